@@ -1,0 +1,23 @@
+using Resilience.Http.CircuitBreaker;
+using Resilience.Http.Fallback;
+using Resilience.Http.Requests;
+using Resilience.Http.Retry;
+using Resilience.Http.Timeouts;
+using Resilience.Http.Tracing;
+
+namespace Resilience.Http.Chain;
+
+/// <summary>The way of one call.</summary>
+internal static class ResilienceChain
+{
+    /// <summary>The handlers in the order in which a call meets them, outermost first.</summary>
+    public static ResilienceHandler[] HandlersFor(ResilientService service) =>
+    [
+        new TracingHandler(service),        // one span and one duration for the call
+        new FallbackHandler(service),       // a cached or default answer when all else failed
+        new TotalTimeoutHandler(service),   // the deadline of the whole call: waits, retries and Retry-After included
+        new RetryHandler(service),          // the loop
+        new CircuitBreakerHandler(service), // takes a permit, sends, reports a verdict
+        new AttemptTimeoutHandler(service), // the limit of one attempt
+    ];
+}

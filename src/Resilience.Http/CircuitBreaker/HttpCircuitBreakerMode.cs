@@ -1,0 +1,12 @@
+#pragma warning disable IDE0130 // Public types live in Resilience.Http, whatever their folder.
+namespace Resilience.Http;
+
+/// <summary>Whether a circuit breaker acts on what it finds.</summary>
+public enum HttpCircuitBreakerMode
+{
+    /// <summary>An open circuit refuses attempts.</summary>
+    Enforce,
+
+    /// <summary>An open circuit judges, counts and reports, and refuses nothing: for trying settings out in production.</summary>
+    Observe,
+}

@@ -1,0 +1,22 @@
+#pragma warning disable IDE0130 // Public types live in Resilience.Http, whatever their folder.
+namespace Resilience.Http;
+
+/// <summary>How one attempt ended: with a response or with an exception. Given to <see cref="ResilientHttpClientOptions.Judge"/>.</summary>
+public readonly struct AttemptOutcome
+{
+    internal AttemptOutcome(HttpRequestMessage request, HttpResponseMessage? response, Exception? exception)
+    {
+        Request = request;
+        Response = response;
+        Exception = exception;
+    }
+
+    /// <summary>The request as it stands after the attempt; a redirect may have changed its URI and method.</summary>
+    public HttpRequestMessage Request { get; }
+
+    /// <summary>The response, or <see langword="null"/> where the attempt ended with an exception. Read its status and headers; leave the body to the caller.</summary>
+    public HttpResponseMessage? Response { get; }
+
+    /// <summary>The exception, or <see langword="null"/> where the attempt ended with a response.</summary>
+    public Exception? Exception { get; }
+}

@@ -1,0 +1,28 @@
+namespace Resilience.Http.Outcomes;
+
+/// <summary>The verdict on one attempt, with what the rules above it need to know besides.</summary>
+internal readonly record struct Judgement(AttemptVerdict Verdict, JudgementTraits Traits = JudgementTraits.None)
+{
+    public bool Is(JudgementTraits trait) => (Traits & trait) != 0;
+}
+
+[Flags]
+internal enum JudgementTraits
+{
+    None = 0,
+
+    /// <summary>No byte of the request reached a server, so every method may be repeated.</summary>
+    NothingSent = 1,
+
+    /// <summary>429: the service is well and asks for less. Counts in the ratio, never in the consecutive count.</summary>
+    Throttled = 2,
+
+    /// <summary>A time limit of ours cut the attempt: the circuit breaker counts it even within a burst.</summary>
+    TimedOut = 4,
+
+    /// <summary>The limit of the whole call has passed: nothing may be repeated.</summary>
+    DeadlinePassed = 8,
+
+    /// <summary>The caller's own token was cancelled.</summary>
+    CallerCanceled = 16,
+}

@@ -1,0 +1,68 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Authentication;
+
+namespace Resilience.Http.Outcomes;
+
+/// <summary>
+/// The built-in verdicts: what each status and each exception of HttpClient says about the service. Figures seen on .NET 10 with real sockets.
+/// </summary>
+internal static class OutcomeTable
+{
+    /// <summary>RFC 9113, 7: the peer refused the stream before any processing, so every method may be repeated.</summary>
+    private const long RefusedStream = 7;
+
+    private static readonly Judgement Success = new(AttemptVerdict.Success);
+    private static readonly Judgement Transient = new(AttemptVerdict.Transient);
+    private static readonly Judgement Failure = new(AttemptVerdict.Failure);
+    private static readonly Judgement Ignored = new(AttemptVerdict.Ignored);
+
+    public static Judgement Judge(HttpStatusCode status) => (int)status switch
+    {
+        408 => Transient,
+        429 => new(AttemptVerdict.Transient, JudgementTraits.Throttled),
+        501 or 505 => Success,
+        >= 500 => Transient,
+        _ => Success,
+    };
+
+    /// <summary>Judges an exception that neither the caller's cancellation nor a time limit of ours explains.</summary>
+    /// <param name="exception">What the attempt ended with.</param>
+    /// <param name="uriUntouched">
+    /// Whether the request still holds the very URI object that the attempt began with. After a redirect it does not: a server has
+    /// already acted, whatever happened to the connection after it.
+    /// </param>
+    public static Judgement Judge(Exception exception, bool uriUntouched) => exception switch
+    {
+        HttpRequestException failed => Judge(failed, uriUntouched),
+        TaskCanceledException { InnerException: TimeoutException } => NothingSent(uriUntouched), // SocketsHttpHandler.ConnectTimeout
+        _ => Ignored,
+    };
+
+    private static Judgement Judge(HttpRequestException exception, bool uriUntouched) => exception.HttpRequestError switch
+    {
+        HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError => NothingSent(uriUntouched),
+        HttpRequestError.SecureConnectionError => Find<AuthenticationException>(exception) is null ? NothingSent(uriUntouched) : Failure,
+        HttpRequestError.HttpProtocolError when Find<HttpProtocolException>(exception)?.ErrorCode == RefusedStream => NothingSent(uriUntouched),
+        HttpRequestError.HttpProtocolError or HttpRequestError.ResponseEnded => Transient,
+        HttpRequestError.ProxyTunnelError => exception.StatusCode is { } status ? Judge(status) : Transient,
+        HttpRequestError.Unknown => Find<SocketException>(exception) is null ? Ignored : Transient,
+        _ => Failure,
+    };
+
+    private static Judgement NothingSent(bool uriUntouched) =>
+        uriUntouched ? new(AttemptVerdict.Transient, JudgementTraits.NothingSent) : Transient;
+
+    private static T? Find<T>(Exception exception) where T : Exception
+    {
+        for (var inner = exception.InnerException; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is T found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,15 @@
+#pragma warning disable IDE0130 // Public types live in Resilience.Http, whatever their folder.
+namespace Resilience.Http;
+
+/// <summary>Which time limit ran out.</summary>
+public enum TimeoutScope
+{
+    /// <summary>The limit of the whole call: attempts, waits and Retry-After included.</summary>
+    Total,
+
+    /// <summary>The limit of one attempt.</summary>
+    Attempt,
+
+    /// <summary>The limit on a response body that stopped flowing.</summary>
+    Body,
+}

@@ -1,0 +1,59 @@
+using Resilience.Http.Outcomes;
+
+namespace Resilience.Http.Requests;
+
+/// <summary>The verdict on an attempt: the caller's cancellation first, then our own time limits, then the user's <c>Judge</c>, then the table.</summary>
+internal static class AttemptJudge
+{
+    /// <summary>A timer fires a little late or early; an attempt that ran its limit less this has had its chance.</summary>
+    private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(10);
+
+    public static Judgement Judge(CallContext context, HttpRequestMessage request, HttpResponseMessage? response, Exception? exception, bool uriUntouched)
+    {
+        if (exception is not null && context.CallerToken.IsCancellationRequested)
+        {
+            return new(AttemptVerdict.Ignored, JudgementTraits.CallerCanceled);
+        }
+
+        if (exception is not null && context.Fired == TimeoutScope.Total)
+        {
+            return new(
+                HadItsChance(context) ? AttemptVerdict.Transient : AttemptVerdict.Ignored,
+                JudgementTraits.TimedOut | JudgementTraits.DeadlinePassed);
+        }
+
+        var builtIn = BuiltIn(context, response, exception, uriUntouched);
+        return context.Options.Judge?.Invoke(new AttemptOutcome(request, response, exception)) is { } verdict
+            ? builtIn with { Verdict = verdict }
+            : builtIn;
+    }
+
+    private static Judgement BuiltIn(CallContext context, HttpResponseMessage? response, Exception? exception, bool uriUntouched)
+    {
+        if (response is not null)
+        {
+            return OutcomeTable.Judge(response.StatusCode);
+        }
+
+        return context.Fired == TimeoutScope.Attempt
+            ? new(AttemptVerdict.Transient, JudgementTraits.TimedOut)
+            : OutcomeTable.Judge(exception!, uriUntouched);
+    }
+
+    /// <summary>A total timeout blames the service only if the attempt it cut had run as long as an attempt may.</summary>
+    private static bool HadItsChance(CallContext context)
+    {
+        var limit = Shorter(context.Settings.AttemptTimeout ?? context.Options.AttemptTimeout, context.Settings.TotalTimeout ?? context.Options.TotalTimeout);
+        return limit != Timeout.InfiniteTimeSpan && context.Clock.GetElapsedTime(context.AttemptStartedAt) >= limit - Tolerance;
+    }
+
+    private static TimeSpan Shorter(TimeSpan one, TimeSpan other)
+    {
+        if (one == Timeout.InfiniteTimeSpan)
+        {
+            return other;
+        }
+
+        return other == Timeout.InfiniteTimeSpan || one < other ? one : other;
+    }
+}

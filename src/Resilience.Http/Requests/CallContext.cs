@@ -1,0 +1,80 @@
+using Resilience.Http.Outcomes;
+
+namespace Resilience.Http.Requests;
+
+/// <summary>
+/// What the handlers of one call tell each other. Made by the first in line, passed from one to the next, pooled: the outermost handler
+/// that awaits owns it and gives it back (<see cref="TryOwn"/>). One logical thread of control uses it at a time, so nothing here is locked.
+/// </summary>
+internal sealed partial class CallContext
+{
+    private bool _owned;
+    private bool _judged;
+    private Judgement _judgement;
+
+    public ResilientService Service { get; private set; } = null!;
+
+    /// <summary>The options the call began with; a reload never mixes into a running call.</summary>
+    public ResilientHttpClientOptions Options { get; private set; } = null!;
+
+    public TimeProvider Clock { get; private set; } = null!;
+
+    public CancellationToken CallerToken { get; private set; }
+
+    /// <summary>What this one request asks for besides the options; <see cref="RequestSettings.None"/> for nearly all.</summary>
+    public RequestSettings Settings { get; private set; } = RequestSettings.None;
+
+    /// <summary>Timestamp of the call's start.</summary>
+    public long StartedAt { get; private set; }
+
+    /// <summary>Timestamp at which the whole call must have its headers; <see cref="long.MaxValue"/> where there is no total timeout.</summary>
+    public long Deadline { get; set; } = long.MaxValue;
+
+    /// <summary>How many attempts have begun, the refused ones included.</summary>
+    public int Attempts { get; private set; }
+
+    public long AttemptStartedAt { get; private set; }
+
+    /// <summary>The limit of ours that cut the current attempt or wait.</summary>
+    public TimeoutScope? Fired { get; set; }
+
+    /// <summary>The current attempt was not sent because of its circuit.</summary>
+    public bool Refused { get; set; }
+
+    /// <summary>The current attempt's outcome has just opened its circuit.</summary>
+    public bool CircuitOpened { get; set; }
+
+    private Uri? AttemptUri { get; set; }
+
+    /// <summary>Begins the next attempt. The first one begins with the call, so it costs no reading of the clock.</summary>
+    public void BeginAttempt(HttpRequestMessage request)
+    {
+        AttemptStartedAt = Attempts == 0 ? StartedAt : Clock.GetTimestamp();
+        Attempts++;
+        AttemptUri = request.RequestUri;
+        Fired = null;
+        Refused = false;
+        CircuitOpened = false;
+        _judged = false;
+    }
+
+    /// <summary>The judgement on the current attempt: formed by whoever asks first, the same for all who ask after.</summary>
+    public Judgement Judge(HttpRequestMessage request, HttpResponseMessage? response, Exception? exception)
+    {
+        if (!_judged)
+        {
+            _judgement = AttemptJudge.Judge(this, request, response, exception, ReferenceEquals(request.RequestUri, AttemptUri));
+            _judged = true;
+        }
+
+        return _judgement;
+    }
+
+    /// <summary>Whether the asking handler is the outermost that awaits, and so must <see cref="Return"/> the context.</summary>
+    public bool TryOwn()
+    {
+        var first = !_owned;
+        _owned = true;
+        return first;
+    }
+}

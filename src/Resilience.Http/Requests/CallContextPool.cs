@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+
+namespace Resilience.Http.Requests;
+
+internal sealed partial class CallContext
+{
+    /// <summary>How many idle contexts are kept beyond the one of each thread: enough for a burst, little memory (256 x 200 B).</summary>
+    private const int MostSpare = 256;
+
+    private static readonly ConcurrentQueue<CallContext> Spare = new();
+    private static int spareCount;
+
+    [ThreadStatic]
+    private static CallContext? threadSpare;
+
+    /// <summary>Takes a context for a call that begins now.</summary>
+    public static CallContext Rent(ResilientService service, ResilientHttpClientOptions options, HttpRequestMessage request, CancellationToken callerToken)
+    {
+        var context = threadSpare;
+        if (context is not null)
+        {
+            threadSpare = null;
+        }
+        else if (Spare.TryDequeue(out context))
+        {
+            Interlocked.Decrement(ref spareCount);
+        }
+        else
+        {
+            context = new CallContext();
+        }
+
+        context.Service = service;
+        context.Options = options;
+        context.Clock = service.Host.Clock;
+        context.CallerToken = callerToken;
+        context.Settings = RequestSettings.Of(request);
+        context.StartedAt = context.Clock.GetTimestamp();
+        return context;
+    }
+
+    /// <summary>Gives the context back. Only its owner may, and nobody touches it afterwards.</summary>
+    public void Return()
+    {
+        Clear();
+        if (threadSpare is null)
+        {
+            threadSpare = this;
+        }
+        else if (Interlocked.Increment(ref spareCount) <= MostSpare)
+        {
+            Spare.Enqueue(this);
+        }
+        else
+        {
+            Interlocked.Decrement(ref spareCount);
+        }
+    }
+
+    private void Clear()
+    {
+        Service = null!;
+        Options = null!;
+        Clock = null!;
+        CallerToken = default;
+        Settings = RequestSettings.None;
+        Deadline = long.MaxValue;
+        Attempts = 0;
+        AttemptUri = null;
+        Fired = null;
+        Refused = false;
+        CircuitOpened = false;
+        _owned = false;
+        _judged = false;
+    }
+}

@@ -1,0 +1,45 @@
+namespace Resilience.Http.Requests;
+
+/// <summary>
+/// The base of the chain's handlers. The first in line makes the <see cref="CallContext"/> and each passes it to the next when the next
+/// is one of ours. Handlers hold no state: the factory rebuilds them every two minutes.
+/// </summary>
+internal abstract class ResilienceHandler(ResilientService service) : DelegatingHandler
+{
+    public ResilientService Service { get; } = service;
+
+    /// <summary>
+    /// Handles the call. With <paramref name="async"/> false the returned task is always completed: waits block on the clock and the
+    /// inner handler is called through <see cref="HttpMessageHandler.Send"/>, never by blocking on a task.
+    /// </summary>
+    internal abstract Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken);
+
+    protected sealed override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        Begin(request, async: true, cancellationToken);
+
+    protected sealed override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        Begin(request, async: false, cancellationToken).GetAwaiter().GetResult();
+
+    /// <summary>Hands the call to the next handler. May throw instead of returning a faulted task, as any handler may.</summary>
+    protected Task<HttpResponseMessage> NextAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken) =>
+        InnerHandler is ResilienceHandler next
+            ? next.SendAsync(request, context, async, cancellationToken)
+            : LeaveAsync(request, async, cancellationToken);
+
+    private Task<HttpResponseMessage> Begin(HttpRequestMessage request, bool async, CancellationToken cancellationToken)
+    {
+        var options = Service.Options;
+        return options.Enabled
+            ? SendAsync(request, CallContext.Rent(Service, options, request, cancellationToken), async, cancellationToken)
+            : PassAsync(request, async, cancellationToken);
+    }
+
+    /// <summary>The chain is switched off: straight through to what lies behind it.</summary>
+    private Task<HttpResponseMessage> PassAsync(HttpRequestMessage request, bool async, CancellationToken cancellationToken) =>
+        InnerHandler is ResilienceHandler next
+            ? next.PassAsync(request, async, cancellationToken)
+            : LeaveAsync(request, async, cancellationToken);
+
+    private Task<HttpResponseMessage> LeaveAsync(HttpRequestMessage request, bool async, CancellationToken cancellationToken) =>
+        async ? base.SendAsync(request, cancellationToken) : Task.FromResult(base.Send(request, cancellationToken));
+}

@@ -1,0 +1,33 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Resilience.Http.Requests;
+
+/// <summary>What all resilient clients of one container share: clock, chance, loggers, meters, and one of each feature's shared parts.</summary>
+internal sealed class ResilienceHost(
+    TimeProvider? clock = null,
+    Func<double>? chance = null,
+    ILoggerFactory? loggerFactory = null,
+    IMeterFactory? meterFactory = null)
+{
+    private readonly ConcurrentDictionary<Type, Lazy<object>> _shared = new();
+
+    public TimeProvider Clock { get; } = clock ?? TimeProvider.System;
+
+    /// <summary>Numbers drawn evenly from 0 (included) to 1 (excluded), from any thread.</summary>
+    public Func<double> Chance { get; } = chance ?? SystemChance.Next;
+
+    public ILoggerFactory Loggers { get; } = loggerFactory ?? NullLoggerFactory.Instance;
+
+    /// <summary><see langword="null"/> where nobody gave one: then nothing is measured.</summary>
+    public IMeterFactory? Meters { get; } = meterFactory;
+
+    /// <summary>A feature's part that exists once in the container, made by whoever asks first.</summary>
+    public T Shared<T>(Func<ResilienceHost, T> create) where T : class =>
+        (T)_shared.GetOrAdd(
+            typeof(T),
+            static (_, arg) => new Lazy<object>(() => arg.create(arg.host)),
+            (create, host: this)).Value;
+}

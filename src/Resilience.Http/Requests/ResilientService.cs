@@ -1,0 +1,28 @@
+using System.Collections.Concurrent;
+
+namespace Resilience.Http.Requests;
+
+/// <summary>
+/// One service: its name, the options in force, and the state of each feature. Handlers come and go with the factory's rotation; this stays.
+/// </summary>
+internal sealed class ResilientService(string name, ResilienceHost host, ResilientHttpClientOptions options)
+{
+    private readonly ConcurrentDictionary<Type, Lazy<object>> _states = new();
+    private volatile ResilientHttpClientOptions _options = options;
+
+    public string Name { get; } = name;
+
+    public ResilienceHost Host { get; } = host;
+
+    /// <summary>The last good options. A call reads them once, at its start; they are replaced whole and never changed in place.</summary>
+    public ResilientHttpClientOptions Options => _options;
+
+    public void Use(ResilientHttpClientOptions options) => _options = options;
+
+    /// <summary>A feature's state for this service, made by whoever asks first.</summary>
+    public T State<T>(Func<ResilientService, T> create) where T : class =>
+        (T)_states.GetOrAdd(
+            typeof(T),
+            static (_, arg) => new Lazy<object>(() => arg.create(arg.service)),
+            (create, service: this)).Value;
+}

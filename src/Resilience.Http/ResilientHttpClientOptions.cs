@@ -1,0 +1,68 @@
+namespace Resilience.Http;
+
+/// <summary>
+/// All settings of one resilient client, in the order in which a call meets them. Bound from
+/// <c>ResilientHttpClients:Clients:{serviceName}</c> over <c>ResilientHttpClients:Defaults</c>.
+/// </summary>
+/// <remarks>A value that was not set follows the ones that were; only two set values can contradict each other. No time is longer than 24 hours.</remarks>
+public sealed class ResilientHttpClientOptions
+{
+    private TimeSpan? _attemptTimeout;
+
+    /// <summary>Whether the chain works at all: the live switch that takes every handler out of the way.</summary>
+    /// <value>Default: <see langword="true"/>.</value>
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>The base address of the client, absolute and with a final <c>/</c> in its path. Changes only for clients created after the edit.</summary>
+    /// <value>Default: <see langword="null"/>, which leaves the client's own.</value>
+    public Uri? BaseAddress { get; set; }
+
+    /// <summary>The deadline of the whole call, from its start to the response headers: all attempts, waits and Retry-After included.</summary>
+    /// <value>Default: 30 seconds. Allowed: 1 ms to 24 hours, or <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> for none.</value>
+    public TimeSpan TotalTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The limit of each attempt, to its response headers.</summary>
+    /// <value>
+    /// Default: 10 seconds, or <see cref="TotalTimeout"/> where that is shorter. Allowed: 1 ms to 24 hours and not longer than
+    /// <see cref="TotalTimeout"/>, or <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> for none.
+    /// </value>
+    public TimeSpan AttemptTimeout
+    {
+        get => _attemptTimeout ?? DefaultAttemptTimeout;
+        set => _attemptTimeout = value;
+    }
+
+    /// <summary>How long a response body may stay silent while it is read. A body that keeps flowing is never cut.</summary>
+    /// <value>Default: <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>, off. Allowed: 1 ms to 24 hours.</value>
+    public TimeSpan BodyIdleTimeout { get; set; } = Timeout.InfiniteTimeSpan;
+
+    /// <summary>
+    /// A verdict of your own on an attempt, used by retry, circuit breaker and fallback alike; <see langword="null"/> from it means
+    /// the built-in table. Not asked when the caller cancelled or the total timeout passed. Code only: configuration cannot set it.
+    /// </summary>
+    /// <value>Default: <see langword="null"/>, the built-in table.</value>
+    public Func<AttemptOutcome, AttemptVerdict?>? Judge { get; set; }
+
+    /// <summary>The span and the duration of a call.</summary>
+    public HttpTracingOptions Tracing { get; set; } = new();
+
+    /// <summary>The answer when all else failed.</summary>
+    public HttpFallbackOptions Fallback { get; set; } = new();
+
+    /// <summary>Repeating attempts that failed in passing.</summary>
+    public HttpRetryOptions Retry { get; set; } = new();
+
+    /// <summary>Keeping calls away from a service that is down.</summary>
+    public HttpCircuitBreakerOptions CircuitBreaker { get; set; } = new();
+
+    internal bool AttemptTimeoutIsSet => _attemptTimeout is not null;
+
+    private TimeSpan DefaultAttemptTimeout
+    {
+        get
+        {
+            var usual = TimeSpan.FromSeconds(10);
+            return TotalTimeout != Timeout.InfiniteTimeSpan && TotalTimeout < usual ? TotalTimeout : usual;
+        }
+    }
+}

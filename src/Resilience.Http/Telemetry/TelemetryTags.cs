@@ -1,0 +1,20 @@
+namespace Resilience.Http.Telemetry;
+
+/// <summary>Names of the tags on spans, events and measurements.</summary>
+internal static class TelemetryTags
+{
+    public const string ServiceName = "resilience.service.name";
+    public const string Authority = "resilience.authority";
+    public const string Attempts = "resilience.attempts";
+    public const string Outcome = "resilience.outcome";
+    public const string Reason = "resilience.reason";
+    public const string Scope = "resilience.timeout.scope";
+    public const string Delay = "resilience.retry.delay";
+    public const string FallbackKind = "resilience.fallback.kind";
+    public const string State = "resilience.circuit.state";
+    public const string FromState = "resilience.circuit.from";
+    public const string ToState = "resilience.circuit.to";
+    public const string RejectionMode = "resilience.circuit.mode";
+    public const string ErrorType = "error.type";
+    public const string ResendCount = "http.request.resend_count";
+}
