@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Resilience.Http.Outcomes;
 
 namespace Resilience.Http.Requests;
@@ -43,6 +44,12 @@ internal sealed partial class CallContext
 
     /// <summary>The current attempt's outcome has just opened its circuit.</summary>
     public bool CircuitOpened { get; set; }
+
+    /// <summary>The span of the call, for the events of the features; <see langword="null"/> where nobody wanted one.</summary>
+    public Activity? Span { get; set; }
+
+    /// <summary>Which fallback answered: <c>delegate</c>, <c>stale</c> or <c>default</c>; <see langword="null"/> where none did.</summary>
+    public string? AnsweredBy { get; set; }
 
     private Uri? AttemptUri { get; set; }
 

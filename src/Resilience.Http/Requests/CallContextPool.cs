@@ -70,6 +70,8 @@ internal sealed partial class CallContext
         Fired = null;
         Refused = false;
         CircuitOpened = false;
+        Span = null;
+        AnsweredBy = null;
         _owned = false;
         _judged = false;
     }

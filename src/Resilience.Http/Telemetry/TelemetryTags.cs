@@ -16,5 +16,6 @@ internal static class TelemetryTags
     public const string ToState = "resilience.circuit.to";
     public const string RejectionMode = "resilience.circuit.mode";
     public const string ErrorType = "error.type";
+    public const string Method = "http.request.method";
     public const string ResendCount = "http.request.resend_count";
 }

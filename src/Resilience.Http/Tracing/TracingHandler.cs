@@ -1,9 +1,50 @@
+using System.Diagnostics;
 using Resilience.Http.Requests;
 
 namespace Resilience.Http.Tracing;
 
+/// <summary>Leaves one span and one duration for the call. Where nobody listens it hands back the inner task untouched.</summary>
 internal sealed class TracingHandler(ResilientService service) : ResilienceHandler(service)
 {
-    internal override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken) =>
-        NextAsync(request, context, async, cancellationToken);
+    private readonly TracingMetrics _metrics = service.Host.Shared(static host => new TracingMetrics(host));
+
+    internal override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
+    {
+        var spanWanted = CallSpan.IsWanted && context.Options.Tracing.Enabled;
+        return spanWanted || _metrics.AreWanted
+            ? ObserveAsync(request, context, spanWanted, async, cancellationToken)
+            : NextAsync(request, context, async, cancellationToken);
+    }
+
+    /// <summary>Async on purpose also for the start of the span: what it does to <see cref="Activity.Current"/> ends with it and never reaches the caller.</summary>
+    private async Task<HttpResponseMessage> ObserveAsync(
+        HttpRequestMessage request, CallContext context, bool spanWanted, bool async, CancellationToken cancellationToken)
+    {
+        var owner = context.TryOwn();
+        var span = spanWanted ? CallSpan.Start(request, context) : null;
+        context.Span = span;
+        var method = request.Method;
+        HttpResponseMessage? response = null;
+        Exception? exception = null;
+        try
+        {
+            response = await NextAsync(request, context, async, cancellationToken).ConfigureAwait(false);
+            return response;
+        }
+        catch (Exception caught)
+        {
+            exception = caught;
+            throw;
+        }
+        finally
+        {
+            var result = CallResult.Of(context, request, response, exception);
+            _metrics.Measure(context, method, result);
+            CallSpan.End(span, context, result);
+            if (owner)
+            {
+                context.Return();
+            }
+        }
+    }
 }

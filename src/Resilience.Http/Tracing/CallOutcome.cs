@@ -1,0 +1,12 @@
+namespace Resilience.Http.Tracing;
+
+/// <summary>What a call came to in the end, as told in <c>resilience.outcome</c>.</summary>
+internal enum CallOutcome
+{
+    Success,
+    Failure,
+    Rejected,
+    Timeout,
+    Canceled,
+    Fallback,
+}

@@ -1,0 +1,51 @@
+using System.Globalization;
+using Resilience.Http.Requests;
+
+namespace Resilience.Http.Tracing;
+
+/// <summary>What a call came to in the end; a call that failed also has the type of its error.</summary>
+internal readonly record struct CallResult(CallOutcome Outcome, string? ErrorType = null)
+{
+    public bool Failed => Outcome is CallOutcome.Failure or CallOutcome.Rejected or CallOutcome.Timeout;
+
+    public static CallResult Of(CallContext context, HttpRequestMessage request, HttpResponseMessage? response, Exception? exception)
+    {
+        if (context.AnsweredBy is not null)
+        {
+            return new(CallOutcome.Fallback);
+        }
+
+        if (exception is not null)
+        {
+            var outcome = OutcomeOf(context, exception);
+            return new(outcome, outcome == CallOutcome.Canceled ? null : ErrorTypes.Of(exception));
+        }
+
+        if (context.Refused)
+        {
+            return new(CallOutcome.Rejected, StatusOf(response!));
+        }
+
+        // A call that no attempt was judged for (nothing asked) is judged here: a 503 that came through is still a failure.
+        return context.Judge(request, response, exception: null).Verdict is AttemptVerdict.Success or AttemptVerdict.Ignored
+            ? new(CallOutcome.Success)
+            : new(CallOutcome.Failure, StatusOf(response!));
+    }
+
+    private static CallOutcome OutcomeOf(CallContext context, Exception exception)
+    {
+        if (context.CallerToken.IsCancellationRequested && exception is OperationCanceledException)
+        {
+            return CallOutcome.Canceled;
+        }
+
+        if (context.Fired is not null)
+        {
+            return CallOutcome.Timeout;
+        }
+
+        return context.Refused ? CallOutcome.Rejected : CallOutcome.Failure;
+    }
+
+    private static string StatusOf(HttpResponseMessage response) => ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
+}

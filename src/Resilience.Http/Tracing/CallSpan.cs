@@ -1,0 +1,44 @@
+using System.Diagnostics;
+using Resilience.Http.Requests;
+using Resilience.Http.Telemetry;
+
+namespace Resilience.Http.Tracing;
+
+/// <summary>The Internal span of a call: HttpClient's own spans of all its attempts become its children, in one trace.</summary>
+internal static class CallSpan
+{
+    private static readonly ActivitySource Source = new(TelemetryNames.Source);
+
+    public static bool IsWanted => Source.HasListeners();
+
+    public static Activity? Start(HttpRequestMessage request, CallContext context)
+    {
+        var service = context.Service.Name;
+        var span = Source.StartActivity(context.Settings.OperationName ?? $"{request.Method} {service}");
+        if (span is not null)
+        {
+            ResendCount.CountChildrenOf(span);
+            span.SetTag(TelemetryTags.ServiceName, service);
+        }
+
+        return span;
+    }
+
+    public static void End(Activity? span, CallContext context, CallResult result)
+    {
+        if (span is null)
+        {
+            return;
+        }
+
+        span.SetTag(TelemetryTags.Attempts, context.Attempts);
+        span.SetTag(TelemetryTags.Outcome, result.Outcome.Text());
+        if (result.Failed)
+        {
+            span.SetTag(TelemetryTags.ErrorType, result.ErrorType);
+            span.SetStatus(ActivityStatusCode.Error);
+        }
+
+        span.Dispose();
+    }
+}

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Resilience.Http.Telemetry;
+
+namespace Resilience.Http.Tracing;
+
+/// <summary>
+/// Sets <c>http.request.resend_count</c> on HttpClient's own spans of a call, from the second on; a redirect counts too
+/// (<see href="https://opentelemetry.io/docs/specs/semconv/http/http-spans/"/>). It listens to System.Net.Http without sampling
+/// anything, so it neither makes spans nor depends on OpenTelemetry; the count travels on our span, so no AsyncLocal is needed.
+/// </summary>
+internal static class ResendCount
+{
+    private const string HttpClientSource = "System.Net.Http";
+    private const string CountProperty = "Resilience.Http.Resends";
+
+    /// <summary>Attached at the first span that somebody wanted, once for the process: sources are the process's too.</summary>
+    private static readonly Lazy<ActivityListener> Listener = new(Attach);
+
+    public static void CountChildrenOf(Activity span)
+    {
+        _ = Listener.Value;
+        span.SetCustomProperty(CountProperty, new StrongBox<int>());
+    }
+
+    private static ActivityListener Attach()
+    {
+        var listener = new ActivityListener
+        {
+            ShouldListenTo = static source => source.Name == HttpClientSource,
+            Sample = static (ref _) => ActivitySamplingResult.None,
+            ActivityStarted = Count,
+        };
+        ActivitySource.AddActivityListener(listener);
+        return listener;
+    }
+
+    private static void Count(Activity attempt)
+    {
+        if (attempt.Parent?.GetCustomProperty(CountProperty) is not StrongBox<int> sent)
+        {
+            return;
+        }
+
+        // Interlocked: a handler of the user's may send twice at once inside one call.
+        var resends = Interlocked.Increment(ref sent.Value) - 1;
+        if (resends > 0)
+        {
+            attempt.SetTag(TelemetryTags.ResendCount, resends);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Resilience.Http.Requests;
+using Resilience.Http.Telemetry;
+
+namespace Resilience.Http.Tracing;
+
+/// <summary>How long calls take, retries and waits included.</summary>
+internal sealed class TracingMetrics(ResilienceHost host)
+{
+    /// <summary>The bounds that OpenTelemetry advises for HTTP durations, and 30 and 60 s beyond, since a call has waits in it.</summary>
+    private static readonly InstrumentAdvice<double> Advice = new()
+    {
+        HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60],
+    };
+
+    private readonly Histogram<double>? _duration = host.Meters?.Create(TelemetryNames.Source).CreateHistogram(
+        TelemetryNames.CallDuration, "s", "Duration of calls through resilient clients, retries and waits included.", tags: null, Advice);
+
+    public bool AreWanted => _duration is { Enabled: true };
+
+    public void Measure(CallContext context, HttpMethod method, CallResult result)
+    {
+        if (!AreWanted)
+        {
+            return;
+        }
+
+        var tags = new TagList
+        {
+            { TelemetryTags.ServiceName, context.Service.Name },
+            { TelemetryTags.Method, HttpMethods.Known(method) },
+            { TelemetryTags.Outcome, result.Outcome.Text() },
+        };
+        if (result.Failed)
+        {
+            tags.Add(TelemetryTags.ErrorType, result.ErrorType);
+        }
+
+        _duration!.Record(context.Clock.GetElapsedTime(context.StartedAt).TotalSeconds, tags);
+    }
+}
