@@ -8,22 +8,22 @@ internal sealed partial class CallContext
     private const int MostSpare = 256;
 
     private static readonly ConcurrentQueue<CallContext> Spare = new();
-    private static int spareCount;
+    private static int _spareCount;
 
     [ThreadStatic]
-    private static CallContext? threadSpare;
+    private static CallContext? _threadSpare;
 
     /// <summary>Takes a context for a call that begins now.</summary>
     public static CallContext Rent(ResilientService service, ResilientHttpClientOptions options, HttpRequestMessage request, CancellationToken callerToken)
     {
-        var context = threadSpare;
+        var context = _threadSpare;
         if (context is not null)
         {
-            threadSpare = null;
+            _threadSpare = null;
         }
         else if (Spare.TryDequeue(out context))
         {
-            Interlocked.Decrement(ref spareCount);
+            Interlocked.Decrement(ref _spareCount);
         }
         else
         {
@@ -43,17 +43,17 @@ internal sealed partial class CallContext
     public void Return()
     {
         Clear();
-        if (threadSpare is null)
+        if (_threadSpare is null)
         {
-            threadSpare = this;
+            _threadSpare = this;
         }
-        else if (Interlocked.Increment(ref spareCount) <= MostSpare)
+        else if (Interlocked.Increment(ref _spareCount) <= MostSpare)
         {
             Spare.Enqueue(this);
         }
         else
         {
-            Interlocked.Decrement(ref spareCount);
+            Interlocked.Decrement(ref _spareCount);
         }
     }
 
