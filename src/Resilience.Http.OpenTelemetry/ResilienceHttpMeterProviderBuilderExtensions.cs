@@ -1,0 +1,15 @@
+namespace OpenTelemetry.Metrics;
+
+/// <summary>Puts the instruments of resilient HttpClients into metrics.</summary>
+public static class ResilienceHttpMeterProviderBuilderExtensions
+{
+    /// <summary>Collects the meter <c>Resilience.Http</c>: circuits, calls, retries, timeouts, fallbacks. May be called twice.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <returns>The same builder.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="builder"/> is <see langword="null"/>.</exception>
+    public static MeterProviderBuilder AddResilienceHttpInstrumentation(this MeterProviderBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.AddMeter("Resilience.Http");
+    }
+}
