@@ -2,8 +2,53 @@ using Resilience.Http.Requests;
 
 namespace Resilience.Http.Fallback;
 
+/// <summary>Answers in the service's place when all else failed. Off, it hands back the inner task untouched.</summary>
 internal sealed class FallbackHandler(ResilientService service) : ResilienceHandler(service)
 {
+    private readonly ServiceFallback _fallback = service.State(static service => new ServiceFallback(service));
+
     internal override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken) =>
-        NextAsync(request, context, async, cancellationToken);
+        context.Options.Fallback.IsOff
+            ? NextAsync(request, context, async, cancellationToken)
+            : GuardAsync(request, context, async, cancellationToken);
+
+    private async Task<HttpResponseMessage> GuardAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
+    {
+        var owner = context.TryOwn();
+        try
+        {
+            // Before the first attempt: redirects and inner handlers change the request.
+            var asked = StaleKey.Of(request, context.Options.Fallback);
+            HttpResponseMessage response;
+            try
+            {
+                response = await NextAsync(request, context, async, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (FallbackRules.CauseOf(context, request, null, exception) is not null)
+            {
+                var cause = FallbackRules.CauseOf(context, request, null, exception)!.Value;
+                var answer = await _fallback.AnswerAsync(new(request, context, asked, cause, null, exception), async).ConfigureAwait(false);
+                if (answer is null)
+                {
+                    throw;
+                }
+
+                return answer;
+            }
+
+            if (FallbackRules.CauseOf(context, request, response, null) is not { } failed)
+            {
+                return _fallback.Keep(response, request, context, asked);
+            }
+
+            return await _fallback.AnswerAsync(new(request, context, asked, failed, response, null), async).ConfigureAwait(false) ?? response;
+        }
+        finally
+        {
+            if (owner)
+            {
+                context.Return();
+            }
+        }
+    }
 }

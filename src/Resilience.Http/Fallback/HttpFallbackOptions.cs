@@ -33,4 +33,9 @@ public sealed class HttpFallbackOptions
     /// <summary>The media type of <see cref="Content"/>.</summary>
     /// <value>Default: <see langword="null"/>, which means <c>application/json</c>. Needs <see cref="Content"/>.</value>
     public string? MediaType { get; set; }
+
+    /// <summary>The delegates of <c>AddFallback</c>, in the order in which they are asked.</summary>
+    internal List<Func<FallbackContext, CancellationToken, ValueTask<HttpResponseMessage?>>> Delegates { get; } = [];
+
+    internal bool IsOff => Delegates.Count == 0 && StatusCode is null && StaleIfError <= TimeSpan.Zero;
 }

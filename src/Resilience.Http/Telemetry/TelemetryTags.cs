@@ -10,6 +10,7 @@ internal static class TelemetryTags
     public const string Reason = "resilience.reason";
     public const string Scope = "resilience.timeout.scope";
     public const string Delay = "resilience.retry.delay";
+    public const string Failure = "resilience.failure";
     public const string FallbackKind = "resilience.fallback.kind";
     public const string State = "resilience.circuit.state";
     public const string FromState = "resilience.circuit.from";

@@ -1,0 +1,27 @@
+using Resilience.Http.Requests;
+
+namespace Resilience.Http.Fallback;
+
+/// <summary>When a fallback is asked: on refusals, timeouts and transient outcomes; never on the caller's cancellation or another answer of the server.</summary>
+internal static class FallbackRules
+{
+    public static FallbackCause? CauseOf(CallContext context, HttpRequestMessage request, HttpResponseMessage? response, Exception? exception)
+    {
+        if (exception is not null && context.CallerToken.IsCancellationRequested)
+        {
+            return null;
+        }
+
+        if (context.Refused)
+        {
+            return FallbackCause.Refused;
+        }
+
+        if (exception is not null && context.Fired is not null)
+        {
+            return FallbackCause.TimedOut;
+        }
+
+        return context.Judge(request, response, exception).Verdict == AttemptVerdict.Transient ? FallbackCause.Failed : null;
+    }
+}

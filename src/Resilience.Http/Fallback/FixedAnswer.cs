@@ -1,0 +1,33 @@
+using System.Text;
+
+namespace Resilience.Http.Fallback;
+
+/// <summary>The answer that configuration gives to a failed GET or HEAD.</summary>
+internal static class FixedAnswer
+{
+    private const string UsualMediaType = "application/json";
+
+    public static HttpResponseMessage? To(FailedCall call)
+    {
+        if (call.Options.StatusCode is not { } status)
+        {
+            return null;
+        }
+
+        var content = call.Options.Content is { } text
+            ? new StringContent(text, Encoding.UTF8, call.Options.MediaType ?? UsualMediaType)
+            : null;
+        var answer = new HttpResponseMessage(status) { Content = content, RequestMessage = call.Request };
+        return call.Request.Method == HttpMethod.Head ? WithoutBody(answer) : answer;
+    }
+
+    /// <summary>The headers that the GET would have had (RFC 9110, 9.3.2), and no body.</summary>
+    private static HttpResponseMessage WithoutBody(HttpResponseMessage answer)
+    {
+        var body = answer.Content;
+        answer.Content = new ByteArrayContent([]);
+        answer.Content.Headers.ContentType = body.Headers.ContentType;
+        answer.Content.Headers.ContentLength = body.Headers.ContentLength;
+        return answer;
+    }
+}

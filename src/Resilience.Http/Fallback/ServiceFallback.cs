@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Resilience.Http.Requests;
+using Resilience.Http.Telemetry;
+
+namespace Resilience.Http.Fallback;
+
+/// <summary>The fallbacks of one service in their order: delegate, stale, default. The first that answers wins.</summary>
+internal sealed class ServiceFallback(ResilientService service)
+{
+    private readonly ILogger _log = service.Host.Loggers.CreateLogger("Resilience.Http.Fallback");
+    private readonly FallbackMetrics _metrics = service.Host.Shared(static host => new FallbackMetrics(host));
+    private readonly StaleAnswers _stale = new(service.Host.Clock);
+
+    /// <summary>An answer in the service's place, marked and counted, or <see langword="null"/>: then the original outcome is the caller's.</summary>
+    public async ValueTask<HttpResponseMessage?> AnswerAsync(FailedCall call, bool async)
+    {
+        var answer = await FromDelegatesAsync(call, async).ConfigureAwait(false);
+        if (answer is not null)
+        {
+            return Marked(answer, FallbackKind.Delegate, call);
+        }
+
+        if (!call.IsRead)
+        {
+            return null;
+        }
+
+        if (_stale.Find(call) is { } stale)
+        {
+            return Marked(stale, FallbackKind.Stale, call);
+        }
+
+        return FixedAnswer.To(call) is { } fixedAnswer ? Marked(fixedAnswer, FallbackKind.Default, call) : null;
+    }
+
+    /// <summary>Lets a good answer be copied while the caller reads it.</summary>
+    public HttpResponseMessage Keep(HttpResponseMessage response, HttpRequestMessage request, CallContext context, StaleKey? asked)
+    {
+        if (asked is { } key && context.Options.Fallback is var options && StaleRules.Limit(response, options.StaleIfError) is { } limit)
+        {
+            _stale.Record(response, key.With(request), options, limit);
+        }
+
+        return response;
+    }
+
+    private async ValueTask<HttpResponseMessage?> FromDelegatesAsync(FailedCall call, bool async)
+    {
+        foreach (var fallback in call.Options.Delegates)
+        {
+            try
+            {
+                var answer = await FallbackDelegate.AskAsync(fallback, call, async).ConfigureAwait(false);
+                if (answer is not null && answer != call.Response)
+                {
+                    return answer;
+                }
+            }
+            catch (OperationCanceledException) when (call.Context.CallerToken.IsCancellationRequested)
+            {
+                return null;
+            }
+            catch (Exception exception)
+            {
+                _log.FallbackFailed(service.Name, call.Failure, exception);
+            }
+        }
+
+        return null;
+    }
+
+    private HttpResponseMessage Marked(HttpResponseMessage answer, string kind, FailedCall call)
+    {
+        answer.RequestMessage ??= call.Request;
+        answer.Headers.Remove(FallbackKind.Header);
+        answer.Headers.TryAddWithoutValidation(FallbackKind.Header, kind);
+
+        var failure = call.Failure;
+        call.Context.AnsweredBy = kind;
+        call.Context.Span?.AddEvent(new ActivityEvent(TelemetryNames.FallbackEvent, tags: new ActivityTagsCollection
+        {
+            { TelemetryTags.FallbackKind, kind },
+            { TelemetryTags.Reason, call.Cause.Text() },
+            { TelemetryTags.Failure, failure },
+        }));
+        _metrics.Answered(service.Name, kind, call.Cause);
+        _log.FallbackAnswered(service.Name, kind, call.Cause.Text(), call.Context.Attempts, failure);
+        call.Response?.Dispose();
+        return answer;
+    }
+}
