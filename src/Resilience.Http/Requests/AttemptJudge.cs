@@ -43,17 +43,7 @@ internal static class AttemptJudge
     /// <summary>A total timeout blames the service only if the attempt it cut had run as long as an attempt may.</summary>
     private static bool HadItsChance(CallContext context)
     {
-        var limit = Shorter(context.Settings.AttemptTimeout ?? context.Options.AttemptTimeout, context.Settings.TotalTimeout ?? context.Options.TotalTimeout);
+        var limit = TimeLimit.Shorter(context.AttemptTimeout, context.TotalTimeout);
         return limit != Timeout.InfiniteTimeSpan && context.Clock.GetElapsedTime(context.AttemptStartedAt) >= limit - Tolerance;
-    }
-
-    private static TimeSpan Shorter(TimeSpan one, TimeSpan other)
-    {
-        if (one == Timeout.InfiniteTimeSpan)
-        {
-            return other;
-        }
-
-        return other == Timeout.InfiniteTimeSpan || one < other ? one : other;
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using Resilience.Http.Outcomes;
 
 namespace Resilience.Http.Requests;
@@ -12,6 +13,8 @@ internal sealed partial class CallContext
     private bool _owned;
     private bool _judged;
     private Judgement _judgement;
+    private HttpStatusCode? _lastStatus;
+    private Exception? _lastException;
 
     public ResilientService Service { get; private set; } = null!;
 
@@ -27,6 +30,12 @@ internal sealed partial class CallContext
 
     /// <summary>Timestamp of the call's start.</summary>
     public long StartedAt { get; private set; }
+
+    /// <summary>The limit of the whole call: what the request asks for, or else the options, or what <see cref="LimitTotal"/> has made of it.</summary>
+    public TimeSpan TotalTimeout { get; private set; }
+
+    /// <summary>The limit of each attempt. One that nobody set follows the total.</summary>
+    public TimeSpan AttemptTimeout { get; private set; }
 
     /// <summary>Timestamp at which the whole call must have its headers; <see cref="long.MaxValue"/> where there is no total timeout.</summary>
     public long Deadline { get; set; } = long.MaxValue;
@@ -51,7 +60,25 @@ internal sealed partial class CallContext
     /// <summary>Which fallback answered: <c>delegate</c>, <c>stale</c> or <c>default</c>; <see langword="null"/> where none did.</summary>
     public string? AnsweredBy { get; set; }
 
+    /// <summary>How the last attempt that was judged ended, in few words; <see langword="null"/> before there is one.</summary>
+    public string? LastOutcome => (_lastStatus, _lastException) switch
+    {
+        ({ } status, _) => OutcomeText.Of(status),
+        (_, { } exception) => OutcomeText.Of(exception),
+        _ => null,
+    };
+
     private Uri? AttemptUri { get; set; }
+
+    /// <summary>Shortens the limit of the whole call, and with it an attempt timeout that nobody set.</summary>
+    public void LimitTotal(TimeSpan limit)
+    {
+        TotalTimeout = TimeLimit.Shorter(limit, TotalTimeout);
+        if (Settings.AttemptTimeout is null && !Options.AttemptTimeoutIsSet)
+        {
+            AttemptTimeout = TimeLimit.Shorter(AttemptTimeout, TotalTimeout);
+        }
+    }
 
     /// <summary>Begins the next attempt. The first one begins with the call, so it costs no reading of the clock.</summary>
     public void BeginAttempt(HttpRequestMessage request)
@@ -72,6 +99,8 @@ internal sealed partial class CallContext
         {
             _judgement = AttemptJudge.Judge(this, request, response, exception, ReferenceEquals(request.RequestUri, AttemptUri));
             _judged = true;
+            _lastStatus = response?.StatusCode;
+            _lastException = exception;
         }
 
         return _judgement;

@@ -36,6 +36,9 @@ internal sealed partial class CallContext
         context.CallerToken = callerToken;
         context.Settings = RequestSettings.Of(request);
         context.StartedAt = context.Clock.GetTimestamp();
+        context.AttemptTimeout = context.Settings.AttemptTimeout ?? options.AttemptTimeout;
+        context.TotalTimeout = Timeout.InfiniteTimeSpan;
+        context.LimitTotal(context.Settings.TotalTimeout ?? options.TotalTimeout);
         return context;
     }
 
@@ -66,6 +69,8 @@ internal sealed partial class CallContext
         Settings = RequestSettings.None;
         Deadline = long.MaxValue;
         Attempts = 0;
+        _lastStatus = null;
+        _lastException = null;
         AttemptUri = null;
         Fired = null;
         Refused = false;

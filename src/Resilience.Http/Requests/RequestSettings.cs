@@ -1,9 +1,14 @@
 namespace Resilience.Http.Requests;
 
-/// <summary>What one request asks for besides the options of its client.</summary>
+/// <summary>What one request asks for besides the options of its client. It travels in the request's own options, so a copy of them keeps it.</summary>
 internal sealed record RequestSettings
 {
     public static readonly RequestSettings None = new();
+
+    private static readonly HttpRequestOptionsKey<RequestSettings> Key = new("Resilience.Http.RequestSettings");
+
+    /// <summary>Whether any request of the process was ever given a setting. Until then none is looked for: the first touch of a request's options allocates them.</summary>
+    private static volatile bool _everSet;
 
     public TimeSpan? TotalTimeout { get; init; }
 
@@ -14,10 +19,13 @@ internal sealed record RequestSettings
 
     public string? OperationName { get; init; }
 
-    /// <summary>The settings of a request; never touches <c>request.Options</c> before the first one was ever set, since that first touch allocates.</summary>
-    public static RequestSettings Of(HttpRequestMessage request)
+    public static RequestSettings Of(HttpRequestMessage request) =>
+        _everSet && request.Options.TryGetValue(Key, out var settings) ? settings : None;
+
+    /// <summary>Gives the request other settings. A call that has begun keeps those it began with.</summary>
+    public static void Set(HttpRequestMessage request, RequestSettings settings)
     {
-        _ = request;
-        return None;
+        _everSet = true;
+        request.Options.Set(Key, settings);
     }
 }

@@ -1,0 +1,19 @@
+namespace Resilience.Http.Timeouts;
+
+/// <summary>
+/// The caller's cancellation, with the caller's token. Inside, handlers see the token of a lease and name it in what they throw; a
+/// caller that compares tokens must find its own.
+/// </summary>
+internal static class CallerCancellation
+{
+    /// <summary>Whether the exception tells of the cancellation under another token, or, as a connection cut by it may, as a failed request.</summary>
+    public static bool Replaces(Exception exception, CancellationToken callerToken) => exception switch
+    {
+        OperationCanceledException canceled => canceled.CancellationToken != callerToken,
+        HttpRequestException or IOException => true,
+        _ => false,
+    };
+
+    public static TaskCanceledException Of(Exception exception, CancellationToken callerToken) =>
+        new("The call was canceled by its caller.", exception, callerToken);
+}

@@ -1,0 +1,87 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Resilience.Http.Requests;
+
+namespace Resilience.Http.Timeouts;
+
+/// <summary>Token sources with a deadline, used again and again: one pool per clock. See <see cref="TimeoutSource"/> for how it stays exact.</summary>
+internal sealed class TimeoutLeasePool(TimeProvider clock, ILogger? logger = null)
+{
+    /// <summary>Enough for a burst; what comes back beyond it is disposed (1,000 x 400 B).</summary>
+    private const int MostIdle = 1_000;
+
+    private readonly ConcurrentQueue<TimeoutSource> _idle = new();
+    private readonly double _timestampsPerTick = (double)clock.TimestampFrequency / TimeSpan.TicksPerSecond;
+    private readonly double _millisecondsPerTimestamp = 1_000d / clock.TimestampFrequency;
+    private TimeoutSource? _next;
+    private int _idleCount;
+
+    public TimeProvider Clock { get; } = clock;
+
+    public ILogger Logger { get; } = logger ?? NullLogger.Instance;
+
+    /// <summary>The one pool of a container.</summary>
+    public static TimeoutLeasePool Of(ResilienceHost host) =>
+        host.Shared(static host => new TimeoutLeasePool(host.Clock, host.Loggers.CreateLogger(TimeoutLog.Category)));
+
+    /// <summary>A token that is cancelled at <paramref name="deadline"/> (a timestamp of the clock), or when the caller's is. To be returned once.</summary>
+    public TimeoutLease Rent(long deadline, CancellationToken callerToken)
+    {
+        var source = Volatile.Read(ref _next);
+        if (source is null || Interlocked.CompareExchange(ref _next, null, source) != source)
+        {
+            source = TakeIdle() ?? new TimeoutSource(this);
+        }
+
+        return source.Begin(deadline, callerToken);
+    }
+
+    /// <summary>The timestamp that lies <paramref name="timeout"/> after another one.</summary>
+    public long DeadlineAfter(long timestamp, TimeSpan timeout) => timestamp + (long)(timeout.Ticks * _timestampsPerTick);
+
+    /// <summary>The wait to set on a timer. It counts whole milliseconds and cuts the rest off, so it is rounded up: never early, and never a busy loop.</summary>
+    internal TimeSpan WaitUntil(long deadline) =>
+        TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling((deadline - Clock.GetTimestamp()) * _millisecondsPerTimestamp)));
+
+    internal bool TryKeep(TimeoutSource source)
+    {
+        if (_next is null && Interlocked.CompareExchange(ref _next, source, null) is null)
+        {
+            return true;
+        }
+
+        if (Interlocked.Increment(ref _idleCount) > MostIdle)
+        {
+            Interlocked.Decrement(ref _idleCount);
+            return false;
+        }
+
+        _idle.Enqueue(source);
+        return true;
+    }
+
+    /// <summary>A timer that carries nothing of the call that happens to need it first: no activity, no logging scope.</summary>
+    internal ITimer CreateTimer(TimerCallback callback, object state)
+    {
+        if (ExecutionContext.IsFlowSuppressed())
+        {
+            return Clock.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+
+        using (ExecutionContext.SuppressFlow())
+        {
+            return Clock.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private TimeoutSource? TakeIdle()
+    {
+        if (_idle.TryDequeue(out var source))
+        {
+            Interlocked.Decrement(ref _idleCount);
+        }
+
+        return source;
+    }
+}

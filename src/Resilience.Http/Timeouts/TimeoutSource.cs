@@ -1,0 +1,154 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Resilience.Http.Timeouts;
+
+/// <summary>
+/// A token source and a timer that serve one attempt after the other. The timer is not touched per attempt: it is left to tick at an
+/// earlier deadline, and the tick moves it on to the deadline of whoever holds the source by then.
+/// </summary>
+/// <remarks>
+/// No tick is missed: whoever begins writes its deadline, then reads what the timer is armed for; the tick marks the timer as unarmed, then
+/// reads the deadline; both with a full fence between. One of the two sees the other and arms. No attempt is cut by the deadline of another:
+/// a tick cancels only after it has exchanged the very deadline that is due for <see cref="Fired"/>, and whoever returns takes the deadline
+/// away first. A source that was cancelled, by either side, is never used again.
+/// </remarks>
+[SuppressMessage("Design", "CA1001", Justification = "The last holder to let go disposes it, whoever that is.")]
+internal sealed class TimeoutSource
+{
+    private const long Idle = long.MaxValue;
+    private const long Fired = long.MinValue;
+    private const long Unarmed = long.MaxValue;
+
+    /// <summary>The one that rented it, the timer and the link to the caller's token: any of them may be in the middle of using the source.</summary>
+    private const int AllHolders = 3;
+
+    private readonly TimeoutLeasePool _pool;
+    private readonly CancellationTokenSource _source = new();
+    private readonly ITimer _timer;
+    private readonly Lock _arming = new();
+    private long _deadline = Idle;
+    private long _armedFor = Unarmed;
+    private int _generation;
+    private int _holders = AllHolders;
+    private bool _linked;
+    private CancellationTokenRegistration _link;
+
+    public TimeoutSource(TimeoutLeasePool pool)
+    {
+        _pool = pool;
+        Token = _source.Token;
+        _timer = pool.CreateTimer(static state => ((TimeoutSource)state!).OnTick(), this);
+    }
+
+    public CancellationToken Token { get; }
+
+    public bool HasFired => Volatile.Read(ref _deadline) == Fired;
+
+    public TimeoutLease Begin(long deadline, CancellationToken callerToken)
+    {
+        Interlocked.Exchange(ref _deadline, deadline);
+        if (Volatile.Read(ref _armedFor) > deadline)
+        {
+            Arm(deadline);
+        }
+
+        _linked = callerToken.CanBeCanceled;
+        _link = callerToken.UnsafeRegister(static state => ((TimeoutSource)state!).OnCallerCanceled(), this);
+        return new TimeoutLease(this, _generation);
+    }
+
+    public void Return(int generation)
+    {
+        if (Interlocked.CompareExchange(ref _generation, generation + 1, generation) != generation)
+        {
+            return;
+        }
+
+        var letGo = 1;
+        if (!_linked || _link.Unregister())
+        {
+            letGo++;
+        }
+
+        if (Interlocked.Exchange(ref _deadline, Idle) != Fired)
+        {
+            letGo++;
+        }
+
+        if (letGo < AllHolders || !_source.TryReset() || !_pool.TryKeep(this))
+        {
+            _timer.Dispose();
+            LetGo(letGo);
+        }
+    }
+
+    private void OnTick()
+    {
+        Interlocked.Exchange(ref _armedFor, Unarmed);
+        var deadline = Volatile.Read(ref _deadline);
+        if (deadline is Idle or Fired)
+        {
+            return;
+        }
+
+        if (_pool.Clock.GetTimestamp() < deadline)
+        {
+            Arm(deadline);
+        }
+        else if (Interlocked.CompareExchange(ref _deadline, Fired, deadline) == deadline)
+        {
+            CancelAtDeadline();
+        }
+    }
+
+    private void Arm(long deadline)
+    {
+        lock (_arming)
+        {
+            if (deadline < _armedFor)
+            {
+                // Noted first: a tick that comes at once must find the note and take it back.
+                Interlocked.Exchange(ref _armedFor, deadline);
+                _timer.Change(_pool.WaitUntil(deadline), Timeout.InfiniteTimeSpan);
+            }
+        }
+    }
+
+    private void CancelAtDeadline()
+    {
+        try
+        {
+            _source.Cancel();
+        }
+        catch (AggregateException thrown)
+        {
+            // Thrown by a registration of some inner handler. On a timer's thread it would end the process.
+            TimeoutLog.CancellationCallbackFailed(_pool.Logger, thrown);
+        }
+        finally
+        {
+            LetGo(1);
+        }
+    }
+
+    private void OnCallerCanceled()
+    {
+        try
+        {
+            _source.Cancel();
+        }
+        finally
+        {
+            LetGo(1);
+        }
+    }
+
+    /// <summary>The last to let go disposes the source, so that nobody cancels one that is disposed.</summary>
+    private void LetGo(int holders)
+    {
+        if (Interlocked.Add(ref _holders, -holders) == 0)
+        {
+            _source.Dispose();
+        }
+    }
+}
