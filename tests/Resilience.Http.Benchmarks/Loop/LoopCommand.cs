@@ -1,0 +1,77 @@
+using Resilience.Http.Benchmarks.Cases;
+using Resilience.Http.Benchmarks.Contenders;
+using Resilience.Http.Benchmarks.Loopback;
+using Resilience.Http.Benchmarks.Measuring;
+
+namespace Resilience.Http.Benchmarks.Loop;
+
+/// <summary><c>-- loop</c>: closed loops in this process and over real sockets, a table each.</summary>
+internal static class LoopCommand
+{
+    private static readonly Contender[] Everyone = [Clients.Bare, Clients.FivePassThroughs, Clients.Polly];
+
+    public static int Run(bool quick)
+    {
+        var pace = quick ? new Pace(7, TimeSpan.FromMilliseconds(60)) : new Pace(9, TimeSpan.FromMilliseconds(400));
+        using var kestrel = KestrelProcess.Start();
+
+        Console.WriteLine(
+            $"""
+            Closed loops: every caller calls again as soon as its call has ended. Per table the clients run in turn, {pace.Rounds} times
+            {pace.Slice.TotalMilliseconds:0} ms each; a figure is the median of its slices. "times" is this client's time per call over that of the first
+            client in the table, slice against neighbouring slice: median (lowest-highest). "CPU" is the same for the processor time of
+            this process. Only these ratios can be compared between runs and machines.
+
+            {Machine.Describe()}
+            """);
+
+        foreach (var scenario in Scenarios(kestrel.Address))
+        {
+            var runners = Array.ConvertAll(scenario.Contenders, contender => RunnerOf(contender, scenario));
+            Console.WriteLine();
+            Console.WriteLine($"### {scenario.Title}");
+            Console.WriteLine();
+            Console.WriteLine(TableOf(Alternation.Run(scenario.Title, runners, pace)));
+        }
+
+        return 0;
+    }
+
+    private static IEnumerable<Scenario> Scenarios(Uri kestrel) =>
+    [
+        new(Case.Synchronous, 1, Everyone),
+        new(Case.Asynchronous, 1, Everyone),
+        new(Case.Asynchronous, 2, Everyone),
+        new(Case.Asynchronous, 8, Everyone),
+        new(Case.Asynchronous, 64, Everyone),
+        new(Case.RetriedOnce, 1, Everyone),
+        new(Case.Refused, 1, Clients.Polly),
+        new(Case.OverSockets(kestrel), 32, Everyone),
+    ];
+
+    private static Runner RunnerOf(Contender contender, Scenario scenario)
+    {
+        var callAsync = scenario.Case.Connect(contender);
+        return new Runner(contender.Name, duration => ClosedLoop.Run(callAsync, scenario.Callers, duration));
+    }
+
+    private static MarkdownTable TableOf(IReadOnlyList<Series> contenders)
+    {
+        var table = new MarkdownTable("client", "calls/s", "p50 us", "p99 us", "CPU us/call", "B/call", "times", "CPU");
+        foreach (var contender in contenders)
+        {
+            var latencies = contender.Latencies();
+            table.Add(
+                contender.Name,
+                $"{contender.Median(sample => sample.CallsPerSecond):N0}",
+                $"{latencies.QuantileInMicroseconds(0.5):0.0}",
+                $"{latencies.QuantileInMicroseconds(0.99):0.0}",
+                $"{contender.Median(sample => sample.CpuNanosecondsPerCall) / 1000:0.00}",
+                $"{contender.Median(sample => sample.BytesPerCall):N0}",
+                $"{contender.RatioTo(contenders[0], sample => sample.NanosecondsPerCall)}",
+                $"{contender.RatioTo(contenders[0], sample => sample.CpuNanosecondsPerCall)}");
+        }
+
+        return table;
+    }
+}

@@ -1,0 +1,67 @@
+using Resilience.Http.Benchmarks.Contenders;
+using Resilience.Http.Benchmarks.Measuring;
+
+namespace Resilience.Http.Benchmarks.Parts;
+
+/// <summary><c>-- parts</c>: the mechanisms inside the chain beside the usual way to build each, at one thread and at two.</summary>
+internal static class PartsCommand
+{
+    public static int Run(bool quick)
+    {
+        var pace = quick ? new Pace(7, TimeSpan.FromMilliseconds(50)) : new Pace(11, TimeSpan.FromMilliseconds(250));
+
+        Console.WriteLine(
+            $"""
+            Parts: one operation over and over, on threads that share one object. They run in turn, {pace.Rounds} times {pace.Slice.TotalMilliseconds:0} ms each. "ns/op" is
+            what one operation takes the thread that does it, the median; "times" is that over the first line's, slice against
+            neighbouring slice: median (lowest-highest).
+
+            {Machine.Describe()}
+            """);
+
+        foreach (var (title, parts) in Tables())
+        {
+            foreach (var threads in (int[])[1, 2])
+            {
+                Print($"{title}, {threads} thread{(threads == 1 ? "" : "s")}", parts, threads, pace);
+            }
+        }
+
+        return 0;
+    }
+
+    private static IEnumerable<(string Title, (string Name, IPart Part)[] Parts)> Tables() =>
+    [
+        ("breaker: take a permit, record a success",
+        [
+            ("lock and queue", new LockAndQueueBreaker(Figures.SamplingWindow, Figures.MinimumThroughput, Figures.FailureRatio, TimeProvider.System)),
+            ("Polly.Core, breaker alone", new PollyBreaker()),
+        ]),
+        ("timeout: start, end in time",
+        [
+            ("linked source with CancelAfter", new LinkedTimeout(Figures.AttemptTimeout)),
+            ("Polly.Core, timeout alone", new PollyTimeout(Figures.AttemptTimeout)),
+        ]),
+    ];
+
+    private static void Print(string title, (string Name, IPart Part)[] parts, int threads, Pace pace)
+    {
+        var runners = Array.ConvertAll(parts, part => new Runner(part.Name, duration => ParallelLoop.Run(part.Part, threads, duration)));
+        var results = Alternation.Run(title, runners, pace);
+
+        var table = new MarkdownTable("part", "ns/op", "B/op", "times");
+        foreach (var part in results)
+        {
+            table.Add(
+                part.Name,
+                $"{part.Median(sample => sample.NanosecondsPerCall * threads):0.0}",
+                $"{part.Median(sample => sample.BytesPerCall):0}",
+                $"{part.RatioTo(results[0], sample => sample.NanosecondsPerCall)}");
+        }
+
+        Console.WriteLine();
+        Console.WriteLine($"### {title}");
+        Console.WriteLine();
+        Console.WriteLine(table);
+    }
+}
