@@ -29,9 +29,11 @@ internal sealed record Case(string Name, Func<HttpMessageHandler> CreateServer, 
         "loopback Kestrel in a process of its own", () => new SocketsHttpHandler(), client => GetAsync(client, address));
 
     /// <summary>What to call to make one call of this case through the given contender, with a server and a client of its own.</summary>
-    public Func<Task> Connect(Contender contender)
+    public Func<Task> Connect(Contender contender) => Connect(contender, CreateServer());
+
+    public Func<Task> Connect(Contender contender, HttpMessageHandler server)
     {
-        var client = contender.CreateClient(CreateServer());
+        var client = contender.CreateClient(server);
         return () => CallAsync(client);
     }
 

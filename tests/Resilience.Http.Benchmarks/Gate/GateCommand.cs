@@ -1,0 +1,40 @@
+using Resilience.Http.Benchmarks.Cases;
+using Resilience.Http.Benchmarks.Contenders;
+using Resilience.Http.Benchmarks.Measuring;
+
+namespace Resilience.Http.Benchmarks.Gate;
+
+/// <summary><c>-- gate</c>: fails the build when a call allocates more than it may. Bytes only: times are never a gate.</summary>
+internal static class GateCommand
+{
+    private static readonly GateLine[] Lines =
+    [
+        new("200, synchronous, beyond a bare call", Case.Synchronous.Connect, Clients.Polly, LessThoseOf: Clients.Bare, Limit: 0),
+        new("200, asynchronous, beyond a bare call", HeldServer.Connect, Clients.Polly, LessThoseOf: Clients.Bare, Limit: 400),
+        new("refused with an exception", Case.Refused.Connect, Clients.Polly, LessThoseOf: null, Limit: 3_000),
+    ];
+
+    public static int Run()
+    {
+        var table = new MarkdownTable("call", "bytes", "limit", "verdict");
+        var broken = 0;
+        foreach (var line in Lines)
+        {
+            Progress.Report($"gate: {line.Name}");
+            var bytes = line.Measure();
+            broken += bytes > line.Limit ? 1 : 0;
+            table.Add(line.Name, $"{bytes:N0}", $"{line.Limit:N0}", Verdict(bytes, line.Limit));
+        }
+
+        Progress.Clear();
+        Console.WriteLine(table);
+        return broken == 0 ? 0 : 1;
+    }
+
+    private static string Verdict(long bytes, long limit) => bytes.CompareTo(limit) switch
+    {
+        > 0 => "TOO MANY",
+        < 0 => "ok, lower the limit",
+        _ => "ok",
+    };
+}
