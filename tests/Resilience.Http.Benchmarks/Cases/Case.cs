@@ -28,6 +28,10 @@ internal sealed record Case(string Name, Func<HttpMessageHandler> CreateServer, 
     public static Case OverSockets(Uri address) => new(
         "loopback Kestrel in a process of its own", () => new SocketsHttpHandler(), client => GetAsync(client, address));
 
+    /// <summary>So many addresses that differ in their authority; nothing has to listen there.</summary>
+    public static Uri[] AddressesOf(int authorities) =>
+        [.. Enumerable.Range(0, authorities).Select(i => new Uri($"http://node-{i}.service.test/resource"))];
+
     /// <summary>What to call to make one call of this case through the given contender, with a server and a client of its own.</summary>
     public Func<Task> Connect(Contender contender) => Connect(contender, CreateServer());
 
@@ -37,7 +41,7 @@ internal sealed record Case(string Name, Func<HttpMessageHandler> CreateServer, 
         return () => CallAsync(client);
     }
 
-    private static async Task GetAsync(HttpClient client, Uri address)
+    public static async Task GetAsync(HttpClient client, Uri address)
     {
         using var request = NewGet(address);
         using var response = await client.SendAsync(request);

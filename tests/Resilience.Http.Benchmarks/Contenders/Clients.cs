@@ -21,4 +21,6 @@ internal static class Clients
 
     public static readonly Contender PollyWithTimeout =
         new("Polly.Core, Timeout 100 s", server => new HttpClient(new PollyHandler(server)));
+
+    public static readonly Contender Soaked = Polly;
 }

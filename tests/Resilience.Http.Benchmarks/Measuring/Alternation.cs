@@ -6,7 +6,7 @@ namespace Resilience.Http.Benchmarks.Measuring;
 /// </summary>
 internal static class Alternation
 {
-    private const int WarmUpRounds = 16;
+    private const int WarmUpRounds = 30;
     private static readonly TimeSpan WarmUpSlice = TimeSpan.FromMilliseconds(25);
 
     public static IReadOnlyList<Series> Run(string title, IReadOnlyList<Runner> runners, Pace pace)

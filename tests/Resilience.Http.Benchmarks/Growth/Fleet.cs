@@ -1,0 +1,33 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Resilience.Http.Benchmarks.Cases;
+
+namespace Resilience.Http.Benchmarks.Growth;
+
+/// <summary>Many named clients in one host, all registered the same way, over a server in memory.</summary>
+internal sealed record Fleet(string Name, Func<IServiceCollection, string, IHttpClientBuilder> Register)
+{
+    public static readonly Fleet Bare = new("AddHttpClient", (services, name) => services.AddHttpClient(name));
+
+    public static string NameOf(int client) => $"service-{client}";
+
+    /// <summary>A host that has started, which is when registrations are read and checked.</summary>
+    public async Task<IHost> StartAsync(int clients)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        for (var i = 0; i < clients; i++)
+        {
+            Register(builder.Services, NameOf(i)).ConfigurePrimaryHttpMessageHandler(static () => new SynchronousServer());
+        }
+
+        var host = builder.Build();
+        await host.StartAsync();
+        return host;
+    }
+
+    public static HttpClient[] CreateClients(IHost host, int clients)
+    {
+        var factory = host.Services.GetRequiredService<IHttpClientFactory>();
+        return [.. Enumerable.Range(0, clients).Select(i => factory.CreateClient(NameOf(i)))];
+    }
+}
