@@ -1,0 +1,10 @@
+namespace Resilience.Http.Testing.Server;
+
+/// <summary>No answer but an exception, made afresh each time.</summary>
+internal sealed class FaultAnswer(string text, Func<HttpRequestMessage, Exception> fault) : ServerAnswer
+{
+    public override string Text => text;
+
+    public override Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, TimeProvider clock, bool async, CancellationToken cancellationToken) =>
+        Task.FromException<HttpResponseMessage>(fault(request));
+}

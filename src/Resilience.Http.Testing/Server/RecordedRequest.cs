@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+
+#pragma warning disable IDE0130 // public types live in Resilience.Http.Testing, whatever their folder
+namespace Resilience.Http.Testing;
+
+/// <summary>One request as a <see cref="ScriptedServer"/> got it. A copy: what happens to the message later does not show.</summary>
+public sealed class RecordedRequest
+{
+    private readonly byte[] _body;
+    private volatile string _answer = "not answered yet";
+
+    internal RecordedRequest(int number, HttpRequestMessage request, byte[] body, TimeSpan time, DateTimeOffset at)
+    {
+        _body = body;
+        Number = number;
+        Method = request.Method;
+        Uri = request.RequestUri;
+        Version = request.Version;
+        Headers = HeadersOf(request);
+        Time = time;
+        At = at;
+    }
+
+    /// <summary>The place in the order of arrival, from 1 on.</summary>
+    public int Number { get; }
+
+    /// <summary>The method.</summary>
+    public HttpMethod Method { get; }
+
+    /// <summary>Where the request went.</summary>
+    public Uri? Uri { get; }
+
+    /// <summary>The HTTP version asked for.</summary>
+    public Version Version { get; }
+
+    /// <summary>All headers, those of the content included; names are compared without regard to case, several values are joined by <c>", "</c>.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; }
+
+    /// <summary>The bytes of the body; empty where there was none.</summary>
+    public ReadOnlyMemory<byte> Body => _body;
+
+    /// <summary>The body read as UTF-8.</summary>
+    public string BodyText => Encoding.UTF8.GetString(_body);
+
+    /// <summary>When it arrived, by the server's clock, counted from the making of the server.</summary>
+    public TimeSpan Time { get; }
+
+    /// <summary>When it arrived, by the server's wall clock.</summary>
+    public DateTimeOffset At { get; }
+
+    /// <summary>What the server did with it, in a few words: <c>503 ServiceUnavailable</c>, <c>hangs</c>, <c>resets the connection</c>.</summary>
+    public string Answer
+    {
+        get => _answer;
+        internal set => _answer = value;
+    }
+
+    /// <summary>The request in one line.</summary>
+    /// <returns>For instance <c>#2 +00:00:00.2000000 GET https://payments.internal/ -> 503 ServiceUnavailable</c>.</returns>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"#{Number} +{Time} {Method} {Uri} -> {Answer}");
+
+    private static Dictionary<string, string> HeadersOf(HttpRequestMessage request)
+    {
+        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        Add(request.Headers.NonValidated);
+        if (request.Content is { } content)
+        {
+            Add(content.Headers.NonValidated);
+        }
+
+        return headers;
+
+        void Add(HttpHeadersNonValidated source)
+        {
+            foreach (var (name, values) in source)
+            {
+                headers[name] = string.Join(", ", values);
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace Resilience.Http.Testing.Server;
+
+/// <summary>What a scripted server does with one request. Stateless: each time it makes a fresh response.</summary>
+internal abstract class ServerAnswer
+{
+    /// <summary>The answer in a few words, for records and messages.</summary>
+    public abstract string Text { get; }
+
+    /// <summary>Answers. With <paramref name="async"/> false the task is always completed: waits block the thread.</summary>
+    public abstract Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, TimeProvider clock, bool async, CancellationToken cancellationToken);
+}

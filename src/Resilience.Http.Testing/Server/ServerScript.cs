@@ -1,0 +1,141 @@
+using System.Net;
+using Resilience.Http.Testing.Server;
+
+#pragma warning disable IDE0130 // public types live in Resilience.Http.Testing, whatever their folder
+namespace Resilience.Http.Testing;
+
+/// <summary>What a <see cref="ScriptedServer"/> answers, in order. Thread-safe; more may be added while the server is in use.</summary>
+public sealed class ServerScript
+{
+    private readonly Lock _gate = new();
+    private readonly List<ServerAnswer> _answers = [];
+    private readonly List<(string Text, Func<HttpRequestMessage, bool> Matches, ServerScript Script)> _branches = [];
+    private int _next;
+    private bool _repeatLast;
+
+    internal ServerScript()
+    {
+    }
+
+    /// <summary>Answers so many requests with a failure.</summary>
+    /// <param name="times">How many; at least 1.</param>
+    /// <param name="status">The status.</param>
+    /// <param name="retryAfter">The value of <c>Retry-After</c>, in whole seconds, rounded up; none without it.</param>
+    /// <returns>The script.</returns>
+    public ServerScript Fail(int times, HttpStatusCode status, TimeSpan? retryAfter = null) => Add(new StatusAnswer(status, retryAfter: retryAfter), times);
+
+    /// <inheritdoc cref="Fail(int, HttpStatusCode, TimeSpan?)"/>
+    public ServerScript Fail(int times, int status, TimeSpan? retryAfter = null) => Fail(times, (HttpStatusCode)status, retryAfter);
+
+    /// <summary>Answers one request.</summary>
+    /// <param name="status">The status.</param>
+    /// <param name="json">The body, sent as <c>application/json</c>; none without it.</param>
+    /// <returns>The script.</returns>
+    public ServerScript Then(HttpStatusCode status, string? json = null) => Add(new StatusAnswer(status, json));
+
+    /// <inheritdoc cref="Then(HttpStatusCode, string?)"/>
+    public ServerScript Then(int status, string? json = null) => Then((HttpStatusCode)status, json);
+
+    /// <summary>Answers one request with what the test's code makes. It must make a new response each time.</summary>
+    /// <param name="answer">Makes the response, or throws.</param>
+    /// <returns>The script.</returns>
+    public ServerScript Then(Func<HttpRequestMessage, HttpResponseMessage> answer)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        return Add(new CustomAnswer((request, _) => Task.FromResult(answer(request))));
+    }
+
+    /// <summary>Answers one request with what the test's code makes, asynchronously. A synchronous <c>Send</c> blocks until it is there.</summary>
+    /// <param name="answer">Makes the response, or throws.</param>
+    /// <returns>The script.</returns>
+    public ServerScript Then(Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> answer)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        return Add(new CustomAnswer(answer));
+    }
+
+    /// <summary>Lets requests hang until they are cancelled.</summary>
+    /// <param name="times">How many; at least 1.</param>
+    /// <returns>The script.</returns>
+    public ServerScript Hang(int times = 1) => Add(new HangAnswer(), times);
+
+    /// <summary>Answers one request late, by the server's clock.</summary>
+    /// <param name="delay">How late.</param>
+    /// <param name="status">The status.</param>
+    /// <param name="json">The body, sent as <c>application/json</c>; none without it.</param>
+    /// <returns>The script.</returns>
+    public ServerScript Slow(TimeSpan delay, HttpStatusCode status = HttpStatusCode.OK, string? json = null) =>
+        Add(new SlowAnswer(delay, new StatusAnswer(status, json)));
+
+    /// <summary>Cuts the connection: the request was sent, no answer came. The exception is the one that a real socket gives.</summary>
+    /// <param name="times">How many requests; at least 1.</param>
+    /// <returns>The script.</returns>
+    public ServerScript Reset(int times = 1) => Add(new FaultAnswer("resets the connection", static _ => SocketFaults.Reset()), times);
+
+    /// <summary>Refuses the connection: nothing was sent. The exception is the one that a real socket gives.</summary>
+    /// <param name="times">How many requests; at least 1.</param>
+    /// <returns>The script.</returns>
+    public ServerScript Refuse(int times = 1) => Add(new FaultAnswer("refuses the connection", static request => SocketFaults.Refused(request)), times);
+
+    /// <summary>Repeats the answer before it for ever: <c>s.Hang().Always()</c>.</summary>
+    /// <returns>The script.</returns>
+    /// <exception cref="InvalidOperationException">There is no answer before it.</exception>
+    public ServerScript Always()
+    {
+        lock (_gate)
+        {
+            if (_answers.Count == 0)
+            {
+                throw new InvalidOperationException("Always() repeats the answer before it, and there is none yet: s.Then(200).Always().");
+            }
+
+            _repeatLast = true;
+        }
+
+        return this;
+    }
+
+    /// <summary>From here on always the same answer.</summary>
+    /// <param name="status">The status.</param>
+    /// <param name="json">The body, sent as <c>application/json</c>; none without it.</param>
+    /// <returns>The script.</returns>
+    public ServerScript Always(HttpStatusCode status, string? json = null) => Then(status, json).Always();
+
+    /// <inheritdoc cref="Always(HttpStatusCode, string?)"/>
+    public ServerScript Always(int status, string? json = null) => Always((HttpStatusCode)status, json);
+
+    /// <summary>The next answer to a request; <see langword="null"/> where the script is used up.</summary>
+    internal ServerAnswer? Next(HttpRequestMessage request)
+    {
+        lock (_gate)
+        {
+            if (_branches.Find(branch => branch.Matches(request)).Script is { } branch)
+            {
+                return branch.Next(request);
+            }
+
+            if (_next < _answers.Count)
+            {
+                return _answers[_next++];
+            }
+
+            return _repeatLast ? _answers[^1] : null;
+        }
+    }
+
+    private ServerScript Add(ServerAnswer answer, int times = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(times, 1);
+        lock (_gate)
+        {
+            if (_repeatLast)
+            {
+                throw new InvalidOperationException($"'{answer.Text}' would never be reached: the script repeats '{_answers[^1].Text}' for ever (Always).");
+            }
+
+            _answers.AddRange(Enumerable.Repeat(answer, times));
+        }
+
+        return this;
+    }
+}

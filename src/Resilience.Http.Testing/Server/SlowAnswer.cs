@@ -1,0 +1,15 @@
+using System.Globalization;
+
+namespace Resilience.Http.Testing.Server;
+
+/// <summary>Another answer, later.</summary>
+internal sealed class SlowAnswer(TimeSpan delay, ServerAnswer answer) : ServerAnswer
+{
+    public override string Text { get; } = string.Create(CultureInfo.InvariantCulture, $"{answer.Text} after {delay}");
+
+    public override async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, TimeProvider clock, bool async, CancellationToken cancellationToken)
+    {
+        await ClockWait.For(delay, clock, async, cancellationToken).ConfigureAwait(false);
+        return await answer.AnswerAsync(request, clock, async, cancellationToken).ConfigureAwait(false);
+    }
+}

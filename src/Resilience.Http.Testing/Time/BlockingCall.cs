@@ -1,0 +1,103 @@
+namespace Resilience.Http.Testing.Time;
+
+/// <summary>
+/// A call that blocks its thread. The thread's context is told by the runtime of each wait, whatever is waited for, so the scope knows when
+/// the thread waits and need not be told by the code under test.
+/// </summary>
+internal sealed class BlockingCall : SynchronizationContext
+{
+    private const int StillWaiting = 0x102;
+
+    private readonly CallScope _scope;
+
+    [ThreadStatic]
+    private static bool _inScope;
+
+    private BlockingCall(CallScope scope)
+    {
+        _scope = scope;
+        SetWaitNotificationRequired();
+    }
+
+    /// <summary>Runs the call on a thread of its own.</summary>
+    public static Task<T> Start<T>(CallScope scope, Func<T> call)
+    {
+        var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        scope.Begin();
+        new Thread(() =>
+        {
+            ScopeFlow.AdoptThread(scope);
+            SetSynchronizationContext(new BlockingCall(scope));
+            try
+            {
+                result.SetResult(call());
+            }
+#pragma warning disable CA1031 // Whatever the call throws is for whoever waits for it.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                result.SetException(exception);
+            }
+            finally
+            {
+                SetSynchronizationContext(null);
+                scope.End();
+            }
+        })
+        { IsBackground = true, Name = "Blocking call on a virtual clock" }.UnsafeStart();
+        return result.Task;
+    }
+
+    public override SynchronizationContext CreateCopy() => this;
+
+    public override int Wait(nint[] waitHandles, bool waitAll, int millisecondsTimeout)
+    {
+        // A wait of a limited real time, or for several at once, ends without the clock: it counts as running. So do the scope's own locks.
+        if (_inScope || waitAll || millisecondsTimeout != Timeout.Infinite)
+        {
+            return WaitHelper(waitHandles, waitAll, millisecondsTimeout);
+        }
+
+        _inScope = true;
+        try
+        {
+            return WaitBlocked(waitHandles);
+        }
+        finally
+        {
+            _inScope = false;
+        }
+    }
+
+    private int WaitBlocked(nint[] waitHandles)
+    {
+        using var thread = new BlockedThread();
+        nint[] handles = [.. waitHandles, thread.QuestionHandle];
+        _scope.Block(thread);
+        try
+        {
+            while (true)
+            {
+                var signaled = WaitHelper(handles, waitAll: false, Timeout.Infinite);
+                if (signaled != waitHandles.Length)
+                {
+                    return signaled;
+                }
+
+                // Asked first, looked afterwards: what happens later than the question is another activity, and another question.
+                var asked = thread.Asked;
+                signaled = WaitHelper(waitHandles, waitAll: false, 0);
+                if (signaled != StillWaiting)
+                {
+                    return signaled;
+                }
+
+                _scope.StillBlocked(thread, asked);
+            }
+        }
+        finally
+        {
+            _scope.Unblock(thread);
+        }
+    }
+}

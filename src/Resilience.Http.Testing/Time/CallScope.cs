@@ -1,0 +1,145 @@
+namespace Resilience.Http.Testing.Time;
+
+/// <summary>
+/// Knows whether anything can still run of what the calls on one clock have set in motion. Nothing is guessed and nothing is polled:
+/// <list type="bullet">
+/// <item>What runs: <see cref="ScopeFlow"/> tells when a thread enters and leaves the scope.</item>
+/// <item>What is queued to the thread pool and has not begun: <see cref="PoolEvents"/> tells when a work item is queued and when it is taken out.</item>
+/// <item>Which threads of blocking calls wait: <see cref="BlockedThread"/>s say so themselves, and are asked again after anything has run.</item>
+/// </list>
+/// </summary>
+internal sealed class CallScope
+{
+    private readonly object _gate = new();
+    private readonly HashSet<BlockedThread> _blocked = [];
+    private int _running;
+    private int _queued;
+    private long _activity;
+
+    /// <summary>Something begins to run.</summary>
+    public void Begin()
+    {
+        lock (_gate)
+        {
+            Begin_NeedsLock();
+        }
+    }
+
+    /// <summary>Something that ran has ended or waits.</summary>
+    public void End()
+    {
+        lock (_gate)
+        {
+            _running--;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>A call has ended: whoever drives it should look.</summary>
+    public void Wake()
+    {
+        lock (_gate)
+        {
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>
+    /// Waits until <paramref name="call"/> has ended or nothing can run by itself. In the second case the caller has the turn: it counts as running until <see cref="End"/>.
+    /// </summary>
+    /// <exception cref="TimeoutException">Nothing happened for <paramref name="limit"/> of real time.</exception>
+    public bool TryTakeTurn(Task call, TimeSpan limit)
+    {
+        lock (_gate)
+        {
+            while (!call.IsCompleted)
+            {
+                if (_running == 0 && _queued == 0 && AllBlocked_NeedsLock())
+                {
+                    Begin_NeedsLock();
+                    return true;
+                }
+
+                if (!Monitor.Wait(_gate, limit))
+                {
+                    throw new TimeoutException($"{_running} running, {_queued} queued to the thread pool, {_blocked.Count} blocked");
+                }
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>A work item of this scope stands in the pool's queue.</summary>
+    public void Queued()
+    {
+        lock (_gate)
+        {
+            _queued++;
+        }
+    }
+
+    /// <summary>A thread of the pool has taken a work item of this scope out of the queue and is about to run it.</summary>
+    public void Dequeued()
+    {
+        lock (_gate)
+        {
+            _queued--;
+            Begin_NeedsLock();
+        }
+    }
+
+    public void Block(BlockedThread thread)
+    {
+        lock (_gate)
+        {
+            _blocked.Add(thread);
+            _running--;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    public void Unblock(BlockedThread thread)
+    {
+        lock (_gate)
+        {
+            _blocked.Remove(thread);
+            Begin_NeedsLock();
+        }
+    }
+
+    /// <summary>The thread has looked, after it was asked, and still has to wait.</summary>
+    public void StillBlocked(BlockedThread thread, long asked)
+    {
+        lock (_gate)
+        {
+            thread.Confirmed = asked;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void Begin_NeedsLock()
+    {
+        _running++;
+        _activity++;
+    }
+
+    /// <summary>
+    /// A blocked thread may have been released a moment ago and not have woken yet. So each is asked, once after each activity and while
+    /// nothing runs that could release it, to look whether it still has to wait.
+    /// </summary>
+    private bool AllBlocked_NeedsLock()
+    {
+        var all = true;
+        foreach (var thread in _blocked)
+        {
+            if (thread.Confirmed != _activity)
+            {
+                all = false;
+                thread.Ask(_activity);
+            }
+        }
+
+        return all;
+    }
+}

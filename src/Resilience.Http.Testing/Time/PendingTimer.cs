@@ -1,0 +1,17 @@
+using System.Globalization;
+
+#pragma warning disable IDE0130 // public types live in Resilience.Http.Testing, whatever their folder
+namespace Resilience.Http.Testing;
+
+/// <summary>A timer that waits for a <see cref="VirtualTimeProvider"/> to move on.</summary>
+/// <param name="DueIn">How far the clock has to move until it fires; zero where it is due already.</param>
+/// <param name="Period">The time between its later firings; <see cref="Timeout.InfiniteTimeSpan"/> where it fires once.</param>
+/// <param name="Callback">What it calls, as <c>Type.Method</c>: tells whose timer it is.</param>
+public sealed record PendingTimer(TimeSpan DueIn, TimeSpan Period, string Callback)
+{
+    /// <summary>The timer in one line, as messages show it.</summary>
+    /// <returns>For instance <c>in 00:00:02: DelayPromise.TimerCallback</c>.</returns>
+    public override string ToString() => Period == Timeout.InfiniteTimeSpan
+        ? string.Create(CultureInfo.InvariantCulture, $"in {DueIn}: {Callback}")
+        : string.Create(CultureInfo.InvariantCulture, $"in {DueIn}, then every {Period}: {Callback}");
+}

@@ -1,0 +1,99 @@
+namespace Resilience.Http.Testing.Time;
+
+/// <summary>
+/// Tells a <see cref="CallScope"/> which threads work for it. The mark travels in the <see cref="ExecutionContext"/>, along every await
+/// and every queued work item, and an <see cref="AsyncLocal{T}"/> says when it comes to a thread and when it goes.
+/// </summary>
+internal sealed class ScopeFlow
+{
+    /// <summary>
+    /// The mark of code that drives calls but belongs to none: where such code takes over a thread that worked for a call (a test that awaited
+    /// something the call completed), the thread leaves the call.
+    /// </summary>
+    private static readonly ScopeFlow Outside = new(scope: null);
+
+    private static readonly AsyncLocal<ScopeFlow?> Ambient = new(OnChanged);
+
+    private readonly CallScope? _scope;
+
+    /// <summary>The scope that counts this thread as running.</summary>
+    [ThreadStatic]
+    private static CallScope? _countedIn;
+
+    /// <summary>The mark of the pool's work item that this thread runs, where that was queued by a call.</summary>
+    [ThreadStatic]
+    private static ScopeFlow? _workItem;
+
+    /// <summary>The thread belongs to the clock, which counts its work itself.</summary>
+    [ThreadStatic]
+    private static bool _adopted;
+
+    private ScopeFlow(CallScope? scope) => _scope = scope;
+
+    /// <summary>The scope of what this thread does now; <see langword="null"/> where it belongs to no call.</summary>
+    public static CallScope? Current => Ambient.Value?._scope;
+
+    /// <summary>Marks the calling flow as one outside of any call, unless it belongs to one.</summary>
+    public static void MarkOutside() => Ambient.Value ??= Outside;
+
+    /// <summary>Puts this thread, which nothing else uses, into the scope for good. Whoever runs it counts its work.</summary>
+    public static void AdoptThread(CallScope scope)
+    {
+        _adopted = true;
+        Ambient.Value = new ScopeFlow(scope);
+    }
+
+    /// <summary>
+    /// A thread of the pool is about to run a work item that belongs to <paramref name="scope"/>, which counts it already, or to no call.
+    /// Whatever the thread ran before has ended.
+    /// </summary>
+    /// <remarks>
+    /// The item gets a mark of its own. One that flows no context runs under it; the end of the item takes it away, and so is heard of.
+    /// </remarks>
+    public static void BeginWorkItem(CallScope? scope)
+    {
+        _workItem = null;
+        var before = _countedIn;
+        _countedIn = scope;
+        before?.End();
+        if (scope is not null)
+        {
+            _workItem = new ScopeFlow(scope);
+            Ambient.Value = _workItem;
+        }
+    }
+
+    private static void OnChanged(AsyncLocalValueChangedArgs<ScopeFlow?> change)
+    {
+        if (_adopted)
+        {
+            return;
+        }
+
+        if (change.CurrentValue is null && _workItem is { } item)
+        {
+            if (change.PreviousValue != item)
+            {
+                // The context that the item brought along is taken off, but the item has not ended: a task completes, and queues what
+                // awaits it, after that. Back under the item's own mark, then.
+                Ambient.Value = item;
+                return;
+            }
+
+            _workItem = null;
+        }
+
+        CountIn(change.CurrentValue?._scope);
+    }
+
+    private static void CountIn(CallScope? scope)
+    {
+        var before = _countedIn;
+        if (before != scope)
+        {
+            _countedIn = scope;
+            scope?.Begin();
+            before?.End();
+        }
+    }
+}

@@ -1,0 +1,85 @@
+namespace Resilience.Http.Testing.Time;
+
+/// <summary>A timer of a virtual clock. Its schedule is guarded by the clock's gate; the callback runs outside of it.</summary>
+internal sealed class VirtualTimer(VirtualTimeProvider clock, TimerCallback callback, object? state, long number) : ITimer
+{
+    private readonly ExecutionContext? _context = ExecutionContext.Capture();
+    private readonly Lock _gate = new();
+    private int _firing;
+    private TaskCompletionSource? _lastFired;
+
+    /// <summary>Timers due at the same instant fire in the order in which they were made.</summary>
+    public static readonly IComparer<VirtualTimer> ByDueTime =
+        Comparer<VirtualTimer>.Create(static (a, b) => a.Due != b.Due ? a.Due.CompareTo(b.Due) : a.Number.CompareTo(b.Number));
+
+    public long Number { get; } = number;
+
+    /// <summary>The timestamp at which it fires next. Never changed while the timer stands in the clock's sorted set.</summary>
+    public long Due { get; set; }
+
+    public TimeSpan Period { get; set; }
+
+    public bool Disposed { get; set; }
+
+    public string CallbackName { get; } = $"{Owner(callback)}.{callback.Method.Name}";
+
+    public bool Change(TimeSpan dueTime, TimeSpan period) => clock.Schedule(this, dueTime, period);
+
+    public void Dispose() => clock.Remove(this);
+
+    /// <summary>Completes when no callback of this timer runs any more, as the system's timers do.</summary>
+    public ValueTask DisposeAsync()
+    {
+        clock.Remove(this);
+        lock (_gate)
+        {
+            return _firing == 0
+                ? ValueTask.CompletedTask
+                : new ValueTask((_lastFired ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task);
+        }
+    }
+
+    /// <summary>Runs the callback in the context the timer was made in.</summary>
+    public void Fire()
+    {
+        lock (_gate)
+        {
+            _firing++;
+        }
+
+        try
+        {
+            if (_context is null)
+            {
+                callback(state);
+            }
+            else
+            {
+                ExecutionContext.Run(_context, static s => ((VirtualTimer)s!).Call(), this);
+            }
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                if (--_firing == 0)
+                {
+                    _lastFired?.TrySetResult();
+                }
+            }
+        }
+    }
+
+    private void Call() => callback(state);
+
+    private static string Owner(TimerCallback callback)
+    {
+        var type = callback.Method.DeclaringType;
+        while (type is { DeclaringType: { } outer } && type.Name.StartsWith('<'))
+        {
+            type = outer;
+        }
+
+        return type?.Name ?? "?";
+    }
+}
