@@ -1,0 +1,8 @@
+namespace WebApi.Clients;
+
+/// <summary>Asks what else is bought along with an article.</summary>
+internal sealed class RecommendationsClient(HttpClient http)
+{
+    public async Task<IReadOnlyList<string>> GetForAsync(string sku, CancellationToken cancellationToken) =>
+        (await http.GetFromJsonAsync<string[]>($"recommendations/{Uri.EscapeDataString(sku)}", cancellationToken))!;
+}

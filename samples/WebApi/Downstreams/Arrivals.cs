@@ -1,0 +1,41 @@
+namespace WebApi.Downstreams;
+
+/// <summary>What reached a service, counted where it arrives: the other side of every sum that the demo makes.</summary>
+internal sealed class Arrivals(string service)
+{
+    private readonly Lock _lock = new();
+    private readonly HashSet<string> _keys = [];
+    private int _requests;
+    private int _repeats;
+
+    /// <summary>Each request as it arrives, before the fault gets hold of it.</summary>
+    public event Action<Arrival>? Arrived;
+
+    public void Record(HttpRequest request)
+    {
+        var arrival = Arrival.Of(service, request);
+        lock (_lock)
+        {
+            _requests++;
+            if (arrival.IdempotencyKey is { } key && !_keys.Add(key))
+            {
+                _repeats++;
+            }
+        }
+
+        Arrived?.Invoke(arrival);
+    }
+
+    public ArrivalCounts Read()
+    {
+        lock (_lock)
+        {
+            return new(_requests, _keys.Count, _repeats);
+        }
+    }
+}
+
+/// <param name="Requests">All requests, attempts of one call counted singly.</param>
+/// <param name="Keys">Distinct idempotency keys.</param>
+/// <param name="Repeats">Requests whose key had been there before: retries, as the service sees them.</param>
+internal readonly record struct ArrivalCounts(int Requests, int Keys, int Repeats);

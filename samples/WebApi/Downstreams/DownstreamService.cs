@@ -1,0 +1,137 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace WebApi.Downstreams;
+
+/// <summary>
+/// A service that the API depends on: a Kestrel host of its own on loopback, with a fault that can be switched while it runs.
+/// </summary>
+internal sealed class DownstreamService : IAsyncDisposable
+{
+    private readonly Action<IEndpointRouteBuilder> _endpoints;
+    private readonly HttpProtocols _protocols;
+    private readonly FaultInjector _injector;
+    private readonly SemaphoreSlim _switching = new(1, 1);
+    private WebApplication? _host;
+    private Socket? _reservation;
+    private FaultSetting _fault = FaultSetting.Ok;
+
+    private DownstreamService(string name, Action<IEndpointRouteBuilder> endpoints, HttpProtocols protocols, TimeProvider clock, Func<double> chance)
+    {
+        Name = name;
+        Arrivals = new Arrivals(name);
+        _endpoints = endpoints;
+        _protocols = protocols;
+        _injector = new FaultInjector(clock, chance);
+    }
+
+    public string Name { get; }
+
+    public Uri Address { get; private set; } = new("http://127.0.0.1:0/");
+
+    public Arrivals Arrivals { get; }
+
+    public FaultSetting Fault => Volatile.Read(ref _fault);
+
+    /// <param name="name">Its name in answers and counts.</param>
+    /// <param name="endpoints">What it answers when it is well.</param>
+    /// <param name="port">The port on loopback, or 0 for a free one.</param>
+    /// <param name="protocols">HTTP/1.1, or HTTP/2 without TLS, which a client must know beforehand.</param>
+    /// <param name="clock">The clock of a slow answer.</param>
+    /// <param name="chance">Draws from [0, 1) for a flaky service.</param>
+    public static async Task<DownstreamService> StartAsync(
+        string name,
+        Action<IEndpointRouteBuilder> endpoints,
+        int port = 0,
+        HttpProtocols protocols = HttpProtocols.Http1,
+        TimeProvider? clock = null,
+        Func<double>? chance = null)
+    {
+        var service = new DownstreamService(name, endpoints, protocols, clock ?? TimeProvider.System, chance ?? Random.Shared.NextDouble);
+        await service.ListenAsync(port);
+        return service;
+    }
+
+    /// <summary>Takes effect for every request that arrives after it. <see cref="Downstreams.Fault.Stopped"/> also cuts the requests under way.</summary>
+    public async Task SwitchAsync(FaultSetting fault)
+    {
+        await _switching.WaitAsync();
+        try
+        {
+            if (fault.Fault == Downstreams.Fault.Stopped)
+            {
+                await StopListeningAsync();
+            }
+            else if (_host is null)
+            {
+                await ListenAsync(Address.Port);
+            }
+
+            Volatile.Write(ref _fault, fault);
+        }
+        finally
+        {
+            _switching.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopListeningAsync();
+        _reservation?.Dispose();
+        _switching.Dispose();
+    }
+
+    private async Task ListenAsync(int port)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = _protocols);
+        });
+        builder.Services.AddRoutingCore();
+
+        var host = builder.Build();
+        host.Use(async (context, next) =>
+        {
+            Arrivals.Record(context.Request);
+            await _injector.InvokeAsync(context, Fault, next);
+        });
+        _endpoints(host);
+
+        _reservation?.Dispose();
+        _reservation = null;
+        try
+        {
+            await host.StartAsync();
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+
+        _host = host;
+        Address = new Uri(host.Urls.Single() + "/");
+    }
+
+    /// <summary>
+    /// Closes the listening socket and resets what is connected, as a killed process does. A bound socket that does not listen keeps
+    /// the port meanwhile: connecting to it is refused, and the system gives the port to nobody else.
+    /// </summary>
+    private async Task StopListeningAsync()
+    {
+        if (_host is null)
+        {
+            return;
+        }
+
+        await _host.StopAsync(new CancellationToken(canceled: true));
+        await _host.DisposeAsync();
+        _host = null;
+        _reservation = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        _reservation.Bind(new IPEndPoint(IPAddress.Loopback, Address.Port));
+    }
+}

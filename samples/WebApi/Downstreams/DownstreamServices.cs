@@ -1,0 +1,53 @@
+namespace WebApi.Downstreams;
+
+/// <summary>The three services behind the order API. Each listens where the client of its name calls.</summary>
+internal sealed class DownstreamServices : IAsyncDisposable
+{
+    private readonly List<DownstreamService> _services = [];
+
+    private DownstreamServices()
+    {
+    }
+
+    public IReadOnlyList<DownstreamService> All => _services;
+
+    public PaymentsStandIn Payments { get; } = new();
+
+    public DownstreamService? Find(string name) => _services.Find(service => service.Name == name);
+
+    /// <summary>Starts all three, and where a port was left to the system tells the client the one it got.</summary>
+    public static async Task<DownstreamServices> StartAsync(ConfigurationManager configuration)
+    {
+        var services = new DownstreamServices();
+        try
+        {
+            await services.AddAsync("inventory", InventoryStandIn.Map, configuration);
+            await services.AddAsync("payments", services.Payments.Map, configuration);
+            await services.AddAsync("recommendations", RecommendationsStandIn.Map, configuration);
+        }
+        catch
+        {
+            await services.DisposeAsync();
+            throw;
+        }
+
+        return services;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var service in _services)
+        {
+            await service.DisposeAsync();
+        }
+    }
+
+    private async Task AddAsync(string name, Action<IEndpointRouteBuilder> endpoints, ConfigurationManager configuration)
+    {
+        var key = $"ResilientHttpClients:Clients:{name}:BaseAddress";
+        var wanted = configuration.GetValue<Uri>(key) ?? throw new InvalidOperationException($"{key} is missing: where shall {name} listen?");
+        var service = await DownstreamService.StartAsync(name, endpoints, wanted.Port);
+        _services.Add(service);
+        configuration.AddInMemoryCollection([new(key, service.Address.AbsoluteUri)]);
+    }
+}

@@ -1,0 +1,55 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Http.HttpResults;
+using WebApi.Clients;
+
+namespace WebApi.Endpoints;
+
+/// <summary>The shop: what a user of the API came for.</summary>
+internal static class OrderEndpoints
+{
+    private const decimal Price = 4.50m;
+
+    public static void MapOrders(this IEndpointRouteBuilder app)
+    {
+        var orders = app.MapGroup("/orders").WithTags("Orders")
+            .ProducesProblem(StatusCodes.Status502BadGateway)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+            .ProducesProblem(StatusCodes.Status504GatewayTimeout);
+
+        orders.MapGet("/{id}", FindAsync)
+            .WithSummary("An order, with what is in stock and what goes well with it. Order 1 is there from the start.")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+
+        orders.MapPost("/", PlaceAsync)
+            .WithSummary("Places an order and charges payments for it, once, however often the charge has to be sent.")
+            .ProducesValidationProblem();
+    }
+
+    private static async Task<Results<Ok<OrderView>, ProblemHttpResult>> FindAsync(
+        int id, OrderStore orders, InventoryClient inventory, RecommendationsClient recommendations, CancellationToken cancellationToken)
+    {
+        if (orders.Find(id) is not { } order)
+        {
+            return TypedResults.Problem($"There is no order {id}. Place one with POST /orders.", statusCode: StatusCodes.Status404NotFound);
+        }
+
+        var stock = inventory.GetStockAsync(order.Sku, cancellationToken);
+        var goesWith = recommendations.GetForAsync(order.Sku, cancellationToken);
+        await Task.WhenAll(stock, goesWith);
+        return TypedResults.Ok(new OrderView(order, (await stock).Available, await goesWith));
+    }
+
+    private static async Task<Created<Order>> PlaceAsync(
+        NewOrder wanted, OrderStore orders, PaymentsClient payments, CancellationToken cancellationToken)
+    {
+        var amount = wanted.Quantity * Price;
+        var charge = await payments.ChargeAsync(amount, idempotencyKey: $"order-{Guid.CreateVersion7():N}", cancellationToken);
+        var order = orders.Add(wanted.Sku, wanted.Quantity, amount, charge.Id);
+        return TypedResults.Created($"/orders/{order.Id}", order);
+    }
+}
+
+/// <summary>The body of <c>POST /orders</c>. Public, since validation looks at public types only.</summary>
+public sealed record NewOrder([property: Length(1, 40)] string Sku, [property: Range(1, 100)] int Quantity = 1);
+
+internal sealed record OrderView(Order Order, int InStock, IReadOnlyList<string> GoesWith);

@@ -1,0 +1,38 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace WebApi.Startup;
+
+/// <summary>What every endpoint has in common: problem-details answers, enums as text, checked bodies, an OpenAPI document.</summary>
+internal static class ApiConventions
+{
+    public static void AddApiConventions(this IServiceCollection services)
+    {
+        services.AddProblemDetails(options => options.CustomizeProblemDetails = AddAdvice);
+        services.AddExceptionHandler<ExceptionProblems>();
+        services.AddValidation();
+        services.AddOpenApi();
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true); // so that the answer can say what is wrong
+        services.ConfigureHttpJsonOptions(options =>
+        {
+            options.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
+            options.SerializerOptions.RespectNullableAnnotations = true;
+            options.SerializerOptions.RespectRequiredConstructorParameters = true;
+        });
+    }
+
+    public static void UseApiConventions(this WebApplication app)
+    {
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.MapOpenApi();
+    }
+
+    /// <summary>Routing answers these two itself, with a status and nothing else.</summary>
+    private static void AddAdvice(ProblemDetailsContext context) => context.ProblemDetails.Detail ??= context.ProblemDetails.Status switch
+    {
+        StatusCodes.Status404NotFound => "There is nothing at this path. GET / lists what there is.",
+        StatusCodes.Status415UnsupportedMediaType => "Send JSON: curl --json '{...}', or -H 'Content-Type: application/json' beside -d.",
+        _ => null,
+    };
+}

@@ -1,0 +1,30 @@
+using System.Globalization;
+
+namespace WebApi.Startup;
+
+/// <summary><c>--port N</c>: the API listens on N and the services behind it on the next three; 0 takes free ones.</summary>
+internal static class Ports
+{
+    private static readonly string[] Services = ["inventory", "payments", "recommendations"];
+
+    public static void Apply(ConfigurationManager configuration)
+    {
+        if (configuration["Port"] is not { } text)
+        {
+            return;
+        }
+
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port > 65535 - Services.Length)
+        {
+            throw new StartupException($"--port {text} is no port: give a number from 1 to {65535 - Services.Length}, or 0 for free ones.");
+        }
+
+        var settings = new Dictionary<string, string?> { ["Urls"] = $"http://127.0.0.1:{port}" };
+        foreach (var (index, service) in Services.Index())
+        {
+            settings[$"ResilientHttpClients:Clients:{service}:BaseAddress"] = $"http://127.0.0.1:{(port == 0 ? 0 : port + 1 + index)}/";
+        }
+
+        configuration.AddInMemoryCollection(settings);
+    }
+}

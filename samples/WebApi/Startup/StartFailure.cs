@@ -1,0 +1,22 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Options;
+
+namespace WebApi.Startup;
+
+/// <summary>A reason not to start that needs no stack trace.</summary>
+internal sealed class StartupException(string message) : Exception(message);
+
+/// <summary>Says in one line why the sample did not start.</summary>
+internal static class StartFailure
+{
+    /// <returns>The line, or <see langword="null"/> where only a stack trace helps.</returns>
+    public static string? Explain(Exception exception) => exception switch
+    {
+        StartupException or OptionsValidationException => exception.Message,
+        IOException { InnerException: AddressInUseException } => $"{exception.Message.TrimEnd('.')}. Is the sample already running? Choose other ports: dotnet run --project samples/WebApi -- --port 6080",
+        SocketException { SocketErrorCode: SocketError.AccessDenied } => "This user may not listen on that port. Choose a higher one: dotnet run --project samples/WebApi -- --port 6080",
+        InvalidDataException { InnerException: { } reason } => $"{exception.Message} {reason.Message} {reason.InnerException?.Message}".TrimEnd(),
+        _ => null,
+    };
+}
