@@ -1,0 +1,38 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+using Resilience.Http.Chain;
+using Resilience.Http.Requests;
+
+namespace Resilience.Http.Tests;
+
+/// <summary>An HttpClient over the real chain, linked by hand, for tests of one feature.</summary>
+internal sealed class ChainClient : IDisposable
+{
+    public ChainClient(
+        HttpMessageHandler server,
+        Action<ResilientHttpClientOptions>? configure = null,
+        TimeProvider? clock = null,
+        ILoggerFactory? loggers = null,
+        IMeterFactory? meters = null,
+        Func<double>? chance = null,
+        DelegatingHandler? inside = null)
+    {
+        var options = new ResilientHttpClientOptions();
+        configure?.Invoke(options);
+        Service = new ResilientService("payments", new ResilienceHost(clock, chance ?? (static () => 0.5), loggers, meters), options);
+        var handlers = ResilienceChain.HandlersFor(Service).Cast<DelegatingHandler>().Concat(inside is null ? [] : [inside]).ToArray();
+        for (var i = 0; i < handlers.Length - 1; i++)
+        {
+            handlers[i].InnerHandler = handlers[i + 1];
+        }
+
+        handlers[^1].InnerHandler = server;
+        Http = new HttpClient(handlers[0]) { BaseAddress = new Uri("https://payments.internal/"), Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    public ResilientService Service { get; }
+
+    public HttpClient Http { get; }
+
+    public void Dispose() => Http.Dispose();
+}

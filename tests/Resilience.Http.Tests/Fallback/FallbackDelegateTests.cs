@@ -1,0 +1,195 @@
+using System.Net;
+using Resilience.Http.Testing;
+
+namespace Resilience.Http.Tests.Fallback;
+
+public sealed class FallbackDelegateTests
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    private readonly VirtualTimeProvider _clock = new();
+    private FallbackContext? _seen;
+
+    [Fact]
+    public async Task It_answers_a_call_that_failed_and_is_marked()
+    {
+        using var client = Client(new ScriptedServer(script => script.Always(503), _clock), Answer(HttpStatusCode.Accepted));
+
+        using var response = await _clock.RunAsync(() => client.Http.PostAsync("charges", null, None));
+
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        Assert.Equal("delegate", Assert.Single(response.Headers.GetValues("Resilience-Fallback")));
+        Assert.Equal((FallbackCause.Failed, "payments", 1), (_seen!.Cause, _seen.ServiceName, _seen.Attempts));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, _seen.Response!.StatusCode);
+        Assert.NotNull(response.RequestMessage);
+    }
+
+    [Theory]
+    [InlineData(408)]
+    [InlineData(429)]
+    [InlineData(500)]
+    public async Task Transient_statuses_ask_it(int status)
+    {
+        using var client = Client(new ScriptedServer(script => script.Always(status), _clock), Answer(HttpStatusCode.OK));
+
+        using var response = await _clock.RunAsync(() => client.Http.GetAsync("", None));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData(200)]
+    [InlineData(404)]
+    [InlineData(501)]
+    public async Task Another_answer_of_the_server_is_the_callers(int status)
+    {
+        using var client = Client(new ScriptedServer(script => script.Always(status), _clock), Answer(HttpStatusCode.Accepted));
+
+        using var response = await _clock.RunAsync(() => client.Http.GetAsync("", None));
+
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.False(response.Headers.Contains("Resilience-Fallback"));
+        Assert.Null(_seen);
+    }
+
+    [Fact]
+    public async Task A_timeout_asks_it_and_it_has_what_is_left_of_the_total()
+    {
+        var left = TimeSpan.Zero;
+        var server = new ScriptedServer(script => script.Hang().Always(), _clock);
+        using var client = Client(server, async (_, token) =>
+        {
+            var began = _clock.GetTimestamp();
+            await Task.Delay(Timeout.InfiniteTimeSpan, _clock, token).ContinueWith(_ => left = _clock.GetElapsedTime(began), TaskScheduler.Default);
+            return null;
+        }, options =>
+        {
+            options.Retry.Enabled = false;
+            options.AttemptTimeout = TimeSpan.FromSeconds(2);
+            options.TotalTimeout = TimeSpan.FromSeconds(10);
+        });
+
+        await Assert.ThrowsAsync<RequestTimedOutException>(() => _clock.RunAsync(() => client.Http.GetAsync("", None)));
+
+        Assert.Equal(8, left.TotalSeconds, 0.01);
+    }
+
+    [Fact]
+    public async Task It_has_at_least_its_own_timeout_when_the_total_is_used_up()
+    {
+        var server = new ScriptedServer(script => script.Hang().Always(), _clock);
+        using var client = Client(server, async (context, token) =>
+        {
+            _seen = context;
+            await Task.Delay(TimeSpan.FromMilliseconds(499), _clock, token);
+            return new HttpResponseMessage(HttpStatusCode.Accepted);
+        }, options => options.TotalTimeout = TimeSpan.FromSeconds(1));
+
+        using var response = await _clock.RunAsync(() => client.Http.GetAsync("", None));
+
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        Assert.Equal(FallbackCause.TimedOut, _seen!.Cause);
+        Assert.IsType<RequestTimedOutException>(_seen.Exception);
+    }
+
+    [Fact]
+    public async Task One_that_outlives_its_time_is_left_behind_and_its_late_answer_disposed()
+    {
+        var late = new TaskCompletionSource<HttpResponseMessage?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var client = Client(new ScriptedServer(script => script.Always(503), _clock), (_, _) => new ValueTask<HttpResponseMessage?>(late.Task));
+
+        using var response = await _clock.RunAsync(() => client.Http.PostAsync("", null, None));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+
+        var disposed = new DisposedContent();
+        late.SetResult(new HttpResponseMessage { Content = disposed });
+        await disposed.Disposed.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task One_that_throws_leaves_the_original_outcome()
+    {
+        var server = new ScriptedServer(script => script.Refuse().Always(), _clock);
+        using var client = Client(server, (_, _) => throw new InvalidOperationException("mine"), options => options.Retry.Enabled = false);
+
+        var thrown = await Assert.ThrowsAsync<HttpRequestException>(() => _clock.RunAsync(() => client.Http.GetAsync("", None)));
+
+        Assert.Equal(HttpRequestError.ConnectionError, thrown.HttpRequestError);
+    }
+
+    [Fact]
+    public async Task One_that_returns_null_lets_the_next_one_answer()
+    {
+        using var client = Client(
+            new ScriptedServer(script => script.Always(503), _clock),
+            (_, _) => default,
+            options => options.Fallback.Delegates.Add(Answer(HttpStatusCode.Accepted)));
+
+        using var response = await _clock.RunAsync(() => client.Http.PostAsync("", null, None));
+
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_callers_cancellation_is_not_answered()
+    {
+        using var caller = new CancellationTokenSource(TimeSpan.FromSeconds(1), _clock);
+        using var client = Client(new ScriptedServer(script => script.Hang().Always(), _clock), Answer(HttpStatusCode.OK));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _clock.RunAsync(() => client.Http.GetAsync("", caller.Token)));
+
+        Assert.Null(_seen);
+    }
+
+    [Fact]
+    public async Task The_response_it_replaces_is_disposed_once_and_the_one_it_keeps_is_not()
+    {
+        var first = new DisposedContent();
+        var server = new ScriptedServer(script => script.Then(_ => new HttpResponseMessage(HttpStatusCode.BadGateway) { Content = first }), _clock);
+        using var client = Client(server, Answer(HttpStatusCode.OK), options => options.Retry.Enabled = false);
+
+        using var response = await _clock.RunAsync(() => client.Http.GetAsync("", HttpCompletionOption.ResponseHeadersRead, None));
+
+        Assert.Equal(1, first.Times);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task One_that_hands_the_original_response_back_changes_nothing()
+    {
+        using var client = Client(
+            new ScriptedServer(script => script.Always(503), _clock),
+            (context, _) => new ValueTask<HttpResponseMessage?>(context.Response));
+
+        using var response = await _clock.RunAsync(() => client.Http.PostAsync("", null, None));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.False(response.Headers.Contains("Resilience-Fallback"));
+    }
+
+    [Fact]
+    public void A_synchronous_call_is_answered_too()
+    {
+        using var client = Client(new ScriptedServer(script => script.Always(503), _clock), Answer(HttpStatusCode.Accepted));
+
+        using var response = _clock.Run(() => client.Http.Send(new HttpRequestMessage(HttpMethod.Post, "charges"), None));
+
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+    }
+
+    private Func<FallbackContext, CancellationToken, ValueTask<HttpResponseMessage?>> Answer(HttpStatusCode status) => (context, _) =>
+    {
+        _seen = context;
+        return new(new HttpResponseMessage(status));
+    };
+
+    private ChainClient Client(
+        ScriptedServer server,
+        Func<FallbackContext, CancellationToken, ValueTask<HttpResponseMessage?>> fallback,
+        Action<ResilientHttpClientOptions>? configure = null) =>
+        new(server, options =>
+        {
+            options.Fallback.Delegates.Add(fallback);
+            configure?.Invoke(options);
+        }, _clock);
+}

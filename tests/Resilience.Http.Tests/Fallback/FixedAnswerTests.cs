@@ -1,0 +1,64 @@
+using System.Net;
+using Resilience.Http.Testing;
+
+namespace Resilience.Http.Tests.Fallback;
+
+public sealed class FixedAnswerTests
+{
+    private readonly VirtualTimeProvider _clock = new();
+
+    [Fact]
+    public async Task A_failed_get_has_the_configured_answer()
+    {
+        using var client = Client();
+
+        using var response = await _clock.RunAsync(() => client.Http.GetAsync("", CancellationToken.None));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("application/json", response.Content.Headers.ContentType!.MediaType);
+        Assert.Equal("[]", await response.Content.ReadAsStringAsync(CancellationToken.None));
+        Assert.Equal("default", Assert.Single(response.Headers.GetValues("Resilience-Fallback")));
+    }
+
+    [Fact]
+    public async Task A_failed_head_has_its_headers_and_no_body()
+    {
+        using var client = Client();
+
+        using var response = await _clock.RunAsync(() => client.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, ""), CancellationToken.None));
+
+        Assert.Equal(2, response.Content.Headers.ContentLength);
+        Assert.Empty(await response.Content.ReadAsByteArrayAsync(CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData("POST")]
+    [InlineData("PUT")]
+    [InlineData("DELETE")]
+    public async Task Another_method_has_none_since_it_would_claim_that_something_was_done(string method)
+    {
+        using var client = Client();
+
+        using var response = await _clock.RunAsync(() => client.Http.SendAsync(new HttpRequestMessage(new HttpMethod(method), ""), CancellationToken.None));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Each_answer_is_a_response_of_its_own()
+    {
+        using var client = Client();
+
+        using var first = await _clock.RunAsync(() => client.Http.GetAsync("", CancellationToken.None));
+        first.Dispose();
+        using var second = await _clock.RunAsync(() => client.Http.GetAsync("", CancellationToken.None));
+
+        Assert.Equal("[]", await second.Content.ReadAsStringAsync(CancellationToken.None));
+    }
+
+    private ChainClient Client() => new(new ScriptedServer(script => script.Always(503), _clock), options =>
+    {
+        options.Fallback.StatusCode = HttpStatusCode.OK;
+        options.Fallback.Content = "[]";
+    }, _clock);
+}
