@@ -15,11 +15,12 @@ internal sealed class ChainClient : IDisposable
         ILoggerFactory? loggers = null,
         IMeterFactory? meters = null,
         Func<double>? chance = null,
-        DelegatingHandler? inside = null)
+        DelegatingHandler? inside = null,
+        string name = "payments")
     {
         var options = new ResilientHttpClientOptions();
         configure?.Invoke(options);
-        Service = new ResilientService("payments", new ResilienceHost(clock, chance ?? (static () => 0.5), loggers, meters), options);
+        Service = new ResilientService(name, new ResilienceHost(clock, chance ?? (static () => 0.5), loggers, meters), options);
         var handlers = ResilienceChain.HandlersFor(Service).Cast<DelegatingHandler>().Concat(inside is null ? [] : [inside]).ToArray();
         for (var i = 0; i < handlers.Length - 1; i++)
         {

@@ -1,0 +1,41 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Resilience.Http.Testing;
+
+namespace Resilience.Http.Tests.Tracing;
+
+public sealed class CallDurationTests
+{
+    [Fact]
+    public async Task A_call_is_measured_in_seconds_waits_included()
+    {
+        var clock = new VirtualTimeProvider();
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        using var metrics = new RecordedMetrics(services.GetRequiredService<IMeterFactory>());
+        using var client = new ChainClient(
+            new ScriptedServer(script => script.Slow(TimeSpan.FromSeconds(3)), clock), clock: clock, meters: services.GetRequiredService<IMeterFactory>());
+
+        using var response = await clock.RunAsync(() => client.Http.GetAsync("", CancellationToken.None));
+
+        var measured = Assert.Single(metrics.Of("resilience.http.call.duration"));
+        Assert.Equal(3, measured.Value, 0.001);
+        Assert.Equal("payments", measured.Tags["resilience.service.name"]);
+        Assert.Equal("GET", measured.Tags["http.request.method"]);
+        Assert.Equal("success", measured.Tags["resilience.outcome"]);
+        Assert.False(measured.Tags.ContainsKey("error.type"));
+    }
+
+    [Fact]
+    public async Task A_method_that_a_caller_made_up_makes_no_series_of_its_own()
+    {
+        var clock = new VirtualTimeProvider();
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        using var metrics = new RecordedMetrics(services.GetRequiredService<IMeterFactory>());
+        using var client = new ChainClient(
+            new ScriptedServer(script => script.Always(200), clock), clock: clock, meters: services.GetRequiredService<IMeterFactory>());
+
+        using var response = await client.Http.SendAsync(new HttpRequestMessage(new HttpMethod("BREW"), ""), CancellationToken.None);
+
+        Assert.Equal("_OTHER", Assert.Single(metrics.Of("resilience.http.call.duration")).Tags["http.request.method"]);
+    }
+}
