@@ -6,7 +6,8 @@ namespace Resilience.Http.Timeouts;
 internal sealed class AttemptTimeoutHandler(ResilientService service) : ResilienceHandler(service)
 {
     private readonly TimeoutLeasePool _leases = TimeoutLeasePool.Of(service.Host);
-    private readonly TimeoutReport _report = service.State(static service => new TimeoutReport(service));
+    private readonly TimeoutReport _report = TimeoutReport.Of(service);
+    private readonly ClientLimit _client = ClientLimit.Of(service);
 
     internal override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
     {
@@ -45,6 +46,7 @@ internal sealed class AttemptTimeoutHandler(ResilientService service) : Resilien
         }
         catch (Exception exception) when (context.CallerToken.IsCancellationRequested)
         {
+            _client.CutFromOutside(context);
             if (CallerCancellation.Replaces(exception, context.CallerToken))
             {
                 throw CallerCancellation.Of(exception, context.CallerToken);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Numerics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Resilience.Http.Requests;
@@ -11,10 +12,15 @@ internal sealed class TimeoutLeasePool(TimeProvider clock, ILogger? logger = nul
     /// <summary>Enough for a burst; what comes back beyond it is disposed (1,000 x 400 B).</summary>
     private const int MostIdle = 1_000;
 
+    /// <summary>A cache line of 128 bytes (the most in use) per slot, so that processors do not disturb each other.</summary>
+    private const int SlotStride = 16;
+
+    private static readonly int Slots = (int)BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount);
+
     private readonly ConcurrentQueue<TimeoutSource> _idle = new();
     private readonly double _timestampsPerTick = (double)clock.TimestampFrequency / TimeSpan.TicksPerSecond;
     private readonly double _millisecondsPerTimestamp = 1_000d / clock.TimestampFrequency;
-    private TimeoutSource? _next;
+    private readonly TimeoutSource?[] _slots = new TimeoutSource?[Slots * SlotStride];
     private int _idleCount;
 
     public TimeProvider Clock { get; } = clock;
@@ -28,12 +34,7 @@ internal sealed class TimeoutLeasePool(TimeProvider clock, ILogger? logger = nul
     /// <summary>A token that is cancelled at <paramref name="deadline"/> (a timestamp of the clock), or when the caller's is. To be returned once.</summary>
     public TimeoutLease Rent(long deadline, CancellationToken callerToken)
     {
-        var source = Volatile.Read(ref _next);
-        if (source is null || Interlocked.CompareExchange(ref _next, null, source) != source)
-        {
-            source = TakeIdle() ?? new TimeoutSource(this);
-        }
-
+        var source = Interlocked.Exchange(ref SlotOfThisProcessor, null) ?? TakeIdle() ?? new TimeoutSource(this);
         return source.Begin(deadline, callerToken);
     }
 
@@ -46,7 +47,8 @@ internal sealed class TimeoutLeasePool(TimeProvider clock, ILogger? logger = nul
 
     internal bool TryKeep(TimeoutSource source)
     {
-        if (_next is null && Interlocked.CompareExchange(ref _next, source, null) is null)
+        ref var slot = ref SlotOfThisProcessor;
+        if (slot is null && Interlocked.CompareExchange(ref slot, source, null) is null)
         {
             return true;
         }
@@ -74,6 +76,8 @@ internal sealed class TimeoutLeasePool(TimeProvider clock, ILogger? logger = nul
             return Clock.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
     }
+
+    private ref TimeoutSource? SlotOfThisProcessor => ref _slots[(Thread.GetCurrentProcessorId() & (Slots - 1)) * SlotStride];
 
     private TimeoutSource? TakeIdle()
     {

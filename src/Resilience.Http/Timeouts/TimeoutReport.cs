@@ -11,12 +11,17 @@ internal sealed class TimeoutReport(ResilientService service)
     private readonly TimeoutMetrics _metrics = service.Host.Shared(static host => new TimeoutMetrics(host));
     private readonly ILogger _log = service.Host.Loggers.CreateLogger(TimeoutLog.Category);
 
+    private readonly ClientLimit _client = ClientLimit.Of(service);
+
+    public static TimeoutReport Of(ResilientService service) => service.State(static service => new TimeoutReport(service));
+
     /// <summary>Makes the exception for an attempt that was cut at <paramref name="scope"/>, and tells everybody.</summary>
     public RequestTimedOutException TimedOut(CallContext context, HttpRequestMessage request, TimeoutScope scope, Exception? cause)
     {
         context.Fired = scope;
+        _client.CutByUs();
         var timeout = scope == TimeoutScope.Attempt ? context.AttemptTimeout : context.TotalTimeout;
-        var authority = TimeoutText.Authority(request);
+        var authority = TimeoutText.Authority(request.RequestUri);
         var message = TimeoutText.Message(context, authority, scope, timeout);
 
         _metrics.Count(service.Name, scope);
@@ -32,5 +37,15 @@ internal sealed class TimeoutReport(ResilientService service)
         }
 
         return new RequestTimedOutException(message, service.Name, timeout, scope, cause);
+    }
+
+    /// <summary>Makes the exception for a body that fell silent. The call is over by then, and so is its span.</summary>
+    public RequestTimedOutException BodyTimedOut(Uri? uri, TimeSpan timeout, long received, Exception cause)
+    {
+        var authority = TimeoutText.Authority(uri);
+        _metrics.Count(service.Name, TimeoutScope.Body);
+        TimeoutLog.BodyTimedOut(_log, service.Name, authority, timeout.TotalSeconds, received);
+        return new RequestTimedOutException(
+            TimeoutText.BodyMessage(service.Name, authority, timeout, received), service.Name, timeout, TimeoutScope.Body, cause);
     }
 }

@@ -25,8 +25,8 @@ internal static class TimeoutText
         $"{Who(service, authority)} sent no more of its response body for the BodyIdleTimeout of {Duration(timeout)}, after {received} bytes. Find out what holds it up, or raise BodyIdleTimeout if it may pause that long.");
 
     /// <summary><c>https://payments.internal</c>: never the user info, the path or the query.</summary>
-    public static string? Authority(HttpRequestMessage request) =>
-        request.RequestUri is { IsAbsoluteUri: true } uri ? uri.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped) : null;
+    public static string? Authority(Uri? uri) =>
+        uri is { IsAbsoluteUri: true } ? uri.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped) : null;
 
     public static string Text(this TimeoutScope scope) => scope switch
     {

@@ -9,14 +9,37 @@ namespace Resilience.Http.Timeouts;
 internal sealed class TotalTimeoutHandler(ResilientService service) : ResilienceHandler(service)
 {
     private readonly TimeoutLeasePool _leases = TimeoutLeasePool.Of(service.Host);
+    private readonly ClientLimit _client = ClientLimit.Of(service);
+    private readonly TimeoutReport _report = TimeoutReport.Of(service);
 
     internal override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
     {
+        _client.Limit(context);
         if (context.TotalTimeout != Timeout.InfiniteTimeSpan)
         {
             context.Deadline = _leases.DeadlineAfter(context.StartedAt, context.TotalTimeout);
         }
 
-        return NextAsync(request, context, async, cancellationToken);
+        return context.Options.BodyIdleTimeout == Timeout.InfiniteTimeSpan
+            ? NextAsync(request, context, async, cancellationToken)
+            : GuardBodyAsync(request, context, async, cancellationToken);
+    }
+
+    private async Task<HttpResponseMessage> GuardBodyAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
+    {
+        var owner = context.TryOwn();
+        try
+        {
+            var response = await NextAsync(request, context, async, cancellationToken).ConfigureAwait(false);
+            new BodyIdleLimit(_leases, _report, context.Options.BodyIdleTimeout, request.RequestUri).Guard(response);
+            return response;
+        }
+        finally
+        {
+            if (owner)
+            {
+                context.Return();
+            }
+        }
     }
 }

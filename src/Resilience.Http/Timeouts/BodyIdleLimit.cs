@@ -1,0 +1,21 @@
+using System.Net;
+
+namespace Resilience.Http.Timeouts;
+
+/// <summary>How long the body of one response may stay silent while somebody waits for it.</summary>
+internal sealed class BodyIdleLimit(TimeoutLeasePool leases, TimeoutReport report, TimeSpan timeout, Uri? uri)
+{
+    /// <summary>Puts the limit around the body. A connection that changed its protocol (101) has no body: silence is its right.</summary>
+    public void Guard(HttpResponseMessage response)
+    {
+        if (response.StatusCode != HttpStatusCode.SwitchingProtocols)
+        {
+            response.Content = new IdleTimedContent(response.Content, this);
+        }
+    }
+
+    public TimeoutLease Rent(CancellationToken callerToken) =>
+        leases.Rent(leases.DeadlineAfter(leases.Clock.GetTimestamp(), timeout), callerToken);
+
+    public RequestTimedOutException TimedOut(long received, Exception cause) => report.BodyTimedOut(uri, timeout, received, cause);
+}
