@@ -23,9 +23,23 @@ internal static class AttemptJudge
         }
 
         var builtIn = BuiltIn(context, response, exception, uriUntouched);
-        return context.Options.Judge?.Invoke(new AttemptOutcome(request, response, exception)) is { } verdict
+        return context.Options.Judge is { } judge && AskUser(judge, context, new(request, response, exception)) is { } verdict
             ? builtIn with { Verdict = verdict }
             : builtIn;
+    }
+
+    /// <summary>A judge that throws has no verdict, so the table's counts and the call goes its way.</summary>
+    private static AttemptVerdict? AskUser(Func<AttemptOutcome, AttemptVerdict?> judge, CallContext context, AttemptOutcome outcome)
+    {
+        try
+        {
+            return judge(outcome);
+        }
+        catch (Exception exception)
+        {
+            context.Service.State(static service => new JudgeFaults(service)).Tell(exception);
+            return null;
+        }
     }
 
     private static Judgement BuiltIn(CallContext context, HttpResponseMessage? response, Exception? exception, bool uriUntouched)

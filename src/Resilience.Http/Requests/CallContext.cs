@@ -28,6 +28,9 @@ internal sealed partial class CallContext
     /// <summary>What this one request asks for besides the options; <see cref="RequestSettings.None"/> for nearly all.</summary>
     public RequestSettings Settings { get; private set; } = RequestSettings.None;
 
+    /// <summary>What the caller sent, where it may be sent again.</summary>
+    public RequestSnapshot Sent { get; } = new();
+
     /// <summary>Timestamp of the call's start.</summary>
     public long StartedAt { get; private set; }
 

@@ -67,6 +67,7 @@ internal sealed partial class CallContext
         Clock = null!;
         CallerToken = default;
         Settings = RequestSettings.None;
+        Sent.Clear();
         Deadline = long.MaxValue;
         Attempts = 0;
         _lastStatus = null;

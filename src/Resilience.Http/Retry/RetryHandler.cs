@@ -1,12 +1,179 @@
+using Resilience.Http.Outcomes;
 using Resilience.Http.Requests;
 
 namespace Resilience.Http.Retry;
 
+/// <summary>
+/// The loop: sends, lets the rules decide, waits, puts the request back as it was, sends again. An attempt that ended at once with nothing
+/// to mend is handed back as it is: a success costs no state machine, and a refusal is not thrown a second time.
+/// </summary>
 internal sealed class RetryHandler(ResilientService service) : ResilienceHandler(service)
 {
+    private readonly RetryBudget _budget = RetryBudget.Of(service);
+    private readonly RetryReport _report = RetryReport.Of(service);
+
     internal override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
     {
+        var owner = context.TryOwn();
+        Remember(request, context);
+        var attempt = AttemptAsync(request, context, async, cancellationToken);
+        if (!attempt.IsCompleted)
+        {
+            return LoopAsync(attempt, request, context, owner, async, cancellationToken);
+        }
+
+        var outcome = attempt.Outcome(request);
+        var judgement = Judge(outcome, context);
+        if (Settle(judgement, context) is not { } reason)
+        {
+            return LoopAsync(attempt, request, context, owner, async, cancellationToken);
+        }
+
+        Conclude(reason, judgement, context, request, earlier: null);
+        Release(request, context, owner);
+        return attempt;
+    }
+
+    private async Task<HttpResponseMessage> LoopAsync(
+        Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context, bool owner, bool async, CancellationToken cancellationToken)
+    {
+        TimeSpan? waited = null;
+        string? earlier = null;
+        try
+        {
+            while (true)
+            {
+                await ((Task)attempt).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                var outcome = attempt.Outcome(request);
+                var judgement = Judge(outcome, context);
+                var decision = Decide(judgement, outcome, context, waited);
+                if (decision.StopReason is { } reason)
+                {
+                    Conclude(reason, judgement, context, request, earlier);
+                    return await attempt.ConfigureAwait(false);
+                }
+
+                Discard(outcome.Response);
+                await WaitAsync(decision.Delay, context, async, cancellationToken).ConfigureAwait(false);
+                waited = decision.Delay;
+                earlier = _report.WantsReasons ? RetryReport.Reasons(earlier, context.LastOutcome) : null;
+                _report.Repeats(context, decision.Delay);
+                context.Sent.Restore(request);
+                attempt = AttemptAsync(request, context, async, cancellationToken);
+            }
+        }
+        finally
+        {
+            Release(request, context, owner);
+        }
+    }
+
+    /// <summary>Notes what the caller sends, and sees to it that a body which can be read only once can be sent again.</summary>
+    private static void Remember(HttpRequestMessage request, CallContext context)
+    {
+        var options = context.Options.Retry;
+        if (!options.Enabled || options.MaxRetries == 0 || context.Settings.AllowRetry == false)
+        {
+            return;
+        }
+
+        var sent = context.Sent;
+        sent.Take(request);
+        if (BodyReplay.IsOneShot(sent.Content))
+        {
+            // Of a request that is not repeatable nothing is kept; but where nothing was sent its body still is as good as new.
+            var limit = ReplaySafety.Allows(sent, context.Settings, options.RetryUnsafeMethods) ? options.MaxBufferedBody : 0;
+            sent.SendInstead(new ReadAheadContent(sent.Content!, limit), request);
+        }
+    }
+
+    private static void Release(HttpRequestMessage request, CallContext context, bool owner)
+    {
+        context.Sent.ReturnContent(request);
+        if (owner)
+        {
+            context.Return();
+        }
+    }
+
+    /// <summary>A refusal says nothing of the service that was not known before.</summary>
+    private static Judgement Judge(in AttemptOutcome outcome, CallContext context) => context.Refused
+        ? new(AttemptVerdict.Ignored)
+        : context.Judge(outcome.Request, outcome.Response, outcome.Exception);
+
+    private static RetryStopReason? Settle(Judgement judgement, CallContext context) =>
+        RetryRules.Settle(judgement, context.Refused, context.CallerToken.IsCancellationRequested);
+
+    private Task<HttpResponseMessage> AttemptAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
+    {
         context.BeginAttempt(request);
-        return NextAsync(request, context, async, cancellationToken);
+        try
+        {
+            return NextAsync(request, context, async, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            return Task.FromException<HttpResponseMessage>(exception);
+        }
+    }
+
+    private RetryDecision Decide(Judgement judgement, in AttemptOutcome outcome, CallContext context, TimeSpan? waited)
+    {
+        if (Settle(judgement, context) is { } reason)
+        {
+            return RetryDecision.Stop(reason);
+        }
+
+        var (options, sent, clock) = (context.Options.Retry, context.Sent, context.Clock);
+        var question = new RetryQuestion
+        {
+            NothingSent = judgement.Is(JudgementTraits.NothingSent),
+            Attempts = context.Attempts,
+            Remaining = context.Deadline == long.MaxValue ? null : clock.GetElapsedTime(clock.GetTimestamp(), context.Deadline),
+            RetryAfter = RetryAfter.Read(outcome.Response, clock),
+            PreviousDelay = waited,
+            CircuitOpened = context.CircuitOpened,
+            RetryForbidden = context.Settings.AllowRetry == false,
+            RequestIsRepeatable = sent.IsTaken && ReplaySafety.Allows(sent, context.Settings, options.RetryUnsafeMethods),
+            BodyIsReplayable = BodyReplay.IsReplayable(sent.Content, context.Settings),
+        };
+        return RetryRules.Decide(question, options, _budget, Service.Host.Chance);
+    }
+
+    /// <summary>Waits; what was taken from the budget goes back if the caller does not wait for it.</summary>
+    private async ValueTask WaitAsync(TimeSpan delay, CallContext context, bool async, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RetryWait.For(delay, context.Clock, async, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (context.Options.Retry.Budget is { Enabled: true } options)
+        {
+            _budget.GiveBack(options);
+            throw;
+        }
+    }
+
+    private void Discard(HttpResponseMessage? response)
+    {
+        try
+        {
+            response?.Dispose();
+        }
+        catch (Exception exception)
+        {
+            _report.DisposalFailed(exception);
+        }
+    }
+
+    private void Conclude(RetryStopReason reason, Judgement judgement, CallContext context, HttpRequestMessage request, string? earlier)
+    {
+        var options = context.Options.Retry;
+        if (reason == RetryStopReason.Success && context.Attempts == 1 && options.Enabled && options.Budget.Enabled)
+        {
+            _budget.Earn(options.Budget);
+        }
+
+        _report.Ended(reason, judgement, context, request, earlier);
     }
 }

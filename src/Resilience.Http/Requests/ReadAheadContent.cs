@@ -1,0 +1,153 @@
+using System.Net;
+
+namespace Resilience.Http.Requests;
+
+/// <summary>
+/// Stands in for a content that can be read only once. When it is first written it reads ahead, up to a limit and one byte more: a body
+/// that ended by then is kept and can be written again; of a longer one the prefix and the rest are written, once. It reads while it is
+/// sent, so the limits of the attempt hold for a slow body too, and a connection that was refused has cost none of it.
+/// </summary>
+/// <param name="original">The content that it stands in for; disposed with this one.</param>
+/// <param name="limit">The longest body that is kept, in bytes.</param>
+internal sealed class ReadAheadContent(HttpContent original, int limit) : HttpContent
+{
+    private const int FirstBuffer = 4096;
+
+    private volatile State _state = State.Untouched;
+    private byte[] _prefix = [];
+    private int _length;
+
+    private enum State
+    {
+        Untouched,
+        Reading,
+        Complete,
+        Spent,
+    }
+
+    /// <summary>Whether a next attempt gets the whole body. False also while an earlier attempt, which the server answered too soon, still reads it.</summary>
+    public bool IsReplayable => _state is State.Untouched or State.Complete;
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        WriteAsync(stream, async: true, CancellationToken.None);
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
+        WriteAsync(stream, async: true, cancellationToken);
+
+    protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
+        WriteAsync(stream, async: false, cancellationToken).GetAwaiter().GetResult();
+
+    /// <summary>A handler that wants the stream gets the original's, which it then has taken: only so the body need not fit into memory.</summary>
+    protected override Task<Stream> CreateContentReadStreamAsync() => Task.FromResult(CreateContentReadStream(CancellationToken.None));
+
+    protected override Stream CreateContentReadStream(CancellationToken cancellationToken)
+    {
+        if (_state == State.Complete)
+        {
+            return new MemoryStream(_prefix, 0, _length, writable: false);
+        }
+
+        Begin();
+        _state = State.Spent;
+        return original.ReadAsStream(cancellationToken);
+    }
+
+    /// <summary>Never told, though it is known once the body was read: all attempts are sent alike.</summary>
+    protected override bool TryComputeLength(out long length)
+    {
+        length = 0;
+        return false;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            original.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private async Task WriteAsync(Stream target, bool async, CancellationToken cancellationToken)
+    {
+        if (_state == State.Complete)
+        {
+            await WritePrefixAsync(target, async, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        Begin();
+        var source = original.ReadAsStream(cancellationToken);
+        var ended = false;
+        try
+        {
+            ended = await ReadAheadAsync(source, async, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _state = ended ? State.Complete : State.Spent;
+        }
+
+        await WritePrefixAsync(target, async, cancellationToken).ConfigureAwait(false);
+        if (ended)
+        {
+            return;
+        }
+
+        _prefix = [];
+        if (async)
+        {
+            await source.CopyToAsync(target, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            source.CopyTo(target);
+        }
+    }
+
+    private void Begin()
+    {
+        if (Interlocked.CompareExchange(ref _state, State.Reading, State.Untouched) != State.Untouched)
+        {
+            throw new InvalidOperationException(
+                $"The body of this request can be read only once and is longer than Retry:MaxBufferedBody ({limit} bytes), so it cannot be sent again.");
+        }
+    }
+
+    /// <summary>Reads until the body has ended or is longer than what is kept; says whether it ended.</summary>
+    private async Task<bool> ReadAheadAsync(Stream source, bool async, CancellationToken cancellationToken)
+    {
+        while (_length <= limit)
+        {
+            if (_length == _prefix.Length)
+            {
+                Array.Resize(ref _prefix, (int)Math.Min(limit + 1L, Math.Max(FirstBuffer, 2L * _length)));
+            }
+
+            var free = _prefix.AsMemory(_length);
+            var read = async ? await source.ReadAsync(free, cancellationToken).ConfigureAwait(false) : source.Read(free.Span);
+            if (read == 0)
+            {
+                return true;
+            }
+
+            _length += read;
+        }
+
+        return false;
+    }
+
+    private async ValueTask WritePrefixAsync(Stream target, bool async, CancellationToken cancellationToken)
+    {
+        var prefix = _prefix.AsMemory(0, _length);
+        if (async)
+        {
+            await target.WriteAsync(prefix, cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            target.Write(prefix.Span);
+        }
+    }
+}

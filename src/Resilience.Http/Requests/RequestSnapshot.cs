@@ -1,0 +1,139 @@
+using System.Net.Http.Headers;
+
+namespace Resilience.Http.Requests;
+
+/// <summary>
+/// What the caller sent, so that each attempt can send it again whatever the one before did to the request: a redirect replaces the URI,
+/// turns POST into GET, drops the content and removes Authorization; inner handlers add and change headers. The options of the request are
+/// left as they are, since handlers keep there what they know of a call. Kept with the pooled context, so it allocates nothing per call.
+/// </summary>
+internal sealed class RequestSnapshot
+{
+    private const string IdempotencyKey = "Idempotency-Key";
+
+    private KeyValuePair<string, HeaderStringValues>[] _headers = new KeyValuePair<string, HeaderStringValues>[8];
+    private int _ofRequest;
+    private int _count;
+    private Uri? _uri;
+    private Version _version = null!;
+    private HttpVersionPolicy _versionPolicy;
+    private HttpContent? _callersContent;
+
+    public bool IsTaken { get; private set; }
+
+    public HttpMethod Method { get; private set; } = null!;
+
+    /// <summary>The body that is sent: the caller's own, or the one in its place.</summary>
+    public HttpContent? Content { get; private set; }
+
+    /// <summary>Whether the caller named this piece of work, so that the server can tell a second sending from a second order.</summary>
+    public bool HasIdempotencyKey
+    {
+        get
+        {
+            foreach (var (name, value) in _headers.AsSpan(0, _ofRequest))
+            {
+                if (name.Equals(IdempotencyKey, StringComparison.OrdinalIgnoreCase))
+                {
+                    return !string.IsNullOrWhiteSpace(value.ToString());
+                }
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Notes what the request is now. The header entries are copied unparsed, which neither validates nor changes them.</summary>
+    public void Take(HttpRequestMessage request)
+    {
+        IsTaken = true;
+        Method = request.Method;
+        _uri = request.RequestUri;
+        _version = request.Version;
+        _versionPolicy = request.VersionPolicy;
+        _callersContent = Content = request.Content;
+        Copy(request.Headers);
+        _ofRequest = _count;
+        if (Content is not null)
+        {
+            Copy(Content.Headers);
+        }
+    }
+
+    /// <summary>Sends another content in place of the caller's, with the same headers, until <see cref="ReturnContent"/>.</summary>
+    public void SendInstead(HttpContent content, HttpRequestMessage request)
+    {
+        Content = content;
+        request.Content = content;
+        Restore(content.Headers, _headers.AsSpan(_ofRequest, _count - _ofRequest));
+    }
+
+    /// <summary>Makes the request again what it was when the snapshot was taken.</summary>
+    public void Restore(HttpRequestMessage request)
+    {
+        request.Method = Method;
+        request.RequestUri = _uri;
+        request.Version = _version;
+        request.VersionPolicy = _versionPolicy;
+        request.Content = Content;
+        Restore(request.Headers, _headers.AsSpan(0, _ofRequest));
+        if (Content is not null)
+        {
+            Restore(Content.Headers, _headers.AsSpan(_ofRequest, _count - _ofRequest));
+        }
+    }
+
+    /// <summary>The call has ended: the caller's own content stands in the request again, to be disposed with it.</summary>
+    public void ReturnContent(HttpRequestMessage request)
+    {
+        if (!ReferenceEquals(Content, _callersContent) && ReferenceEquals(request.Content, Content))
+        {
+            request.Content = _callersContent;
+        }
+    }
+
+    /// <summary>Forgets everything, so that an idle context holds on to nobody's headers.</summary>
+    public void Clear()
+    {
+        if (!IsTaken)
+        {
+            return;
+        }
+
+        _headers.AsSpan(0, _count).Clear();
+        _count = _ofRequest = 0;
+        IsTaken = false;
+        Method = null!;
+        _uri = null;
+        _callersContent = Content = null;
+    }
+
+    private static void Restore(HttpHeaders headers, ReadOnlySpan<KeyValuePair<string, HeaderStringValues>> entries)
+    {
+        headers.Clear();
+        foreach (var (name, values) in entries)
+        {
+            if (values.Count == 1)
+            {
+                headers.TryAddWithoutValidation(name, values.ToString());
+            }
+            else
+            {
+                headers.TryAddWithoutValidation(name, values);
+            }
+        }
+    }
+
+    private void Copy(HttpHeaders headers)
+    {
+        foreach (var entry in headers.NonValidated)
+        {
+            if (_count == _headers.Length)
+            {
+                Array.Resize(ref _headers, 2 * _count);
+            }
+
+            _headers[_count++] = entry;
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Resilience.Http.Requests;
+using Resilience.Http.Telemetry;
+
+namespace Resilience.Http.Retry;
+
+/// <summary>Counts what was repeated and what was not, and shows the budgets.</summary>
+internal sealed class RetryMetrics
+{
+    private readonly ConcurrentDictionary<ResilientService, RetryBudget> _budgets = new();
+    private readonly Counter<long>? _retries;
+    private readonly Counter<long>? _suppressed;
+
+    public RetryMetrics(ResilienceHost host)
+    {
+        var meter = host.Meters?.Create(TelemetryNames.Source);
+        _retries = meter?.CreateCounter<long>(TelemetryNames.Retries, "{retry}", "Attempts that repeated another.");
+        _suppressed = meter?.CreateCounter<long>(TelemetryNames.RetriesSuppressed, "{retry}", "Attempts that failed in passing and were not repeated, by reason.");
+        meter?.CreateObservableGauge(TelemetryNames.RetryBudgetAvailable, ObserveBudgets, "{retry}", "Retries that the budget of a service holds.");
+    }
+
+    public void Show(ResilientService service, RetryBudget budget) => _budgets[service] = budget;
+
+    public void Retried(string service)
+    {
+        if (_retries is { Enabled: true })
+        {
+            _retries.Add(1, new KeyValuePair<string, object?>(TelemetryTags.ServiceName, service));
+        }
+    }
+
+    public void Suppressed(string service, RetryStopReason reason)
+    {
+        if (_suppressed is { Enabled: true })
+        {
+            _suppressed.Add(
+                1,
+                new KeyValuePair<string, object?>(TelemetryTags.ServiceName, service),
+                new KeyValuePair<string, object?>(TelemetryTags.Reason, reason.Text()));
+        }
+    }
+
+    private IEnumerable<Measurement<double>> ObserveBudgets()
+    {
+        foreach (var (service, budget) in _budgets)
+        {
+            if (service.Options.Retry is { Enabled: true, Budget: { Enabled: true } options })
+            {
+                yield return new(budget.Available(options), new KeyValuePair<string, object?>(TelemetryTags.ServiceName, service.Name));
+            }
+        }
+    }
+}

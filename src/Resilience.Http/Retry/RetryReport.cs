@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Resilience.Http.Outcomes;
+using Resilience.Http.Requests;
+using Resilience.Http.Telemetry;
+
+namespace Resilience.Http.Retry;
+
+/// <summary>Tells what was repeated, what was not and why, and how it ended: to the span, the metrics and the log.</summary>
+internal sealed class RetryReport
+{
+    private readonly string _service;
+    private readonly RetryMetrics _metrics;
+    private readonly ILogger _log;
+    private int _unsafeTold;
+
+    private RetryReport(ResilientService service)
+    {
+        _service = service.Name;
+        _metrics = service.Host.Shared(static host => new RetryMetrics(host));
+        _metrics.Show(service, RetryBudget.Of(service));
+        _log = service.Host.Loggers.CreateLogger(RetryLog.Category);
+    }
+
+    /// <summary>Whether anybody reads what earlier attempts came to, which costs a text for each.</summary>
+    public bool WantsReasons => _log.IsEnabled(LogLevel.Warning);
+
+    public static RetryReport Of(ResilientService service) => service.State(static service => new RetryReport(service));
+
+    /// <summary>The attempt just made is repeated now, after a wait.</summary>
+    public void Repeats(CallContext context, TimeSpan waited)
+    {
+        _metrics.Retried(_service);
+        context.Span?.AddEvent(new ActivityEvent(TelemetryNames.RetryEvent, tags: new()
+        {
+            { TelemetryTags.Attempts, context.Attempts },
+            { TelemetryTags.Reason, context.LastOutcome },
+            { TelemetryTags.Delay, waited.TotalSeconds },
+        }));
+    }
+
+    /// <summary>The last attempt is made.</summary>
+    /// <param name="reason">Why it is the last.</param>
+    /// <param name="judgement">What it came to; a refused one has none.</param>
+    /// <param name="context">The call.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="earlier">What the attempts before it came to.</param>
+    public void Ended(RetryStopReason reason, Judgement judgement, CallContext context, HttpRequestMessage request, string? earlier)
+    {
+        if (reason == RetryStopReason.Success)
+        {
+            Succeeded(context, request, earlier);
+            return;
+        }
+
+        if (judgement.Verdict == AttemptVerdict.Transient && !context.Refused)
+        {
+            _metrics.Suppressed(_service, reason);
+        }
+
+        if (reason == RetryStopReason.UnsafeMethod && Interlocked.Exchange(ref _unsafeTold, 1) == 0)
+        {
+            _log.UnsafeMethodNotRepeated(_service, Authority(request), request.Method);
+        }
+
+        if (IsFailure(judgement, context) && _log.IsEnabled(LogLevel.Warning))
+        {
+            _log.CallFailed(
+                _service, Authority(request), request.Method, context.Attempts, Elapsed(context), Reasons(earlier, context.LastOutcome), reason.Text());
+        }
+    }
+
+    public void DisposalFailed(Exception exception) => _log.DisposalFailed(_service, exception);
+
+    public static string? Reasons(string? earlier, string? last) => earlier is null ? last : $"{earlier}, {last}";
+
+    /// <summary>
+    /// Whether the end is worth a warning. A call that was refused at once is not, nor is one whose deadline passed: the circuit breaker
+    /// and the timeouts tell those.
+    /// </summary>
+    private static bool IsFailure(Judgement judgement, CallContext context) => context.Refused
+        ? context.Attempts > 1
+        : judgement.Verdict is AttemptVerdict.Transient or AttemptVerdict.Failure && !judgement.Is(JudgementTraits.DeadlinePassed);
+
+    private static double Elapsed(CallContext context) => context.Clock.GetElapsedTime(context.StartedAt).TotalSeconds;
+
+    /// <summary><c>https://payments.internal</c>: never the user info, the path or the query.</summary>
+    private static string? Authority(HttpRequestMessage request) =>
+        request.RequestUri is { IsAbsoluteUri: true } uri ? uri.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped) : null;
+
+    private void Succeeded(CallContext context, HttpRequestMessage request, string? earlier)
+    {
+        if (context.Attempts > 1 && _log.IsEnabled(LogLevel.Debug))
+        {
+            _log.CallRecovered(_service, Authority(request), request.Method, context.Attempts, Elapsed(context), earlier);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+namespace Resilience.Http.Retry;
+
+internal static class RetryStopReasonText
+{
+    /// <summary>The reason as a tag and a log field.</summary>
+    public static string Text(this RetryStopReason reason) => reason switch
+    {
+        RetryStopReason.Success => "success",
+        RetryStopReason.NotTransient => "not_transient",
+        RetryStopReason.AttemptsUsedUp => "attempts_used_up",
+        RetryStopReason.BudgetEmpty => "budget_empty",
+        RetryStopReason.UnsafeMethod => "unsafe_method",
+        RetryStopReason.BodyNotReplayable => "body_not_replayable",
+        RetryStopReason.DeadlineTooNear => "deadline_too_near",
+        RetryStopReason.RetryAfterPastDeadline => "retry_after_past_deadline",
+        RetryStopReason.CircuitOpen => "circuit_open",
+        RetryStopReason.CallerCanceled => "caller_canceled",
+        RetryStopReason.SwitchedOff => "switched_off",
+        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
+    };
+}

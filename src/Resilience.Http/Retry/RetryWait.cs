@@ -1,0 +1,31 @@
+namespace Resilience.Http.Retry;
+
+/// <summary>The wait before a retry.</summary>
+internal static class RetryWait
+{
+    public static Task For(TimeSpan delay, TimeProvider clock, bool async, CancellationToken cancellationToken)
+    {
+        if (async)
+        {
+            return Task.Delay(delay, clock, cancellationToken);
+        }
+
+        Block(delay, clock, cancellationToken);
+        return Task.CompletedTask;
+    }
+
+    private static void Block(TimeSpan delay, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        // Not disposed: a timer that fires at this very moment may still set it, and without a wait handle it holds nothing.
+        var over = new ManualResetEventSlim();
+        if (clock == TimeProvider.System)
+        {
+            // A timer's callback needs a thread of the pool, and all of them may be waiting right here.
+            over.Wait(delay, cancellationToken);
+            return;
+        }
+
+        using var timer = clock.CreateTimer(static state => ((ManualResetEventSlim)state!).Set(), over, delay, Timeout.InfiniteTimeSpan);
+        over.Wait(cancellationToken);
+    }
+}
