@@ -1,3 +1,5 @@
+using Resilience.Http.Settings;
+
 namespace Resilience.Http;
 
 /// <summary>
@@ -7,6 +9,10 @@ namespace Resilience.Http;
 /// <remarks>A value that was not set follows the ones that were; only two set values can contradict each other. No time is longer than 24 hours.</remarks>
 public sealed class ResilientHttpClientOptions
 {
+    private static readonly TimeSpan UsualTotalTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan UsualAttemptTimeout = TimeSpan.FromSeconds(10);
+
+    private TimeSpan? _totalTimeout;
     private TimeSpan? _attemptTimeout;
 
     /// <summary>Whether the chain works at all: the live switch that takes every handler out of the way.</summary>
@@ -18,8 +24,15 @@ public sealed class ResilientHttpClientOptions
     public Uri? BaseAddress { get; set; }
 
     /// <summary>The deadline of the whole call, from its start to the response headers: all attempts, waits and Retry-After included.</summary>
-    /// <value>Default: 30 seconds. Allowed: 1 ms to 24 hours, or <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> for none.</value>
-    public TimeSpan TotalTimeout { get; set; } = TimeSpan.FromSeconds(30);
+    /// <value>
+    /// Default: 30 seconds, or <see cref="AttemptTimeout"/> where that is longer. Allowed: 1 ms to 24 hours, or
+    /// <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> for none.
+    /// </value>
+    public TimeSpan TotalTimeout
+    {
+        get => _totalTimeout ?? (_attemptTimeout > UsualTotalTimeout ? _attemptTimeout.Value : UsualTotalTimeout);
+        set => _totalTimeout = value;
+    }
 
     /// <summary>The limit of each attempt, to its response headers.</summary>
     /// <value>
@@ -28,7 +41,7 @@ public sealed class ResilientHttpClientOptions
     /// </value>
     public TimeSpan AttemptTimeout
     {
-        get => _attemptTimeout ?? DefaultAttemptTimeout;
+        get => _attemptTimeout ?? (_totalTimeout > TimeSpan.Zero && _totalTimeout < UsualAttemptTimeout ? _totalTimeout.Value : UsualAttemptTimeout);
         set => _attemptTimeout = value;
     }
 
@@ -57,12 +70,17 @@ public sealed class ResilientHttpClientOptions
 
     internal bool AttemptTimeoutIsSet => _attemptTimeout is not null;
 
-    private TimeSpan DefaultAttemptTimeout
+    /// <summary>What came from configuration, for messages; <see langword="null"/> where none was read.</summary>
+    internal SettingsReading? Reading { get; set; }
+
+    /// <summary>A copy that shares nothing that can change, so that no later change by its owner reaches a running client.</summary>
+    internal ResilientHttpClientOptions Copy()
     {
-        get
-        {
-            var usual = TimeSpan.FromSeconds(10);
-            return TotalTimeout != Timeout.InfiniteTimeSpan && TotalTimeout < usual ? TotalTimeout : usual;
-        }
+        var copy = (ResilientHttpClientOptions)MemberwiseClone();
+        copy.Tracing = Tracing?.Copy()!;
+        copy.Fallback = Fallback?.Copy()!;
+        copy.Retry = Retry?.Copy()!;
+        copy.CircuitBreaker = CircuitBreaker?.Copy()!;
+        return copy;
     }
 }

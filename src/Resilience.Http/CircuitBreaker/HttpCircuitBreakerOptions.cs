@@ -5,6 +5,10 @@ namespace Resilience.Http;
 /// <remarks>See Nygard, "Release It!", and <see href="https://learn.microsoft.com/azure/architecture/patterns/circuit-breaker"/>.</remarks>
 public sealed class HttpCircuitBreakerOptions
 {
+    private static readonly TimeSpan UsualRecoveryTimeout = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan UsualMaxRecoveryTimeout = TimeSpan.FromMinutes(2);
+
+    private TimeSpan? _recoveryTimeout;
     private TimeSpan? _maxRecoveryTimeout;
 
     /// <summary>Whether there is a circuit breaker.</summary>
@@ -48,14 +52,18 @@ public sealed class HttpCircuitBreakerOptions
     public double SlowCallRatio { get; set; } = 1.0;
 
     /// <summary>How long the first break lasts; up to 10 % longer by chance, so that replicas do not probe in step, never shorter.</summary>
-    /// <value>Default: 30 seconds. Allowed: 1 ms to 24 hours.</value>
-    public TimeSpan RecoveryTimeout { get; set; } = TimeSpan.FromSeconds(30);
+    /// <value>Default: 30 seconds, or <see cref="MaxRecoveryTimeout"/> where that is shorter. Allowed: 1 ms to 24 hours.</value>
+    public TimeSpan RecoveryTimeout
+    {
+        get => _recoveryTimeout ?? (_maxRecoveryTimeout > TimeSpan.Zero && _maxRecoveryTimeout < UsualRecoveryTimeout ? _maxRecoveryTimeout.Value : UsualRecoveryTimeout);
+        set => _recoveryTimeout = value;
+    }
 
     /// <summary>The longest a break gets: each failed trial doubles the next one up to this.</summary>
     /// <value>Default: 2 minutes, or <see cref="RecoveryTimeout"/> where that is longer. Allowed: <see cref="RecoveryTimeout"/> to 24 hours.</value>
     public TimeSpan MaxRecoveryTimeout
     {
-        get => _maxRecoveryTimeout ?? (RecoveryTimeout > TimeSpan.FromMinutes(2) ? RecoveryTimeout : TimeSpan.FromMinutes(2));
+        get => _maxRecoveryTimeout ?? (_recoveryTimeout > UsualMaxRecoveryTimeout ? _recoveryTimeout.Value : UsualMaxRecoveryTimeout);
         set => _maxRecoveryTimeout = value;
     }
 
@@ -63,5 +71,5 @@ public sealed class HttpCircuitBreakerOptions
     /// <value>Default: 3. Allowed: 1 to 10,000.</value>
     public int HalfOpenMaxCalls { get; set; } = 3;
 
-    internal bool MaxRecoveryTimeoutIsSet => _maxRecoveryTimeout is not null;
+    internal HttpCircuitBreakerOptions Copy() => (HttpCircuitBreakerOptions)MemberwiseClone();
 }

@@ -38,4 +38,6 @@ public sealed class HttpFallbackOptions
     internal List<Func<FallbackContext, CancellationToken, ValueTask<HttpResponseMessage?>>> Delegates { get; } = [];
 
     internal bool IsOff => Delegates.Count == 0 && StatusCode is null && StaleIfError <= TimeSpan.Zero;
+
+    internal HttpFallbackOptions Copy() => (HttpFallbackOptions)MemberwiseClone();
 }

@@ -19,4 +19,6 @@ public sealed class HttpRetryBudgetOptions
     /// <summary>The most the budget holds, in retries. At start it holds 10, or its capacity where that is smaller.</summary>
     /// <value>Default: 100. Allowed: 1 to 100,000.</value>
     public int Capacity { get; set; } = 100;
+
+    internal HttpRetryBudgetOptions Copy() => (HttpRetryBudgetOptions)MemberwiseClone();
 }

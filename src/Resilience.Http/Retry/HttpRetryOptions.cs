@@ -4,6 +4,10 @@ namespace Resilience.Http;
 /// <summary>Settings of repeating attempts that failed in passing.</summary>
 public sealed class HttpRetryOptions
 {
+    private static readonly TimeSpan UsualBaseDelay = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan UsualMaxDelay = TimeSpan.FromSeconds(10);
+
+    private TimeSpan? _baseDelay;
     private TimeSpan? _maxDelay;
 
     /// <summary>Whether attempts are repeated at all.</summary>
@@ -15,14 +19,18 @@ public sealed class HttpRetryOptions
     public int MaxRetries { get; set; } = 3;
 
     /// <summary>The wait before the first retry, before jitter.</summary>
-    /// <value>Default: 200 ms. Allowed: 0 to 24 hours.</value>
-    public TimeSpan BaseDelay { get; set; } = TimeSpan.FromMilliseconds(200);
+    /// <value>Default: 200 ms, or <see cref="MaxDelay"/> where that is shorter. Allowed: 0 to 24 hours.</value>
+    public TimeSpan BaseDelay
+    {
+        get => _baseDelay ?? (_maxDelay >= TimeSpan.Zero && _maxDelay < UsualBaseDelay ? _maxDelay.Value : UsualBaseDelay);
+        set => _baseDelay = value;
+    }
 
     /// <summary>The longest wait that backoff comes to. A Retry-After of the service is not cut by it.</summary>
     /// <value>Default: 10 seconds, or <see cref="BaseDelay"/> where that is longer. Allowed: <see cref="BaseDelay"/> to 24 hours.</value>
     public TimeSpan MaxDelay
     {
-        get => _maxDelay ?? (BaseDelay > TimeSpan.FromSeconds(10) ? BaseDelay : TimeSpan.FromSeconds(10));
+        get => _maxDelay ?? (_baseDelay > UsualMaxDelay ? _baseDelay.Value : UsualMaxDelay);
         set => _maxDelay = value;
     }
 
@@ -52,5 +60,10 @@ public sealed class HttpRetryOptions
     /// <summary>The share of calls that may be retries, so that retries never make an outage worse.</summary>
     public HttpRetryBudgetOptions Budget { get; set; } = new();
 
-    internal bool MaxDelayIsSet => _maxDelay is not null;
+    internal HttpRetryOptions Copy()
+    {
+        var copy = (HttpRetryOptions)MemberwiseClone();
+        copy.Budget = Budget?.Copy()!;
+        return copy;
+    }
 }

@@ -1,0 +1,37 @@
+using Resilience.Http.Settings;
+
+namespace Resilience.Http.CircuitBreaker;
+
+internal static class HttpCircuitBreakerOptionsKeys
+{
+    private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
+
+    public static readonly OptionKeys<HttpCircuitBreakerOptions> Keys = new OptionKeys<HttpCircuitBreakerOptions>()
+        .Key(nameof(HttpCircuitBreakerOptions.Enabled), o => o.Enabled, (o, value) => o.Enabled = value, FlagKind.Instance,
+            "Whether there is a circuit breaker.")
+        .Key(nameof(HttpCircuitBreakerOptions.Scope), o => o.Scope, (o, value) => o.Scope = value, ChoiceKind<HttpCircuitBreakerScope>.Instance,
+            "Whether each scheme, host and port of the service has a circuit of its own, or all share one.")
+        .Key(nameof(HttpCircuitBreakerOptions.Mode), o => o.Mode, (o, value) => o.Mode = value, ChoiceKind<HttpCircuitBreakerMode>.Instance,
+            "Whether an open circuit refuses, or only judges, counts and reports.")
+        .Key(nameof(HttpCircuitBreakerOptions.Rejection), o => o.Rejection, (o, value) => o.Rejection = value, ChoiceKind<HttpCircuitBreakerRejection>.Instance,
+            "Whether a refusal reaches the caller as an exception or as a 503.")
+        .Key(nameof(HttpCircuitBreakerOptions.FailureThreshold), o => o.FailureThreshold, (o, value) => o.FailureThreshold = value, new CountKind(0, 1_000_000),
+            "How many failures in a row open the circuit; 0 switches this rule off.")
+        .Key(nameof(HttpCircuitBreakerOptions.FailureRatio), o => o.FailureRatio, (o, value) => o.FailureRatio = value, new RatioKind(0, 1),
+            "The share of failures in the sampling window that opens the circuit; 0 switches this rule off.")
+        .Key(nameof(HttpCircuitBreakerOptions.MinimumThroughput), o => o.MinimumThroughput, (o, value) => o.MinimumThroughput = value, new CountKind(1, 1_000_000),
+            "How many results the sampling window must hold before a share of it means anything.")
+        .Key(nameof(HttpCircuitBreakerOptions.SamplingWindow), o => o.SamplingWindow, (o, value) => o.SamplingWindow = value, TimeKind.From(TimeSpan.FromMilliseconds(100)),
+            "The time over which shares are taken.")
+        .Key(nameof(HttpCircuitBreakerOptions.SlowCallDuration), o => o.SlowCallDuration, (o, value) => o.SlowCallDuration = value, TimeKind.OrOff(),
+            "How long an attempt takes, to its response headers, to count as slow.")
+        .Key(nameof(HttpCircuitBreakerOptions.SlowCallRatio), o => o.SlowCallRatio, (o, value) => o.SlowCallRatio = value, new RatioKind(0, 1, aboveMin: true),
+            "The share of slow results in the sampling window that opens the circuit.")
+        .Key(nameof(HttpCircuitBreakerOptions.RecoveryTimeout), o => o.RecoveryTimeout, (o, value) => o.RecoveryTimeout = value, TimeKind.From(Millisecond),
+            "How long the first break lasts; up to 10 % longer by chance.", follows: "or MaxRecoveryTimeout where that is shorter")
+        .Key(nameof(HttpCircuitBreakerOptions.MaxRecoveryTimeout), o => o.MaxRecoveryTimeout, (o, value) => o.MaxRecoveryTimeout = value, TimeKind.From(Millisecond),
+            "The longest a break gets: each failed trial doubles the next one up to this.", follows: "or RecoveryTimeout where that is longer")
+        .Key(nameof(HttpCircuitBreakerOptions.HalfOpenMaxCalls), o => o.HalfOpenMaxCalls, (o, value) => o.HalfOpenMaxCalls = value, new CountKind(1, 10_000),
+            "How many trials a half-open circuit lets through at once, and how many successes close it.")
+        .Rule(nameof(HttpCircuitBreakerOptions.RecoveryTimeout), o => o.RecoveryTimeout > o.MaxRecoveryTimeout, "is longer than", nameof(HttpCircuitBreakerOptions.MaxRecoveryTimeout));
+}

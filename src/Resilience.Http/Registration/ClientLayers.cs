@@ -1,0 +1,44 @@
+using Microsoft.Extensions.Options;
+using Resilience.Http.Settings;
+
+namespace Resilience.Http.Registration;
+
+/// <summary>
+/// The layers of a client's settings, later wins, whatever the order of the statements: code defaults; the Defaults section; actions in
+/// ConfigureHttpClientDefaults; the client's section; the client's own actions.
+/// </summary>
+internal sealed class ClientLayers(ClientRegistrations registrations, IServiceProvider root, Func<ClientSections> sections)
+    : IConfigureNamedOptions<ResilientHttpClientOptions>
+{
+    /// <summary>The same layers over sections that are not in force yet.</summary>
+    public ClientLayers Over(ClientSections candidate) => new(registrations, root, () => candidate);
+
+    public void Configure(ResilientHttpClientOptions options) => Configure(Options.DefaultName, options);
+
+    public void Configure(string? name, ResilientHttpClientOptions options)
+    {
+        name ??= Options.DefaultName;
+        var now = sections();
+        var reading = options.Reading = new SettingsReading(name);
+        Read(now.Defaults, options, reading);
+        Apply(registrations.Defaults, options);
+        Read(now.Of(name), options, reading);
+        Apply(registrations.Find(name), options);
+    }
+
+    private static void Read(SettingsNode? section, ResilientHttpClientOptions options, SettingsReading reading)
+    {
+        if (section is not null)
+        {
+            ResilientHttpClientOptionsKeys.Keys.Read(section, options, prefix: "", reading);
+        }
+    }
+
+    private void Apply(ClientRegistration? registration, ResilientHttpClientOptions options)
+    {
+        foreach (var action in registration?.Actions ?? [])
+        {
+            action(options, root);
+        }
+    }
+}

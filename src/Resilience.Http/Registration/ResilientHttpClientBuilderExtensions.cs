@@ -1,0 +1,114 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Http;
+using Resilience.Http;
+using Resilience.Http.Chain;
+using Resilience.Http.Registration;
+using Resilience.Http.Requests;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Puts the resilience chain into the clients of <see cref="IHttpClientFactory"/>, and takes it out.</summary>
+public static class ResilientHttpClientBuilderExtensions
+{
+    /// <summary>
+    /// Puts the resilience chain into this client, with the settings of <c>ResilientHttpClients:Clients:{name}</c> over
+    /// <c>ResilientHttpClients:Defaults</c>. Also in <c>ConfigureHttpClientDefaults</c>: then into all clients.
+    /// </summary>
+    /// <remarks>
+    /// The chain stands where it was first added, the factory's defaults first: handlers added before run once around it, those added after
+    /// run inside it, once per attempt. Adding it again changes nothing; <c>RemoveResilience().AddResilience()</c> moves it.
+    /// </remarks>
+    /// <param name="builder">The builder of the client; its name is the service name.</param>
+    /// <returns>The same builder.</returns>
+    public static IHttpClientBuilder AddResilience(this IHttpClientBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.Registrations().For(builder.Name).HasChain = true;
+        return builder.ConfigureChain(static (handlers, service) =>
+        {
+            if (!handlers.Any(static handler => handler is ResilienceHandler))
+            {
+                foreach (var handler in ResilienceChain.HandlersFor(service()))
+                {
+                    handlers.Add(handler);
+                }
+            }
+        });
+    }
+
+    /// <summary>Puts the resilience chain into this client and sets it up in code, over its configuration.</summary>
+    /// <inheritdoc cref="AddResilience(IHttpClientBuilder)"/>
+    /// <param name="builder">The builder of the client; its name is the service name.</param>
+    /// <param name="configure">Settings made in code. Runs again at each edit of the configuration, always on fresh options.</param>
+    /// <returns>The same builder.</returns>
+    public static IHttpClientBuilder AddResilience(this IHttpClientBuilder builder, Action<ResilientHttpClientOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(configure);
+        builder.Services.Registrations().For(builder.Name).Configure((options, _) => configure(options));
+        return builder.AddResilience();
+    }
+
+    /// <summary>Puts the resilience chain into this client with the settings of a section of your own.</summary>
+    /// <inheritdoc cref="AddResilience(IHttpClientBuilder)"/>
+    /// <param name="builder">The builder of the client; its name is the service name.</param>
+    /// <param name="section">
+    /// Read in place of <c>ResilientHttpClients:Clients:{name}</c>; in <c>ConfigureHttpClientDefaults</c> in place of
+    /// <c>ResilientHttpClients:Defaults</c>. Its edits are followed too.
+    /// </param>
+    /// <returns>The same builder.</returns>
+    public static IHttpClientBuilder AddResilience(this IHttpClientBuilder builder, IConfigurationSection section)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(section);
+        builder.Services.Registrations().For(builder.Name).Section = section;
+        return builder.AddResilience();
+    }
+
+    /// <summary>Sets up the resilience chain of this client in code, with services at hand, over its configuration.</summary>
+    /// <param name="builder">The builder of a client that has the chain.</param>
+    /// <param name="configure">
+    /// Settings made in code, and the root provider of the container: scoped services are not to be had. Runs again at each edit of the
+    /// configuration, always on fresh options.
+    /// </param>
+    /// <returns>The same builder.</returns>
+    public static IHttpClientBuilder ConfigureResilience(this IHttpClientBuilder builder, Action<ResilientHttpClientOptions, IServiceProvider> configure)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(configure);
+        var client = builder.Services.Registrations().For(builder.Name);
+        client.Configure(configure);
+        client.NeedsChain = nameof(ConfigureResilience);
+        return builder;
+    }
+
+    /// <summary>
+    /// Takes the resilience chain out of this client, also one that <c>ConfigureHttpClientDefaults</c> put there. The settings stay: added
+    /// again, the chain stands in the new place with the same ones.
+    /// </summary>
+    /// <param name="builder">The builder of the client.</param>
+    /// <returns>The same builder.</returns>
+    public static IHttpClientBuilder RemoveResilience(this IHttpClientBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.Registrations().For(builder.Name).HasChain = false;
+        return builder.ConfigureChain(static (handlers, _) =>
+        {
+            for (var i = handlers.Count - 1; i >= 0; i--)
+            {
+                if (handlers[i] is ResilienceHandler)
+                {
+                    handlers.RemoveAt(i);
+                }
+            }
+        });
+    }
+
+    /// <summary>Runs whenever the factory builds the client's handlers, in the order of the statements, those of the factory's defaults first.</summary>
+    private static IHttpClientBuilder ConfigureChain(this IHttpClientBuilder builder, Action<IList<DelegatingHandler>, Func<ResilientService>> configure)
+    {
+        builder.Services.Configure<HttpClientFactoryOptions>(builder.Name, options => options.HttpMessageHandlerBuilderActions.Add(handlers =>
+            configure(handlers.AdditionalHandlers, () => handlers.Services.GetRequiredService<ResilientServices>().Get(handlers.Name!))));
+        return builder;
+    }
+}

@@ -1,0 +1,46 @@
+namespace Resilience.Http.Settings;
+
+/// <summary>An absolute address whose path ends with <c>/</c>: without it the last part of the path is lost when a relative one is joined to it.</summary>
+internal sealed class AddressKind : SettingKind<Uri?>
+{
+    public static readonly AddressKind Instance = new();
+
+    public override string Name => "address";
+
+    public override string Allowed => "an absolute address whose path ends with /";
+
+    public override string? Parse(string text, out Uri? value) =>
+        Uri.TryCreate(text.Trim(), UriKind.RelativeOrAbsolute, out value) ? Check(value) : "is not an address";
+
+    /// <remarks>
+    /// An absolute URI need not have a host: .NET reads <c>localhost:5000</c> as the scheme <c>localhost</c>, and on Unix <c>/api/</c> as a
+    /// file. Schemes are not checked: service discovery brings its own, such as <c>https+http</c>.
+    /// </remarks>
+    public override string? Check(Uri? value)
+    {
+        if (value is null)
+        {
+            return null;
+        }
+
+        if (!value.IsAbsoluteUri || value.Host.Length == 0)
+        {
+            return "is not absolute, write it as https://host/path/";
+        }
+
+        if (value.Query.Length > 0 || value.Fragment.Length > 0)
+        {
+            return "has a query or fragment, which is lost when a relative address is joined to it";
+        }
+
+        return value.AbsolutePath.EndsWith('/') ? null : $"lacks the final /, without which its last part is lost, write {Format(value)}/";
+    }
+
+    /// <summary>Without user name and password: what is formatted is logged.</summary>
+    public override string Format(Uri? value) => value switch
+    {
+        null => "none",
+        { IsAbsoluteUri: true, UserInfo.Length: > 0 } => value.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped),
+        _ => value.OriginalString,
+    };
+}

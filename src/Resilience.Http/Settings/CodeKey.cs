@@ -1,0 +1,20 @@
+namespace Resilience.Http.Settings;
+
+/// <summary>A property that code alone can set, such as a delegate: configuration may not name it, and the docs list it.</summary>
+internal sealed class CodeKey<T>(string name, string description) : OptionKey<T>(name, description)
+{
+    public override void Read(SettingsNode node, T target, string key, SettingsReading reading) =>
+        reading.Mistake($"{node.Path} can be set in code only");
+
+    public override void Check(T target, string key, SettingsReading reading)
+    {
+    }
+
+    public override void Compare(T before, T after, string key, ICollection<OptionChange> changes)
+    {
+    }
+
+    public override string? Tell(T target) => null;
+
+    public override IEnumerable<OptionRow> Rows(T defaults, string key) => [new OptionRow(key, "delegate", "none", "code only", Description)];
+}

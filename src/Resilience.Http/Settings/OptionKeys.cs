@@ -1,0 +1,99 @@
+namespace Resilience.Http.Settings;
+
+/// <summary>
+/// All keys of an options type: the one table from which configuration is read, mistakes are found and told, and the docs are made.
+/// Keys stand in the order of the docs; <c>:</c> separates the parts of a path.
+/// </summary>
+internal sealed class OptionKeys<T>
+{
+    private readonly List<OptionKey<T>> _keys = [];
+    private readonly List<OptionRule<T>> _rules = [];
+
+    /// <summary>A key with one value; <paramref name="follows"/> tells the docs what an unset one follows: <c>or TotalTimeout where that is shorter</c>.</summary>
+    public OptionKeys<T> Key<TValue>(
+        string name, Func<T, TValue> get, Action<T, TValue> set, SettingKind<TValue> kind, string description, string? follows = null) =>
+        Add(new ValueKey<T, TValue>(name, get, set, kind, description, follows));
+
+    /// <summary>A section with keys of its own.</summary>
+    public OptionKeys<T> Section<TSection>(string name, Func<T, TSection> get, OptionKeys<TSection> keys, string description) where TSection : class =>
+        Add(new SectionKey<T, TSection>(name, get, keys, description));
+
+    /// <summary>A property that code alone can set.</summary>
+    public OptionKeys<T> CodeOnly(string name, string description) => Add(new CodeKey<T>(name, description));
+
+    /// <summary>
+    /// What a value may not be beside the others: <paramref name="wrong"/> says it, as the end of a sentence that began with the one
+    /// value, and is followed by the <paramref name="other"/> where one is named.
+    /// </summary>
+    public OptionKeys<T> Rule(string name, Func<T, bool> broken, string wrong, string? other = null)
+    {
+        _rules.Add(new OptionRule<T>(Find(name)!, broken, wrong, other is null ? null : Find(other)!));
+        return this;
+    }
+
+    /// <summary>
+    /// Puts what a section says into <paramref name="target"/>. Goes on after a mistake, so that all are told at once. Here and below
+    /// <paramref name="prefix"/> is the section's path within the options, empty for the root.
+    /// </summary>
+    public void Read(SettingsNode section, T target, string prefix, SettingsReading reading)
+    {
+        foreach (var node in section.Children)
+        {
+            if (Find(node.Key) is { } key)
+            {
+                key.Read(node, target, Join(prefix, key.Name), reading);
+            }
+            else
+            {
+                reading.Mistake(Unknown(node));
+            }
+        }
+    }
+
+    /// <summary>Checks the values in force, whoever set them, and whether they contradict each other.</summary>
+    public void Check(T target, string prefix, SettingsReading reading)
+    {
+        foreach (var key in _keys)
+        {
+            key.Check(target, Join(prefix, key.Name), reading);
+        }
+
+        foreach (var rule in _rules)
+        {
+            rule.Check(target, prefix, reading);
+        }
+    }
+
+    public void Compare(T before, T after, string prefix, ICollection<OptionChange> changes)
+    {
+        foreach (var key in _keys)
+        {
+            key.Compare(before, after, Join(prefix, key.Name), changes);
+        }
+    }
+
+    /// <summary>One row for each key, those of the sections in their place.</summary>
+    public IEnumerable<OptionRow> Rows(T defaults, string prefix = "") => _keys.SelectMany(key => key.Rows(defaults, Join(prefix, key.Name)));
+
+    /// <summary>How to write a section that somebody wrote as a text.</summary>
+    public string WayOut(string path) =>
+        Find("Enabled") is null ? $"its keys are {Names}" : $"to switch it off write {path}:Enabled = false, else its keys are {Names}";
+
+    internal static string Join(string prefix, string name) => prefix.Length == 0 ? name : $"{prefix}:{name}";
+
+    private string Names => string.Join(", ", _keys.Select(static key => key.Name));
+
+    private OptionKeys<T> Add(OptionKey<T> key)
+    {
+        _keys.Add(key);
+        return this;
+    }
+
+    private OptionKey<T>? Find(string name) => _keys.Find(key => string.Equals(key.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Without the value: what stands under a key that nobody knows may be a secret.</summary>
+    private string Unknown(SettingsNode node) =>
+        Nearest.To(node.Key, _keys.Select(static key => key.Name)) is { } near
+            ? $"{node.Path} is no known key, did you mean {near}?"
+            : $"{node.Path} is no known key; allowed: {Names}";
+}

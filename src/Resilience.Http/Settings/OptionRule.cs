@@ -1,0 +1,16 @@
+namespace Resilience.Http.Settings;
+
+/// <summary>What a value may not be beside the others. A value that was not set follows the ones that were, so only two that were set ever contradict.</summary>
+internal sealed record OptionRule<T>(OptionKey<T> Key, Func<T, bool> Broken, string Wrong, OptionKey<T>? Other)
+{
+    public void Check(T target, string prefix, SettingsReading reading)
+    {
+        if (Broken(target))
+        {
+            var other = Other is null ? "" : $" {Origin(Other).TrimEnd(',')}";
+            reading.Mistake($"{Origin(Key)} {Wrong}{other}");
+        }
+
+        string Origin(OptionKey<T> key) => reading.Origin(OptionKeys<T>.Join(prefix, key.Name), key.Tell(target)!);
+    }
+}

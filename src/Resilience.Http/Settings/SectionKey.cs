@@ -1,0 +1,39 @@
+namespace Resilience.Http.Settings;
+
+/// <summary>A key with keys of its own below it.</summary>
+internal sealed class SectionKey<T, TSection>(string name, Func<T, TSection> get, OptionKeys<TSection> keys, string description)
+    : OptionKey<T>(name, description)
+    where TSection : class
+{
+    public override void Read(SettingsNode node, T target, string key, SettingsReading reading)
+    {
+        if (node.Text is not null)
+        {
+            reading.Mistake($"{SettingsReading.Quote(node)} is a text where a section stands; {keys.WayOut(node.Path)}");
+        }
+
+        if (get(target) is { } section)
+        {
+            keys.Read(node, section, key, reading);
+        }
+    }
+
+    public override void Check(T target, string key, SettingsReading reading)
+    {
+        if (get(target) is { } section)
+        {
+            keys.Check(section, key, reading);
+        }
+        else
+        {
+            reading.Mistake($"{reading.Origin(key, "null")} is no settings; leave the object that is there and change what is in it");
+        }
+    }
+
+    public override void Compare(T before, T after, string key, ICollection<OptionChange> changes) =>
+        keys.Compare(get(before), get(after), key, changes);
+
+    public override string? Tell(T target) => null;
+
+    public override IEnumerable<OptionRow> Rows(T defaults, string key) => keys.Rows(get(defaults), key);
+}

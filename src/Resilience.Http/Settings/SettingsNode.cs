@@ -1,0 +1,44 @@
+using Microsoft.Extensions.Configuration;
+
+namespace Resilience.Http.Settings;
+
+/// <summary>A configuration section as it stood at one moment, so that what was checked is what is used, whatever is edited meanwhile.</summary>
+internal sealed class SettingsNode
+{
+    private SettingsNode(IConfigurationSection section)
+    {
+        Key = section.Key;
+        Path = section.Path;
+        Text = section.Value;
+        Children = [.. section.GetChildren().Select(static child => new SettingsNode(child))];
+    }
+
+    public string Key { get; }
+
+    public string Path { get; }
+
+    /// <summary><see langword="null"/> for a section, and for a key that was given <c>null</c>.</summary>
+    public string? Text { get; }
+
+    public IReadOnlyList<SettingsNode> Children { get; }
+
+    /// <summary>A key that was given <c>null</c>, or a section with nothing in it: the same as not written.</summary>
+    public bool IsEmpty => Text is null && Children.Count == 0;
+
+    /// <returns>The section as it stands now; <see langword="null"/> where there is none.</returns>
+    public static SettingsNode? Read(IConfigurationSection? section) =>
+        section is not null && section.Exists() ? new SettingsNode(section) : null;
+
+    /// <summary>The child of that name; configuration does not tell upper from lower case.</summary>
+    public SettingsNode? Child(string key) =>
+        Children.FirstOrDefault(child => string.Equals(child.Key, key, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whether both say the same, so that a file which was only touched is no edit.</summary>
+    public static bool Same(SettingsNode? one, SettingsNode? other) =>
+        ReferenceEquals(one, other)
+        || (one is not null && other is not null
+            && one.Path == other.Path
+            && one.Text == other.Text
+            && one.Children.Count == other.Children.Count
+            && one.Children.Zip(other.Children).All(static pair => Same(pair.First, pair.Second)));
+}

@@ -1,0 +1,33 @@
+namespace Resilience.Http.Settings;
+
+/// <summary>
+/// What came of reading configuration into one options object: the mistakes, and which value came from where. The
+/// <paramref name="subject"/> is whose settings they are, to tell the values that code set.
+/// </summary>
+internal sealed class SettingsReading(string subject)
+{
+    private const int MostQuoted = 80;
+
+    private readonly List<string> _mistakes = [];
+    private readonly Dictionary<string, (string Quoted, string Value)> _origins = [];
+
+    public IReadOnlyList<string> Mistakes => _mistakes;
+
+    public void Mistake(string mistake) => _mistakes.Add(mistake);
+
+    /// <summary>The value of <paramref name="key"/> came from <paramref name="node"/>; a later layer takes the place of an earlier one.</summary>
+    public void Came(string key, SettingsNode node, string value) => _origins[key] = (Quote(node), value);
+
+    /// <summary>Path and text where the value still is the one that configuration gave; else the property, since then code set it.</summary>
+    public string Origin(string key, string value) =>
+        _origins.TryGetValue(key, out var origin) && origin.Value == value
+            ? origin.Quoted
+            : $"{subject}: {key.Replace(':', '.')} = {value}, set in code,";
+
+    /// <summary>A key as its owner wrote it.</summary>
+    public static string Quote(SettingsNode node)
+    {
+        var text = node.Text ?? "";
+        return $"{node.Path} = \"{(text.Length > MostQuoted ? $"{text[..MostQuoted]}..." : text)}\"";
+    }
+}

@@ -1,0 +1,53 @@
+namespace Resilience.Http.Settings;
+
+/// <summary>A key with one value.</summary>
+internal sealed class ValueKey<T, TValue>(
+    string name, Func<T, TValue> get, Action<T, TValue> set, SettingKind<TValue> kind, string description, string? follows)
+    : OptionKey<T>(name, description)
+{
+    public override void Read(SettingsNode node, T target, string key, SettingsReading reading)
+    {
+        if (node.Children.Count > 0)
+        {
+            reading.Mistake($"{node.Path} is a section where a {kind.Name} stands; allowed: {kind.Allowed}");
+            return;
+        }
+
+        if (node.Text is not { } text)
+        {
+            return; // null is the same as not written
+        }
+
+        if (kind.Parse(text, out var value) is { } wrong)
+        {
+            reading.Mistake($"{SettingsReading.Quote(node)} {wrong}; allowed: {kind.Allowed}");
+            return;
+        }
+
+        set(target, value);
+        reading.Came(key, node, kind.Format(value));
+    }
+
+    public override void Check(T target, string key, SettingsReading reading)
+    {
+        var value = get(target);
+        if (kind.Check(value) is { } wrong)
+        {
+            reading.Mistake($"{reading.Origin(key, kind.Format(value))} {wrong}; allowed: {kind.Allowed}");
+        }
+    }
+
+    public override void Compare(T before, T after, string key, ICollection<OptionChange> changes)
+    {
+        var (was, now) = (kind.Format(get(before)), kind.Format(get(after)));
+        if (was != now)
+        {
+            changes.Add(new OptionChange(key, was, now));
+        }
+    }
+
+    public override string Tell(T target) => kind.Format(get(target));
+
+    public override IEnumerable<OptionRow> Rows(T defaults, string key) =>
+        [new OptionRow(key, kind.Name, follows is null ? Tell(defaults) : $"{Tell(defaults)}, {follows}", kind.Allowed, Description)];
+}
