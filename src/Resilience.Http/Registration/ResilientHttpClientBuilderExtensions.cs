@@ -83,6 +83,27 @@ public static class ResilientHttpClientBuilderExtensions
     }
 
     /// <summary>
+    /// Lets a delegate answer when all else failed: on refusals, timeouts and transient outcomes, for every method. Several are asked in
+    /// the order in which they were added; stale and fixed answers come after them.
+    /// </summary>
+    /// <param name="builder">The builder of a client that has the chain.</param>
+    /// <param name="fallback">
+    /// Gives an answer, a new response each time, or <see langword="null"/> for none. Its token is cancelled when what is left of the total
+    /// timeout, and at least <see cref="HttpFallbackOptions.Timeout"/>, has passed. Where it throws, the caller gets the original outcome.
+    /// </param>
+    /// <returns>The same builder.</returns>
+    public static IHttpClientBuilder AddFallback(
+        this IHttpClientBuilder builder, Func<FallbackContext, CancellationToken, ValueTask<HttpResponseMessage?>> fallback)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(fallback);
+        var client = builder.Services.Registrations().For(builder.Name);
+        client.Configure((options, _) => options.Fallback.Delegates.Add(fallback));
+        client.NeedsChain = nameof(AddFallback);
+        return builder;
+    }
+
+    /// <summary>
     /// Takes the resilience chain out of this client, also one that <c>ConfigureHttpClientDefaults</c> put there. The settings stay: added
     /// again, the chain stands in the new place with the same ones.
     /// </summary>

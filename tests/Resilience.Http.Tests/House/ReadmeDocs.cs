@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
+
+namespace Resilience.Http.Tests.House;
+
+/// <summary>The snippets of README.md, compiled and tried.</summary>
+public sealed class ReadmeDocs
+{
+    [Fact]
+    public async Task The_settings_of_the_readme_are_valid_and_reach_the_client()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Configuration.AddJsonFile(Checkout.PathOf("tests/Resilience.Http.Tests/House/readme.appsettings.json"));
+
+        #region register
+        builder.Services.AddResilientHttpClient<PaymentsClient>("payments");
+        #endregion
+
+        using var host = builder.Build();
+        await host.StartAsync(CancellationToken.None);
+        var options = host.Services.GetRequiredService<IOptionsMonitor<ResilientHttpClientOptions>>().Get("payments");
+        Assert.Equal((TimeSpan.FromSeconds(10), 2), (options.TotalTimeout, options.CircuitBreaker.FailureThreshold));
+        Assert.Equal(new Uri("https://payments.internal/"), host.Services.GetRequiredService<PaymentsClient>().Http.BaseAddress);
+        await host.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public void The_telemetry_of_the_readme_registers_both_instrumentations()
+    {
+        var services = new ServiceCollection();
+
+        #region telemetry
+        services.AddOpenTelemetry()
+            .WithTracing(tracing => tracing.AddResilienceHttpInstrumentation())
+            .WithMetrics(metrics => metrics.AddResilienceHttpInstrumentation());
+        #endregion
+
+        using var provider = services.BuildServiceProvider();
+        Assert.NotNull(provider.GetRequiredService<TracerProvider>());
+        Assert.NotNull(provider.GetRequiredService<MeterProvider>());
+    }
+
+    private sealed class PaymentsClient(HttpClient http)
+    {
+        public HttpClient Http { get; } = http;
+    }
+}
+
+/// <summary>Has the shape of OpenTelemetry.Extensions.Hosting's AddOpenTelemetry(), so that the snippet compiles without that package.</summary>
+file static class OpenTelemetryShape
+{
+    public static IOpenTelemetryBuilder AddOpenTelemetry(this IServiceCollection services) => new Builder(services);
+
+    private sealed class Builder(IServiceCollection services) : IOpenTelemetryBuilder
+    {
+        public IServiceCollection Services { get; } = services;
+    }
+}
