@@ -32,7 +32,8 @@ public sealed class ReadmeDocs
     [Fact]
     public void The_telemetry_of_the_readme_registers_both_instrumentations()
     {
-        var services = new ServiceCollection();
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        var services = builder.Services;
 
         #region telemetry
         services.AddOpenTelemetry()
@@ -40,9 +41,9 @@ public sealed class ReadmeDocs
             .WithMetrics(metrics => metrics.AddResilienceHttpInstrumentation());
         #endregion
 
-        using var provider = services.BuildServiceProvider();
-        Assert.NotNull(provider.GetRequiredService<TracerProvider>());
-        Assert.NotNull(provider.GetRequiredService<MeterProvider>());
+        using var host = builder.Build();
+        Assert.NotNull(host.Services.GetRequiredService<TracerProvider>());
+        Assert.NotNull(host.Services.GetRequiredService<MeterProvider>());
     }
 
     private sealed class PaymentsClient(HttpClient http)
