@@ -1,9 +1,191 @@
+using System.Diagnostics;
+using Resilience.Http.Outcomes;
 using Resilience.Http.Requests;
+using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.CircuitBreaker;
 
+/// <summary>Takes a permit, sends, reports what came of it. The circuit judges.</summary>
 internal sealed class CircuitBreakerHandler(ResilientService service) : ResilienceHandler(service)
 {
-    internal override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken) =>
-        NextAsync(request, context, async, cancellationToken);
+    private readonly ServiceCircuits _circuits = ServiceCircuits.Of(service);
+    private readonly CircuitBreakerMetrics _metrics = CircuitRegistry.Of(service.Host).Metrics;
+
+    internal override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
+    {
+        var options = context.Options.CircuitBreaker;
+        if (!options.Enabled)
+        {
+            return NextAsync(request, context, async, cancellationToken);
+        }
+
+        if (_circuits.TryAcquire(request.RequestUri!, options.Scope, context.AttemptStartedAt, AttemptLimit(context), out var permit, out var refusal))
+        {
+            return GuardAsync(request, context, permit, async, cancellationToken);
+        }
+
+        Reject(context, options, refusal);
+        return options.Mode == HttpCircuitBreakerMode.Observe
+            ? NextAsync(request, context, async, cancellationToken)
+            : RefuseAsync(request, context, options, refusal);
+    }
+
+    private static Task<HttpResponseMessage> RefuseAsync(
+        HttpRequestMessage request, CallContext context, HttpCircuitBreakerOptions options, in CircuitRefusal refusal)
+    {
+        context.Refused = true;
+        if (context.TryOwn())
+        {
+            context.Return();
+        }
+
+        return options.Rejection == HttpCircuitBreakerRejection.Respond
+            ? Task.FromResult(RefusalResponse.To(request, refusal))
+            : Task.FromException<HttpResponseMessage>(new CircuitOpenException(refusal));
+    }
+
+    /// <summary>How long an attempt may take at most: its own limit, or that of the whole call.</summary>
+    private static TimeSpan AttemptLimit(CallContext context)
+    {
+        var attempt = context.Settings.AttemptTimeout ?? context.Options.AttemptTimeout;
+        return attempt != Timeout.InfiniteTimeSpan ? attempt : context.Settings.TotalTimeout ?? context.Options.TotalTimeout;
+    }
+
+    private Task<HttpResponseMessage> GuardAsync(
+        HttpRequestMessage request, CallContext context, in CircuitPermit permit, bool async, CancellationToken cancellationToken)
+    {
+        var owner = context.TryOwn();
+        Task<HttpResponseMessage> attempt;
+        try
+        {
+            attempt = NextAsync(request, context, async, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            Conclude(Task.FromException<HttpResponseMessage>(exception), request, context, permit, owner, atOnce: false);
+            throw;
+        }
+
+        if (!attempt.IsCompleted)
+        {
+            return AwaitAsync(attempt, request, context, permit, owner);
+        }
+
+        Conclude(attempt, request, context, permit, owner, atOnce: async);
+        return attempt;
+    }
+
+    /// <summary>Waits without a throw, so that an exception is thrown once only: where the result of this is awaited.</summary>
+    private async Task<HttpResponseMessage> AwaitAsync(
+        Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context, CircuitPermit permit, bool owner)
+    {
+        await ((Task)attempt).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Conclude(attempt, request, context, permit, owner, atOnce: false);
+        return await attempt.ConfigureAwait(false);
+    }
+
+    private void Conclude(
+        Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context, in CircuitPermit permit, bool owner, bool atOnce)
+    {
+        try
+        {
+            if (attempt.IsCompletedSuccessfully)
+            {
+                Report(request, context, permit, attempt.Result, exception: null, atOnce);
+            }
+            else
+            {
+                Report(request, context, permit, response: null, ExceptionOf(attempt), atOnce);
+            }
+        }
+        finally
+        {
+            if (owner)
+            {
+                context.Return();
+            }
+        }
+    }
+
+    /// <summary>Gives the permit back, exactly once.</summary>
+    private void Report(
+        HttpRequestMessage request, CallContext context, in CircuitPermit permit, HttpResponseMessage? response, Exception? exception, bool atOnce)
+    {
+        Judgement judgement;
+        try
+        {
+            judgement = context.Judge(request, response, exception);
+        }
+        catch
+        {
+            permit.Circuit.Ignore(permit); // The user's Judge threw. Nobody will get the response.
+            response?.Dispose();
+            throw;
+        }
+
+        var circuit = permit.Circuit;
+        var opened = false;
+        switch (judgement.Verdict)
+        {
+            case AttemptVerdict.Success:
+                opened = circuit.Succeed(permit, EndOf(context, permit, atOnce));
+                break;
+            case AttemptVerdict.Ignored:
+                circuit.Ignore(permit);
+                break;
+            default:
+                opened = circuit.Fail(permit, context.Clock.GetTimestamp(), new(
+                    response is null ? OutcomeText.Of(exception!) : OutcomeText.Of(response.StatusCode),
+                    judgement.Is(JudgementTraits.TimedOut),
+                    judgement.Is(JudgementTraits.Throttled),
+                    RetryAfter.Read(response, context.Clock)));
+                _metrics.Failed(circuit.Name);
+                break;
+        }
+
+        // Where the circuit only observes, retry goes on as if there were none.
+        context.CircuitOpened = opened && context.Options.CircuitBreaker.Mode == HttpCircuitBreakerMode.Enforce;
+    }
+
+    /// <summary>
+    /// When a success came. One that an asynchronous handler had at hand took no time worth a reading of the clock, unless slow calls are
+    /// looked for; a synchronous handler has blocked until now.
+    /// </summary>
+    private static long EndOf(CallContext context, in CircuitPermit permit, bool atOnce) =>
+        atOnce && context.Options.CircuitBreaker.SlowCallDuration == Timeout.InfiniteTimeSpan ? permit.StartedAt : context.Clock.GetTimestamp();
+
+    /// <summary>A cancelled task keeps its exception to itself until somebody asks for its result.</summary>
+    private static Exception ExceptionOf(Task<HttpResponseMessage> attempt)
+    {
+        if (attempt.Exception is { } faulted)
+        {
+            return faulted.InnerException!;
+        }
+
+        try
+        {
+            attempt.GetAwaiter().GetResult();
+            throw new UnreachableException();
+        }
+        catch (OperationCanceledException canceled)
+        {
+            return canceled;
+        }
+    }
+
+    private void Reject(CallContext context, HttpCircuitBreakerOptions options, in CircuitRefusal refusal)
+    {
+        var mode = options.Mode == HttpCircuitBreakerMode.Observe ? "observe" : options.Rejection == HttpCircuitBreakerRejection.Respond ? "respond" : "throw";
+        _metrics.Rejected(refusal.Circuit, refusal.State, mode);
+        if (context.Span is { IsAllDataRequested: true } span)
+        {
+            span.AddEvent(new(TelemetryNames.RejectedEvent, context.Clock.GetUtcNow(), new()
+            {
+                [TelemetryTags.Authority] = refusal.Circuit.Authority,
+                [TelemetryTags.State] = refusal.State.Text(),
+                [TelemetryTags.Reason] = refusal.Reason,
+                [TelemetryTags.RejectionMode] = mode,
+            }));
+        }
+    }
 }

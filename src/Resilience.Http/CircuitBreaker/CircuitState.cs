@@ -1,18 +1,26 @@
+using System.Text.Json.Serialization;
+using Resilience.Http.CircuitBreaker;
+
 #pragma warning disable IDE0130 // Public types live in Resilience.Http, whatever their folder.
 namespace Resilience.Http;
 
 /// <summary>The state of a circuit. As text in tags and JSON: <c>closed</c>, <c>open</c>, <c>half_open</c>, <c>isolated</c>.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<CircuitState>))]
 public enum CircuitState
 {
     /// <summary>Attempts go through and are counted.</summary>
+    [JsonStringEnumMemberName(CircuitStateText.Closed)]
     Closed,
 
     /// <summary>Attempts are refused until the break ends.</summary>
+    [JsonStringEnumMemberName(CircuitStateText.Open)]
     Open,
 
     /// <summary>The break has ended: a few trials go through to see whether the service is back.</summary>
+    [JsonStringEnumMemberName(CircuitStateText.HalfOpen)]
     HalfOpen,
 
     /// <summary>Held open by hand until it is reset or its duration ends.</summary>
+    [JsonStringEnumMemberName(CircuitStateText.Isolated)]
     Isolated,
 }

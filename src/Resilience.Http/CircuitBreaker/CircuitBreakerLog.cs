@@ -1,0 +1,53 @@
+using Microsoft.Extensions.Logging;
+
+namespace Resilience.Http.CircuitBreaker;
+
+internal static partial class CircuitBreakerLog
+{
+    public const string Category = "Resilience.Http.CircuitBreaker";
+
+    /// <summary>Each transition leaves one line. Only the first opening is a Warning: a long outage is one piece of news, however often a trial fails in it.</summary>
+    public static void Transition(this ILogger log, CircuitTransition transition)
+    {
+        var (service, authority, reason) = (transition.ServiceName, transition.Authority, transition.Reason);
+        switch (transition)
+        {
+            case { To: CircuitState.Open, From: CircuitState.HalfOpen }:
+                log.CircuitReopened(service, authority, reason);
+                break;
+            case { To: CircuitState.Open }:
+                log.CircuitOpened(service, authority, reason);
+                break;
+            case { To: CircuitState.HalfOpen }:
+                log.CircuitHalfOpened(service, authority, reason);
+                break;
+            case { To: CircuitState.Isolated }:
+                log.CircuitIsolated(service, authority, reason);
+                break;
+            default:
+                log.CircuitClosed(service, authority, reason);
+                break;
+        }
+    }
+
+    [LoggerMessage(301, LogLevel.Warning, "{Service} ({Authority}): the circuit opened, calls are refused: {Reason}.")]
+    private static partial void CircuitOpened(this ILogger log, string service, string authority, string reason);
+
+    [LoggerMessage(302, LogLevel.Information, "{Service} ({Authority}): the circuit stays open: {Reason}.")]
+    private static partial void CircuitReopened(this ILogger log, string service, string authority, string reason);
+
+    [LoggerMessage(303, LogLevel.Debug, "{Service} ({Authority}): the circuit is half-open, trials are let through: {Reason}.")]
+    private static partial void CircuitHalfOpened(this ILogger log, string service, string authority, string reason);
+
+    [LoggerMessage(304, LogLevel.Information, "{Service} ({Authority}): the circuit closed: {Reason}.")]
+    private static partial void CircuitClosed(this ILogger log, string service, string authority, string reason);
+
+    [LoggerMessage(305, LogLevel.Information, "{Service} ({Authority}): the circuit was isolated by hand, calls are refused: {Reason}.")]
+    private static partial void CircuitIsolated(this ILogger log, string service, string authority, string reason);
+
+    [LoggerMessage(306, LogLevel.Error, "{Service} ({Authority}): a subscriber of ICircuitRegistry.Transitioned threw; it is told of the next transition all the same.")]
+    public static partial void SubscriberFailed(this ILogger log, string service, string authority, Exception exception);
+
+    [LoggerMessage(307, LogLevel.Warning, "A subscriber of ICircuitRegistry.Transitioned is too slow: it lost the {Lost} oldest transitions that waited for it.")]
+    public static partial void TransitionsLost(this ILogger log, long lost);
+}

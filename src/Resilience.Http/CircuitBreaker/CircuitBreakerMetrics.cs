@@ -1,0 +1,76 @@
+using System.Diagnostics.Metrics;
+using Resilience.Http.Requests;
+using Resilience.Http.Telemetry;
+
+namespace Resilience.Http.CircuitBreaker;
+
+/// <summary>Counts what circuits do, and shows their states.</summary>
+internal sealed class CircuitBreakerMetrics
+{
+    private static readonly CircuitState[] States = Enum.GetValues<CircuitState>();
+
+    private readonly Counter<long>? _failures;
+    private readonly Counter<long>? _rejections;
+    private readonly Counter<long>? _transitions;
+
+    public CircuitBreakerMetrics(ResilienceHost host, Func<IEnumerable<Circuit>> circuits)
+    {
+        if (host.Meters?.Create(TelemetryNames.Source) is not { } meter)
+        {
+            return;
+        }
+
+        _failures = meter.CreateCounter<long>(TelemetryNames.BreakerFailures, "{attempt}", "Attempts that a circuit counted as failures.");
+        _rejections = meter.CreateCounter<long>(TelemetryNames.BreakerRejections, "{attempt}", "Attempts that a circuit refused, or would have refused.");
+        _transitions = meter.CreateCounter<long>(TelemetryNames.BreakerTransitions, "{transition}", "Changes of a circuit's state.");
+        meter.CreateObservableUpDownCounter(
+            TelemetryNames.BreakerState, () => Observe(circuits()), "{breaker}", "Circuits by state: 1 for the one it is in, 0 for the others.");
+    }
+
+    public void Failed(CircuitName circuit)
+    {
+        if (_failures is { Enabled: true })
+        {
+            _failures.Add(1, Tag(TelemetryTags.ServiceName, circuit.Service), Tag(TelemetryTags.Authority, circuit.Tag));
+        }
+    }
+
+    public void Rejected(CircuitName circuit, CircuitState state, string mode)
+    {
+        if (_rejections is { Enabled: true })
+        {
+            _rejections.Add(
+                1,
+                Tag(TelemetryTags.ServiceName, circuit.Service),
+                Tag(TelemetryTags.Authority, circuit.Tag),
+                Tag(TelemetryTags.State, state.Text()),
+                Tag(TelemetryTags.RejectionMode, mode));
+        }
+    }
+
+    public void Moved(CircuitName circuit, CircuitState from, CircuitState to)
+    {
+        if (_transitions is { Enabled: true })
+        {
+            _transitions.Add(
+                1,
+                Tag(TelemetryTags.ServiceName, circuit.Service),
+                Tag(TelemetryTags.Authority, circuit.Tag),
+                Tag(TelemetryTags.FromState, from.Text()),
+                Tag(TelemetryTags.ToState, to.Text()));
+        }
+    }
+
+    /// <summary>One row per tag and state; circuits that share a tag are added up, since a second measurement of one row would replace the first.</summary>
+    private static IEnumerable<Measurement<int>> Observe(IEnumerable<Circuit> circuits) =>
+        from circuit in circuits
+        group circuit.Snapshot().State by (circuit.Name.Service, circuit.Name.Tag) into row
+        from state in States
+        select new Measurement<int>(
+            row.Count(current => current == state),
+            Tag(TelemetryTags.ServiceName, row.Key.Service),
+            Tag(TelemetryTags.Authority, row.Key.Tag),
+            Tag(TelemetryTags.State, state.Text()));
+
+    private static KeyValuePair<string, object?> Tag(string name, object? value) => new(name, value);
+}

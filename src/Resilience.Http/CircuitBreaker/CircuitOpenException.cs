@@ -1,0 +1,34 @@
+using Resilience.Http.CircuitBreaker;
+
+#pragma warning disable IDE0130 // Public types live in Resilience.Http, whatever their folder.
+namespace Resilience.Http;
+
+/// <summary>An attempt was not sent because the circuit to its service is open, half-open with all trials in flight, or isolated.</summary>
+/// <remarks>
+/// A <see cref="HttpRequestException"/>, so code that catches that keeps working. Each refusal has an exception of its own, and its
+/// message is put together when somebody reads it: refusing stays cheap.
+/// </remarks>
+public sealed class CircuitOpenException : HttpRequestException
+{
+    private readonly CircuitRefusal _refusal;
+
+    internal CircuitOpenException(in CircuitRefusal refusal) => _refusal = refusal;
+
+    /// <summary>The name the client is registered under.</summary>
+    public string ServiceName => _refusal.Circuit.Service;
+
+    /// <summary>Scheme, host and port that the attempt was for, or <c>*</c> for the one circuit of a whole service.</summary>
+    public string Authority => _refusal.Circuit.Authority;
+
+    /// <summary>The state of the circuit: open, half-open or isolated.</summary>
+    public CircuitState State => _refusal.State;
+
+    /// <summary>How long until a trial can be let through, never negative; <see langword="null"/> where nothing ends the state by itself.</summary>
+    public TimeSpan? RetryAfter => _refusal.RetryAfter;
+
+    /// <summary>The last failure that the circuit counted, in few words; <see langword="null"/> where there was none.</summary>
+    public string? LastFailure => _refusal.LastFailure;
+
+    /// <inheritdoc/>
+    public override string Message => RefusalText.Of(_refusal);
+}

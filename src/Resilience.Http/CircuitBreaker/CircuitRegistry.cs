@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Resilience.Http.Requests;
+
+namespace Resilience.Http.CircuitBreaker;
+
+/// <summary>The circuits of all services of one container.</summary>
+internal sealed class CircuitRegistry : ICircuitRegistry
+{
+    private readonly ConcurrentDictionary<string, ServiceCircuits> _services = new(StringComparer.Ordinal);
+    private readonly CircuitTransitionFeed _feed;
+    private readonly ILogger _log;
+
+    public CircuitRegistry(ResilienceHost host)
+    {
+        _log = host.Loggers.CreateLogger(CircuitBreakerLog.Category);
+        _feed = new(_log);
+        Metrics = new(host, () => _services.Values.SelectMany(static service => service.Listed()));
+    }
+
+    public event Action<CircuitTransition>? Transitioned
+    {
+        add => _feed.Add(value!);
+        remove => _feed.Remove(value!);
+    }
+
+    public CircuitBreakerMetrics Metrics { get; }
+
+    public static CircuitRegistry Of(ResilienceHost host) => host.Shared(static host => new CircuitRegistry(host));
+
+    public ServiceCircuits Add(ResilientService service) => _services.GetOrAdd(service.Name, _ => new(service, Tell));
+
+    public IReadOnlyList<CircuitSnapshot> GetAll() =>
+    [
+        .. _services.Values.SelectMany(static service => service.Snapshots())
+            .OrderBy(static circuit => circuit.ServiceName, StringComparer.Ordinal)
+            .ThenBy(static circuit => circuit.Authority, StringComparer.Ordinal),
+    ];
+
+    public CircuitSnapshot? Find(string serviceName, string? authority = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceName);
+        if (!_services.TryGetValue(serviceName, out var service))
+        {
+            return null;
+        }
+
+        return authority is null ? service.Snapshots().MaxBy(Severity) : service.Find(authority);
+    }
+
+    public void Isolate(string serviceName, string reason, TimeSpan? duration = null, string? authority = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+        if (duration is { } limit)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(limit, TimeSpan.Zero, nameof(duration));
+        }
+
+        var service = Service(serviceName);
+        if (!service.Enabled)
+        {
+            throw new InvalidOperationException(
+                $"The circuit breaker of {serviceName} is switched off, so isolating it would stop no call. Switch it on first: Enabled and CircuitBreaker:Enabled.");
+        }
+
+        service.Isolate(reason, duration, Canonical(authority));
+    }
+
+    public void Reset(string serviceName, string? authority = null)
+    {
+        var service = Service(serviceName);
+        if (!service.TryReset(Canonical(authority)))
+        {
+            var known = string.Join(", ", service.Snapshots().Select(static circuit => circuit.Authority));
+            throw new ArgumentException($"{serviceName} has no circuit of {authority}. It has: {(known.Length > 0 ? known : "none yet")}.", nameof(authority));
+        }
+    }
+
+    private static int Severity(CircuitSnapshot circuit) => circuit.State switch
+    {
+        CircuitState.Isolated => 3,
+        CircuitState.Open => 2,
+        CircuitState.HalfOpen => 1,
+        _ => 0,
+    };
+
+    private static string? Canonical(string? authority)
+    {
+        if (authority is null)
+        {
+            return null;
+        }
+
+        return Authority.TryParse(authority, out var canonical)
+            ? canonical
+            : throw new ArgumentException($"'{authority}' is not an authority. Write scheme, host and port: https://payments.internal:8443.", nameof(authority));
+    }
+
+    private ServiceCircuits Service(string serviceName)
+    {
+        ArgumentNullException.ThrowIfNull(serviceName);
+        if (_services.TryGetValue(serviceName, out var service))
+        {
+            return service;
+        }
+
+        var known = string.Join(", ", _services.Keys.Order(StringComparer.Ordinal));
+        throw new ArgumentException($"There is no resilient client '{serviceName}'. There are: {(known.Length > 0 ? known : "none yet")}.", nameof(serviceName));
+    }
+
+    private void Tell(CircuitName circuit, CircuitTransition transition)
+    {
+        _feed.Publish(transition);
+        try
+        {
+            _log.Transition(transition);
+            Metrics.Moved(circuit, transition.From, transition.To);
+        }
+        catch (Exception)
+        {
+            // A log or metrics listener that throws must not turn the call that happened to cause the transition into a failed one.
+        }
+    }
+}

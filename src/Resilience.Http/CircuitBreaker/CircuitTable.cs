@@ -1,0 +1,76 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Resilience.Http.CircuitBreaker;
+
+/// <summary>Circuits by authority, a bounded number of them. Finding one takes no lock.</summary>
+internal sealed class CircuitTable
+{
+    private readonly ConcurrentDictionary<string, Circuit> _circuits = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Circuit>.AlternateLookup<ReadOnlySpan<char>> _byText;
+    private readonly int _most;
+    private volatile int _count;
+    private volatile Circuit? _first;
+    private long _uses;
+
+    public CircuitTable(int most)
+    {
+        _most = most;
+        _byText = _circuits.GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    public IEnumerable<Circuit> All => _circuits.Values;
+
+    public bool TryFind(ReadOnlySpan<char> authority, [NotNullWhen(true)] out Circuit? circuit)
+    {
+        // Most services have one authority: a comparison instead of a hash.
+        circuit = _first;
+        if (circuit is null || !authority.SequenceEqual(circuit.Name.Authority))
+        {
+            if (!_byText.TryGetValue(authority, out circuit))
+            {
+                return false;
+            }
+        }
+
+        // All processors write here, so only where the order of use is about to matter.
+        if (_count > _most / 2)
+        {
+            circuit.LastUse = Interlocked.Increment(ref _uses);
+        }
+
+        return true;
+    }
+
+    /// <summary>Adds a circuit, if need be in place of the one not used for longest among those that are closed and have nothing in flight.</summary>
+    /// <returns>False where there is no room and none may go.</returns>
+    public bool TryAdd_NeedsLock(Circuit circuit)
+    {
+        if (_count >= _most && !TryDropOne_NeedsLock())
+        {
+            return false;
+        }
+
+        circuit.LastUse = Interlocked.Increment(ref _uses);
+        _circuits[circuit.Name.Authority] = circuit;
+        _first ??= circuit;
+        _count++;
+        return true;
+    }
+
+    private bool TryDropOne_NeedsLock()
+    {
+        foreach (var idle in _circuits.Values.Where(static circuit => circuit.IsIdle).OrderBy(static circuit => circuit.LastUse))
+        {
+            if (idle.TryRetire())
+            {
+                _circuits.TryRemove(idle.Name.Authority, out _);
+                _first = ReferenceEquals(_first, idle) ? null : _first;
+                _count--;
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

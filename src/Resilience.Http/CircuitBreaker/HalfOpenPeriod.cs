@@ -1,0 +1,20 @@
+namespace Resilience.Http.CircuitBreaker;
+
+/// <summary>The break has ended: a few trials show whether the service is back.</summary>
+internal sealed class HalfOpenPeriod(DateTimeOffset since, string reason) : CircuitPeriod(CircuitState.HalfOpen, since, reason)
+{
+    private readonly List<Trial> _trials = [];
+    private int _successes;
+
+    public int InFlight_NeedsLock => _trials.Count;
+
+    /// <summary>The trial whose lease ends first; <see langword="null"/> where none is in flight.</summary>
+    public Trial? FirstToExpire_NeedsLock => _trials.MinBy(static trial => trial.LeaseEndsAt);
+
+    public void Begin_NeedsLock(Trial trial) => _trials.Add(trial);
+
+    public void End_NeedsLock(Trial trial) => _trials.Remove(trial);
+
+    /// <returns>How many trials have succeeded.</returns>
+    public int Succeed_NeedsLock() => ++_successes;
+}

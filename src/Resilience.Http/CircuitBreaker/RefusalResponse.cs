@@ -1,0 +1,23 @@
+using System.Globalization;
+using System.Net;
+
+namespace Resilience.Http.CircuitBreaker;
+
+/// <summary>A refusal as a response: 503 with <c>Retry-After</c> where an end is known (RFC 9110, 10.2.3), and a header that tells it from the service's own 503.</summary>
+internal static class RefusalResponse
+{
+    public const string Header = "Resilience-Rejected";
+
+    public static HttpResponseMessage To(HttpRequestMessage request, in CircuitRefusal refusal)
+    {
+        var response = new HttpResponseMessage(HttpStatusCode.ServiceUnavailable) { RequestMessage = request };
+        response.Headers.TryAddWithoutValidation(Header, refusal.State.Text());
+        if (refusal.RetryAfter is { } wait)
+        {
+            var seconds = (long)Math.Ceiling(wait.TotalSeconds); // Whole seconds only: rounded up, whoever waits that long is not early.
+            response.Headers.TryAddWithoutValidation("Retry-After", seconds.ToString(CultureInfo.InvariantCulture));
+        }
+
+        return response;
+    }
+}

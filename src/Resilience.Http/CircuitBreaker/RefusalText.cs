@@ -1,0 +1,24 @@
+using System.Globalization;
+
+namespace Resilience.Http.CircuitBreaker;
+
+/// <summary>
+/// A refusal in words: what, to whom, since when, why, and what to do:
+/// <c>payments (https://payments.internal) is open since 12:01:07: 5 consecutive failures, last 503 ServiceUnavailable; next trial in 8 s</c>.
+/// </summary>
+internal static class RefusalText
+{
+    public static string Of(in CircuitRefusal refusal) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Name(refusal)} is {refusal.State.Text()} since {refusal.Since:HH:mm:ss}: {refusal.Reason}; {WayOut(refusal)}");
+
+    private static string Name(in CircuitRefusal refusal) =>
+        refusal.Circuit.Authority == Authority.Whole ? refusal.Circuit.Service : $"{refusal.Circuit.Service} ({refusal.Circuit.Authority})";
+
+    private static string WayOut(in CircuitRefusal refusal) => refusal switch
+    {
+        { RetryAfter: null } => "until it is reset (ICircuitRegistry.Reset)",
+        { State: CircuitState.HalfOpen, RetryAfter: { } wait } => $"a place is free in {DurationText.OfWait(wait)} at the latest",
+        { RetryAfter: { } wait } => $"next trial in {DurationText.OfWait(wait)}",
+    };
+}

@@ -1,0 +1,186 @@
+using Resilience.Http.Requests;
+
+namespace Resilience.Http.CircuitBreaker;
+
+/// <summary>
+/// The circuits of one service. Whatever makes, drops or steers them runs under one lock; what they have to tell comes after it.
+/// </summary>
+internal sealed class ServiceCircuits(ResilientService service, Action<CircuitName, CircuitTransition> listener, int most = ServiceCircuits.MostCircuits)
+{
+    /// <summary>Bounds memory and telemetry where somebody else chooses the hosts that a client calls.</summary>
+    public const int MostCircuits = 1000;
+
+    /// <summary>Stands in metrics for all authorities that came after as many as a service may have circuits.</summary>
+    public const string OtherAuthorities = "other";
+
+    private readonly CircuitTable _table = new(most);
+    private readonly HashSet<string> _tags = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private StandingIsolation? _isolation;
+
+    public string ServiceName => service.Name;
+
+    public bool Enabled => service.Options is { Enabled: true, CircuitBreaker.Enabled: true };
+
+    private HttpCircuitBreakerOptions Options => service.Options.CircuitBreaker;
+
+    private TimeProvider Clock => service.Host.Clock;
+
+    /// <summary>The circuits of a service, made and listed in the registry by whoever asks first.</summary>
+    public static ServiceCircuits Of(ResilientService service) => service.State(static service => CircuitRegistry.Of(service.Host).Add(service));
+
+    /// <summary>Lists the circuit of a client's base address before its first call.</summary>
+    public void Announce(Uri baseAddress) => For(baseAddress, Options.Scope);
+
+    /// <summary>Takes a permit from the circuit of a URI, or says why not.</summary>
+    public bool TryAcquire(
+        Uri uri, HttpCircuitBreakerScope scope, long now, TimeSpan attemptLimit, out CircuitPermit permit, out CircuitRefusal refusal)
+    {
+        while (true)
+        {
+            var admission = For(uri, scope).TryAcquire(now, attemptLimit, out permit, out refusal);
+            if (admission != Admission.Retired)
+            {
+                return admission == Admission.Granted;
+            }
+        }
+    }
+
+    /// <summary>The circuits in use now. Those of the other scope stay in the table, for the day the setting is turned back.</summary>
+    public IReadOnlyList<Circuit> Listed()
+    {
+        if (!Enabled)
+        {
+            return [];
+        }
+
+        var whole = Options.Scope == HttpCircuitBreakerScope.Service;
+        return [.. _table.All.Where(circuit => circuit.Name.Authority == Authority.Whole == whole).Select(UpToDate)];
+    }
+
+    public IReadOnlyList<CircuitSnapshot> Snapshots()
+    {
+        CircuitSnapshot[] snapshots = [.. Listed().Select(static circuit => circuit.Snapshot())];
+        return snapshots.Length == 0 && Enabled && IsolatedBeforeItsFirstCall() is { } isolated ? [isolated] : snapshots;
+    }
+
+    public CircuitSnapshot? Find(string authority) =>
+        Enabled && Authority.TryParse(authority, out var key) && _table.TryFind(key, out var circuit) ? UpToDate(circuit).Snapshot() : null;
+
+    /// <summary>Holds the circuit of one authority open, or all of them and those made later.</summary>
+    public void Isolate(string reason, TimeSpan? duration, string? authority)
+    {
+        var endsAt = duration is { } limit ? Clock.After(Clock.GetTimestamp(), limit) : Timestamps.Never;
+        Circuit[] steered;
+        lock (_gate)
+        {
+            _isolation = authority is null ? new(reason, Clock.GetUtcNow(), endsAt) : _isolation;
+            steered = authority is null ? [.. _table.All] : [FindOrMake_NeedsLock(authority)];
+            Array.ForEach(steered, circuit => circuit.Isolate(reason, endsAt));
+        }
+
+        Array.ForEach(steered, static circuit => circuit.Tell());
+    }
+
+    /// <summary>Closes the circuit of one authority, or all of them.</summary>
+    /// <returns>False where there is no circuit of that authority.</returns>
+    public bool TryReset(string? authority)
+    {
+        Circuit[] steered;
+        lock (_gate)
+        {
+            _isolation = authority is null ? null : _isolation;
+            steered = authority switch
+            {
+                null => [.. _table.All],
+                _ when _table.TryFind(authority, out var circuit) => [circuit],
+                _ when _isolation is not null => [FindOrMake_NeedsLock(authority)], // Isolated with all others, though nobody called it yet.
+                _ => [],
+            };
+            Array.ForEach(steered, static circuit => circuit.Reset());
+        }
+
+        Array.ForEach(steered, static circuit => circuit.Tell());
+        return authority is null || steered.Length > 0;
+    }
+
+    private Circuit For(Uri uri, HttpCircuitBreakerScope scope)
+    {
+        var whole = scope == HttpCircuitBreakerScope.Service;
+        return _table.TryFind(whole ? Authority.Whole : Authority.SpeltIn(uri), out var circuit)
+            ? UpToDate(circuit)
+            : For(whole ? Authority.Whole : Authority.Of(uri));
+    }
+
+    private Circuit For(string authority)
+    {
+        if (!_table.TryFind(authority, out var circuit))
+        {
+            lock (_gate)
+            {
+                circuit = FindOrMake_NeedsLock(authority);
+            }
+
+            circuit.Tell();
+        }
+
+        return UpToDate(circuit);
+    }
+
+    /// <summary>Where the table is full of circuits that may not go, the new one is not kept: it guards a single attempt, which is as good as none.</summary>
+    private Circuit FindOrMake_NeedsLock(string authority)
+    {
+        if (!_table.TryFind(authority, out var circuit))
+        {
+            circuit = Make_NeedsLock(authority);
+            _table.TryAdd_NeedsLock(circuit);
+        }
+
+        return circuit;
+    }
+
+    private Circuit Make_NeedsLock(string authority)
+    {
+        var tag = _tags.Contains(authority) || (_tags.Count < most && _tags.Add(authority)) ? authority : OtherAuthorities;
+        var circuit = new Circuit(new(ServiceName, authority, tag), Options, Clock, service.Host.Chance, listener);
+        if (_isolation is { } isolation && isolation.IsInForce(Clock.GetTimestamp()))
+        {
+            circuit.Isolate(isolation.Reason, isolation.EndsAt);
+        }
+
+        return circuit;
+    }
+
+    /// <summary>The options are read again under the lock, so a thread that was held up cannot bring old ones back.</summary>
+    private Circuit UpToDate(Circuit circuit)
+    {
+        if (!ReferenceEquals(circuit.Options, Options))
+        {
+            lock (_gate)
+            {
+                circuit.Use(Options);
+            }
+        }
+
+        return circuit;
+    }
+
+    private CircuitSnapshot? IsolatedBeforeItsFirstCall()
+    {
+        lock (_gate)
+        {
+            var now = Clock.GetTimestamp();
+            return _isolation is { } isolation && isolation.IsInForce(now)
+                ? new()
+                {
+                    ServiceName = ServiceName,
+                    Authority = Authority.Whole,
+                    State = CircuitState.Isolated,
+                    Since = isolation.Since,
+                    RetryAfter = Clock.Until(now, isolation.EndsAt),
+                    Reason = isolation.Reason,
+                }
+                : null;
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Resilience.Http.CircuitBreaker;
+
+/// <summary>Transitions noted under a circuit's lock and told outside it, in the order in which they happened.</summary>
+internal sealed class TransitionTeller(Action<CircuitTransition> listener)
+{
+    private readonly Lock _gate = new();
+    private readonly Queue<CircuitTransition> _untold = new();
+    private bool _telling;
+
+    public void Note(CircuitTransition transition)
+    {
+        lock (_gate)
+        {
+            _untold.Enqueue(transition);
+        }
+    }
+
+    /// <summary>Tells what has not been told. Where another thread is telling already, that one goes on with the rest.</summary>
+    public void Tell()
+    {
+        while (TryTake(out var transition))
+        {
+            try
+            {
+                listener(transition);
+            }
+            finally
+            {
+                lock (_gate)
+                {
+                    _telling = false;
+                }
+            }
+        }
+    }
+
+    private bool TryTake([NotNullWhen(true)] out CircuitTransition? transition)
+    {
+        lock (_gate)
+        {
+            transition = null;
+            if (!_telling)
+            {
+                _telling = _untold.TryDequeue(out transition);
+            }
+
+            return transition is not null;
+        }
+    }
+}
