@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Resilience.Http.Outcomes;
 using Resilience.Http.Requests;
 using Resilience.Http.Telemetry;
@@ -45,11 +44,8 @@ internal sealed class CircuitBreakerHandler(ResilientService service) : Resilien
     }
 
     /// <summary>How long an attempt may take at most: its own limit, or that of the whole call.</summary>
-    private static TimeSpan AttemptLimit(CallContext context)
-    {
-        var attempt = context.Settings.AttemptTimeout ?? context.Options.AttemptTimeout;
-        return attempt != Timeout.InfiniteTimeSpan ? attempt : context.Settings.TotalTimeout ?? context.Options.TotalTimeout;
-    }
+    private static TimeSpan AttemptLimit(CallContext context) =>
+        context.AttemptTimeout != Timeout.InfiniteTimeSpan ? context.AttemptTimeout : context.TotalTimeout;
 
     private Task<HttpResponseMessage> GuardAsync(
         HttpRequestMessage request, CallContext context, in CircuitPermit permit, bool async, CancellationToken cancellationToken)
@@ -87,43 +83,18 @@ internal sealed class CircuitBreakerHandler(ResilientService service) : Resilien
     private void Conclude(
         Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context, in CircuitPermit permit, bool owner, bool atOnce)
     {
-        try
+        Report(attempt.Outcome(request), context, permit, atOnce);
+        if (owner)
         {
-            if (attempt.IsCompletedSuccessfully)
-            {
-                Report(request, context, permit, attempt.Result, exception: null, atOnce);
-            }
-            else
-            {
-                Report(request, context, permit, response: null, ExceptionOf(attempt), atOnce);
-            }
-        }
-        finally
-        {
-            if (owner)
-            {
-                context.Return();
-            }
+            context.Return();
         }
     }
 
-    /// <summary>Gives the permit back, exactly once.</summary>
-    private void Report(
-        HttpRequestMessage request, CallContext context, in CircuitPermit permit, HttpResponseMessage? response, Exception? exception, bool atOnce)
+    /// <summary>Gives the permit back, once on every way.</summary>
+    private void Report(in AttemptOutcome outcome, CallContext context, in CircuitPermit permit, bool atOnce)
     {
-        Judgement judgement;
-        try
-        {
-            judgement = context.Judge(request, response, exception);
-        }
-        catch
-        {
-            permit.Circuit.Ignore(permit); // The user's Judge threw. Nobody will get the response.
-            response?.Dispose();
-            throw;
-        }
-
         var circuit = permit.Circuit;
+        var judgement = context.Judge(outcome.Request, outcome.Response, outcome.Exception);
         var opened = false;
         switch (judgement.Verdict)
         {
@@ -135,10 +106,10 @@ internal sealed class CircuitBreakerHandler(ResilientService service) : Resilien
                 break;
             default:
                 opened = circuit.Fail(permit, context.Clock.GetTimestamp(), new(
-                    response is null ? OutcomeText.Of(exception!) : OutcomeText.Of(response.StatusCode),
+                    context.LastOutcome!,
                     judgement.Is(JudgementTraits.TimedOut),
                     judgement.Is(JudgementTraits.Throttled),
-                    RetryAfter.Read(response, context.Clock)));
+                    RetryAfter.Read(outcome.Response, context.Clock)));
                 _metrics.Failed(circuit.Name);
                 break;
         }
@@ -153,25 +124,6 @@ internal sealed class CircuitBreakerHandler(ResilientService service) : Resilien
     /// </summary>
     private static long EndOf(CallContext context, in CircuitPermit permit, bool atOnce) =>
         atOnce && context.Options.CircuitBreaker.SlowCallDuration == Timeout.InfiniteTimeSpan ? permit.StartedAt : context.Clock.GetTimestamp();
-
-    /// <summary>A cancelled task keeps its exception to itself until somebody asks for its result.</summary>
-    private static Exception ExceptionOf(Task<HttpResponseMessage> attempt)
-    {
-        if (attempt.Exception is { } faulted)
-        {
-            return faulted.InnerException!;
-        }
-
-        try
-        {
-            attempt.GetAwaiter().GetResult();
-            throw new UnreachableException();
-        }
-        catch (OperationCanceledException canceled)
-        {
-            return canceled;
-        }
-    }
 
     private void Reject(CallContext context, HttpCircuitBreakerOptions options, in CircuitRefusal refusal)
     {
