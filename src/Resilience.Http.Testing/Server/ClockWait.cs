@@ -1,9 +1,9 @@
 namespace Resilience.Http.Testing.Server;
 
-/// <summary>Waits on a clock, without or with blocking the thread.</summary>
+/// <summary>Waits, without or with blocking the thread: where <c>async</c> is false the returned task is completed.</summary>
 internal static class ClockWait
 {
-    public static Task For(TimeSpan delay, TimeProvider clock, bool async, CancellationToken cancellationToken)
+    public static Task ForAsync(TimeSpan delay, TimeProvider clock, bool async, CancellationToken cancellationToken)
     {
         if (async)
         {
@@ -11,12 +11,13 @@ internal static class ClockWait
         }
 
         using var due = new ManualResetEventSlim();
-        using var timer = clock.CreateTimer(static s => ((ManualResetEventSlim)s!).Set(), due, delay, Timeout.InfiniteTimeSpan);
+        using var timer = clock.CreateTimer(static state => ((ManualResetEventSlim)state!).Set(), due, delay, Timeout.InfiniteTimeSpan);
         due.Wait(cancellationToken);
         return Task.CompletedTask;
     }
 
-    public static Task ForEver(bool async, CancellationToken cancellationToken)
+    /// <summary>Ends only with an <see cref="OperationCanceledException"/>.</summary>
+    public static Task ForCancellationAsync(bool async, CancellationToken cancellationToken)
     {
         if (async)
         {
@@ -24,7 +25,6 @@ internal static class ClockWait
         }
 
         cancellationToken.WaitHandle.WaitOne();
-        cancellationToken.ThrowIfCancellationRequested();
-        return Task.CompletedTask;
+        return Task.FromCanceled(cancellationToken);
     }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Resilience.Http.Testing.Server;
 
 /// <summary>Never answers; ends only with the request's cancellation.</summary>
@@ -5,7 +7,9 @@ internal sealed class HangAnswer : ServerAnswer
 {
     public override string Text => "hangs";
 
-    public override Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, TimeProvider clock, bool async, CancellationToken cancellationToken) =>
-        ClockWait.ForEver(async, cancellationToken).ContinueWith<HttpResponseMessage>(
-            static _ => throw new InvalidOperationException("A wait for ever has ended."), cancellationToken, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    public override async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, TimeProvider clock, bool async, CancellationToken cancellationToken)
+    {
+        await ClockWait.ForCancellationAsync(async, cancellationToken).ConfigureAwait(false);
+        throw new UnreachableException();
+    }
 }

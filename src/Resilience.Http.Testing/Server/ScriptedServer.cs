@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 #pragma warning disable IDE0130 // public types live in Resilience.Http.Testing, whatever their folder
 namespace Resilience.Http.Testing;
 
@@ -7,10 +9,13 @@ namespace Resilience.Http.Testing;
 /// </summary>
 public sealed class ScriptedServer : HttpMessageHandler
 {
+    /// <summary>How many requests a message shows: the last ones, since the end is what puzzles.</summary>
+    private const int MostShown = 20;
+
     private readonly Lock _gate = new();
     private readonly List<RecordedRequest> _requests = [];
-    private readonly TimeProvider _clock;
-    private readonly long _startedAt;
+    private TimeProvider _clock;
+    private long _startedAt;
 
     /// <summary>Makes a server.</summary>
     /// <param name="script">Writes what it answers.</param>
@@ -20,16 +25,16 @@ public sealed class ScriptedServer : HttpMessageHandler
     {
         ArgumentNullException.ThrowIfNull(script);
         Name = name;
-        _clock = clock ?? TimeProvider.System;
-        _startedAt = _clock.GetTimestamp();
+        Script = new ServerScript(name);
+        UseClock(clock ?? TimeProvider.System);
         script(Script);
     }
 
-    /// <summary>Its name in messages.</summary>
+    /// <summary>Its name in messages; that of the client where it was put in by <c>UseScriptedServer</c>.</summary>
     public string Name { get; }
 
     /// <summary>What it answers; more may be added at any time.</summary>
-    public ServerScript Script { get; } = new();
+    public ServerScript Script { get; }
 
     /// <summary>The requests so far, in the order of their arrival.</summary>
     public IReadOnlyList<RecordedRequest> Requests
@@ -39,6 +44,20 @@ public sealed class ScriptedServer : HttpMessageHandler
             lock (_gate)
             {
                 return [.. _requests];
+            }
+        }
+    }
+
+    /// <summary>Moves the server to the clock of the container it has been put into.</summary>
+    [MemberNotNull(nameof(_clock))]
+    internal void UseClock(TimeProvider clock)
+    {
+        lock (_gate)
+        {
+            if (clock != _clock)
+            {
+                _clock = clock;
+                _startedAt = clock.GetTimestamp();
             }
         }
     }
@@ -57,10 +76,11 @@ public sealed class ScriptedServer : HttpMessageHandler
         cancellationToken.ThrowIfCancellationRequested();
         var body = await ReadBodyAsync(request.Content, async, cancellationToken).ConfigureAwait(false);
         var record = Record(request, body);
-        var answer = Script.Next(request) ?? throw UsedUp(record);
+        var script = Script.For(request);
+        var answer = script.Next() ?? throw UsedUp(script, record);
         record.Answer = answer.Text;
         var response = await answer.AnswerAsync(request, _clock, async, cancellationToken).ConfigureAwait(false);
-        response.RequestMessage ??= request;
+        response.RequestMessage = request;
         return response;
     }
 
@@ -68,16 +88,20 @@ public sealed class ScriptedServer : HttpMessageHandler
     {
         lock (_gate)
         {
-            var record = new RecordedRequest(_requests.Count + 1, request, body, _clock.GetElapsedTime(_startedAt), _clock.GetUtcNow());
+            // On a virtual clock its own count is the one that the test has in mind.
+            var time = _clock is VirtualTimeProvider virtualClock ? virtualClock.Elapsed : _clock.GetElapsedTime(_startedAt);
+            var record = new RecordedRequest(_requests.Count + 1, request, body, time, _clock.GetUtcNow());
             _requests.Add(record);
             return record;
         }
     }
 
-    private InvalidOperationException UsedUp(RecordedRequest request)
+    private InvalidOperationException UsedUp(ServerScript script, RecordedRequest request)
     {
-        request.Answer = "none: the script is used up";
-        return new($"The script of {Name} is used up. Add an answer, or end the script with Always(). It got:{Environment.NewLine}  {string.Join($"{Environment.NewLine}  ", Requests)}");
+        request.Answer = "no answer: the script is used up";
+        var requests = Requests;
+        var shown = requests.TakeLast(MostShown).Select(static shown => $"{Environment.NewLine}  {shown}");
+        return new($"The script of {script.Name} is used up: add an answer, or let it end with Always(). {requests.Count} request(s) came:{string.Concat(shown)}");
     }
 
     private static async Task<byte[]> ReadBodyAsync(HttpContent? content, bool async, CancellationToken cancellationToken)

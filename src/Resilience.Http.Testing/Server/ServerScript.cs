@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using Resilience.Http.Testing.Server;
 
@@ -9,13 +10,14 @@ public sealed class ServerScript
 {
     private readonly Lock _gate = new();
     private readonly List<ServerAnswer> _answers = [];
-    private readonly List<(string Text, Func<HttpRequestMessage, bool> Matches, ServerScript Script)> _branches = [];
+    private ImmutableArray<ScriptBranch> _branches = [];
     private int _next;
     private bool _repeatLast;
 
-    internal ServerScript()
-    {
-    }
+    internal ServerScript(string name) => Name = name;
+
+    /// <summary>Whose script it is, for messages: the server, and the branch.</summary>
+    internal string Name { get; }
 
     /// <summary>Answers so many requests with a failure.</summary>
     /// <param name="times">How many; at least 1.</param>
@@ -77,6 +79,47 @@ public sealed class ServerScript
     /// <returns>The script.</returns>
     public ServerScript Refuse(int times = 1) => Add(new FaultAnswer("refuses the connection", static request => SocketFaults.Refused(request)), times);
 
+    /// <summary>Answers 200 at once, sends so many bytes of a body, and then nothing more: reads wait until they are cancelled or the response is disposed of.</summary>
+    /// <param name="after">How many bytes come; 0 for none.</param>
+    /// <returns>The script.</returns>
+    public ServerScript StallBody(int after)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(after);
+        return Add(new StalledBodyAnswer(after));
+    }
+
+    /// <summary>Gives the requests for a path a script of their own. The first branch that fits is taken, and this script where none does.</summary>
+    /// <param name="path">The path, such as <c>/orders/17</c>, without the query; <c>/orders/*</c> stands for all that begin so.</param>
+    /// <param name="script">Writes the answers; may branch again.</param>
+    /// <returns>The script.</returns>
+    public ServerScript When(string path, Action<ServerScript> script)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        return path.EndsWith('*')
+            ? When(path, request => PathOf(request).StartsWith(path[..^1], StringComparison.Ordinal), script)
+            : When(path, request => PathOf(request) == path, script);
+    }
+
+    /// <summary>Gives the requests of a method a script of their own.</summary>
+    /// <param name="method">The method.</param>
+    /// <param name="script">Writes the answers; may branch again.</param>
+    /// <returns>The script.</returns>
+    public ServerScript When(HttpMethod method, Action<ServerScript> script)
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        return When(method.Method, request => request.Method == method, script);
+    }
+
+    /// <summary>Gives the requests that a test picks out a script of their own.</summary>
+    /// <param name="matches">Whether a request is one of them.</param>
+    /// <param name="script">Writes the answers; may branch again.</param>
+    /// <returns>The script.</returns>
+    public ServerScript When(Func<HttpRequestMessage, bool> matches, Action<ServerScript> script)
+    {
+        ArgumentNullException.ThrowIfNull(matches);
+        return When("the test's own condition", matches, script);
+    }
+
     /// <summary>Repeats the answer before it for ever: <c>s.Hang().Always()</c>.</summary>
     /// <returns>The script.</returns>
     /// <exception cref="InvalidOperationException">There is no answer before it.</exception>
@@ -104,16 +147,25 @@ public sealed class ServerScript
     /// <inheritdoc cref="Always(HttpStatusCode, string?)"/>
     public ServerScript Always(int status, string? json = null) => Always((HttpStatusCode)status, json);
 
-    /// <summary>The next answer to a request; <see langword="null"/> where the script is used up.</summary>
-    internal ServerAnswer? Next(HttpRequestMessage request)
+    /// <summary>The script for a request: a branch, or this one.</summary>
+    internal ServerScript For(HttpRequestMessage request)
+    {
+        foreach (var branch in _branches)
+        {
+            if (branch.Matches(request))
+            {
+                return branch.Script.For(request);
+            }
+        }
+
+        return this;
+    }
+
+    /// <summary>The next answer; <see langword="null"/> where the script is used up.</summary>
+    internal ServerAnswer? Next()
     {
         lock (_gate)
         {
-            if (_branches.Find(branch => branch.Matches(request)).Script is { } branch)
-            {
-                return branch.Next(request);
-            }
-
             if (_next < _answers.Count)
             {
                 return _answers[_next++];
@@ -121,6 +173,15 @@ public sealed class ServerScript
 
             return _repeatLast ? _answers[^1] : null;
         }
+    }
+
+    private ServerScript When(string text, Func<HttpRequestMessage, bool> matches, Action<ServerScript> script)
+    {
+        ArgumentNullException.ThrowIfNull(script);
+        var branch = new ScriptBranch(matches, new ServerScript($"{Name} for {text}"));
+        script(branch.Script);
+        ImmutableInterlocked.Update(ref _branches, static (branches, added) => branches.Add(added), branch);
+        return this;
     }
 
     private ServerScript Add(ServerAnswer answer, int times = 1)
@@ -138,4 +199,11 @@ public sealed class ServerScript
 
         return this;
     }
+
+    private static string PathOf(HttpRequestMessage request) => request.RequestUri switch
+    {
+        null => string.Empty,
+        { IsAbsoluteUri: true } uri => uri.AbsolutePath,
+        var uri => uri.OriginalString.Split('?', 2)[0],
+    };
 }

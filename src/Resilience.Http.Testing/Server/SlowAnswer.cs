@@ -9,7 +9,7 @@ internal sealed class SlowAnswer(TimeSpan delay, ServerAnswer answer) : ServerAn
 
     public override async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, TimeProvider clock, bool async, CancellationToken cancellationToken)
     {
-        await ClockWait.For(delay, clock, async, cancellationToken).ConfigureAwait(false);
+        await ClockWait.ForAsync(delay, clock, async, cancellationToken).ConfigureAwait(false);
         return await answer.AnswerAsync(request, clock, async, cancellationToken).ConfigureAwait(false);
     }
 }

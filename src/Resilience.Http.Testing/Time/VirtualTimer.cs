@@ -21,7 +21,8 @@ internal sealed class VirtualTimer(VirtualTimeProvider clock, TimerCallback call
 
     public bool Disposed { get; set; }
 
-    public string CallbackName { get; } = $"{Owner(callback)}.{callback.Method.Name}";
+    /// <summary>Whose timer it is: <c>Type.Method</c>; for a lambda those that it stands in.</summary>
+    public string CallbackName => $"{Owner()}.{Written(callback.Method.Name)}";
 
     public bool Change(TimeSpan dueTime, TimeSpan period) => clock.Schedule(this, dueTime, period);
 
@@ -72,7 +73,7 @@ internal sealed class VirtualTimer(VirtualTimeProvider clock, TimerCallback call
 
     private void Call() => callback(state);
 
-    private static string Owner(TimerCallback callback)
+    private string Owner()
     {
         var type = callback.Method.DeclaringType;
         while (type is { DeclaringType: { } outer } && type.Name.StartsWith('<'))
@@ -82,4 +83,7 @@ internal sealed class VirtualTimer(VirtualTimeProvider clock, TimerCallback call
 
         return type?.Name ?? "?";
     }
+
+    /// <summary>The compiler names what it makes of a lambda in method M <c>&lt;M&gt;b__0</c>.</summary>
+    private static string Written(string name) => name.StartsWith('<') && name.IndexOf('>', StringComparison.Ordinal) is var end and > 1 ? name[1..end] : name;
 }

@@ -1,0 +1,29 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Http;
+using Resilience.Http.Testing;
+using Resilience.Http.Testing.Server;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Puts the parts of a test into an app's services, for instance in <c>WebApplicationFactory.ConfigureTestServices</c>.</summary>
+public static class ResilienceTestingServiceCollectionExtensions
+{
+    /// <summary>
+    /// Lets a client of <see cref="IHttpClientFactory"/> talk to a scripted server in place of the network: everything above the primary
+    /// handler stays as the app has it. It does not matter how the client is registered (typed, named, keyed), whether before or
+    /// after, and which primary handler the app sets.
+    /// </summary>
+    /// <param name="services">The app's services.</param>
+    /// <param name="clientName">The name of the client; that of a typed client is the name it was registered under, or that of the type.</param>
+    /// <param name="script">Writes what the server answers.</param>
+    /// <returns>The server: its <see cref="ScriptedServer.Requests"/> tell what came. It uses the container's <see cref="TimeProvider"/>, where there is one.</returns>
+    public static ScriptedServer UseScriptedServer(this IServiceCollection services, string clientName, Action<ServerScript> script)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(clientName);
+        var server = new ScriptedServer(script, name: clientName);
+        services.AddSingleton(new ScriptedClient(clientName, server));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, ScriptedServerFilter>());
+        return server;
+    }
+}

@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Http;
+
+namespace Resilience.Http.Testing.Server;
+
+/// <summary>
+/// Puts the scripted servers in as primary handlers. A filter runs around all configuration of a client, so it has the last word
+/// whatever primary handler the app set, and whenever.
+/// </summary>
+internal sealed class ScriptedServerFilter(IEnumerable<ScriptedClient> clients, TimeProvider? clock = null) : IHttpMessageHandlerBuilderFilter
+{
+    private readonly Dictionary<string, ScriptedServer> _servers = Attach(clients, clock ?? TimeProvider.System);
+
+    public Action<HttpMessageHandlerBuilder> Configure(Action<HttpMessageHandlerBuilder> next) => builder =>
+    {
+        next(builder);
+        if (builder.Name is { } name && _servers.TryGetValue(name, out var server))
+        {
+            builder.PrimaryHandler = server;
+        }
+    };
+
+    private static Dictionary<string, ScriptedServer> Attach(IEnumerable<ScriptedClient> clients, TimeProvider clock)
+    {
+        // The last one for a client counts, as with registrations in general.
+        var servers = new Dictionary<string, ScriptedServer>(StringComparer.Ordinal);
+        foreach (var (name, server) in clients)
+        {
+            server.UseClock(clock);
+            servers[name] = server;
+        }
+
+        return servers;
+    }
+}

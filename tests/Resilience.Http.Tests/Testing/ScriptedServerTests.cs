@@ -1,0 +1,256 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using Resilience.Http.Testing;
+
+namespace Resilience.Http.Tests.Testing;
+
+public sealed class ScriptedServerTests
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private readonly VirtualTimeProvider _clock = new();
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Answers_come_in_the_order_of_the_script(bool async)
+    {
+        using var client = Client(s => s.Fail(2, HttpStatusCode.ServiceUnavailable, retryAfter: TimeSpan.FromMilliseconds(1500)).Then(200, """{"id":7}""").Then(404));
+
+        var statuses = new List<int>();
+        for (var i = 0; i < 4; i++)
+        {
+            using var response = await SendAsync(client, async);
+            statuses.Add((int)response.StatusCode);
+            Assert.NotNull(response.RequestMessage);
+            Assert.Equal(i < 2 ? 2 * Second : null, response.Headers.RetryAfter?.Delta);
+            Assert.Equal(i == 2 ? """{"id":7}""" : "", await response.Content.ReadAsStringAsync());
+            Assert.Equal(i == 2 ? "application/json" : null, response.Content.Headers.ContentType?.MediaType);
+        }
+
+        Assert.Equal([503, 503, 200, 404], statuses);
+    }
+
+    [Fact]
+    public async Task Each_answer_is_a_response_of_its_own()
+    {
+        using var client = Client(s => s.Always(200, "{}"));
+        using var first = await client.GetAsync("/");
+        first.Dispose();
+        using var second = await client.GetAsync("/");
+        Assert.Equal("{}", await second.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task Always_repeats_the_last_answer()
+    {
+        using var client = Client(s => s.Then(500).Always(200));
+        Assert.Equal([500, 200, 200, 200], await StatusesAsync(client, "/", "/", "/", "/"));
+        using var refused = Client(s => s.Refuse().Always());
+        for (var i = 0; i < 3; i++)
+        {
+            await Assert.ThrowsAsync<HttpRequestException>(() => refused.GetAsync("/"));
+        }
+    }
+
+    [Fact]
+    public void A_script_that_cannot_be_meant_is_refused()
+    {
+        Assert.Throws<InvalidOperationException>(() => new ScriptedServer(s => s.Always()));
+        var unreachable = Assert.Throws<InvalidOperationException>(() => new ScriptedServer(s => s.Always(200).Then(500)));
+        Assert.Contains("'500 InternalServerError' would never be reached", unreachable.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ScriptedServer(s => s.Fail(0, 500)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ScriptedServer(s => s.StallBody(-1)));
+    }
+
+    [Fact]
+    public async Task A_used_up_script_says_whose_it_is_and_what_it_answered()
+    {
+        using var server = new ScriptedServer(s => s.Fail(1, 503).Then(200), _clock, "payments");
+        using var client = new HttpClient(server) { BaseAddress = new Uri("https://payments.internal/") };
+        await StatusesAsync(client, "a", "b");
+        _clock.Advance(Second);
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => client.GetAsync("c"));
+
+        Assert.Equal(
+            """
+            The script of payments is used up: add an answer, or let it end with Always(). 3 request(s) came:
+              #1 +00:00:00 GET https://payments.internal/a -> 503 ServiceUnavailable
+              #2 +00:00:00 GET https://payments.internal/b -> 200 OK
+              #3 +00:00:01 GET https://payments.internal/c -> no answer: the script is used up
+            """,
+            error.Message,
+            ignoreLineEndingDifferences: true);
+        server.Script.Then(204);
+        Assert.Equal([204], await StatusesAsync(client, "d"));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Every_request_is_recorded_as_it_came(bool async)
+    {
+        using var server = new ScriptedServer(s => s.Always(200), _clock);
+        using var client = new HttpClient(server) { BaseAddress = new Uri("https://payments.internal/") };
+        client.DefaultRequestHeaders.Add("X-Tenant", ["a", "b"]);
+        _clock.Advance(Second);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "orders?x=1") { Content = new StringContent("grüezi", Encoding.UTF8, "text/plain") };
+        using var response = async ? await client.SendAsync(request) : client.Send(request);
+        request.Headers.Clear();
+
+        var recorded = Assert.Single(server.Requests);
+        Assert.Equal(1, recorded.Number);
+        Assert.Equal(HttpMethod.Post, recorded.Method);
+        Assert.Equal("https://payments.internal/orders?x=1", recorded.Uri?.ToString());
+        Assert.Equal("a, b", recorded.Headers["x-tenant"]);
+        Assert.Equal("text/plain; charset=utf-8", recorded.Headers["Content-Type"]);
+        Assert.Equal("grüezi", recorded.BodyText);
+        Assert.Equal("grüezi"u8, recorded.Body.Span);
+        Assert.Equal(Second, recorded.Time);
+        Assert.Equal(_clock.Start + Second, recorded.At);
+        Assert.Equal("200 OK", recorded.Answer);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_slow_answer_takes_its_time_by_the_virtual_clock(bool async)
+    {
+        using var client = Client(s => s.Slow(3 * Second, HttpStatusCode.Accepted, "[]"));
+        using var response = await RunAsync(client, async, CancellationToken.None);
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        Assert.Equal(3 * Second, _clock.Elapsed);
+        Assert.Equal(0, _clock.TimersAlive);
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    public async Task Hanging_and_slow_answers_end_with_the_callers_cancellation(bool async, bool hang)
+    {
+        using var limit = new CancellationTokenSource(2 * Second, _clock);
+        using var client = Client(s => _ = hang ? s.Hang() : s.Slow(5 * Second));
+
+        var error = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => RunAsync(client, async, limit.Token));
+
+        Assert.Equal(limit.Token, error.CancellationToken);
+        Assert.Equal(2 * Second, _clock.Elapsed);
+    }
+
+    [Fact]
+    public async Task A_call_that_comes_cancelled_is_not_recorded()
+    {
+        using var server = new ScriptedServer(s => s.Always(200));
+        using var invoker = new HttpMessageInvoker(server);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => invoker.SendAsync(new HttpRequestMessage(HttpMethod.Get, "http://localhost/"), new CancellationToken(canceled: true)));
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public async Task Branches_by_path_method_and_condition_have_scripts_of_their_own()
+    {
+        using var client = Client(s => s
+            .When("/orders/*", orders => orders.When(HttpMethod.Delete, delete => delete.Always(405)).Always(201))
+            .When("/health", health => health.Then(503).Always(204))
+            .When(request => request.Headers.Contains("X-Odd"), odd => odd.Always(418))
+            .Always(404));
+
+        Assert.Equal([503, 201, 204, 404, 404], await StatusesAsync(client, "/health?deep=1", "/orders/17", "/health", "/healthy", "/orders"));
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, (await client.DeleteAsync("/orders/17")).StatusCode);
+        client.DefaultRequestHeaders.Add("X-Odd", "1");
+        Assert.Equal([418, 204], await StatusesAsync(client, "/", "/health"));
+    }
+
+    [Fact]
+    public async Task A_used_up_branch_is_named()
+    {
+        using var client = Client(s => s.When("/orders", orders => orders.Then(200)).Always(200));
+        await StatusesAsync(client, "/orders");
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => client.GetAsync("/orders"));
+        Assert.StartsWith("The script of the server for /orders is used up", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_tests_own_code_can_answer(bool async)
+    {
+        using var client = Client(s => s
+            .Then(request => new HttpResponseMessage(HttpStatusCode.OK) { Content = JsonContent.Create(request.RequestUri!.AbsolutePath) })
+            .Then(async (_, cancellationToken) =>
+            {
+                await Task.Delay(Second, _clock, cancellationToken);
+                return new HttpResponseMessage(HttpStatusCode.Found);
+            }));
+
+        using var first = await RunAsync(client, async, CancellationToken.None);
+        Assert.Equal("\"/\"", await first.Content.ReadAsStringAsync());
+        using var second = await RunAsync(client, async, CancellationToken.None);
+        Assert.Equal(HttpStatusCode.Found, second.StatusCode);
+        Assert.Equal(Second, _clock.Elapsed);
+    }
+
+    [Fact]
+    public async Task A_stalled_body_sends_so_many_bytes_and_then_waits_for_its_end()
+    {
+        using var client = Client(s => s.StallBody(3));
+        using var response = await client.GetAsync("/", HttpCompletionOption.ResponseHeadersRead);
+        await using var body = await response.Content.ReadAsStreamAsync();
+        var buffer = new byte[10];
+        Assert.Equal(3, await body.ReadAtLeastAsync(buffer, 3));
+
+        using var limit = new CancellationTokenSource(Second, _clock);
+        var cancelled = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _clock.RunAsync(() => body.ReadAtLeastAsync(buffer, 1, cancellationToken: limit.Token).AsTask()));
+        Assert.Equal(limit.Token, cancelled.CancellationToken);
+
+        var read = body.ReadAtLeastAsync(buffer, 1).AsTask();
+        await body.DisposeAsync();
+        await Assert.ThrowsAsync<IOException>(() => read);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => body.ReadAtLeastAsync(buffer, 1).AsTask());
+    }
+
+    [Fact]
+    public void A_stalled_body_blocks_a_synchronous_read_until_it_is_disposed_of()
+    {
+        using var client = Client(s => s.StallBody(1));
+        _clock.Run(() =>
+        {
+            using var response = client.Send(new HttpRequestMessage(HttpMethod.Get, "/"), HttpCompletionOption.ResponseHeadersRead);
+            using var body = response.Content.ReadAsStream();
+            Assert.Equal('.', body.ReadByte());
+            using var limit = _clock.CreateTimer(_ => body.Dispose(), null, 4 * Second, Timeout.InfiniteTimeSpan);
+            Assert.Throws<IOException>(() => body.ReadByte());
+        });
+        Assert.Equal(4 * Second, _clock.Elapsed);
+    }
+
+    private HttpClient Client(Action<ServerScript> script) =>
+        new(new ScriptedServer(script, _clock)) { BaseAddress = new Uri("http://localhost/") };
+
+    private static async Task<HttpResponseMessage> SendAsync(HttpClient client, bool async, CancellationToken cancellationToken = default)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/");
+        return async ? await client.SendAsync(request, cancellationToken) : client.Send(request, cancellationToken);
+    }
+
+    private async Task<HttpResponseMessage> RunAsync(HttpClient client, bool async, CancellationToken cancellationToken) =>
+        async
+            ? await _clock.RunAsync(() => SendAsync(client, async: true, cancellationToken))
+            : _clock.Run(() => client.Send(new HttpRequestMessage(HttpMethod.Get, "/"), cancellationToken));
+
+    private static async Task<List<int>> StatusesAsync(HttpClient client, params string[] paths)
+    {
+        var statuses = new List<int>();
+        foreach (var path in paths)
+        {
+            using var response = await client.GetAsync(path);
+            statuses.Add((int)response.StatusCode);
+        }
+
+        return statuses;
+    }
+}

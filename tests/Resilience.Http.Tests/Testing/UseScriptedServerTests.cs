@@ -1,0 +1,117 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Http;
+using Resilience.Http.Testing;
+
+namespace Resilience.Http.Tests.Testing;
+
+public sealed class UseScriptedServerTests
+{
+    private readonly VirtualTimeProvider _clock = new();
+
+    public static TheoryData<string> Registrations => new("named", "typed", "typed by its own name", "keyed", "defaults");
+
+    [Theory]
+    [MemberData(nameof(Registrations))]
+    public async Task The_server_stands_in_however_the_client_was_registered(string registration)
+    {
+        foreach (var before in new[] { true, false })
+        {
+            var services = new ServiceCollection();
+            var name = registration == "typed by its own name" ? nameof(PaymentsClient) : "payments";
+            ScriptedServer? server = before ? services.UseScriptedServer(name, s => s.Always(418)) : null;
+            Register(services, registration, name);
+            server ??= services.UseScriptedServer(name, s => s.Always(418));
+            await using var provider = services.BuildServiceProvider();
+
+            using var response = await Resolve(provider, registration, name).GetAsync("http://unreachable.invalid/");
+
+            Assert.Equal(418, (int)response.StatusCode);
+            Assert.Equal("outer", Assert.Single(server.Requests).Headers["X-Through"]);
+        }
+    }
+
+    [Fact]
+    public async Task It_does_not_matter_which_primary_handler_the_app_sets_or_when()
+    {
+        var services = new ServiceCollection();
+        var builder = services.AddHttpClient("payments").ConfigurePrimaryHttpMessageHandler(static () => new HttpClientHandler());
+        builder.Services.PostConfigure<HttpClientFactoryOptions>(
+            "payments", o => o.HttpMessageHandlerBuilderActions.Add(b => b.PrimaryHandler = new SocketsHttpHandler()));
+        services.UseScriptedServer("payments", s => s.Always(200));
+        builder.UseSocketsHttpHandler((handler, _) => handler.AllowAutoRedirect = false);
+        await using var provider = services.BuildServiceProvider();
+
+        using var response = await provider.GetRequiredService<IHttpClientFactory>().CreateClient("payments").GetAsync("http://unreachable.invalid/");
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Other_clients_keep_their_network_and_the_last_server_of_a_client_counts()
+    {
+        var services = new ServiceCollection();
+        services.AddHttpClient();
+        services.UseScriptedServer("payments", s => s.Always(500));
+        services.UseScriptedServer("payments", s => s.Always(200));
+        var shipping = services.UseScriptedServer("shipping", s => s.Always(202));
+        await using var provider = services.BuildServiceProvider();
+        var factory = provider.GetRequiredService<IHttpClientFactory>();
+
+        Assert.Equal(HttpStatusCode.OK, (await factory.CreateClient("payments").GetAsync("http://localhost/")).StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted, (await factory.CreateClient("shipping").GetAsync("http://localhost/")).StatusCode);
+        Assert.Single(shipping.Requests);
+        await Assert.ThrowsAsync<HttpRequestException>(() => factory.CreateClient("Payments").GetAsync("http://unreachable.invalid/"));
+    }
+
+    [Fact]
+    public async Task The_server_uses_the_clock_of_the_container()
+    {
+        var services = new ServiceCollection();
+        services.AddHttpClient("payments");
+        var server = services.UseScriptedServer("payments", s => s.Slow(TimeSpan.FromSeconds(3)));
+        services.AddSingleton<TimeProvider>(_clock);
+        await using var provider = services.BuildServiceProvider();
+        var client = provider.GetRequiredService<IHttpClientFactory>().CreateClient("payments");
+        _clock.Advance(TimeSpan.FromSeconds(1));
+
+        using var response = await _clock.RunAsync(() => client.GetAsync("http://localhost/"));
+
+        Assert.Equal(TimeSpan.FromSeconds(4), _clock.Elapsed);
+        Assert.Equal(TimeSpan.FromSeconds(1), server.Requests[0].Time);
+    }
+
+    private static void Register(ServiceCollection services, string registration, string name)
+    {
+        _ = registration switch
+        {
+            "named" => services.AddHttpClient(name),
+            "typed" => services.AddHttpClient<PaymentsClient>(name),
+            "typed by its own name" => services.AddHttpClient<PaymentsClient>(),
+            "keyed" => services.AddHttpClient(name).AddAsKeyed(),
+            _ => null,
+        };
+        services.ConfigureHttpClientDefaults(defaults =>
+            defaults.AddHttpMessageHandler(static () => new MarkingHandler()).ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler()));
+    }
+
+    private static HttpClient Resolve(IServiceProvider provider, string registration, string name) => registration switch
+    {
+        "typed" or "typed by its own name" => provider.GetRequiredService<PaymentsClient>().Http,
+        "keyed" => provider.GetRequiredKeyedService<HttpClient>(name),
+        _ => provider.GetRequiredService<IHttpClientFactory>().CreateClient(name),
+    };
+
+    private sealed class PaymentsClient(HttpClient http)
+    {
+        public HttpClient Http { get; } = http;
+    }
+
+    private sealed class MarkingHandler : DelegatingHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            request.Headers.Add("X-Through", "outer");
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
+}
