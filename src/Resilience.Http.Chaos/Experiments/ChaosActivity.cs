@@ -1,0 +1,42 @@
+using System.Text.Json.Nodes;
+using Resilience.Http.Chaos.Experiments.Running;
+using Resilience.Http.Chaos.Experiments.Toolkit;
+
+#pragma warning disable IDE0130 // Public types live in Resilience.Http, whatever their folder.
+namespace Resilience.Http;
+
+/// <summary>One step of an experiment: a <see cref="ChaosProbe"/> looks, a <see cref="ChaosAction"/> changes something.</summary>
+public abstract class ChaosActivity
+{
+    private protected ChaosActivity(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        Name = name;
+    }
+
+    /// <summary>What the step is called in progress, result and journal.</summary>
+    public string Name { get; }
+
+    /// <summary>How long to wait before the step.</summary>
+    /// <value>Default: no time.</value>
+    public TimeSpan PauseBefore { get; init; }
+
+    /// <summary>How long to wait after the step.</summary>
+    /// <value>Default: no time.</value>
+    public TimeSpan PauseAfter { get; init; }
+
+    /// <summary>
+    /// Whether the next step begins at once, while this one still runs. The method ends when its last background step has ended. Has no
+    /// meaning for the checks of the steady state, which run one after the other.
+    /// </summary>
+    /// <value>Default: <see langword="false"/>.</value>
+    public bool Background { get; init; }
+
+    /// <summary>The JSON that the step was read from; <see langword="null"/> for one written in code.</summary>
+    internal JsonAt? Source { get; init; }
+
+    /// <summary><c>probe</c> or <c>action</c>, as the journal says it.</summary>
+    internal abstract string Kind { get; }
+
+    internal abstract ValueTask<JsonNode?> RunAsync(ExperimentTools tools, CancellationToken cancellationToken);
+}

@@ -1,0 +1,13 @@
+#pragma warning disable IDE0130 // Public types live in Resilience.Http, whatever their folder.
+namespace Resilience.Http;
+
+/// <summary>An experiment file says something that is wrong or not supported.</summary>
+public sealed class ChaosExperimentFormatException : FormatException
+{
+    internal ChaosExperimentFormatException(string source, IReadOnlyList<string> mistakes)
+        : base($"{source} is not an experiment that can be run:{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", mistakes)}") =>
+        Mistakes = mistakes;
+
+    /// <summary>Every mistake, in the order of the file: its line, the field and what is wrong with it.</summary>
+    public IReadOnlyList<string> Mistakes { get; }
+}

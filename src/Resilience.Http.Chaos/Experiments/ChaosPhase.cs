@@ -1,0 +1,18 @@
+#pragma warning disable IDE0130 // Public types live in Resilience.Http, whatever their folder.
+namespace Resilience.Http;
+
+/// <summary>Where in an experiment a step belongs.</summary>
+public enum ChaosPhase
+{
+    /// <summary>The checks of the steady state before anything is injected.</summary>
+    Before,
+
+    /// <summary>The method.</summary>
+    Method,
+
+    /// <summary>The checks of the steady state while the faults are in force.</summary>
+    After,
+
+    /// <summary>The rollbacks.</summary>
+    Rollback,
+}

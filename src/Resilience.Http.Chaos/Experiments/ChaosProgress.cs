@@ -1,0 +1,22 @@
+using System.Globalization;
+
+#pragma warning disable IDE0130 // Public types live in Resilience.Http, whatever their folder.
+namespace Resilience.Http;
+
+/// <summary>One line of what an experiment is doing, while it does it.</summary>
+public sealed class ChaosProgress
+{
+    internal ChaosProgress(TimeSpan elapsed, ChaosPhase phase, string text) => (Elapsed, Phase, Text) = (elapsed, phase, text);
+
+    /// <summary>Time since the run began.</summary>
+    public TimeSpan Elapsed { get; }
+
+    /// <summary>Where in the experiment.</summary>
+    public ChaosPhase Phase { get; }
+
+    /// <summary>What is happening: <c>probe orders-answer: 0.42, expected at least 0.99: NOT MET</c>.</summary>
+    public string Text { get; }
+
+    /// <summary>The line as a console shows it.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Elapsed.TotalSeconds,7:0.0} s  {Phase,-8}  {Text}");
+}

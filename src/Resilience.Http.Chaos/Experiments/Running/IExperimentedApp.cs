@@ -1,0 +1,21 @@
+using Resilience.Http.Chaos.Experiments.Traffic;
+
+namespace Resilience.Http.Chaos.Experiments.Running;
+
+/// <summary>The app in which an experiment runs, as its steps see it.</summary>
+internal interface IExperimentedApp
+{
+    TrafficWatch Watch(string client);
+
+    /// <summary>The state of a circuit as text.</summary>
+    /// <exception cref="InvalidOperationException">There is no such circuit.</exception>
+    string CircuitState(string client, string? authority);
+
+    /// <exception cref="InvalidOperationException">A gate is closed: nothing would be injected. The message says which.</exception>
+    void SetFaults(string client, HttpClientChaosOptions faults);
+
+    void ClearFaults(string client);
+
+    /// <summary>The clients on which <see cref="SetFaults"/> has put faults that are still there.</summary>
+    IReadOnlyList<string> ClientsWithFaults();
+}

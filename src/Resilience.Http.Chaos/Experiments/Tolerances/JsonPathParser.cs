@@ -1,0 +1,195 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace Resilience.Http.Chaos.Experiments.Tolerances;
+
+/// <summary>Reads the text of a path, left to right, into its steps.</summary>
+internal ref struct JsonPathParser(string text)
+{
+    private static readonly string[] Comparisons = ["==", "!=", "<=", ">=", "<", ">"];
+
+    private int _at;
+
+    public IReadOnlyList<IJsonPathStep> Parse()
+    {
+        List<IJsonPathStep> steps = [];
+        if (!Take('$') && text[0] is not ('.' or '['))
+        {
+            steps.Add(new MemberStep(Name()));
+        }
+
+        steps.AddRange(Steps());
+        return _at == text.Length ? steps : throw Wrong("a '.' or '[' was expected");
+    }
+
+    private List<IJsonPathStep> Steps()
+    {
+        List<IJsonPathStep> steps = [];
+        while (true)
+        {
+            if (Take("..")) // what follows is looked for at every depth
+            {
+                steps.Add(new DescendantsStep());
+                steps.Add(Take('[') ? Bracket() : NameOrAll());
+            }
+            else if (Take('.'))
+            {
+                steps.Add(Take('[') ? Bracket() : NameOrAll());
+            }
+            else if (Take('['))
+            {
+                steps.Add(Bracket());
+            }
+            else
+            {
+                return steps;
+            }
+        }
+    }
+
+    private IJsonPathStep NameOrAll() => Take('*') ? new AllStep() : new MemberStep(Name());
+
+    private IJsonPathStep Bracket()
+    {
+        SkipBlanks();
+        IJsonPathStep step;
+        if (Take('*'))
+        {
+            step = new AllStep();
+        }
+        else if (Take('?'))
+        {
+            step = Filter();
+        }
+        else if (Peek is '\'' or '"')
+        {
+            step = new MemberStep(Quoted());
+        }
+        else
+        {
+            step = new IndexStep(Index());
+        }
+
+        SkipBlanks();
+        Expect(']');
+        return step;
+    }
+
+    private FilterStep Filter()
+    {
+        SkipBlanks();
+        Expect('(');
+        SkipBlanks();
+        Expect('@');
+        var operand = Steps();
+        SkipBlanks();
+        string? comparison = null;
+        JsonNode? literal = null;
+        foreach (var candidate in Comparisons)
+        {
+            if (Take(candidate))
+            {
+                comparison = candidate;
+                SkipBlanks();
+                literal = Literal();
+                SkipBlanks();
+                break;
+            }
+        }
+
+        Expect(')');
+        return new(operand, comparison, literal);
+    }
+
+    private JsonNode? Literal()
+    {
+        if (Peek is '\'' or '"')
+        {
+            return Quoted();
+        }
+
+        var start = _at;
+        while (_at < text.Length && text[_at] is not (')' or ' '))
+        {
+            _at++;
+        }
+
+        var word = text[start.._at];
+        return word switch
+        {
+            "true" => true,
+            "false" => false,
+            "null" => null,
+            _ when double.TryParse(word, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => number,
+            _ => throw Wrong("a number, a quoted text, true, false or null was expected", start),
+        };
+    }
+
+    private int Index()
+    {
+        var start = _at;
+        Take('-');
+        while (_at < text.Length && char.IsAsciiDigit(text[_at]))
+        {
+            _at++;
+        }
+
+        return int.TryParse(text.AsSpan(start, _at - start), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var index)
+            ? index
+            : throw Wrong("a number, a quoted name, * or ?( was expected", start);
+    }
+
+    private string Name()
+    {
+        var start = _at;
+        while (_at < text.Length && (char.IsLetterOrDigit(text[_at]) || text[_at] is '_' or '-'))
+        {
+            _at++;
+        }
+
+        return _at > start ? text[start.._at] : throw Wrong("a name was expected");
+    }
+
+    private string Quoted()
+    {
+        var quote = text[_at];
+        var end = text.IndexOf(quote, _at + 1);
+        if (end < 0)
+        {
+            throw Wrong("the quote is never closed");
+        }
+
+        var quoted = text[(_at + 1)..end];
+        _at = end + 1;
+        return quoted;
+    }
+
+    private readonly char Peek => _at < text.Length ? text[_at] : '\0';
+
+    private bool Take(char wanted) => Take([wanted]);
+
+    private bool Take(ReadOnlySpan<char> wanted)
+    {
+        var found = text.AsSpan(_at).StartsWith(wanted);
+        _at += found ? wanted.Length : 0;
+        return found;
+    }
+
+    private void Expect(char wanted)
+    {
+        if (!Take(wanted))
+        {
+            throw Wrong($"'{wanted}' was expected");
+        }
+    }
+
+    private void SkipBlanks()
+    {
+        while (Take(' '))
+        {
+        }
+    }
+
+    private readonly ArgumentException Wrong(string reason, int? at = null) =>
+        new($"'{text}' is not a path that is understood: at character {(at ?? _at) + 1} {reason}.");
+}

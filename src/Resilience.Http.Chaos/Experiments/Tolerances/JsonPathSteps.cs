@@ -1,0 +1,72 @@
+using System.Text.Json.Nodes;
+
+namespace Resilience.Http.Chaos.Experiments.Tolerances;
+
+/// <summary><c>.name</c> and <c>['name']</c></summary>
+internal sealed class MemberStep(string name) : IJsonPathStep
+{
+    public IEnumerable<JsonNode?> Select(JsonNode? value) =>
+        value is JsonObject members && members.TryGetPropertyValue(name, out var member) ? [member] : [];
+}
+
+/// <summary><c>[0]</c>, and <c>[-1]</c> from the end</summary>
+internal sealed class IndexStep(int index) : IJsonPathStep
+{
+    public IEnumerable<JsonNode?> Select(JsonNode? value)
+    {
+        if (value is not JsonArray items)
+        {
+            return [];
+        }
+
+        var place = index < 0 ? items.Count + index : index;
+        return place >= 0 && place < items.Count ? [items[place]] : [];
+    }
+}
+
+/// <summary><c>.*</c> and <c>[*]</c></summary>
+internal sealed class AllStep : IJsonPathStep
+{
+    public static IEnumerable<JsonNode?> Children(JsonNode? value) => value switch
+    {
+        JsonArray items => items,
+        JsonObject members => members.Select(static member => member.Value),
+        _ => [],
+    };
+
+    public IEnumerable<JsonNode?> Select(JsonNode? value) => Children(value);
+}
+
+/// <summary><c>..</c>: the value itself and everything below it</summary>
+internal sealed class DescendantsStep : IJsonPathStep
+{
+    public IEnumerable<JsonNode?> Select(JsonNode? value) => AllStep.Children(value).SelectMany(Select).Prepend(value);
+}
+
+/// <summary>
+/// <c>[?(@.name == 'value')]</c>: of an array the items of which the test is true (RFC 9535); of an object the object itself, if it is
+/// true of that (so does jsonpath2, which the Chaos Toolkit uses: <c>$.foo.*[?(@.baz)].baz</c>).
+/// </summary>
+internal sealed class FilterStep(IReadOnlyList<IJsonPathStep> operand, string? comparison, JsonNode? literal) : IJsonPathStep
+{
+    public IEnumerable<JsonNode?> Select(JsonNode? value) => (value is JsonArray items ? items : Enumerable.Repeat(value, 1)).Where(Passes);
+
+    private bool Passes(JsonNode? candidate)
+    {
+        var found = JsonPath.Walk(candidate, operand);
+        return comparison is null ? found.Any() : found.Any(Compares);
+    }
+
+    private bool Compares(JsonNode? found) => comparison switch
+    {
+        "==" => JsonNode.DeepEquals(found, literal),
+        "!=" => !JsonNode.DeepEquals(found, literal),
+        _ => JsonNumber.TryRead(found, out var left) && JsonNumber.TryRead(literal, out var right) && comparison switch
+        {
+            "<" => left < right,
+            "<=" => left <= right,
+            ">" => left > right,
+            _ => left >= right,
+        },
+    };
+}

@@ -1,0 +1,31 @@
+using System.Text.Json.Nodes;
+
+namespace Resilience.Http.Chaos.Experiments.Traffic;
+
+/// <summary>Calls that were seen, and the figures taken from them.</summary>
+/// <param name="From">Whose calls, for the message when there were none: <c>the client 'payments'</c>.</param>
+/// <param name="Succeeded">How many came to a good end.</param>
+/// <param name="Durations">The durations of all that came to an end, sorted.</param>
+/// <param name="Canceled">How many their callers gave up: they say nothing about the service.</param>
+/// <param name="Sends">How many requests left the process for them.</param>
+internal sealed record TrafficSample(string From, int Succeeded, IReadOnlyList<TimeSpan> Durations, int Canceled, long Sends)
+{
+    public double SuccessRate => (double)Succeeded / Ended;
+
+    /// <summary>By nearest rank: the smallest duration that at least 95 of 100 calls did not exceed.</summary>
+    public TimeSpan P95 => Durations[(int)Math.Ceiling(0.95 * Ended) - 1];
+
+    public double SendsPerCall => (double)Sends / (Ended + Canceled);
+
+    private int Ended => Durations.Count > 0
+        ? Durations.Count
+        : throw new InvalidOperationException($"No call of {From} came to an end while the probe watched. Is that its name, and does anything use it?");
+
+    public JsonObject ToJson() => new()
+    {
+        ["calls"] = Durations.Count,
+        ["succeeded"] = Succeeded,
+        ["success_rate"] = SuccessRate,
+        ["p95"] = P95.TotalSeconds,
+    };
+}
