@@ -41,7 +41,7 @@ public sealed class ChaosAction : ChaosActivity
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(client);
         ArgumentNullException.ThrowIfNull(faults);
-        return Sync(name, tools => tools.SetFaults(client, faults));
+        return new(name, (tools, _) => new(tools.SetFaults(client, faults)));
     }
 
     /// <summary>Takes back the faults that an action of the experiment put on a client; it is then as its configuration says.</summary>
@@ -50,7 +50,7 @@ public sealed class ChaosAction : ChaosActivity
     public static ChaosAction ClearFaults(string name, string client)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(client);
-        return Sync(name, tools => tools.ClearFaults(client));
+        return new(name, (tools, _) => new(tools.ClearFaults(client)));
     }
 
     /// <summary>Sends one HTTP request. An answer of 400 and above is a failure of the action.</summary>
@@ -59,7 +59,7 @@ public sealed class ChaosAction : ChaosActivity
     public static ChaosAction Http(string name, ChaosHttpRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return new(name, async (tools, cancellationToken) => await tools.Http.CommandAsync(request, cancellationToken).ConfigureAwait(false));
+        return new(name, (tools, cancellationToken) => tools.CommandAsync(request, cancellationToken));
     }
 
     /// <summary>Sends requests so that the system has something to do; what is answered is reported and decides nothing.</summary>
@@ -71,8 +71,7 @@ public sealed class ChaosAction : ChaosActivity
         ArgumentNullException.ThrowIfNull(traffic);
         return traffic.Request is null
             ? throw new ArgumentException("The traffic sends nothing: make it with ChaosTraffic.To.", nameof(traffic))
-            : new(name, async (tools, cancellationToken) =>
-                (await tools.MeasureAsync(traffic, cancellationToken).ConfigureAwait(false)).ToJson());
+            : new(name, (tools, cancellationToken) => tools.SendRequestsAsync(traffic, cancellationToken));
     }
 
     /// <summary>Waits.</summary>
@@ -80,20 +79,10 @@ public sealed class ChaosAction : ChaosActivity
     public static ChaosAction Pause(TimeSpan duration)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(duration, TimeSpan.Zero);
-        return new($"pause of {duration.TotalSeconds:0.###} s", async (tools, cancellationToken) =>
-        {
-            await Task.Delay(duration, tools.Clock, cancellationToken).ConfigureAwait(false);
-            return null;
-        });
+        return new($"pause of {duration.TotalSeconds:0.###} s", (tools, cancellationToken) => tools.PauseAsync(duration, cancellationToken));
     }
 
     internal override ValueTask<JsonNode?> RunAsync(ExperimentTools tools, CancellationToken cancellationToken) => _run(tools, cancellationToken);
-
-    private static ChaosAction Sync(string name, Action<ExperimentTools> run) => new(name, (tools, _) =>
-    {
-        run(tools);
-        return default;
-    });
 
     private static async ValueTask<JsonNode?> NoOutput(Func<CancellationToken, ValueTask> run, CancellationToken cancellationToken)
     {

@@ -57,6 +57,9 @@ public sealed class ChaosExperimentResult
     public bool Deviated =>
         After is { Met: false } || Method.Any(static step => step.ToleranceMet == false);
 
+    /// <summary>What it had come to before the rollbacks.</summary>
+    internal ChaosOutcome Reached { get; set; }
+
     /// <summary>Writes the journal: JSON in the shape of the Chaos Toolkit's, with <c>success</c>, <c>outcome</c>, <c>errors</c> and <c>notes</c> besides.</summary>
     /// <param name="utf8">Where to; it is left open.</param>
     public void WriteJournal(Stream utf8)

@@ -49,7 +49,7 @@ public sealed class ChaosExperimentRunner : IDisposable
     /// <summary>Gives back the sockets of the experiments' own requests.</summary>
     public void Dispose()
     {
-        _tools.Http.Dispose();
+        _tools.Dispose();
         _oneAtATime.Dispose();
     }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Resilience.Http.Chaos.Experiments.Running;
-using Resilience.Http.Chaos.Experiments.Traffic;
 
 #pragma warning disable IDE0130 // Public types live in Resilience.Http, whatever their folder.
 namespace Resilience.Http;
@@ -42,25 +41,28 @@ public sealed class ChaosProbe : ChaosActivity
     public static ChaosProbe Http(string name, ChaosHttpRequest request, ChaosTolerance tolerance)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return new(name, async (tools, cancellationToken) => await tools.Http.AskAsync(request, cancellationToken).ConfigureAwait(false))
-        {
-            Tolerance = tolerance,
-        };
+        return new(name, (tools, cancellationToken) => tools.AskAsync(request, cancellationToken)) { Tolerance = tolerance };
     }
 
     /// <summary>The share of calls, from 0 to 1, that came to a good end: an answer below 500 other than 408 and 429, or 501 or 505.</summary>
     /// <param name="name">What the probe is called.</param>
     /// <param name="traffic">The calls to measure.</param>
     /// <param name="tolerance">What the share must be, <c>ChaosTolerance.AtLeast(0.99)</c> for instance.</param>
-    public static ChaosProbe SuccessRate(string name, ChaosTraffic traffic, ChaosTolerance tolerance) =>
-        Of(name, traffic, tolerance, static sample => sample.SuccessRate);
+    public static ChaosProbe SuccessRate(string name, ChaosTraffic traffic, ChaosTolerance tolerance)
+    {
+        ArgumentNullException.ThrowIfNull(traffic);
+        return new(name, (tools, cancellationToken) => tools.SuccessRateAsync(traffic, cancellationToken)) { Tolerance = tolerance };
+    }
 
     /// <summary>The duration, in seconds, that 95 of 100 calls did not exceed: to the response headers.</summary>
     /// <param name="name">What the probe is called.</param>
     /// <param name="traffic">The calls to measure.</param>
     /// <param name="tolerance">What the duration must be, in seconds: <c>ChaosTolerance.AtMost(0.5)</c> for instance.</param>
-    public static ChaosProbe P95Latency(string name, ChaosTraffic traffic, ChaosTolerance tolerance) =>
-        Of(name, traffic, tolerance, static sample => sample.P95.TotalSeconds);
+    public static ChaosProbe P95Latency(string name, ChaosTraffic traffic, ChaosTolerance tolerance)
+    {
+        ArgumentNullException.ThrowIfNull(traffic);
+        return new(name, (tools, cancellationToken) => tools.P95LatencyAsync(traffic, cancellationToken)) { Tolerance = tolerance };
+    }
 
     /// <summary>How many requests a client really sent per call: 1 without retries, less where a circuit or a cache kept calls back.</summary>
     /// <param name="name">What the probe is called.</param>
@@ -72,7 +74,7 @@ public sealed class ChaosProbe : ChaosActivity
         ArgumentNullException.ThrowIfNull(traffic);
         return traffic.Client is null
             ? throw new ArgumentException("Sends per call needs a client: name the one whose sends are counted in ChaosTraffic.Client.", nameof(traffic))
-            : Of(name, traffic, tolerance, static sample => sample.SendsPerCall);
+            : new(name, (tools, cancellationToken) => tools.SendsPerCallAsync(traffic, cancellationToken)) { Tolerance = tolerance };
     }
 
     /// <summary>The state of a client's circuit, as text: <c>closed</c>, <c>open</c>, <c>half_open</c> or <c>isolated</c>.</summary>
@@ -83,18 +85,8 @@ public sealed class ChaosProbe : ChaosActivity
     public static ChaosProbe CircuitState(string name, string client, ChaosTolerance tolerance, string? authority = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(client);
-        return new(name, (tools, _) => new ValueTask<JsonNode?>(tools.CircuitState(client, authority))) { Tolerance = tolerance };
+        return new(name, (tools, _) => new(tools.CircuitState(client, authority))) { Tolerance = tolerance };
     }
 
     internal override ValueTask<JsonNode?> RunAsync(ExperimentTools tools, CancellationToken cancellationToken) => _measure(tools, cancellationToken);
-
-    private static ChaosProbe Of(string name, ChaosTraffic traffic, ChaosTolerance tolerance, Func<TrafficSample, double> figure)
-    {
-        ArgumentNullException.ThrowIfNull(traffic);
-        return new(name, async (tools, cancellationToken) =>
-            figure(await tools.MeasureAsync(traffic, cancellationToken).ConfigureAwait(false)))
-        {
-            Tolerance = tolerance,
-        };
-    }
 }

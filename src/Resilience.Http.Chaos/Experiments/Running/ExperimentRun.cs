@@ -28,6 +28,7 @@ internal sealed class ExperimentRun
         var result = new ChaosExperimentResult(_experiment) { StartedAt = _tools.Clock.GetUtcNow() };
         var outcome = await ExperimentAsync(result, cancellationToken).ConfigureAwait(false);
 
+        result.Reached = outcome;
         result.Outcome = _rollbacks.Exists(static step => !step.Succeeded) ? ChaosOutcome.RollbackFailed : outcome;
         result.Duration = _tools.Clock.GetElapsedTime(begun);
         result.Method = _method;

@@ -4,16 +4,58 @@ using Resilience.Http.Chaos.Experiments.Traffic;
 namespace Resilience.Http.Chaos.Experiments.Running;
 
 /// <summary>What the steps of an experiment work with. Outside of an app there are no clients to watch or to break.</summary>
-internal sealed class ExperimentTools(TimeProvider clock, ExperimentHttp http, IExperimentedApp? app = null)
+internal sealed class ExperimentTools(TimeProvider clock, ExperimentHttp http, IExperimentedApp? app = null) : IDisposable
 {
     public TimeProvider Clock { get; } = clock;
-
-    public ExperimentHttp Http { get; } = http;
 
     private IExperimentedApp App => app ?? throw new InvalidOperationException(
         "This step needs an app: its clients, faults and circuits. Run it with the runner that AddChaosExperiments() registers.");
 
-    public async Task<TrafficSample> MeasureAsync(ChaosTraffic traffic, CancellationToken cancellationToken)
+    public async ValueTask<JsonNode?> AskAsync(ChaosHttpRequest request, CancellationToken cancellationToken) =>
+        await http.AskAsync(request, cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask<JsonNode?> CommandAsync(ChaosHttpRequest request, CancellationToken cancellationToken) =>
+        await http.CommandAsync(request, cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask<JsonNode?> SuccessRateAsync(ChaosTraffic traffic, CancellationToken cancellationToken) =>
+        (await MeasureAsync(traffic, cancellationToken).ConfigureAwait(false)).SuccessRate;
+
+    public async ValueTask<JsonNode?> P95LatencyAsync(ChaosTraffic traffic, CancellationToken cancellationToken) =>
+        (await MeasureAsync(traffic, cancellationToken).ConfigureAwait(false)).P95.TotalSeconds;
+
+    public async ValueTask<JsonNode?> SendsPerCallAsync(ChaosTraffic traffic, CancellationToken cancellationToken) =>
+        (await MeasureAsync(traffic, cancellationToken).ConfigureAwait(false)).SendsPerCall;
+
+    /// <summary>Sends what the traffic says, and reports what came of it.</summary>
+    public async ValueTask<JsonNode?> SendRequestsAsync(ChaosTraffic traffic, CancellationToken cancellationToken) =>
+        (await MeasureAsync(traffic, cancellationToken).ConfigureAwait(false)).ToJson();
+
+    public async ValueTask<JsonNode?> PauseAsync(TimeSpan duration, CancellationToken cancellationToken)
+    {
+        await Task.Delay(duration, Clock, cancellationToken).ConfigureAwait(false);
+        return null;
+    }
+
+    public JsonNode? CircuitState(string client, string? authority) => App.CircuitState(client, authority);
+
+    public JsonNode? SetFaults(string client, HttpClientChaosOptions faults)
+    {
+        App.SetFaults(client, faults);
+        return null;
+    }
+
+    public JsonNode? ClearFaults(string client)
+    {
+        App.ClearFaults(client);
+        return null;
+    }
+
+    /// <summary>The clients on which an action has put faults that are still there.</summary>
+    public IReadOnlyList<string> ClientsWithFaults() => app?.ClientsWithFaults() ?? [];
+
+    public void Dispose() => http.Dispose();
+
+    private async Task<TrafficSample> MeasureAsync(ChaosTraffic traffic, CancellationToken cancellationToken)
     {
         using var watch = traffic.Client is null ? null : App.Watch(traffic.Client);
         if (traffic.Request is null)
@@ -22,16 +64,7 @@ internal sealed class ExperimentTools(TimeProvider clock, ExperimentHttp http, I
             return watch!.Sample();
         }
 
-        var sent = await Http.SendManyAsync(traffic.Request, traffic.Calls, traffic.Concurrency, cancellationToken).ConfigureAwait(false);
+        var sent = await http.SendManyAsync(traffic.Request, traffic.Calls, traffic.Concurrency, cancellationToken).ConfigureAwait(false);
         return watch?.Sample() ?? sent;
     }
-
-    public JsonNode CircuitState(string client, string? authority) => App.CircuitState(client, authority);
-
-    public void SetFaults(string client, HttpClientChaosOptions faults) => App.SetFaults(client, faults);
-
-    public void ClearFaults(string client) => App.ClearFaults(client);
-
-    /// <summary>The clients on which an action has put faults that are still there.</summary>
-    public IReadOnlyList<string> ClientsWithFaults() => app?.ClientsWithFaults() ?? [];
 }

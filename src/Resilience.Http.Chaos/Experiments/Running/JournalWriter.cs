@@ -42,13 +42,12 @@ internal static class JournalWriter
         json.WriteEndObject();
     }
 
-    /// <summary>The Chaos Toolkit's own word for it. A rollback that failed does not change it there, so what went before decides.</summary>
-    private static string Status(ChaosExperimentResult result) => result.Outcome switch
+    /// <summary>The Chaos Toolkit's own word for it, which a rollback that failed does not change.</summary>
+    private static string Status(ChaosExperimentResult result) => result.Reached switch
     {
         ChaosOutcome.Held => "completed",
         ChaosOutcome.Aborted => "aborted",
         ChaosOutcome.Interrupted => "interrupted",
-        ChaosOutcome.RollbackFailed when !result.Deviated => "completed",
         _ => "failed",
     };
 
