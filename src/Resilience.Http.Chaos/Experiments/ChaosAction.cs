@@ -7,7 +7,7 @@ namespace Resilience.Http;
 /// <summary>A step that changes something: an injection in the method, its taking back in the rollbacks.</summary>
 public sealed class ChaosAction : ChaosActivity
 {
-    private readonly Func<ExperimentTools, CancellationToken, ValueTask<JsonNode?>> _run;
+    private readonly StepBody _run;
 
     /// <summary>Makes an action of your own.</summary>
     /// <param name="name">What the action is called in progress, result and journal.</param>
@@ -24,7 +24,7 @@ public sealed class ChaosAction : ChaosActivity
         Undo = undo is null ? null : new($"undo {name}", (_, cancellationToken) => NoOutput(undo, cancellationToken));
     }
 
-    internal ChaosAction(string name, Func<ExperimentTools, CancellationToken, ValueTask<JsonNode?>> run)
+    internal ChaosAction(string name, StepBody run)
         : base(name) =>
         _run = run;
 
@@ -37,7 +37,7 @@ public sealed class ChaosAction : ChaosActivity
     /// <param name="name">What the action is called.</param>
     /// <param name="client">The name of the client.</param>
     /// <param name="faults">The faults.</param>
-    public static ChaosAction SetFaults(string name, string client, HttpClientChaosOptions faults)
+    public static ChaosAction SetFaults(string name, string client, HttpChaosClientOptions faults)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(client);
         ArgumentNullException.ThrowIfNull(faults);

@@ -9,7 +9,7 @@ namespace Resilience.Http;
 /// </summary>
 public sealed class ChaosProbe : ChaosActivity
 {
-    private readonly Func<ExperimentTools, CancellationToken, ValueTask<JsonNode?>> _measure;
+    private readonly StepBody _measure;
 
     /// <summary>Makes a probe of your own.</summary>
     /// <param name="name">What the probe is called in progress, result and journal.</param>
@@ -21,7 +21,7 @@ public sealed class ChaosProbe : ChaosActivity
         _measure = (_, cancellationToken) => measure(cancellationToken);
     }
 
-    internal ChaosProbe(string name, Func<ExperimentTools, CancellationToken, ValueTask<JsonNode?>> measure)
+    internal ChaosProbe(string name, StepBody measure)
         : base(name) =>
         _measure = measure;
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Resilience.Http.Chaos.Experiments.Tolerances;
 
 namespace Resilience.Http.Chaos.Experiments.Running;
@@ -213,6 +214,11 @@ internal sealed class ExperimentRun
         // Not the caller's token: a run that was cancelled is rolled back like any other.
         var step = await _steps.RunAsync(ChaosPhase.Rollback, rollback, _experiment.RollbackTimeout).ConfigureAwait(false);
         _rollbacks.Add(step);
+        if (step.Output is JsonObject output && output[ExperimentTools.Struck]?.GetValue<long>() == 0)
+        {
+            _notes.Add($"The faults that '{rollback.Name}' cleared struck no call: nothing used that client, or the name is wrong. The hypothesis was not tried.");
+        }
+
         if (!step.Succeeded)
         {
             _errors.Add($"The rollback '{rollback.Name}' failed; put this back by hand: {step.Exception!.Message}");

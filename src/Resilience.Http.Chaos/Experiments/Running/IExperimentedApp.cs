@@ -12,9 +12,11 @@ internal interface IExperimentedApp
     string CircuitState(string client, string? authority);
 
     /// <exception cref="InvalidOperationException">A gate is closed: nothing would be injected. The message says which.</exception>
-    void SetFaults(string client, HttpClientChaosOptions faults);
+    void SetFaults(string client, HttpChaosClientOptions faults);
 
-    void ClearFaults(string client);
+    /// <summary>Takes back what <see cref="SetFaults"/> did.</summary>
+    /// <returns>How many calls it struck; <see langword="null"/> where there was nothing to take back.</returns>
+    long? ClearFaults(string client);
 
     /// <summary>The clients on which <see cref="SetFaults"/> has put faults that are still there.</summary>
     IReadOnlyList<string> ClientsWithFaults();

@@ -166,11 +166,16 @@ internal ref struct JsonPathParser(string text)
 
     private readonly char Peek => _at < text.Length ? text[_at] : '\0';
 
-    private bool Take(char wanted) => Take([wanted]);
-
-    private bool Take(ReadOnlySpan<char> wanted)
+    private bool Take(char wanted)
     {
-        var found = text.AsSpan(_at).StartsWith(wanted);
+        var found = Peek == wanted;
+        _at += found ? 1 : 0;
+        return found;
+    }
+
+    private bool Take(string wanted)
+    {
+        var found = text.AsSpan(_at).StartsWith(wanted, StringComparison.Ordinal);
         _at += found ? wanted.Length : 0;
         return found;
     }

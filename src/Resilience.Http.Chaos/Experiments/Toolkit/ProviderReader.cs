@@ -1,31 +1,28 @@
-using System.Text.Json.Nodes;
 using Resilience.Http.Chaos.Experiments.Running;
 
 namespace Resilience.Http.Chaos.Experiments.Toolkit;
 
-using Run = Func<ExperimentTools, CancellationToken, ValueTask<JsonNode?>>;
-
 /// <summary>Reads what a step does: an HTTP request, or one of our own functions.</summary>
 internal sealed class ProviderReader(Variables variables, Mistakes mistakes)
 {
-    public Run? Probe(JsonAt provider, JsonAt? secrets) => Read(
+    public StepBody? Probe(JsonAt provider, JsonAt? secrets) => Read(
         provider,
         secrets,
         static request => (tools, cancellationToken) => tools.AskAsync(request, cancellationToken),
         fields => new ResilienceFunctions(fields, mistakes).Probe());
 
-    public Run? Action(JsonAt provider, JsonAt? secrets) => Read(
+    public StepBody? Action(JsonAt provider, JsonAt? secrets) => Read(
         provider,
         secrets,
         static request => (tools, cancellationToken) => tools.CommandAsync(request, cancellationToken),
         fields => new ResilienceFunctions(fields, mistakes).Action());
 
-    private Run? Read(JsonAt provider, JsonAt? secrets, Func<ChaosHttpRequest, Run> ofHttp, Func<Fields, Run?> ofOurs)
+    private StepBody? Read(JsonAt provider, JsonAt? secrets, Func<ChaosHttpRequest, StepBody> ofHttp, Func<Fields, StepBody?> ofOurs)
     {
         var fields = Fields.Of(variables.Substitute(provider, provider.Find("secrets") ?? secrets), mistakes);
         _ = fields.Find("secrets");
         var type = fields.RequiredText("type", "\"http\" or \"resilience\"");
-        Run? run = null;
+        StepBody? run = null;
         switch (type)
         {
             case "http":

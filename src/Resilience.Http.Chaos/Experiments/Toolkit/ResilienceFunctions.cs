@@ -1,9 +1,6 @@
-using System.Text.Json.Nodes;
 using Resilience.Http.Chaos.Experiments.Running;
 
 namespace Resilience.Http.Chaos.Experiments.Toolkit;
-
-using Run = Func<ExperimentTools, CancellationToken, ValueTask<JsonNode?>>;
 
 /// <summary>
 /// The functions of our own provider, <c>{ "type": "resilience", "func": ..., "arguments": { ... } }</c>: what the format's Python provider
@@ -14,7 +11,7 @@ internal sealed class ResilienceFunctions(Fields provider, Mistakes mistakes)
     private static readonly string[] Probes = ["success_rate", "p95_latency", "sends_per_call", "circuit_state"];
     private static readonly string[] Actions = ["set_faults", "clear_faults", "send_requests", "pause"];
 
-    public Run? Probe() => Read(Probes, Actions, "action", function => function switch
+    public StepBody? Probe() => Read(Probes, Actions, "action", function => function switch
     {
         "success_rate" => Measured(needsClient: false, static traffic => (tools, cancellationToken) => tools.SuccessRateAsync(traffic, cancellationToken)),
         "p95_latency" => Measured(needsClient: false, static traffic => (tools, cancellationToken) => tools.P95LatencyAsync(traffic, cancellationToken)),
@@ -22,7 +19,7 @@ internal sealed class ResilienceFunctions(Fields provider, Mistakes mistakes)
         _ => CircuitState,
     });
 
-    public Run? Action() => Read(Actions, Probes, "probe", function => function switch
+    public StepBody? Action() => Read(Actions, Probes, "probe", function => function switch
     {
         "set_faults" => SetFaults,
         "clear_faults" => ClearFaults,
@@ -30,7 +27,7 @@ internal sealed class ResilienceFunctions(Fields provider, Mistakes mistakes)
         _ => Pause,
     });
 
-    private Run? Read(string[] ours, string[] theirs, string other, Func<string, Func<Fields, Run?>> find)
+    private StepBody? Read(string[] ours, string[] theirs, string other, Func<string, Func<Fields, StepBody?>> find)
     {
         var function = provider.RequiredText("func", $"one of {string.Join(", ", ours)}");
         var json = provider.Required("arguments", "what the function is given");
@@ -54,35 +51,35 @@ internal sealed class ResilienceFunctions(Fields provider, Mistakes mistakes)
         return run;
     }
 
-    private Func<Fields, Run?> Measured(bool needsClient, Func<ChaosTraffic, Run> measure) => arguments =>
+    private Func<Fields, StepBody?> Measured(bool needsClient, Func<ChaosTraffic, StepBody> measure) => arguments =>
         new TrafficReader(mistakes).Read(arguments, needsClient) is { } traffic ? measure(traffic) : null;
 
-    private static Run? CircuitState(Fields arguments)
+    private static StepBody? CircuitState(Fields arguments)
     {
         var client = arguments.RequiredText("client", "the name of the client");
         var authority = arguments.Text("authority");
         return client is null ? null : (tools, _) => new(tools.CircuitState(client, authority));
     }
 
-    private Run? SetFaults(Fields arguments)
+    private StepBody? SetFaults(Fields arguments)
     {
         var client = arguments.RequiredText("client", "the name of the client");
         var faults = new FaultsReader(mistakes).Read(arguments);
         return client is null || faults is null ? null : (tools, _) => new(tools.SetFaults(client, faults));
     }
 
-    private static Run? ClearFaults(Fields arguments)
+    private static StepBody? ClearFaults(Fields arguments)
     {
         var client = arguments.RequiredText("client", "the name of the client");
         return client is null ? null : (tools, _) => new(tools.ClearFaults(client));
     }
 
-    private Run? SendRequests(Fields arguments) =>
+    private StepBody? SendRequests(Fields arguments) =>
         new TrafficReader(mistakes).ReadRequests(arguments) is { } traffic
             ? (tools, cancellationToken) => tools.SendRequestsAsync(traffic, cancellationToken)
             : null;
 
-    private static Run? Pause(Fields arguments)
+    private static StepBody? Pause(Fields arguments)
     {
         _ = arguments.Required("seconds", "how long");
         return arguments.Seconds("seconds") is { } duration ? (tools, cancellationToken) => tools.PauseAsync(duration, cancellationToken) : null;

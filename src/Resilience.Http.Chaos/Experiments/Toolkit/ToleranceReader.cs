@@ -71,7 +71,7 @@ internal static class ToleranceReader
         return tolerance;
     }
 
-    private static ChaosTolerance? OfRange(JsonAt json, Fields fields, bool ofHttp, Mistakes mistakes)
+    private static RangeTolerance? OfRange(JsonAt json, Fields fields, bool ofHttp, Mistakes mistakes)
     {
         var target = Target(fields, ofHttp, mistakes);
         var bounds = fields.Required("range", "the two bounds");

@@ -1,0 +1,59 @@
+#pragma warning disable IDE0130 // Public types live in Resilience.Http, whatever their folder.
+namespace Resilience.Http;
+
+/// <summary>
+/// Settings of fault injection in this process: the gates, all of which must be open before anything is injected, and the faults of each
+/// client. Bound from <c>ResilientHttpChaos</c>.
+/// </summary>
+public sealed class HttpChaosOptions
+{
+    /// <summary>Whether faults are injected at all.</summary>
+    /// <value>Default: <see langword="false"/>.</value>
+    public bool Enabled { get; set; }
+
+    /// <summary>The host environments in which faults may be injected. Production opens by <see cref="AllowInProduction"/> only.</summary>
+    /// <value>Default: <c>Development</c> and <c>Staging</c>. Configuration that names any replaces them all.</value>
+    public IList<string> AllowedEnvironments { get; set; } = ["Development", "Staging"];
+
+    /// <summary>When the injection ends by itself. Outside of Development it must be set.</summary>
+    /// <value>Default: <see langword="null"/>, no end. Written as <c>2026-07-01T17:00:00Z</c>, with its offset.</value>
+    public DateTimeOffset? Until { get; set; }
+
+    /// <summary>The hours of the week in which faults may be injected.</summary>
+    /// <value>Default: <see langword="null"/>, always.</value>
+    public HttpChaosScheduleOptions? Schedule { get; set; }
+
+    /// <summary>Whether faults are only decided, counted and logged, and none is injected.</summary>
+    /// <value>Default: <see langword="false"/>.</value>
+    public bool DryRun { get; set; }
+
+    /// <summary>How many calls of this process may be under an injected fault at once; a fault beyond that is not injected.</summary>
+    /// <value>Default: <see langword="null"/>, no limit. Allowed: 1 to 1,000,000.</value>
+    public int? MaxActiveFaults { get; set; }
+
+    /// <summary>The faults of each client, by its name.</summary>
+    /// <value>Default: none.</value>
+    public IDictionary<string, HttpChaosClientOptions> Clients { get; set; } = new Dictionary<string, HttpChaosClientOptions>(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Where chance comes from: numbers drawn evenly from 0 (included) to 1 (excluded), from any thread. Set one with a seed to have the same
+    /// faults again. Code only: configuration cannot set it.
+    /// </summary>
+    /// <value>Default: <see langword="null"/>, the system's.</value>
+    public Func<double>? Chance { get; set; }
+
+    /// <summary>Whether <see cref="AllowInProduction"/> was called.</summary>
+    public bool ProductionAllowed { get; private set; }
+
+    /// <summary>
+    /// The faults of every client that has none of the same kind in <see cref="Clients"/>; set by the plain variables <c>CHAOS_FAILURE_RATE</c>
+    /// and <c>CHAOS_LATENCY_MS</c>.
+    /// </summary>
+    internal HttpChaosClientOptions? Everyone { get; set; }
+
+    /// <summary>
+    /// Lets faults be injected in Production too, within all the other gates. In code and not in configuration, so that it passes a review and
+    /// no stray variable can do it.
+    /// </summary>
+    public void AllowInProduction() => ProductionAllowed = true;
+}

@@ -1,0 +1,14 @@
+#pragma warning disable IDE0130 // Public types live in Resilience.Http, whatever their folder.
+namespace Resilience.Http;
+
+/// <summary>A response body that trickles: the headers come as ever, the bytes after them at this pace.</summary>
+public sealed class HttpChaosSlowBodyOptions
+{
+    /// <summary>The pace.</summary>
+    /// <value>Default: 0, which is no pace: it must be set. Allowed: 1 to 1,000,000,000 bytes a second.</value>
+    public int BytesPerSecond { get; set; }
+
+    /// <summary>How many of 100 bodies are slow.</summary>
+    /// <value>Default: 0, none. Allowed: 0 to 100.</value>
+    public double Percentage { get; set; }
+}

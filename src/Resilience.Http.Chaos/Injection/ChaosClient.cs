@@ -1,0 +1,16 @@
+namespace Resilience.Http.Chaos.Injection;
+
+/// <summary>One client: its name, and what there is to do about its calls. Handlers come and go with the factory's rotation; this stays.</summary>
+internal sealed class ChaosClient(string name)
+{
+    private volatile ActiveChaos? _active;
+
+    public string Name { get; } = name;
+
+    /// <summary><see langword="null"/> where there is nothing to do, which is all that a call asks then.</summary>
+    public ActiveChaos? Active
+    {
+        get => _active;
+        set => _active = value;
+    }
+}

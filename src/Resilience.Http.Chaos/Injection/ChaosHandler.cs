@@ -1,0 +1,26 @@
+namespace Resilience.Http.Chaos.Injection;
+
+/// <summary>Directly around the primary handler, so that everything above meets the fault as it would meet a real one.</summary>
+internal sealed class ChaosHandler(ChaosClient client, FaultInjector injector) : DelegatingHandler
+{
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        client.Active is { } chaos
+            ? injector.SendAsync(client.Name, chaos, request, new Primary(this, Async: true), cancellationToken)
+            : base.SendAsync(request, cancellationToken);
+
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        client.Active is { } chaos
+            ? injector.SendAsync(client.Name, chaos, request, new Primary(this, Async: false), cancellationToken).GetAwaiter().GetResult() // completed
+            : base.Send(request, cancellationToken);
+
+    /// <summary>The way on, in the caller's own manner: a synchronous call never waits for a task.</summary>
+    internal readonly record struct Primary(ChaosHandler Handler, bool Async)
+    {
+        public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Async ? Handler.Pass(request, cancellationToken) : Task.FromResult(Handler.PassSync(request, cancellationToken));
+    }
+
+    private Task<HttpResponseMessage> Pass(HttpRequestMessage request, CancellationToken cancellationToken) => base.SendAsync(request, cancellationToken);
+
+    private HttpResponseMessage PassSync(HttpRequestMessage request, CancellationToken cancellationToken) => base.Send(request, cancellationToken);
+}

@@ -1,0 +1,24 @@
+using System.Diagnostics.Metrics;
+using Resilience.Http.Requests;
+using Resilience.Http.Telemetry;
+
+namespace Resilience.Http.Chaos.Injection;
+
+/// <summary>Counts the faults that were injected, and those that a dry run would have.</summary>
+internal sealed class ChaosMetrics(ResilienceHost host)
+{
+    private readonly Counter<long>? _injected = host.Meters?.Create(TelemetryNames.Source).CreateCounter<long>(
+        ChaosTelemetry.Injected, "{fault}", "Faults injected on purpose, and in a dry run those that would have been.");
+
+    public void Injected(string client, InjectedFault fault, bool dryRun)
+    {
+        if (_injected is { Enabled: true })
+        {
+            _injected.Add(
+                1,
+                new KeyValuePair<string, object?>(TelemetryTags.ServiceName, client),
+                new KeyValuePair<string, object?>(ChaosTelemetry.Fault, fault.Text()),
+                new KeyValuePair<string, object?>(ChaosTelemetry.DryRun, dryRun));
+        }
+    }
+}

@@ -1,0 +1,147 @@
+using Microsoft.Extensions.Logging;
+using Resilience.Http.Chaos.Experiments.Traffic;
+using Resilience.Http.Chaos.Faults;
+using Resilience.Http.Chaos.Gates;
+using Resilience.Http.Requests;
+
+namespace Resilience.Http.Chaos.Injection;
+
+/// <summary>
+/// What is in force in this process: the last good options, the faults that experiments have put over them, and who watches which client.
+/// Every change makes the affected clients' <see cref="ChaosClient.Active"/> anew.
+/// </summary>
+internal sealed class ChaosState(ResilienceHost host, string environment)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, ChaosClient> _clients = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, FaultPlan> _experiments = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TrafficWatch[]> _watches = new(StringComparer.Ordinal);
+    private readonly ILogger _log = host.Loggers.CreateLogger(ChaosLog.Category);
+    private HttpChaosOptions _options = new();
+    private ChaosGates _gates = new(new HttpChaosOptions(), environment);
+
+    public ChaosClient Client(string name)
+    {
+        lock (_lock)
+        {
+            if (!_clients.TryGetValue(name, out var client))
+            {
+                _clients.Add(name, client = new ChaosClient(name));
+                RefreshNeedsLock(client);
+            }
+
+            return client;
+        }
+    }
+
+    /// <summary>Puts options in force that were found good.</summary>
+    public void Use(HttpChaosOptions options)
+    {
+        var gates = new ChaosGates(options, environment);
+        lock (_lock)
+        {
+            _options = options;
+            _gates = gates;
+            foreach (var client in _clients.Values)
+            {
+                RefreshNeedsLock(client);
+            }
+        }
+    }
+
+    /// <summary>Puts faults on a client in place of those of the options.</summary>
+    /// <exception cref="InvalidOperationException">A gate is closed: nothing would be injected.</exception>
+    public void SetFaults(string client, HttpChaosClientOptions faults)
+    {
+        var plan = FaultPlan.Of(faults) ?? throw new InvalidOperationException(
+            $"The faults for '{client}' would never strike: give at least one of Latency, Abort and SlowBody a Percentage above 0.");
+        lock (_lock)
+        {
+            var gate = _gates.At(host.Clock.GetUtcNow());
+            if (gate != ChaosGate.None)
+            {
+                throw new InvalidOperationException($"The faults for '{client}' were not set, since nothing would be injected: {_gates.Words(gate)}.");
+            }
+
+            _experiments[client] = plan;
+            RefreshNeedsLock(client);
+        }
+
+        _log.FaultsSet(client, plan);
+    }
+
+    /// <summary>Takes back what <see cref="SetFaults"/> did, and says how many calls it struck; <see langword="null"/> where there was nothing to take back.</summary>
+    public long? ClearFaults(string client)
+    {
+        FaultPlan? plan;
+        lock (_lock)
+        {
+            if (!_experiments.Remove(client, out plan))
+            {
+                return null;
+            }
+
+            RefreshNeedsLock(client);
+        }
+
+        _log.FaultsCleared(client, plan.Struck);
+        return plan.Struck;
+    }
+
+    /// <summary>The clients with faults that <see cref="SetFaults"/> put there.</summary>
+    public IReadOnlyList<string> ClientsWithFaults()
+    {
+        lock (_lock)
+        {
+            return [.. _experiments.Keys.Order(StringComparer.Ordinal)];
+        }
+    }
+
+    /// <summary>Counts the calls and sends of a client until it is disposed.</summary>
+    public TrafficWatch Watch(string client)
+    {
+        var watch = new TrafficWatch($"the client '{client}'", ended => SetWatches(client, watches => [.. watches.Where(other => other != ended)]));
+        SetWatches(client, watches => [.. watches, watch]);
+        return watch;
+    }
+
+    private void SetWatches(string client, Func<TrafficWatch[], TrafficWatch[]> change)
+    {
+        lock (_lock)
+        {
+            _watches[client] = change(_watches.GetValueOrDefault(client, []));
+            RefreshNeedsLock(client);
+        }
+    }
+
+    private void RefreshNeedsLock(string name)
+    {
+        if (_clients.TryGetValue(name, out var client))
+        {
+            RefreshNeedsLock(client);
+        }
+    }
+
+    private void RefreshNeedsLock(ChaosClient client)
+    {
+        var plan = _gates.Standing == ChaosGate.None
+            ? _experiments.GetValueOrDefault(client.Name) ?? PlanNeedsLock(client.Name)
+            : null;
+        var watches = _watches.GetValueOrDefault(client.Name, []);
+        client.Active = plan is null && watches.Length == 0
+            ? null
+            : new ActiveChaos(plan, _gates, _options.DryRun, _options.MaxActiveFaults ?? int.MaxValue, _options.Chance ?? host.Chance, watches);
+    }
+
+    private FaultPlan? PlanNeedsLock(string client)
+    {
+        var own = _options.Clients.TryGetValue(client, out var options) ? options : null;
+        return FaultPlan.Of(_options.Everyone is not { } everyone ? own : new HttpChaosClientOptions
+        {
+            Latency = own?.Latency ?? everyone.Latency,
+            Abort = own?.Abort ?? everyone.Abort,
+            SlowBody = own?.SlowBody,
+            Match = own?.Match,
+        });
+    }
+}

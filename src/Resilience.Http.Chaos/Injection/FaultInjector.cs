@@ -1,0 +1,171 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Resilience.Http.Chaos.Faults;
+using Resilience.Http.Requests;
+using Resilience.Http.Telemetry;
+
+namespace Resilience.Http.Chaos.Injection;
+
+/// <summary>Does to a call what was decided for it.</summary>
+internal sealed class FaultInjector(ResilienceHost host)
+{
+    private readonly FaultPlaces _places = new();
+    private readonly ChaosMetrics _metrics = new(host);
+    private readonly ILogger _log = host.Loggers.CreateLogger(ChaosLog.Category);
+
+    public Task<HttpResponseMessage> SendAsync(
+        string client, ActiveChaos chaos, HttpRequestMessage request, ChaosHandler.Primary primary, CancellationToken cancellationToken)
+    {
+        foreach (var watch in chaos.Watches)
+        {
+            watch.Sent();
+        }
+
+        var decision = chaos.Decide(request, host.Clock);
+        if (decision.IsNone)
+        {
+            return primary.SendAsync(request, cancellationToken);
+        }
+
+        if (chaos.DryRun)
+        {
+            TellWhatWouldBe(client, decision, request);
+            return primary.SendAsync(request, cancellationToken);
+        }
+
+        if (_places.TryTake(chaos.MaxActiveFaults) is { } place)
+        {
+            chaos.Plan!.CountStrike();
+            return InjectAsync(client, decision, place, request, primary, cancellationToken);
+        }
+
+        _log.FaultLeftOut(client, chaos.MaxActiveFaults);
+        return primary.SendAsync(request, cancellationToken);
+    }
+
+    private async Task<HttpResponseMessage> InjectAsync(
+        string client, FaultDecision decision, FaultPlace place, HttpRequestMessage request, ChaosHandler.Primary primary, CancellationToken cancellationToken)
+    {
+        HttpResponseMessage? response = null;
+        var placeIsOurs = true;
+        try
+        {
+            if (decision.Latency is { } latency)
+            {
+                Tell(client, InjectedFault.Latency, request, Milliseconds(latency));
+                await WaitAsync(latency, primary.Async, cancellationToken).ConfigureAwait(false);
+            }
+
+            response = decision.Abort is { } abort
+                ? await AbortAsync(client, abort, request, primary.Async, cancellationToken).ConfigureAwait(false)
+                : await primary.SendAsync(request, cancellationToken).ConfigureAwait(false);
+
+            var slow = decision is { Abort: null, BytesPerSecond: not null };
+            Mark(response, decision, slow);
+            if (slow)
+            {
+                var pace = decision.BytesPerSecond!.Value;
+                Tell(client, InjectedFault.SlowBody, request, string.Create(CultureInfo.InvariantCulture, $"{pace} B/s"));
+                response.Content = new SlowBodyContent(response.Content, pace, host.Clock, place);
+                placeIsOurs = false; // the body's, from here on
+            }
+
+            return response;
+        }
+        finally
+        {
+            if (placeIsOurs)
+            {
+                place.Dispose();
+            }
+        }
+    }
+
+    private async ValueTask<HttpResponseMessage> AbortAsync(
+        string client, AbortFault abort, HttpRequestMessage request, bool async, CancellationToken cancellationToken)
+    {
+        Tell(client, InjectedFault.Abort, request, abort.Kind);
+        if (abort.Hangs)
+        {
+            await WaitAsync(Timeout.InfiniteTimeSpan, async, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (abort.Exception is { } create)
+        {
+            var exception = create(request);
+            exception.Data[ChaosTelemetry.ExceptionMark] = abort.Kind;
+            throw exception;
+        }
+
+        return abort.Answer(request);
+    }
+
+    private ValueTask WaitAsync(TimeSpan duration, bool async, CancellationToken cancellationToken)
+    {
+        if (async)
+        {
+            return new(Task.Delay(duration, host.Clock, cancellationToken));
+        }
+
+        ClockWait.Block(duration, host.Clock, cancellationToken);
+        return default;
+    }
+
+    /// <summary>On the response of this call, or one made for it: nobody else has it yet.</summary>
+    private static void Mark(HttpResponseMessage response, FaultDecision decision, bool slow)
+    {
+        Span<string?> kinds =
+        [
+            decision.Latency is null ? null : InjectedFault.Latency.Text(),
+            decision.Abort is null ? null : InjectedFault.Abort.Text(),
+            slow ? InjectedFault.SlowBody.Text() : null,
+        ];
+        foreach (var kind in kinds)
+        {
+            if (kind is not null)
+            {
+                response.Headers.TryAddWithoutValidation(ChaosTelemetry.Header, kind);
+            }
+        }
+    }
+
+    private void Tell(string client, InjectedFault fault, HttpRequestMessage request, string detail)
+    {
+        _metrics.Injected(client, fault, dryRun: false);
+        _log.FaultInjected(client, fault.Text(), request.Method.Method, Path(request), detail);
+        Activity.Current?.AddEvent(new ActivityEvent(ChaosTelemetry.InjectedEvent, host.Clock.GetUtcNow(), new ActivityTagsCollection
+        {
+            [TelemetryTags.ServiceName] = client,
+            [ChaosTelemetry.Fault] = fault.Text(),
+        }));
+    }
+
+    private void TellWhatWouldBe(string client, FaultDecision decision, HttpRequestMessage request)
+    {
+        if (decision.Latency is { } latency)
+        {
+            TellWhatWouldBe(client, InjectedFault.Latency, request, Milliseconds(latency));
+        }
+
+        if (decision.Abort is { } abort)
+        {
+            TellWhatWouldBe(client, InjectedFault.Abort, request, abort.Kind);
+        }
+        else if (decision.BytesPerSecond is { } pace)
+        {
+            TellWhatWouldBe(client, InjectedFault.SlowBody, request, string.Create(CultureInfo.InvariantCulture, $"{pace} B/s"));
+        }
+    }
+
+    private void TellWhatWouldBe(string client, InjectedFault fault, HttpRequestMessage request, string detail)
+    {
+        _metrics.Injected(client, fault, dryRun: true);
+        _log.FaultDecided(client, fault.Text(), request.Method.Method, Path(request), detail);
+    }
+
+    private static string Milliseconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.#} ms");
+
+    /// <summary>The path, without the query: queries hold what nobody wants in a log.</summary>
+    private static string? Path(HttpRequestMessage request) => request.RequestUri is { IsAbsoluteUri: true } uri ? uri.AbsolutePath : null;
+}
