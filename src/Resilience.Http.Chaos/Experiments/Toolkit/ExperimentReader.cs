@@ -32,7 +32,8 @@ internal static class ExperimentReader
         variables.ReadConfiguration(fields.Find("configuration"), given);
         variables.ReadSecrets(fields.Find("secrets"));
 
-        var title = fields.RequiredText("title", "what the experiment asks, in one line");
+        _ = fields.RequiredText("title", "what the experiment asks, in one line");
+        var title = fields.Find("title") is { } text ? variables.Substitute(text).Scalar : null;
         var description = fields.RequiredText("description", "why it is asked");
         ReadLabels(fields, mistakes);
         var (hypothesis, probes) = ReadHypothesis(fields, mistakes);

@@ -11,6 +11,7 @@ internal sealed class Fields
     private readonly JsonAt _object;
     private readonly Mistakes _mistakes;
     private readonly List<string> _known = [];
+    private readonly List<string> _refused = [];
 
     private Fields(JsonAt @object, Mistakes mistakes) => (_object, _mistakes) = (@object, mistakes);
 
@@ -31,7 +32,11 @@ internal sealed class Fields
 
     public JsonAt? Find(string name)
     {
-        _known.Add(name);
+        if (!_known.Contains(name))
+        {
+            _known.Add(name);
+        }
+
         return _object.Find(name) is { Kind: not JsonValueKind.Null } value ? value : null;
     }
 
@@ -107,7 +112,8 @@ internal sealed class Fields
     /// <summary>A field of the format that is understood and not supported.</summary>
     public void Refuse(string name, string why)
     {
-        if (Find(name) is { } value)
+        _refused.Add(name);
+        if (_object.Find(name) is { } value)
         {
             _mistakes.Add(value, $"is not supported: {why}.");
         }
@@ -118,7 +124,7 @@ internal sealed class Fields
     {
         foreach (var (name, value) in _object.Members)
         {
-            if (!_known.Contains(name))
+            if (!_known.Contains(name) && !_refused.Contains(name))
             {
                 var near = Spelling.Nearest(name, _known);
                 _mistakes.Add(value, near is null

@@ -1,0 +1,228 @@
+namespace Resilience.Http.Tests.Chaos.Experiments;
+
+public sealed class ExperimentRollbackTests : IDisposable
+{
+    private readonly ExperimentBench _bench = new();
+
+    [Fact]
+    public async Task An_action_that_fails_ends_the_method_and_what_was_done_is_taken_back()
+    {
+        var result = await _bench.RunAsync(new ChaosExperiment
+        {
+            Title = "title",
+            SteadyState = [_bench.Probe("check")],
+            Method = [_bench.Action("break 1"), _bench.Action("break 2", () => throw new InvalidOperationException("no route")), _bench.Action("break 3")],
+            Rollbacks = [_bench.Action("mend")],
+        });
+
+        Assert.Equal(["check", "break 1", "break 2", "mend"], _bench.Done);
+        Assert.Equal(ChaosOutcome.Aborted, result.Outcome);
+        Assert.Null(result.After);
+        Assert.Contains("The action 'break 2' failed, so the hypothesis was not tested: no route", result.Errors);
+    }
+
+    [Fact]
+    public async Task Every_action_that_began_is_undone_last_first_also_the_one_that_failed_half_way()
+    {
+        var result = await _bench.RunAsync(new ChaosExperiment
+        {
+            Title = "title",
+            Method =
+            [
+                _bench.Undoable("one"),
+                _bench.Undoable("two", () => throw new InvalidOperationException("half way")),
+                _bench.Undoable("three"),
+            ],
+            Rollbacks = [_bench.Action("mend")],
+        });
+
+        Assert.Equal(["one", "two", "mend", "undo two", "undo one"], _bench.Done);
+        Assert.Equal(ChaosOutcome.Aborted, result.Outcome);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_cancelled_in_the_method_is_put_back_and_says_so()
+    {
+        using var cancel = new CancellationTokenSource();
+
+        var result = await _bench.RunAsync(
+            new ChaosExperiment
+            {
+                Title = "title",
+                Method = [_bench.Undoable("break"), _bench.Action("cancel", cancel.Cancel), ChaosAction.Pause(TimeSpan.FromHours(1)), _bench.Action("never")],
+                Rollbacks = [_bench.Action("mend")],
+            },
+            cancel.Token);
+
+        Assert.Equal(["break", "cancel", "mend", "undo break"], _bench.Done);
+        Assert.Equal(ChaosOutcome.Interrupted, result.Outcome);
+        Assert.Equal(4, result.ExitCode);
+        Assert.Equal(TimeSpan.Zero, result.Duration);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_cancelled_while_it_looks_after_the_method_is_put_back()
+    {
+        using var cancel = new CancellationTokenSource();
+        var looks = 0;
+
+        var result = await _bench.RunAsync(
+            new ChaosExperiment
+            {
+                Title = "title",
+                SteadyState = [new ChaosProbe("check", async token =>
+                {
+                    if (++looks == 2)
+                    {
+                        await cancel.CancelAsync();
+                        await Task.Delay(Timeout.InfiniteTimeSpan, _bench.Clock, token);
+                    }
+
+                    return true;
+                }) { Tolerance = ChaosTolerance.Equal(true) }],
+                Method = [_bench.Action("break")],
+                Rollbacks = [_bench.Action("mend")],
+            },
+            cancel.Token);
+
+        Assert.Equal(["break", "mend"], _bench.Done);
+        Assert.Equal(ChaosOutcome.Interrupted, result.Outcome);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_cancelled_before_the_method_has_nothing_to_put_back()
+    {
+        using var cancel = new CancellationTokenSource();
+
+        var result = await _bench.RunAsync(
+            new ChaosExperiment
+            {
+                Title = "title",
+                SteadyState = [_bench.Probe("check", () =>
+                {
+                    cancel.Cancel();
+                    return true;
+                }), _bench.Probe("never")],
+                Method = [_bench.Action("break")],
+                Rollbacks = [_bench.Action("mend")],
+            },
+            cancel.Token);
+
+        Assert.Equal(["check"], _bench.Done);
+        Assert.Equal(ChaosOutcome.Interrupted, result.Outcome);
+    }
+
+    [Fact]
+    public async Task A_step_that_does_not_listen_to_cancellation_does_not_hold_up_the_rollbacks()
+    {
+        using var cancel = new CancellationTokenSource();
+        var never = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        var result = await _bench.RunAsync(
+            new ChaosExperiment
+            {
+                Title = "title",
+                Method = [_bench.Action("cancel soon", () => _bench.CancelLater(cancel)), new ChaosAction("deaf", async _ => await never.Task)],
+                Rollbacks = [_bench.Action("mend")],
+            },
+            cancel.Token);
+
+        Assert.Equal(["cancel soon", "mend"], _bench.Done);
+        Assert.Equal(ChaosOutcome.Interrupted, result.Outcome);
+        Assert.Equal(TimeSpan.FromSeconds(1), result.Duration);
+    }
+
+    [Fact]
+    public async Task A_rollback_that_fails_stops_none_of_the_others_and_goes_before_all_else()
+    {
+        var result = await _bench.RunAsync(new ChaosExperiment
+        {
+            Title = "title",
+            Method = [_bench.Undoable("break")],
+            Rollbacks = [_bench.Action("mend 1", () => throw new InvalidOperationException("locked")), _bench.Action("mend 2")],
+        });
+
+        Assert.Equal(["break", "mend 1", "mend 2", "undo break"], _bench.Done);
+        Assert.Equal(ChaosOutcome.RollbackFailed, result.Outcome);
+        Assert.Equal(5, result.ExitCode);
+        Assert.Contains("The rollback 'mend 1' failed; put this back by hand: locked", result.Errors);
+    }
+
+    [Fact]
+    public async Task A_rollback_that_never_ends_is_given_up_after_its_limit()
+    {
+        var never = new TaskCompletionSource();
+
+        var result = await _bench.RunAsync(new ChaosExperiment
+        {
+            Title = "title",
+            Method = [_bench.Action("break")],
+            Rollbacks = [new ChaosAction("deaf", async _ => await never.Task), _bench.Action("mend")],
+            RollbackTimeout = TimeSpan.FromSeconds(20),
+        });
+
+        Assert.Equal(["break", "mend"], _bench.Done);
+        Assert.Equal(ChaosOutcome.RollbackFailed, result.Outcome);
+        Assert.Contains("The rollback 'deaf' failed; put this back by hand: not done within 20 s", result.Errors);
+        Assert.Equal(TimeSpan.FromSeconds(20), result.Duration);
+    }
+
+    [Fact]
+    public async Task A_background_step_that_fails_ends_in_rollbacks_too()
+    {
+        var result = await _bench.RunAsync(new ChaosExperiment
+        {
+            Title = "title",
+            Method =
+            [
+                new ChaosAction("load", static ValueTask (_) => throw new InvalidOperationException("no load")) { Background = true },
+                _bench.Action("break"),
+            ],
+            Rollbacks = [_bench.Action("mend")],
+        });
+
+        Assert.Equal(ChaosOutcome.Aborted, result.Outcome);
+        Assert.Equal("mend", _bench.Done[^1]);
+    }
+
+    [Fact]
+    public async Task An_action_that_fails_ends_the_background_steps_as_well()
+    {
+        var result = await _bench.RunAsync(new ChaosExperiment
+        {
+            Title = "title",
+            Method =
+            [
+                new ChaosAction("load", async token => await Task.Delay(TimeSpan.FromHours(1), _bench.Clock, token)) { Background = true },
+                _bench.Action("break", () => throw new InvalidOperationException("no route")),
+            ],
+            Rollbacks = [_bench.Action("mend")],
+        });
+
+        Assert.Equal(["break", "mend"], _bench.Done);
+        Assert.Equal(ChaosOutcome.Aborted, result.Outcome);
+        Assert.Equal(TimeSpan.Zero, result.Duration);
+    }
+
+    [Fact]
+    public async Task A_progress_listener_that_throws_does_not_leave_the_system_broken()
+    {
+        using var runner = new ChaosExperimentRunner(_bench.Clock);
+
+        var result = await runner.RunAsync(
+            new ChaosExperiment { Title = "title", Method = [_bench.Action("break")], Rollbacks = [_bench.Action("mend")] },
+            new Thrower(),
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal(["break", "mend"], _bench.Done);
+        Assert.Equal(ChaosOutcome.Held, result.Outcome);
+        Assert.Contains(result.Notes, note => note.Contains("console is gone", StringComparison.Ordinal));
+    }
+
+    public void Dispose() => _bench.Dispose();
+
+    private sealed class Thrower : IProgress<ChaosProgress>
+    {
+        public void Report(ChaosProgress value) => throw new InvalidOperationException("the console is gone");
+    }
+}

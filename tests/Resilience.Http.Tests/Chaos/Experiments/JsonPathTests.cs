@@ -1,0 +1,73 @@
+using System.Text.Json.Nodes;
+using Resilience.Http.Chaos.Experiments.Tolerances;
+
+namespace Resilience.Http.Tests.Chaos.Experiments;
+
+public sealed class JsonPathTests
+{
+    /// <summary>An answer of Prometheus to an instant query.</summary>
+    private static readonly JsonNode Prometheus = JsonNode.Parse("""
+        {
+          "status": "success",
+          "data": {
+            "resultType": "vector",
+            "result": [
+              { "metric": { "service": "payments", "code": 200 }, "value": [1700000000.123, "0.995"] },
+              { "metric": { "service": "inventory", "code": 503 }, "value": [1700000000.123, "0.42"] }
+            ]
+          }
+        }
+        """)!;
+
+    [Theory]
+    [InlineData("$.status", """["success"]""")]
+    [InlineData("status", """["success"]""")]
+    [InlineData("$['data'].resultType", """["vector"]""")]
+    [InlineData("$.data.result[0].value[1]", """["0.995"]""")]
+    [InlineData("$.data.result[-1].value[1]", """["0.42"]""")]
+    [InlineData("$.data.result[*].metric.service", """["payments","inventory"]""")]
+    [InlineData("$.data.result.*.value[1]", """["0.995","0.42"]""")]
+    [InlineData("$..service", """["payments","inventory"]""")]
+    [InlineData("$.data..[1]", """[{"metric":{"service":"inventory","code":503},"value":[1700000000.123,"0.42"]},"0.995","0.42"]""")]
+    [InlineData("$.data.result[?(@.metric.service == 'payments')].value[1]", """["0.995"]""")]
+    [InlineData("$.data.result[?(@.metric.service=='payments')].value[1]", """["0.995"]""")]
+    [InlineData("$.data.result[?(@.metric.service != \"payments\")].value[1]", """["0.42"]""")]
+    [InlineData("$.data.result[?(@.value[1] >= 0.9)].metric.service", """["payments"]""")]
+    [InlineData("$.data.result[?(@.value[1] < 0.9)].metric.service", """["inventory"]""")]
+    [InlineData("$.data.result[?(@.metric.code > 200)].metric.service", """["inventory"]""")]
+    [InlineData("$.data.result[?(@.metric.code <= 200)].metric.service", """["payments"]""")]
+    [InlineData("$.data.result[?(@.metric.nothing)]", "[]")]
+    [InlineData("$.data.result[7]", "[]")]
+    [InlineData("$.nothing.at.all", "[]")]
+    [InlineData("$.status.nothing", "[]")]
+    public void What_a_path_finds(string path, string expected)
+    {
+        var found = JsonPath.Parse(path).Find(Prometheus);
+
+        Assert.Equal(expected, new JsonArray([.. found.Select(node => node?.DeepClone())]).ToJsonString());
+    }
+
+    [Fact]
+    public void A_filter_on_an_object_tests_the_object_as_the_chaos_toolkit_does()
+    {
+        var found = JsonPath.Parse("$.foo.*[?(@.baz)].baz").Find(JsonNode.Parse("""{ "foo": [ { "baz": "hello" }, { "bar": 1 }, { "baz": "bonjour" } ] }"""));
+
+        Assert.Equal(["hello", "bonjour"], found.Select(node => node!.GetValue<string>()));
+    }
+
+    [Theory]
+    [InlineData("$.", "'$.' is not a path that is understood: at character 3 a name was expected.")]
+    [InlineData("$.a[", "'$.a[' is not a path that is understood: at character 5 a number, a quoted name, * or ?( was expected.")]
+    [InlineData("$.a[1", "'$.a[1' is not a path that is understood: at character 6 ']' was expected.")]
+    [InlineData("$.a['b]", "'$.a['b]' is not a path that is understood: at character 5 the quote is never closed.")]
+    [InlineData("$.a[?(@.b == c)]", "'$.a[?(@.b == c)]' is not a path that is understood: at character 14 a number, a quoted text, true, false or null was expected.")]
+    [InlineData("$.a[1:3]", "'$.a[1:3]' is not a path that is understood: at character 6 ']' was expected.")]
+    [InlineData("$x", "'$x' is not a path that is understood: at character 2 a '.' or '[' was expected.")]
+    [InlineData("$.a b", "'$.a b' is not a path that is understood: at character 4 a '.' or '[' was expected.")]
+    public void What_is_not_understood_is_refused_with_its_place(string path, string message)
+    {
+        var exception = Assert.Throws<ArgumentException>(() => JsonPath.Parse(path));
+
+        Assert.Equal(message, exception.Message);
+    }
+}
