@@ -8,7 +8,7 @@ public sealed class FolderDirectionTests
     [
         ["Registration"],
         ["Chain"],
-        ["Tracing", "Fallback", "Timeouts", "Retry", "CircuitBreaker", "Health"],
+        ["Tracing", "Fallback", "Timeouts", "Retry", "CircuitBreaker"],
         ["Requests"],
         ["Outcomes"],
         ["Telemetry"],

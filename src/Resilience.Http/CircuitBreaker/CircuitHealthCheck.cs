@@ -1,0 +1,43 @@
+using System.Globalization;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Resilience.Http.CircuitBreaker;
+
+/// <summary>
+/// Tells which services are out of reach. An open circuit makes the app Degraded and no worse: taking every replica of an app out of
+/// service because another service is down turns one outage into two. Only a service named critical makes it Unhealthy.
+/// </summary>
+internal sealed class CircuitHealthCheck(ICircuitRegistry circuits, IReadOnlySet<string> critical) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        var status = HealthStatus.Healthy;
+        var data = new Dictionary<string, object>(StringComparer.Ordinal);
+        var refusing = new List<string>();
+        foreach (var circuit in circuits.GetAll().Where(static circuit => circuit.State != CircuitState.Closed))
+        {
+            var text = Text(circuit);
+            data[$"{circuit.ServiceName} {circuit.Authority}"] = text;
+            if (circuit.State is CircuitState.Open or CircuitState.Isolated)
+            {
+                refusing.Add(text);
+                status = Worse(status, critical.Contains(circuit.ServiceName) ? HealthStatus.Unhealthy : HealthStatus.Degraded);
+            }
+        }
+
+        var description = refusing.Count == 0 ? "No circuit is open." : string.Join(" ", refusing);
+        return Task.FromResult(new HealthCheckResult(status, description, exception: null, data));
+    }
+
+    /// <summary>HealthStatus counts from Unhealthy (0) up to Healthy (2).</summary>
+    private static HealthStatus Worse(HealthStatus one, HealthStatus other) => one < other ? one : other;
+
+    private static string Text(CircuitSnapshot circuit)
+    {
+        var last = circuit.LastFailure is null ? "" : $", last failure {circuit.LastFailure}";
+        var wait = circuit.RetryAfter is { } after ? $"; next trial in {DurationText.OfWait(after)}" : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{circuit.ServiceName} ({circuit.Authority}) is {circuit.State.Text()} since {circuit.Since:HH:mm:ss}: {circuit.Reason}{last}{wait}.");
+    }
+}

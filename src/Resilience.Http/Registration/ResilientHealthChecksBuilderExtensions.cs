@@ -1,0 +1,42 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Resilience.Http;
+using Resilience.Http.CircuitBreaker;
+using Resilience.Http.Registration;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Puts the circuits of resilient clients into the app's health.</summary>
+public static class ResilientHealthChecksBuilderExtensions
+{
+    /// <summary>
+    /// Adds one check over all resilient clients: open and isolated circuits are Degraded, or Unhealthy for a service named critical;
+    /// half-open ones are Healthy. Each circuit that is not closed is named in the description and the data.
+    /// </summary>
+    /// <param name="builder">The builder of the health checks.</param>
+    /// <param name="configure">Names the critical services: <c>o => o.Critical("payments")</c>.</param>
+    /// <param name="name">The name of the check. Default: <c>resilient-http-clients</c>.</param>
+    /// <param name="tags">Its tags, to choose it by in an endpoint: <c>ready</c>, say. Never tie it to liveness: a restart mends no other service.</param>
+    /// <returns>The same builder.</returns>
+    public static IHealthChecksBuilder AddResilientHttpClients(
+        this IHealthChecksBuilder builder,
+        Action<ResilientHttpHealthOptions>? configure = null,
+        string name = "resilient-http-clients",
+        IEnumerable<string>? tags = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        var options = new ResilientHttpHealthOptions();
+        configure?.Invoke(options);
+        var registrations = builder.Services.Registrations();
+        foreach (var critical in options.CriticalServices)
+        {
+            registrations.For(critical).NeedsChain = $"AddResilientHttpClients(o => o.Critical(\"{critical}\"))";
+        }
+
+        return builder.Add(new HealthCheckRegistration(
+            name,
+            provider => new CircuitHealthCheck(provider.GetRequiredService<ICircuitRegistry>(), options.CriticalServices),
+            failureStatus: null,
+            tags));
+    }
+}

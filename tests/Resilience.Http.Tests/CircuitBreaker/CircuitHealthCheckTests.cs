@@ -1,0 +1,71 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using NSubstitute;
+using Resilience.Http.CircuitBreaker;
+
+namespace Resilience.Http.Tests.CircuitBreaker;
+
+public sealed class CircuitHealthCheckTests
+{
+    [Theory]
+    [InlineData(CircuitState.Closed, HealthStatus.Healthy)]
+    [InlineData(CircuitState.HalfOpen, HealthStatus.Healthy)]
+    [InlineData(CircuitState.Open, HealthStatus.Degraded)]
+    [InlineData(CircuitState.Isolated, HealthStatus.Degraded)]
+    public async Task An_open_circuit_degrades_and_never_more(CircuitState state, HealthStatus expected) =>
+        Assert.Equal(expected, (await CheckAsync([], Circuit("payments", state))).Status);
+
+    [Theory]
+    [InlineData(CircuitState.HalfOpen, HealthStatus.Healthy)]
+    [InlineData(CircuitState.Open, HealthStatus.Unhealthy)]
+    [InlineData(CircuitState.Isolated, HealthStatus.Unhealthy)]
+    public async Task That_of_a_critical_service_is_unhealthy(CircuitState state, HealthStatus expected) =>
+        Assert.Equal(expected, (await CheckAsync(["payments"], Circuit("payments", state))).Status);
+
+    [Fact]
+    public async Task The_worst_counts_whatever_the_order()
+    {
+        var critical = Circuit("payments", CircuitState.Open);
+        var other = Circuit("inventory", CircuitState.Open);
+
+        Assert.Equal(HealthStatus.Unhealthy, (await CheckAsync(["payments"], critical, other)).Status);
+        Assert.Equal(HealthStatus.Unhealthy, (await CheckAsync(["payments"], other, critical)).Status);
+    }
+
+    [Fact]
+    public async Task It_names_the_circuit_since_when_and_why()
+    {
+        var result = await CheckAsync([], Circuit("payments", CircuitState.Open));
+
+        Assert.Equal(
+            "payments (https://payments.internal) is open since 12:01:07: 5 consecutive failures, last failure 503 ServiceUnavailable; next trial in 8 s.",
+            result.Description);
+        Assert.Equal(result.Description, result.Data["payments https://payments.internal"]);
+    }
+
+    [Fact]
+    public async Task A_half_open_circuit_stands_in_the_data_only()
+    {
+        var result = await CheckAsync([], Circuit("payments", CircuitState.HalfOpen));
+
+        Assert.Equal("No circuit is open.", result.Description);
+        Assert.Contains("half_open", Assert.Single(result.Data).Value.ToString());
+    }
+
+    private static CircuitSnapshot Circuit(string service, CircuitState state) => new()
+    {
+        ServiceName = service,
+        Authority = $"https://{service}.internal",
+        State = state,
+        Since = new(2026, 1, 1, 12, 1, 7, TimeSpan.Zero),
+        Reason = "5 consecutive failures",
+        LastFailure = "503 ServiceUnavailable",
+        RetryAfter = state == CircuitState.Open ? TimeSpan.FromSeconds(8) : null,
+    };
+
+    private static Task<HealthCheckResult> CheckAsync(HashSet<string> critical, params CircuitSnapshot[] circuits)
+    {
+        var registry = Substitute.For<ICircuitRegistry>();
+        registry.GetAll().Returns(circuits);
+        return new CircuitHealthCheck(registry, critical).CheckHealthAsync(new HealthCheckContext());
+    }
+}
