@@ -34,10 +34,9 @@ internal sealed class CircuitHealthCheck(ICircuitRegistry circuits, IReadOnlySet
 
     private static string Text(CircuitSnapshot circuit)
     {
-        var last = circuit.LastFailure is null ? "" : $", last failure {circuit.LastFailure}";
         var wait = circuit.RetryAfter is { } after ? $"; next trial in {DurationText.OfWait(after)}" : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{circuit.ServiceName} ({circuit.Authority}) is {circuit.State.Text()} since {circuit.Since:HH:mm:ss}: {circuit.Reason}{last}{wait}.");
+            $"{circuit.ServiceName} ({circuit.Authority}) is {circuit.State.Text()} since {circuit.Since:HH:mm:ss}: {circuit.Reason}{wait}.");
     }
 }

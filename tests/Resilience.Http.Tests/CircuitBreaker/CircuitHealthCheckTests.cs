@@ -37,7 +37,7 @@ public sealed class CircuitHealthCheckTests
         var result = await CheckAsync([], Circuit("payments", CircuitState.Open));
 
         Assert.Equal(
-            "payments (https://payments.internal) is open since 12:01:07: 5 consecutive failures, last failure 503 ServiceUnavailable; next trial in 8 s.",
+            "payments (https://payments.internal) is open since 12:01:07: 5 consecutive failures, last 503 ServiceUnavailable; next trial in 8 s.",
             result.Description);
         Assert.Equal(result.Description, result.Data["payments https://payments.internal"]);
     }
@@ -57,7 +57,7 @@ public sealed class CircuitHealthCheckTests
         Authority = $"https://{service}.internal",
         State = state,
         Since = new(2026, 1, 1, 12, 1, 7, TimeSpan.Zero),
-        Reason = "5 consecutive failures",
+        Reason = "5 consecutive failures, last 503 ServiceUnavailable",
         LastFailure = "503 ServiceUnavailable",
         RetryAfter = state == CircuitState.Open ? TimeSpan.FromSeconds(8) : null,
     };
