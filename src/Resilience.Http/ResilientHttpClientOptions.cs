@@ -70,6 +70,9 @@ public sealed class ResilientHttpClientOptions
 
     internal bool AttemptTimeoutIsSet => _attemptTimeout is not null;
 
+    /// <summary>Grows with each reading of the configuration, so that the options of an edit which was overtaken by a later one are known as old.</summary>
+    internal long Edition { get; set; }
+
     /// <summary>What came from configuration, for messages; <see langword="null"/> where none was read.</summary>
     internal SettingsReading? Reading { get; set; }
 

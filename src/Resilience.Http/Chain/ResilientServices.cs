@@ -4,15 +4,27 @@ using Resilience.Http.Requests;
 namespace Resilience.Http.Chain;
 
 /// <summary>The services of one container by name, each made when it is first asked for. All clients of one name share one.</summary>
-internal sealed class ResilientServices(ResilienceHost host, Func<string, ResilientHttpClientOptions> optionsOf)
+internal sealed class ResilientServices(ResilienceHost host, IServiceSettings settings)
 {
     private readonly ConcurrentDictionary<string, ResilientService> _services = new(StringComparer.Ordinal);
 
-    public IEnumerable<ResilientService> All => _services.Values;
+    public IEnumerable<ResilientService> All => _services.Select(static service => service.Value);
 
-    /// <remarks>Settings are made outside of any lock, since user code takes part; where two threads made a service, the later one is dropped unused.</remarks>
-    public ResilientService Get(string name) =>
-        _services.TryGetValue(name, out var service)
-            ? service
-            : _services.GetOrAdd(name, new ResilientService(name, host, optionsOf(name)));
+    public ResilientService? Find(string name) => _services.GetValueOrDefault(name);
+
+    public ResilientService Get(string name) => Find(name) ?? Add(name);
+
+    /// <summary>Options are made outside of any lock, since user code takes part; where two threads make a service, the later one is dropped unused.</summary>
+    private ResilientService Add(string name)
+    {
+        var service = _services.GetOrAdd(name, new ResilientService(name, host, settings.OptionsOf(name)));
+
+        // An edit that came in between went to all services there were, and this one was not among them yet.
+        if (service.Options.Edition < settings.Edition)
+        {
+            service.Use(settings.OptionsOf(name));
+        }
+
+        return service;
+    }
 }

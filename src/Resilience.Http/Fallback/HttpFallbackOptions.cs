@@ -35,9 +35,14 @@ public sealed class HttpFallbackOptions
     public string? MediaType { get; set; }
 
     /// <summary>The delegates of <c>AddFallback</c>, in the order in which they are asked.</summary>
-    internal List<Func<FallbackContext, CancellationToken, ValueTask<HttpResponseMessage?>>> Delegates { get; } = [];
+    internal List<Func<FallbackContext, CancellationToken, ValueTask<HttpResponseMessage?>>> Delegates { get; private set; } = [];
 
     internal bool IsOff => Delegates.Count == 0 && StatusCode is null && StaleIfError <= TimeSpan.Zero;
 
-    internal HttpFallbackOptions Copy() => (HttpFallbackOptions)MemberwiseClone();
+    internal HttpFallbackOptions Copy()
+    {
+        var copy = (HttpFallbackOptions)MemberwiseClone();
+        copy.Delegates = [.. Delegates];
+        return copy;
+    }
 }

@@ -1,26 +1,37 @@
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Options;
-using Resilience.Http.Chain;
+using Resilience.Http.Timeouts;
 
 namespace Resilience.Http.Registration;
 
 /// <summary>Gives each HttpClient of a resilient client what belongs to the HttpClient itself, after all the user's own configuration has run.</summary>
-internal sealed class ClientCreation(ClientRegistrations registrations, ResilientServices services) : IPostConfigureOptions<HttpClientFactoryOptions>
+internal sealed class ClientCreation(ClientRegistrations registrations, LiveClients clients) : IPostConfigureOptions<HttpClientFactoryOptions>
 {
     public void PostConfigure(string? name, HttpClientFactoryOptions options)
     {
-        if (name is not null && registrations.HasChain(name))
+        if (name is null)
+        {
+            return;
+        }
+
+        if (registrations.HasChain(name))
         {
             options.HttpClientActions.Add(client => Prepare(client, name));
+        }
+        else if (registrations.Find(name)?.NeedsChain is not null)
+        {
+            options.HttpClientActions.Add(_ => clients.Start()); // without a host this is where it is told
         }
     }
 
     private void Prepare(HttpClient client, string name)
     {
-        var service = services.Get(name);
+        var service = clients.Get(name);
         if (service.Options.BaseAddress is { } address)
         {
             client.BaseAddress = address;
         }
+
+        ClientTimeout.Apply(client, service);
     }
 }

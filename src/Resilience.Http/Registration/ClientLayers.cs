@@ -19,22 +19,23 @@ internal sealed class ClientLayers(ClientRegistrations registrations, IServicePr
     {
         name ??= Options.DefaultName;
         var now = sections();
-        var reading = options.Reading = new SettingsReading(name);
-        Read(now.Defaults, options, reading);
-        Apply(registrations.Defaults, options);
-        Read(now.Of(name), options, reading);
-        Apply(registrations.Find(name), options);
+        options.Edition = now.Edition;
+        options.Reading = new SettingsReading(name);
+        Read(now.Defaults, options);
+        Run(registrations.Defaults, options);
+        Read(now.Of(name), options);
+        Run(registrations.Find(name), options);
     }
 
-    private static void Read(SettingsNode? section, ResilientHttpClientOptions options, SettingsReading reading)
+    private static void Read(SettingsNode? section, ResilientHttpClientOptions options)
     {
         if (section is not null)
         {
-            ResilientHttpClientOptionsKeys.Keys.Read(section, options, prefix: "", reading);
+            ResilientHttpClientOptionsKeys.Keys.Read(section, options, prefix: "", options.Reading!);
         }
     }
 
-    private void Apply(ClientRegistration? registration, ResilientHttpClientOptions options)
+    private void Run(ClientRegistration? registration, ResilientHttpClientOptions options)
     {
         foreach (var action in registration?.Actions ?? [])
         {

@@ -3,7 +3,7 @@ namespace Resilience.Http.Registration;
 /// <summary>What Program.cs said about all resilient clients: gathered in the service collection, read once the container is built.</summary>
 internal sealed class ClientRegistrations
 {
-    private readonly Dictionary<string, ClientRegistration> _clients = new(StringComparer.Ordinal);
+    private readonly OrderedDictionary<string, ClientRegistration> _clients = new(StringComparer.Ordinal);
 
     /// <summary>What ConfigureHttpClientDefaults said.</summary>
     public ClientRegistration Defaults { get; } = new();
@@ -11,23 +11,27 @@ internal sealed class ClientRegistrations
     /// <summary>All clients that a statement named, in the order of their first one; whether they have the chain is another question.</summary>
     public IReadOnlyDictionary<string, ClientRegistration> Clients => _clients;
 
-    /// <summary>The record to write to; <see langword="null"/> is the name of the factory's defaults.</summary>
-    public ClientRegistration For(string? name)
-    {
-        if (name is null)
-        {
-            return Defaults;
-        }
+    public ClientRegistration? Find(string name) => _clients.GetValueOrDefault(name);
 
-        if (!_clients.TryGetValue(name, out var client))
+    /// <summary>The record of a client, made by its first statement.</summary>
+    public ClientRegistration GetOrAdd(string name, out bool added)
+    {
+        added = !_clients.TryGetValue(name, out var client);
+        if (added)
         {
             _clients.Add(name, client = new ClientRegistration());
         }
 
-        return client;
+        return client!;
     }
 
-    public ClientRegistration? Find(string name) => _clients.GetValueOrDefault(name);
-
     public bool HasChain(string name) => Find(name)?.HasChain ?? Defaults.HasChain ?? false;
+
+    /// <summary>All clients known to have the chain. Where the factory's defaults carry it, those that have a section are known too.</summary>
+    public IEnumerable<string> Chained(ClientSections sections)
+    {
+        var named = _clients.Keys.Where(HasChain);
+        var sectioned = sections.Clients?.Children.Select(static section => section.Key).Where(HasChain) ?? [];
+        return named.Concat(sectioned.Except(named, StringComparer.OrdinalIgnoreCase));
+    }
 }

@@ -11,12 +11,12 @@ internal sealed class ClientSections
     public const string ClientsKey = "Clients";
 
     private readonly Dictionary<string, SettingsNode?> _given = new(StringComparer.Ordinal);
-    private readonly SettingsNode? _clients;
 
-    private ClientSections(IConfiguration? configuration, ClientRegistrations registrations)
+    public ClientSections(long edition, IConfiguration? configuration, ClientRegistrations registrations)
     {
+        Edition = edition;
         Root = SettingsNode.Read(configuration?.GetSection(RootKey));
-        _clients = Root?.Child(ClientsKey);
+        Clients = Root?.Child(ClientsKey);
         Defaults = registrations.Defaults.Section is { } given ? SettingsNode.Read(given) : Root?.Child(DefaultsKey);
         foreach (var (name, client) in registrations.Clients)
         {
@@ -27,12 +27,20 @@ internal sealed class ClientSections
         }
     }
 
+    /// <summary>Taken before the reading began: of two readings the one with the higher number saw the later state.</summary>
+    public long Edition { get; }
+
     public SettingsNode? Root { get; }
 
     public SettingsNode? Defaults { get; }
 
-    public static ClientSections Read(IConfiguration? configuration, ClientRegistrations registrations) => new(configuration, registrations);
+    public SettingsNode? Clients { get; }
 
     /// <summary>The section of a client; <see langword="null"/> where there is none.</summary>
-    public SettingsNode? Of(string name) => _given.TryGetValue(name, out var section) ? section : _clients?.Child(name);
+    public SettingsNode? Of(string name) => _given.TryGetValue(name, out var section) ? section : Clients?.Child(name);
+
+    public bool SaysTheSameAs(ClientSections other) =>
+        SettingsNode.Same(Root, other.Root)
+        && SettingsNode.Same(Defaults, other.Defaults)
+        && _given.All(given => SettingsNode.Same(given.Value, other._given[given.Key]));
 }

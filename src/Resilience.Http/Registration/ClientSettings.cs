@@ -1,22 +1,63 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+using Resilience.Http.Chain;
 
 namespace Resilience.Http.Registration;
 
-/// <summary>The settings in force for all clients of the container.</summary>
-internal sealed class ClientSettings(IServiceProvider root, ClientRegistrations registrations)
+/// <summary>The settings in force for all clients of the container. They are replaced whole, by an edit without mistakes, and never changed in place.</summary>
+internal sealed class ClientSettings(IServiceProvider root, ClientRegistrations registrations) : IServiceSettings
 {
-    public ClientSections Sections() => ClientSections.Read(root.GetService<IConfiguration>(), registrations);
+    private long _editions;
+    private CheckedClients? _inForce;
 
-    /// <summary>The options of a client that is used for the first time.</summary>
+    /// <summary><see langword="null"/> until the first check went well.</summary>
+    public CheckedClients? InForce => Volatile.Read(ref _inForce);
+
+    public long Edition => InForce?.Sections.Edition ?? 0;
+
+    /// <summary>Configuration as it stands now.</summary>
+    public ClientSections Read() => new(Interlocked.Increment(ref _editions), root.GetService<IConfiguration>(), registrations);
+
+    /// <summary>Tells of every edit, also of sections of the user's own, which may belong to another configuration. An edit may be told more than once.</summary>
+    public IReadOnlyList<IDisposable> Watch(Action edited) =>
+    [
+        .. from configuration in registrations.Clients.Values.Append(registrations.Defaults).Select(IConfiguration? (client) => client.Section)
+               .Append(root.GetService<IConfiguration>()).OfType<IConfiguration>()
+           select ChangeToken.OnChange(configuration.GetReloadToken, edited),
+    ];
+
+    /// <summary>What the options pipeline reads: what is in force, so that after a bad edit a monitor of the user's has the last good options too.</summary>
+    public ClientSections Sections() => InForce?.Sections ?? Read();
+
+    /// <summary>The options in force. A client that no statement and no section names is made up here, when it is first used.</summary>
     /// <exception cref="OptionsValidationException">They are wrong; all mistakes are told at once.</exception>
-    public ResilientHttpClientOptions OptionsOf(string name) => Build(name, Sections());
+    public ResilientHttpClientOptions OptionsOf(string name) =>
+        InForce is { } clients && clients.Options.TryGetValue(name, out var options) ? options : Build(name, Sections());
 
-    /// <summary>The options of a client from these sections, by the whole options pipeline: layers, the user's own Configure, PostConfigure and Validate.</summary>
-    private ResilientHttpClientOptions Build(string name, ClientSections sections) =>
+    /// <summary>The options of a client over these sections, by the whole pipeline: layers, then the user's own Configure, PostConfigure and Validate.</summary>
+    /// <exception cref="OptionsValidationException">They are wrong; all mistakes are told at once.</exception>
+    public ResilientHttpClientOptions Build(string name, ClientSections sections) =>
         new OptionsFactory<ResilientHttpClientOptions>(
             root.GetServices<IConfigureOptions<ResilientHttpClientOptions>>().Select(setup => setup is ClientLayers layers ? layers.Over(sections) : setup),
             root.GetServices<IPostConfigureOptions<ResilientHttpClientOptions>>(),
             root.GetServices<IValidateOptions<ResilientHttpClientOptions>>()).Create(name);
+
+    /// <returns>False where others were in force already.</returns>
+    public bool TryStartWith(CheckedClients clients) => Interlocked.CompareExchange(ref _inForce, clients, null) is null;
+
+    /// <returns>False where a later edit overtook this one.</returns>
+    public bool TryReplace(CheckedClients clients)
+    {
+        while (InForce is var current && Edition < clients.Sections.Edition)
+        {
+            if (Interlocked.CompareExchange(ref _inForce, clients, current) == current)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

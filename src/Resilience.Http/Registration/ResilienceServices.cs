@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -12,8 +13,28 @@ namespace Resilience.Http.Registration;
 /// <summary>What the container holds for all resilient clients. State is in its singletons and never static, so containers do not mix.</summary>
 internal static class ResilienceServices
 {
+    /// <summary>The record to which a statement about a client writes. The factory's defaults have no name.</summary>
+    public static ClientRegistration Registration(this IHttpClientBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var registrations = builder.Services.Registrations();
+        if (builder.Name is null)
+        {
+            return registrations.Defaults;
+        }
+
+        var client = registrations.GetOrAdd(builder.Name, out var added);
+        if (added)
+        {
+            builder.Services.AddSingleton<IOptionsChangeTokenSource<ResilientHttpClientOptions>>(
+                provider => new SettingsMonitoring.Source(builder.Name, provider.GetRequiredService<SettingsMonitoring>()));
+        }
+
+        return client;
+    }
+
     /// <summary>The registrations of this service collection; what they need is added with the first of them.</summary>
-    public static ClientRegistrations Registrations(this IServiceCollection services)
+    private static ClientRegistrations Registrations(this IServiceCollection services)
     {
         var marker = services.FirstOrDefault(static service => service.ServiceType == typeof(ClientRegistrations));
         if (marker?.ImplementationInstance is ClientRegistrations known)
@@ -29,16 +50,21 @@ internal static class ResilienceServices
             chance: null,
             provider.GetService<ILoggerFactory>(),
             provider.GetService<IMeterFactory>()));
+        services.AddSingleton<ResilientServices>();
         services.AddSingleton<ClientSettings>();
-        services.AddSingleton(static provider => new ResilientServices(
-            provider.GetRequiredService<ResilienceHost>(),
-            provider.GetRequiredService<ClientSettings>().OptionsOf));
+        services.AddSingleton<IServiceSettings>(static provider => provider.GetRequiredService<ClientSettings>());
+        services.AddSingleton<ClientChecks>();
+        services.AddSingleton<ClientEdits>();
+        services.AddSingleton<SettingsMonitoring>();
+        services.AddSingleton<StartReport>();
+        services.AddSingleton<LiveClients>();
+        services.AddSingleton<IHostedService, ClientStart>();
+        services.AddSingleton<IPostConfigureOptions<HttpClientFactoryOptions>, ClientCreation>();
+        services.AddSingleton<IValidateOptions<ResilientHttpClientOptions>, ClientValidation>();
 
         // First in line: a Configure of the user's comes after the layers, wherever in Program.cs it stands.
         services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<ResilientHttpClientOptions>>(static provider =>
             new ClientLayers(provider.GetRequiredService<ClientRegistrations>(), provider, provider.GetRequiredService<ClientSettings>().Sections)));
-        services.AddSingleton<IValidateOptions<ResilientHttpClientOptions>, ClientValidation>();
-        services.AddSingleton<IPostConfigureOptions<HttpClientFactoryOptions>, ClientCreation>();
         return registrations;
     }
 }

@@ -22,8 +22,7 @@ public static class ResilientHttpClientBuilderExtensions
     /// <returns>The same builder.</returns>
     public static IHttpClientBuilder AddResilience(this IHttpClientBuilder builder)
     {
-        ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.Registrations().For(builder.Name).HasChain = true;
+        builder.Registration().HasChain = true;
         return builder.ConfigureChain(static (handlers, service) =>
         {
             if (!handlers.Any(static handler => handler is ResilienceHandler))
@@ -43,9 +42,8 @@ public static class ResilientHttpClientBuilderExtensions
     /// <returns>The same builder.</returns>
     public static IHttpClientBuilder AddResilience(this IHttpClientBuilder builder, Action<ResilientHttpClientOptions> configure)
     {
-        ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(configure);
-        builder.Services.Registrations().For(builder.Name).Configure((options, _) => configure(options));
+        builder.Registration().Configure((options, _) => configure(options));
         return builder.AddResilience();
     }
 
@@ -59,9 +57,8 @@ public static class ResilientHttpClientBuilderExtensions
     /// <returns>The same builder.</returns>
     public static IHttpClientBuilder AddResilience(this IHttpClientBuilder builder, IConfigurationSection section)
     {
-        ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(section);
-        builder.Services.Registrations().For(builder.Name).Section = section;
+        builder.Registration().Section = section;
         return builder.AddResilience();
     }
 
@@ -74,9 +71,8 @@ public static class ResilientHttpClientBuilderExtensions
     /// <returns>The same builder.</returns>
     public static IHttpClientBuilder ConfigureResilience(this IHttpClientBuilder builder, Action<ResilientHttpClientOptions, IServiceProvider> configure)
     {
-        ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(configure);
-        var client = builder.Services.Registrations().For(builder.Name);
+        var client = builder.Registration();
         client.Configure(configure);
         client.NeedsChain = nameof(ConfigureResilience);
         return builder;
@@ -111,8 +107,7 @@ public static class ResilientHttpClientBuilderExtensions
     /// <returns>The same builder.</returns>
     public static IHttpClientBuilder RemoveResilience(this IHttpClientBuilder builder)
     {
-        ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.Registrations().For(builder.Name).HasChain = false;
+        builder.Registration().HasChain = false;
         return builder.ConfigureChain(static (handlers, _) =>
         {
             for (var i = handlers.Count - 1; i >= 0; i--)
@@ -129,7 +124,7 @@ public static class ResilientHttpClientBuilderExtensions
     private static IHttpClientBuilder ConfigureChain(this IHttpClientBuilder builder, Action<IList<DelegatingHandler>, Func<ResilientService>> configure)
     {
         builder.Services.Configure<HttpClientFactoryOptions>(builder.Name, options => options.HttpMessageHandlerBuilderActions.Add(handlers =>
-            configure(handlers.AdditionalHandlers, () => handlers.Services.GetRequiredService<ResilientServices>().Get(handlers.Name!))));
+            configure(handlers.AdditionalHandlers, () => handlers.Services.GetRequiredService<LiveClients>().Get(handlers.Name!))));
         return builder;
     }
 }

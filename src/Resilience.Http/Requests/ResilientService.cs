@@ -17,7 +17,21 @@ internal sealed class ResilientService(string name, ResilienceHost host, Resilie
     /// <summary>The last good options. A call reads them once, at its start; they are replaced whole and never changed in place.</summary>
     public ResilientHttpClientOptions Options => _options;
 
-    public void Use(ResilientHttpClientOptions options) => _options = options;
+    /// <summary>Puts options in force for all calls that begin after it, unless newer ones are: edits may overtake each other on their way here.</summary>
+    public void Use(ResilientHttpClientOptions options)
+    {
+        var current = _options;
+        while (options.Edition >= current.Edition)
+        {
+            var seen = Interlocked.CompareExchange(ref _options, options, current);
+            if (ReferenceEquals(seen, current))
+            {
+                return;
+            }
+
+            current = seen;
+        }
+    }
 
     /// <summary>A feature's state for this service, made by whoever asks first.</summary>
     public T State<T>(Func<ResilientService, T> create) where T : class =>

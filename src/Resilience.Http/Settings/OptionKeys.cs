@@ -37,6 +37,11 @@ internal sealed class OptionKeys<T>
     /// </summary>
     public void Read(SettingsNode section, T target, string prefix, SettingsReading reading)
     {
+        if (section.Text is not null)
+        {
+            reading.Mistake($"{SettingsReading.Quote(section)} is a text where a section stands; {WayOut(section.Path)}");
+        }
+
         foreach (var node in section.Children)
         {
             if (Find(node.Key) is { } key)
@@ -75,10 +80,6 @@ internal sealed class OptionKeys<T>
     /// <summary>One row for each key, those of the sections in their place.</summary>
     public IEnumerable<OptionRow> Rows(T defaults, string prefix = "") => _keys.SelectMany(key => key.Rows(defaults, Join(prefix, key.Name)));
 
-    /// <summary>How to write a section that somebody wrote as a text.</summary>
-    public string WayOut(string path) =>
-        Find("Enabled") is null ? $"its keys are {Names}" : $"to switch it off write {path}:Enabled = false, else its keys are {Names}";
-
     internal static string Join(string prefix, string name) => prefix.Length == 0 ? name : $"{prefix}:{name}";
 
     private string Names => string.Join(", ", _keys.Select(static key => key.Name));
@@ -90,6 +91,10 @@ internal sealed class OptionKeys<T>
     }
 
     private OptionKey<T>? Find(string name) => _keys.Find(key => string.Equals(key.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>How to write a section that somebody wrote as a text.</summary>
+    private string WayOut(string path) =>
+        Find("Enabled") is null ? $"its keys are {Names}" : $"to switch it off write {path}:Enabled = false, else its keys are {Names}";
 
     /// <summary>Without the value: what stands under a key that nobody knows may be a secret.</summary>
     private string Unknown(SettingsNode node) =>

@@ -7,11 +7,6 @@ internal sealed class SectionKey<T, TSection>(string name, Func<T, TSection> get
 {
     public override void Read(SettingsNode node, T target, string key, SettingsReading reading)
     {
-        if (node.Text is not null)
-        {
-            reading.Mistake($"{SettingsReading.Quote(node)} is a text where a section stands; {keys.WayOut(node.Path)}");
-        }
-
         if (get(target) is { } section)
         {
             keys.Read(node, section, key, reading);

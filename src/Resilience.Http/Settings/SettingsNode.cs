@@ -22,9 +22,6 @@ internal sealed class SettingsNode
 
     public IReadOnlyList<SettingsNode> Children { get; }
 
-    /// <summary>A key that was given <c>null</c>, or a section with nothing in it: the same as not written.</summary>
-    public bool IsEmpty => Text is null && Children.Count == 0;
-
     /// <returns>The section as it stands now; <see langword="null"/> where there is none.</returns>
     public static SettingsNode? Read(IConfigurationSection? section) =>
         section is not null && section.Exists() ? new SettingsNode(section) : null;

@@ -22,12 +22,11 @@ internal sealed class SettingsReading(string subject)
     public string Origin(string key, string value) =>
         _origins.TryGetValue(key, out var origin) && origin.Value == value
             ? origin.Quoted
-            : $"{subject}: {key.Replace(':', '.')} = {value}, set in code,";
+            : $"{subject}: {key.Replace(':', '.')} = {Shorten(value)}, set in code,";
 
     /// <summary>A key as its owner wrote it.</summary>
-    public static string Quote(SettingsNode node)
-    {
-        var text = node.Text ?? "";
-        return $"{node.Path} = \"{(text.Length > MostQuoted ? $"{text[..MostQuoted]}..." : text)}\"";
-    }
+    public static string Quote(SettingsNode node) => $"{node.Path} = \"{Shorten(node.Text ?? "")}\"";
+
+    /// <summary>Enough of a value to know it again: a fixed answer may be as long as a page.</summary>
+    public static string Shorten(string value) => value.Length > MostQuoted ? $"{value[..MostQuoted]}..." : value;
 }

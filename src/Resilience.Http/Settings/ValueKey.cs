@@ -42,7 +42,7 @@ internal sealed class ValueKey<T, TValue>(
         var (was, now) = (kind.Format(get(before)), kind.Format(get(after)));
         if (was != now)
         {
-            changes.Add(new OptionChange(key, was, now));
+            changes.Add(new OptionChange(key, SettingsReading.Shorten(was), SettingsReading.Shorten(now)));
         }
     }
 

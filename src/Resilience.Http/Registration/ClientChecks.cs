@@ -1,0 +1,92 @@
+using Microsoft.Extensions.Options;
+using Resilience.Http.Chain;
+using Resilience.Http.Settings;
+
+namespace Resilience.Http.Registration;
+
+/// <summary>Finds every mistake in the settings of all clients, so that they are told at once.</summary>
+internal sealed class ClientChecks(ClientRegistrations registrations, ClientSettings settings, ResilientServices services)
+{
+    /// <summary>Checks all clients over these sections: those that have the chain, and those in use that no statement and no section names.</summary>
+    public CheckedClients Check(ClientSections sections)
+    {
+        string[] names = [.. registrations.Chained(sections).Union(services.All.Select(static service => service.Name), StringComparer.Ordinal)];
+        List<string> mistakes =
+        [
+            .. Structure(sections),
+            .. Defaults(sections),
+            .. settings.InForce is { } before ? Gone(names, before.Sections, sections) : [],
+            .. ClientNames.Mistakes(names),
+            .. Chainless(),
+        ];
+        var options = new Dictionary<string, ResilientHttpClientOptions>(StringComparer.Ordinal);
+        foreach (var name in names)
+        {
+            try
+            {
+                options.Add(name, settings.Build(name, sections));
+            }
+            catch (OptionsValidationException wrong)
+            {
+                mistakes.AddRange(wrong.Failures);
+            }
+        }
+
+        return new CheckedClients(sections, options, [.. mistakes.Distinct()]);
+    }
+
+    /// <summary>The root section holds Defaults and Clients, and Clients holds sections.</summary>
+    private IEnumerable<string> Structure(ClientSections sections)
+    {
+        foreach (var section in new[] { sections.Root, sections.Clients }.OfType<SettingsNode>().Where(static section => section.Text is not null))
+        {
+            yield return $"{SettingsReading.Quote(section)} is a text where a section stands";
+        }
+
+        foreach (var node in sections.Root?.Children ?? [])
+        {
+            if (node.Key.Equals(ClientSections.DefaultsKey, StringComparison.OrdinalIgnoreCase) || node == sections.Clients)
+            {
+                continue;
+            }
+
+            yield return registrations.Clients.Keys.Contains(node.Key, StringComparer.OrdinalIgnoreCase)
+                ? $"{node.Path} is no known key; the section of a client stands in {ClientSections.RootKey}:{ClientSections.ClientsKey}:{node.Key}"
+                : $"{node.Path} is no known key; allowed: {ClientSections.DefaultsKey}, {ClientSections.ClientsKey}";
+        }
+    }
+
+    /// <summary>Checked for themselves too: a mistake in them counts also where every client there is overrides it.</summary>
+    private static IReadOnlyList<string> Defaults(ClientSections sections)
+    {
+        if (sections.Defaults is not { } defaults)
+        {
+            return [];
+        }
+
+        var options = new ResilientHttpClientOptions();
+        var reading = new SettingsReading(defaults.Path);
+        ResilientHttpClientOptionsKeys.Keys.Read(defaults, options, prefix: "", reading);
+        ResilientHttpClientOptionsKeys.Keys.Check(options, prefix: "", reading);
+        return reading.Mistakes;
+    }
+
+    /// <summary>
+    /// A section that was there and is gone is a slip: a file that is just being written, a broken overlay. Taking it for "all defaults" would
+    /// give a client other limits without a word.
+    /// </summary>
+    private static IEnumerable<string> Gone(IEnumerable<string> names, ClientSections before, ClientSections now)
+    {
+        var defaults = now.Defaults is null ? before.Defaults : null;
+        var clients = names.Where(name => now.Of(name) is null).Select(before.Of);
+        return
+            from gone in clients.Prepend(defaults).OfType<SettingsNode>()
+            select $"{gone.Path} was there and is gone; to go back to the defaults leave it there and take its keys out";
+    }
+
+    /// <summary>Clients with a statement that means nothing without the chain, where nobody ever put it there. Where it was taken out, that was meant.</summary>
+    private IEnumerable<string> Chainless() =>
+        from client in registrations.Clients
+        where client.Value is { NeedsChain: not null, HasChain: null } && !registrations.HasChain(client.Key)
+        select $"{client.Key}: {client.Value.NeedsChain} does nothing without the chain; call AddResilience() on the same client, or register it with AddResilientHttpClient";
+}

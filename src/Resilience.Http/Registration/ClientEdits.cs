@@ -1,0 +1,129 @@
+using Microsoft.Extensions.Logging;
+using Resilience.Http.Chain;
+using Resilience.Http.Requests;
+using Resilience.Http.Settings;
+
+namespace Resilience.Http.Registration;
+
+/// <summary>
+/// Takes edits of the configuration, each whole or not at all: with one mistake in it every client keeps what it has. Several may come at
+/// once, from any thread; the edition of <see cref="ClientSections"/> keeps an earlier one from replacing a later one.
+/// </summary>
+internal sealed class ClientEdits(
+    ClientSettings settings, ClientChecks checks, ResilientServices services, SettingsMonitoring monitoring, ResilienceHost host)
+{
+    /// <summary>What belongs to the HttpClient, which is set up when it is created.</summary>
+    private static readonly string[] OfTheHttpClient = [nameof(ResilientHttpClientOptions.BaseAddress), nameof(ResilientHttpClientOptions.TotalTimeout)];
+
+    private readonly ILogger _log = host.Loggers.CreateLogger(RegistrationLog.Category);
+    private readonly RegistrationMetrics _metrics = new(host);
+    private Refusal? _refused;
+
+    /// <summary>Takes what configuration says now. Never throws: it is called by the configuration provider.</summary>
+    public void Take()
+    {
+        try
+        {
+            if (Check(settings.Read()) is { } clients && settings.TryReplace(clients))
+            {
+                Accept(clients);
+            }
+        }
+        catch (Exception)
+        {
+            // What is left to throw is a logger or a listener of metrics, and there is nobody to tell.
+        }
+    }
+
+    /// <returns>The clients if there is no mistake in the edit; <see langword="null"/> if it was refused.</returns>
+    private CheckedClients? Check(ClientSections sections)
+    {
+        try
+        {
+            var clients = checks.Check(sections);
+            if (clients.AreGood)
+            {
+                return clients;
+            }
+
+            Refuse(new Refusal(sections, string.Join("; ", clients.Mistakes)), thrown: null);
+        }
+        catch (Exception thrown)
+        {
+            Refuse(new Refusal(sections, thrown.Message), thrown); // code of the user's that sets options
+        }
+
+        return null;
+    }
+
+    private void Accept(CheckedClients clients)
+    {
+        var goodAgain = Interlocked.Exchange(ref _refused, null) is not null;
+        var live = services.All.ToList();
+        var changed = live.Select(service => (service.Name, Changes: Replace(service, clients))).Where(static edit => edit.Changes.Count > 0).ToList();
+        if (goodAgain)
+        {
+            _log.EditGoodAgain();
+        }
+
+        foreach (var (name, changes) in changed)
+        {
+            Tell(name, changes);
+        }
+
+        TellMonitors(live);
+        if (!live.All(service => clients.Options.ContainsKey(service.Name)))
+        {
+            Take(); // A client that nobody named came into use while the edit was checked without it.
+        }
+    }
+
+    private static List<OptionChange> Replace(ResilientService service, CheckedClients clients)
+    {
+        var changes = new List<OptionChange>();
+        if (clients.Options.TryGetValue(service.Name, out var options))
+        {
+            ResilientHttpClientOptionsKeys.Keys.Compare(service.Options, options, prefix: "", changes);
+            service.Use(options);
+        }
+
+        return changes;
+    }
+
+    private void Tell(string name, List<OptionChange> changes)
+    {
+        _log.SettingsChanged(name, string.Join(", ", changes));
+        var ofTheClient = changes.Where(static change => OfTheHttpClient.Contains(change.Key)).ToList();
+        if (ofTheClient.Count > 0)
+        {
+            _log.HttpClientSettingsChanged(name, string.Join(", ", ofTheClient));
+        }
+    }
+
+    private void TellMonitors(IEnumerable<ResilientService> live)
+    {
+        try
+        {
+            monitoring.Tell(live.Select(static service => service.Name));
+        }
+        catch (Exception thrown)
+        {
+            _log.ListenerFailed(thrown);
+        }
+    }
+
+    /// <summary>One edit is told to us once for each section that is watched, and a file watcher may see it twice; it is told and counted once.</summary>
+    private void Refuse(Refusal refusal, Exception? thrown)
+    {
+        if (!refusal.Repeats(Interlocked.Exchange(ref _refused, refusal)))
+        {
+            _metrics.Refused();
+            _log.EditRefused(refusal.Mistakes, thrown);
+        }
+    }
+
+    private sealed record Refusal(ClientSections Sections, string Mistakes)
+    {
+        public bool Repeats(Refusal? other) => other is not null && Mistakes == other.Mistakes && Sections.SaysTheSameAs(other.Sections);
+    }
+}

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Configuration;
+
+namespace Resilience.Http.Registration;
+
+/// <summary>What the name of a client may not be, since it is a key in configuration too, which knows no case and takes <c>:</c> apart.</summary>
+internal static class ClientNames
+{
+    public static IEnumerable<string> Mistakes(IReadOnlyCollection<string> names)
+    {
+        foreach (var name in names.Where(static name => name.Contains(ConfigurationPath.KeyDelimiter, StringComparison.Ordinal)))
+        {
+            yield return $"The client name '{name}' holds a ':', which separates the keys of configuration; give it another, or take the chain out of it with RemoveResilience()";
+        }
+
+        foreach (var same in names.GroupBy(static name => name, StringComparer.OrdinalIgnoreCase).Where(static same => same.Count() > 1))
+        {
+            yield return $"The client names {string.Join(" and ", same.Order(StringComparer.Ordinal).Select(static name => $"'{name}'"))} " +
+                "differ only in case, so that they would share a section without sharing a client; write them alike";
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using Microsoft.Extensions.Options;
+using Resilience.Http.Chain;
+using Resilience.Http.Requests;
+
+namespace Resilience.Http.Registration;
+
+/// <summary>The container's clients, from the check at start on: when the host starts, or without one when the first client is created.</summary>
+internal sealed class LiveClients : IDisposable
+{
+    private readonly ClientSettings _settings;
+    private readonly ClientChecks _checks;
+    private readonly ResilientServices _services;
+    private readonly ClientEdits _edits;
+    private readonly StartReport _report;
+    private readonly IReadOnlyList<IDisposable> _watches;
+    private int _told;
+
+    public LiveClients(ClientSettings settings, ClientChecks checks, ResilientServices services, ClientEdits edits, StartReport report)
+    {
+        (_settings, _checks, _services, _edits, _report) = (settings, checks, services, edits, report);
+        _watches = settings.Watch(Edited);
+    }
+
+    /// <exception cref="OptionsValidationException">Settings are wrong, of this client or, before the start, of any.</exception>
+    public ResilientService Get(string name)
+    {
+        Start();
+        return _services.Find(name) ?? Add(name);
+    }
+
+    /// <summary>Checks all clients and puts their settings in force; does nothing where they are.</summary>
+    /// <exception cref="OptionsValidationException">Settings are wrong; all mistakes of all clients are told.</exception>
+    public void Start()
+    {
+        if (_settings.InForce is not null)
+        {
+            return;
+        }
+
+        var told = Volatile.Read(ref _told);
+        var clients = _checks.Check(_settings.Read());
+        if (!clients.AreGood)
+        {
+            throw new OptionsValidationException(ClientSections.RootKey, typeof(ResilientHttpClientOptions), clients.Mistakes);
+        }
+
+        if (!_settings.TryStartWith(clients))
+        {
+            return;
+        }
+
+        _report.Tell(clients, [.. clients.Options.Keys.Select(_services.Get)]);
+        if (told != Volatile.Read(ref _told))
+        {
+            _edits.Take(); // an edit that came while the first settings were being read
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var watch in _watches)
+        {
+            watch.Dispose();
+        }
+    }
+
+    /// <summary>A client that only the factory's defaults know: its name comes up here for the first time.</summary>
+    private ResilientService Add(string name)
+    {
+        string[] mistakes = [.. ClientNames.Mistakes([.. _services.All.Select(static service => service.Name).Append(name).Distinct(StringComparer.Ordinal)])];
+        return mistakes.Length == 0 ? _services.Get(name) : throw new OptionsValidationException(name, typeof(ResilientHttpClientOptions), mistakes);
+    }
+
+    /// <summary>Before the start nothing is in force that an edit could replace: the start reads what is there then.</summary>
+    private void Edited()
+    {
+        Interlocked.Increment(ref _told);
+        if (_settings.InForce is not null)
+        {
+            _edits.Take();
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+
+namespace Resilience.Http.Registration;
+
+/// <summary>
+/// Tells the user's own monitors of <see cref="ResilientHttpClientOptions"/> that an edit is in force. Not when configuration changes:
+/// a monitor reads at once, and after a bad edit it would throw into the configuration provider.
+/// </summary>
+internal sealed class SettingsMonitoring(IOptionsMonitorCache<ResilientHttpClientOptions> cache)
+{
+    private ConfigurationReloadToken _next = new();
+
+    public IChangeToken NextEdit => _next;
+
+    /// <summary>Runs the listeners of the user's.</summary>
+    public void Tell(IEnumerable<string> names)
+    {
+        foreach (var name in names)
+        {
+            cache.TryRemove(name); // a client that no statement names has no source below
+        }
+
+        Interlocked.Exchange(ref _next, new ConfigurationReloadToken()).OnReload();
+    }
+
+    /// <summary>What a monitor asks for news of one client.</summary>
+    public sealed class Source(string name, SettingsMonitoring monitoring) : IOptionsChangeTokenSource<ResilientHttpClientOptions>
+    {
+        public string Name => name;
+
+        public IChangeToken GetChangeToken() => monitoring.NextEdit;
+    }
+}

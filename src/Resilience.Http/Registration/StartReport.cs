@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging;
+using Resilience.Http.Chain;
+using Resilience.Http.Requests;
+
+namespace Resilience.Http.Registration;
+
+/// <summary>What an app hears of its resilient clients when they start.</summary>
+internal sealed class StartReport(ClientRegistrations registrations, ResilienceHost host)
+{
+    private readonly ILogger _log = host.Loggers.CreateLogger(RegistrationLog.Category);
+
+    public void Tell(CheckedClients clients, IReadOnlyList<ResilientService> services)
+    {
+        foreach (var (path, hint) in UnreadSection.In(clients.Sections, registrations))
+        {
+            _log.SectionUnread(path, hint);
+        }
+
+        if (services.Count > 0 && _log.IsEnabled(LogLevel.Debug))
+        {
+            var handlers = ResilienceChain.HandlersFor(services[0]).Select(static handler => handler.GetType().Name);
+            _log.ChainOrder(string.Join(", ", services.Select(static service => service.Name)), string.Join(" > ", handlers));
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using Resilience.Http.Settings;
+
+namespace Resilience.Http.Registration;
+
+/// <summary>A client's section that no client reads: most often a slip in the name.</summary>
+internal readonly record struct UnreadSection(string Path, string Hint)
+{
+    public static IEnumerable<UnreadSection> In(ClientSections sections, ClientRegistrations registrations)
+    {
+        string[] chained = [.. registrations.Chained(sections)];
+        foreach (var section in sections.Clients?.Children ?? [])
+        {
+            if (!chained.Any(name => sections.Of(name) == section))
+            {
+                yield return new(section.Path, Guess(section.Key, chained, registrations));
+            }
+        }
+    }
+
+    private static string Guess(string key, string[] chained, ClientRegistrations registrations)
+    {
+        if (chained.Contains(key, StringComparer.OrdinalIgnoreCase))
+        {
+            return "the client of that name was given another section";
+        }
+
+        if (registrations.Clients.Keys.Contains(key, StringComparer.OrdinalIgnoreCase))
+        {
+            return "the client of that name does not have the chain";
+        }
+
+        return Nearest.To(key, chained) is { } near
+            ? $"did you mean {near}?"
+            : $"resilient clients are {(chained.Length > 0 ? string.Join(", ", chained) : "none")}";
+    }
+}
