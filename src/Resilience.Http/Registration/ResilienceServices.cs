@@ -17,17 +17,16 @@ internal static class ResilienceServices
     public static ClientRegistration Registration(this IHttpClientBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var registrations = builder.Services.Registrations();
-        if (builder.Name is null)
-        {
-            return registrations.Defaults;
-        }
+        return builder.Name is null ? builder.Services.Registrations().Defaults : builder.Services.Registration(builder.Name);
+    }
 
-        var client = registrations.GetOrAdd(builder.Name, out var added);
+    public static ClientRegistration Registration(this IServiceCollection services, string serviceName)
+    {
+        var client = services.Registrations().GetOrAdd(serviceName, out var added);
         if (added)
         {
-            builder.Services.AddSingleton<IOptionsChangeTokenSource<ResilientHttpClientOptions>>(
-                provider => new SettingsMonitoring.Source(builder.Name, provider.GetRequiredService<SettingsMonitoring>()));
+            services.AddSingleton<IOptionsChangeTokenSource<ResilientHttpClientOptions>>(
+                provider => new SettingsMonitoring.Source(serviceName, provider.GetRequiredService<SettingsMonitoring>()));
         }
 
         return client;

@@ -27,10 +27,9 @@ public static class ResilientHealthChecksBuilderExtensions
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         var options = new ResilientHttpHealthOptions();
         configure?.Invoke(options);
-        var registrations = builder.Services.Registrations();
         foreach (var critical in options.CriticalServices)
         {
-            registrations.For(critical).NeedsChain = $"AddResilientHttpClients(o => o.Critical(\"{critical}\"))";
+            builder.Services.Registration(critical).NeedsChain = $"AddResilientHttpClients(o => o.Critical(\"{critical}\"))";
         }
 
         return builder.Add(new HealthCheckRegistration(

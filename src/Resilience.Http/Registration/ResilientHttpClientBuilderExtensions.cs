@@ -91,9 +91,8 @@ public static class ResilientHttpClientBuilderExtensions
     public static IHttpClientBuilder AddFallback(
         this IHttpClientBuilder builder, Func<FallbackContext, CancellationToken, ValueTask<HttpResponseMessage?>> fallback)
     {
-        ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(fallback);
-        var client = builder.Services.Registrations().For(builder.Name);
+        var client = builder.Registration();
         client.Configure((options, _) => options.Fallback.Delegates.Add(fallback));
         client.NeedsChain = nameof(AddFallback);
         return builder;

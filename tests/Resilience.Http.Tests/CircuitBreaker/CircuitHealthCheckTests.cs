@@ -1,4 +1,7 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using NSubstitute;
 using Resilience.Http.CircuitBreaker;
 
@@ -49,6 +52,34 @@ public sealed class CircuitHealthCheckTests
 
         Assert.Equal("No circuit is open.", result.Description);
         Assert.Contains("half_open", Assert.Single(result.Data).Value.ToString());
+    }
+
+    [Fact]
+    public async Task A_critical_name_that_is_no_resilient_client_stops_the_host()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddResilientHttpClient("payments");
+        builder.Services.AddHealthChecks().AddResilientHttpClients(health => health.Critical("paymnets"));
+        using var host = builder.Build();
+
+        var thrown = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(CancellationToken.None));
+
+        Assert.Contains("paymnets", thrown.Message);
+    }
+
+    [Fact]
+    public async Task It_is_found_in_the_container()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddResilientHttpClient("payments", options => options.BaseAddress = new Uri("https://payments.internal/"));
+        builder.Services.AddHealthChecks().AddResilientHttpClients(health => health.Critical("payments"));
+        using var host = builder.Build();
+        await host.StartAsync(CancellationToken.None);
+        host.Services.GetRequiredService<ICircuitRegistry>().Isolate("payments", "maintenance");
+
+        var report = await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(CancellationToken.None);
+
+        Assert.Equal(HealthStatus.Unhealthy, report.Status);
     }
 
     private static CircuitSnapshot Circuit(string service, CircuitState state) => new()
