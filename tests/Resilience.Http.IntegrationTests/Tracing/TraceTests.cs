@@ -1,0 +1,154 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using OpenTelemetry;
+using OpenTelemetry.Trace;
+
+namespace Resilience.Http.IntegrationTests.Tracing;
+
+/// <summary>Spans through the OpenTelemetry SDK, over real sockets, as an app collects them.</summary>
+public sealed class TraceTests : IAsyncDisposable
+{
+    private readonly CancellationToken _none = CancellationToken.None;
+    private readonly List<string> _traceParents = [];
+    private WebApplication? _server;
+    private int _asked;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null)
+        {
+            await _server.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Retry_and_redirect_give_one_trace_and_each_attempt_its_resend_count()
+    {
+        var address = await StartServerAsync();
+        var name = $"payments-{Guid.NewGuid():N}";
+        using var host = StartHost(name, out var spans);
+        var client = host.Services.GetRequiredService<IHttpClientFactory>().CreateClient(name);
+
+        using (var response = await client.GetAsync(new Uri(address, "flaky"), _none))
+        {
+            Assert.True(response.IsSuccessStatusCode);
+        }
+
+        var call = Assert.Single(spans, span => span.Source.Name == "Resilience.Http" && name.Equals(span.GetTagItem("resilience.service.name")));
+        var attempts = spans.Where(span => span.ParentSpanId == call.SpanId).OrderBy(span => span.StartTimeUtc).ToArray();
+        Assert.Equal([503, 302, 200], attempts.Select(span => span.GetTagItem("http.response.status_code")));
+        Assert.Equal([null, 1, 2], attempts.Select(span => span.GetTagItem("http.request.resend_count")));
+        Assert.All(attempts, span => Assert.Equal(call.TraceId, span.TraceId));
+        Assert.Equal((ActivityStatusCode.Unset, "success", 2), (call.Status, call.GetTagItem("resilience.outcome"), call.GetTagItem("resilience.attempts")));
+        Assert.Equal(attempts.Select(span => span.Id), _traceParents);
+    }
+
+    [Fact]
+    public async Task Log_lines_of_a_call_carry_its_trace_id()
+    {
+        var address = await StartServerAsync();
+        var name = $"payments-{Guid.NewGuid():N}";
+        var scopes = new TraceIdsOfLines();
+        using var host = StartHost(name, out var spans, scopes);
+        var client = host.Services.GetRequiredService<IHttpClientFactory>().CreateClient(name);
+
+        using (await client.GetAsync(new Uri(address, "down"), _none))
+        {
+        }
+
+        var call = Assert.Single(spans, span => span.Source.Name == "Resilience.Http" && name.Equals(span.GetTagItem("resilience.service.name")));
+        Assert.NotEmpty(scopes.TraceIds);
+        Assert.All(scopes.TraceIds, traceId => Assert.Equal(call.TraceId.ToString(), traceId));
+    }
+
+    private static IHost StartHost(string name, out List<Activity> spans, ILoggerProvider? logs = null)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddResilientHttpClient(name, options => options.Retry.BaseDelay = TimeSpan.Zero);
+        var exported = new List<Activity>();
+        builder.Services.AddResilienceHttpTelemetry();
+        builder.Services.AddSingleton(provider => Sdk.CreateTracerProviderBuilder()
+            .AddResilienceHttpInstrumentation()
+            .AddProcessor(new SimpleActivityExportProcessor(new ListExporter(exported)))
+            .Build());
+        if (logs is not null)
+        {
+            builder.Logging.AddProvider(logs);
+        }
+
+        spans = exported;
+        var host = builder.Build();
+        _ = host.Services.GetRequiredService<TracerProvider>();
+        return host;
+    }
+
+    private async Task<Uri> StartServerAsync()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        _server = builder.Build();
+        _server.Run(AnswerAsync);
+        await _server.StartAsync(_none);
+        return new Uri(_server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+    }
+
+    private Task AnswerAsync(HttpContext context)
+    {
+        _traceParents.Add(context.Request.Headers.TraceParent.ToString());
+        switch (context.Request.Path.Value)
+        {
+            case "/flaky" when Interlocked.Increment(ref _asked) == 1:
+            case "/down":
+                context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                break;
+            case "/flaky":
+                context.Response.Redirect("/moved");
+                break;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private sealed class ListExporter(List<Activity> spans) : BaseExporter<Activity>
+    {
+        public override ExportResult Export(in Batch<Activity> batch)
+        {
+            lock (spans)
+            {
+                foreach (var span in batch)
+                {
+                    spans.Add(span);
+                }
+            }
+
+            return ExportResult.Success;
+        }
+    }
+
+    /// <summary>Notes the trace id in which each line of ours was written.</summary>
+    private sealed class TraceIdsOfLines : ILoggerProvider, ILogger
+    {
+        public List<string?> TraceIds { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) =>
+            categoryName.StartsWith("Resilience.Http", StringComparison.Ordinal) ? this : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            TraceIds.Add(Activity.Current?.TraceId.ToString());
+
+        public void Dispose()
+        {
+        }
+    }
+}
