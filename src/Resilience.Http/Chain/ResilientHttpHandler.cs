@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Resilience.Http.Chain;
+using Resilience.Http.CircuitBreaker;
 using Resilience.Http.Requests;
 using Resilience.Http.Settings;
 
@@ -20,6 +21,7 @@ public sealed class ResilientHttpHandler : DelegatingHandler
 {
     private ResilientHttpHandler(ResilientService service, HttpMessageHandler innerHandler)
     {
+        Circuits = CircuitRegistry.Of(service.Host);
         HttpMessageHandler next = innerHandler;
         foreach (var handler in ResilienceChain.HandlersFor(service).Reverse())
         {
@@ -29,6 +31,9 @@ public sealed class ResilientHttpHandler : DelegatingHandler
 
         InnerHandler = next;
     }
+
+    /// <summary>The circuits of this handler's service.</summary>
+    public ICircuitRegistry Circuits { get; }
 
     /// <summary>Makes the chain for one service.</summary>
     /// <param name="serviceName">The name of the service that is called: in its logs, metrics and spans, and in its exceptions.</param>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Resilience.Http.Chain;
+using Resilience.Http.CircuitBreaker;
 using Resilience.Http.Requests;
 
 namespace Resilience.Http.Registration;
@@ -49,7 +50,9 @@ internal sealed class LiveClients : IDisposable
             return;
         }
 
-        _report.Tell(clients, [.. clients.Options.Keys.Select(_services.Get)]);
+        ResilientService[] services = [.. clients.Options.Keys.Select(_services.Get)];
+        Array.ForEach(services, ListCircuit);
+        _report.Tell(clients, services);
         if (told != Volatile.Read(ref _told))
         {
             _edits.Take(); // an edit that came while the first settings were being read
@@ -61,6 +64,16 @@ internal sealed class LiveClients : IDisposable
         foreach (var watch in _watches)
         {
             watch.Dispose();
+        }
+    }
+
+    /// <summary>A client is in the registry before its first call, and with a base address so is its circuit.</summary>
+    private static void ListCircuit(ResilientService service)
+    {
+        var circuits = ServiceCircuits.Of(service);
+        if (service.Options.BaseAddress is { } address)
+        {
+            circuits.Announce(address);
         }
     }
 

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Resilience.Http.Chain;
+using Resilience.Http.CircuitBreaker;
 using Resilience.Http.Requests;
 
 namespace Resilience.Http.Registration;
@@ -49,6 +50,7 @@ internal static class ResilienceServices
             chance: null,
             provider.GetService<ILoggerFactory>(),
             provider.GetService<IMeterFactory>()));
+        services.AddSingleton<ICircuitRegistry>(static provider => CircuitRegistry.Of(provider.GetRequiredService<ResilienceHost>()));
         services.AddSingleton<ResilientServices>();
         services.AddSingleton<ClientSettings>();
         services.AddSingleton<IServiceSettings>(static provider => provider.GetRequiredService<ClientSettings>());

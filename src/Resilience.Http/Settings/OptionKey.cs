@@ -19,6 +19,9 @@ internal abstract class OptionKey<T>(string name, string description)
     /// <summary>Adds a line for each value that differs.</summary>
     public abstract void Compare(T before, T after, string key, ICollection<OptionChange> changes);
 
+    /// <summary>The path of a key of that name below this one; <see langword="null"/> where there is none.</summary>
+    public virtual string? FindBelow(string name) => null;
+
     /// <summary>The value as text; <see langword="null"/> where the key has none.</summary>
     public abstract string? Tell(T target);
 

@@ -80,6 +80,9 @@ internal sealed class OptionKeys<T>
     /// <summary>One row for each key, those of the sections in their place.</summary>
     public IEnumerable<OptionRow> Rows(T defaults, string prefix = "") => _keys.SelectMany(key => key.Rows(defaults, Join(prefix, key.Name)));
 
+    /// <summary>The path of a key of that name, here or in a section below; <see langword="null"/> where there is none.</summary>
+    internal string? FindPath(string name) => Find(name)?.Name ?? _keys.Select(key => key.FindBelow(name)).FirstOrDefault(static path => path is not null);
+
     internal static string Join(string prefix, string name) => prefix.Length == 0 ? name : $"{prefix}:{name}";
 
     private string Names => string.Join(", ", _keys.Select(static key => key.Name));
@@ -98,7 +101,7 @@ internal sealed class OptionKeys<T>
 
     /// <summary>Without the value: what stands under a key that nobody knows may be a secret.</summary>
     private string Unknown(SettingsNode node) =>
-        Nearest.To(node.Key, _keys.Select(static key => key.Name)) is { } near
+        (FindPath(node.Key) ?? Nearest.To(node.Key, _keys.Select(static key => key.Name))) is { } near
             ? $"{node.Path} is no known key, did you mean {near}?"
             : $"{node.Path} is no known key; allowed: {Names}";
 }

@@ -28,6 +28,8 @@ internal sealed class SectionKey<T, TSection>(string name, Func<T, TSection> get
     public override void Compare(T before, T after, string key, ICollection<OptionChange> changes) =>
         keys.Compare(get(before), get(after), key, changes);
 
+    public override string? FindBelow(string name) => keys.FindPath(name) is { } path ? OptionKeys<T>.Join(Name, path) : null;
+
     public override string? Tell(T target) => null;
 
     public override IEnumerable<OptionRow> Rows(T defaults, string key) => keys.Rows(get(defaults), key);

@@ -1,0 +1,496 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Resilience.Http.Testing;
+
+namespace Resilience.Http.Tests.Registration;
+
+/// <summary>An edit of the configuration is in force for calls that begin after it; one with a mistake changes nothing, and the next good one works.</summary>
+public sealed class ReloadTests : IDisposable
+{
+    private readonly SettingsFile _file = new(Payments("""{ "Retry": { "MaxRetries": 1, "BaseDelay": "0s" } }"""));
+
+    public void Dispose() => _file.Dispose();
+
+    [Fact]
+    public async Task A_client_in_use_and_one_that_is_first_used_later_follow_the_file_through_good_and_bad_edits()
+    {
+        using var app = await StartedAsync(services =>
+        {
+            AlwaysFailing(services, "payments");
+            AlwaysFailing(services, "inventory");
+        });
+        using var metrics = new RecordedMetrics(app.Services.GetRequiredService<IMeterFactory>());
+        using var payments = app.Client("payments");
+        Assert.Equal(2, await AttemptsOfACall(app, "payments", payments));
+
+        _file.Edit(Both(retries: 2));
+        Assert.Equal(3, await AttemptsOfACall(app, "payments", payments));
+
+        _file.Edit(Payments("""{ "Retry": { "MaxRetries": "many" } }"""));
+        Assert.Equal(3, await AttemptsOfACall(app, "payments", payments));
+        Assert.Equal(1, Refusals());
+
+        using var inventory = app.Client("inventory"); // first used while the file is wrong
+        Assert.Equal(3, await AttemptsOfACall(app, "inventory", inventory));
+
+        _file.Edit(Both(retries: 4));
+        Assert.Equal(5, await AttemptsOfACall(app, "payments", payments));
+        Assert.Equal(5, await AttemptsOfACall(app, "inventory", inventory));
+
+        _file.Edit("{}");
+        Assert.Equal(5, await AttemptsOfACall(app, "payments", payments));
+        Assert.Equal(2, Refusals());
+
+        _file.Edit(Both(retries: 2));
+        Assert.Equal(3, await AttemptsOfACall(app, "payments", payments));
+
+        Assert.ThrowsAny<Exception>(() => _file.Edit("""{ "ResilientHttpClients": { """)); // the provider's own, on its own thread
+        Assert.Equal(3, await AttemptsOfACall(app, "payments", payments));
+        Assert.Equal(2, Refusals());
+
+        _file.Edit(Both(retries: 0));
+        Assert.Equal(1, await AttemptsOfACall(app, "payments", payments));
+        Assert.Equal(1, await AttemptsOfACall(app, "inventory", inventory));
+
+        int Refusals()
+        {
+            var errors = app.Logs.Of(LogLevel.Error).Count;
+            Assert.Equal(errors, metrics.Of("resilience.http.options.reload_failures").Sum(measured => measured.Value));
+            return errors;
+        }
+    }
+
+    [Fact]
+    public async Task A_refused_edit_says_what_is_wrong_with_it()
+    {
+        using var app = await StartedAsync(services => services.AddResilientHttpClient("payments"));
+
+        _file.Edit(Payments("""{ "TotalTimeout": "10", "Rety": {} }"""));
+
+        var error = Assert.Single(app.Logs.Of(LogLevel.Error));
+        Assert.Equal(
+            "An edit of the configuration is refused, and all resilient clients keep the settings they have. Correct it, it is read again at once: " +
+            "ResilientHttpClients:Clients:payments:Rety is no known key, did you mean Retry?; " +
+            "ResilientHttpClients:Clients:payments:TotalTimeout = \"10\" would be 10 days, write it as 10s (ms, s, m, h) or 00:00:10; allowed: 1ms to 24h, or off",
+            error.Text);
+    }
+
+    [Fact]
+    public async Task One_mistake_keeps_back_the_whole_edit()
+    {
+        using var app = await StartedAsync(services =>
+        {
+            services.AddResilientHttpClient("payments");
+            services.AddResilientHttpClient("inventory");
+        });
+
+        _file.Edit(TestApp.Clients("""{ "payments": { "TotalTimeout": "1s" }, "inventory": { "TotalTimeout": "10" } }"""));
+
+        Assert.Equal(TimeSpan.FromSeconds(30), app.InForce("payments").TotalTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(30), app.InForce("inventory").TotalTimeout);
+    }
+
+    [Theory]
+    [InlineData("""{ "ResilientHttpClients": { "Defaults": {}, "Clients": {} } }""", "ResilientHttpClients:Clients:payments")]
+    [InlineData("""{ "ResilientHttpClients": { "Clients": { "payments": {} } } }""", "ResilientHttpClients:Defaults")]
+    public async Task A_section_that_was_there_and_is_gone_is_a_bad_edit(string settings, string section)
+    {
+        _file.Edit(TestApp.Clients("""{ "payments": { "TotalTimeout": "5s" } }""", defaults: """{ "AttemptTimeout": "3s" }"""));
+        using var app = await StartedAsync(services => services.AddResilientHttpClient("payments"));
+
+        _file.Edit(settings);
+
+        Assert.Equal((TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(3)), (app.InForce("payments").TotalTimeout, app.InForce("payments").AttemptTimeout));
+        Assert.Contains($"{section} was there and is gone", Assert.Single(app.Logs.Of(LogLevel.Error)).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_emptied_section_goes_back_to_the_defaults()
+    {
+        using var app = await StartedAsync(services => services.AddResilientHttpClient("payments"));
+
+        _file.Edit(Payments("{}"));
+
+        Assert.Equal(3, app.InForce("payments").Retry.MaxRetries);
+        Assert.Empty(app.Logs.Of(LogLevel.Error));
+    }
+
+    [Fact]
+    public async Task A_section_that_comes_later_is_followed()
+    {
+        _file.Edit("{}");
+        using var app = await StartedAsync(services => services.AddResilientHttpClient("payments"));
+
+        _file.Edit(Payments("""{ "TotalTimeout": "5s" }"""));
+
+        Assert.Equal(TimeSpan.FromSeconds(5), app.InForce("payments").TotalTimeout);
+    }
+
+    [Fact]
+    public async Task A_running_call_keeps_the_options_it_began_with()
+    {
+        using var app = await StartedAsync(services =>
+        {
+            services.AddResilientHttpClient("payments");
+            services.UseScriptedServer("payments", script => script
+                .Then(_ =>
+                {
+                    _file.Edit(Payments("""{ "Retry": { "MaxRetries": 0 } }"""));
+                    return new HttpResponseMessage(System.Net.HttpStatusCode.ServiceUnavailable);
+                })
+                .Then(200));
+        });
+        using var client = app.Client("payments");
+
+        using var response = await client.GetAsync("https://payments.internal/");
+
+        Assert.True(response.IsSuccessStatusCode);
+        Assert.Equal(0, app.InForce("payments").Retry.MaxRetries);
+    }
+
+    [Fact]
+    public async Task Failures_in_the_window_stay_in_it()
+    {
+        const string Breaker = """ "Retry": { "Enabled": false }, "CircuitBreaker": { "FailureThreshold": 0, "FailureRatio": 1.0, "SamplingWindow": "1h", "MinimumThroughput": """;
+        _file.Edit(Payments($$"""{ {{Breaker}} 1000 } }"""));
+        using var app = await StartedAsync(services => AlwaysFailing(services, "payments"));
+        using var client = app.Client("payments");
+        for (var i = 0; i < 50; i++)
+        {
+            (await client.GetAsync("https://payments.internal/")).Dispose();
+        }
+
+        _file.Edit(Payments($$"""{ {{Breaker}} 51 } }"""));
+
+        var circuits = app.Services.GetRequiredService<ICircuitRegistry>();
+        Assert.Equal((CircuitState.Closed, 50), (circuits.Find("payments")!.State, circuits.Find("payments")!.Throughput));
+        (await client.GetAsync("https://payments.internal/")).Dispose();
+        Assert.Equal(CircuitState.Open, circuits.Find("payments")!.State);
+    }
+
+    [Fact]
+    public async Task An_edit_tells_what_it_changed_and_one_that_changes_nothing_is_silent()
+    {
+        using var app = await StartedAsync(services =>
+        {
+            services.AddResilientHttpClient("payments");
+            services.AddResilientHttpClient("inventory");
+        });
+
+        _file.Edit(Payments("""{ "Retry": { "MaxRetries": 2, "BaseDelay": "0s" } }"""));
+        _file.Touch();
+
+        Assert.Equal(
+            ["payments: an edit of the configuration is in force for calls that begin from now on: Retry:MaxRetries 1 -> 2."],
+            app.Logs.Of(LogLevel.Information).Select(line => line.Text));
+    }
+
+    [Fact]
+    public async Task What_belongs_to_the_HttpClient_changes_for_clients_created_after_the_edit_and_is_told_once()
+    {
+        _file.Edit(Payments("""{ "BaseAddress": "https://old.internal/", "TotalTimeout": "5s" }"""));
+        using var app = await StartedAsync(services => services.AddResilientHttpClient("payments"));
+        using var before = app.Client("payments");
+
+        _file.Edit(Payments("""{ "BaseAddress": "https://new.internal/", "TotalTimeout": "6s" }"""));
+        using var after = app.Client("payments");
+        using var another = app.Client("payments");
+
+        Assert.Equal((new Uri("https://old.internal/"), TimeSpan.FromSeconds(6)), (before.BaseAddress, before.Timeout));
+        Assert.Equal((new Uri("https://new.internal/"), TimeSpan.FromSeconds(7)), (after.BaseAddress, after.Timeout));
+        Assert.Equal(
+            ["payments: what the edit changes of the HttpClient itself (BaseAddress https://old.internal/ -> https://new.internal/, TotalTimeout 5s -> 6s) " +
+             "is in force for HttpClients created from now on; those in use keep theirs."],
+            app.Logs.Named("HttpClientSettingsChanged"));
+    }
+
+    [Fact]
+    public async Task A_bad_edit_that_is_seen_twice_is_told_and_counted_once_and_again_when_it_comes_back()
+    {
+        using var app = await StartedAsync(services =>
+        {
+            services.AddResilientHttpClient("payments");
+            services.AddResilientHttpClient("inventory", app => app.Retry.MaxRetries = 5);
+        });
+        using var metrics = new RecordedMetrics(app.Services.GetRequiredService<IMeterFactory>());
+
+        _file.Edit(Payments("""{ "TotalTimeout": "10" }"""));
+        _file.Touch();
+        Assert.Single(app.Logs.Of(LogLevel.Error));
+        Assert.Single(metrics.Of("resilience.http.options.reload_failures"));
+
+        _file.Edit(Payments("""{ "TotalTimeout": "10s" }"""));
+        Assert.Single(app.Logs.Named("EditGoodAgain"));
+
+        _file.Edit(Payments("""{ "TotalTimeout": "10" }"""));
+        Assert.Equal(2, app.Logs.Of(LogLevel.Error).Count);
+        Assert.Equal(2, metrics.Of("resilience.http.options.reload_failures").Count);
+    }
+
+    [Fact]
+    public async Task A_monitor_of_the_users_follows_good_edits_and_keeps_the_last_good_options_after_a_bad_one()
+    {
+        using var app = await StartedAsync(services => services.AddResilientHttpClient("payments"));
+        var monitor = app.Services.GetRequiredService<IOptionsMonitor<ResilientHttpClientOptions>>();
+        var told = new List<(string? Name, int MaxRetries)>();
+        using var subscription = monitor.OnChange((options, name) => told.Add((name, options.Retry.MaxRetries)));
+        Assert.Equal(1, monitor.Get("payments").Retry.MaxRetries);
+
+        _file.Edit(Payments("""{ "Retry": { "MaxRetries": 2 } }"""));
+        _file.Edit(Payments("""{ "Retry": { "MaxRetries": 200 } }"""));
+
+        Assert.Equal([("payments", 2)], told);
+        Assert.Equal(2, monitor.Get("payments").Retry.MaxRetries);
+    }
+
+    [Fact]
+    public async Task A_monitor_follows_for_a_client_that_only_the_factorys_defaults_know()
+    {
+        using var app = await StartedAsync(services => services.ConfigureHttpClientDefaults(client => client.AddResilience()));
+        var monitor = app.Services.GetRequiredService<IOptionsMonitor<ResilientHttpClientOptions>>();
+        using var client = app.Client("weather");
+        Assert.Equal(3, monitor.Get("weather").Retry.MaxRetries);
+
+        _file.Edit(TestApp.Clients("""{ "payments": {}, "weather": { "Retry": { "MaxRetries": 7 } } }"""));
+
+        Assert.Equal(7, app.InForce("weather").Retry.MaxRetries);
+        Assert.Equal(7, monitor.Get("weather").Retry.MaxRetries);
+    }
+
+    [Fact]
+    public async Task What_the_user_does_to_the_monitors_options_does_not_reach_the_calls()
+    {
+        using var app = await StartedAsync(services => services.AddResilientHttpClient("payments"));
+
+        app.Services.GetRequiredService<IOptionsMonitor<ResilientHttpClientOptions>>().Get("payments").Retry.MaxRetries = 77;
+
+        Assert.Equal(1, app.InForce("payments").Retry.MaxRetries);
+    }
+
+    [Fact]
+    public async Task A_section_of_the_users_own_is_followed_in_a_configuration_of_its_own()
+    {
+        using var own = new SettingsFile("""{ "stock": { "TotalTimeout": "5s" } }""");
+        var configuration = new ConfigurationBuilder();
+        own.AddTo(configuration);
+        var root = configuration.Build();
+        using var app = await StartedAsync(services => services.AddResilientHttpClient("inventory", root.GetSection("stock")));
+
+        own.Edit("""{ "stock": { "TotalTimeout": "6s" } }""");
+        Assert.Equal(TimeSpan.FromSeconds(6), app.InForce("inventory").TotalTimeout);
+
+        own.Edit("{}");
+        Assert.Equal(TimeSpan.FromSeconds(6), app.InForce("inventory").TotalTimeout);
+        Assert.Contains("stock was there and is gone", Assert.Single(app.Logs.Of(LogLevel.Error)).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Code_that_sets_options_runs_again_and_what_it_throws_refuses_the_edit()
+    {
+        var broken = false;
+        using var app = await StartedAsync(services => services.AddResilientHttpClient("payments", options =>
+        {
+            options.TotalTimeout = broken ? throw new InvalidOperationException("the vault is sealed") : TimeSpan.FromSeconds(5 + options.Retry.MaxRetries);
+        }));
+
+        _file.Edit(Payments("""{ "Retry": { "MaxRetries": 2 } }"""));
+        Assert.Equal(TimeSpan.FromSeconds(7), app.InForce("payments").TotalTimeout);
+
+        broken = true;
+        _file.Edit(Payments("""{ "Retry": { "MaxRetries": 4 } }"""));
+        Assert.Equal(TimeSpan.FromSeconds(7), app.InForce("payments").TotalTimeout);
+        var error = Assert.Single(app.Logs.Of(LogLevel.Error));
+        Assert.EndsWith("the vault is sealed", error.Text, StringComparison.Ordinal);
+        Assert.IsType<InvalidOperationException>(error.Exception);
+
+        broken = false;
+        _file.Touch();
+        Assert.Equal(TimeSpan.FromSeconds(9), app.InForce("payments").TotalTimeout);
+    }
+
+    [Fact]
+    public async Task Nothing_escapes_into_the_configuration_provider()
+    {
+        using var app = await StartedAsync(services =>
+        {
+            services.AddResilientHttpClient("payments");
+            services.AddSingleton<ILoggerProvider>(new ThrowingLogs());
+        });
+        using var subscription = app.Services.GetRequiredService<IOptionsMonitor<ResilientHttpClientOptions>>()
+            .OnChange(_ => throw new InvalidOperationException("a listener"));
+
+        _file.Edit(Payments("""{ "TotalTimeout": "10" }"""));
+        _file.Edit(Payments("""{ "TotalTimeout": "10s" }"""));
+
+        Assert.Equal(TimeSpan.FromSeconds(10), app.InForce("payments").TotalTimeout);
+    }
+
+    [Fact]
+    public async Task A_listener_that_throws_is_logged()
+    {
+        using var app = await StartedAsync(services => services.AddResilientHttpClient("payments"));
+        using var subscription = app.Services.GetRequiredService<IOptionsMonitor<ResilientHttpClientOptions>>()
+            .OnChange(_ => throw new InvalidOperationException("a listener"));
+
+        _file.Edit(Payments("""{ "TotalTimeout": "10s" }"""));
+
+        Assert.Single(app.Logs.Named("ListenerFailed"));
+        Assert.Empty(app.Logs.Named("EditRefused"));
+    }
+
+    [Fact]
+    public async Task Edits_from_two_threads_end_with_the_last_one_in_force()
+    {
+        var configuration = new ConfigurationBuilder()
+            .Add(new Switch("ResilientHttpClients:Clients:payments:Retry:MaxRetries", out var retries))
+            .Add(new Switch("ResilientHttpClients:Clients:payments:CircuitBreaker:HalfOpenMaxCalls", out var trials));
+        using var app = TestApp.With(into => into.AddConfiguration(configuration.Build()), services => services.AddResilientHttpClient("payments"));
+        await app.StartAsync();
+
+        for (var round = 1; round <= 100; round++)
+        {
+            using var both = new Barrier(2);
+            await Task.WhenAll(Task.Run(() => Turn(retries)), Task.Run(() => Turn(trials)));
+
+            var options = app.InForce("payments");
+            Assert.Equal((round, round), (options.Retry.MaxRetries, options.CircuitBreaker.HalfOpenMaxCalls));
+
+            void Turn(SwitchProvider provider)
+            {
+                both.SignalAndWait();
+                provider.Set(round);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task An_edit_while_a_client_is_first_used_reaches_it()
+    {
+        Action? whileItIsMade = null;
+        using var app = await StartedAsync(services =>
+        {
+            services.ConfigureHttpClientDefaults(client => client.ConfigureResilience((_, _) => Interlocked.Exchange(ref whileItIsMade, null)?.Invoke()).AddResilience());
+        });
+
+        whileItIsMade = () => _file.Edit(TestApp.Clients("""{ "payments": {} }""", defaults: """{ "Retry": { "MaxRetries": 8 } }"""));
+        app.Client("weather").Dispose();
+
+        Assert.Equal(8, app.InForce("weather").Retry.MaxRetries);
+    }
+
+    [Fact]
+    public async Task An_edit_while_the_app_starts_is_in_force_after_it()
+    {
+        Action? whileItStarts = () => _file.Edit(Payments("""{ "Retry": { "MaxRetries": 8 } }"""));
+        using var app = await StartedAsync(services =>
+            services.AddResilientHttpClient("payments").ConfigureResilience((_, _) => Interlocked.Exchange(ref whileItStarts, null)?.Invoke()));
+
+        Assert.Equal(8, app.InForce("payments").Retry.MaxRetries);
+    }
+
+    [Fact]
+    public async Task Environment_variables_are_read_like_any_configuration()
+    {
+        const string Variable = "RESILIENCE_REGISTRATION_TESTS_ResilientHttpClients__Clients__payments__TotalTimeout";
+        Environment.SetEnvironmentVariable(Variable, "5s");
+        try
+        {
+            using var app = TestApp.With(
+                configuration => configuration.AddEnvironmentVariables("RESILIENCE_REGISTRATION_TESTS_"), services => services.AddResilientHttpClient("payments"));
+            await app.StartAsync();
+
+            Assert.Equal(TimeSpan.FromSeconds(5), app.InForce("payments").TotalTimeout);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(Variable, null);
+        }
+    }
+
+    [Fact]
+    public async Task After_the_container_is_disposed_of_edits_are_nobodys_business()
+    {
+        var runs = 0;
+        var app = await StartedAsync(services => services.AddResilientHttpClient("payments", _ => runs++));
+        app.Dispose();
+
+        var before = runs;
+        _file.Edit(Payments("""{ "TotalTimeout": "5s" }"""));
+
+        Assert.Equal(before, runs);
+        Assert.Empty(app.Logs.Of(LogLevel.Error));
+    }
+
+    private static string Payments(string section) => TestApp.Clients($$"""{ "payments": {{section}} }""");
+
+    private static string Both(int retries) => TestApp.Clients(
+        $$"""{ "payments": { "Retry": { "MaxRetries": {{retries}} } }, "inventory": { "Retry": { "MaxRetries": {{retries}} } } }""",
+        defaults: """{ "Retry": { "BaseDelay": "0s", "Budget": { "Enabled": false } }, "CircuitBreaker": { "Enabled": false } }""");
+
+    private static void AlwaysFailing(IServiceCollection services, string name)
+    {
+        services.AddResilientHttpClient(name);
+        services.AddSingleton(services.UseScriptedServer(name, script => script.Always(503)));
+    }
+
+    /// <summary>How many requests the server of that client sees of one call.</summary>
+    private static async Task<int> AttemptsOfACall(TestApp app, string name, HttpClient client)
+    {
+        var server = app.Services.GetServices<ScriptedServer>().Single(server => server.Name == name);
+        var before = server.Requests.Count;
+        (await client.GetAsync($"https://{name}.internal/")).Dispose();
+        return server.Requests.Count - before;
+    }
+
+    private async Task<TestApp> StartedAsync(Action<IServiceCollection> register)
+    {
+        var app = TestApp.With(_file.AddTo, register);
+        await app.StartAsync();
+        return app;
+    }
+
+    private sealed class ThrowingLogs : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void Dispose()
+        {
+        }
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (eventId.Name is "EditRefused" or "SettingsChanged" or "ListenerFailed" or "EditGoodAgain")
+            {
+                throw new InvalidOperationException("a logger");
+            }
+        }
+    }
+
+    /// <summary>One number in configuration that a test turns.</summary>
+    private sealed class Switch : IConfigurationSource
+    {
+        private readonly SwitchProvider _provider;
+
+        public Switch(string key, out SwitchProvider provider) => _provider = provider = new SwitchProvider(key);
+
+        public IConfigurationProvider Build(IConfigurationBuilder builder) => _provider;
+    }
+
+    private sealed class SwitchProvider(string key) : ConfigurationProvider
+    {
+        public override void Load() => Data = new Dictionary<string, string?> { [key] = "1" };
+
+        public void Set(int value)
+        {
+            Data = new Dictionary<string, string?> { [key] = value.ToString() };
+            OnReload();
+        }
+    }
+}

@@ -1,0 +1,322 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Resilience.Http.Tests.Registration;
+
+/// <summary>Wrong settings stop the app at start, each mistake told with its path, its value, what is allowed and what was meant.</summary>
+public sealed class StartCheckTests
+{
+    private const string Payments = "ResilientHttpClients:Clients:payments:";
+
+    public static TheoryData<string, string> Mistakes => new()
+    {
+        // A key that nobody knows, at each depth, and what was meant.
+        { """{ "TotalTimeuot": "5s" }""", $"{Payments}TotalTimeuot is no known key, did you mean TotalTimeout?" },
+        { """{ "Retry": { "MaxRetires": 2 } }""", $"{Payments}Retry:MaxRetires is no known key, did you mean MaxRetries?" },
+        { """{ "Retry": { "Budget": { "Ration": 2 } } }""", $"{Payments}Retry:Budget:Ration is no known key, did you mean Ratio?" },
+        { """{ "Tracing": { "Colour": "blue" } }""", $"{Payments}Tracing:Colour is no known key; allowed: Enabled" },
+        { """{ "ApiKey": { "Value": "hunter2" } }""", $"{Payments}ApiKey is no known key; allowed: Enabled, BaseAddress, TotalTimeout, AttemptTimeout, BodyIdleTimeout, Judge, Tracing, Fallback, Retry, CircuitBreaker" },
+        { """{ "Judge": "mine" }""", $"{Payments}Judge can be set in code only" },
+
+        // A text where a section stands, and the reverse.
+        { """{ "Retry": "off" }""", $"{Payments}Retry = \"off\" is a text where a section stands; to switch it off write {Payments}Retry:Enabled = false, else its keys are Enabled, MaxRetries, BaseDelay, MaxDelay, Backoff, Jitter, HonorRetryAfter, RetryUnsafeMethods, MaxBufferedBody, Budget" },
+        { """{ "Retry": [] }""", $"{Payments}Retry = \"\" is a text where a section stands; to switch it off write {Payments}Retry:Enabled = false, else its keys are Enabled, MaxRetries, BaseDelay, MaxDelay, Backoff, Jitter, HonorRetryAfter, RetryUnsafeMethods, MaxBufferedBody, Budget" },
+        { """{ "Retry": { "MaxRetries": { "Value": 2 } } }""", $"{Payments}Retry:MaxRetries is a section where a whole number stands; allowed: 0 to 100" },
+
+        // Enums by name only.
+        { """{ "Retry": { "Jitter": "17" } }""", $"{Payments}Retry:Jitter = \"17\" is none of its names; allowed: Full, Equal, Decorrelated, None" },
+        { """{ "Retry": { "Jitter": 1 } }""", $"{Payments}Retry:Jitter = \"1\" is none of its names; allowed: Full, Equal, Decorrelated, None" },
+        { """{ "Retry": { "Backoff": "Exponental" } }""", $"{Payments}Retry:Backoff = \"Exponental\" is none of its names, did you mean Exponential?; allowed: Exponential, Linear, Constant" },
+
+        // Not what stands there.
+        { """{ "Enabled": "yes" }""", $"{Payments}Enabled = \"yes\" is neither true nor false; allowed: true or false" },
+        { """{ "Retry": { "MaxRetries": "many" } }""", $"{Payments}Retry:MaxRetries = \"many\" is not a whole number; allowed: 0 to 100" },
+        { """{ "Retry": { "Budget": { "Ratio": "a fifth" } } }""", $"{Payments}Retry:Budget:Ratio = \"a fifth\" is not a number; allowed: 0 to 1" },
+        { """{ "TotalTimeout": "10" }""", $"{Payments}TotalTimeout = \"10\" would be 10 days, write it as 10s (ms, s, m, h) or 00:00:10; allowed: 1ms to 24h, or off" },
+        { """{ "TotalTimeout": 10 }""", $"{Payments}TotalTimeout = \"10\" would be 10 days, write it as 10s (ms, s, m, h) or 00:00:10; allowed: 1ms to 24h, or off" },
+        { """{ "TotalTimeout": "soon" }""", $"{Payments}TotalTimeout = \"soon\" is not a time, write it as 10s (ms, s, m, h) or 00:00:10; allowed: 1ms to 24h, or off" },
+        { """{ "Fallback": { "MediaType": "json" } }""", $"{Payments}Fallback:MediaType = \"json\" is not a media type; allowed: a media type such as application/json" },
+
+        // Out of range.
+        { """{ "Retry": { "MaxRetries": -1 } }""", $"{Payments}Retry:MaxRetries = \"-1\" is out of range; allowed: 0 to 100" },
+        { """{ "Retry": { "MaxRetries": 99999999999 } }""", $"{Payments}Retry:MaxRetries = \"99999999999\" is out of range; allowed: 0 to 100" },
+        { """{ "TotalTimeout": "25h" }""", $"{Payments}TotalTimeout = \"25h\" is out of range; allowed: 1ms to 24h, or off" },
+        { """{ "TotalTimeout": "0s" }""", $"{Payments}TotalTimeout = \"0s\" is out of range; allowed: 1ms to 24h, or off" },
+        { """{ "Retry": { "BaseDelay": "off" } }""", $"{Payments}Retry:BaseDelay = \"off\" is not a time, write it as 10s (ms, s, m, h) or 00:00:10; allowed: 0s to 24h" },
+        { """{ "CircuitBreaker": { "SlowCallRatio": 0 } }""", $"{Payments}CircuitBreaker:SlowCallRatio = \"0\" is out of range; allowed: more than 0, up to 1" },
+        { """{ "Fallback": { "Timeout": "1s" } }""", $"{Payments}Fallback:Timeout = \"1s\" is out of range; allowed: 1ms to 900ms" },
+        { """{ "Fallback": { "StatusCode": 199 } }""", $"{Payments}Fallback:StatusCode = \"199\" is out of range; allowed: 200 to 599" },
+
+        // Two set values that contradict each other.
+        { """{ "TotalTimeout": "5s", "AttemptTimeout": "10s" }""", $"{Payments}AttemptTimeout = \"10s\" is longer than {Payments}TotalTimeout = \"5s\"" },
+        { """{ "Retry": { "BaseDelay": "2s", "MaxDelay": "1s" } }""", $"{Payments}Retry:BaseDelay = \"2s\" is longer than {Payments}Retry:MaxDelay = \"1s\"" },
+        { """{ "CircuitBreaker": { "RecoveryTimeout": "2m", "MaxRecoveryTimeout": "1m" } }""", $"{Payments}CircuitBreaker:RecoveryTimeout = \"2m\" is longer than {Payments}CircuitBreaker:MaxRecoveryTimeout = \"1m\"" },
+        { """{ "Fallback": { "Content": "[]" } }""", $"{Payments}Fallback:Content = \"[]\" does nothing without a StatusCode" },
+        { """{ "Fallback": { "StatusCode": 200, "MediaType": "text/plain" } }""", $"{Payments}Fallback:MediaType = \"text/plain\" does nothing without Content" },
+
+        // Addresses.
+        { """{ "BaseAddress": "/api/" }""", $"{Payments}BaseAddress = \"/api/\" is not absolute, write it as https://host/path/; allowed: an absolute address whose path ends with /" },
+        { """{ "BaseAddress": "api/" }""", $"{Payments}BaseAddress = \"api/\" is not absolute, write it as https://host/path/; allowed: an absolute address whose path ends with /" },
+        { """{ "BaseAddress": "localhost:5000/" }""", $"{Payments}BaseAddress = \"localhost:5000/\" is not absolute, write it as https://host/path/; allowed: an absolute address whose path ends with /" },
+        { """{ "BaseAddress": "https://pay.internal/v1" }""", $"{Payments}BaseAddress = \"https://pay.internal/v1\" lacks the final /, without which its last part is lost, write https://pay.internal/v1/; allowed: an absolute address whose path ends with /" },
+        { """{ "BaseAddress": "https://pay.internal/?v=1" }""", $"{Payments}BaseAddress = \"https://pay.internal/?v=1\" has a query or fragment, which is lost when a relative address is joined to it; allowed: an absolute address whose path ends with /" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Mistakes))]
+    public async Task A_mistake_stops_the_host_and_says_what_it_is(string section, string told)
+    {
+        using var app = TestApp.With(TestApp.Clients($$"""{ "payments": {{section}} }"""), services => services.AddResilientHttpClient("payments"));
+
+        Assert.Equal([told], await MistakesAtStart(app));
+    }
+
+    [Theory]
+    [InlineData("""{ "ResilientHttpClients": "on" }""", "ResilientHttpClients = \"on\" is a text where a section stands")]
+    [InlineData("""{ "ResilientHttpClients": { "Clients": "payments" } }""", "ResilientHttpClients:Clients = \"payments\" is a text where a section stands")]
+    [InlineData("""{ "ResilientHttpClients": { "Client": { "payments": {} } } }""", "ResilientHttpClients:Client is no known key; allowed: Defaults, Clients")]
+    [InlineData("""{ "ResilientHttpClients": { "Payments": { "Enabled": true } } }""", "ResilientHttpClients:Payments is no known key; the section of a client stands in ResilientHttpClients:Clients:Payments")]
+    [InlineData("""{ "ResilientHttpClients": { "Defaults": { "MaxRetries": 2 } } }""", "ResilientHttpClients:Defaults:MaxRetries is no known key, did you mean Retry:MaxRetries?")]
+    public async Task A_mistake_beside_the_clients_stops_the_host(string settings, string told)
+    {
+        using var app = TestApp.With(settings, services => services.AddResilientHttpClient("payments"));
+
+        Assert.Equal([told], await MistakesAtStart(app));
+    }
+
+    [Fact]
+    public async Task A_client_that_is_only_a_text_is_told_how_to_switch_it_off()
+    {
+        using var app = TestApp.With(TestApp.Clients("""{ "payments": "off" }"""), services => services.AddResilientHttpClient("payments"));
+
+        var mistake = Assert.Single(await MistakesAtStart(app));
+        Assert.StartsWith("ResilientHttpClients:Clients:payments = \"off\" is a text where a section stands; to switch it off write ResilientHttpClients:Clients:payments:Enabled = false", mistake, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task All_mistakes_of_all_clients_are_told_in_one_exception()
+    {
+        using var app = TestApp.With(
+            TestApp.Clients(
+                """{ "payments": { "TotalTimeout": "10", "Retry": { "MaxRetries": 200, "Jitter": "Fool" } }, "inventory": { "BaseAddress": "inventory" } }""",
+                defaults: """{ "AttemptTimeout": "x" }"""),
+            services =>
+            {
+                services.AddResilientHttpClient("payments");
+                services.AddResilientHttpClient("inventory", options => options.Retry.MaxRetries = -1);
+            });
+
+        Assert.Equal(
+            [
+                "ResilientHttpClients:Defaults:AttemptTimeout",
+                "ResilientHttpClients:Clients:payments:Retry:Jitter",
+                "ResilientHttpClients:Clients:payments:Retry:MaxRetries",
+                "ResilientHttpClients:Clients:payments:TotalTimeout",
+                "ResilientHttpClients:Clients:inventory:BaseAddress",
+                "inventory: Retry.MaxRetries",
+            ],
+            (await MistakesAtStart(app)).Select(mistake => mistake.Split(" = ")[0]));
+    }
+
+    [Fact]
+    public async Task A_contradiction_names_both_values_wherever_they_stand()
+    {
+        using var app = TestApp.With(
+            TestApp.Clients("""{ "payments": { "AttemptTimeout": "10s" } }""", defaults: """{ "TotalTimeout": "5s" }"""),
+            services => services.AddResilientHttpClient("payments"));
+
+        Assert.Equal([$"{Payments}AttemptTimeout = \"10s\" is longer than ResilientHttpClients:Defaults:TotalTimeout = \"5s\""], await MistakesAtStart(app));
+    }
+
+    [Fact]
+    public async Task A_value_set_in_code_is_told_by_its_property()
+    {
+        using var app = TestApp.With(
+            TestApp.Clients("""{ "payments": { "TotalTimeout": "5s" } }"""),
+            services => services.AddResilientHttpClient("payments", options =>
+            {
+                options.AttemptTimeout = TimeSpan.FromSeconds(10);
+                options.Retry.Jitter = (HttpRetryJitter)17;
+                options.Retry.Budget.Ratio = double.NaN;
+                options.CircuitBreaker = null!;
+                options.BodyIdleTimeout = TimeSpan.FromDays(10);
+            }));
+
+        Assert.Equal(
+            [
+                "payments: BodyIdleTimeout = 240h, set in code, is out of range; allowed: 1ms to 24h, or off",
+                "payments: Retry.Jitter = 17, set in code, is none of its names; allowed: Full, Equal, Decorrelated, None",
+                "payments: Retry.Budget.Ratio = NaN, set in code, is out of range; allowed: 0 to 1",
+                "payments: CircuitBreaker = null, set in code, is no settings; leave the object that is there and change what is in it",
+                $"payments: AttemptTimeout = 10s, set in code, is longer than {Payments}TotalTimeout = \"5s\"",
+            ],
+            await MistakesAtStart(app));
+    }
+
+    [Fact]
+    public async Task A_wrong_value_is_told_also_where_a_later_layer_overrides_it()
+    {
+        using var app = TestApp.With(
+            TestApp.Clients("""{ "payments": { "TotalTimeout": "5s" } }""", defaults: """{ "TotalTimeout": "48h" }"""),
+            services => services.AddResilientHttpClient("payments"));
+
+        Assert.Equal(["ResilientHttpClients:Defaults:TotalTimeout = \"48h\" is out of range; allowed: 1ms to 24h, or off"], await MistakesAtStart(app));
+    }
+
+    [Fact]
+    public async Task A_validator_of_the_users_is_heard_too()
+    {
+        using var app = TestApp.With(
+            TestApp.Clients("""{ "payments": { "TotalTimeuot": "5s" } }"""),
+            services =>
+            {
+                services.AddResilientHttpClient("payments");
+                services.AddOptions<ResilientHttpClientOptions>("payments").Validate(options => options.TotalTimeout < TimeSpan.FromSeconds(20), "ours are short");
+            });
+
+        Assert.Equal([$"{Payments}TotalTimeuot is no known key, did you mean TotalTimeout?", "ours are short"], await MistakesAtStart(app));
+    }
+
+    [Fact]
+    public async Task Names_that_differ_only_in_case_stop_the_host()
+    {
+        using var app = TestApp.With("{}", services =>
+        {
+            services.AddResilientHttpClient("payments");
+            services.AddResilientHttpClient("Payments");
+        });
+
+        Assert.Equal(
+            ["The client names 'Payments' and 'payments' differ only in case, so that they would share a section without sharing a client; write them alike"],
+            await MistakesAtStart(app));
+    }
+
+    [Fact]
+    public async Task A_name_with_a_colon_stops_the_host()
+    {
+        using var app = TestApp.With("{}", services => services.AddResilientHttpClient("billing:v2"));
+
+        Assert.StartsWith("The client name 'billing:v2' holds a ':'", Assert.Single(await MistakesAtStart(app)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Names_that_only_the_factorys_defaults_know_are_checked_when_they_come_up()
+    {
+        using var app = await TestApp.StartedAsync("{}", services => services.ConfigureHttpClientDefaults(client => client.AddResilience()));
+        app.Client("payments").Dispose();
+
+        Assert.Throws<OptionsValidationException>(() => app.Client("Payments"));
+        Assert.Throws<OptionsValidationException>(() => app.Client("billing:v2"));
+    }
+
+    [Theory]
+    [InlineData("paymants", "No resilient client reads the section ResilientHttpClients:Clients:paymants: did you mean payments?.")]
+    [InlineData("weather", "No resilient client reads the section ResilientHttpClients:Clients:weather: resilient clients are payments, inventory.")]
+    [InlineData("inventory", "No resilient client reads the section ResilientHttpClients:Clients:inventory: the client of that name was given another section.")]
+    [InlineData("plain", "No resilient client reads the section ResilientHttpClients:Clients:plain: the client of that name does not have the chain.")]
+    public async Task A_section_that_no_client_reads_is_a_warning(string name, string told)
+    {
+        using var app = TestApp.With(TestApp.Clients($$"""{ "{{name}}": { "Whatever": 1 } }"""), services =>
+        {
+            services.AddResilientHttpClient("payments");
+            services.AddResilientHttpClient("inventory", SettingsText.Read("""{ "stock": { "TotalTimeout": "1s" } }""").GetSection("stock"));
+            services.AddHttpClient("plain").RemoveResilience();
+        });
+        await app.StartAsync();
+
+        Assert.Equal([told], app.Logs.Of(LogLevel.Warning).Select(line => line.Text));
+    }
+
+    [Fact]
+    public async Task Where_the_factorys_defaults_carry_the_chain_every_section_is_read_and_checked()
+    {
+        using var app = TestApp.With(
+            TestApp.Clients("""{ "weather": { "Whatever": 1 } }"""), services => services.ConfigureHttpClientDefaults(client => client.AddResilience()));
+
+        var mistake = Assert.Single(await MistakesAtStart(app));
+        Assert.StartsWith("ResilientHttpClients:Clients:weather:Whatever is no known key", mistake, StringComparison.Ordinal);
+        Assert.Empty(app.Logs.Of(LogLevel.Warning));
+    }
+
+    [Fact]
+    public void Without_a_host_the_first_client_that_is_created_tells()
+    {
+        using var app = TestApp.With(TestApp.Clients("""{ "payments": { "TotalTimeout": "10" } }"""), services =>
+        {
+            services.AddResilientHttpClient("payments");
+            services.AddResilientHttpClient("inventory", options => options.Retry.MaxRetries = -1);
+        });
+
+        var wrong = Assert.Throws<OptionsValidationException>(() => app.Client("inventory"));
+        Assert.Equal(2, wrong.Failures.Count());
+    }
+
+    [Fact]
+    public async Task A_fallback_without_the_chain_stops_the_host_and_names_the_way_out()
+    {
+        using var app = TestApp.With("{}", services => services.AddHttpClient("payments").AddFallback((_, _) => default));
+
+        Assert.Equal(
+            ["payments: AddFallback does nothing without the chain; call AddResilience() on the same client, or register it with AddResilientHttpClient"],
+            await MistakesAtStart(app));
+        Assert.Throws<OptionsValidationException>(() => app.Client("payments"));
+    }
+
+    [Fact]
+    public async Task A_fallback_is_fine_where_the_factorys_defaults_carry_the_chain_and_where_it_was_taken_out_on_purpose()
+    {
+        using var app = TestApp.With("{}", services =>
+        {
+            services.ConfigureHttpClientDefaults(client => client.AddResilience());
+            services.AddHttpClient("payments").AddFallback((_, _) => default);
+            services.AddHttpClient("inventory").AddFallback((_, _) => default).RemoveResilience();
+        });
+
+        await app.StartAsync();
+    }
+
+    [Fact]
+    public async Task Nothing_of_the_app_starts_before_the_check()
+    {
+        var started = false;
+        using var app = TestApp.With(TestApp.Clients("""{ "payments": { "TotalTimeout": "10" } }"""), services =>
+        {
+            services.AddHostedService(_ => new Worker(() => started = true));
+            services.AddResilientHttpClient("payments");
+        });
+
+        await MistakesAtStart(app);
+        Assert.False(started);
+    }
+
+    [Fact]
+    public async Task The_order_of_the_chain_is_described_at_debug()
+    {
+        using var app = await TestApp.StartedAsync("{}", services =>
+        {
+            services.AddResilientHttpClient("payments");
+            services.AddResilientHttpClient("inventory");
+        });
+
+        Assert.Equal(
+            ["A call of payments, inventory meets, outermost first: " +
+             "TracingHandler > FallbackHandler > TotalTimeoutHandler > RetryHandler > CircuitBreakerHandler > AttemptTimeoutHandler."],
+            app.Logs.Of(LogLevel.Debug).Select(line => line.Text));
+    }
+
+    private static async Task<IEnumerable<string>> MistakesAtStart(TestApp app) =>
+        (await Assert.ThrowsAsync<OptionsValidationException>(app.StartAsync)).Failures;
+
+    private sealed class Worker(Action started) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken)
+        {
+            started();
+            return Task.CompletedTask;
+        }
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
