@@ -13,6 +13,7 @@ internal sealed partial class CallContext
     private bool _owned;
     private bool _judged;
     private Judgement _judgement;
+    private TimeoutScope? _lastFired;
     private HttpStatusCode? _lastStatus;
     private Exception? _lastException;
 
@@ -64,10 +65,11 @@ internal sealed partial class CallContext
     public string? AnsweredBy { get; set; }
 
     /// <summary>How the last attempt that was judged ended, in few words; <see langword="null"/> before there is one.</summary>
-    public string? LastOutcome => (_lastStatus, _lastException) switch
+    public string? LastOutcome => (_lastFired, _lastStatus, _lastException) switch
     {
-        ({ } status, _) => OutcomeText.Of(status),
-        (_, { } exception) => OutcomeText.Of(exception),
+        ({ } fired, _, _) => $"the {fired}Timeout",
+        (_, { } status, _) => OutcomeText.Of(status),
+        (_, _, { } exception) => OutcomeText.Of(exception),
         _ => null,
     };
 
@@ -102,6 +104,7 @@ internal sealed partial class CallContext
         {
             _judgement = AttemptJudge.Judge(this, request, response, exception, ReferenceEquals(request.RequestUri, AttemptUri));
             _judged = true;
+            _lastFired = Fired;
             _lastStatus = response?.StatusCode;
             _lastException = exception;
         }

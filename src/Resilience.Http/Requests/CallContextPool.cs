@@ -70,6 +70,7 @@ internal sealed partial class CallContext
         Sent.Clear();
         Deadline = long.MaxValue;
         Attempts = 0;
+        _lastFired = null;
         _lastStatus = null;
         _lastException = null;
         AttemptUri = null;

@@ -34,7 +34,7 @@ internal sealed class TimeoutLeasePool(TimeProvider clock, ILogger? logger = nul
     /// <summary>A token that is cancelled at <paramref name="deadline"/> (a timestamp of the clock), or when the caller's is. To be returned once.</summary>
     public TimeoutLease Rent(long deadline, CancellationToken callerToken)
     {
-        var source = Interlocked.Exchange(ref SlotOfThisProcessor, null) ?? TakeIdle() ?? new TimeoutSource(this);
+        var source = Interlocked.Exchange(ref SlotOfThisProcessor, null) ?? TakeIdle() ?? TakeFromOtherProcessors() ?? new TimeoutSource(this);
         return source.Begin(deadline, callerToken);
     }
 
@@ -87,5 +87,18 @@ internal sealed class TimeoutLeasePool(TimeProvider clock, ILogger? logger = nul
         }
 
         return source;
+    }
+
+    private TimeoutSource? TakeFromOtherProcessors()
+    {
+        for (var slot = 0; slot < _slots.Length; slot += SlotStride)
+        {
+            if (_slots[slot] is not null && Interlocked.Exchange(ref _slots[slot], null) is { } source)
+            {
+                return source;
+            }
+        }
+
+        return null;
     }
 }
