@@ -7,8 +7,9 @@ internal static class Registrations
 {
     public static int On(CancellationTokenSource source)
     {
+        var list = Field(typeof(CancellationTokenSource), source, "_registrations");
         var count = 0;
-        for (var node = Field(source, "_registrations") is { } list ? Field(list, "Callbacks") : null; node is not null; node = Field(node, "Next"))
+        for (var node = Next(list, "Callbacks"); node is not null; node = Next(node, "Next"))
         {
             count++;
         }
@@ -16,8 +17,10 @@ internal static class Registrations
         return count;
     }
 
-    private static object? Field(object owner, string name) =>
-        owner.GetType().GetField(name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic) is { } field
+    private static object? Next(object? owner, string name) => owner is null ? null : Field(owner.GetType(), owner, name);
+
+    private static object? Field(Type type, object owner, string name) =>
+        type.GetField(name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic) is { } field
             ? field.GetValue(owner)
-            : throw new MissingFieldException(owner.GetType().Name, name);
+            : throw new MissingFieldException(type.Name, name);
 }

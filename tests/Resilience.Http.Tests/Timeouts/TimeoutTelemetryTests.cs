@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+using Resilience.Http.Timeouts;
+
+namespace Resilience.Http.Tests.Timeouts;
+
+public sealed class TimeoutTelemetryTests : IDisposable
+{
+    private readonly TimeoutWorld _world = new(o =>
+    {
+        o.TotalTimeout = TimeSpan.FromSeconds(3);
+        o.AttemptTimeout = TimeSpan.FromSeconds(2);
+    });
+
+    [Fact]
+    public async Task Each_limit_that_runs_out_is_counted_by_service_and_scope()
+    {
+        var counted = new List<string>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter.Scope == _world.Meters && instrument.Name == "resilience.http.timeouts")
+                {
+                    Assert.Equal("Resilience.Http", instrument.Meter.Name);
+                    Assert.Equal("{timeout}", instrument.Unit);
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, value, tags, _) =>
+            counted.Add($"{value} {string.Join(' ', tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))}"));
+        listener.Start();
+        _world.Probe.Attempts = 2;
+
+        await _world.TimesOutAsync(_world.Server(s => s.Hang(2)));
+
+        Assert.Equal(
+            [
+                "1 resilience.service.name=payments resilience.timeout.scope=attempt",
+                "1 resilience.service.name=payments resilience.timeout.scope=total",
+            ],
+            counted);
+    }
+
+    [Theory]
+    [InlineData(TimeoutScope.Total, "total")]
+    [InlineData(TimeoutScope.Attempt, "attempt")]
+    [InlineData(TimeoutScope.Body, "body")]
+    public void Every_scope_has_its_text(TimeoutScope scope, string text) => Assert.Equal(text, scope.Text());
+
+    [Fact]
+    public void No_scope_was_forgotten() => Assert.All(Enum.GetValues<TimeoutScope>(), scope => Assert.NotEmpty(scope.Text()));
+
+    [Fact]
+    public async Task The_span_of_the_call_gets_an_event()
+    {
+        using var span = new Activity("GET payments").Start();
+        var server = new FakeServer(async (_, token) =>
+        {
+            _world.Probe.Context!.Span = span;
+            await Task.Delay(Timeout.InfiniteTimeSpan, _world.Clock, token);
+            return new HttpResponseMessage();
+        });
+
+        await _world.TimesOutAsync(server);
+
+        var told = Assert.Single(span.Events);
+        Assert.Equal("resilience.timeout", told.Name);
+        Assert.Equal([new("resilience.timeout.scope", "attempt")], told.Tags);
+    }
+
+    [Fact]
+    public async Task An_attempt_timeout_is_told_quietly_since_it_may_be_mended_by_the_next()
+    {
+        _world.Probe.Attempts = 2;
+
+        await _world.SendAsync(_world.Server(s => s.Hang().Then(200)));
+
+        var line = Assert.Single(_world.Log.All);
+        Assert.Equal(LogLevel.Information, line.Level);
+        Assert.Equal("AttemptTimedOut", line.Event);
+        Assert.Equal("payments (https://payments.internal) sent no response headers within the AttemptTimeout: cut after 2 s, in attempt 1", line.Text);
+    }
+
+    [Fact]
+    public async Task A_call_that_succeeds_at_once_says_nothing()
+    {
+        await _world.SendAsync(_world.Server(s => s.Then(200)));
+
+        Assert.Empty(_world.Log.All);
+    }
+
+    [Fact]
+    public async Task Neither_user_info_nor_path_nor_query_is_told_to_anybody()
+    {
+        var exception = await _world.TimesOutAsync(_world.Server(s => s.Hang()));
+
+        Assert.DoesNotContain("secret", exception.ToString(), StringComparison.Ordinal);
+        Assert.All(_world.Log.All, line => Assert.DoesNotContain("secret", line.Text, StringComparison.Ordinal));
+    }
+
+    public void Dispose() => _world.Dispose();
+}
