@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Resilience.Http.Timeouts;
 
@@ -16,32 +15,19 @@ public sealed class TimeoutTelemetryTests : IDisposable
     [Fact]
     public async Task Each_limit_that_runs_out_is_counted_by_service_and_scope()
     {
-        var counted = new List<string>();
-        using var listener = new MeterListener
-        {
-            InstrumentPublished = (instrument, listener) =>
-            {
-                if (instrument.Meter.Scope == _world.Meters && instrument.Name == "resilience.http.timeouts")
-                {
-                    Assert.Equal("Resilience.Http", instrument.Meter.Name);
-                    Assert.Equal("{timeout}", instrument.Unit);
-                    listener.EnableMeasurementEvents(instrument);
-                }
-            },
-        };
-        listener.SetMeasurementEventCallback<long>((_, value, tags, _) =>
-            counted.Add($"{value} {string.Join(' ', tags.ToArray().Select(tag => $"{tag.Key}={tag.Value}"))}"));
-        listener.Start();
+        using var metrics = new RecordedMetrics(_world.Meters);
         _world.Probe.Attempts = 2;
 
         await _world.TimesOutAsync(_world.Server(s => s.Hang(2)));
 
-        Assert.Equal(
-            [
-                "1 resilience.service.name=payments resilience.timeout.scope=attempt",
-                "1 resilience.service.name=payments resilience.timeout.scope=total",
-            ],
-            counted);
+        var counted = metrics.Of("resilience.http.timeouts");
+        Assert.Equal(["attempt", "total"], counted.Select(measured => measured.Tags["resilience.timeout.scope"]));
+        Assert.All(counted, measured =>
+        {
+            Assert.Equal(1, measured.Value);
+            Assert.Equal("{timeout}", measured.Unit);
+            Assert.Equal("payments", measured.Tags["resilience.service.name"]);
+        });
     }
 
     [Theory]
