@@ -17,6 +17,7 @@ internal static class OutcomeTable
     private static readonly Judgement Failure = new(AttemptVerdict.Failure);
     private static readonly Judgement Ignored = new(AttemptVerdict.Ignored);
 
+    /// <summary>Judges a status. One above 599 is no status at all and is treated as 5xx (RFC 9110, 15).</summary>
     public static Judgement Judge(HttpStatusCode status) => (int)status switch
     {
         408 => Transient,
@@ -35,7 +36,7 @@ internal static class OutcomeTable
     public static Judgement Judge(Exception exception, bool uriUntouched) => exception switch
     {
         HttpRequestException failed => Judge(failed, uriUntouched),
-        TaskCanceledException { InnerException: TimeoutException } => NothingSent(uriUntouched), // SocketsHttpHandler.ConnectTimeout
+        TaskCanceledException canceled when IsConnectTimeout(canceled) => NothingSent(uriUntouched),
         _ => Ignored,
     };
 
@@ -45,10 +46,30 @@ internal static class OutcomeTable
         HttpRequestError.SecureConnectionError => Find<AuthenticationException>(exception) is null ? NothingSent(uriUntouched) : Failure,
         HttpRequestError.HttpProtocolError when Find<HttpProtocolException>(exception)?.ErrorCode == RefusedStream => NothingSent(uriUntouched),
         HttpRequestError.HttpProtocolError or HttpRequestError.ResponseEnded => Transient,
-        HttpRequestError.ProxyTunnelError => exception.StatusCode is { } status ? Judge(status) : Transient,
+        HttpRequestError.ProxyTunnelError => JudgeTunnel(exception.StatusCode, uriUntouched),
         HttpRequestError.Unknown => Find<SocketException>(exception) is null ? Ignored : Transient,
         _ => Failure,
     };
+
+    /// <summary>
+    /// A proxy did not open the tunnel, so nothing was sent. Its status is judged as a server's would be; but where that would be a success,
+    /// such as 407, it is one of the proxy only: of the service behind it nothing was heard.
+    /// </summary>
+    private static Judgement JudgeTunnel(HttpStatusCode? status, bool uriUntouched)
+    {
+        var judgement = status is { } answered ? Judge(answered) : Transient;
+        return judgement.Verdict == AttemptVerdict.Transient
+            ? judgement with { Traits = judgement.Traits | NothingSent(uriUntouched).Traits }
+            : Ignored;
+    }
+
+    /// <summary>
+    /// SocketsHttpHandler.ConnectTimeout. The timeout of another HttpClient, used by some inner handler, looks much the same, but there the
+    /// <see cref="TimeoutException"/> is over a cancellation, or the exception has a type of its own; that one tells nothing of this request.
+    /// </summary>
+    private static bool IsConnectTimeout(TaskCanceledException exception) =>
+        exception.GetType() == typeof(TaskCanceledException)
+        && exception.InnerException is TimeoutException { InnerException: not OperationCanceledException };
 
     private static Judgement NothingSent(bool uriUntouched) =>
         uriUntouched ? new(AttemptVerdict.Transient, JudgementTraits.NothingSent) : Transient;

@@ -1,0 +1,17 @@
+using System.Net;
+using Resilience.Http.Outcomes;
+
+namespace Resilience.Http.Tests.Outcomes;
+
+public sealed class OutcomeTextTests
+{
+    [Theory]
+    [InlineData(503, "503 ServiceUnavailable")]
+    [InlineData(429, "429 TooManyRequests")]
+    [InlineData(599, "599")]
+    public void A_status_has_its_number_and_its_name_if_it_has_one(int status, string text) => Assert.Equal(text, OutcomeText.Of((HttpStatusCode)status));
+
+    [Fact]
+    public void An_exception_has_its_type_and_message() =>
+        Assert.Equal("HttpRequestException: Connection refused (localhost:5000)", OutcomeText.Of(new HttpRequestException("Connection refused (localhost:5000)")));
+}
