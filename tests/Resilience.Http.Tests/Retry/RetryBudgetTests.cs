@@ -1,0 +1,221 @@
+using Resilience.Http.Retry;
+using Resilience.Http.Testing;
+
+namespace Resilience.Http.Tests.Retry;
+
+public sealed class RetryBudgetTests
+{
+    private readonly VirtualTimeProvider _clock = new();
+    private readonly HttpRetryBudgetOptions _options = new();
+
+    [Fact]
+    public void It_holds_ten_at_start_or_its_capacity_where_that_is_smaller()
+    {
+        Assert.Equal(10, Budget().Available(_options));
+
+        _options.Capacity = 3;
+        Assert.Equal(3, Budget().Available(_options));
+    }
+
+    [Fact]
+    public void Five_calls_that_succeed_pay_for_one_retry()
+    {
+        var budget = Spent();
+
+        Repeat(4, () => budget.Earn(_options));
+        Assert.False(budget.TryTake(_options));
+
+        budget.Earn(_options);
+        Assert.True(budget.TryTake(_options));
+        Assert.False(budget.TryTake(_options));
+    }
+
+    [Fact]
+    public void One_retry_a_second_flows_in()
+    {
+        var budget = Spent();
+
+        _clock.Advance(TimeSpan.FromSeconds(0.999));
+        Assert.False(budget.TryTake(_options));
+
+        _clock.Advance(TimeSpan.FromSeconds(0.001));
+        Assert.True(budget.TryTake(_options));
+        Assert.False(budget.TryTake(_options));
+    }
+
+    [Fact]
+    public void What_flows_in_is_not_lost_to_many_looks()
+    {
+        var budget = Spent();
+        var taken = 0;
+        for (var i = 0; i < 100_000; i++)
+        {
+            _clock.Advance(TimeSpan.FromTicks(1000));
+            taken += budget.TryTake(_options) ? 1 : 0;
+        }
+
+        Assert.Equal(10, taken);
+    }
+
+    [Fact]
+    public void It_never_holds_more_than_its_capacity()
+    {
+        var budget = Budget();
+
+        Repeat(10_000, () => budget.Earn(_options));
+        Assert.Equal(100, budget.Available(_options));
+
+        _clock.Advance(TimeSpan.FromHours(24));
+        Assert.Equal(100, budget.Available(_options));
+        Assert.Equal(100, TakeAll(budget));
+    }
+
+    [Fact]
+    public void A_retry_that_did_not_come_about_is_given_back()
+    {
+        var budget = Budget();
+
+        Assert.True(budget.TryTake(_options));
+        budget.GiveBack(_options);
+
+        Assert.Equal(10, budget.Available(_options));
+    }
+
+    [Fact]
+    public void Nothing_flows_in_where_the_options_say_so()
+    {
+        _options.MinRetriesPerSecond = 0;
+        var budget = Spent();
+
+        _clock.Advance(TimeSpan.FromHours(1));
+
+        Assert.False(budget.TryTake(_options));
+    }
+
+    [Fact]
+    public void Nothing_is_earned_where_the_options_say_so()
+    {
+        _options.Ratio = 0;
+        var budget = Spent();
+
+        Repeat(1000, () => budget.Earn(_options));
+
+        Assert.False(budget.TryTake(_options));
+    }
+
+    [Fact]
+    public void A_smaller_capacity_after_a_reload_holds_at_once()
+    {
+        var budget = Budget();
+        Repeat(1000, () => budget.Earn(_options));
+
+        var smaller = new HttpRetryBudgetOptions { Capacity = 5 };
+
+        Assert.Equal(5, budget.Available(smaller));
+        Assert.True(budget.TryTake(smaller));
+        Assert.Equal(4, budget.Available(smaller));
+    }
+
+    [Fact]
+    public void A_thousand_parallel_callers_never_overspend_it()
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            var budget = Budget();
+            Repeat(450, () => budget.Earn(_options));
+            var taken = 0;
+            Race(8, _ =>
+            {
+                for (var i = 0; i < 125; i++)
+                {
+                    if (budget.TryTake(_options))
+                    {
+                        Interlocked.Increment(ref taken);
+                    }
+                }
+            });
+
+            Assert.Equal(100, taken);
+        }
+    }
+
+    [Fact]
+    public void What_parallel_callers_earn_and_give_back_adds_up()
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            var budget = Spent();
+            Race(8, me =>
+            {
+                for (var i = 0; i < 25; i++)
+                {
+                    if (me % 2 == 0)
+                    {
+                        budget.Earn(_options);
+                    }
+                    else if (budget.TryTake(_options))
+                    {
+                        budget.GiveBack(_options);
+                    }
+                }
+            });
+
+            Assert.Equal(20, budget.Available(_options), 6);
+        }
+    }
+
+    [Fact]
+    public void What_flows_in_is_added_once_however_many_look()
+    {
+        for (var round = 0; round < 200; round++)
+        {
+            var budget = Spent();
+            _clock.Advance(TimeSpan.FromSeconds(5));
+            var taken = 0;
+            Race(4, _ => Interlocked.Add(ref taken, TakeAll(budget)));
+
+            // One that comes between the mark and the sum may find nothing yet; nobody finds it twice.
+            Assert.Equal(5, taken + TakeAll(budget));
+        }
+    }
+
+    private static void Repeat(int times, Action action)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            action();
+        }
+    }
+
+    private static void Race(int threads, Action<int> run)
+    {
+        using var start = new Barrier(threads);
+        var racers = Enumerable.Range(0, threads).Select(me => new Thread(() =>
+        {
+            start.SignalAndWait();
+            run(me);
+        })).ToArray();
+        Array.ForEach(racers, racer => racer.Start());
+        Array.ForEach(racers, racer => racer.Join());
+    }
+
+    private int TakeAll(RetryBudget budget)
+    {
+        var taken = 0;
+        while (budget.TryTake(_options))
+        {
+            taken++;
+        }
+
+        return taken;
+    }
+
+    private RetryBudget Budget() => new(_clock, _options);
+
+    private RetryBudget Spent()
+    {
+        var budget = Budget();
+        TakeAll(budget);
+        return budget;
+    }
+}

@@ -1,0 +1,163 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace Resilience.Http.Tests.Retry;
+
+public sealed class SafeRepeatingTests
+{
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("HEAD")]
+    [InlineData("OPTIONS")]
+    [InlineData("TRACE")]
+    [InlineData("PUT")]
+    [InlineData("DELETE")]
+    public async Task An_idempotent_method_is_repeated(string method)
+    {
+        using var world = new RetryWorld(script => script.Fail(1, 503).Then(200));
+
+        using var response = await world.SendAsync(new(new HttpMethod(method), ""));
+
+        Assert.Equal(2, world.Server.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData("POST")]
+    [InlineData("PATCH")]
+    [InlineData("QUERY")]
+    [InlineData("PROPFIND")]
+    [InlineData("BREW")]
+    public async Task Any_other_method_is_sent_once(string method)
+    {
+        using var world = new RetryWorld(script => script.Always(503));
+
+        using var response = await world.SendAsync(new(new HttpMethod(method), ""));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Single(world.Server.Requests);
+        Assert.Equal(["unsafe_method"], world.Suppressed());
+    }
+
+    [Theory]
+    [InlineData("Idempotency-Key")]
+    [InlineData("idempotency-key")]
+    public async Task A_request_with_an_idempotency_key_is_repeated_with_it(string header)
+    {
+        using var world = new RetryWorld(script => script.Fail(1, 503).Then(200));
+
+        using var response = await world.PostAsync(request => request.Headers.Add(header, "charge-17"));
+
+        Assert.Equal(["charge-17", "charge-17"], world.Server.Requests.Select(request => request.Headers["Idempotency-Key"]));
+    }
+
+    [Fact]
+    public async Task An_empty_idempotency_key_is_none()
+    {
+        using var world = new RetryWorld(script => script.Always(503));
+
+        using var response = await world.PostAsync(request => request.Headers.TryAddWithoutValidation("Idempotency-Key", " "));
+
+        Assert.Single(world.Server.Requests);
+    }
+
+    [Fact]
+    public async Task A_key_that_an_inner_handler_makes_for_each_attempt_is_none()
+    {
+        var inside = new ChangingHandler(request => request.Headers.TryAddWithoutValidation("Idempotency-Key", Guid.NewGuid().ToString()));
+        using var world = new RetryWorld(script => script.Always(503), inside: inside);
+
+        using var response = await world.PostAsync();
+
+        Assert.Single(world.Server.Requests);
+    }
+
+    [Fact]
+    public async Task A_request_marked_AllowRetry_is_repeated()
+    {
+        using var world = new RetryWorld(script => script.Fail(1, 503).Then(200));
+
+        using var response = await world.PostAsync(request => request.AllowRetry());
+
+        Assert.Equal(2, world.Server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_client_that_declares_unsafe_methods_safe_repeats_them()
+    {
+        using var world = new RetryWorld(script => script.Fail(1, 503).Then(200), options => options.Retry.RetryUnsafeMethods = true);
+
+        using var response = await world.PostAsync();
+
+        Assert.Equal(2, world.Server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task NoRetry_is_stronger_than_the_client()
+    {
+        using var world = new RetryWorld(script => script.Always(503), options => options.Retry.RetryUnsafeMethods = true);
+
+        using var response = await world.PostAsync(request => request.NoRetry());
+
+        Assert.Single(world.Server.Requests);
+    }
+
+    [Fact]
+    public async Task Where_nothing_was_sent_every_method_is_repeated()
+    {
+        using var world = new RetryWorld(script => script.Refuse(2).Then(200));
+
+        using var response = await world.PostAsync();
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(3, world.Server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Where_the_connection_was_cut_the_request_may_have_done_its_work()
+    {
+        using var world = new RetryWorld(script => script.Reset().Always(200));
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => world.PostAsync());
+
+        Assert.Single(world.Server.Requests);
+        Assert.Equal(["unsafe_method"], world.Suppressed());
+    }
+
+    [Fact]
+    public async Task A_charge_redirected_to_a_dead_server_is_not_sent_twice()
+    {
+        // What SocketsHttpHandler does with 303: the same request object, another URI, GET, no content; then the next server refuses.
+        var redirect = new ChangingHandler(request =>
+        {
+            request.RequestUri = new Uri("https://receipts.internal/17");
+            request.Method = HttpMethod.Get;
+            request.Content = null;
+        });
+        using var world = new RetryWorld(script => script.Refuse().Always(200), inside: redirect);
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => world.PostAsync());
+
+        Assert.Single(world.Server.Requests);
+        Assert.Equal(["unsafe_method"], world.Suppressed());
+    }
+
+    [Fact]
+    public async Task The_first_suppressed_retry_of_a_client_names_the_ways_out_and_later_ones_are_counted()
+    {
+        using var world = new RetryWorld(script => script.Always(503), log: LogLevel.Information);
+
+        for (var i = 0; i < 3; i++)
+        {
+            using var response = await world.PostAsync();
+        }
+
+        var warning = Assert.Single(world.Log.Of("UnsafeMethodNotRepeated"));
+        Assert.Equal(LogLevel.Warning, warning.Level);
+        Assert.Equal("payments", warning.Fields["Service"]);
+        Assert.Equal("https://payments.internal", warning.Fields["Authority"]);
+        Assert.Contains("Idempotency-Key", warning.Text, StringComparison.Ordinal);
+        Assert.Contains("AllowRetry()", warning.Text, StringComparison.Ordinal);
+        Assert.Contains("Retry:RetryUnsafeMethods", warning.Text, StringComparison.Ordinal);
+        Assert.Equal(["unsafe_method", "unsafe_method", "unsafe_method"], world.Suppressed());
+    }
+}
