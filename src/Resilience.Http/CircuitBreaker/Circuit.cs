@@ -373,7 +373,7 @@ internal sealed class Circuit
     }
 
     private CircuitRefusal Refusal(CircuitPeriod period, string reason, long endsAt, long now) =>
-        new(Name, period.State, period.Since, reason, _lastFailure, _clock.Until(now, endsAt));
+        new(Name, period.State, period.Since, reason, _lastFailure, _clock.Until(now, endsAt), _clock);
 
     private bool IsSlow(in CircuitPermit permit, long at) =>
         _options.SlowCallDuration != Timeout.InfiniteTimeSpan && _clock.GetElapsedTime(permit.StartedAt, at) > _options.SlowCallDuration;

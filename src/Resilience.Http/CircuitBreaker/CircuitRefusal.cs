@@ -7,4 +7,5 @@ internal readonly record struct CircuitRefusal(
     DateTimeOffset Since,
     string Reason,
     string? LastFailure,
-    TimeSpan? RetryAfter);
+    TimeSpan? RetryAfter,
+    TimeProvider Clock);

@@ -10,10 +10,14 @@ internal static class RefusalText
 {
     public static string Of(in CircuitRefusal refusal) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Name(refusal)} is {refusal.State.Text()} since {refusal.Since:HH:mm:ss}: {refusal.Reason}; {WayOut(refusal)}");
+        $"{Name(refusal)} is {refusal.State.Text()} since {Since(refusal)}: {refusal.Reason}; {WayOut(refusal)}");
 
     private static string Name(in CircuitRefusal refusal) =>
         refusal.Circuit.Authority == Authority.Whole ? refusal.Circuit.Service : $"{refusal.Circuit.Service} ({refusal.Circuit.Authority})";
+
+    /// <summary>The time of day, in UTC; with the date where that is not today's.</summary>
+    private static string Since(in CircuitRefusal refusal) =>
+        refusal.Since.ToString(refusal.Since.Date == refusal.Clock.GetUtcNow().Date ? "HH:mm:ss" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
     private static string WayOut(in CircuitRefusal refusal) => refusal switch
     {

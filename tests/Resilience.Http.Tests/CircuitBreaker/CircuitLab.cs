@@ -1,0 +1,113 @@
+using Resilience.Http.CircuitBreaker;
+using Resilience.Http.Testing;
+
+namespace Resilience.Http.Tests.CircuitBreaker;
+
+/// <summary>One circuit without HTTP around it, on a virtual clock, with what it told.</summary>
+internal sealed class CircuitLab
+{
+    public static readonly CircuitName Name = new("payments", "https://payments.internal", "https://payments.internal");
+    public static readonly CircuitFailure Failure = new("503 ServiceUnavailable");
+    public static readonly CircuitFailure TimedOut = new("RequestTimedOutException", TimedOut: true);
+
+    private readonly List<CircuitTransition> _transitions = [];
+
+    public CircuitLab(Action<HttpCircuitBreakerOptions>? configure = null)
+    {
+        Options = Configured(configure);
+        Circuit = new(Name, Options, Clock, () => Chance, (_, transition) => _transitions.Add(transition));
+    }
+
+    public VirtualTimeProvider Clock { get; } = new();
+
+    public HttpCircuitBreakerOptions Options { get; private set; }
+
+    public Circuit Circuit { get; }
+
+    public double Chance { get; set; }
+
+    public IReadOnlyList<CircuitTransition> Transitions => _transitions;
+
+    public CircuitState State => Circuit.Snapshot().State;
+
+    /// <summary>The states that were told of, as <c>closed > open > half_open</c>.</summary>
+    public string Path => string.Join(" > ", _transitions.Take(1).Select(first => first.From).Concat(_transitions.Select(transition => transition.To)).Select(state => state.Text()));
+
+    public static CircuitFailure Throttled(TimeSpan? retryAfter = null) => new("429 TooManyRequests", Throttled: true, RetryAfter: retryAfter);
+
+    public CircuitPermit Acquire(TimeSpan attemptLimit = default)
+    {
+        Assert.Equal(Admission.Granted, Circuit.TryAcquire(Clock.GetTimestamp(), attemptLimit, out var permit, out _));
+        return permit;
+    }
+
+    public CircuitRefusal Refused()
+    {
+        Assert.Equal(Admission.Refused, Circuit.TryAcquire(Clock.GetTimestamp(), TimeSpan.Zero, out _, out var refusal));
+        return refusal;
+    }
+
+    public bool Succeed(CircuitPermit permit) => Circuit.Succeed(permit, Clock.GetTimestamp());
+
+    public bool Fail(CircuitPermit permit, CircuitFailure? failure = null) => Circuit.Fail(permit, Clock.GetTimestamp(), failure ?? Failure);
+
+    /// <summary>Attempts one after the other that all succeed.</summary>
+    public void Succeed(int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            Succeed(Acquire());
+        }
+    }
+
+    /// <summary>Attempts one after the other that all fail.</summary>
+    public void Fail(int times, CircuitFailure? failure = null)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            Fail(Acquire(), failure);
+        }
+    }
+
+    public CircuitLab Open()
+    {
+        Fail(Options.FailureThreshold);
+        Assert.Equal(CircuitState.Open, State);
+        return this;
+    }
+
+    public CircuitLab HalfOpen()
+    {
+        Open();
+        EndBreak();
+        return this;
+    }
+
+    /// <summary>Advances exactly to the end of the break.</summary>
+    public void EndBreak()
+    {
+        Clock.Advance(Circuit.Snapshot().RetryAfter!.Value);
+        Assert.Equal(CircuitState.HalfOpen, State);
+    }
+
+    public void Isolate(string reason = "maintenance", TimeSpan? duration = null)
+    {
+        Circuit.Isolate(reason, duration is { } limit ? Clock.After(Clock.GetTimestamp(), limit) : Timestamps.Never);
+        Circuit.Tell();
+    }
+
+    public void Reset()
+    {
+        Circuit.Reset();
+        Circuit.Tell();
+    }
+
+    public void Reload(Action<HttpCircuitBreakerOptions>? configure = null) => Circuit.Use(Options = Configured(configure));
+
+    private static HttpCircuitBreakerOptions Configured(Action<HttpCircuitBreakerOptions>? configure)
+    {
+        var options = new HttpCircuitBreakerOptions();
+        configure?.Invoke(options);
+        return options;
+    }
+}
