@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 
@@ -9,7 +8,9 @@ namespace Resilience.Http.Testing;
 public sealed class RecordedRequest
 {
     private readonly byte[] _body;
-    private volatile string _answer = "not answered yet";
+    private readonly Lock _gate = new();
+    private string _answer = "not answered yet";
+    private TimeSpan? _ended;
 
     internal RecordedRequest(int number, HttpRequestMessage request, byte[] body, TimeSpan time, DateTimeOffset at)
     {
@@ -53,13 +54,56 @@ public sealed class RecordedRequest
     /// <summary>What the server did with it, in a few words: <c>503 ServiceUnavailable</c>, <c>hangs</c>, <c>resets the connection</c>.</summary>
     public string Answer
     {
-        get => _answer;
-        internal set => _answer = value;
+        get
+        {
+            lock (_gate)
+            {
+                return _answer;
+            }
+        }
+    }
+
+    /// <summary>When it was answered (to the headers), failed or cancelled, by the server's clock; <see langword="null"/> where it still waits.</summary>
+    public TimeSpan? Ended
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _ended;
+            }
+        }
     }
 
     /// <summary>The request in one line.</summary>
     /// <returns>For instance <c>#2 +00:00:00.2000000 GET https://payments.internal/ -> 503 ServiceUnavailable</c>.</returns>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"#{Number} +{Time} {Method} {Uri} -> {Answer}");
+    public override string ToString() => $"#{Number} +{RecordedCall.Text(Time)} {Method} {Uri} -> {Outcome()}";
+
+    internal void Begin(string answer)
+    {
+        lock (_gate)
+        {
+            _answer = answer;
+        }
+    }
+
+    internal void End(TimeSpan time, bool canceled)
+    {
+        lock (_gate)
+        {
+            _ended = time;
+            _answer = canceled ? $"{_answer}, cancelled" : _answer;
+        }
+    }
+
+    /// <summary>The answer, with the time it took where that is any.</summary>
+    internal string Outcome()
+    {
+        lock (_gate)
+        {
+            return _ended is { } ended && ended > Time ? $"{_answer}, took {RecordedCall.Text(ended - Time)}" : _answer;
+        }
+    }
 
     private static Dictionary<string, string> HeadersOf(HttpRequestMessage request)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Resilience.Http.Testing.Calls;
 
 #pragma warning disable IDE0130 // public types live in Resilience.Http.Testing, whatever their folder
 namespace Resilience.Http.Testing;
@@ -14,6 +15,8 @@ public sealed class ScriptedServer : HttpMessageHandler
 
     private readonly Lock _gate = new();
     private readonly List<RecordedRequest> _requests = [];
+    private readonly List<RecordedCall> _calls = [];
+    private readonly AsyncLocal<RecordedCall?> _currentCall = new();
     private TimeProvider _clock;
     private long _startedAt;
 
@@ -48,6 +51,55 @@ public sealed class ScriptedServer : HttpMessageHandler
         }
     }
 
+    /// <summary>
+    /// The calls so far, in the order of their beginning: those of clients that <c>UseScriptedServer</c> put the server into, and those
+    /// through <see cref="RecordCalls"/>.
+    /// </summary>
+    public IReadOnlyList<RecordedCall> Calls
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _calls];
+            }
+        }
+    }
+
+    /// <summary>The last call.</summary>
+    /// <exception cref="InvalidOperationException">There was none.</exception>
+    public RecordedCall LastCall => Calls is [.., var last] ? last : throw new InvalidOperationException($"No call to {Name} was recorded.");
+
+    /// <summary>Records the calls of a client without a container: <c>new HttpClient(server.RecordCalls(ResilientHttpHandler.Create("payments", options, server, clock)))</c>.</summary>
+    /// <param name="handler">What the client's calls go through; this server stands at its end.</param>
+    /// <returns>The handler for the client.</returns>
+    public DelegatingHandler RecordCalls(HttpMessageHandler handler)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        return new CallRecorder(this) { InnerHandler = handler };
+    }
+
+    /// <summary>The call that the calling flow belongs to.</summary>
+    internal RecordedCall? CurrentCall
+    {
+        get => _currentCall.Value;
+        set => _currentCall.Value = value;
+    }
+
+    /// <summary>Begins the record of a call; the attempts that the calling flow sends from now on belong to it.</summary>
+    internal RecordedCall Begin(HttpRequestMessage request)
+    {
+        lock (_gate)
+        {
+            var call = new RecordedCall(this, request, Now);
+            _calls.Add(call);
+            CurrentCall = call;
+            return call;
+        }
+    }
+
+    internal void End(RecordedCall call, HttpResponseMessage? response, Exception? exception) => call.End(response, exception, Now);
+
     /// <summary>Moves the server to the clock of the container it has been put into.</summary>
     [MemberNotNull(nameof(_clock))]
     internal void UseClock(TimeProvider clock)
@@ -77,28 +129,42 @@ public sealed class ScriptedServer : HttpMessageHandler
         var body = await ReadBodyAsync(request.Content, async, cancellationToken).ConfigureAwait(false);
         var record = Record(request, body);
         var script = Script.For(request);
-        var answer = script.Next() ?? throw UsedUp(script, record);
-        record.Answer = answer.Text;
-        var response = await answer.AnswerAsync(request, _clock, async, cancellationToken).ConfigureAwait(false);
-        response.RequestMessage = request;
-        return response;
+        var answer = script.Next();
+        record.Begin(answer?.Text ?? "no answer: the script is used up");
+        var canceled = false;
+        try
+        {
+            var response = await (answer ?? throw UsedUp(script)).AnswerAsync(request, _clock, async, cancellationToken).ConfigureAwait(false);
+            response.RequestMessage = request;
+            return response;
+        }
+        catch (OperationCanceledException)
+        {
+            canceled = true;
+            throw;
+        }
+        finally
+        {
+            record.End(Now, canceled);
+        }
     }
+
+    /// <summary>On a virtual clock its own count is the one that the test has in mind.</summary>
+    private TimeSpan Now => _clock is VirtualTimeProvider virtualClock ? virtualClock.Elapsed : _clock.GetElapsedTime(_startedAt);
 
     private RecordedRequest Record(HttpRequestMessage request, byte[] body)
     {
         lock (_gate)
         {
-            // On a virtual clock its own count is the one that the test has in mind.
-            var time = _clock is VirtualTimeProvider virtualClock ? virtualClock.Elapsed : _clock.GetElapsedTime(_startedAt);
-            var record = new RecordedRequest(_requests.Count + 1, request, body, time, _clock.GetUtcNow());
+            var record = new RecordedRequest(_requests.Count + 1, request, body, Now, _clock.GetUtcNow());
             _requests.Add(record);
+            CurrentCall?.Add(record);
             return record;
         }
     }
 
-    private InvalidOperationException UsedUp(ServerScript script, RecordedRequest request)
+    private InvalidOperationException UsedUp(ServerScript script)
     {
-        request.Answer = "no answer: the script is used up";
         var requests = Requests;
         var shown = requests.TakeLast(MostShown).Select(static shown => $"{Environment.NewLine}  {shown}");
         return new($"The script of {script.Name} is used up: add an answer, or let it end with Always(). {requests.Count} request(s) came:{string.Concat(shown)}");

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Http;
+using Resilience.Http.Testing.Calls;
 
 namespace Resilience.Http.Testing.Server;
 
 /// <summary>
-/// Puts the scripted servers in as primary handlers. A filter runs around all configuration of a client, so it has the last word
+/// Puts the scripted servers in as primary handlers, and a recorder of calls in front of everything. A filter runs around all configuration of a client, so it has the last word
 /// whatever primary handler the app set, and whenever.
 /// </summary>
 internal sealed class ScriptedServerFilter(IEnumerable<ScriptedClient> clients, TimeProvider? clock = null) : IHttpMessageHandlerBuilderFilter
@@ -15,6 +16,7 @@ internal sealed class ScriptedServerFilter(IEnumerable<ScriptedClient> clients, 
         next(builder);
         if (builder.Name is { } name && _servers.TryGetValue(name, out var server))
         {
+            builder.AdditionalHandlers.Insert(0, new CallRecorder(server));
             builder.PrimaryHandler = server;
         }
     };
