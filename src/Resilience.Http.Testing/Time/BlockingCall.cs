@@ -44,7 +44,7 @@ internal sealed class BlockingCall : SynchronizationContext
                 scope.End();
             }
         })
-        { IsBackground = true, Name = "Blocking call on a virtual clock" }.UnsafeStart();
+        { IsBackground = true, Name = "Blocking call on a virtual clock" }.Start();
         return result.Task;
     }
 

@@ -6,42 +6,37 @@ namespace Resilience.Http.Testing.Time;
 /// <summary>Drives one call on a thread of its own: starts it there, and fires the clock's next timer whenever nothing else can run.</summary>
 internal sealed class CallDriver<T>(VirtualTimeProvider clock, Func<Task<T>> call)
 {
+    private readonly DrivenCall _state = new();
     private readonly TaskCompletionSource<T> _result = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Task<T> Start()
     {
         PoolEvents.Listen();
         ScopeFlow.MarkOutside();
-        clock.Scope.Begin();
-        new Thread(Drive) { IsBackground = true, Name = "Virtual clock" }.UnsafeStart();
+        clock.Scope.Begin(_state);
+        new Thread(Drive) { IsBackground = true, Name = "Virtual clock" }.Start();
         return _result.Task;
     }
 
     private void Drive()
     {
         ScopeFlow.AdoptThread(clock.Scope);
-        var running = true;
         try
         {
             var task = call();
-            task.GetAwaiter().UnsafeOnCompleted(clock.Scope.Wake);
-            clock.Scope.End();
-            running = false;
-
+            EndWith(task);
             var latest = clock.GetTimestamp() + clock.VirtualTimeLimit.Ticks;
-            while (clock.Scope.TryTakeTurn(task, RealTimeLimit))
+            while (clock.Scope.WaitForTurn(_state, RealTimeLimit) is var turn && turn != DriverTurn.CallEnded)
             {
-                running = true;
+                if (turn == DriverTurn.Stalled)
+                {
+                    throw Stalled();
+                }
+
                 FireNext(latest);
-                clock.Scope.End();
-                running = false;
             }
 
             _result.SetFromTask(task);
-        }
-        catch (TimeoutException stalled) when (!running)
-        {
-            _result.SetException(new InvalidOperationException(Stalled(stalled.Message)));
         }
 #pragma warning disable CA1031 // Whatever the call or a timer's callback throws is for whoever waits for the call.
         catch (Exception exception)
@@ -51,10 +46,19 @@ internal sealed class CallDriver<T>(VirtualTimeProvider clock, Func<Task<T>> cal
         }
         finally
         {
-            if (running)
-            {
-                clock.Scope.End();
-            }
+            clock.Scope.Leave(_state);
+        }
+    }
+
+    private void EndWith(Task<T> task)
+    {
+        if (task.IsCompleted)
+        {
+            clock.Scope.End(_state);
+        }
+        else
+        {
+            task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(() => clock.Scope.End(_state));
         }
     }
 
@@ -78,9 +82,9 @@ internal sealed class CallDriver<T>(VirtualTimeProvider clock, Func<Task<T>> cal
         clock.FireNext(due);
     }
 
-    private string Stalled(string state) =>
-        $"The call has not ended, and nothing has happened for {clock.RealTimeLimit} of real time (RealTimeLimit), so that the virtual clock could not be moved: {state}. " +
-        $"Does it block a thread inside RunAsync (use Run for that), or loop? {Waiting()}";
+    private InvalidOperationException Stalled() => new(
+        $"The call has not ended, and nothing has happened for {clock.RealTimeLimit} of real time (RealTimeLimit), so that the virtual clock could not be moved: {clock.Scope}. " +
+        $"Does it block a thread inside RunAsync (use Run for that), or loop? {Waiting()}");
 
     private string Waiting()
     {

@@ -35,38 +35,75 @@ internal sealed class CallScope
         }
     }
 
-    /// <summary>A call has ended: whoever drives it should look.</summary>
-    public void Wake()
+    /// <summary>A call begins to be driven: its driver counts as running until it waits for its turn.</summary>
+    public void Begin(DrivenCall call)
     {
         lock (_gate)
         {
-            Monitor.PulseAll(_gate);
+            Count_NeedsLock(call);
+        }
+    }
+
+    /// <summary>A driven call has ended. Its driver counts as running from this moment on, so that time stands still until the result is handed on.</summary>
+    public void End(DrivenCall call)
+    {
+        lock (_gate)
+        {
+            call.HasEnded = true;
+            if (!call.IsLeft)
+            {
+                Count_NeedsLock(call);
+                Monitor.PulseAll(_gate);
+            }
+        }
+    }
+
+    /// <summary>The driver has done with the call.</summary>
+    public void Leave(DrivenCall call)
+    {
+        lock (_gate)
+        {
+            call.IsLeft = true;
+            Uncount_NeedsLock(call);
         }
     }
 
     /// <summary>
-    /// Waits until <paramref name="call"/> has ended or nothing can run by itself. In the second case the caller has the turn: it counts as running until <see cref="End"/>.
+    /// Waits until the call has ended, or nothing can run by itself. In both cases the driver counts as running, until it waits again or leaves.
     /// </summary>
-    /// <exception cref="TimeoutException">Nothing happened for <paramref name="limit"/> of real time.</exception>
-    public bool TryTakeTurn(Task call, TimeSpan limit)
+    public DriverTurn WaitForTurn(DrivenCall call, TimeSpan limit)
     {
         lock (_gate)
         {
-            while (!call.IsCompleted)
+            if (!call.HasEnded)
+            {
+                Uncount_NeedsLock(call);
+            }
+
+            while (!call.HasEnded)
             {
                 if (_running == 0 && _queued == 0 && AllBlocked_NeedsLock())
                 {
-                    Begin_NeedsLock();
-                    return true;
+                    Count_NeedsLock(call);
+                    return DriverTurn.MoveClock;
                 }
 
                 if (!Monitor.Wait(_gate, limit))
                 {
-                    throw new TimeoutException($"{_running} running, {_queued} queued to the thread pool, {_blocked.Count} blocked");
+                    return DriverTurn.Stalled;
                 }
             }
 
-            return false;
+            return DriverTurn.CallEnded;
+        }
+    }
+
+    /// <returns>What the scope knows, for messages.</returns>
+    public override string ToString()
+    {
+        lock (_gate)
+        {
+            return $"{_running} running, {_queued} queued to the thread pool, {_blocked.Count} blocked";
         }
     }
 
@@ -114,6 +151,25 @@ internal sealed class CallScope
         lock (_gate)
         {
             thread.Confirmed = asked;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void Count_NeedsLock(DrivenCall call)
+    {
+        if (!call.IsCounted)
+        {
+            call.IsCounted = true;
+            Begin_NeedsLock();
+        }
+    }
+
+    private void Uncount_NeedsLock(DrivenCall call)
+    {
+        if (call.IsCounted)
+        {
+            call.IsCounted = false;
+            _running--;
             Monitor.PulseAll(_gate);
         }
     }

@@ -39,6 +39,7 @@ internal sealed class ScopeFlow
     /// <summary>Puts this thread, which nothing else uses, into the scope for good. Whoever runs it counts its work.</summary>
     public static void AdoptThread(CallScope scope)
     {
+        CountIn(null);
         _adopted = true;
         Ambient.Value = new ScopeFlow(scope);
     }

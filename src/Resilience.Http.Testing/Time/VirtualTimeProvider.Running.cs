@@ -61,6 +61,11 @@ public sealed partial class VirtualTimeProvider
     public T Run<T>(Func<T> call)
     {
         ArgumentNullException.ThrowIfNull(call);
+        if (ScopeFlow.Current is not null)
+        {
+            throw new InvalidOperationException("Run was called inside a call that the clock drives already: inside Run just block, inside RunAsync await RunAsync.");
+        }
+
         return RunAsync(() => BlockingCall.Start(Scope, call)).GetAwaiter().GetResult();
     }
 

@@ -4,6 +4,8 @@ namespace Resilience.Http.Tests.Testing;
 
 public sealed class VirtualTimeRunTests
 {
+    private const int Rounds = 100;
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(2);
     private readonly VirtualTimeProvider _clock = new();
 
@@ -32,7 +34,7 @@ public sealed class VirtualTimeRunTests
     [MemberData(nameof(WaysToGoOn))]
     public async Task A_time_limit_never_fires_while_an_answer_is_on_its_way_through_the_pool(string way)
     {
-        for (var i = 0; i < 1000; i++)
+        for (var i = 0; i < Rounds; i++)
         {
             var clock = new VirtualTimeProvider();
             Assert.Equal("answered", await clock.RunAsync(() => AttemptAsync(clock, () => GoOnAsync(way))));
@@ -40,40 +42,306 @@ public sealed class VirtualTimeRunTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(WaysToGoOn))]
+    public async Task Work_on_the_pool_between_waits_is_followed_too(string way)
+    {
+        for (var i = 0; i < Rounds; i++)
+        {
+            var clock = new VirtualTimeProvider();
+            await clock.RunAsync(async () =>
+            {
+                for (var retry = 0; retry < 3; retry++)
+                {
+                    Assert.Equal("answered", await AttemptAsync(clock, () => GoOnAsync(way)));
+                    await Task.Delay(AttemptTimeout, clock).ConfigureAwait(false);
+                }
+            });
+            Assert.Equal(3 * AttemptTimeout, clock.Elapsed);
+            Assert.Empty(clock.PendingTimers);
+        }
+    }
+
     [Fact]
-    public async Task Several_parallel_calls_share_the_clock()
+    public async Task Several_parallel_waits_of_a_call_share_the_clock()
     {
         var results = await _clock.RunAsync(() => Task.WhenAll(Enumerable.Range(1, 20).Select(async i =>
         {
             await Task.Yield();
-            await Task.Delay(TimeSpan.FromSeconds(i), _clock);
+            await Task.Delay(i * Second, _clock);
             await Task.Yield();
             return _clock.Elapsed;
         })));
 
-        Assert.Equal(Enumerable.Range(1, 20).Select(i => TimeSpan.FromSeconds(i)), results);
+        Assert.Equal(Enumerable.Range(1, 20).Select(i => i * Second), results);
     }
 
     [Fact]
-    public void A_blocking_call_is_driven_too()
+    public async Task Calls_that_are_driven_at_the_same_time_wait_for_each_other()
     {
-        var took = _clock.Run(() =>
+        for (var i = 0; i < Rounds; i++)
         {
-            using var due = new ManualResetEventSlim();
-            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(9), _clock);
-            using var timer = _clock.CreateTimer(_ => due.Set(), null, TimeSpan.FromSeconds(5), Timeout.InfiniteTimeSpan);
-            due.Wait(limit.Token);
-            return _clock.Elapsed;
+            var clock = new VirtualTimeProvider();
+            using var bothStarted = new Barrier(2);
+            Task<TimeSpan> Call(int seconds) => clock.RunAsync(async () =>
+            {
+                bothStarted.SignalAndWait();
+                await Task.Delay(seconds * Second, clock);
+                await Task.Yield();
+                await Task.Delay(seconds * Second, clock);
+                return clock.Elapsed;
+            });
+
+            Assert.Equal([2 * Second, 6 * Second], await Task.WhenAll(Call(1), Call(3)));
+        }
+    }
+
+    [Fact]
+    public async Task A_call_may_drive_another()
+    {
+        var inner = TimeSpan.Zero;
+        await _clock.RunAsync(async () =>
+        {
+            await Task.Delay(Second, _clock);
+            inner = await _clock.RunAsync(async () =>
+            {
+                await Task.Delay(Second, _clock);
+                return _clock.Elapsed;
+            });
+            await Task.Delay(Second, _clock);
         });
 
-        Assert.Equal(TimeSpan.FromSeconds(5), took);
+        Assert.Equal((2 * Second, 3 * Second), (inner, _clock.Elapsed));
+    }
+
+    [Fact]
+    public async Task A_call_may_move_the_clock_itself()
+    {
+        var limitPassed = false;
+        await _clock.RunAsync(async () =>
+        {
+            using var limit = new CancellationTokenSource(5 * Second, _clock);
+            await Task.Yield();
+            _clock.Advance(6 * Second);
+            limitPassed = limit.IsCancellationRequested;
+        });
+        Assert.True(limitPassed);
+    }
+
+    [Fact]
+    public async Task Timers_of_one_instant_fire_one_by_one_each_with_all_that_follows_from_it()
+    {
+        for (var i = 0; i < Rounds; i++)
+        {
+            var clock = new VirtualTimeProvider();
+            var order = new List<string>();
+            await clock.RunAsync(() => Task.WhenAll(StepAsync("a"), StepAsync("b"), StepAsync("c")));
+            Assert.Equal(["a1", "a2", "b1", "b2", "c1", "c2"], order);
+
+            async Task StepAsync(string name)
+            {
+                await Task.Delay(Second, clock);
+                order.Add(name + "1");
+                await Task.Yield();
+                order.Add(name + "2");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_call_runs_without_the_synchronization_context_of_its_caller()
+    {
+        SynchronizationContext?[] seen = [new SynchronizationContext(), new SynchronizationContext()];
+        await _clock.RunAsync(async () =>
+        {
+            seen[0] = SynchronizationContext.Current;
+            await Task.Delay(Second, _clock);
+            seen[1] = SynchronizationContext.Current;
+        });
+        Assert.All(seen, Assert.Null);
+    }
+
+    [Fact]
+    public async Task Locals_of_the_caller_reach_the_call()
+    {
+        var local = new AsyncLocal<string> { Value = "mine" };
+        Assert.Equal("mine", await _clock.RunAsync(() => Task.FromResult(local.Value)));
+        Assert.Equal("mine", _clock.Run(() => local.Value));
+    }
+
+    [Fact]
+    public async Task Exceptions_and_cancellations_come_out_as_they_are()
+    {
+        var error = new FormatException();
+        Assert.Same(error, await Assert.ThrowsAsync<FormatException>(() => _clock.RunAsync(() => throw error)));
+        Assert.Same(error, await Assert.ThrowsAsync<FormatException>(() => _clock.RunAsync<int>(async () =>
+        {
+            await Task.Delay(Second, _clock);
+            throw error;
+        })));
+        Assert.Same(error, Assert.Throws<FormatException>(() => _clock.Run(() => throw error)));
+
+        using var limit = new CancellationTokenSource(Second, _clock);
+        var task = _clock.RunAsync(() => Task.Delay(5 * Second, _clock, limit.Token));
+        var canceled = await Assert.ThrowsAsync<TaskCanceledException>(() => task);
+        Assert.Equal(limit.Token, canceled.CancellationToken);
+        Assert.True(task.IsCanceled);
+    }
+
+    [Fact]
+    public async Task What_a_timers_callback_throws_ends_the_call_it_was_fired_for()
+    {
+        using var timer = _clock.CreateTimer(static _ => throw new FormatException(), null, Second, Timeout.InfiniteTimeSpan);
+        await Assert.ThrowsAsync<FormatException>(() => _clock.RunAsync(() => Task.Delay(2 * Second, _clock)));
+        await _clock.RunAsync(() => Task.Delay(Second, _clock));
+    }
+
+    public static TheoryData<string, Action<VirtualTimeProvider, TimeSpan, CancellationToken>> WaysToBlock => new()
+    {
+        { "event", static (clock, time, cancellationToken) =>
+            {
+                using var due = new ManualResetEventSlim();
+                using var timer = clock.CreateTimer(_ => due.Set(), null, time, Timeout.InfiniteTimeSpan);
+                due.Wait(cancellationToken);
+            }
+        },
+        { "task", static (clock, time, cancellationToken) => Task.Delay(time, clock, cancellationToken).Wait(cancellationToken) },
+        { "task after the pool", static (clock, time, cancellationToken) => Task.Run(() => Task.Delay(time, clock, cancellationToken), cancellationToken).Wait(cancellationToken) },
+        { "monitor", static (clock, time, _) =>
+            {
+                var gate = new object();
+                var done = false;
+                using var timer = clock.CreateTimer(
+                    _ =>
+                    {
+                        lock (gate)
+                        {
+                            done = true;
+                            Monitor.PulseAll(gate);
+                        }
+                    }, null, time, Timeout.InfiniteTimeSpan);
+                lock (gate)
+                {
+                    while (!done)
+                    {
+                        Monitor.Wait(gate);
+                    }
+                }
+            }
+        },
+        { "wait handle", static (clock, time, _) =>
+            {
+                using var due = new AutoResetEvent(initialState: false);
+                using var timer = clock.CreateTimer(_ => due.Set(), null, time, Timeout.InfiniteTimeSpan);
+                due.WaitOne();
+            }
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(WaysToBlock))]
+    public void A_blocking_call_is_driven_whatever_it_blocks_on(string way, Action<VirtualTimeProvider, TimeSpan, CancellationToken> block)
+    {
+        _ = way;
+        for (var i = 0; i < Rounds; i++)
+        {
+            var clock = new VirtualTimeProvider();
+            clock.Run(() =>
+            {
+                for (var retry = 1; retry <= 3; retry++)
+                {
+                    using var limit = new CancellationTokenSource(retry * Second + Second, clock);
+                    block(clock, retry * Second, limit.Token);
+                    Assert.False(limit.IsCancellationRequested);
+                }
+            });
+            Assert.Equal(6 * Second, clock.Elapsed);
+        }
+    }
+
+    [Fact]
+    public async Task Several_blocking_calls_at_a_time_wait_for_each_other()
+    {
+        // A wait of a limited real time is no wait for the clock: time stands still until all have come.
+        using var allStarted = new Barrier(4);
+        var calls = Enumerable.Range(1, 4).Select(i => Task.Factory.StartNew(
+            () => _clock.Run(() =>
+            {
+                Assert.True(allStarted.SignalAndWait(TimeSpan.FromMinutes(1)));
+                Task.Delay(i * Second, _clock).Wait(CancellationToken.None);
+                return _clock.Elapsed;
+            }),
+            TaskCreationOptions.LongRunning));
+
+        Assert.Equal(Enumerable.Range(1, 4).Select(i => i * Second), await Task.WhenAll(calls));
+    }
+
+    [Fact]
+    public async Task A_blocking_call_inside_a_driven_one_is_refused()
+    {
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => _clock.RunAsync(() => Task.FromResult(_clock.Run(() => 1))));
+        Assert.Contains("inside a call that the clock drives already", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_call_that_nothing_can_advance_is_told_so()
     {
+        using var finished = _clock.CreateTimer(static _ => { }, null, Second, Timeout.InfiniteTimeSpan);
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => _clock.RunAsync(() => new TaskCompletionSource().Task));
-        Assert.Contains("no timer waits", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Nothing can advance this call any more", error.Message, StringComparison.Ordinal);
+        Assert.Contains("no timer waits on this virtual clock, which stands at 00:00:01 after its start", error.Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidOperationException>(() => _clock.Run(() => new ManualResetEventSlim().Wait()));
+    }
+
+    [Fact]
+    public async Task A_periodic_timer_does_not_drive_a_hanging_call_for_ever()
+    {
+        _clock.VirtualTimeLimit = TimeSpan.FromMinutes(1);
+        using var heartbeat = _clock.CreateTimer(static _ => { }, null, 10 * Second, 10 * Second);
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => _clock.RunAsync(() => new TaskCompletionSource().Task));
+
+        Assert.Contains("moved by 00:01:00, which is the most for one call (VirtualTimeLimit)", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"1 timer(s) wait{Environment.NewLine}  in 00:00:10, then every 00:00:10: {nameof(VirtualTimeRunTests)}.", error.Message, StringComparison.Ordinal);
+        Assert.Equal(TimeSpan.FromMinutes(1), _clock.Elapsed);
+    }
+
+    [Fact]
+    public async Task A_call_that_blocks_out_of_the_clocks_sight_is_given_up_after_the_real_time_limit()
+    {
+        using var never = new ManualResetEventSlim();
+        _clock.RealTimeLimit = TimeSpan.FromMilliseconds(1);
+        using var timer = _clock.CreateTimer(static _ => { }, null, 10 * Second, Timeout.InfiniteTimeSpan);
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => _clock.RunAsync(() => Task.Run(never.Wait)));
+        never.Set();
+
+        Assert.Contains("(RealTimeLimit)", error.Message, StringComparison.Ordinal);
+        Assert.Contains("1 running", error.Message, StringComparison.Ordinal);
+        Assert.Contains("  in 00:00:10: ", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_test_that_waits_for_a_signal_of_the_call_leaves_the_call()
+    {
+        for (var i = 0; i < Rounds; i++)
+        {
+            var clock = new VirtualTimeProvider();
+            var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            using var stop = new CancellationTokenSource();
+            var call = clock.RunAsync(async () =>
+            {
+                await Task.Delay(Second, clock);
+                arrived.SetResult();
+                await Task.Delay(Second, clock);
+            });
+
+            // Goes on where the call completed it; the call must not take what follows here for its own work.
+            await arrived.Task;
+            await call;
+            Assert.Equal(2 * Second, clock.Elapsed);
+        }
     }
 
     private static async Task<string> AttemptAsync(VirtualTimeProvider clock, Func<Task> answer)
