@@ -16,6 +16,8 @@ internal sealed record Case(string Name, Func<HttpMessageHandler> CreateServer, 
     public static readonly Case Asynchronous = new(
         "200, truly asynchronous", () => new YieldingServer(), client => GetAsync(client, Address));
 
+    public static readonly Case AsynchronousThroughFactory = Asynchronous with { Name = "200, truly asynchronous, clients of IHttpClientFactory" };
+
     public static readonly Case RetriedOnce = new(
         "503 then 200, no delay", () => new EverySecondTimeServer(), GetUntilOkAsync);
 

@@ -22,5 +22,25 @@ internal static class Clients
     public static readonly Contender PollyWithTimeout =
         new("Polly.Core, Timeout 100 s", server => new HttpClient(new PollyHandler(server)));
 
-    public static readonly Contender Soaked = Polly;
+    public static readonly Contender Ours = Contenders.Ours.Created("Resilience.Http");
+
+    /// <summary>Where every call is retried no success pays for it, and a budget would run dry within the first slice.</summary>
+    public static readonly Contender OursWithoutBudget =
+        Contenders.Ours.Created("Resilience.Http, retry budget off", options => options.Retry.Budget.Enabled = false);
+
+    public static readonly Contender OursResponding =
+        Contenders.Ours.Created("Resilience.Http, Respond", options => options.CircuitBreaker.Rejection = HttpCircuitBreakerRejection.Respond);
+
+    public static readonly Contender BareRegistered = Contenders.Ours.BareRegistered("AddHttpClient");
+
+    public static readonly Contender OursRegistered = Contenders.Ours.Registered("AddResilientHttpClient");
+
+    /// <summary>With limits short enough that calls that hang do not stop the soak.</summary>
+    public static readonly Contender OursSoaked = Contenders.Ours.Created("Resilience.Http", options =>
+    {
+        options.TotalTimeout = TimeSpan.FromSeconds(5);
+        options.AttemptTimeout = TimeSpan.FromMilliseconds(250);
+        options.Retry.BaseDelay = TimeSpan.FromMilliseconds(10);
+        options.CircuitBreaker.RecoveryTimeout = TimeSpan.FromSeconds(1);
+    });
 }

@@ -9,9 +9,8 @@ internal static class GateCommand
 {
     private static readonly GateLine[] Lines =
     [
-        new("200, synchronous, beyond a bare call", Case.Synchronous.Connect, Clients.Polly, LessThoseOf: Clients.Bare, Limit: 0),
-        new("200, asynchronous, beyond a bare call", HeldServer.Connect, Clients.Polly, LessThoseOf: Clients.Bare, Limit: 400),
-        new("refused with an exception", Case.Refused.Connect, Clients.Polly, LessThoseOf: null, Limit: 3_000),
+        new("200, synchronous, beyond a bare call", Case.Synchronous.Connect, Clients.Ours, LessThoseOf: Clients.Bare, Limit: 0),
+        new("200, asynchronous, beyond a bare call", HeldServer.Connect, Clients.Ours, LessThoseOf: Clients.Bare, Limit: 400),
     ];
 
     public static int Run()

@@ -9,6 +9,8 @@ internal sealed record Fleet(string Name, Func<IServiceCollection, string, IHttp
 {
     public static readonly Fleet Bare = new("AddHttpClient", (services, name) => services.AddHttpClient(name));
 
+    public static readonly Fleet Ours = new("AddResilientHttpClient", (services, name) => services.AddResilientHttpClient(name));
+
     public static string NameOf(int client) => $"service-{client}";
 
     /// <summary>A host that has started, which is when registrations are read and checked.</summary>

@@ -8,7 +8,7 @@ namespace Resilience.Http.Benchmarks.Growth;
 /// <summary><c>-- growth</c>: what many clients and many authorities cost: per call, in memory, and at start.</summary>
 internal static class GrowthCommand
 {
-    private static readonly Fleet[] Fleets = [Fleet.Bare];
+    private static readonly Fleet[] Fleets = [Fleet.Bare, Fleet.Ours];
 
     public static async Task<int> RunAsync(bool quick)
     {
@@ -18,19 +18,19 @@ internal static class GrowthCommand
             $"""
             Growth: the same calls through more and more clients of one host, one caller, 200 answered synchronously from memory. "ns/call"
             is the median of {pace.Rounds} slices that run in turn; "times" is that over the first line's, slice against neighbouring slice:
-            median (lowest-highest).
+            median (lowest-highest); "CPU" is the same for processor time.
 
             {Machine.Describe()}
             """);
 
         foreach (var clients in (int[])[1, 100, 10_000])
         {
-            await PrintCallsAsync("named clients, called in turn", clients, authorities: 1, pace);
+            await PrintCallsAsync($"named clients called in turn: {clients:N0}", clients, authorities: 1, pace);
         }
 
         foreach (var authorities in (int[])[1, 1_000])
         {
-            await PrintCallsAsync("authorities of one client, called in turn", clients: 1, authorities, pace);
+            await PrintCallsAsync($"authorities of one client called in turn: {authorities:N0}", clients: 1, authorities, pace);
         }
 
         await PrintMemoryAsync();
@@ -38,9 +38,8 @@ internal static class GrowthCommand
         return 0;
     }
 
-    private static async Task PrintCallsAsync(string what, int clients, int authorities, Pace pace)
+    private static async Task PrintCallsAsync(string title, int clients, int authorities, Pace pace)
     {
-        var title = $"{Math.Max(clients, authorities):N0} {what}";
         var hosts = new List<IHost>();
         var runners = new List<Runner>();
         foreach (var fleet in Fleets)
@@ -52,14 +51,15 @@ internal static class GrowthCommand
         }
 
         var results = Alternation.Run(title, runners, pace);
-        var table = new MarkdownTable("registered with", "ns/call", "B/call", "times");
+        var table = new MarkdownTable("registered with", "ns/call", "B/call", "times", "CPU");
         foreach (var fleet in results)
         {
             table.Add(
                 fleet.Name,
                 $"{fleet.Median(sample => sample.NanosecondsPerCall):0}",
                 $"{fleet.Median(sample => sample.BytesPerCall):N0}",
-                $"{fleet.RatioTo(results[0], sample => sample.NanosecondsPerCall)}");
+                $"{fleet.RatioTo(results[0], sample => sample.NanosecondsPerCall)}",
+                $"{fleet.RatioTo(results[0], sample => sample.CpuNanosecondsPerCall)}");
         }
 
         Print(title, table);
@@ -82,12 +82,14 @@ internal static class GrowthCommand
         const int Clients = 10_000;
         const int Authorities = 1_000;
 
+        var (one, many) = (Case.AddressesOf(1), Case.AddressesOf(Authorities));
         var table = new MarkdownTable("registered with", "B/idle client", "B/authority");
         foreach (var fleet in Fleets)
         {
             Progress.Report($"growth: memory with {fleet.Name}");
-            var perClient = await HeldByAsync(fleet, Clients, Case.AddressesOf(1)) / Clients;
-            var perAuthority = (await HeldByAsync(fleet, 1, Case.AddressesOf(Authorities)) - await HeldByAsync(fleet, 1, Case.AddressesOf(1))) / Authorities;
+            await HeldByAsync(fleet, clients: 1, many); // what exists once in the process is not counted
+            var perClient = await HeldByAsync(fleet, Clients, one) / Clients;
+            var perAuthority = (await HeldByAsync(fleet, clients: 1, many) - await HeldByAsync(fleet, clients: 1, one)) / Authorities;
             table.Add(fleet.Name, $"{perClient:N0}", $"{perAuthority:N0}");
         }
 

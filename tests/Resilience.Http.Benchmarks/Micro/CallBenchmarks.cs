@@ -15,6 +15,9 @@ public class CallBenchmarks : ClientBenchmarks
         Clients.FivePassThroughs,
         Clients.Polly,
         Clients.PollyWithTimeout,
+        Clients.Ours,
+        Clients.BareRegistered,
+        Clients.OursRegistered,
     ];
 
     public static IEnumerable<string> Names => Contenders.Select(contender => contender.Name);

@@ -14,7 +14,7 @@ internal static class SoakCommand
     public static async Task<int> RunAsync(double minutes)
     {
         using var kestrel = KestrelProcess.Start();
-        using var client = Clients.Soaked.CreateClient(new SocketsHttpHandler());
+        using var client = Clients.OursSoaked.CreateClient(new SocketsHttpHandler());
         var address = new Uri(kestrel.Address, KestrelServer.FaultyPath);
         var results = new Results();
         var stop = new StopSign();

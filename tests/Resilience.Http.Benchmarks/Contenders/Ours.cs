@@ -1,0 +1,43 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Resilience.Http.Benchmarks.Contenders;
+
+/// <summary>Our chain with the figures that all contenders share, in both ways in which it can be had.</summary>
+internal static class Ours
+{
+    private const string ServiceName = "bench";
+
+    /// <summary>Through <see cref="ResilientHttpHandler.Create"/>, around a client that is otherwise the bare one.</summary>
+    public static Contender Created(string name, Action<ResilientHttpClientOptions>? vary = null) => new(name, server =>
+    {
+        var options = new ResilientHttpClientOptions();
+        Configure(options);
+        vary?.Invoke(options);
+        return new HttpClient(ResilientHttpHandler.Create(ServiceName, options, server));
+    });
+
+    /// <summary>Through <c>AddResilientHttpClient</c>, as an app has it.</summary>
+    public static Contender Registered(string name) => FromFactory(name, services => services.AddResilientHttpClient(ServiceName, Configure));
+
+    /// <summary>What <see cref="Registered"/> has to be compared with: the factory adds two logging handlers to every client.</summary>
+    public static Contender BareRegistered(string name) => FromFactory(name, services => services.AddHttpClient(ServiceName));
+
+    private static Contender FromFactory(string name, Func<IServiceCollection, IHttpClientBuilder> register) => new(name, server =>
+    {
+        var services = new ServiceCollection();
+        register(services).ConfigurePrimaryHttpMessageHandler(() => server);
+        return services.BuildServiceProvider().GetRequiredService<IHttpClientFactory>().CreateClient(ServiceName);
+    });
+
+    private static void Configure(ResilientHttpClientOptions options)
+    {
+        options.TotalTimeout = Figures.TotalTimeout;
+        options.AttemptTimeout = Figures.AttemptTimeout;
+        options.Retry.MaxRetries = Figures.MaxRetries;
+        options.Retry.BaseDelay = Figures.BaseDelay;
+        options.CircuitBreaker.FailureRatio = Figures.FailureRatio;
+        options.CircuitBreaker.MinimumThroughput = Figures.MinimumThroughput;
+        options.CircuitBreaker.SamplingWindow = Figures.SamplingWindow;
+        options.CircuitBreaker.RecoveryTimeout = Figures.RecoveryTimeout;
+    }
+}
