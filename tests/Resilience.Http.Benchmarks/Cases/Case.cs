@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using Polly.CircuitBreaker;
 using Resilience.Http.Benchmarks.Contenders;
 
 namespace Resilience.Http.Benchmarks.Cases;
@@ -72,7 +73,7 @@ internal sealed record Case(string Name, Func<HttpMessageHandler> CreateServer, 
         {
             using var response = await client.SendAsync(request);
         }
-        catch (Exception refusal) when (refusal is Polly.CircuitBreaker.BrokenCircuitException)
+        catch (Exception refusal) when (refusal is CircuitOpenException or BrokenCircuitException)
         {
             // What this case is about.
         }

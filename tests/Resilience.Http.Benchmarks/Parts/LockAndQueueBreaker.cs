@@ -18,26 +18,26 @@ internal sealed class LockAndQueueBreaker(TimeSpan window, int minimumThroughput
     {
         for (var i = 0; i < times; i++)
         {
-            if (TryEnter())
+            var now = clock.GetTimestamp();
+            if (TryEnter(now))
             {
-                Record(success: true);
+                Record(success: true, now);
             }
         }
     }
 
-    private bool TryEnter()
+    private bool TryEnter(long now)
     {
         lock (_lock)
         {
-            return clock.GetTimestamp() >= _openUntil;
+            return now >= _openUntil;
         }
     }
 
-    private void Record(bool success)
+    private void Record(bool success, long now)
     {
         lock (_lock)
         {
-            var now = clock.GetTimestamp();
             var slot = SlotAtNeedsLock(now);
             if (success)
             {
