@@ -16,9 +16,9 @@ internal sealed class LockAndQueueBreaker(TimeSpan window, int minimumThroughput
 
     public void Repeat(int times)
     {
+        var now = clock.GetTimestamp();
         for (var i = 0; i < times; i++)
         {
-            var now = clock.GetTimestamp();
             if (TryEnter(now))
             {
                 Record(success: true, now);

@@ -20,9 +20,9 @@ internal sealed class StripedBreaker(TimeProvider clock) : IPart
 
     public void Repeat(int times)
     {
+        var now = clock.GetTimestamp();
         for (var i = 0; i < times; i++)
         {
-            var now = clock.GetTimestamp();
             if (_circuit.TryAcquire(now, Figures.AttemptTimeout, out var permit, out _) == Admission.Granted)
             {
                 _circuit.Succeed(permit, now);
