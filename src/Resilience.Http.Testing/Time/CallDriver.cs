@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 
 namespace Resilience.Http.Testing.Time;
@@ -21,30 +20,41 @@ internal sealed class CallDriver<T>(VirtualTimeProvider clock, Func<Task<T>> cal
     private void Drive()
     {
         ScopeFlow.AdoptThread(clock.Scope);
+        using var watchdog = new Watchdog(clock.Scope, clock.RealTimeLimit, GiveUp);
         try
         {
             var task = call();
             EndWith(task);
             var latest = clock.GetTimestamp() + clock.VirtualTimeLimit.Ticks;
-            while (clock.Scope.WaitForTurn(_state, RealTimeLimit) is var turn && turn != DriverTurn.CallEnded)
+            while (clock.Scope.WaitForTurn(_state))
             {
-                if (turn == DriverTurn.Stalled)
-                {
-                    throw Stalled();
-                }
-
                 FireNext(latest);
             }
 
-            _result.SetFromTask(task);
+            if (task.IsCompleted)
+            {
+                _result.TrySetFromTask(task);
+            }
         }
 #pragma warning disable CA1031 // Whatever the call or a timer's callback throws is for whoever waits for the call.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            _result.SetException(exception);
+            _result.TrySetException(exception);
         }
         finally
+        {
+            clock.Scope.Leave(_state);
+        }
+    }
+
+    /// <summary>From the watchdog, which cannot wake a driver whose thread the call blocks: whoever waits for the call is told all the same.</summary>
+    private void GiveUp()
+    {
+        var error = new InvalidOperationException(
+            $"The call has not ended, and nothing has happened for {clock.RealTimeLimit} of real time (RealTimeLimit), so that the virtual clock could not be moved: {clock.Scope}. " +
+            $"Does it block a thread inside RunAsync (use Run for that), or loop? {Waiting()}");
+        if (_result.TrySetException(error))
         {
             clock.Scope.Leave(_state);
         }
@@ -61,8 +71,6 @@ internal sealed class CallDriver<T>(VirtualTimeProvider clock, Func<Task<T>> cal
             task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(() => clock.Scope.End(_state));
         }
     }
-
-    private TimeSpan RealTimeLimit => Debugger.IsAttached ? Timeout.InfiniteTimeSpan : clock.RealTimeLimit;
 
     private void FireNext(long latest)
     {
@@ -81,10 +89,6 @@ internal sealed class CallDriver<T>(VirtualTimeProvider clock, Func<Task<T>> cal
 
         clock.FireNext(due);
     }
-
-    private InvalidOperationException Stalled() => new(
-        $"The call has not ended, and nothing has happened for {clock.RealTimeLimit} of real time (RealTimeLimit), so that the virtual clock could not be moved: {clock.Scope}. " +
-        $"Does it block a thread inside RunAsync (use Run for that), or loop? {Waiting()}");
 
     private string Waiting()
     {

@@ -16,6 +16,18 @@ internal sealed class CallScope
     private int _queued;
     private long _activity;
 
+    /// <summary>Grows with everything that begins to run.</summary>
+    public long Activity
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _activity;
+            }
+        }
+    }
+
     /// <summary>Something begins to run.</summary>
     public void Begin()
     {
@@ -58,20 +70,22 @@ internal sealed class CallScope
         }
     }
 
-    /// <summary>The driver has done with the call.</summary>
+    /// <summary>The call is not driven any more.</summary>
     public void Leave(DrivenCall call)
     {
         lock (_gate)
         {
             call.IsLeft = true;
             Uncount_NeedsLock(call);
+            Monitor.PulseAll(_gate);
         }
     }
 
     /// <summary>
-    /// Waits until the call has ended, or nothing can run by itself. In both cases the driver counts as running, until it waits again or leaves.
+    /// Waits until the call has ended or was left (<see langword="false"/>), or nothing can run by itself and the clock may be moved
+    /// (<see langword="true"/>). The driver counts as running then, until it waits again or leaves.
     /// </summary>
-    public DriverTurn WaitForTurn(DrivenCall call, TimeSpan limit)
+    public bool WaitForTurn(DrivenCall call)
     {
         lock (_gate)
         {
@@ -80,21 +94,18 @@ internal sealed class CallScope
                 Uncount_NeedsLock(call);
             }
 
-            while (!call.HasEnded)
+            while (!call.HasEnded && !call.IsLeft)
             {
                 if (_running == 0 && _queued == 0 && AllBlocked_NeedsLock())
                 {
                     Count_NeedsLock(call);
-                    return DriverTurn.MoveClock;
+                    return true;
                 }
 
-                if (!Monitor.Wait(_gate, limit))
-                {
-                    return DriverTurn.Stalled;
-                }
+                Monitor.Wait(_gate);
             }
 
-            return DriverTurn.CallEnded;
+            return false;
         }
     }
 

@@ -5,7 +5,7 @@ internal sealed class DrivenCall
 {
     public bool HasEnded { get; set; }
 
-    /// <summary>Its driver has handed on a result, or given it up.</summary>
+    /// <summary>Nobody drives it any more: its result is handed on, or it was given up.</summary>
     public bool IsLeft { get; set; }
 
     /// <summary>Its driver counts as running.</summary>

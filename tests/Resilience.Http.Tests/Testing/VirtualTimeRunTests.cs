@@ -4,7 +4,7 @@ namespace Resilience.Http.Tests.Testing;
 
 public sealed class VirtualTimeRunTests
 {
-    private const int Rounds = 100;
+    private const int Rounds = 25;
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AttemptTimeout = TimeSpan.FromSeconds(2);
     private readonly VirtualTimeProvider _clock = new();
@@ -243,7 +243,7 @@ public sealed class VirtualTimeRunTests
     public void A_blocking_call_is_driven_whatever_it_blocks_on(string way, Action<VirtualTimeProvider, TimeSpan, CancellationToken> block)
     {
         _ = way;
-        for (var i = 0; i < Rounds; i++)
+        for (var i = 0; i < Rounds / 2; i++)
         {
             var clock = new VirtualTimeProvider();
             clock.Run(() =>
@@ -307,19 +307,50 @@ public sealed class VirtualTimeRunTests
         Assert.Equal(TimeSpan.FromMinutes(1), _clock.Elapsed);
     }
 
-    [Fact]
-    public async Task A_call_that_blocks_out_of_the_clocks_sight_is_given_up_after_the_real_time_limit()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_call_that_blocks_out_of_the_clocks_sight_is_given_up_after_the_real_time_limit(bool onThePool)
     {
-        using var never = new ManualResetEventSlim();
-        _clock.RealTimeLimit = TimeSpan.FromMilliseconds(1);
+        using var blocked = new ManualResetEventSlim();
+        using var go = new ManualResetEventSlim();
+        _clock.RealTimeLimit = TimeSpan.FromMilliseconds(20);
         using var timer = _clock.CreateTimer(static _ => { }, null, 10 * Second, Timeout.InfiniteTimeSpan);
 
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => _clock.RunAsync(() => Task.Run(never.Wait)));
-        never.Set();
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => _clock.RunAsync(() => onThePool ? Task.Run(Block) : Task.FromResult(Block())));
 
-        Assert.Contains("(RealTimeLimit)", error.Message, StringComparison.Ordinal);
-        Assert.Contains("1 running", error.Message, StringComparison.Ordinal);
+        Assert.Contains("nothing has happened for 00:00:00.0200000 of real time (RealTimeLimit)", error.Message, StringComparison.Ordinal);
+        Assert.Contains("use Run for that", error.Message, StringComparison.Ordinal);
         Assert.Contains("  in 00:00:10: ", error.Message, StringComparison.Ordinal);
+        blocked.Wait();
+        go.Set();
+
+        bool Block()
+        {
+            blocked.Set();
+            go.Wait();
+            return true;
+        }
+    }
+
+    [Fact]
+    public async Task A_call_that_was_given_up_does_not_stand_in_the_way_of_the_next()
+    {
+        using var go = new ManualResetEventSlim();
+        var late = new TaskCompletionSource();
+        _clock.RealTimeLimit = TimeSpan.FromMilliseconds(20);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _clock.RunAsync(() =>
+        {
+            go.Wait();
+            return late.Task;
+        }));
+        _clock.RealTimeLimit = TimeSpan.FromSeconds(30);
+
+        await _clock.RunAsync(() => Task.Delay(Second, _clock));
+        go.Set();
+        late.SetResult();
+        await _clock.RunAsync(() => Task.Delay(Second, _clock));
+        Assert.Equal(2 * Second, _clock.Elapsed);
     }
 
     [Fact]

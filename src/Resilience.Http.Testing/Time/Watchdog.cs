@@ -1,0 +1,37 @@
+using System.Diagnostics;
+
+namespace Resilience.Http.Testing.Time;
+
+/// <summary>
+/// The last resort against a call that blocks where the clock does not see it: barks when nothing at all has begun in the scope for a
+/// whole real-time limit (so after one to two of them).
+/// </summary>
+internal sealed class Watchdog : IDisposable
+{
+    private readonly CallScope _scope;
+    private readonly Action _bark;
+    private readonly ITimer? _timer;
+    private long _lastSeen = -1;
+
+    public Watchdog(CallScope scope, TimeSpan limit, Action bark)
+    {
+        _scope = scope;
+        _bark = bark;
+        if (limit != Timeout.InfiniteTimeSpan && !Debugger.IsAttached)
+        {
+            using var noFlow = ExecutionContext.SuppressFlow();
+            _timer = TimeProvider.System.CreateTimer(static watchdog => ((Watchdog)watchdog!).Look(), this, limit, limit);
+        }
+    }
+
+    public void Dispose() => _timer?.Dispose();
+
+    private void Look()
+    {
+        var activity = _scope.Activity;
+        if (activity == Interlocked.Exchange(ref _lastSeen, activity))
+        {
+            _bark();
+        }
+    }
+}
