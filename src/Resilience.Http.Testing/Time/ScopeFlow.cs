@@ -45,6 +45,18 @@ internal sealed class ScopeFlow
     }
 
     /// <summary>
+    /// Keeps what a timer's callback sets in motion within the scope that fires it. The callback runs in the context the timer was made
+    /// in, which belongs to no call where it was made before the call began.
+    /// </summary>
+    public static void Stay(CallScope scope)
+    {
+        if (_adopted && Current is null)
+        {
+            Ambient.Value = new ScopeFlow(scope);
+        }
+    }
+
+    /// <summary>
     /// A thread of the pool is about to run a work item that belongs to <paramref name="scope"/>, which counts it already, or to no call.
     /// Whatever the thread ran before has ended.
     /// </summary>

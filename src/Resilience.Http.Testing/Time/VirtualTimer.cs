@@ -71,7 +71,11 @@ internal sealed class VirtualTimer(VirtualTimeProvider clock, TimerCallback call
         }
     }
 
-    private void Call() => callback(state);
+    private void Call()
+    {
+        ScopeFlow.Stay(clock.Scope);
+        callback(state);
+    }
 
     private string Owner()
     {

@@ -10,6 +10,25 @@ public sealed class VirtualTimeRunTests
     private readonly VirtualTimeProvider _clock = new();
 
     [Fact]
+    public async Task What_a_timer_made_before_the_call_sets_in_motion_is_waited_for()
+    {
+        var clock = new VirtualTimeProvider();
+        var released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var timer = clock.CreateTimer(_ => released.SetResult(), null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+
+        for (var i = 0; i < 100; i++)
+        {
+            released = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            timer.Change(TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+            await clock.RunAsync(async () =>
+            {
+                await released.Task;
+                await Task.Yield();
+            });
+        }
+    }
+
+    [Fact]
     public async Task A_call_that_needs_no_timer_ends_without_moving_the_clock()
     {
         Assert.Equal(7, await _clock.RunAsync(() => Task.FromResult(7)));
