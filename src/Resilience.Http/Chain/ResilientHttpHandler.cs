@@ -22,6 +22,7 @@ public sealed class ResilientHttpHandler : DelegatingHandler
     private ResilientHttpHandler(ResilientService service, HttpMessageHandler innerHandler)
     {
         Circuits = CircuitRegistry.Of(service.Host);
+        ServiceCircuits.List(service);
         HttpMessageHandler next = innerHandler;
         foreach (var handler in ResilienceChain.HandlersFor(service).Reverse())
         {

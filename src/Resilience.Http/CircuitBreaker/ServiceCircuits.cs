@@ -29,6 +29,16 @@ internal sealed class ServiceCircuits(ResilientService service, Action<CircuitNa
     /// <summary>The circuits of a service, made and listed in the registry by whoever asks first.</summary>
     public static ServiceCircuits Of(ResilientService service) => service.State(static service => CircuitRegistry.Of(service.Host).Add(service));
 
+    /// <summary>Puts a service into the registry before its first call, and with a base address its circuit too.</summary>
+    public static void List(ResilientService service)
+    {
+        var circuits = Of(service);
+        if (service.Options.BaseAddress is { } address)
+        {
+            circuits.Announce(address);
+        }
+    }
+
     /// <summary>Lists the circuit of a client's base address before its first call.</summary>
     public void Announce(Uri baseAddress) => For(baseAddress, Options.Scope);
 

@@ -51,7 +51,7 @@ internal sealed class LiveClients : IDisposable
         }
 
         ResilientService[] services = [.. clients.Options.Keys.Select(_services.Get)];
-        Array.ForEach(services, ListCircuit);
+        Array.ForEach(services, ServiceCircuits.List);
         _report.Tell(clients, services);
         if (told != Volatile.Read(ref _told))
         {
@@ -64,16 +64,6 @@ internal sealed class LiveClients : IDisposable
         foreach (var watch in _watches)
         {
             watch.Dispose();
-        }
-    }
-
-    /// <summary>A client is in the registry before its first call, and with a base address so is its circuit.</summary>
-    private static void ListCircuit(ResilientService service)
-    {
-        var circuits = ServiceCircuits.Of(service);
-        if (service.Options.BaseAddress is { } address)
-        {
-            circuits.Announce(address);
         }
     }
 
