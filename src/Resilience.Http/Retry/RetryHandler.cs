@@ -56,7 +56,7 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
                 Discard(outcome.Response);
                 await WaitAsync(decision.Delay, context, async, cancellationToken).ConfigureAwait(false);
                 waited = decision.Delay;
-                earlier = _report.WantsReasons ? RetryReport.Reasons(earlier, context.LastOutcome) : null;
+                earlier = _report.WantsReasons ? RetryReport.Reasons(earlier, context) : null;
                 _report.Repeats(context, decision.Delay);
                 context.Sent.Restore(request);
                 attempt = AttemptAsync(request, context, async, cancellationToken);

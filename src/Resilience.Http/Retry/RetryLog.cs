@@ -11,7 +11,7 @@ internal static partial class RetryLog
     public static partial void CallRecovered(this ILogger log, string service, string? authority, HttpMethod method, int attempts, double elapsed, string? reasons);
 
     [LoggerMessage(502, LogLevel.Warning,
-        "{Service} ({Authority}): {Method} failed after {Attempts} attempts in {Elapsed} s: {Reasons}. Not repeated: {StopReason}.")]
+        "{Service} ({Authority}): {Method} failed after {Attempts} attempt(s) in {Elapsed} s: {Reasons}. Not repeated: {StopReason}.")]
     public static partial void CallFailed(
         this ILogger log, string service, string? authority, HttpMethod method, int attempts, double elapsed, string? reasons, string stopReason);
 

@@ -34,7 +34,7 @@ internal sealed class RetryReport
         context.Span?.AddEvent(new ActivityEvent(TelemetryNames.RetryEvent, tags: new()
         {
             { TelemetryTags.Attempts, context.Attempts },
-            { TelemetryTags.Reason, context.LastOutcome },
+            { TelemetryTags.Reason, Reason(context) },
             { TelemetryTags.Delay, waited.TotalSeconds },
         }));
     }
@@ -66,13 +66,14 @@ internal sealed class RetryReport
         if (IsFailure(judgement, context) && _log.IsEnabled(LogLevel.Warning))
         {
             _log.CallFailed(
-                _service, Authority(request), request.Method, context.Attempts, Elapsed(context), Reasons(earlier, context.LastOutcome), reason.Text());
+                _service, Authority(request), request.Method, context.Attempts, Elapsed(context), Reasons(earlier, context), reason.Text());
         }
     }
 
     public void DisposalFailed(Exception exception) => _log.DisposalFailed(_service, exception);
 
-    public static string? Reasons(string? earlier, string? last) => earlier is null ? last : $"{earlier}, {last}";
+    /// <summary>What the attempts came to, the one just made included.</summary>
+    public static string? Reasons(string? earlier, CallContext context) => earlier is null ? Reason(context) : $"{earlier}, {Reason(context)}";
 
     /// <summary>
     /// Whether the end is worth a warning. A call that was refused at once is not, nor is one whose deadline passed: the circuit breaker
@@ -81,6 +82,8 @@ internal sealed class RetryReport
     private static bool IsFailure(Judgement judgement, CallContext context) => context.Refused
         ? context.Attempts > 1
         : judgement.Verdict is AttemptVerdict.Transient or AttemptVerdict.Failure && !judgement.Is(JudgementTraits.DeadlinePassed);
+
+    private static string? Reason(CallContext context) => context.Fired == TimeoutScope.Attempt ? "attempt timeout" : context.LastOutcome;
 
     private static double Elapsed(CallContext context) => context.Clock.GetElapsedTime(context.StartedAt).TotalSeconds;
 

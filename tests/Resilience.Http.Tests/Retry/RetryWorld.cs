@@ -16,7 +16,8 @@ internal sealed class RetryWorld : IDisposable
         Action<ServerScript> script,
         Action<ResilientHttpClientOptions>? configure = null,
         DelegatingHandler? inside = null,
-        LogLevel log = LogLevel.Trace)
+        LogLevel log = LogLevel.Trace,
+        string name = "payments")
     {
         Log = new RecordedLog(log);
         Server = new ScriptedServer(script, Clock);
@@ -33,7 +34,8 @@ internal sealed class RetryWorld : IDisposable
             Log,
             _meters.GetRequiredService<IMeterFactory>(),
             () => Chance,
-            inside);
+            inside,
+            name);
     }
 
     public VirtualTimeProvider Clock { get; } = new();

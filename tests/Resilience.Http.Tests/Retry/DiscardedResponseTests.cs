@@ -1,0 +1,110 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace Resilience.Http.Tests.Retry;
+
+public sealed class DiscardedResponseTests
+{
+    private readonly List<CountedResponse> _made = [];
+
+    [Fact]
+    public async Task A_discarded_response_is_disposed_once_and_the_returned_one_never()
+    {
+        using var world = new RetryWorld(script => script.Then(Unavailable).Then(Unavailable).Then(_ => Make(HttpStatusCode.OK)));
+
+        var response = await world.GetAsync();
+
+        Assert.Same(_made[2], response);
+        Assert.Equal([1, 1, 0], _made.Select(made => made.Disposals));
+    }
+
+    [Fact]
+    public async Task Where_the_last_attempt_fails_too_its_response_is_returned_whole()
+    {
+        using var world = new RetryWorld(script => script.Then(Unavailable).Then(Unavailable).Then(Unavailable).Then(Unavailable));
+
+        var response = await world.GetAsync();
+
+        Assert.Same(_made[3], response);
+        Assert.Equal([1, 1, 1, 0], _made.Select(made => made.Disposals));
+        Assert.Equal("sorry", await response.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task It_is_disposed_before_the_wait_so_that_its_connection_is_free()
+    {
+        using var world = new RetryWorld(script => script.Then(Unavailable).Then(200));
+        var disposedDuringWait = 0;
+
+        using var response = await world.Clock.RunAsync(async () =>
+        {
+            await using var timer = world.Clock.CreateTimer(
+                _ => disposedDuringWait = _made[0].Disposals, null, TimeSpan.FromMilliseconds(100), Timeout.InfiniteTimeSpan);
+            return await world.Http.GetAsync("", HttpCompletionOption.ResponseHeadersRead);
+        });
+
+        Assert.Equal(1, disposedDuringWait);
+    }
+
+    [Fact]
+    public async Task A_call_cancelled_while_it_waits_leaks_nothing()
+    {
+        using var caller = new CancellationTokenSource();
+        using var world = new RetryWorld(script => script.Then(Unavailable));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => world.GetAsync(caller, TimeSpan.FromMilliseconds(100)));
+
+        Assert.Equal(1, Assert.Single(_made).Disposals);
+    }
+
+    [Fact]
+    public async Task A_disposal_that_throws_does_not_stop_the_call()
+    {
+        var fault = new InvalidOperationException("disposal");
+        using var world = new RetryWorld(script => script.Then(_ => Make(HttpStatusCode.ServiceUnavailable, fault)).Then(200));
+
+        using var response = await world.GetAsync();
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var warning = Assert.Single(world.Log.Of("DisposalFailed"));
+        Assert.Equal(LogLevel.Warning, warning.Level);
+        Assert.Same(fault, warning.Exception);
+    }
+
+    [Fact]
+    public async Task A_judge_that_throws_on_each_attempt_leaks_nothing()
+    {
+        using var world = new RetryWorld(
+            script => script.Then(Unavailable).Then(_ => Make(HttpStatusCode.OK)),
+            options => options.Judge = _ => throw new InvalidOperationException());
+
+        var response = await world.GetAsync();
+
+        Assert.Same(_made[1], response);
+        Assert.Equal([1, 0], _made.Select(made => made.Disposals));
+    }
+
+    private CountedResponse Unavailable(HttpRequestMessage request) => Make(HttpStatusCode.ServiceUnavailable);
+
+    private CountedResponse Make(HttpStatusCode status, Exception? fault = null)
+    {
+        var response = new CountedResponse(status, fault) { Content = new StringContent("sorry") };
+        _made.Add(response);
+        return response;
+    }
+
+    private sealed class CountedResponse(HttpStatusCode status, Exception? fault) : HttpResponseMessage(status)
+    {
+        public int Disposals { get; private set; }
+
+        protected override void Dispose(bool disposing)
+        {
+            Disposals++;
+            base.Dispose(disposing);
+            if (fault is not null)
+            {
+                throw fault;
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+using System.Net;
+
+namespace Resilience.Http.Tests.Retry;
+
+/// <summary>The budget as calls pay into it and retries take from it.</summary>
+public sealed class RetryBudgetOfCallsTests
+{
+    [Fact]
+    public async Task A_call_that_succeeds_at_once_pays_in()
+    {
+        using var world = new RetryWorld(script => script.Always(200));
+
+        for (var i = 0; i < 5; i++)
+        {
+            using var response = await world.GetAsync();
+        }
+
+        Assert.Equal(11, world.Budget);
+    }
+
+    [Fact]
+    public async Task A_call_that_was_repeated_pays_nothing_in_even_if_it_won()
+    {
+        using var world = new RetryWorld(script => script.Fail(1, 503).Then(200), NothingFlowsIn);
+
+        using var response = await world.GetAsync();
+
+        Assert.Equal(9, world.Budget);
+    }
+
+    [Theory]
+    [InlineData(503)]
+    [InlineData(429)]
+    public async Task A_call_that_failed_pays_nothing_in(int status)
+    {
+        using var world = new RetryWorld(script => script.Then((HttpStatusCode)status), NothingFlowsIn);
+
+        using var response = await world.PostAsync();
+
+        Assert.Equal(10, world.Budget);
+    }
+
+    [Fact]
+    public async Task An_empty_budget_hands_the_outcome_to_the_caller_without_a_wait()
+    {
+        using var world = new RetryWorld(script => script.Fail(14, 503).Then(502), NothingFlowsIn);
+        for (var i = 0; i < 3; i++)
+        {
+            using var spending = await world.GetAsync();
+        }
+
+        Assert.Equal(1, world.Budget);
+        var before = world.Clock.Elapsed;
+        using var response = await world.GetAsync();
+        using var next = await world.GetAsync();
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal(HttpStatusCode.BadGateway, next.StatusCode);
+        Assert.Equal(before + TimeSpan.FromMilliseconds(200), world.Clock.Elapsed);
+        Assert.Equal(["budget_empty", "budget_empty"], world.Suppressed()[^2..]);
+    }
+
+    [Fact]
+    public async Task A_wait_that_is_cancelled_gives_its_retry_back()
+    {
+        using var caller = new CancellationTokenSource();
+        using var world = new RetryWorld(script => script.Always(503), NothingFlowsIn);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => world.GetAsync(caller, TimeSpan.FromMilliseconds(300)));
+
+        Assert.Equal(9, world.Budget);
+        Assert.Equal(1, world.Retried());
+    }
+
+    [Fact]
+    public async Task A_budget_that_is_off_is_neither_paid_nor_asked()
+    {
+        using var world = new RetryWorld(
+            script => script.Fail(30, 503).Always(200),
+            options =>
+            {
+                NothingFlowsIn(options);
+                options.Retry.Budget.Enabled = false;
+            });
+
+        for (var i = 0; i < 10; i++)
+        {
+            using var response = await world.GetAsync();
+        }
+
+        Assert.Equal(33, world.Server.Requests.Count);
+        Assert.Equal(10, world.Budget);
+    }
+
+    [Fact]
+    public async Task Ten_thousand_calls_in_a_burst_to_a_dead_service_make_ten_retries_and_not_thirty_thousand()
+    {
+        using var world = new RetryWorld(script => script.Always(503));
+
+        await world.Clock.RunAsync(() => Task.WhenAll(Enumerable.Range(0, 10_000).Select(async _ =>
+        {
+            using var response = await world.Http.GetAsync("", HttpCompletionOption.ResponseHeadersRead);
+        })));
+
+        // Ten at start, and one a second for the while that the last of them waits.
+        var allowed = 10 + (int)world.Clock.Elapsed.TotalSeconds;
+        Assert.InRange(world.Server.Requests.Count, 10_001, 10_000 + allowed);
+    }
+
+    private static void NothingFlowsIn(ResilientHttpClientOptions options) => options.Retry.Budget.MinRetriesPerSecond = 0;
+}

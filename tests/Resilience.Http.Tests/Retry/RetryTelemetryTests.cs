@@ -1,0 +1,147 @@
+using Microsoft.Extensions.Logging;
+using Resilience.Http.Retry;
+using Resilience.Http.Tests.Tracing;
+
+namespace Resilience.Http.Tests.Retry;
+
+public sealed class RetryTelemetryTests
+{
+    [Fact]
+    public async Task A_call_that_succeeded_at_once_says_nothing()
+    {
+        using var world = new RetryWorld(script => script.Always(200));
+
+        using var response = await world.GetAsync();
+
+        Assert.Empty(world.Log.Lines);
+        Assert.Equal(0, world.Retried());
+        Assert.Empty(world.Suppressed());
+    }
+
+    [Fact]
+    public async Task Retried_and_won_is_one_debug_line()
+    {
+        using var world = new RetryWorld(script => script.Fail(1, 503).Refuse().Then(200));
+
+        using var response = await world.GetAsync();
+
+        var line = Assert.Single(world.Log.Lines);
+        Assert.Equal((LogLevel.Debug, "CallRecovered", 501), (line.Level, line.Event.Name, line.Event.Id));
+        Assert.Equal("payments", line.Fields["Service"]);
+        Assert.Equal("https://payments.internal", line.Fields["Authority"]);
+        Assert.Equal(3, line.Fields["Attempts"]);
+        Assert.Equal(0.6, line.Fields["Elapsed"]);
+        Assert.Equal(
+            "503 ServiceUnavailable, HttpRequestException: Connection refused (payments.internal:443)", line.Fields["Reasons"]);
+    }
+
+    [Fact]
+    public async Task Failed_in_the_end_is_one_warning_with_all_reasons()
+    {
+        using var world = new RetryWorld(script => script.Fail(2, 503).Fail(1, 502).Fail(1, 504));
+
+        using var response = await world.GetAsync();
+
+        var line = Assert.Single(world.Log.Lines);
+        Assert.Equal((LogLevel.Warning, "CallFailed", 502), (line.Level, line.Event.Name, line.Event.Id));
+        Assert.Equal("payments", line.Fields["Service"]);
+        Assert.Equal("https://payments.internal", line.Fields["Authority"]);
+        Assert.Equal(HttpMethod.Get, line.Fields["Method"]);
+        Assert.Equal(4, line.Fields["Attempts"]);
+        Assert.Equal(1.4, line.Fields["Elapsed"]);
+        Assert.Equal("503 ServiceUnavailable, 503 ServiceUnavailable, 502 BadGateway, 504 GatewayTimeout", line.Fields["Reasons"]);
+        Assert.Equal("attempts_used_up", line.Fields["StopReason"]);
+    }
+
+    [Fact]
+    public async Task A_deadline_that_passed_is_told_by_the_timeouts_alone()
+    {
+        using var world = new RetryWorld(script => script.Hang(), options => options.AttemptTimeout = Timeout.InfiniteTimeSpan);
+
+        await Assert.ThrowsAsync<RequestTimedOutException>(() => world.GetAsync());
+
+        Assert.Empty(world.Log.Of("CallFailed"));
+    }
+
+    [Fact]
+    public async Task A_timeout_is_one_reason_of_few_words()
+    {
+        using var world = new RetryWorld(script => script.Hang().Fail(3, 503));
+
+        using var response = await world.GetAsync();
+
+        var line = Assert.Single(world.Log.Of("CallFailed"));
+        Assert.Equal("attempt timeout, 503 ServiceUnavailable, 503 ServiceUnavailable, 503 ServiceUnavailable", line.Fields["Reasons"]);
+    }
+
+    [Fact]
+    public async Task A_caller_who_left_is_no_failure()
+    {
+        using var caller = new CancellationTokenSource();
+        using var world = new RetryWorld(script => script.Hang());
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => world.GetAsync(caller, TimeSpan.FromSeconds(1)));
+
+        Assert.Empty(world.Log.Lines);
+        Assert.Empty(world.Suppressed());
+    }
+
+    [Fact]
+    public async Task Neither_user_info_nor_path_nor_query_is_told()
+    {
+        using var world = new RetryWorld(script => script.Always(503));
+
+        using var response = await world.SendAsync(new(HttpMethod.Get, "https://user:secret@payments.internal/private?key=secret"));
+
+        var line = Assert.Single(world.Log.Lines);
+        Assert.DoesNotContain("secret", line.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("private", line.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Each_retry_is_an_event_on_the_span_of_the_call()
+    {
+        using var spans = new RecordedSpans("retry-events");
+        using var world = new RetryWorld(script => script.Fail(2, 503).Then(200), name: "retry-events");
+
+        using var response = await world.GetAsync();
+
+        var events = spans.Single.Events.Where(each => each.Name == "resilience.retry").Select(each => each.Tags.ToDictionary()).ToArray();
+        Assert.Equal([1, 2], events.Select(each => each["resilience.attempts"]));
+        Assert.Equal([0.2, 0.4], events.Select(each => each["resilience.retry.delay"]));
+        Assert.All(events, each => Assert.Equal("503 ServiceUnavailable", each["resilience.reason"]));
+    }
+
+    [Fact]
+    public async Task The_budget_can_be_seen()
+    {
+        using var world = new RetryWorld(script => script.Fail(2, 503).Then(200), options => options.Retry.Budget.MinRetriesPerSecond = 0);
+
+        using var response = await world.GetAsync();
+
+        var available = Assert.Single(world.Metrics.Observe("resilience.http.retry_budget.available"));
+        Assert.Equal(8, available.Value);
+        Assert.Equal("{retry}", available.Unit);
+        Assert.Equal("payments", available.Tags["resilience.service.name"]);
+    }
+
+    [Fact]
+    public async Task A_budget_that_is_off_is_not_shown()
+    {
+        using var world = new RetryWorld(script => script.Always(200), options => options.Retry.Budget.Enabled = false);
+
+        using var response = await world.GetAsync();
+
+        Assert.Empty(world.Metrics.Observe("resilience.http.retry_budget.available"));
+    }
+
+    [Fact]
+    public void Every_reason_has_a_text_of_its_own()
+    {
+        var texts = Enum.GetValues<RetryStopReason>().Select(reason => reason.Text()).ToArray();
+
+        Assert.All(texts, text => Assert.Matches("^[a-z]+(_[a-z]+)*$", text));
+        Assert.Equal(texts.Length, texts.Distinct().Count());
+        Assert.Throws<ArgumentOutOfRangeException>(() => ((RetryStopReason)99).Text());
+    }
+}

@@ -1,0 +1,123 @@
+using System.Net;
+
+namespace Resilience.Http.Tests.Retry;
+
+public sealed class SynchronousRetryTests
+{
+    [Fact]
+    public void A_synchronous_call_is_repeated_with_the_same_waits()
+    {
+        using var world = new RetryWorld(script => script.Fail(3, 503).Then(200));
+
+        using var response = world.Send(new(HttpMethod.Get, ""));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal([0, 200, 600, 1400], world.AttemptsAt);
+    }
+
+    [Fact]
+    public void The_caller_gets_the_last_response_or_exception()
+    {
+        using var world = new RetryWorld(script => script.Fail(4, 503).Refuse().Always());
+
+        using var response = world.Send(new(HttpMethod.Get, ""));
+        var thrown = Assert.Throws<HttpRequestException>(() => world.Send(new(HttpMethod.Get, "")));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal(HttpRequestError.ConnectionError, thrown.HttpRequestError);
+        Assert.Equal(8, world.Server.Requests.Count);
+    }
+
+    [Fact]
+    public void An_attempt_that_timed_out_is_repeated()
+    {
+        using var world = new RetryWorld(script => script.Hang().Then(200), options => options.AttemptTimeout = TimeSpan.FromSeconds(2));
+
+        using var response = world.Send(new(HttpMethod.Get, ""));
+
+        Assert.Equal([0, 2200], world.AttemptsAt);
+    }
+
+    [Fact]
+    public void Retry_after_is_waited_for()
+    {
+        using var world = new RetryWorld(script => script.Fail(1, 429, TimeSpan.FromSeconds(7)).Then(200)) { Chance = 0 };
+
+        using var response = world.Send(new(HttpMethod.Get, ""));
+
+        Assert.Equal([0, 7000], world.AttemptsAt);
+    }
+
+    [Fact]
+    public void No_wait_blocks_nothing()
+    {
+        using var world = new RetryWorld(script => script.Fail(3, 503).Then(200), options => options.Retry.BaseDelay = TimeSpan.Zero);
+
+        using var response = world.Send(new(HttpMethod.Get, ""));
+
+        Assert.Equal([0, 0, 0, 0], world.AttemptsAt);
+    }
+
+    [Fact]
+    public void A_call_cancelled_while_it_waits_ends_at_once_with_the_caller_s_token()
+    {
+        using var caller = new CancellationTokenSource();
+        using var world = new RetryWorld(script => script.Always(503));
+
+        var canceled = Assert.ThrowsAny<OperationCanceledException>(() => world.Clock.Run(() =>
+        {
+            using var timer = world.Clock.CreateTimer(_ => caller.Cancel(), null, TimeSpan.FromMilliseconds(300), Timeout.InfiniteTimeSpan);
+            return world.Http.Send(new(HttpMethod.Get, ""), HttpCompletionOption.ResponseHeadersRead, caller.Token);
+        }));
+
+        Assert.Equal(caller.Token, canceled.CancellationToken);
+        Assert.Equal([0, 200], world.AttemptsAt);
+        Assert.Equal(9, world.Budget, 0.5);
+    }
+
+    [Fact]
+    public void Waits_need_no_thread_of_a_pool_that_is_full_of_waits()
+    {
+        // On the system's clock, as in an app; a wait of a millisecond each, in more threads than the pool gives at once.
+        var server = new HttpClientStub();
+        using var client = new ChainClient(
+            server,
+            options =>
+            {
+                options.CircuitBreaker.Enabled = false;
+                options.Retry.BaseDelay = TimeSpan.FromMilliseconds(1);
+                options.Retry.Budget.Capacity = 1000;
+                options.Retry.Budget.Enabled = false;
+            });
+        using var done = new CountdownEvent(100);
+        for (var i = 0; i < 100; i++)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(
+                _ =>
+                {
+                    using var response = client.Http.Send(new(HttpMethod.Get, ""));
+                    done.Signal();
+                },
+                null);
+        }
+
+        done.Wait();
+        Assert.Equal(400, server.Sent);
+    }
+
+    private sealed class HttpClientStub : HttpMessageHandler
+    {
+        private int _sent;
+
+        public int Sent => _sent;
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            throw new NotSupportedException("A synchronous call must stay one.");
+
+        protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref _sent);
+            return new(HttpStatusCode.ServiceUnavailable);
+        }
+    }
+}
