@@ -27,7 +27,7 @@ internal sealed class Circuit
         _clock = clock;
         _chance = chance;
         _teller = new(transition => listener(name, transition));
-        _period = new ClosedPeriod(new ResultWindow(clock, options.SamplingWindow), clock.GetUtcNow(), reason: null);
+        _period = new ClosedPeriod(new ResultWindow(clock, options.SamplingWindow, clock.GetTimestamp()), clock.GetUtcNow(), reason: null);
     }
 
     public CircuitName Name { get; }
@@ -35,8 +35,11 @@ internal sealed class Circuit
     /// <summary>When it was last asked for, in the order of the table's uses.</summary>
     public long LastUse { get; set; }
 
+    /// <summary>How many permits are out.</summary>
+    public long InFlight => _inFlight.Count;
+
     /// <summary>Whether nobody would miss it.</summary>
-    public bool IsIdle => _period is ClosedPeriod && _inFlight.Count == 0;
+    public bool IsIdle => _period is ClosedPeriod && InFlight == 0;
 
     /// <summary>The options in force.</summary>
     public HttpCircuitBreakerOptions Options => _options;
@@ -325,7 +328,8 @@ internal sealed class Circuit
     private void Close_NeedsLock(string reason)
     {
         _breaks = 0;
-        Enter_NeedsLock(new ClosedPeriod(new ResultWindow(_clock, _options.SamplingWindow), _clock.GetUtcNow(), reason), reason);
+        var window = new ResultWindow(_clock, _options.SamplingWindow, _clock.GetTimestamp());
+        Enter_NeedsLock(new ClosedPeriod(window, _clock.GetUtcNow(), reason), reason);
     }
 
     private void Enter_NeedsLock(CircuitPeriod next, string reason)

@@ -4,32 +4,48 @@ namespace Resilience.Http.CircuitBreaker;
 /// The results of the last sampling window, in ten buckets of a tenth. Successes are counted without a lock, in a row per processor;
 /// failures and slow results, which are rare, under the circuit's lock. Only these ask for the sum.
 /// </summary>
-internal sealed class ResultWindow(TimeProvider clock, TimeSpan length)
+internal sealed class ResultWindow
 {
     private const int Buckets = 10;
 
-    private readonly long _width = clock.After(0, length / Buckets);
+    private readonly TimeProvider _clock;
+    private readonly long _width;
+    private readonly long _origin;
+    private readonly int _countBits;
 
-    // A cell holds a bucket's number above and its count below, so that both change in one step. The number is cut to 32 bits: at the
-    // shortest window, 100 ms, it comes round after 497 days. The count has room for 500,000 results a second through the longest.
+    // A cell holds a bucket's number above and its count below, so that both change in one step.
     private readonly long[] _successes = Stripes.Create();
     private readonly Troubles[] _troubles = new Troubles[Buckets];
 
-    public TimeSpan Length { get; } = length;
+    public ResultWindow(TimeProvider clock, TimeSpan length, long now)
+    {
+        _clock = clock;
+        Length = length;
+        _width = clock.After(0, length / Buckets);
 
-    public void AddSuccess(long at) => AddSuccesses(at, 1);
+        // Empty cells are of bucket 0, which has just left the window, and a clock may begin anywhere.
+        _origin = now - (Buckets * _width);
 
-    public void AddFailure_NeedsLock(long at) => TroublesAt_NeedsLock(at).Failures++;
+        // Numbers last for a century: at the shortest window, 100 ms, that leaves 24 bits for 10 ms of one row.
+        _countBits = 63 - (int)long.Log2(Math.Max(1, clock.After(0, TimeSpan.FromDays(36_500)) / _width) * 2);
+    }
 
-    public void AddSlow_NeedsLock(long at) => TroublesAt_NeedsLock(at).Slow++;
+    public TimeSpan Length { get; }
+
+    public void AddSuccess(long at) => AddSuccesses(NumberAt(at), 1);
+
+    public void AddFailure_NeedsLock(long at) => Troubles_NeedsLock(NumberAt(at)).Failures++;
+
+    public void AddSlow_NeedsLock(long at) => Troubles_NeedsLock(NumberAt(at)).Slow++;
 
     public WindowTotals Sum_NeedsLock(long now)
     {
-        var current = now / _width;
+        var current = NumberAt(now);
         long successes = 0, failures = 0, slow = 0;
-        for (var cell = 0; cell < _successes.Length; cell++)
+        foreach (ref readonly var cell in _successes.AsSpan())
         {
-            successes += Live(cell, current).Count;
+            var (number, count) = Read(Volatile.Read(in cell));
+            successes += current - number < Buckets ? count : 0;
         }
 
         foreach (ref readonly var bucket in _troubles.AsSpan())
@@ -47,14 +63,14 @@ internal sealed class ResultWindow(TimeProvider clock, TimeSpan length)
     /// <summary>The same results in a window of another length; each bucket's results count from the bucket's start.</summary>
     public ResultWindow Resized_NeedsLock(TimeSpan length, long now)
     {
-        var other = new ResultWindow(clock, length);
-        var current = now / _width;
-        for (var cell = 0; cell < _successes.Length; cell++)
+        var other = new ResultWindow(_clock, length, now);
+        var current = NumberAt(now);
+        foreach (ref readonly var cell in _successes.AsSpan())
         {
-            var (number, count) = Live(cell, current);
-            if (count > 0)
+            var (number, count) = Read(Volatile.Read(in cell));
+            if (current - number < Buckets)
             {
-                other.AddSuccesses(number * _width, count);
+                other.AddSuccesses(other.NumberAt(StartOf(number)), count);
             }
         }
 
@@ -62,7 +78,7 @@ internal sealed class ResultWindow(TimeProvider clock, TimeSpan length)
         {
             if (current - bucket.Number < Buckets)
             {
-                ref var place = ref other.TroublesAt_NeedsLock(bucket.Number * _width);
+                ref var place = ref other.Troubles_NeedsLock(other.NumberAt(StartOf(bucket.Number)));
                 place.Failures += bucket.Failures;
                 place.Slow += bucket.Slow;
             }
@@ -71,20 +87,19 @@ internal sealed class ResultWindow(TimeProvider clock, TimeSpan length)
         return other;
     }
 
-    private void AddSuccesses(long at, uint count)
+    private void AddSuccesses(long number, long count)
     {
-        var bucket = at / _width;
-        ref var cell = ref _successes[Stripes.Here + (int)(bucket % Buckets)];
+        ref var cell = ref _successes[Stripes.Here + (int)(number % Buckets)];
         var seen = Volatile.Read(ref cell);
         while (true)
         {
-            var age = (int)bucket - (int)(seen >> 32);
-            if (age < 0)
+            var (current, already) = Read(seen);
+            if (current > number)
             {
                 return; // Out of the window already: this thread slept that long between reading the clock and now.
             }
 
-            var next = age == 0 ? seen + count : ((long)(int)bucket << 32) + count;
+            var next = (number << _countBits) | ((current == number ? already : 0) + count);
             var before = Interlocked.CompareExchange(ref cell, next, seen);
             if (before == seen)
             {
@@ -95,17 +110,8 @@ internal sealed class ResultWindow(TimeProvider clock, TimeSpan length)
         }
     }
 
-    /// <summary>The bucket number and the count of a cell, the count zero where it has left the window. The current number gives back the cut bits.</summary>
-    private (long Number, uint Count) Live(int cell, long current)
+    private ref Troubles Troubles_NeedsLock(long number)
     {
-        var value = Volatile.Read(ref _successes[cell]);
-        var age = (int)current - (int)(value >> 32);
-        return age < Buckets ? (current - age, (uint)value) : default;
-    }
-
-    private ref Troubles TroublesAt_NeedsLock(long at)
-    {
-        var number = at / _width;
         ref var bucket = ref _troubles[number % Buckets];
         if (bucket.Number < number)
         {
@@ -114,6 +120,12 @@ internal sealed class ResultWindow(TimeProvider clock, TimeSpan length)
 
         return ref bucket;
     }
+
+    private (long Number, long Count) Read(long cell) => (cell >> _countBits, cell & ((1L << _countBits) - 1));
+
+    private long NumberAt(long timestamp) => Math.Max(0, (timestamp - _origin) / _width);
+
+    private long StartOf(long number) => _origin + (number * _width);
 
     private struct Troubles
     {

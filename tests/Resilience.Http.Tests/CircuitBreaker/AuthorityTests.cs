@@ -1,0 +1,62 @@
+using Resilience.Http.CircuitBreaker;
+
+namespace Resilience.Http.Tests.CircuitBreaker;
+
+/// <summary>What one circuit stands for.</summary>
+public sealed class AuthorityTests
+{
+    [Theory]
+    [InlineData("https://payments.internal/v1/charges?q=1#top", "https://payments.internal")]
+    [InlineData("https://Payments.INTERNAL:443/", "https://payments.internal")]
+    [InlineData("HTTP://payments.internal:80", "http://payments.internal")]
+    [InlineData("http://payments.internal:443/", "http://payments.internal:443")]
+    [InlineData("https://user:secret@payments.internal/", "https://payments.internal")]
+    [InlineData("http://[::1]:8080/", "http://[::1]:8080")]
+    [InlineData("http://127.0.0.1/", "http://127.0.0.1")]
+    [InlineData("https://bücher.example/", "https://xn--bcher-kva.example")]
+    public void An_authority_is_scheme_host_and_port_in_lower_case_without_the_default_port(string uri, string authority)
+    {
+        Assert.Equal(authority, Authority.Of(new Uri(uri)));
+        Assert.True(Authority.TryParse(uri, out var parsed));
+        Assert.Equal(authority, parsed);
+    }
+
+    [Theory]
+    [InlineData("https://payments.internal/v1/charges")]
+    [InlineData("https://payments.internal?q=1")]
+    [InlineData("https://payments.internal#top")]
+    [InlineData("https://payments.internal")]
+    [InlineData("http://[::1]:8080/x")]
+    public void The_usual_spelling_is_the_authority_itself(string uri) =>
+        Assert.Equal(Authority.Of(new Uri(uri)), Authority.SpeltIn(new Uri(uri)).ToString());
+
+    [Theory]
+    [InlineData("https://payments.internal@evil.example/")]
+    [InlineData("https://payments.internal:443@evil.example/")]
+    [InlineData("https://payments.internal.evil.example/")]
+    [InlineData("https://payments.internal:8443/")]
+    [InlineData("http://payments.internal/")]
+    [InlineData("https:\\\\payments.internal\\x")]
+    public void No_other_authority_is_spelt_like_it(string uri) =>
+        Assert.NotEqual("https://payments.internal", Authority.SpeltIn(new Uri(uri)).ToString());
+
+    [Fact]
+    public void Looking_at_the_spelling_allocates_nothing()
+    {
+        var uri = new Uri(new Uri("https://payments.internal/v1/"), "charges?q=1");
+        _ = Authority.SpeltIn(uri).Length;
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var length = Authority.SpeltIn(uri).Length;
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal("https://payments.internal".Length, length);
+    }
+
+    [Theory]
+    [InlineData("payments.internal")]
+    [InlineData("payments.internal:8443")]
+    [InlineData("/v1")]
+    [InlineData("")]
+    public void What_has_no_scheme_and_host_is_no_authority(string text) => Assert.False(Authority.TryParse(text, out _));
+}

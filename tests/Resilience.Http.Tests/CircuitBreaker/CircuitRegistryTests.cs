@@ -1,0 +1,238 @@
+using Resilience.Http.CircuitBreaker;
+using Resilience.Http.Requests;
+using Resilience.Http.Testing;
+
+namespace Resilience.Http.Tests.CircuitBreaker;
+
+/// <summary>Listing and steering by name.</summary>
+public sealed class CircuitRegistryTests
+{
+    private readonly VirtualTimeProvider _clock = new();
+    private readonly ResilienceHost _host;
+
+    public CircuitRegistryTests() => _host = new(_clock, static () => 0);
+
+    private CircuitRegistry Registry => CircuitRegistry.Of(_host);
+
+    [Fact]
+    public void A_client_with_a_base_address_is_listed_from_start_and_any_other_from_its_first_call()
+    {
+        Service("orders", "https://orders.internal/v1/");
+        var stock = Service("stock");
+        Assert.Equal(["orders https://orders.internal closed"], Listed());
+
+        Fail(stock, "https://stock.internal/");
+
+        Assert.Equal(["orders https://orders.internal closed", "stock https://stock.internal closed"], Listed());
+    }
+
+    [Fact]
+    public void Circuits_are_listed_by_service_and_authority()
+    {
+        var a = Service("a");
+        Fail(Service("b"), "https://1.internal/");
+        Fail(a, "https://2.internal/");
+        Fail(a, "https://1.internal/");
+
+        Assert.Equal(["a https://1.internal closed", "a https://2.internal closed", "b https://1.internal closed"], Listed());
+    }
+
+    [Fact]
+    public void Find_tells_of_one_authority_however_it_is_spelt()
+    {
+        Service("orders", "https://orders.internal/");
+
+        Assert.Equal("https://orders.internal", Registry.Find("orders", "https://ORDERS.internal:443/x")?.Authority);
+        Assert.Null(Registry.Find("orders", "https://elsewhere.internal"));
+        Assert.Null(Registry.Find("orders", "not an authority"));
+        Assert.Null(Registry.Find("Orders"));
+    }
+
+    [Fact]
+    public void Without_an_authority_find_tells_of_the_worst()
+    {
+        var orders = Service("orders");
+        Assert.Null(Registry.Find("orders"));
+        Fail(orders, "https://closed.internal/");
+        Assert.Equal(CircuitState.Closed, Registry.Find("orders")?.State);
+
+        Fail(orders, "https://half-open.internal/", times: 5);
+        _clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(CircuitState.HalfOpen, Registry.Find("orders")?.State);
+        Fail(orders, "https://open.internal/", times: 5);
+        Assert.Equal(CircuitState.Open, Registry.Find("orders")?.State);
+        Registry.Isolate("orders", "maintenance", authority: "https://isolated.internal");
+        Assert.Equal(CircuitState.Isolated, Registry.Find("orders")?.State);
+    }
+
+    [Fact]
+    public void Isolating_a_service_isolates_all_its_circuits_and_those_made_later()
+    {
+        var orders = Service("orders", "https://one.internal/");
+        Fail(Service("stock"), "https://one.internal/");
+
+        Registry.Isolate("orders", "maintenance");
+        Assert.False(TryAcquire(orders, "https://two.internal/", out _));
+
+        Assert.Equal(
+            ["orders https://one.internal isolated", "orders https://two.internal isolated", "stock https://one.internal closed"], Listed());
+        Registry.Reset("orders");
+        Assert.True(TryAcquire(orders, "https://two.internal/", out _));
+        Assert.True(TryAcquire(orders, "https://three.internal/", out _));
+    }
+
+    [Fact]
+    public void Isolating_one_authority_leaves_the_others_alone()
+    {
+        var orders = Service("orders", "https://one.internal/");
+
+        Registry.Isolate("orders", "maintenance", authority: "https://two.internal");
+
+        Assert.True(TryAcquire(orders, "https://one.internal/", out _));
+        Assert.False(TryAcquire(orders, "https://two.internal/", out _));
+    }
+
+    [Fact]
+    public void An_isolation_with_an_end_does_not_reach_what_is_made_after_it()
+    {
+        var orders = Service("orders");
+        Registry.Isolate("orders", "maintenance", TimeSpan.FromMinutes(5));
+
+        _clock.Advance(TimeSpan.FromMinutes(4));
+        Assert.False(TryAcquire(orders, "https://one.internal/", out var refusal));
+        Assert.Equal(TimeSpan.FromMinutes(1), refusal.RetryAfter);
+        _clock.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.True(TryAcquire(orders, "https://two.internal/", out _));
+        Assert.Equal(["orders https://one.internal half_open", "orders https://two.internal closed"], Listed());
+    }
+
+    [Fact]
+    public void A_service_isolated_before_its_first_call_is_seen_to_be()
+    {
+        Service("orders");
+
+        Registry.Isolate("orders", "maintenance", TimeSpan.FromMinutes(5));
+
+        var circuit = Assert.Single(Registry.GetAll());
+        Assert.Equal(("*", CircuitState.Isolated, "maintenance", TimeSpan.FromMinutes(5)), (circuit.Authority, circuit.State, circuit.Reason, circuit.RetryAfter));
+        Assert.Equal(circuit, Registry.Find("orders"));
+        _clock.Advance(TimeSpan.FromMinutes(5));
+        Assert.Empty(Registry.GetAll());
+    }
+
+    [Fact]
+    public void One_authority_of_an_isolated_service_can_be_let_go_before_its_first_call()
+    {
+        var orders = Service("orders");
+        Registry.Isolate("orders", "maintenance");
+
+        Registry.Reset("orders", "https://one.internal");
+
+        Assert.True(TryAcquire(orders, "https://one.internal/", out _));
+        Assert.False(TryAcquire(orders, "https://two.internal/", out _));
+    }
+
+    [Fact]
+    public void A_name_that_nobody_registered_is_told_with_the_ones_there_are()
+    {
+        Service("stock");
+        Service("orders");
+
+        Assert.StartsWith("There is no resilient client 'order'. There are: orders, stock.", Assert.Throws<ArgumentException>(() => Registry.Isolate("order", "x")).Message, StringComparison.Ordinal);
+        Assert.StartsWith("There is no resilient client 'order'. There are: orders, stock.", Assert.Throws<ArgumentException>(() => Registry.Reset("order")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Resetting_an_authority_that_was_never_called_is_told_with_the_ones_there_are()
+    {
+        Service("orders", "https://orders.internal/");
+
+        Assert.StartsWith(
+            "orders has no circuit of https://order.internal. It has: https://orders.internal.",
+            Assert.Throws<ArgumentException>(() => Registry.Reset("orders", "https://order.internal")).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    public void An_isolation_needs_a_reason(string reason)
+    {
+        Service("orders");
+
+        Assert.Throws<ArgumentException>(() => Registry.Isolate("orders", reason));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public void An_isolation_lasts_more_than_no_time(int seconds)
+    {
+        Service("orders");
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => Registry.Isolate("orders", "x", TimeSpan.FromSeconds(seconds)));
+    }
+
+    [Fact]
+    public void An_authority_without_a_scheme_is_refused_with_an_example()
+    {
+        Service("orders");
+
+        Assert.StartsWith(
+            "'orders.internal' is not an authority. Write scheme, host and port: https://payments.internal:8443.",
+            Assert.Throws<ArgumentException>(() => Registry.Isolate("orders", "x", authority: "orders.internal")).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_breaker_that_is_switched_off_lists_nothing_and_cannot_be_isolated()
+    {
+        var orders = Service("orders", "https://orders.internal/");
+
+        orders.Use(new() { CircuitBreaker = { Enabled = false } });
+        Assert.Empty(Registry.GetAll());
+        Assert.Null(Registry.Find("orders"));
+        Assert.Null(Registry.Find("orders", "https://orders.internal"));
+        Assert.Throws<InvalidOperationException>(() => Registry.Isolate("orders", "x"));
+
+        orders.Use(new() { Enabled = false });
+        Assert.Empty(Registry.GetAll());
+    }
+
+    private ResilientService Service(string name, string? baseAddress = null)
+    {
+        var service = new ResilientService(name, _host, new());
+        var circuits = ServiceCircuits.Of(service);
+        if (baseAddress is not null)
+        {
+            circuits.Announce(new(baseAddress));
+        }
+
+        return service;
+    }
+
+    private string[] Listed() => [.. Registry.GetAll().Select(circuit => $"{circuit.ServiceName} {circuit.Authority} {circuit.State.Text()}")];
+
+    private bool TryAcquire(ResilientService service, string uri, out CircuitRefusal refusal)
+    {
+        var granted = ServiceCircuits.Of(service).TryAcquire(
+            new(uri), HttpCircuitBreakerScope.Authority, _clock.GetTimestamp(), TimeSpan.Zero, out var permit, out refusal);
+        if (granted)
+        {
+            permit.Circuit.Ignore(permit);
+        }
+
+        return granted;
+    }
+
+    private void Fail(ResilientService service, string uri, int times = 1)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            Assert.True(ServiceCircuits.Of(service).TryAcquire(
+                new(uri), HttpCircuitBreakerScope.Authority, _clock.GetTimestamp(), TimeSpan.Zero, out var permit, out _));
+            permit.Circuit.Fail(permit, _clock.GetTimestamp(), CircuitLab.Failure);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+using Resilience.Http.CircuitBreaker;
+using Resilience.Http.Requests;
+using Resilience.Http.Testing;
+
+namespace Resilience.Http.Tests.CircuitBreaker;
+
+/// <summary>Many authorities under one service: a bounded number of circuits.</summary>
+public sealed class CircuitTableTests
+{
+    private readonly VirtualTimeProvider _clock = new();
+    private readonly ResilientService _service;
+
+    public CircuitTableTests() => _service = new("crawler", new ResilienceHost(_clock), new());
+
+    [Fact]
+    public void A_service_has_a_thousand_circuits_at_most()
+    {
+        var circuits = Circuits();
+
+        for (var host = 0; host < 1200; host++)
+        {
+            Call(circuits, $"https://host{host}.example/");
+        }
+
+        Assert.Equal(1000, circuits.Listed().Count);
+        Assert.Equal(Enumerable.Range(200, 1000).Select(host => $"https://host{host}.example").Order(), Listed(circuits));
+    }
+
+    [Fact]
+    public void The_one_not_used_for_longest_goes()
+    {
+        var circuits = Circuits(most: 3);
+        Call(circuits, "https://a.example/", "https://b.example/", "https://c.example/", "https://a.example/");
+
+        Call(circuits, "https://d.example/");
+
+        Assert.Equal(["https://a.example", "https://c.example", "https://d.example"], Listed(circuits));
+    }
+
+    [Fact]
+    public void One_that_is_open_or_isolated_stays()
+    {
+        var circuits = Circuits(most: 3);
+        Call(circuits, "https://a.example/", "https://b.example/", "https://c.example/");
+        for (var i = 0; i < 5; i++)
+        {
+            var permit = Acquire(circuits, "https://a.example/");
+            permit.Circuit.Fail(permit, _clock.GetTimestamp(), CircuitLab.Failure);
+        }
+
+        circuits.Isolate("maintenance", duration: null, "https://b.example");
+        Call(circuits, "https://d.example/");
+
+        Assert.Equal(["https://a.example", "https://b.example", "https://d.example"], Listed(circuits));
+    }
+
+    [Fact]
+    public void One_that_has_an_attempt_in_flight_stays_and_goes_when_that_has_ended()
+    {
+        var circuits = Circuits(most: 1);
+        var permit = Acquire(circuits, "https://a.example/");
+
+        Call(circuits, "https://b.example/");
+        Assert.Equal(["https://a.example"], Listed(circuits));
+
+        permit.Circuit.Succeed(permit, _clock.GetTimestamp());
+        Call(circuits, "https://b.example/");
+        Assert.Equal(["https://b.example"], Listed(circuits));
+    }
+
+    [Fact]
+    public void Where_none_may_go_a_new_authority_is_called_all_the_same_and_isolated_with_all_others()
+    {
+        var circuits = Circuits(most: 1);
+        Call(circuits, "https://a.example/");
+        circuits.Isolate("maintenance", duration: null, authority: null);
+
+        Assert.False(circuits.TryAcquire(
+            new("https://b.example/"), HttpCircuitBreakerScope.Authority, _clock.GetTimestamp(), TimeSpan.Zero, out _, out var refusal));
+
+        Assert.Equal("maintenance", refusal.Reason);
+    }
+
+    [Fact]
+    public void However_its_authority_is_spelt_a_host_has_one_circuit()
+    {
+        var circuits = Circuits();
+
+        Call(circuits, "https://a.example/", "https://A.example:443/x", "https://user@a.example?q");
+
+        Assert.Equal(["https://a.example"], Listed(circuits));
+    }
+
+    [Fact]
+    public void Metrics_name_no_more_authorities_than_a_service_may_have_circuits()
+    {
+        var circuits = Circuits(most: 2);
+        Call(circuits, "https://a.example/", "https://b.example/", "https://c.example/", "https://a.example/");
+
+        Assert.Equal(
+            [("https://a.example", "https://a.example"), ("https://c.example", "other")],
+            circuits.Listed().Select(circuit => (circuit.Name.Authority, circuit.Name.Tag)).Order());
+    }
+
+    [Fact]
+    public void Finding_the_circuit_and_taking_a_permit_allocates_nothing_for_one_authority_or_many()
+    {
+        var circuits = Circuits();
+        Uri[] uris = [new("https://a.example/x"), new("https://b.example/y"), new("https://c.example:8443/z")];
+        Measure();
+
+        Assert.Equal(0, Measure());
+
+        long Measure()
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            foreach (var uri in uris)
+            {
+                circuits.TryAcquire(uri, HttpCircuitBreakerScope.Authority, _clock.GetTimestamp(), TimeSpan.Zero, out var permit, out _);
+                permit.Circuit.Succeed(permit, _clock.GetTimestamp());
+            }
+
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+    }
+
+    [Fact]
+    public void With_service_scope_one_circuit_serves_all_and_a_scope_that_is_turned_back_finds_its_circuits_again()
+    {
+        var circuits = Circuits();
+        Call(circuits, "https://a.example/");
+
+        _service.Use(new() { CircuitBreaker = { Scope = HttpCircuitBreakerScope.Service } });
+        Call(circuits, "https://a.example/", "https://b.example/");
+        Assert.Equal(["*"], Listed(circuits));
+
+        _service.Use(new());
+        Assert.Equal(["https://a.example"], Listed(circuits));
+    }
+
+    [Fact]
+    public void A_reload_reaches_every_circuit_and_never_goes_back()
+    {
+        var circuits = Circuits();
+        Call(circuits, "https://a.example/", "https://b.example/");
+
+        _service.Use(new() { CircuitBreaker = { FailureThreshold = 1 } });
+
+        Assert.All(circuits.Listed(), circuit => Assert.Equal(1, circuit.Options.FailureThreshold));
+    }
+
+    private ServiceCircuits Circuits(int most = ServiceCircuits.MostCircuits) => new(_service, static (_, _) => { }, most);
+
+    private static string[] Listed(ServiceCircuits circuits) => [.. circuits.Listed().Select(circuit => circuit.Name.Authority).Order(StringComparer.Ordinal)];
+
+    private CircuitPermit Acquire(ServiceCircuits circuits, string uri)
+    {
+        Assert.True(circuits.TryAcquire(new(uri), _service.Options.CircuitBreaker.Scope, _clock.GetTimestamp(), TimeSpan.Zero, out var permit, out _));
+        return permit;
+    }
+
+    private void Call(ServiceCircuits circuits, params string[] uris)
+    {
+        foreach (var uri in uris)
+        {
+            var permit = Acquire(circuits, uri);
+            permit.Circuit.Succeed(permit, _clock.GetTimestamp());
+        }
+    }
+}

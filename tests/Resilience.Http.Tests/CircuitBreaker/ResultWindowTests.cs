@@ -1,0 +1,162 @@
+using Resilience.Http.CircuitBreaker;
+using Resilience.Http.Testing;
+
+namespace Resilience.Http.Tests.CircuitBreaker;
+
+/// <summary>What the sampling window holds, and for how long.</summary>
+public sealed class ResultWindowTests
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromTicks(1);
+    private static readonly TimeSpan Bucket = TimeSpan.FromSeconds(1);
+
+    private readonly VirtualTimeProvider _clock = new();
+    private readonly ResultWindow _window;
+
+    public ResultWindowTests() => _window = new(_clock, 10 * Bucket, _clock.GetTimestamp());
+
+    private WindowTotals Sum => _window.Sum_NeedsLock(_clock.GetTimestamp());
+
+    [Fact]
+    public void An_idle_window_forgets()
+    {
+        Add(successes: 3, failures: 2, slow: 1);
+
+        _clock.Advance((10 * Bucket) - Tick);
+        Assert.Equal(new(3, 2, 1), Sum);
+        _clock.Advance(Tick);
+
+        Assert.Equal(new(0, 0, 0), Sum);
+    }
+
+    [Fact]
+    public void Results_leave_bucket_by_bucket()
+    {
+        for (var bucket = 0; bucket < 10; bucket++)
+        {
+            Add(successes: 1, failures: 10, slow: 100);
+            _clock.Advance(Bucket);
+        }
+
+        for (var left = 9; left >= 0; left--)
+        {
+            Assert.Equal(new(left, 10 * left, 100 * left), Sum);
+            _clock.Advance(Bucket);
+        }
+    }
+
+    [Fact]
+    public void A_bucket_that_comes_round_again_starts_from_nothing()
+    {
+        Add(successes: 3, failures: 2, slow: 1);
+        _clock.Advance(10 * Bucket);
+
+        Add(successes: 1, failures: 1, slow: 1);
+
+        Assert.Equal(new(1, 1, 1), Sum);
+    }
+
+    [Fact]
+    public void A_result_of_a_thread_that_was_held_up_for_a_whole_window_is_dropped()
+    {
+        var longAgo = _clock.GetTimestamp();
+        _clock.Advance(10 * Bucket);
+        Add(successes: 1, failures: 0, slow: 0);
+
+        _window.AddSuccess(longAgo);
+
+        Assert.Equal(new(1, 0, 0), Sum);
+    }
+
+    [Fact]
+    public void A_result_that_is_newer_than_the_reader_s_clock_counts()
+    {
+        var before = _clock.GetTimestamp();
+        _clock.Advance(Bucket);
+        Add(successes: 2, failures: 1, slow: 1);
+
+        Assert.Equal(new(2, 1, 1), _window.Sum_NeedsLock(before));
+    }
+
+    [Theory]
+    [InlineData(0.1, 365 * 99)]
+    [InlineData(86_400, 365 * 99)]
+    public void Nothing_is_lost_in_a_long_life(double seconds, int days)
+    {
+        var (clock, length) = (new VirtualTimeProvider(), TimeSpan.FromSeconds(seconds));
+        var window = new ResultWindow(clock, length, clock.GetTimestamp());
+        clock.Advance(TimeSpan.FromDays(days));
+        for (var bucket = 0; bucket < 10; bucket++)
+        {
+            window.AddSuccess(clock.GetTimestamp());
+            window.AddFailure_NeedsLock(clock.GetTimestamp());
+            clock.Advance(length / 10);
+        }
+
+        Assert.Equal(new(9, 9, 0), window.Sum_NeedsLock(clock.GetTimestamp()));
+    }
+
+    [Fact]
+    public void A_result_from_before_the_window_began_does_no_harm()
+    {
+        _window.AddSuccess(_clock.GetTimestamp() - (100 * _clock.TimestampFrequency));
+        _window.AddFailure_NeedsLock(_clock.GetTimestamp() - (100 * _clock.TimestampFrequency));
+
+        Assert.Equal(new(0, 0, 0), Sum);
+    }
+
+    [Fact]
+    public void A_longer_window_takes_over_what_a_shorter_one_held()
+    {
+        Add(successes: 3, failures: 2, slow: 1);
+        _clock.Advance(5 * Bucket);
+        Add(successes: 3, failures: 2, slow: 1);
+
+        var longer = _window.Resized_NeedsLock(100 * Bucket, _clock.GetTimestamp());
+
+        Assert.Equal(new(6, 4, 2), longer.Sum_NeedsLock(_clock.GetTimestamp()));
+        _clock.Advance(80 * Bucket);
+        Assert.Equal(new(6, 4, 2), longer.Sum_NeedsLock(_clock.GetTimestamp()));
+    }
+
+    [Fact]
+    public void A_shorter_window_takes_over_what_is_not_too_old_for_it()
+    {
+        Add(successes: 3, failures: 2, slow: 1);
+        _clock.Advance(5 * Bucket);
+        Add(successes: 30, failures: 20, slow: 10);
+
+        var shorter = _window.Resized_NeedsLock(2 * Bucket, _clock.GetTimestamp());
+
+        Assert.Equal(new(30, 20, 10), shorter.Sum_NeedsLock(_clock.GetTimestamp()));
+    }
+
+    [Fact]
+    public void What_the_old_window_had_forgotten_does_not_come_back_in_a_longer_one()
+    {
+        Add(successes: 3, failures: 2, slow: 1);
+        _clock.Advance(10 * Bucket);
+
+        var longer = _window.Resized_NeedsLock(100 * Bucket, _clock.GetTimestamp());
+
+        Assert.Equal(new(0, 0, 0), longer.Sum_NeedsLock(_clock.GetTimestamp()));
+    }
+
+    private void Add(int successes, int failures, int slow)
+    {
+        var now = _clock.GetTimestamp();
+        for (var i = 0; i < successes; i++)
+        {
+            _window.AddSuccess(now);
+        }
+
+        for (var i = 0; i < failures; i++)
+        {
+            _window.AddFailure_NeedsLock(now);
+        }
+
+        for (var i = 0; i < slow; i++)
+        {
+            _window.AddSlow_NeedsLock(now);
+        }
+    }
+}
