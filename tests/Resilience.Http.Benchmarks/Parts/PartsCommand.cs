@@ -35,7 +35,7 @@ internal static class PartsCommand
         ("breaker: take a permit, record a success",
         [
             ("lock and queue", new LockAndQueueBreaker(Figures.SamplingWindow, Figures.MinimumThroughput, Figures.FailureRatio, TimeProvider.System)),
-            ("Resilience.Http, circuit", new StripedBreaker(TimeProvider.System)),
+            ("Resilience.Http, circuit", new CircuitPart(new(), TimeProvider.System)),
             ("Polly.Core, breaker alone", new PollyBreaker()),
         ]),
         ("timeout: start, end in time",
