@@ -9,6 +9,8 @@ namespace Resilience.Http;
 /// </summary>
 public sealed class HttpChaosAbortOptions
 {
+    private double? _percentage;
+
     /// <summary>An answer with this status and no body.</summary>
     /// <value>Default: <see langword="null"/>. Allowed: 200 to 599.</value>
     public HttpStatusCode? StatusCode { get; set; }
@@ -30,6 +32,12 @@ public sealed class HttpChaosAbortOptions
     public bool Hang { get; set; }
 
     /// <summary>How many of 100 calls fail.</summary>
-    /// <value>Default: 0, none. Allowed: 0 to 100.</value>
-    public double Percentage { get; set; }
+    /// <value>Default: 0; must be set, and 0 switches the fault off. Allowed: 0 to 100.</value>
+    public double Percentage
+    {
+        get => _percentage ?? 0;
+        set => _percentage = value;
+    }
+
+    internal bool PercentageIsSet => _percentage is not null;
 }

@@ -5,6 +5,7 @@ namespace Resilience.Http;
 public sealed class HttpChaosLatencyOptions
 {
     private TimeSpan? _max;
+    private double? _percentage;
 
     /// <summary>The shortest wait.</summary>
     /// <value>Default: no time. Allowed: 0 to 24 hours.</value>
@@ -19,6 +20,12 @@ public sealed class HttpChaosLatencyOptions
     }
 
     /// <summary>How many of 100 calls wait.</summary>
-    /// <value>Default: 0, none. Allowed: 0 to 100.</value>
-    public double Percentage { get; set; }
+    /// <value>Default: 0; must be set, and 0 switches the fault off. Allowed: 0 to 100.</value>
+    public double Percentage
+    {
+        get => _percentage ?? 0;
+        set => _percentage = value;
+    }
+
+    internal bool PercentageIsSet => _percentage is not null;
 }

@@ -31,9 +31,9 @@ public sealed class HttpChaosOptions
     /// <value>Default: <see langword="null"/>, no limit. Allowed: 1 to 1,000,000.</value>
     public int? MaxActiveFaults { get; set; }
 
-    /// <summary>The faults of each client, by its name.</summary>
+    /// <summary>The faults of each client, by its name; upper and lower case are the same, as everywhere in configuration.</summary>
     /// <value>Default: none.</value>
-    public IDictionary<string, HttpChaosClientOptions> Clients { get; set; } = new Dictionary<string, HttpChaosClientOptions>(StringComparer.Ordinal);
+    public IDictionary<string, HttpChaosClientOptions> Clients { get; set; } = new Dictionary<string, HttpChaosClientOptions>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
     /// Where chance comes from: numbers drawn evenly from 0 (included) to 1 (excluded), from any thread. Set one with a seed to have the same
@@ -56,4 +56,20 @@ public sealed class HttpChaosOptions
     /// no stray variable can do it.
     /// </summary>
     public void AllowInProduction() => ProductionAllowed = true;
+
+    /// <summary>The faults of a client, made where there are none; <see langword="null"/> is the name of the factory's defaults.</summary>
+    internal HttpChaosClientOptions For(string? client)
+    {
+        if (client is null)
+        {
+            return Everyone ??= new();
+        }
+
+        if (!Clients.TryGetValue(client, out var faults))
+        {
+            Clients.Add(client, faults = new());
+        }
+
+        return faults;
+    }
 }

@@ -16,7 +16,7 @@ internal static partial class ChaosLog
     [LoggerMessage(903, LogLevel.Debug, "{Service}: a fault was left out: {Limit} calls are under a fault already, as many as ResilientHttpChaos:MaxActiveFaults allows.")]
     public static partial void FaultLeftOut(this ILogger log, string service, int limit);
 
-    [LoggerMessage(904, LogLevel.Warning, "Faults are injected on purpose in environment '{Environment}', {End}{DryRun}: {Faults}. Set ResilientHttpChaos:Enabled to false to end it.")]
+    [LoggerMessage(904, LogLevel.Warning, "Faults are injected on purpose, in environment {Environment}, {End}{DryRun}: {Faults}. Set ResilientHttpChaos:Enabled to false to end it.")]
     public static partial void ChaosOn(this ILogger log, string environment, string end, string dryRun, string faults);
 
     [LoggerMessage(905, LogLevel.Information, "ResilientHttpChaos:Enabled is set, but no faults are injected: {Reason}.")]
@@ -28,8 +28,8 @@ internal static partial class ChaosLog
     [LoggerMessage(907, LogLevel.Warning, "{Path} is {Percentage}, which is less than 1 of 100 calls. Percentages go from 0 to 100; is {Meant} meant?")]
     public static partial void PercentageLooksLikeShare(this ILogger log, string path, double percentage, double meant);
 
-    [LoggerMessage(908, LogLevel.Error, "The edited settings of ResilientHttpChaos are wrong; the last good ones stay in force.{Mistakes}")]
-    public static partial void ChaosReloadFailed(this ILogger log, string mistakes);
+    [LoggerMessage(908, LogLevel.Error, "An edit of ResilientHttpChaos is refused, and the settings before it stay in force. Correct it, it is read again at once: {Mistakes}")]
+    public static partial void ChaosEditRefused(this ILogger log, string mistakes, Exception? exception);
 
     [LoggerMessage(909, LogLevel.Warning, "{Service}: an experiment has put faults on it: {Faults}.")]
     public static partial void FaultsSet(this ILogger log, string service, FaultPlan faults);

@@ -19,6 +19,7 @@ internal sealed class ChaosState(ResilienceHost host, string environment)
     private readonly ILogger _log = host.Loggers.CreateLogger(ChaosLog.Category);
     private HttpChaosOptions _options = new();
     private ChaosGates _gates = new(new HttpChaosOptions(), environment);
+    private long _edition;
 
     public ChaosClient Client(string name)
     {
@@ -35,17 +36,26 @@ internal sealed class ChaosState(ResilienceHost host, string environment)
     }
 
     /// <summary>Puts options in force that were found good.</summary>
-    public void Use(HttpChaosOptions options)
+    /// <returns>False where a later edition overtook them.</returns>
+    public bool TryUse(HttpChaosOptions options, long edition)
     {
         var gates = new ChaosGates(options, environment);
         lock (_lock)
         {
+            if (edition < _edition)
+            {
+                return false;
+            }
+
+            _edition = edition;
             _options = options;
             _gates = gates;
             foreach (var client in _clients.Values)
             {
                 RefreshNeedsLock(client);
             }
+
+            return true;
         }
     }
 
@@ -140,8 +150,8 @@ internal sealed class ChaosState(ResilienceHost host, string environment)
         {
             Latency = own?.Latency ?? everyone.Latency,
             Abort = own?.Abort ?? everyone.Abort,
-            SlowBody = own?.SlowBody,
-            Match = own?.Match,
+            SlowBody = own?.SlowBody ?? everyone.SlowBody,
+            Match = own?.Match ?? everyone.Match,
         });
     }
 }

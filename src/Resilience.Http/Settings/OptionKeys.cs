@@ -21,6 +21,13 @@ internal sealed class OptionKeys<T>
     /// <summary>A property that code alone can set.</summary>
     public OptionKeys<T> CodeOnly(string name, string description) => Add(new CodeKey<T>(name, description));
 
+    /// <summary>A key of a kind of its own.</summary>
+    public OptionKeys<T> Add(OptionKey<T> key)
+    {
+        _keys.Add(key);
+        return this;
+    }
+
     /// <summary>
     /// What a value may not be beside the others: <paramref name="wrong"/> says it, as the end of a sentence that began with the one
     /// value, and is followed by the <paramref name="other"/> where one is named.
@@ -86,12 +93,6 @@ internal sealed class OptionKeys<T>
     internal static string Join(string prefix, string name) => prefix.Length == 0 ? name : $"{prefix}:{name}";
 
     private string Names => string.Join(", ", _keys.Select(static key => key.Name));
-
-    private OptionKeys<T> Add(OptionKey<T> key)
-    {
-        _keys.Add(key);
-        return this;
-    }
 
     private OptionKey<T>? Find(string name) => _keys.Find(key => string.Equals(key.Name, name, StringComparison.OrdinalIgnoreCase));
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Resilience.Http.Settings;
 
 namespace Resilience.Http.Chaos.Experiments.Toolkit;
 
@@ -66,7 +67,7 @@ internal sealed class ActivityReader(Variables variables, Mistakes mistakes)
             return activity; // null where it was read with mistakes, which are told
         }
 
-        var near = Spelling.Nearest(name.Scalar, _byName.Keys);
+        var near = Nearest.To(name.Scalar, _byName.Keys);
         mistakes.Add(name, $"names '{name.Scalar}', and there is no step of that name.{(near is null ? "" : $" Is '{near}' meant?")}");
         return null;
     }

@@ -1,6 +1,77 @@
+using System.Text.Json;
+using Microsoft.Extensions.Configuration;
+using Resilience.Http.Chaos.Settings;
+using Resilience.Http.Settings;
+
 namespace Resilience.Http.Chaos.Experiments.Toolkit;
 
+/// <summary>
+/// Reads the faults of a client from an experiment with the very keys, forms and rules of <c>ResilientHttpChaos:Clients:{name}</c>: the JSON is
+/// made a configuration section, and what that reader has to say is told with the line.
+/// </summary>
 internal sealed class FaultsReader(Mistakes mistakes)
 {
-    public HttpChaosClientOptions? Read(Fields arguments) { _ = mistakes; _ = arguments; return null; }
+    private const string Root = "arguments";
+
+    public HttpChaosClientOptions? Read(JsonAt json)
+    {
+        if (json.Members.Count == 0)
+        {
+            mistakes.Add(json, "sets no faults; give at least one of Latency, Abort and SlowBody.");
+            return null;
+        }
+
+        var values = new Dictionary<string, string?>();
+        var lines = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
+        Flatten(json, Root, values, lines);
+        var section = new ConfigurationBuilder().AddInMemoryCollection(values).Build().GetSection(Root);
+
+        var options = new HttpChaosClientOptions();
+        var reading = new SettingsReading(Root);
+        HttpChaosClientOptionsKeys.Keys.Read(SettingsNode.Read(section)!, options, prefix: "", reading);
+        HttpChaosClientOptionsKeys.Keys.Check(options, prefix: "", reading);
+        FaultRules.Check(options, Root, reading);
+        foreach (var mistake in reading.Mistakes)
+        {
+            Tell(mistake, json, lines);
+        }
+
+        return reading.Mistakes.Count == 0 ? options : null;
+    }
+
+    private static void Flatten(JsonAt json, string path, Dictionary<string, string?> values, Dictionary<string, int> lines)
+    {
+        lines[path] = json.Line;
+        switch (json.Kind)
+        {
+            case JsonValueKind.Object:
+                foreach (var (name, value) in json.Members)
+                {
+                    Flatten(value, $"{path}:{name}", values, lines);
+                }
+
+                break;
+            case JsonValueKind.Array:
+                for (var i = 0; i < json.Items.Count; i++)
+                {
+                    Flatten(json.Items[i], $"{path}:{i}", values, lines);
+                }
+
+                break;
+            case JsonValueKind.Null:
+                break;
+            default:
+                values[path] = json.AsText();
+                break;
+        }
+    }
+
+    /// <summary>A mistake begins with the path of what is wrong, which ends at a blank.</summary>
+    private void Tell(string mistake, JsonAt json, Dictionary<string, int> lines)
+    {
+        var end = mistake.IndexOf(' ', StringComparison.Ordinal);
+        var path = mistake[..end];
+        var line = lines.TryGetValue(path, out var known) ? known : json.Line;
+        mistakes.Add(line, $"{json.Path}{path[Root.Length..].Replace(':', '.')}", $"{mistake[(end + 1)..]}.");
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Resilience.Http.Settings;
 
 namespace Resilience.Http.Chaos.Experiments.Toolkit;
 
@@ -109,6 +110,14 @@ internal sealed class Fields
         return value.Items;
     }
 
+    /// <summary>All that was not asked for yet, for a reader with names of its own.</summary>
+    public JsonAt Others()
+    {
+        List<(string Name, JsonAt Value)> others = [.. _object.Members.Where(member => !_known.Contains(member.Name))];
+        _known.AddRange(others.Select(static member => member.Name));
+        return JsonAt.OfMembers(others, _object.Line, _object.Path);
+    }
+
     /// <summary>A field of the format that is understood and not supported.</summary>
     public void Refuse(string name, string why)
     {
@@ -126,7 +135,7 @@ internal sealed class Fields
         {
             if (!_known.Contains(name) && !_refused.Contains(name))
             {
-                var near = Spelling.Nearest(name, _known);
+                var near = Nearest.To(name, _known);
                 _mistakes.Add(value, near is null
                     ? $"is not a known field. Known here: {string.Join(", ", _known)}."
                     : $"is not a known field. Is '{near}' meant?");

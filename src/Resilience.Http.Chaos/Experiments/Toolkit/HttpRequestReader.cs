@@ -77,7 +77,7 @@ internal sealed partial class HttpRequestReader(Mistakes mistakes)
                     mistakes.Add(value, $"must be a header: a name without blanks, and a text, not {Fields.Words(value)}.");
                 }
 
-                headers.Add(new(name, value.Scalar));
+                headers.Add(new(name, value.AsText()));
             }
         }
 
@@ -145,10 +145,8 @@ internal sealed partial class HttpRequestReader(Mistakes mistakes)
         }
 
         return string.Join('&', arguments.Members.Select(static member =>
-            $"{Uri.EscapeDataString(member.Name)}={Uri.EscapeDataString(TextOf(member.Value))}"));
+            $"{Uri.EscapeDataString(member.Name)}={Uri.EscapeDataString(member.Value.AsText())}"));
     }
-
-    private static string TextOf(JsonAt value) => value.Kind is JsonValueKind.True or JsonValueKind.False ? Fields.Words(value) : value.Scalar;
 
     /// <summary>RFC 9110, 5.6.2.</summary>
     [GeneratedRegex(@"^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$", RegexOptions.CultureInvariant)]

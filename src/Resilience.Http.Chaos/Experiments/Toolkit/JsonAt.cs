@@ -45,6 +45,14 @@ internal sealed class JsonAt
         _ => replace(this),
     };
 
+    /// <summary>A scalar as text: <c>true</c>, <c>17</c>, or the text itself.</summary>
+    public string AsText() => Kind switch
+    {
+        JsonValueKind.True => "true",
+        JsonValueKind.False => "false",
+        _ => Scalar,
+    };
+
     public bool TryNumber(out double number)
     {
         number = double.NaN;

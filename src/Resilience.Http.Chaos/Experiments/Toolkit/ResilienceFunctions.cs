@@ -1,4 +1,5 @@
 using Resilience.Http.Chaos.Experiments.Running;
+using Resilience.Http.Settings;
 
 namespace Resilience.Http.Chaos.Experiments.Toolkit;
 
@@ -38,7 +39,7 @@ internal sealed class ResilienceFunctions(Fields provider, Mistakes mistakes)
 
         if (!ours.Contains(function))
         {
-            var near = Spelling.Nearest(function, ours);
+            var near = Nearest.To(function, ours);
             mistakes.Add(provider.Find("func")!, theirs.Contains(function)
                 ? $"'{function}' belongs to a step of type \"{other}\"."
                 : $"'{function}' is no function. Known here: {string.Join(", ", ours)}.{(near is null ? "" : $" Is '{near}' meant?")}");
@@ -64,7 +65,7 @@ internal sealed class ResilienceFunctions(Fields provider, Mistakes mistakes)
     private StepBody? SetFaults(Fields arguments)
     {
         var client = arguments.RequiredText("client", "the name of the client");
-        var faults = new FaultsReader(mistakes).Read(arguments);
+        var faults = new FaultsReader(mistakes).Read(arguments.Others());
         return client is null || faults is null ? null : (tools, _) => new(tools.SetFaults(client, faults));
     }
 

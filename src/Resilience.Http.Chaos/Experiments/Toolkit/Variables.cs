@@ -72,7 +72,7 @@ internal sealed partial class Variables
             return Find(whole, visible, text) is { } found ? JsonAt.OfScalar(found.Kind, found.Scalar, text.Line, text.Path) : text;
         }
 
-        var replaced = Name().Replace(text.Scalar, name => Find(name, visible, text) is { } found ? AsText(found) : name.Value);
+        var replaced = Name().Replace(text.Scalar, name => Find(name, visible, text) is { } found ? found.AsText() : name.Value);
         return JsonAt.OfText(replaced, text.Line, text.Path);
     }
 
@@ -175,8 +175,6 @@ internal sealed partial class Variables
 
         return value.Members;
     }
-
-    private static string AsText(JsonAt value) => value.Kind is JsonValueKind.True or JsonValueKind.False ? Fields.Words(value) : value.Scalar;
 
     [GeneratedRegex(@"^\$\{(?<name>[^}]+)\}$", RegexOptions.CultureInvariant)]
     private static partial Regex WholeName();

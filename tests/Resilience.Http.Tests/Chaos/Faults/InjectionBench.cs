@@ -10,6 +10,7 @@ internal sealed class InjectionBench : IDisposable
     private readonly Random _random = new(20300101);
     private readonly ChaosState _state;
     private readonly ResilienceHost _host;
+    private long _edition;
 
     public InjectionBench(Action<ServerScript>? script = null)
     {
@@ -35,7 +36,7 @@ internal sealed class InjectionBench : IDisposable
         var options = new HttpChaosOptions { Enabled = true };
         options.Clients["payments"] = faults;
         change?.Invoke(options);
-        _state.Use(options);
+        Assert.True(_state.TryUse(options, edition: ++_edition));
     }
 
     public Task<HttpResponseMessage> GetAsync(CancellationToken cancellationToken = default) =>

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.DependencyInjection;
+using Resilience.Http.Chaos.Experiments.Running;
+using Resilience.Http.Chaos.Experiments.Traffic;
+using Resilience.Http.Chaos.Injection;
+using Resilience.Http.Chaos.Settings;
+using Resilience.Http.CircuitBreaker;
+using Resilience.Http.Settings;
+
+namespace Resilience.Http.Chaos.Registration;
+
+/// <summary>The app of this container, for the experiments that run in it.</summary>
+internal sealed class AppUnderExperiment(ChaosSettings settings, ChaosState state, IServiceProvider root) : IExperimentedApp
+{
+    public TrafficWatch Watch(string client) => state.Watch(client);
+
+    public string CircuitState(string client, string? authority)
+    {
+        var circuit = root.GetService<ICircuitRegistry>()?.Find(client, authority);
+        return circuit?.State.Text() ?? throw new InvalidOperationException(authority is null
+            ? $"There is no circuit of '{client}': no resilient client has that name, its breaker is switched off, or it has no base address and was not used yet."
+            : $"There is no circuit of '{client}' for {authority}.");
+    }
+
+    public void SetFaults(string client, HttpChaosClientOptions faults)
+    {
+        settings.Start();
+        var reading = new SettingsReading(client);
+        HttpChaosClientOptionsKeys.Keys.Check(faults, prefix: "", reading);
+        FaultRules.Check(faults, client, reading);
+        if (reading.Mistakes.Count > 0)
+        {
+            throw new InvalidOperationException($"The faults for '{client}' are wrong: {string.Join("; ", reading.Mistakes)}.");
+        }
+
+        state.SetFaults(client, faults);
+    }
+
+    public long? ClearFaults(string client) => state.ClearFaults(client);
+
+    public IReadOnlyList<string> ClientsWithFaults() => state.ClientsWithFaults();
+}

@@ -1,0 +1,39 @@
+using Resilience.Http.Chaos.Gates;
+using Resilience.Http.Chaos.Settings;
+using Resilience.Http.Settings;
+
+namespace Resilience.Http.Chaos.Registration;
+
+/// <summary>Puts the layers together (code defaults, the section, the plain variables, actions in code) and finds every mistake in what comes of them.</summary>
+internal sealed class ChaosChecks(ChaosRegistrations registrations, ChaosEnvironment environment)
+{
+    public CheckedChaos Check(ChaosSections sections)
+    {
+        var options = new HttpChaosOptions();
+        var reading = new SettingsReading(ChaosSections.RootKey);
+        sections.Read(options, reading);
+        foreach (var action in registrations.Actions)
+        {
+            action(options);
+        }
+
+        HttpChaosOptionsKeys.Keys.Check(options, prefix: "", reading);
+        foreach (var (client, faults) in options.Clients)
+        {
+            FaultRules.Check(faults, $"{ChaosSections.RootKey}:Clients:{client}", reading);
+        }
+
+        CheckGates(options, reading);
+        return new CheckedChaos(options, reading.Mistakes);
+    }
+
+    private void CheckGates(HttpChaosOptions options, SettingsReading reading)
+    {
+        // A gate that stays closed asks for nothing: settings that travel with the app must not stop it in Production.
+        if (options is { Enabled: true, Until: null } && ChaosGates.NeedsUntil(environment.Name) && ChaosGates.Allows(options, environment.Name))
+        {
+            reading.Mistake($"{ChaosSections.RootKey}:Until is not set, and the environment is {environment.Name}; outside of Development faults need an end, " +
+                $"such as 2026-07-01T17:00:00Z");
+        }
+    }
+}

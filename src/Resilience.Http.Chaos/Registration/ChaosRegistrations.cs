@@ -1,0 +1,23 @@
+namespace Resilience.Http.Chaos.Registration;
+
+/// <summary>What Program.cs said about chaos: gathered in the service collection, read once the container is built.</summary>
+internal sealed class ChaosRegistrations
+{
+    private readonly HashSet<string> _clients = new(StringComparer.Ordinal);
+    private readonly List<Action<HttpChaosOptions>> _actions = [];
+
+    /// <summary>Settings made in code, in the order of the statements.</summary>
+    public IReadOnlyList<Action<HttpChaosOptions>> Actions => _actions;
+
+    /// <summary>Whether every client has the fault handler, whatever statement names it.</summary>
+    public bool All { get; set; }
+
+    /// <summary>Whether experiments run in this app, which count the calls of clients.</summary>
+    public bool Experiments { get; set; }
+
+    public void Add(string client) => _clients.Add(client);
+
+    public void Configure(Action<HttpChaosOptions> configure) => _actions.Add(configure);
+
+    public bool Has(string client) => All || _clients.Contains(client);
+}

@@ -1,0 +1,78 @@
+using Microsoft.Extensions.Configuration;
+using Resilience.Http.Chaos.Settings;
+using Resilience.Http.Settings;
+
+namespace Resilience.Http.Chaos.Registration;
+
+/// <summary>What configuration says about chaos at one moment: the section, and under it the three plain variables for all clients.</summary>
+internal sealed class ChaosSections
+{
+    public const string RootKey = "ResilientHttpChaos";
+    public const string EnabledVariable = "CHAOS_ENABLED";
+    public const string FailureRateVariable = "CHAOS_FAILURE_RATE";
+    public const string LatencyVariable = "CHAOS_LATENCY_MS";
+
+    private static readonly RatioKind Rate = new(0, 1);
+    private static readonly CountKind Milliseconds = new(0, (int)TimeKind.Longest.TotalMilliseconds);
+
+    private readonly SettingsNode? _root;
+    private readonly SettingsNode? _enabled;
+    private readonly SettingsNode? _failureRate;
+    private readonly SettingsNode? _latency;
+
+    public ChaosSections(IConfiguration? configuration)
+    {
+        _root = SettingsNode.Read(configuration?.GetSection(RootKey));
+        _enabled = SettingsNode.Read(configuration?.GetSection(EnabledVariable));
+        _failureRate = SettingsNode.Read(configuration?.GetSection(FailureRateVariable));
+        _latency = SettingsNode.Read(configuration?.GetSection(LatencyVariable));
+    }
+
+    public void Read(HttpChaosOptions options, SettingsReading reading)
+    {
+        if (_root is not null)
+        {
+            HttpChaosOptionsKeys.Keys.Read(_root, options, prefix: "", reading);
+        }
+
+        if (Value(_enabled, FlagKind.Instance, reading) is { } enabled)
+        {
+            options.Enabled = enabled;
+        }
+
+        var everyone = new HttpChaosClientOptions();
+        if (Value(_failureRate, Rate, reading) is { } rate and > 0)
+        {
+            everyone.Abort = new() { StatusCode = System.Net.HttpStatusCode.ServiceUnavailable, Percentage = rate * 100 };
+        }
+
+        if (Value(_latency, Milliseconds, reading) is { } longest and > 0)
+        {
+            everyone.Latency = new() { Max = TimeSpan.FromMilliseconds(longest), Percentage = 100 };
+        }
+
+        options.Everyone = everyone is { Abort: null, Latency: null } ? null : everyone;
+    }
+
+    public bool SaysTheSameAs(ChaosSections other) =>
+        SettingsNode.Same(_root, other._root)
+        && SettingsNode.Same(_enabled, other._enabled)
+        && SettingsNode.Same(_failureRate, other._failureRate)
+        && SettingsNode.Same(_latency, other._latency);
+
+    private static TValue? Value<TValue>(SettingsNode? node, SettingKind<TValue> kind, SettingsReading reading) where TValue : struct
+    {
+        if (node?.Text is not { } text)
+        {
+            return null;
+        }
+
+        if (kind.Parse(text, out var value) is not { } wrong)
+        {
+            return value;
+        }
+
+        reading.Mistake($"{SettingsReading.Quote(node)} {wrong}; allowed: {kind.Allowed}");
+        return null;
+    }
+}

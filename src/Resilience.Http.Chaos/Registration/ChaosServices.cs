@@ -1,0 +1,53 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Http;
+using Microsoft.Extensions.Logging;
+using Resilience.Http.Chaos.Experiments.Running;
+using Resilience.Http.Chaos.Injection;
+using Resilience.Http.Requests;
+
+namespace Resilience.Http.Chaos.Registration;
+
+/// <summary>What the container holds for chaos. State is in its singletons and never static, so containers do not mix.</summary>
+internal static class ChaosServices
+{
+    /// <summary>The registrations of this service collection; what they need is added with the first of them.</summary>
+    public static ChaosRegistrations ChaosRegistrations(this IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        var marker = services.FirstOrDefault(static service => service.ServiceType == typeof(ChaosRegistrations));
+        if (marker?.ImplementationInstance is ChaosRegistrations known)
+        {
+            return known;
+        }
+
+        var registrations = new ChaosRegistrations();
+        services.AddHttpClient();
+        services.AddSingleton(registrations);
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(static provider => new ResilienceHost(
+            provider.GetRequiredService<TimeProvider>(),
+            chance: null,
+            provider.GetService<ILoggerFactory>(),
+            provider.GetService<IMeterFactory>()));
+        services.AddSingleton(static provider => new ChaosEnvironment(provider.GetService<IHostEnvironment>()));
+        services.AddSingleton(static provider => new ChaosState(
+            provider.GetRequiredService<ResilienceHost>(), provider.GetRequiredService<ChaosEnvironment>().Name));
+        services.AddSingleton<ChaosChecks>();
+        services.AddSingleton<ChaosReport>();
+        services.AddSingleton<ChaosSettings>();
+        services.AddSingleton<FaultInjector>();
+        services.AddSingleton<IHostedService, ChaosStart>();
+        services.Insert(0, ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, ChaosHandlerFilter>()); // the first filter has the last word
+        return registrations;
+    }
+
+    public static void AddExperimentRunner(this IServiceCollection services) => services.TryAddSingleton(static provider =>
+    {
+        var clock = provider.GetRequiredService<ResilienceHost>().Clock;
+        var app = new AppUnderExperiment(provider.GetRequiredService<ChaosSettings>(), provider.GetRequiredService<ChaosState>(), provider);
+        return new ChaosExperimentRunner(new ExperimentTools(clock, new ExperimentHttp(clock), app));
+    });
+}

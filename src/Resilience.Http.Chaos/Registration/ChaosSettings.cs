@@ -1,0 +1,124 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+using Resilience.Http.Chaos.Injection;
+using Resilience.Http.Registration;
+using Resilience.Http.Requests;
+
+namespace Resilience.Http.Chaos.Registration;
+
+/// <summary>
+/// The settings of chaos, from the check at start on: when the host starts, or without one when the first client is created. An edit is taken
+/// whole or not at all.
+/// </summary>
+internal sealed class ChaosSettings : IDisposable
+{
+    private readonly IConfiguration? _configuration;
+    private readonly ChaosChecks _checks;
+    private readonly ChaosState _state;
+    private readonly ChaosReport _report;
+    private readonly RegistrationMetrics _metrics;
+    private readonly ILogger _log;
+    private readonly IDisposable? _watch;
+    private long _editions;
+    private int _told;
+    private volatile bool _started;
+    private Refusal? _refused;
+
+    public ChaosSettings(IServiceProvider root, ChaosChecks checks, ChaosState state, ChaosReport report, ResilienceHost host)
+    {
+        (_checks, _state, _report) = (checks, state, report);
+        _metrics = new RegistrationMetrics(host);
+        _log = host.Loggers.CreateLogger(ChaosLog.Category);
+        _configuration = root.GetService<IConfiguration>();
+        _watch = _configuration is null ? null : ChangeToken.OnChange(_configuration.GetReloadToken, Edited);
+    }
+
+    /// <summary>Checks the settings and puts them in force; does nothing where they are.</summary>
+    /// <exception cref="OptionsValidationException">They are wrong; all mistakes are told at once.</exception>
+    public void Start()
+    {
+        if (_started)
+        {
+            return;
+        }
+
+        var told = Volatile.Read(ref _told);
+        var edition = Interlocked.Increment(ref _editions);
+        var settings = _checks.Check(new ChaosSections(_configuration));
+        if (settings.Mistakes.Count > 0)
+        {
+            throw new OptionsValidationException(ChaosSections.RootKey, typeof(HttpChaosOptions), settings.Mistakes);
+        }
+
+        Use(settings, edition);
+        _started = true;
+        if (told != Volatile.Read(ref _told))
+        {
+            Take(); // an edit that came while the first settings were being read
+        }
+    }
+
+    public void Dispose() => _watch?.Dispose();
+
+    /// <summary>Before the start nothing is in force that an edit could replace: the start reads what is there then.</summary>
+    private void Edited()
+    {
+        Interlocked.Increment(ref _told);
+        if (_started)
+        {
+            Take();
+        }
+    }
+
+    /// <summary>Takes what configuration says now. Of two edits at once the one that was read later wins.</summary>
+    private void Take()
+    {
+        var edition = Interlocked.Increment(ref _editions);
+        var sections = new ChaosSections(_configuration);
+        try
+        {
+            var settings = _checks.Check(sections);
+            if (settings.Mistakes.Count == 0)
+            {
+                Interlocked.Exchange(ref _refused, null);
+                Use(settings, edition);
+            }
+            else
+            {
+                Refuse(new Refusal(sections, string.Join("; ", settings.Mistakes)), thrown: null);
+            }
+        }
+#pragma warning disable CA1031 // Code of the user's that sets options; whoever edited the file is told, and nobody else can be.
+        catch (Exception thrown)
+#pragma warning restore CA1031
+        {
+            Refuse(new Refusal(sections, thrown.Message), thrown);
+        }
+    }
+
+    private void Use(CheckedChaos settings, long edition)
+    {
+        if (_state.TryUse(settings.Options, edition))
+        {
+            _report.Tell(settings.Options);
+        }
+    }
+
+    /// <summary>A file watcher may see one edit twice; it is told and counted once.</summary>
+    private void Refuse(Refusal refusal, Exception? thrown)
+    {
+        if (!refusal.Repeats(Interlocked.Exchange(ref _refused, refusal)))
+        {
+            _metrics.Refused();
+            _log.ChaosEditRefused(refusal.Mistakes, thrown);
+        }
+    }
+
+    private sealed record Refusal(ChaosSections Sections, string Mistakes)
+    {
+        public bool Repeats(Refusal? other) => other is not null && Mistakes == other.Mistakes && Sections.SaysTheSameAs(other.Sections);
+    }
+}

@@ -1,0 +1,80 @@
+using Resilience.Http.Settings;
+
+namespace Resilience.Http.Chaos.Settings;
+
+/// <summary>What the settings of one client's faults must say together.</summary>
+internal static class FaultRules
+{
+    /// <param name="faults">The faults.</param>
+    /// <param name="path">Where they stand in configuration.</param>
+    /// <param name="reading">Gets the mistakes.</param>
+    public static void Check(HttpChaosClientOptions faults, string path, SettingsReading reading)
+    {
+        if (faults.Latency is { } latency)
+        {
+            CheckPercentage(latency.PercentageIsSet, "Latency", path, reading);
+            if (latency is { Percentage: > 0 } && latency.Max <= TimeSpan.Zero)
+            {
+                reading.Mistake($"{path}:Latency says how often and not how long; set Max, and Min where waits are to differ");
+            }
+        }
+
+        if (faults.Abort is { } abort)
+        {
+            CheckPercentage(abort.PercentageIsSet, "Abort", path, reading);
+            CheckKind(abort, path, reading);
+        }
+
+        if (faults.SlowBody is { } slow)
+        {
+            CheckPercentage(slow.PercentageIsSet, "SlowBody", path, reading);
+            if (slow is { Percentage: > 0, BytesPerSecond: 0 })
+            {
+                reading.Mistake($"{path}:SlowBody says how often and not how slow; set BytesPerSecond, 1 to 1000000000");
+            }
+        }
+    }
+
+    /// <summary>A share where a percentage was asked for is the likely slip; it is not a mistake, 0.5 % of calls may be meant.</summary>
+    public static IEnumerable<(string Path, double Percentage)> LikelyShares(HttpChaosClientOptions faults, string path)
+    {
+        (string Path, double Percentage)[] all =
+        [
+            ($"{path}:Latency:Percentage", faults.Latency?.Percentage ?? 0),
+            ($"{path}:Abort:Percentage", faults.Abort?.Percentage ?? 0),
+            ($"{path}:SlowBody:Percentage", faults.SlowBody?.Percentage ?? 0),
+        ];
+        return all.Where(static fault => fault.Percentage is > 0 and < 1);
+    }
+
+    private static void CheckKind(HttpChaosAbortOptions abort, string path, SettingsReading reading)
+    {
+        (string Name, bool Set)[] all =
+        [
+            (nameof(abort.StatusCode), abort.StatusCode is not null),
+            (nameof(abort.Exception), abort.Exception is not null),
+            (nameof(abort.Reset), abort.Reset),
+            (nameof(abort.ConnectionRefused), abort.ConnectionRefused),
+            (nameof(abort.Hang), abort.Hang),
+        ];
+        string[] kinds = [.. all.Where(static kind => kind.Set).Select(static kind => kind.Name)];
+        if (kinds.Length > 1)
+        {
+            reading.Mistake($"{path}:Abort sets {string.Join(" and ", kinds)}; a call can fail in one way only");
+        }
+
+        if (kinds.Length == 0 && abort.Percentage > 0)
+        {
+            reading.Mistake($"{path}:Abort says how often and not how; set one of StatusCode, Exception, Reset, ConnectionRefused and Hang");
+        }
+    }
+
+    /// <summary>A fault without a percentage never strikes, which nobody who writes one down means; 0 written down switches it off.</summary>
+    private static void CheckPercentage(bool isSet, string fault, string path, SettingsReading reading)
+    {
+        if (!isSet)
+        {
+            reading.Mistake($"{path}:{fault} says what and not how often; set Percentage, 0 to 100, where 0 switches it off");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using Resilience.Http.Settings;
+
+namespace Resilience.Http.Chaos.Settings;
+
+/// <summary>The keys of one client's faults: of <c>ResilientHttpChaos:Clients:{name}</c>, and of what an experiment sets.</summary>
+internal static class HttpChaosClientOptionsKeys
+{
+    private const string HowOften = "How many of 100 calls.";
+
+    private static readonly RatioKind Percentage = new(0, 100);
+
+    private static readonly OptionKeys<HttpChaosLatencyOptions> Latency = new OptionKeys<HttpChaosLatencyOptions>()
+        .Key(nameof(HttpChaosLatencyOptions.Min), o => o.Min, (o, value) => o.Min = value, TimeKind.From(TimeSpan.Zero),
+            "The shortest wait before the call is sent.")
+        .Key(nameof(HttpChaosLatencyOptions.Max), o => o.Max, (o, value) => o.Max = value, TimeKind.From(TimeSpan.Zero),
+            "The longest wait; waits are drawn evenly.", follows: "or Min where that is longer")
+        .Key(nameof(HttpChaosLatencyOptions.Percentage), o => o.Percentage, (o, value) => o.Percentage = value, Percentage, HowOften)
+        .Rule(nameof(HttpChaosLatencyOptions.Max), o => o.Max < o.Min, "is shorter than", nameof(HttpChaosLatencyOptions.Min));
+
+    private static readonly OptionKeys<HttpChaosAbortOptions> Abort = new OptionKeys<HttpChaosAbortOptions>()
+        .Key(nameof(HttpChaosAbortOptions.StatusCode), o => o.StatusCode, (o, value) => o.StatusCode = value, new StatusKind(200, 599),
+            "An answer with this status and no body.")
+        .Key(nameof(HttpChaosAbortOptions.Exception), o => o.Exception, (o, value) => o.Exception = value, new OptionalKind<HttpRequestError>(ChoiceKind<HttpRequestError>.Instance),
+            "The exception that HttpClient throws for this error.")
+        .Key(nameof(HttpChaosAbortOptions.Reset), o => o.Reset, (o, value) => o.Reset = value, FlagKind.Instance,
+            "The exception of a connection that was cut (TCP RST).")
+        .Key(nameof(HttpChaosAbortOptions.ConnectionRefused), o => o.ConnectionRefused, (o, value) => o.ConnectionRefused = value, FlagKind.Instance,
+            "The exception of a port on which nobody listens.")
+        .Key(nameof(HttpChaosAbortOptions.Hang), o => o.Hang, (o, value) => o.Hang = value, FlagKind.Instance,
+            "No answer until the call is cancelled.")
+        .Key(nameof(HttpChaosAbortOptions.Percentage), o => o.Percentage, (o, value) => o.Percentage = value, Percentage, HowOften);
+
+    private static readonly OptionKeys<HttpChaosSlowBodyOptions> SlowBody = new OptionKeys<HttpChaosSlowBodyOptions>()
+        .Key(nameof(HttpChaosSlowBodyOptions.BytesPerSecond), o => o.BytesPerSecond, (o, value) => o.BytesPerSecond = value, new CountKind(0, 1_000_000_000),
+            "The pace of the response body; must be set.")
+        .Key(nameof(HttpChaosSlowBodyOptions.Percentage), o => o.Percentage, (o, value) => o.Percentage = value, Percentage, HowOften);
+
+    private static readonly OptionKeys<HttpChaosMatchOptions> Match = new OptionKeys<HttpChaosMatchOptions>()
+        .Add(new ListKey<HttpChaosMatchOptions, string>(
+            nameof(HttpChaosMatchOptions.Methods), o => o.Methods, (o, value) => o.Methods = value, PatternKind.Method,
+            "The methods that are meant.", empty: "all"))
+        .Key(nameof(HttpChaosMatchOptions.PathPrefix), o => o.PathPrefix, (o, value) => o.PathPrefix = value, new OrNone(PatternKind.Path),
+            "What the path begins with.")
+        .Key(nameof(HttpChaosMatchOptions.Header), o => o.Header, (o, value) => o.Header = value, new OrNone(PatternKind.Header),
+            "A header that the request carries.");
+
+    public static readonly OptionKeys<HttpChaosClientOptions> Keys = new OptionKeys<HttpChaosClientOptions>()
+        .Add(new OptionalSectionKey<HttpChaosClientOptions, HttpChaosLatencyOptions>(
+            nameof(HttpChaosClientOptions.Latency), o => o.Latency, (o, value) => o.Latency = value, Latency, "A wait before the call is sent."))
+        .Add(new OptionalSectionKey<HttpChaosClientOptions, HttpChaosAbortOptions>(
+            nameof(HttpChaosClientOptions.Abort), o => o.Abort, (o, value) => o.Abort = value, Abort, "A failure in place of sending the call."))
+        .Add(new OptionalSectionKey<HttpChaosClientOptions, HttpChaosSlowBodyOptions>(
+            nameof(HttpChaosClientOptions.SlowBody), o => o.SlowBody, (o, value) => o.SlowBody = value, SlowBody, "A response body that trickles."))
+        .Add(new OptionalSectionKey<HttpChaosClientOptions, HttpChaosMatchOptions>(
+            nameof(HttpChaosClientOptions.Match), o => o.Match, (o, value) => o.Match = value, Match, "Which requests are meant."));
+}

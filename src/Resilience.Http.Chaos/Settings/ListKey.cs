@@ -1,0 +1,66 @@
+using Resilience.Http.Settings;
+
+namespace Resilience.Http.Chaos.Settings;
+
+/// <summary>A key with a list of values. What configuration lists takes the place of the whole default.</summary>
+internal sealed class ListKey<T, TItem>(
+    string name, Func<T, IList<TItem>> get, Action<T, IList<TItem>> set, SettingKind<TItem> kind, string description, string empty)
+    : OptionKey<T>(name, description)
+{
+    public override void Read(SettingsNode node, T target, string key, SettingsReading reading)
+    {
+        if (node.Text is not null)
+        {
+            reading.Mistake($"{SettingsReading.Quote(node)} is a text where a list stands; write [\"...\"] in JSON, or {node.Path.Replace(":", "__", StringComparison.Ordinal)}__0 as a variable");
+            return;
+        }
+
+        List<TItem> items = [];
+        foreach (var item in node.Children)
+        {
+            if (item.Children.Count > 0)
+            {
+                reading.Mistake($"{item.Path} is a section where a {kind.Name} stands; allowed: {kind.Allowed}");
+            }
+            else if (kind.Parse(item.Text ?? "", out var value) is { } wrong)
+            {
+                reading.Mistake($"{SettingsReading.Quote(item)} {wrong}; allowed: {kind.Allowed}");
+            }
+            else
+            {
+                items.Add(value);
+            }
+        }
+
+        if (node.Children.Count > 0)
+        {
+            set(target, items);
+            reading.Came(key, node, Tell(target));
+        }
+    }
+
+    public override void Check(T target, string key, SettingsReading reading)
+    {
+        foreach (var item in get(target))
+        {
+            if (kind.Check(item) is { } wrong)
+            {
+                reading.Mistake($"{reading.Origin(key, kind.Format(item))} {wrong}; allowed: {kind.Allowed}");
+            }
+        }
+    }
+
+    public override void Compare(T before, T after, string key, ICollection<OptionChange> changes)
+    {
+        var (was, now) = (Tell(before), Tell(after));
+        if (was != now)
+        {
+            changes.Add(new OptionChange(key, was, now));
+        }
+    }
+
+    public override string Tell(T target) => get(target).Count == 0 ? empty : string.Join(", ", get(target).Select(kind.Format));
+
+    public override IEnumerable<OptionRow> Rows(T defaults, string key) =>
+        [new OptionRow(key, $"list of {kind.Name}s", Tell(defaults), kind.Allowed, Description)];
+}

@@ -1,0 +1,50 @@
+using Resilience.Http.Settings;
+
+namespace Resilience.Http.Chaos.Settings;
+
+/// <summary>A section of sections, each under a name of the user's choosing.</summary>
+internal sealed class MapKey<T, TSection>(
+    string name, string placeholder, Func<T, IDictionary<string, TSection>> get, OptionKeys<TSection> keys, string description)
+    : OptionKey<T>(name, description)
+    where TSection : class, new()
+{
+    public override void Read(SettingsNode node, T target, string key, SettingsReading reading)
+    {
+        if (node.Text is not null)
+        {
+            reading.Mistake($"{SettingsReading.Quote(node)} is a text where a section stands; its keys are the names of clients");
+        }
+
+        foreach (var child in node.Children)
+        {
+            if (!get(target).TryGetValue(child.Key, out var section))
+            {
+                get(target).Add(child.Key, section = new TSection());
+            }
+
+            keys.Read(child, section, OptionKeys<T>.Join(key, child.Key), reading);
+        }
+    }
+
+    public override void Check(T target, string key, SettingsReading reading)
+    {
+        foreach (var (child, section) in get(target))
+        {
+            keys.Check(section, OptionKeys<T>.Join(key, child), reading);
+        }
+    }
+
+    public override void Compare(T before, T after, string key, ICollection<OptionChange> changes)
+    {
+        foreach (var child in get(before).Keys.Union(get(after).Keys))
+        {
+            keys.Compare(Of(before, child), Of(after, child), OptionKeys<T>.Join(key, child), changes);
+        }
+    }
+
+    public override string? Tell(T target) => null;
+
+    public override IEnumerable<OptionRow> Rows(T defaults, string key) => keys.Rows(new TSection(), OptionKeys<T>.Join(key, placeholder));
+
+    private TSection Of(T target, string child) => get(target).TryGetValue(child, out var section) ? section : new TSection();
+}
