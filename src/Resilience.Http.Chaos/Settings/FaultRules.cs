@@ -10,7 +10,7 @@ internal static class FaultRules
     /// <param name="reading">Gets the mistakes.</param>
     public static void Check(HttpChaosClientOptions faults, string path, SettingsReading reading)
     {
-        if (faults.Latency is { } latency)
+        if (faults.Latency is { } latency && IsRead("Latency", path, reading))
         {
             CheckPercentage(latency.PercentageIsSet, "Latency", path, reading);
             if (latency is { Percentage: > 0 } && latency.Max <= TimeSpan.Zero)
@@ -19,13 +19,13 @@ internal static class FaultRules
             }
         }
 
-        if (faults.Abort is { } abort)
+        if (faults.Abort is { } abort && IsRead("Abort", path, reading))
         {
             CheckPercentage(abort.PercentageIsSet, "Abort", path, reading);
             CheckKind(abort, path, reading);
         }
 
-        if (faults.SlowBody is { } slow)
+        if (faults.SlowBody is { } slow && IsRead("SlowBody", path, reading))
         {
             CheckPercentage(slow.PercentageIsSet, "SlowBody", path, reading);
             if (slow is { Percentage: > 0, BytesPerSecond: 0 })
@@ -46,6 +46,10 @@ internal static class FaultRules
         ];
         return all.Where(static fault => fault.Percentage is > 0 and < 1);
     }
+
+    /// <summary>Of a fault that could not be read whole nothing more is said: what seems to be missing was there, and wrong.</summary>
+    private static bool IsRead(string fault, string path, SettingsReading reading) =>
+        !reading.Mistakes.Any(mistake => mistake.StartsWith($"{path}:{fault}", StringComparison.Ordinal));
 
     private static void CheckKind(HttpChaosAbortOptions abort, string path, SettingsReading reading)
     {

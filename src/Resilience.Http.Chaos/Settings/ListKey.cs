@@ -9,7 +9,7 @@ internal sealed class ListKey<T, TItem>(
 {
     public override void Read(SettingsNode node, T target, string key, SettingsReading reading)
     {
-        if (node.Text is not null)
+        if (node.Text?.Length > 0)
         {
             reading.Mistake($"{SettingsReading.Quote(node)} is a text where a list stands; write [\"...\"] in JSON, or {node.Path.Replace(":", "__", StringComparison.Ordinal)}__0 as a variable");
             return;
@@ -32,7 +32,7 @@ internal sealed class ListKey<T, TItem>(
             }
         }
 
-        if (node.Children.Count > 0)
+        if (node.Children.Count > 0 || node.Text is not null) // [] comes as an empty text
         {
             set(target, items);
             reading.Came(key, node, Tell(target));

@@ -1,0 +1,165 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Resilience.Http.Tests.Chaos.Registration;
+
+/// <summary>Each gate by itself keeps faults away from a real client of the factory.</summary>
+public sealed class ChaosGateTests
+{
+    private const string Soon = "\"Until\": \"2030-01-01T13:00:00Z\"";
+
+    [Fact]
+    public async Task With_all_gates_open_a_call_is_struck()
+    {
+        using var app = await new ChaosApp(ChaosApp.On()).StartAsync();
+
+        Assert.True(await app.IsStruckAsync());
+        Assert.Empty(app.Server.Requests);
+    }
+
+    [Fact]
+    public async Task Not_enabled_keeps_faults_away()
+    {
+        using var app = await new ChaosApp(ChaosApp.On().Replace("\"Enabled\": true", "\"Enabled\": false", StringComparison.Ordinal)).StartAsync();
+
+        Assert.False(await app.IsStruckAsync());
+    }
+
+    [Fact]
+    public async Task Without_any_settings_nothing_is_injected()
+    {
+        using var app = await new ChaosApp("{}").StartAsync();
+
+        Assert.False(await app.IsStruckAsync());
+    }
+
+    [Fact]
+    public async Task An_environment_that_is_not_allowed_keeps_faults_away()
+    {
+        using var app = await new ChaosApp(ChaosApp.On(others: Soon), "Live").StartAsync();
+
+        Assert.False(await app.IsStruckAsync());
+        Assert.Equal(
+            ["ResilientHttpChaos:Enabled is set, but no faults are injected: the environment 'Live' is not one of ResilientHttpChaos:AllowedEnvironments."],
+            app.Logs.Named("ChaosHeldBack"));
+    }
+
+    [Fact]
+    public async Task An_environment_that_configuration_allows_is_open()
+    {
+        using var app = await new ChaosApp(ChaosApp.On(others: $"{Soon}, \"AllowedEnvironments\": [ \"Live\" ]"), "Live").StartAsync();
+
+        Assert.True(await app.IsStruckAsync());
+    }
+
+    [Fact]
+    public async Task Production_keeps_faults_away_even_where_configuration_names_it()
+    {
+        using var app = await new ChaosApp(ChaosApp.On(others: $"{Soon}, \"AllowedEnvironments\": [ \"Production\" ]"), "Production").StartAsync();
+
+        Assert.False(await app.IsStruckAsync());
+        Assert.Equal(
+            ["ResilientHttpChaos:Enabled is set, but no faults are injected: the environment is 'Production' and AllowInProduction() was not called in code."],
+            app.Logs.Named("ChaosHeldBack"));
+    }
+
+    [Fact]
+    public async Task Code_opens_production()
+    {
+        using var app = await new ChaosApp(
+            ChaosApp.On(others: Soon),
+            "Production",
+            services => services.AddResilientHttpChaos(static chaos => chaos.AllowInProduction())).StartAsync();
+
+        Assert.True(await app.IsStruckAsync());
+    }
+
+    [Theory]
+    [InlineData("Staging")]
+    [InlineData("Production")]
+    public async Task Outside_of_development_an_end_is_asked_for_at_start(string environment)
+    {
+        using var app = new ChaosApp(ChaosApp.On(), environment, services => services.AddResilientHttpChaos(static chaos => chaos.AllowInProduction()));
+
+        var mistake = Assert.Single(await app.MistakesAtStartAsync());
+        Assert.StartsWith($"ResilientHttpChaos:Until is not set, and the environment is {environment}", mistake, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_the_gate_is_closed_anyway_no_end_is_asked_for()
+    {
+        using var app = await new ChaosApp(ChaosApp.On(), "Production").StartAsync();
+
+        Assert.False(await app.IsStruckAsync());
+    }
+
+    [Fact]
+    public async Task The_end_ends_it()
+    {
+        using var app = await new ChaosApp(ChaosApp.On(others: Soon), "Staging").StartAsync();
+
+        Assert.True(await app.IsStruckAsync());
+        app.Clock.Advance(TimeSpan.FromHours(1));
+        Assert.False(await app.IsStruckAsync());
+    }
+
+    [Fact]
+    public async Task The_schedule_opens_and_closes()
+    {
+        using var app = await new ChaosApp(ChaosApp.On(others: "\"Schedule\": { \"Days\": [ \"Tuesday\" ], \"From\": \"13:00\", \"To\": \"14:00\" }")).StartAsync();
+
+        Assert.False(await app.IsStruckAsync());
+        app.Clock.Advance(TimeSpan.FromHours(1));
+        Assert.True(await app.IsStruckAsync());
+        app.Clock.Advance(TimeSpan.FromHours(1));
+        Assert.False(await app.IsStruckAsync());
+    }
+
+    [Fact]
+    public async Task A_dry_run_keeps_faults_away()
+    {
+        using var app = await new ChaosApp(ChaosApp.On(others: "\"DryRun\": true")).StartAsync();
+
+        Assert.False(await app.IsStruckAsync());
+        Assert.Single(app.Logs.Named("FaultDecided"));
+    }
+
+    [Fact]
+    public async Task A_client_without_a_host_to_name_an_environment_is_taken_for_production()
+    {
+        var services = new ServiceCollection();
+        services.AddResilientHttpChaos(static chaos => (chaos.Enabled, chaos.Until) = (true, DateTimeOffset.MaxValue));
+        services.AddHttpClient("payments").AddChaos(static faults => faults.Abort = new() { Reset = true, Percentage = 100 });
+        services.UseScriptedServer("payments", static script => script.Always(200));
+        await using var provider = services.BuildServiceProvider();
+        using var client = provider.GetRequiredService<IHttpClientFactory>().CreateClient("payments");
+
+        using var response = await client.GetAsync(new Uri("http://payments.test/"), TestContext.Current.CancellationToken);
+
+        Assert.False(response.Headers.Contains("Resilience-Chaos"));
+    }
+
+    [Fact]
+    public async Task What_is_on_and_until_when_is_a_warning_at_start()
+    {
+        using var app = await new ChaosApp(ChaosApp.On(others: Soon), "Staging").StartAsync();
+
+        Assert.Equal(
+            [
+                "Faults are injected on purpose, in environment Staging, until 2030-01-01 13:00:00Z: payments: abort (reset) on 100 %. "
+                + "Set ResilientHttpChaos:Enabled to false to end it.",
+            ],
+            app.Logs.Named("ChaosOn"));
+    }
+
+    [Fact]
+    public async Task A_percentage_that_looks_like_a_share_is_a_warning()
+    {
+        using var app = await new ChaosApp(ChaosApp.On("""{ "Abort": { "Reset": true, "Percentage": 0.2 } }""")).StartAsync();
+
+        Assert.Equal(
+            [
+                "ResilientHttpChaos:Clients:payments:Abort:Percentage is 0.2, which is less than 1 of 100 calls. Percentages go from 0 to 100; is 20 meant?",
+            ],
+            app.Logs.Named("PercentageLooksLikeShare"));
+    }
+}

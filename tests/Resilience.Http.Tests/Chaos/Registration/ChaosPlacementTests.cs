@@ -1,0 +1,184 @@
+using System.Net;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Resilience.Http.Tests.Chaos.Registration;
+
+public sealed class ChaosPlacementTests
+{
+    [Fact]
+    public async Task The_fault_handler_stands_below_handlers_that_are_added_after_it()
+    {
+        var outer = new Counting();
+        using var app = await new ChaosApp(ChaosApp.On(), register: services =>
+            services.AddHttpClient("payments").AddChaos().AddHttpMessageHandler(() => outer)).StartAsync();
+
+        Assert.True(await app.IsStruckAsync());
+        Assert.Equal(1, outer.Calls);
+    }
+
+    [Fact]
+    public async Task One_client_only_can_have_it()
+    {
+        using var app = await new ChaosApp(
+            """{ "ResilientHttpChaos": { "Enabled": true, "Clients": { "payments": { "Abort": { "Reset": true, "Percentage": 100 } } } } }""",
+            register: services => services.AddHttpClient("inventory").AddChaos()).StartAsync();
+
+        Assert.False(await app.IsStruckAsync());
+    }
+
+    [Fact]
+    public async Task In_the_factorys_defaults_all_clients_have_it()
+    {
+        using var app = await new ChaosApp(
+            """{ "ResilientHttpChaos": { "Enabled": true } }""",
+            register: services => services.ConfigureHttpClientDefaults(defaults => defaults.AddChaos(static faults =>
+                faults.Abort = new() { ConnectionRefused = true, Percentage = 100 }))).StartAsync();
+
+        Assert.True(await app.IsStruckAsync());
+    }
+
+    [Fact]
+    public async Task Added_twice_it_strikes_once()
+    {
+        using var app = await new ChaosApp(
+            ChaosApp.On("""{ "Latency": { "Min": "1s", "Percentage": 100 } }"""),
+            register: services =>
+            {
+                services.AddResilientHttpChaos();
+                services.AddResilientHttpChaos();
+                services.AddHttpClient("payments").AddChaos();
+                services.AddChaosExperiments();
+            }).StartAsync();
+
+        Assert.True(await app.IsStruckAsync());
+        Assert.Equal(TimeSpan.FromSeconds(1), app.Clock.Elapsed);
+    }
+
+    [Fact]
+    public async Task Code_goes_before_configuration()
+    {
+        using var app = await new ChaosApp(
+            ChaosApp.On("""{ "Abort": { "Reset": true, "Percentage": 100 } }"""),
+            register: services => services.AddHttpClient("payments").AddChaos(static faults => faults.Abort!.Percentage = 0)).StartAsync();
+
+        Assert.False(await app.IsStruckAsync());
+    }
+
+    [Fact]
+    public async Task The_retry_of_a_resilient_client_meets_the_fault_at_every_attempt()
+    {
+        using var app = await new ChaosApp(
+            ChaosApp.On("""{ "Abort": { "StatusCode": 503, "Percentage": 100 } }"""),
+            register: services =>
+            {
+                services.AddResilientHttpChaos();
+                services.AddHttpClient("payments").AddResilience(static options => options.Retry.MaxRetries = 2);
+            }).StartAsync();
+        using var client = app.Client();
+
+        using var response = await app.Clock.RunAsync(() => client.GetAsync("charges"));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal(3, app.Logs.Named("FaultInjected").Count);
+        Assert.Empty(app.Server.Requests);
+    }
+
+    [Fact]
+    public async Task The_attempt_timeout_cuts_an_injected_hang()
+    {
+        using var app = await new ChaosApp(
+            ChaosApp.On("""{ "Abort": { "Hang": true, "Percentage": 100 } }"""),
+            register: services =>
+            {
+                services.AddResilientHttpChaos();
+                services.AddHttpClient("payments").AddResilience(static options =>
+                {
+                    options.AttemptTimeout = TimeSpan.FromSeconds(2);
+                    options.Retry.MaxRetries = 0;
+                });
+            }).StartAsync();
+        using var client = app.Client();
+
+        await Assert.ThrowsAsync<RequestTimedOutException>(() => app.Clock.RunAsync(() => client.GetAsync("charges")));
+
+        Assert.Equal(TimeSpan.FromSeconds(2), app.Clock.Elapsed);
+    }
+
+    [Fact]
+    public async Task Variables_of_the_environment_reach_every_setting()
+    {
+        using var app = await new ChaosApp(configuration => configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["ResilientHttpChaos:Enabled"] = "true",
+            ["ResilientHttpChaos:Clients:payments:Abort:Percentage"] = "100",
+            ["ResilientHttpChaos:Clients:payments:Abort:StatusCode"] = "429",
+            ["ResilientHttpChaos:Clients:payments:Match:Methods:0"] = "GET",
+        })).StartAsync();
+
+        Assert.True(await app.IsStruckAsync());
+    }
+
+    [Fact]
+    public async Task The_plain_variables_set_faults_for_all_clients()
+    {
+        const int calls = 1_000;
+        var random = new Random(20300101);
+        using var app = await new ChaosApp(
+            """{ "CHAOS_ENABLED": "true", "CHAOS_FAILURE_RATE": "0.2", "CHAOS_LATENCY_MS": "200" }""",
+            register: services => services.AddResilientHttpChaos(chaos => chaos.Chance = random.NextDouble)).StartAsync();
+        using var client = app.Client();
+
+        var failed = 0;
+        for (var i = 0; i < calls; i++)
+        {
+            using var response = await app.Clock.RunAsync(() => client.GetAsync("charges"));
+            failed += response.StatusCode == HttpStatusCode.ServiceUnavailable ? 1 : 0;
+        }
+
+        Assert.InRange(failed * 100.0 / calls, 17, 23);
+        Assert.InRange(app.Clock.Elapsed.TotalMilliseconds / calls, 95, 105); // each drawn from 0 to 200 ms
+        Assert.Empty(app.Logs.Named("PercentageLooksLikeShare"));
+    }
+
+    [Theory]
+    [InlineData("""{ "CHAOS_FAILURE_RATE": "1" }""", "Development", false)]
+    [InlineData("""{ "CHAOS_ENABLED": "true", "CHAOS_FAILURE_RATE": "1" }""", "Development", true)]
+    [InlineData("""{ "CHAOS_ENABLED": "true", "CHAOS_FAILURE_RATE": "1" }""", "Production", false)]
+    [InlineData("""{ "CHAOS_ENABLED": "true", "CHAOS_FAILURE_RATE": "1" }""", "Live", false)]
+    [InlineData("""{ "CHAOS_ENABLED": "true", "CHAOS_FAILURE_RATE": "1", "ResilientHttpChaos": { "Until": "2030-01-01T13:00:00Z" } }""", "Staging", true)]
+    [InlineData("""{ "CHAOS_ENABLED": "true", "CHAOS_FAILURE_RATE": "1", "ResilientHttpChaos": { "Until": "2030-01-01T11:00:00Z" } }""", "Staging", false)]
+    [InlineData("""{ "CHAOS_ENABLED": "true", "CHAOS_FAILURE_RATE": "1", "ResilientHttpChaos": { "DryRun": true } }""", "Development", false)]
+    [InlineData("""{ "CHAOS_ENABLED": "false", "CHAOS_FAILURE_RATE": "1", "ResilientHttpChaos": { "Enabled": true } }""", "Development", false)]
+    public async Task The_plain_variables_pass_the_same_gates(string settings, string environment, bool struck)
+    {
+        using var app = await new ChaosApp(settings, environment).StartAsync();
+
+        Assert.Equal(struck, await app.IsStruckAsync());
+    }
+
+    [Fact]
+    public async Task A_clients_own_fault_goes_before_the_one_for_all()
+    {
+        using var app = await new ChaosApp("""
+            { "CHAOS_ENABLED": "true", "CHAOS_FAILURE_RATE": "1",
+              "ResilientHttpChaos": { "Clients": { "payments": { "Abort": { "StatusCode": 418, "Percentage": 100 } } } } }
+            """).StartAsync();
+        using var client = app.Client();
+
+        using var response = await app.Clock.RunAsync(() => client.GetAsync("charges"));
+
+        Assert.Equal(418, (int)response.StatusCode);
+    }
+
+    private sealed class Counting : DelegatingHandler
+    {
+        public int Calls { get; private set; }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Calls++;
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
+}
