@@ -92,6 +92,7 @@ internal sealed class DownstreamService : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = _protocols);
         });
         builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton<IHostLifetime, HostWithoutSignals>();
 
         var host = builder.Build();
         host.Use(async (context, next) =>
@@ -133,5 +134,13 @@ internal sealed class DownstreamService : IAsyncDisposable
         _host = null;
         _reservation = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         _reservation.Bind(new IPEndPoint(IPAddress.Loopback, Address.Port));
+    }
+
+    /// <summary>Ctrl+C and SIGTERM are for the host of the API; the generic host would take them here too, and keep the process alive.</summary>
+    private sealed class HostWithoutSignals : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -4,7 +4,8 @@ using WebApi.Downstreams;
 
 namespace WebApi.Endpoints;
 
-/// <summary>The body of <c>POST /downstreams/{service}/fault</c>. Public, since validation looks at public types only.</summary>
+/// <summary>The body of <c>POST /downstreams/{service}/fault</c>.</summary>
+// Public, since validation sees public types only.
 public sealed record FaultRequest(
     [property: Description("ok, down, stopped, flaky, slow, hang, reset, throttled or stall.")] string Fault,
     [property: Description("flaky: the share of requests that get 503."), Range(0, 1)] double? Share = null,

@@ -49,7 +49,8 @@ internal static class OrderEndpoints
     }
 }
 
-/// <summary>The body of <c>POST /orders</c>. Public, since validation looks at public types only.</summary>
+/// <summary>The body of <c>POST /orders</c>.</summary>
+// Public, since validation sees public types only.
 public sealed record NewOrder([property: Length(1, 40)] string Sku, [property: Range(1, 100)] int Quantity = 1);
 
 internal sealed record OrderView(Order Order, int InStock, IReadOnlyList<string> GoesWith);
