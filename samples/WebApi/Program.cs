@@ -1,31 +1,54 @@
 using WebApi.Clients;
+using WebApi.Demo;
 using WebApi.Downstreams;
 using WebApi.Endpoints;
 using WebApi.Startup;
 
 try
 {
-    var builder = WebApplication.CreateBuilder(args);
+    var commandLine = CommandLine.Read(args);
+    if (commandLine.Help)
+    {
+        Console.WriteLine(CommandLine.Usage);
+        return 0;
+    }
+
+    var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+    {
+        Args = commandLine.Settings,
+        EnvironmentName = commandLine.Demo ? "Demo" : null, // appsettings.Demo.json has shorter times
+    });
     Ports.Apply(builder.Configuration);
 
-    // The services that the API depends on, with faults to switch: a second Kestrel on loopback.
+    // The services that the API depends on, with faults to switch: Kestrel on loopback, in this process.
     await using var downstreams = await DownstreamServices.StartAsync(builder.Configuration);
     builder.Services.AddSingleton(downstreams);
 
-    builder.Services.AddHttpClient<InventoryClient>("inventory", http => http.BaseAddress = downstreams.Find("inventory")!.Address);
-    builder.Services.AddHttpClient<PaymentsClient>("payments", http => http.BaseAddress = downstreams.Find("payments")!.Address);
-    builder.Services.AddHttpClient<RecommendationsClient>("recommendations", http => http.BaseAddress = downstreams.Find("recommendations")!.Address);
+    // A client each: retries, deadlines and circuit breaker included, set up in appsettings.json under ResilientHttpClients.
+    builder.Services.AddResilientHttpClient<InventoryClient>("inventory");
+    builder.Services.AddResilientHttpClient<PaymentsClient>("payments");
+    builder.Services.AddResilientHttpClient<RecommendationsClient>("recommendations");
 
     builder.Services.AddSingleton<OrderStore>();
     builder.Services.AddApiConventions();
+    if (commandLine.Demo)
+    {
+        builder.Services.AddDemo();
+    }
 
     await using var app = builder.Build();
     app.UseApiConventions();
     app.MapOrders();
+    app.MapCircuits();
     app.MapDownstreams();
     app.MapGet("/", () => Banner.Text(app)).ExcludeFromDescription();
 
     await app.StartAsync();
+    if (commandLine.Demo)
+    {
+        return await DemoRun.RunAsync(app);
+    }
+
     Console.WriteLine(Banner.Text(app));
     await app.WaitForShutdownAsync();
     return 0;

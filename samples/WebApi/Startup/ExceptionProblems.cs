@@ -1,6 +1,7 @@
-using System.Net;
+using System.Globalization;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
+using Resilience.Http;
 
 namespace WebApi.Startup;
 
@@ -14,15 +15,21 @@ internal sealed class ExceptionProblems(IProblemDetailsService problems) : IExce
             return ValueTask.FromResult(false);
         }
 
+        if (exception is CircuitOpenException { RetryAfter: { } wait })
+        {
+            context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        }
+
         context.Response.StatusCode = problem.Status!.Value;
         return problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem, Exception = exception });
     }
 
     private static ProblemDetails? Describe(Exception exception) => exception switch
     {
-        BadHttpRequestException bad => Problem((HttpStatusCode)bad.StatusCode, "The request cannot be read", bad.InnerException?.Message ?? bad.Message),
-        TaskCanceledException { InnerException: TimeoutException } late => Problem(HttpStatusCode.GatewayTimeout, "A service did not answer in time", Explain(late)),
-        HttpRequestException failed => Problem(HttpStatusCode.BadGateway, "A service failed", Explain(failed)),
+        BadHttpRequestException bad => Problem(bad.StatusCode, "The request cannot be read", bad.InnerException?.Message ?? bad.Message),
+        CircuitOpenException open => Problem(StatusCodes.Status503ServiceUnavailable, $"{open.ServiceName} is not called for now", open.Message),
+        RequestTimedOutException late => Problem(StatusCodes.Status504GatewayTimeout, $"{late.ServiceName} did not answer in time", late.Message),
+        HttpRequestException failed => Problem(StatusCodes.Status502BadGateway, "A service behind this API failed", Explain(failed)),
         _ => null,
     };
 
@@ -41,6 +48,5 @@ internal sealed class ExceptionProblems(IProblemDetailsService problems) : IExce
         return string.Join(" ", messages);
     }
 
-    private static ProblemDetails Problem(HttpStatusCode status, string title, string detail) =>
-        new() { Status = (int)status, Title = title, Detail = detail };
+    private static ProblemDetails Problem(int status, string title, string detail) => new() { Status = status, Title = title, Detail = detail };
 }

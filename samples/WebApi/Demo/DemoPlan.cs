@@ -1,0 +1,21 @@
+using WebApi.Downstreams;
+
+namespace WebApi.Demo;
+
+/// <summary>What happens to payments during the demo, and when.</summary>
+internal static class DemoPlan
+{
+    public const string Service = "payments";
+
+    public const int OrdersPerSecond = 20;
+
+    public static readonly TimeSpan Length = TimeSpan.FromSeconds(20);
+
+    public static readonly IReadOnlyList<(TimeSpan At, FaultSetting Fault, string Headline)> Scenes =
+    [
+        (TimeSpan.FromSeconds(0), FaultSetting.Ok, "payments is well"),
+        (TimeSpan.FromSeconds(4), new FaultSetting(Fault.Flaky) { Share = 0.2 }, "payments flickers: 503 to one request in five"),
+        (TimeSpan.FromSeconds(7), new FaultSetting(Fault.Down), "payments goes down: 503 to every request"),
+        (TimeSpan.FromSeconds(12), FaultSetting.Ok, "payments is well again"),
+    ];
+}

@@ -1,0 +1,141 @@
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using Resilience.Http;
+using WebApi.Downstreams;
+
+namespace WebApi.Demo;
+
+/// <summary>Twenty seconds of steady traffic through an outage of payments and its recovery, shown as it happens.</summary>
+internal sealed class DemoRun : IDisposable
+{
+    private readonly TimeProvider _clock = TimeProvider.System;
+    private readonly TextWriter _output = Console.Out;
+    private readonly DownstreamServices _downstreams;
+    private readonly AttemptCounter _attempts;
+    private readonly HttpClient _api;
+    private readonly OrderTraffic _traffic;
+    private readonly Timeline _timeline;
+    private readonly CircuitDiary _circuit;
+    private readonly ResilientHttpClientOptions _settings;
+    private long _start;
+
+    private DemoRun(WebApplication app)
+    {
+        _downstreams = app.Services.GetRequiredService<DownstreamServices>();
+        _attempts = app.Services.GetRequiredService<AttemptCounter>();
+        _api = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+        _traffic = new OrderTraffic(_api);
+        _timeline = new Timeline(_output);
+        _settings = app.Services.GetRequiredService<IOptionsMonitor<ResilientHttpClientOptions>>().Get(DemoPlan.Service);
+        _circuit = new CircuitDiary(app.Services.GetRequiredService<ICircuitRegistry>(), Tell);
+    }
+
+    private TimeSpan Elapsed => _clock.GetElapsedTime(_start);
+
+    private DownstreamService Payments => _downstreams.Find(DemoPlan.Service)!;
+
+    /// <returns>The exit code: 0 only if the circuit was seen to open, refuse, try and close, and all sums agree.</returns>
+    public static async Task<int> RunAsync(WebApplication app)
+    {
+        using var run = new DemoRun(app);
+        try
+        {
+            await run.PlayAsync(app.Lifetime.ApplicationStopping);
+            return run.Conclude();
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            await run._output.WriteLineAsync("Stopped before the end: nothing was shown.");
+            return 130;
+        }
+    }
+
+    public void Dispose()
+    {
+        _circuit.Dispose();
+        _api.Dispose();
+    }
+
+    private async Task PlayAsync(CancellationToken cancellationToken)
+    {
+        Introduce();
+        _traffic.PlaceOrder(cancellationToken);
+        await _traffic.AllEndedAsync(); // the first order pays for the start of everything: the clock runs from here
+
+        _timeline.Begin();
+        _start = _clock.GetTimestamp();
+        var scene = 0;
+        var second = 0;
+        using var beat = new PeriodicTimer(TimeSpan.FromSeconds(1) / DemoPlan.OrdersPerSecond, _clock);
+        for (var now = TimeSpan.Zero; now < DemoPlan.Length; now = Elapsed)
+        {
+            while (second < (int)now.TotalSeconds)
+            {
+                _timeline.Row(++second, Count(), _circuit.State);
+            }
+
+            if (scene < DemoPlan.Scenes.Count && DemoPlan.Scenes[scene].At <= now)
+            {
+                await Payments.SwitchAsync(DemoPlan.Scenes[scene].Fault);
+                _timeline.Event(now, DemoPlan.Scenes[scene].Headline);
+                scene++;
+            }
+
+            _traffic.PlaceOrder(cancellationToken);
+            await beat.WaitForNextTickAsync(cancellationToken);
+        }
+
+        await _traffic.AllEndedAsync();
+        _timeline.Row(second + 1, Count(), _circuit.State);
+    }
+
+    private void Introduce()
+    {
+        var breaker = _settings.CircuitBreaker;
+        _output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
+            {DemoPlan.OrdersPerSecond} orders a second are placed with the order API ({_api.BaseAddress}), each of which charges payments ({Payments.Address}).
+            The client of payments, by appsettings.json and appsettings.Demo.json:
+
+              retry             {Or(_settings.Retry.Enabled, $"up to {_settings.Retry.MaxRetries} times, after waits of up to {_settings.Retry.BaseDelay.TotalMilliseconds} ms, doubling; each charge has its Idempotency-Key")}
+              circuit breaker   {Or(breaker.Enabled, $"opens at {breaker.FailureThreshold} failures in a row, for {breaker.RecoveryTimeout.TotalSeconds} s and longer, at most {breaker.MaxRecoveryTimeout.TotalSeconds} s; {breaker.HalfOpenMaxCalls} trials close it")}
+
+            """));
+
+        static string Or(bool enabled, string text) => enabled ? text : "switched off";
+    }
+
+    private Figures Count() =>
+        new(_traffic.Placed, _attempts.Sent, _attempts.Retried, _traffic.Succeeded, _traffic.Failed, _traffic.Refused);
+
+    private void Tell(CircuitTransition transition) =>
+        _timeline.Event(Elapsed, $"circuit {Timeline.Text(transition.From)} -> {Timeline.Text(transition.To)}: {transition.Reason}");
+
+    private int Conclude()
+    {
+        var caller = Count();
+        var service = Payments.Arrivals.Read();
+        var charges = _downstreams.Payments.Charges;
+        _output.WriteLine($"""
+
+            orders    {caller.Orders} placed: {caller.Succeeded} succeeded, {caller.Failed} failed, {caller.Refused} refused without troubling payments
+            sent      {caller.Sent} counted at the API, {service.Requests} arrived at payments
+            retried   {caller.Retried} counted at the API, {service.Repeats} repeats seen by payments
+            charged   {charges} orders, each once
+
+            """);
+
+        var mistakes = DemoVerdict.Mistakes(caller, service, charges, _circuit).ToList();
+        if (mistakes.Count == 0)
+        {
+            _output.WriteLine("The circuit opened, refused, tried and closed again, and the sums agree.");
+            return 0;
+        }
+
+        foreach (var mistake in mistakes)
+        {
+            _output.WriteLine($"FAILED: {mistake}");
+        }
+
+        return 1;
+    }
+}

@@ -1,0 +1,70 @@
+using Resilience.Http;
+using WebApi.Downstreams;
+
+namespace WebApi.Demo;
+
+/// <summary>Whether the demo showed what it is there to show.</summary>
+internal static class DemoVerdict
+{
+    private const string BreakerSwitch = $"ResilientHttpClients:Clients:{DemoPlan.Service}:CircuitBreaker:Enabled";
+
+    /// <summary>What is wrong, one line each; nothing where all is well.</summary>
+    /// <param name="caller">What was counted on the way out of the API.</param>
+    /// <param name="service">What was counted where it arrived.</param>
+    /// <param name="charges">How many charges payments made.</param>
+    /// <param name="circuit">What the circuit did.</param>
+    public static IEnumerable<string> Mistakes(Figures caller, ArrivalCounts service, int charges, CircuitDiary circuit) =>
+        [.. OfCircuit(caller, circuit), .. OfSums(caller, service, charges)];
+
+    private static IEnumerable<string> OfCircuit(Figures caller, CircuitDiary circuit)
+    {
+        if (circuit.State is not { } state)
+        {
+            yield return $"Payments has no circuit, so none could open: its circuit breaker is switched off ({BreakerSwitch}).";
+            yield break;
+        }
+
+        if (!circuit.Opened)
+        {
+            yield return "The circuit of payments never opened.";
+        }
+
+        if (caller.Refused == 0)
+        {
+            yield return "No order was refused: all of them troubled payments while it was down.";
+        }
+
+        if (!circuit.Tried)
+        {
+            yield return "No trial was made to find out whether payments is back.";
+        }
+
+        if (!circuit.Closed || state != CircuitState.Closed)
+        {
+            yield return $"The circuit did not close after payments had come back: it is {Timeline.Text(state)}.";
+        }
+    }
+
+    private static IEnumerable<string> OfSums(Figures caller, ArrivalCounts service, int charges)
+    {
+        if (caller.Sent != service.Requests)
+        {
+            yield return $"The API sent {caller.Sent} requests to payments, but {service.Requests} arrived.";
+        }
+
+        if (caller.Retried != service.Repeats)
+        {
+            yield return $"The API sent {caller.Retried} requests again, but payments saw {service.Repeats} repeats.";
+        }
+
+        if (caller.Succeeded != charges)
+        {
+            yield return $"{caller.Succeeded} orders succeeded, but {charges} were charged.";
+        }
+
+        if (caller.Orders != caller.Succeeded + caller.Failed + caller.Refused)
+        {
+            yield return $"{caller.Orders} orders were placed, but {caller.Succeeded + caller.Failed + caller.Refused} have ended.";
+        }
+    }
+}

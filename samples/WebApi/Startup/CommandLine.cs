@@ -1,0 +1,34 @@
+namespace WebApi.Startup;
+
+/// <summary>What the sample was asked to do, and the settings given along with it.</summary>
+internal sealed record CommandLine(bool Demo, bool Help, string[] Settings)
+{
+    public const string Usage = """
+        dotnet run --project samples/WebApi [-- options]
+
+          --demo         drive steady traffic through an outage of payments for 20 seconds, show it, and check that the sums agree
+          --port N       the API listens on N and the services behind it on the next three; 0 takes free ones (5080 to 5083)
+          --key=value    any setting of appsettings.json, for instance
+                         --ResilientHttpClients:Clients:payments:CircuitBreaker:Enabled=false
+          --help         this text
+        """;
+
+    private static readonly string[] Switches = ["--demo", "--help"];
+
+    public static CommandLine Read(string[] args)
+    {
+        string[] settings = [.. args.Where(arg => !Switches.Contains(arg))];
+        for (var i = 0; i < settings.Length; i++)
+        {
+            var takesNext = !settings[i].Contains('=', StringComparison.Ordinal);
+            if (!settings[i].StartsWith("--", StringComparison.Ordinal) || (takesNext && (i + 1 == settings.Length || settings[i + 1].StartsWith("--", StringComparison.Ordinal))))
+            {
+                throw new StartupException($"'{settings[i]}' is no option of the sample.{Environment.NewLine}{Environment.NewLine}{Usage}");
+            }
+
+            i += takesNext ? 1 : 0;
+        }
+
+        return new(args.Contains("--demo"), args.Contains("--help"), settings);
+    }
+}
