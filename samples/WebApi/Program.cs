@@ -1,7 +1,9 @@
+using WebApi.Charging;
 using WebApi.Clients;
 using WebApi.Demo;
 using WebApi.Downstreams;
 using WebApi.Endpoints;
+using WebApi.Observability;
 using WebApi.Startup;
 
 try
@@ -26,11 +28,12 @@ try
 
     // A client each: retries, deadlines and circuit breaker included, set up in appsettings.json under ResilientHttpClients.
     builder.Services.AddResilientHttpClient<InventoryClient>("inventory");
-    builder.Services.AddResilientHttpClient<PaymentsClient>("payments");
+    builder.Services.AddResilientHttpClient<PaymentsClient>("payments").AddChargeQueue(builder.Configuration); // what payments cannot take now is charged later
     builder.Services.AddResilientHttpClient<RecommendationsClient>("recommendations");
 
     builder.Services.AddSingleton<OrderStore>();
     builder.Services.AddApiConventions();
+    builder.Services.AddTelemetry(builder.Configuration);
     if (commandLine.Demo)
     {
         builder.Services.AddDemo();
@@ -40,13 +43,16 @@ try
     app.UseApiConventions();
     app.MapOrders();
     app.MapCircuits();
+    app.MapOperations();
     app.MapDownstreams();
     app.MapGet("/", () => Banner.Text(app)).ExcludeFromDescription();
 
     await app.StartAsync();
     if (commandLine.Demo)
     {
-        return await DemoRun.RunAsync(app);
+        var exitCode = await DemoRun.RunAsync(app);
+        await app.StopAsync();
+        return exitCode;
     }
 
     Console.WriteLine(Banner.Text(app));

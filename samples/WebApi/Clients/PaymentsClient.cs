@@ -1,19 +1,53 @@
+using System.Net;
+using WebApi.Charging;
+
 namespace WebApi.Clients;
 
 /// <summary>Charges orders. The idempotency key makes the POST safe to repeat, and the service charges a key once.</summary>
 internal sealed class PaymentsClient(HttpClient http)
 {
-    public async Task<Charge> ChargeAsync(decimal amount, string idempotencyKey, CancellationToken cancellationToken)
+    private static readonly HttpRequestOptionsKey<bool> FromQueue = new("from-queue");
+
+    /// <summary>Whether a request makes a charge that was queued before, and so must not be queued again.</summary>
+    public static bool IsFromQueue(HttpRequestMessage request) => request.Options.TryGetValue(FromQueue, out _);
+
+    /// <summary>Charges now, or has the charge queued: then it has no id yet.</summary>
+    public Task<Charge> ChargeAsync(decimal amount, string idempotencyKey, CancellationToken cancellationToken) =>
+        SendAsync(Request(amount, idempotencyKey), amount, cancellationToken);
+
+    /// <summary>Makes a charge that was queued.</summary>
+    public Task<Charge> ChargeQueuedAsync(decimal amount, string idempotencyKey, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "charges")
-        {
-            Content = JsonContent.Create(new { amount }),
-            Headers = { { "Idempotency-Key", idempotencyKey } },
-        };
+        var request = Request(amount, idempotencyKey);
+        request.Options.Set(FromQueue, true);
+        return SendAsync(request, amount, cancellationToken);
+    }
+
+    private static HttpRequestMessage Request(decimal amount, string idempotencyKey) => new(HttpMethod.Post, "charges")
+    {
+        Content = JsonContent.Create(new ChargeRequest(amount)),
+        Headers = { { "Idempotency-Key", idempotencyKey } },
+    };
+
+    private async Task<Charge> SendAsync(HttpRequestMessage request, decimal amount, CancellationToken cancellationToken)
+    {
+        using var sent = request;
         using var response = await http.SendAsync(request, cancellationToken);
+        switch (response.StatusCode)
+        {
+            case HttpStatusCode.Accepted:
+                return new Charge(null, amount);
+            case HttpStatusCode.ServiceUnavailable when response.Headers.RetryAfter?.Delta is { } wait && !IsFromQueue(request):
+                throw new PaymentsBusyException(wait);
+        }
+
         response.EnsureSuccessStatusCode();
         return (await response.Content.ReadFromJsonAsync<Charge>(cancellationToken))!;
     }
 }
 
-internal sealed record Charge(string Id, decimal Amount);
+internal sealed record ChargeRequest(decimal Amount);
+
+/// <param name="Id">The charge at payments; <see langword="null"/> while it is queued.</param>
+/// <param name="Amount">What is charged.</param>
+internal sealed record Charge(string? Id, decimal Amount);

@@ -1,27 +1,26 @@
+using System.Collections.Concurrent;
+
 namespace WebApi.Demo;
 
 /// <summary>Counts what the API sends to payments. It stands inside the chain, so it sees each attempt, and refused ones not at all.</summary>
 internal sealed class AttemptCounter
 {
-    private static readonly HttpRequestOptionsKey<bool> SentBefore = new("demo.sent-before");
-
+    private readonly ConcurrentDictionary<string, byte> _keys = new(StringComparer.Ordinal);
     private int _sent;
     private int _retried;
 
     public int Sent => Volatile.Read(ref _sent);
 
-    /// <summary>How many of them were sent again.</summary>
+    /// <summary>How many of them had a key that was sent before.</summary>
     public int Retried => Volatile.Read(ref _retried);
 
     private void Count(HttpRequestMessage request)
     {
         Interlocked.Increment(ref _sent);
-        if (request.Options.TryGetValue(SentBefore, out _))
+        if (!_keys.TryAdd(request.Headers.GetValues("Idempotency-Key").Single(), 0))
         {
             Interlocked.Increment(ref _retried);
         }
-
-        request.Options.Set(SentBefore, true);
     }
 
     public sealed class Handler(AttemptCounter counter) : DelegatingHandler

@@ -11,6 +11,9 @@ internal static class DemoPlan
 
     public static readonly TimeSpan Length = TimeSpan.FromSeconds(20);
 
+    /// <summary>How long the charges that are still queued at the end may take.</summary>
+    public static readonly TimeSpan LongestWaitForQueue = TimeSpan.FromSeconds(10);
+
     public static readonly IReadOnlyList<(TimeSpan At, FaultSetting Fault, string Headline)> Scenes =
     [
         (TimeSpan.FromSeconds(0), FaultSetting.Ok, "payments is well"),

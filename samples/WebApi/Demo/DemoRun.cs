@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using Resilience.Http;
+using WebApi.Charging;
 using WebApi.Downstreams;
 
 namespace WebApi.Demo;
@@ -12,6 +13,8 @@ internal sealed class DemoRun : IDisposable
     private readonly TextWriter _output = Console.Out;
     private readonly DownstreamServices _downstreams;
     private readonly AttemptCounter _attempts;
+    private readonly RefusalCounter _refusals = new();
+    private readonly ChargeQueue _queue;
     private readonly HttpClient _api;
     private readonly OrderTraffic _traffic;
     private readonly Timeline _timeline;
@@ -22,6 +25,7 @@ internal sealed class DemoRun : IDisposable
     private DemoRun(WebApplication app)
     {
         _downstreams = app.Services.GetRequiredService<DownstreamServices>();
+        _queue = app.Services.GetRequiredService<ChargeQueue>();
         _attempts = app.Services.GetRequiredService<AttemptCounter>();
         _api = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
         _traffic = new OrderTraffic(_api);
@@ -53,6 +57,7 @@ internal sealed class DemoRun : IDisposable
     public void Dispose()
     {
         _circuit.Dispose();
+        _refusals.Dispose();
         _api.Dispose();
     }
 
@@ -86,6 +91,11 @@ internal sealed class DemoRun : IDisposable
         }
 
         await _traffic.AllEndedAsync();
+        for (var giveUp = Elapsed + DemoPlan.LongestWaitForQueue; _queue.Pending > 0 && Elapsed < giveUp;)
+        {
+            await beat.WaitForNextTickAsync(cancellationToken);
+        }
+
         _timeline.Row(second + 1, Count(), _circuit.State);
     }
 
@@ -105,7 +115,7 @@ internal sealed class DemoRun : IDisposable
     }
 
     private Figures Count() =>
-        new(_traffic.Placed, _attempts.Sent, _attempts.Retried, _traffic.Succeeded, _traffic.Failed, _traffic.Refused);
+        new(_traffic.Placed, _attempts.Sent, _attempts.Retried, _refusals.Refused, _traffic.Succeeded, _traffic.Queued, _traffic.Failed + _traffic.TurnedAway);
 
     private void Tell(CircuitTransition transition) =>
         _timeline.Event(Elapsed, $"circuit {Timeline.Text(transition.From)} -> {Timeline.Text(transition.To)}: {transition.Reason}");
@@ -117,7 +127,8 @@ internal sealed class DemoRun : IDisposable
         var charges = _downstreams.Payments.Charges;
         _output.WriteLine($"""
 
-            orders    {caller.Orders} placed: {caller.Succeeded} succeeded, {caller.Failed} failed, {caller.Refused} refused without troubling payments
+            orders    {caller.Orders} placed: {caller.Succeeded} charged at once, {caller.Queued} queued and charged later, {caller.Failed} lost
+            refused   {caller.Refused} attempts that payments was spared
             sent      {caller.Sent} counted at the API, {service.Requests} arrived at payments
             retried   {caller.Retried} counted at the API, {service.Repeats} repeats seen by payments
             charged   {charges} orders, each once
@@ -127,7 +138,7 @@ internal sealed class DemoRun : IDisposable
         var mistakes = DemoVerdict.Mistakes(caller, service, charges, _circuit).ToList();
         if (mistakes.Count == 0)
         {
-            _output.WriteLine("The circuit opened, refused, tried and closed again, and the sums agree.");
+            _output.WriteLine("The circuit opened, refused, tried and closed again; no order was lost, none was charged twice, and the sums agree.");
             return 0;
         }
 

@@ -31,7 +31,7 @@ internal static class DemoVerdict
 
         if (caller.Refused == 0)
         {
-            yield return "No order was refused: all of them troubled payments while it was down.";
+            yield return "Nothing was refused: every attempt troubled payments while it was down.";
         }
 
         if (!circuit.Tried)
@@ -57,14 +57,19 @@ internal static class DemoVerdict
             yield return $"The API sent {caller.Retried} requests again, but payments saw {service.Repeats} repeats.";
         }
 
-        if (caller.Succeeded != charges)
+        if (caller.Succeeded + caller.Queued != charges)
         {
-            yield return $"{caller.Succeeded} orders succeeded, but {charges} were charged.";
+            yield return $"{caller.Succeeded} orders were charged at once and {caller.Queued} queued, but payments made {charges} charges.";
         }
 
-        if (caller.Orders != caller.Succeeded + caller.Failed + caller.Refused)
+        if (caller.Failed > 0)
         {
-            yield return $"{caller.Orders} orders were placed, but {caller.Succeeded + caller.Failed + caller.Refused} have ended.";
+            yield return $"{caller.Failed} orders were lost: neither charged nor queued.";
+        }
+
+        if (caller.Orders != caller.Succeeded + caller.Queued + caller.Failed)
+        {
+            yield return $"{caller.Orders} orders were placed, but {caller.Succeeded + caller.Queued + caller.Failed} have ended.";
         }
     }
 }

@@ -7,17 +7,21 @@ internal sealed class OrderTraffic(HttpClient api)
 {
     private readonly List<Task> _orders = [];
     private int _succeeded;
-    private int _refused;
+    private int _queued;
+    private int _turnedAway;
     private int _failed;
 
     public int Placed => _orders.Count;
 
     public int Succeeded => Volatile.Read(ref _succeeded);
 
-    /// <summary>503: the circuit was open, and payments was not troubled.</summary>
-    public int Refused => Volatile.Read(ref _refused);
+    /// <summary>202: payments was out of reach, and the charge is made later.</summary>
+    public int Queued => Volatile.Read(ref _queued);
 
-    /// <summary>Whatever else: payments failed, and went on failing when the call was repeated.</summary>
+    /// <summary>503: payments was out of reach, and the queue was full.</summary>
+    public int TurnedAway => Volatile.Read(ref _turnedAway);
+
+    /// <summary>Whatever else.</summary>
     public int Failed => Volatile.Read(ref _failed);
 
     public void PlaceOrder(CancellationToken cancellationToken) => _orders.Add(PlaceOrderAsync(cancellationToken));
@@ -36,8 +40,10 @@ internal sealed class OrderTraffic(HttpClient api)
         {
             case HttpStatusCode.Created:
                 return ref _succeeded;
+            case HttpStatusCode.Accepted:
+                return ref _queued;
             case HttpStatusCode.ServiceUnavailable:
-                return ref _refused;
+                return ref _turnedAway;
             default:
                 return ref _failed;
         }

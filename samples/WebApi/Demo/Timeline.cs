@@ -8,7 +8,7 @@ internal sealed class Timeline(TextWriter output)
 {
     private Figures _before;
 
-    public void Begin() => output.WriteLine(" second   orders     sent  retried    succeeded   failed  refused   circuit of payments");
+    public void Begin() => output.WriteLine(" second   orders     sent  retried  refused    succeeded   queued   failed   circuit of payments");
 
     public void Row(int second, Figures now, CircuitState? state)
     {
@@ -16,7 +16,7 @@ internal sealed class Timeline(TextWriter output)
         _before = now;
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{second,7}{row.Orders,9}{row.Sent,9}{row.Retried,9}{row.Succeeded,13}{row.Failed,9}{row.Refused,9}   {Text(state)}"));
+            $"{second,7}{row.Orders,9}{row.Sent,9}{row.Retried,9}{row.Refused,9}{row.Succeeded,13}{row.Queued,9}{row.Failed,9}   {Text(state)}"));
     }
 
     public void Event(TimeSpan at, string text) => output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{at.TotalSeconds,9:0.0} s  {text}"));
@@ -32,13 +32,14 @@ internal sealed class Timeline(TextWriter output)
 }
 
 /// <summary>What was counted up to one moment.</summary>
-internal readonly record struct Figures(int Orders, int Sent, int Retried, int Succeeded, int Failed, int Refused)
+internal readonly record struct Figures(int Orders, int Sent, int Retried, int Refused, int Succeeded, int Queued, int Failed)
 {
     public static Figures operator -(Figures now, Figures before) => new(
         now.Orders - before.Orders,
         now.Sent - before.Sent,
         now.Retried - before.Retried,
+        now.Refused - before.Refused,
         now.Succeeded - before.Succeeded,
-        now.Failed - before.Failed,
-        now.Refused - before.Refused);
+        now.Queued - before.Queued,
+        now.Failed - before.Failed);
 }

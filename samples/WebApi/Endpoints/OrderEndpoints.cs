@@ -21,7 +21,7 @@ internal static class OrderEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound);
 
         orders.MapPost("/", PlaceAsync)
-            .WithSummary("Places an order and charges payments for it, once, however often the charge has to be sent.")
+            .WithSummary("Places an order and charges payments for it, once, however often the charge has to be sent. 202: payments is out of reach, the charge is queued.")
             .ProducesValidationProblem();
     }
 
@@ -39,13 +39,24 @@ internal static class OrderEndpoints
         return TypedResults.Ok(new OrderView(order, (await stock).Available, await goesWith));
     }
 
-    private static async Task<Created<Order>> PlaceAsync(
+    private static async Task<Results<Created<Order>, Accepted<Order>>> PlaceAsync(
         NewOrder wanted, OrderStore orders, PaymentsClient payments, CancellationToken cancellationToken)
     {
         var amount = wanted.Quantity * Price;
-        var charge = await payments.ChargeAsync(amount, idempotencyKey: $"order-{Guid.CreateVersion7():N}", cancellationToken);
-        var order = orders.Add(wanted.Sku, wanted.Quantity, amount, charge.Id);
-        return TypedResults.Created($"/orders/{order.Id}", order);
+        var key = $"order-{Guid.CreateVersion7():N}";
+        var order = orders.Add(wanted.Sku, wanted.Quantity, amount, key);
+        try
+        {
+            var charge = await payments.ChargeAsync(amount, key, cancellationToken);
+            return charge.Id is { } chargeId
+                ? TypedResults.Created($"/orders/{order.Id}", orders.Charged(key, chargeId))
+                : TypedResults.Accepted($"/orders/{order.Id}", order);
+        }
+        catch
+        {
+            orders.Remove(key);
+            throw;
+        }
     }
 }
 

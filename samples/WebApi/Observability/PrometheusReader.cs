@@ -24,7 +24,8 @@ internal sealed class PrometheusReader : BaseExportingMetricReader
         }
     }
 
-    [ExportModes(ExportModes.Pull)]
+    // Push: the SDK's mode for readers that collect when they like. Its Pull mode is for its own scrape endpoint.
+    [ExportModes(ExportModes.Push)]
     private sealed class TextExporter : BaseExporter<Metric>
     {
         public string Text { get; private set; } = "";

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Resilience.Http;
+using WebApi.Charging;
 
 namespace WebApi.Startup;
 
@@ -15,7 +16,7 @@ internal sealed class ExceptionProblems(IProblemDetailsService problems) : IExce
             return ValueTask.FromResult(false);
         }
 
-        if (exception is CircuitOpenException { RetryAfter: { } wait })
+        if (WaitOf(exception) is { } wait)
         {
             context.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         }
@@ -24,10 +25,18 @@ internal sealed class ExceptionProblems(IProblemDetailsService problems) : IExce
         return problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = problem, Exception = exception });
     }
 
+    private static TimeSpan? WaitOf(Exception exception) => exception switch
+    {
+        CircuitOpenException open => open.RetryAfter,
+        PaymentsBusyException busy => busy.RetryAfter,
+        _ => null,
+    };
+
     private static ProblemDetails? Describe(Exception exception) => exception switch
     {
         BadHttpRequestException bad => Problem(bad.StatusCode, "The request cannot be read", bad.InnerException?.Message ?? bad.Message),
         CircuitOpenException open => Problem(StatusCodes.Status503ServiceUnavailable, $"{open.ServiceName} is not called for now", open.Message),
+        PaymentsBusyException busy => Problem(StatusCodes.Status503ServiceUnavailable, "payments is out of reach", busy.Message),
         RequestTimedOutException late => Problem(StatusCodes.Status504GatewayTimeout, $"{late.ServiceName} did not answer in time", late.Message),
         HttpRequestException failed => Problem(StatusCodes.Status502BadGateway, "A service behind this API failed", Explain(failed)),
         _ => null,

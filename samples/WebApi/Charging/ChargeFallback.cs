@@ -1,0 +1,26 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Resilience.Http;
+using WebApi.Clients;
+
+namespace WebApi.Charging;
+
+/// <summary>What happens to a charge when payments is out of reach: it is queued (202), or turned away where the queue is full (503).</summary>
+internal static class ChargeFallback
+{
+    private static readonly TimeSpan WhenFull = TimeSpan.FromSeconds(10);
+
+    public static async ValueTask<HttpResponseMessage?> QueueAsync(FallbackContext failed, ChargeQueue queue, CancellationToken cancellationToken)
+    {
+        if (PaymentsClient.IsFromQueue(failed.Request))
+        {
+            return null; // The worker keeps its charge until payments has taken it.
+        }
+
+        var key = failed.Request.Headers.GetValues("Idempotency-Key").Single();
+        var charge = await failed.Request.Content!.ReadFromJsonAsync<ChargeRequest>(cancellationToken);
+        return queue.TryAdd(new QueuedCharge(key, charge!.Amount))
+            ? new HttpResponseMessage(HttpStatusCode.Accepted)
+            : new HttpResponseMessage(HttpStatusCode.ServiceUnavailable) { Headers = { RetryAfter = new RetryConditionHeaderValue(WhenFull) } };
+    }
+}
