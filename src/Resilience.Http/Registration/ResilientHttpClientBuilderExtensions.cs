@@ -1,9 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Http;
 using Resilience.Http;
-using Resilience.Http.Chain;
 using Resilience.Http.Registration;
-using Resilience.Http.Requests;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -23,16 +21,7 @@ public static class ResilientHttpClientBuilderExtensions
     public static IHttpClientBuilder AddResilience(this IHttpClientBuilder builder)
     {
         builder.Registration().HasChain = true;
-        return builder.ConfigureChain(static (handlers, service) =>
-        {
-            if (!handlers.Any(static handler => handler is ResilienceHandler))
-            {
-                foreach (var handler in ResilienceChain.HandlersFor(service()))
-                {
-                    handlers.Add(handler);
-                }
-            }
-        });
+        return builder.ConfigureHandlers(ChainPlace.Put);
     }
 
     /// <summary>Puts the resilience chain into this client and sets it up in code, over its configuration.</summary>
@@ -107,23 +96,12 @@ public static class ResilientHttpClientBuilderExtensions
     public static IHttpClientBuilder RemoveResilience(this IHttpClientBuilder builder)
     {
         builder.Registration().HasChain = false;
-        return builder.ConfigureChain(static (handlers, _) =>
-        {
-            for (var i = handlers.Count - 1; i >= 0; i--)
-            {
-                if (handlers[i] is ResilienceHandler)
-                {
-                    handlers.RemoveAt(i);
-                }
-            }
-        });
+        return builder.ConfigureHandlers(ChainPlace.TakeOut);
     }
 
-    /// <summary>Runs whenever the factory builds the client's handlers, in the order of the statements, those of the factory's defaults first.</summary>
-    private static IHttpClientBuilder ConfigureChain(this IHttpClientBuilder builder, Action<IList<DelegatingHandler>, Func<ResilientService>> configure)
+    private static IHttpClientBuilder ConfigureHandlers(this IHttpClientBuilder builder, Action<HttpMessageHandlerBuilder> configure)
     {
-        builder.Services.Configure<HttpClientFactoryOptions>(builder.Name, options => options.HttpMessageHandlerBuilderActions.Add(handlers =>
-            configure(handlers.AdditionalHandlers, () => handlers.Services.GetRequiredService<LiveClients>().Get(handlers.Name!))));
+        builder.Services.Configure<HttpClientFactoryOptions>(builder.Name, options => options.HttpMessageHandlerBuilderActions.Add(configure));
         return builder;
     }
 }

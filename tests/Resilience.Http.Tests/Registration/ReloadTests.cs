@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Resilience.Http.Requests;
 using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.Registration;
@@ -364,6 +365,43 @@ public sealed class ReloadTests : IDisposable
                 provider.Set(round);
             }
         }
+    }
+
+    [Fact]
+    public async Task An_edit_that_was_overtaken_by_a_later_one_changes_nothing()
+    {
+        using var held = new ManualResetEventSlim();
+        using var release = new ManualResetEventSlim();
+        var configuration = new ConfigurationBuilder().Add(new Switch("ResilientHttpClients:Clients:payments:Retry:MaxRetries", out var retries));
+        using var app = TestApp.With(into => into.AddConfiguration(configuration.Build()), services => services.AddResilientHttpClient("payments", options =>
+        {
+            if (options.Retry.MaxRetries == 2)
+            {
+                held.Set();
+                release.Wait();
+            }
+        }));
+        await app.StartAsync();
+
+        var first = Task.Factory.StartNew(() => retries.Set(2), TaskCreationOptions.LongRunning);
+        held.Wait();
+        retries.Set(3);
+        release.Set();
+        await first;
+
+        Assert.Equal(3, app.InForce("payments").Retry.MaxRetries);
+        Assert.Equal(3, app.Services.GetRequiredService<IOptionsMonitor<ResilientHttpClientOptions>>().Get("payments").Retry.MaxRetries);
+    }
+
+    [Fact]
+    public void Older_options_never_replace_newer_ones()
+    {
+        var service = new ResilientService("payments", new ResilienceHost(), new ResilientHttpClientOptions { Edition = 1 });
+        var newer = new ResilientHttpClientOptions { Edition = 3 };
+        service.Use(newer);
+        service.Use(new ResilientHttpClientOptions { Edition = 2 });
+
+        Assert.Same(newer, service.Options);
     }
 
     [Fact]

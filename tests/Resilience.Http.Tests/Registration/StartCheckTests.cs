@@ -202,6 +202,18 @@ public sealed class StartCheckTests
     }
 
     [Fact]
+    public async Task A_name_may_be_anything_where_the_chain_was_taken_out()
+    {
+        using var app = await TestApp.StartedAsync("{}", services =>
+        {
+            services.ConfigureHttpClientDefaults(client => client.AddResilience());
+            services.AddHttpClient("billing:v2").RemoveResilience();
+        });
+
+        app.Client("billing:v2").Dispose();
+    }
+
+    [Fact]
     public async Task Names_that_only_the_factorys_defaults_know_are_checked_when_they_come_up()
     {
         using var app = await TestApp.StartedAsync("{}", services => services.ConfigureHttpClientDefaults(client => client.AddResilience()));
