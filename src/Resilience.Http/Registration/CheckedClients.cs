@@ -1,8 +1,12 @@
 namespace Resilience.Http.Registration;
 
-/// <summary>What a check of all clients came to: their options where there is no mistake, else the mistakes, each once.</summary>
+/// <summary>What a check of all clients came to: the options of each, and the mistakes, each once; with a mistake nothing of it is used.</summary>
+/// <param name="Sections">What was checked.</param>
+/// <param name="Names">The clients of the statements, and those in use.</param>
+/// <param name="Options">Their options, and those of the sections that the clients of the factory's defaults may come to read.</param>
+/// <param name="Mistakes">In the words that their owner reads.</param>
 internal sealed record CheckedClients(
-    ClientSections Sections, IReadOnlyDictionary<string, ResilientHttpClientOptions> Options, IReadOnlyList<string> Mistakes)
+    ClientSections Sections, IReadOnlyList<string> Names, IReadOnlyDictionary<string, ResilientHttpClientOptions> Options, IReadOnlyList<string> Mistakes)
 {
     public bool AreGood => Mistakes.Count == 0;
 }

@@ -7,20 +7,21 @@ namespace Resilience.Http.Registration;
 /// <summary>Finds every mistake in the settings of all clients, so that they are told at once.</summary>
 internal sealed class ClientChecks(ClientRegistrations registrations, ClientSettings settings, ResilientServices services)
 {
-    /// <summary>Checks all clients over these sections: those that have the chain, and those in use that no statement and no section names.</summary>
+    /// <summary>Checks all clients over these sections: those of the statements, those in use, and those that have no more than a section so far.</summary>
     public CheckedClients Check(ClientSections sections)
     {
-        string[] names = [.. registrations.Chained(sections).Union(services.All.Select(static service => service.Name), StringComparer.Ordinal)];
+        string[] names = [.. registrations.Chained.Union(services.All.Select(static service => service.Name), StringComparer.Ordinal)];
+        string[] others = [.. registrations.SectionsOfOthers(sections, names)];
         List<string> mistakes =
         [
             .. Structure(sections),
             .. Defaults(sections),
-            .. settings.InForce is { } before ? Gone(names, before.Sections, sections) : [],
+            .. settings.InForce is { } before ? Gone([.. before.Options.Keys], before.Sections, sections) : [],
             .. ClientNames.Mistakes(names),
             .. Chainless(),
         ];
         var options = new Dictionary<string, ResilientHttpClientOptions>(StringComparer.Ordinal);
-        foreach (var name in names)
+        foreach (var name in names.Concat(others))
         {
             try
             {
@@ -32,7 +33,7 @@ internal sealed class ClientChecks(ClientRegistrations registrations, ClientSett
             }
         }
 
-        return new CheckedClients(sections, options, [.. mistakes.Distinct()]);
+        return new CheckedClients(sections, names, options, [.. mistakes.Distinct()]);
     }
 
     /// <summary>The root section holds Defaults and Clients, and Clients holds sections.</summary>
@@ -65,7 +66,7 @@ internal sealed class ClientChecks(ClientRegistrations registrations, ClientSett
         }
 
         var options = new ResilientHttpClientOptions();
-        var reading = new SettingsReading(defaults.Path);
+        var reading = new SettingsReading(defaults.Path, partial: true);
         ResilientHttpClientOptionsKeys.Keys.Read(defaults, options, prefix: "", reading);
         ResilientHttpClientOptionsKeys.Keys.Check(options, prefix: "", reading);
         return reading.Mistakes;

@@ -24,7 +24,7 @@ internal sealed class ClientEdits(
     {
         try
         {
-            if (Check(settings.Read()) is { } clients && settings.TryReplace(clients))
+            if (Check() is { } clients && settings.TryReplace(clients))
             {
                 Accept(clients);
             }
@@ -36,10 +36,12 @@ internal sealed class ClientEdits(
     }
 
     /// <returns>The clients if there is no mistake in the edit; <see langword="null"/> if it was refused.</returns>
-    private CheckedClients? Check(ClientSections sections)
+    private CheckedClients? Check()
     {
+        ClientSections? sections = null;
         try
         {
+            sections = settings.Read();
             var clients = checks.Check(sections);
             if (clients.AreGood)
             {
@@ -50,7 +52,7 @@ internal sealed class ClientEdits(
         }
         catch (Exception thrown)
         {
-            Refuse(new Refusal(sections, thrown.Message), thrown); // code of the user's that sets options
+            Refuse(new Refusal(sections, thrown.Message), thrown); // code of the user's that sets options, or a provider of configuration
         }
 
         return null;
@@ -71,7 +73,7 @@ internal sealed class ClientEdits(
             Tell(name, changes);
         }
 
-        TellMonitors(live);
+        TellMonitors();
         if (!live.All(service => clients.Options.ContainsKey(service.Name)))
         {
             Take(); // A client that nobody named came into use while the edit was checked without it.
@@ -100,11 +102,11 @@ internal sealed class ClientEdits(
         }
     }
 
-    private void TellMonitors(IEnumerable<ResilientService> live)
+    private void TellMonitors()
     {
         try
         {
-            monitoring.Tell(live.Select(static service => service.Name));
+            monitoring.Tell();
         }
         catch (Exception thrown)
         {
@@ -122,8 +124,9 @@ internal sealed class ClientEdits(
         }
     }
 
-    private sealed record Refusal(ClientSections Sections, string Mistakes)
+    private sealed record Refusal(ClientSections? Sections, string Mistakes)
     {
-        public bool Repeats(Refusal? other) => other is not null && Mistakes == other.Mistakes && Sections.SaysTheSameAs(other.Sections);
+        public bool Repeats(Refusal? other) =>
+            other is { Sections: { } before } && Sections is { } now && Mistakes == other.Mistakes && now.SaysTheSameAs(before);
     }
 }

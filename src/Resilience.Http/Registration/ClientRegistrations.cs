@@ -27,11 +27,15 @@ internal sealed class ClientRegistrations
 
     public bool HasChain(string name) => Find(name)?.HasChain ?? Defaults.HasChain ?? false;
 
-    /// <summary>All clients known to have the chain. Where the factory's defaults carry it, those that have a section are known too.</summary>
-    public IEnumerable<string> Chained(ClientSections sections)
-    {
-        var named = _clients.Keys.Where(HasChain);
-        var sectioned = sections.Clients?.Children.Select(static section => section.Key).Where(HasChain) ?? [];
-        return named.Concat(sectioned.Except(named, StringComparer.OrdinalIgnoreCase));
-    }
+    /// <summary>The clients of the statements that have the chain.</summary>
+    public IEnumerable<string> Chained => _clients.Keys.Where(HasChain);
+
+    /// <summary>
+    /// The sections of clients that only the factory's defaults give the chain to. The name is the section's, which knows no case: what the
+    /// client is called turns out when it is first used.
+    /// </summary>
+    public IEnumerable<string> SectionsOfOthers(ClientSections sections, IEnumerable<string> known) =>
+        Defaults.HasChain == true
+            ? (sections.Clients?.Children ?? []).Select(static section => section.Key).Except(known.Concat(_clients.Keys), StringComparer.OrdinalIgnoreCase)
+            : [];
 }

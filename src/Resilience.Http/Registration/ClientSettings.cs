@@ -50,7 +50,7 @@ internal sealed class ClientSettings(IServiceProvider root, ClientRegistrations 
     /// <returns>False where a later edit overtook this one.</returns>
     public bool TryReplace(CheckedClients clients)
     {
-        while (InForce is var current && Edition < clients.Sections.Edition)
+        for (var current = InForce; current!.Sections.Edition < clients.Sections.Edition; current = InForce)
         {
             if (Interlocked.CompareExchange(ref _inForce, clients, current) == current)
             {

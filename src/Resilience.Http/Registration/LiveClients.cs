@@ -50,7 +50,7 @@ internal sealed class LiveClients : IDisposable
             return;
         }
 
-        ResilientService[] services = [.. clients.Options.Keys.Select(_services.Get)];
+        ResilientService[] services = [.. clients.Names.Select(_services.Get)];
         Array.ForEach(services, ServiceCircuits.List);
         _report.Tell(clients, services);
         if (told != Volatile.Read(ref _told))

@@ -9,7 +9,7 @@ internal static partial class RegistrationLog
     [LoggerMessage(101, LogLevel.Debug, "A call of {Services} meets, outermost first: {Handlers}.")]
     public static partial void ChainOrder(this ILogger log, string services, string handlers);
 
-    [LoggerMessage(102, LogLevel.Warning, "No resilient client reads the section {Section}: {Hint}.")]
+    [LoggerMessage(102, LogLevel.Warning, "No resilient client reads the section {Section}: {Hint}")]
     public static partial void SectionUnread(this ILogger log, string section, string hint);
 
     [LoggerMessage(103, LogLevel.Information, "{Service}: an edit of the configuration is in force for calls that begin from now on: {Changes}.")]

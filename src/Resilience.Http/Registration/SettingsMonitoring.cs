@@ -12,16 +12,12 @@ internal sealed class SettingsMonitoring(IOptionsMonitorCache<ResilientHttpClien
 {
     private ConfigurationReloadToken _next = new();
 
-    public IChangeToken NextEdit => _next;
+    public IChangeToken NextEdit => Volatile.Read(ref _next);
 
     /// <summary>Runs the listeners of the user's.</summary>
-    public void Tell(IEnumerable<string> names)
+    public void Tell()
     {
-        foreach (var name in names)
-        {
-            cache.TryRemove(name); // a client that no statement names has no source below
-        }
-
+        cache.Clear(); // also of clients that no statement names, which have no source below
         Interlocked.Exchange(ref _next, new ConfigurationReloadToken()).OnReload();
     }
 

@@ -7,14 +7,12 @@ internal readonly record struct UnreadSection(string Path, string Hint)
 {
     public static IEnumerable<UnreadSection> In(ClientSections sections, ClientRegistrations registrations)
     {
-        string[] chained = [.. registrations.Chained(sections)];
-        foreach (var section in sections.Clients?.Children ?? [])
-        {
-            if (!chained.Any(name => sections.Of(name) == section))
-            {
-                yield return new(section.Path, Guess(section.Key, chained, registrations));
-            }
-        }
+        string[] chained = [.. registrations.Chained];
+        string[] readers = [.. chained, .. registrations.SectionsOfOthers(sections, chained)];
+        return
+            from section in sections.Clients?.Children ?? []
+            where !readers.Any(name => sections.Of(name) == section)
+            select new UnreadSection(section.Path, Guess(section.Key, chained, registrations));
     }
 
     private static string Guess(string key, string[] chained, ClientRegistrations registrations)

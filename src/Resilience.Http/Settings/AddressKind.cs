@@ -36,11 +36,14 @@ internal sealed class AddressKind : SettingKind<Uri?>
         return value.AbsolutePath.EndsWith('/') ? null : $"lacks the final /, without which its last part is lost, write {Format(value)}/";
     }
 
-    /// <summary>Without user name and password: what is formatted is logged.</summary>
-    public override string Format(Uri? value) => value switch
+    /// <summary>Without user name and password.</summary>
+    public override string Redact(string text)
     {
-        null => "none",
-        { IsAbsoluteUri: true, UserInfo.Length: > 0 } => value.GetComponents(UriComponents.HttpRequestUrl, UriFormat.UriEscaped),
-        _ => value.OriginalString,
-    };
+        var scheme = text.IndexOf("://", StringComparison.Ordinal);
+        var start = scheme < 0 ? 0 : scheme + 3;
+        var user = text[start..].Split('/', 2)[0].LastIndexOf('@');
+        return user < 0 ? text : $"{text[..start]}***{text[(start + user)..]}";
+    }
+
+    public override string Format(Uri? value) => value is null ? "none" : Redact(value.OriginalString);
 }

@@ -5,10 +5,18 @@ internal sealed record OptionRule<T>(OptionKey<T> Key, Func<T, bool> Broken, str
 {
     public void Check(T target, string prefix, SettingsReading reading)
     {
-        if (Broken(target))
+        if (!Broken(target))
         {
-            var other = Other is null ? "" : $" {Origin(Other).TrimEnd(',')}";
-            reading.Mistake($"{Origin(Key)} {Wrong}{other}");
+            return;
+        }
+
+        if (Other is not null)
+        {
+            reading.Mistake($"{Origin(Key)} {Wrong} {Origin(Other).TrimEnd(',')}");
+        }
+        else if (!reading.IsPartial)
+        {
+            reading.Mistake($"{Origin(Key)} {Wrong}");
         }
 
         string Origin(OptionKey<T> key) => reading.Origin(OptionKeys<T>.Join(prefix, key.Name), key.Tell(target)!);

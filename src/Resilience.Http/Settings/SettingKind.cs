@@ -15,6 +15,9 @@ internal abstract class SettingKind<TValue>
     /// <returns>What is wrong with the value, as the end of a sentence that began with it; <see langword="null"/> where nothing is.</returns>
     public abstract string? Check(TValue value);
 
+    /// <summary>The text as it may be told: mistakes are logged, and a text may hold a password.</summary>
+    public virtual string Redact(string text) => text;
+
     /// <summary>The value as configuration would write it.</summary>
     public abstract string Format(TValue value);
 

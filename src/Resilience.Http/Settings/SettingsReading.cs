@@ -2,9 +2,9 @@ namespace Resilience.Http.Settings;
 
 /// <summary>
 /// What came of reading configuration into one options object: the mistakes, and which value came from where. The
-/// <paramref name="subject"/> is whose settings they are, to tell the values that code set.
+/// <paramref name="subject"/> is whose settings they are, to tell the values that code set; those of one layer are <paramref name="partial"/>.
 /// </summary>
-internal sealed class SettingsReading(string subject)
+internal sealed class SettingsReading(string subject, bool partial = false)
 {
     private const int MostQuoted = 80;
 
@@ -13,10 +13,13 @@ internal sealed class SettingsReading(string subject)
 
     public IReadOnlyList<string> Mistakes => _mistakes;
 
+    /// <summary>Whether other layers come on top: what a value needs beside it may be there.</summary>
+    public bool IsPartial => partial;
+
     public void Mistake(string mistake) => _mistakes.Add(mistake);
 
-    /// <summary>The value of <paramref name="key"/> came from <paramref name="node"/>; a later layer takes the place of an earlier one.</summary>
-    public void Came(string key, SettingsNode node, string value) => _origins[key] = (Quote(node), value);
+    /// <summary>The value of <paramref name="key"/> came from <paramref name="node"/>, told as <paramref name="text"/>; a later layer takes the place of an earlier one.</summary>
+    public void Came(string key, SettingsNode node, string value, string? text = null) => _origins[key] = (Quote(node, text), value);
 
     /// <summary>Path and text where the value still is the one that configuration gave; else the property, since then code set it.</summary>
     public string Origin(string key, string value) =>
@@ -25,7 +28,7 @@ internal sealed class SettingsReading(string subject)
             : $"{subject}: {key.Replace(':', '.')} = {Shorten(value)}, set in code,";
 
     /// <summary>A key as its owner wrote it.</summary>
-    public static string Quote(SettingsNode node) => $"{node.Path} = \"{Shorten(node.Text ?? "")}\"";
+    public static string Quote(SettingsNode node, string? text = null) => $"{node.Path} = \"{Shorten(text ?? node.Text ?? "")}\"";
 
     /// <summary>Enough of a value to know it again: a fixed answer may be as long as a page.</summary>
     public static string Shorten(string value) => value.Length > MostQuoted ? $"{value[..MostQuoted]}..." : value;

@@ -20,12 +20,12 @@ internal sealed class ValueKey<T, TValue>(
 
         if (kind.Parse(text, out var value) is { } wrong)
         {
-            reading.Mistake($"{SettingsReading.Quote(node)} {wrong}; allowed: {kind.Allowed}");
+            reading.Mistake($"{SettingsReading.Quote(node, kind.Redact(text))} {wrong}; allowed: {kind.Allowed}");
             return;
         }
 
         set(target, value);
-        reading.Came(key, node, kind.Format(value));
+        reading.Came(key, node, kind.Format(value), kind.Redact(text));
     }
 
     public override void Check(T target, string key, SettingsReading reading)

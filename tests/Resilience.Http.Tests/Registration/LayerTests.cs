@@ -160,6 +160,14 @@ public sealed class LayerTests
         Assert.Equal((2, 5), (options.Retry.MaxRetries, options.TotalTimeout.TotalSeconds));
     }
 
+    [Fact]
+    public void What_a_value_of_the_defaults_needs_beside_it_may_come_from_the_client()
+    {
+        var options = Started("""{ "Fallback": { "StatusCode": 200 } }""", defaults: """{ "Fallback": { "Content": "[]" } }""");
+
+        Assert.Equal("[]", options.Fallback.Content);
+    }
+
     private static ResilientHttpClientOptions Started(string section, string defaults = "{}")
     {
         using var app = TestApp.With(TestApp.Clients($$"""{ "payments": {{section}} }""", defaults), services => services.AddResilientHttpClient("payments"));

@@ -248,6 +248,24 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
+    public async Task A_client_that_only_the_factorys_defaults_know_follows_edits_and_keeps_its_section_before_and_after_its_first_use()
+    {
+        _file.Edit(TestApp.Clients("""{ "PAYMENTS": { "TotalTimeout": "5s" } }"""));
+        using var app = await StartedAsync(services => services.ConfigureHttpClientDefaults(client => client.AddResilience()));
+
+        _file.Edit(TestApp.Clients("{}"));
+        Assert.Single(app.Logs.Of(LogLevel.Error));
+        app.Client("payments").Dispose();
+        Assert.Equal(TimeSpan.FromSeconds(5), app.InForce("payments").TotalTimeout);
+
+        _file.Edit(TestApp.Clients("""{ "Payments": { "TotalTimeout": "6s" } }"""));
+        Assert.Equal(TimeSpan.FromSeconds(6), app.InForce("payments").TotalTimeout);
+
+        _file.Edit(TestApp.Clients("{}"));
+        Assert.Equal(2, app.Logs.Of(LogLevel.Error).Count);
+    }
+
+    [Fact]
     public async Task A_monitor_follows_for_a_client_that_only_the_factorys_defaults_know()
     {
         using var app = await StartedAsync(services => services.ConfigureHttpClientDefaults(client => client.AddResilience()));

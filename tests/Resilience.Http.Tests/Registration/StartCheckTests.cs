@@ -61,6 +61,8 @@ public sealed class StartCheckTests
         { """{ "BaseAddress": "api/" }""", $"{Payments}BaseAddress = \"api/\" is not absolute, write it as https://host/path/; allowed: an absolute address whose path ends with /" },
         { """{ "BaseAddress": "localhost:5000/" }""", $"{Payments}BaseAddress = \"localhost:5000/\" is not absolute, write it as https://host/path/; allowed: an absolute address whose path ends with /" },
         { """{ "BaseAddress": "https://pay.internal/v1" }""", $"{Payments}BaseAddress = \"https://pay.internal/v1\" lacks the final /, without which its last part is lost, write https://pay.internal/v1/; allowed: an absolute address whose path ends with /" },
+        { """{ "BaseAddress": "https://ann:secret@pay.internal/v1" }""", $"{Payments}BaseAddress = \"https://***@pay.internal/v1\" lacks the final /, without which its last part is lost, write https://***@pay.internal/v1/; allowed: an absolute address whose path ends with /" },
+        { """{ "BaseAddress": "https://pay.internal/@ann" }""", $"{Payments}BaseAddress = \"https://pay.internal/@ann\" lacks the final /, without which its last part is lost, write https://pay.internal/@ann/; allowed: an absolute address whose path ends with /" },
         { """{ "BaseAddress": "https://pay.internal/?v=1" }""", $"{Payments}BaseAddress = \"https://pay.internal/?v=1\" has a query or fragment, which is lost when a relative address is joined to it; allowed: an absolute address whose path ends with /" },
     };
 
@@ -128,6 +130,22 @@ public sealed class StartCheckTests
             services => services.AddResilientHttpClient("payments"));
 
         Assert.Equal([$"{Payments}AttemptTimeout = \"10s\" is longer than ResilientHttpClients:Defaults:TotalTimeout = \"5s\""], await MistakesAtStart(app));
+    }
+
+    [Fact]
+    public async Task A_contradiction_within_the_defaults_is_told_once_for_all_clients()
+    {
+        using var app = TestApp.With(
+            TestApp.Clients("""{ "payments": { "TotalTimeout": "60s" } }""", defaults: """{ "TotalTimeout": "5s", "AttemptTimeout": "6s" }"""),
+            services =>
+            {
+                services.AddResilientHttpClient("payments");
+                services.AddResilientHttpClient("inventory");
+            });
+
+        Assert.Equal(
+            ["ResilientHttpClients:Defaults:AttemptTimeout = \"6s\" is longer than ResilientHttpClients:Defaults:TotalTimeout = \"5s\""],
+            await MistakesAtStart(app));
     }
 
     [Fact]
@@ -224,10 +242,10 @@ public sealed class StartCheckTests
     }
 
     [Theory]
-    [InlineData("paymants", "No resilient client reads the section ResilientHttpClients:Clients:paymants: did you mean payments?.")]
-    [InlineData("weather", "No resilient client reads the section ResilientHttpClients:Clients:weather: resilient clients are payments, inventory.")]
-    [InlineData("inventory", "No resilient client reads the section ResilientHttpClients:Clients:inventory: the client of that name was given another section.")]
-    [InlineData("plain", "No resilient client reads the section ResilientHttpClients:Clients:plain: the client of that name does not have the chain.")]
+    [InlineData("paymants", "No resilient client reads the section ResilientHttpClients:Clients:paymants: did you mean payments?")]
+    [InlineData("weather", "No resilient client reads the section ResilientHttpClients:Clients:weather: resilient clients are payments, inventory")]
+    [InlineData("inventory", "No resilient client reads the section ResilientHttpClients:Clients:inventory: the client of that name was given another section")]
+    [InlineData("plain", "No resilient client reads the section ResilientHttpClients:Clients:plain: the client of that name does not have the chain")]
     public async Task A_section_that_no_client_reads_is_a_warning(string name, string told)
     {
         using var app = TestApp.With(TestApp.Clients($$"""{ "{{name}}": { "Whatever": 1 } }"""), services =>
@@ -250,6 +268,16 @@ public sealed class StartCheckTests
         var mistake = Assert.Single(await MistakesAtStart(app));
         Assert.StartsWith("ResilientHttpClients:Clients:weather:Whatever is no known key", mistake, StringComparison.Ordinal);
         Assert.Empty(app.Logs.Of(LogLevel.Warning));
+    }
+
+    [Fact]
+    public async Task The_section_of_a_client_that_only_the_factorys_defaults_know_may_be_written_in_another_case()
+    {
+        using var app = await TestApp.StartedAsync(
+            TestApp.Clients("""{ "PAYMENTS": { "TotalTimeout": "5s" } }"""), services => services.ConfigureHttpClientDefaults(client => client.AddResilience()));
+        app.Client("payments").Dispose();
+
+        Assert.Equal(TimeSpan.FromSeconds(5), app.InForce("payments").TotalTimeout);
     }
 
     [Fact]
