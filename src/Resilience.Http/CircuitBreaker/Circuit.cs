@@ -204,7 +204,7 @@ internal sealed class Circuit
                 refusal = Refusal(blocked, blocked.Reason!, blocked.EndsAt, now);
                 return Admission.Refused;
             case HalfOpenPeriod trying when trying.InFlight_NeedsLock >= _options.HalfOpenMaxCalls:
-                refusal = Refusal(trying, $"{trying.Reason} and all {trying.InFlight_NeedsLock} trials are in flight", trying.FirstToExpire_NeedsLock!.LeaseEndsAt, now);
+                refusal = Refusal(trying, trying.FullReason_NeedsLock, trying.FirstToExpire_NeedsLock!.LeaseEndsAt, now);
                 return Admission.Refused;
             case HalfOpenPeriod trying:
                 var lease = attemptLimit > _options.RecoveryTimeout ? attemptLimit : _options.RecoveryTimeout;

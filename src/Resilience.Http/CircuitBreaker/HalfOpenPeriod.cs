@@ -11,6 +11,10 @@ internal sealed class HalfOpenPeriod(DateTimeOffset since, string reason) : Circ
     /// <summary>The trial whose lease ends first; <see langword="null"/> where none is in flight.</summary>
     public Trial? FirstToExpire_NeedsLock => _trials.MinBy(static trial => trial.LeaseEndsAt);
 
+    public string FullReason_NeedsLock => _trials.Count == 1
+        ? $"{Reason} and the one trial is in flight"
+        : $"{Reason} and all {_trials.Count} trials are in flight";
+
     public void Begin_NeedsLock(Trial trial) => _trials.Add(trial);
 
     public void End_NeedsLock(Trial trial) => _trials.Remove(trial);

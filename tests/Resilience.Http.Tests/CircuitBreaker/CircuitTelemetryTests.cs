@@ -1,0 +1,204 @@
+using System.Diagnostics.Metrics;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Resilience.Http.CircuitBreaker;
+using Resilience.Http.Testing;
+
+namespace Resilience.Http.Tests.CircuitBreaker;
+
+/// <summary>Instruments, logs and the text of the states.</summary>
+public sealed class CircuitTelemetryTests : IDisposable
+{
+    private readonly VirtualTimeProvider _clock = new();
+    private readonly ServiceProvider _container = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly RecordedLog _log = new();
+    private readonly RecordedMetrics _metrics;
+
+    public CircuitTelemetryTests() => _metrics = new(_container.GetRequiredService<IMeterFactory>());
+
+    public static TheoryData<CircuitState, string> Texts => new()
+    {
+        { CircuitState.Closed, "closed" },
+        { CircuitState.Open, "open" },
+        { CircuitState.HalfOpen, "half_open" },
+        { CircuitState.Isolated, "isolated" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Texts))]
+    public void Every_state_has_one_text_in_tags_and_in_json(CircuitState state, string text)
+    {
+        Assert.Equal(text, state.Text());
+        Assert.Equal($"\"{text}\"", JsonSerializer.Serialize(state));
+        Assert.Equal(state, JsonSerializer.Deserialize<CircuitState>($"\"{text}\""));
+    }
+
+    [Fact]
+    public void No_state_is_left_without_a_text() => Assert.Equal(Enum.GetValues<CircuitState>(), Texts.Select(row => row.Data.Item1));
+
+    [Fact]
+    public async Task The_state_is_one_for_the_current_and_zero_for_the_others()
+    {
+        using var client = Client(script => script.Always(503));
+        Assert.Empty(_metrics.Observe("circuit_breaker.state"));
+
+        await FailAsync(client, times: 5);
+
+        var measured = _metrics.Observe("circuit_breaker.state");
+        Assert.Equal(
+            ["payments https://payments.internal closed 0", "payments https://payments.internal half_open 0", "payments https://payments.internal isolated 0", "payments https://payments.internal open 1"],
+            measured.Select(row => $"{row.Tags["resilience.service.name"]} {row.Tags["resilience.authority"]} {row.Tags["resilience.circuit.state"]} {row.Value}").Order());
+        Assert.All(measured, row => Assert.Equal("{breaker}", row.Unit));
+
+        _clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(1, _metrics.Observe("circuit_breaker.state").Single(row => (string?)row.Tags["resilience.circuit.state"] == "half_open").Value);
+    }
+
+    [Fact]
+    public async Task Failures_and_transitions_are_counted()
+    {
+        using var client = Client(script => script.Fail(6, 503).Always(200));
+
+        await FailAsync(client, times: 5);
+        _clock.Advance(TimeSpan.FromSeconds(30));
+        await FailAsync(client, times: 1);
+
+        Assert.Equal(6, _metrics.Of("circuit_breaker.failures").Count);
+        Assert.Equal(
+            ["closed > open", "open > half_open", "half_open > open"],
+            _metrics.Of("circuit_breaker.transitions").Select(row => $"{row.Tags["resilience.circuit.from"]} > {row.Tags["resilience.circuit.to"]}"));
+    }
+
+    [Theory]
+    [InlineData(HttpCircuitBreakerMode.Enforce, HttpCircuitBreakerRejection.Throw, "throw")]
+    [InlineData(HttpCircuitBreakerMode.Enforce, HttpCircuitBreakerRejection.Respond, "respond")]
+    [InlineData(HttpCircuitBreakerMode.Observe, HttpCircuitBreakerRejection.Throw, "observe")]
+    [InlineData(HttpCircuitBreakerMode.Observe, HttpCircuitBreakerRejection.Respond, "observe")]
+    public async Task Rejections_are_counted_by_what_came_of_them(HttpCircuitBreakerMode mode, HttpCircuitBreakerRejection rejection, string tag)
+    {
+        using var client = Client(script => script.Always(200), options => (options.Mode, options.Rejection) = (mode, rejection));
+        CircuitRegistry.Of(client.Service.Host).Isolate("payments", "maintenance");
+
+        await Record.ExceptionAsync(() => client.Http.GetAsync("/"));
+
+        var row = Assert.Single(_metrics.Of("circuit_breaker.rejections"));
+        Assert.Equal(
+            ("payments", "https://payments.internal", "isolated", tag),
+            (row.Tags["resilience.service.name"], row.Tags["resilience.authority"], row.Tags["resilience.circuit.state"], row.Tags["resilience.circuit.mode"]));
+    }
+
+    [Fact]
+    public async Task An_outage_is_one_warning_and_its_end_one_information()
+    {
+        using var client = Client(script => script.Fail(6, 503).Always(200));
+
+        await FailAsync(client, times: 5);
+        _clock.Advance(TimeSpan.FromSeconds(30));
+        await FailAsync(client, times: 1);
+        _clock.Advance(TimeSpan.FromSeconds(60));
+        for (var i = 0; i < 3; i++)
+        {
+            await client.Http.GetAsync("/");
+        }
+
+        Assert.Equal(
+            [
+                "Warning CircuitOpened: payments (https://payments.internal): the circuit opened, calls are refused: 5 consecutive failures, last 503 ServiceUnavailable.",
+                "Debug CircuitHalfOpened: payments (https://payments.internal): the circuit is half-open, trials are let through: the break has ended.",
+                "Information CircuitReopened: payments (https://payments.internal): the circuit stays open: a trial failed: 503 ServiceUnavailable.",
+                "Debug CircuitHalfOpened: payments (https://payments.internal): the circuit is half-open, trials are let through: the break has ended.",
+                "Information CircuitClosed: payments (https://payments.internal): the circuit closed: 3 trials succeeded.",
+            ],
+            _log.Lines);
+    }
+
+    [Fact]
+    public void Steering_by_hand_is_logged()
+    {
+        using var client = Client(script => script.Always(200));
+        ServiceCircuits.Of(client.Service).Announce(new("https://payments.internal"));
+        var registry = CircuitRegistry.Of(client.Service.Host);
+
+        registry.Isolate("payments", "payments moves house");
+        registry.Reset("payments");
+
+        Assert.Equal(
+            [
+                "Information CircuitIsolated: payments (https://payments.internal): the circuit was isolated by hand, calls are refused: payments moves house.",
+                "Information CircuitClosed: payments (https://payments.internal): the circuit closed: reset by hand.",
+            ],
+            _log.Lines);
+    }
+
+    [Fact]
+    public async Task A_log_that_throws_harms_no_call_and_not_the_circuit()
+    {
+        using var client = Client(script => script.Always(503));
+        _log.Throw = true;
+
+        await FailAsync(client, times: 5);
+
+        await Assert.ThrowsAsync<CircuitOpenException>(() => client.Http.GetAsync("/"));
+    }
+
+    public void Dispose()
+    {
+        _metrics.Dispose();
+        _container.Dispose();
+        _log.Dispose();
+    }
+
+    private static async Task FailAsync(ChainClient client, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            await client.Http.GetAsync("/");
+        }
+    }
+
+    private ChainClient Client(Action<ServerScript> script, Action<HttpCircuitBreakerOptions>? configure = null) => new(
+        new ScriptedServer(script, _clock),
+        options =>
+        {
+            options.Retry.Enabled = false;
+            configure?.Invoke(options.CircuitBreaker);
+        },
+        _clock,
+        _log,
+        _container.GetRequiredService<IMeterFactory>(),
+        chance: () => 0);
+
+    /// <summary>The lines of this feature's category.</summary>
+    private sealed class RecordedLog : ILoggerFactory, ILogger
+    {
+        private readonly List<string> _lines = [];
+
+        public bool Throw { get; set; }
+
+        public IReadOnlyList<string> Lines => _lines;
+
+        public ILogger CreateLogger(string categoryName) =>
+            categoryName == CircuitBreakerLog.Category ? this : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
+
+        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (Throw)
+            {
+                throw new InvalidOperationException("the log is full");
+            }
+
+            _lines.Add($"{logLevel} {eventId.Name}: {formatter(state, exception)}");
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.Net;
+using Resilience.Http.CircuitBreaker;
+using Resilience.Http.Testing;
+
+namespace Resilience.Http.Tests.CircuitBreaker;
+
+/// <summary>A breaker that only watches: for trying settings out in production.</summary>
+public sealed class ObserveTests
+{
+    private readonly VirtualTimeProvider _clock = new();
+
+    [Fact]
+    public async Task It_refuses_nothing_and_goes_through_its_states_as_if_it_did()
+    {
+        using var server = new ScriptedServer(script => script.Fail(7, 503).Always(200), _clock);
+        using var client = Client(server);
+
+        for (var i = 0; i < 7; i++)
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.Http.GetAsync("/")).StatusCode);
+        }
+
+        Assert.Equal(CircuitState.Open, State(client));
+        _clock.Advance(TimeSpan.FromSeconds(30));
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(CircuitState.HalfOpen, State(client));
+            Assert.Equal(HttpStatusCode.OK, (await client.Http.GetAsync("/")).StatusCode);
+        }
+
+        Assert.Equal(CircuitState.Closed, State(client));
+        Assert.Equal(10, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task What_an_open_circuit_would_not_have_sent_changes_nothing()
+    {
+        using var server = new ScriptedServer(script => script.Fail(5, 503).Always(200), _clock);
+        using var client = Client(server);
+
+        for (var i = 0; i < 20; i++)
+        {
+            await client.Http.GetAsync("/");
+        }
+
+        Assert.Equal(CircuitState.Open, State(client));
+    }
+
+    [Fact]
+    public async Task Retry_goes_on_though_the_circuit_opened()
+    {
+        using var server = new ScriptedServer(script => script.Fail(2, 503).Always(200), _clock);
+        using var client = new ChainClient(
+            server,
+            options => (options.CircuitBreaker.Mode, options.CircuitBreaker.FailureThreshold) = (HttpCircuitBreakerMode.Observe, 1),
+            _clock);
+
+        var response = await _clock.RunAsync(() => client.Http.GetAsync("/"));
+
+        Assert.Equal((HttpStatusCode.OK, 3), (response.StatusCode, server.Requests.Count));
+        Assert.Equal(CircuitState.Open, State(client));
+    }
+
+    [Fact]
+    public async Task Isolation_too_is_only_reported()
+    {
+        using var server = new ScriptedServer(script => script.Always(200), _clock);
+        using var client = Client(server);
+        CircuitRegistry.Of(client.Service.Host).Isolate("payments", "maintenance");
+
+        Assert.Equal(HttpStatusCode.OK, (await client.Http.GetAsync("/")).StatusCode);
+        Assert.Equal(CircuitState.Isolated, State(client));
+    }
+
+    private static CircuitState State(ChainClient client) => CircuitRegistry.Of(client.Service.Host).Find("payments")!.State;
+
+    private ChainClient Client(ScriptedServer server) => new(
+        server,
+        options =>
+        {
+            options.Retry.Enabled = false;
+            options.CircuitBreaker.Mode = HttpCircuitBreakerMode.Observe;
+        },
+        _clock,
+        chance: () => 0);
+}
