@@ -5,4 +5,6 @@ internal sealed class BlockedPeriod(CircuitState state, long endsAt, DateTimeOff
 {
     /// <summary>Timestamp from which trials are let through; <see cref="Timestamps.Never"/> where only a reset ends it.</summary>
     public long EndsAt { get; } = endsAt;
+
+    public override long? RefusesUntil_NeedsLock(HttpCircuitBreakerOptions options) => EndsAt;
 }

@@ -49,10 +49,10 @@ internal sealed class Circuit
     /// <param name="attemptLimit">How long the attempt may take at most; zero or less where nothing limits it.</param>
     /// <param name="permit">The permit, where one is granted.</param>
     /// <param name="refusal">The reason, where none is.</param>
-    public Admission TryAcquire(long now, TimeSpan attemptLimit, out CircuitPermit permit, out CircuitRefusal refusal)
+    public Admission TryAcquire(long now, TimeSpan attemptLimit, out CircuitPermit permit, out CircuitRefusal? refusal)
     {
         permit = default;
-        refusal = default;
+        refusal = null;
         switch (_period)
         {
             case ClosedPeriod closed:
@@ -82,32 +82,37 @@ internal sealed class Circuit
     }
 
     /// <summary>Gives a permit back with a success.</summary>
-    /// <returns>Whether this very result, being slow, opened the circuit.</returns>
+    /// <returns>Whether this very result opened the circuit: it was slow, or its trial's lease had just run out.</returns>
     public bool Succeed(in CircuitPermit permit, long at)
     {
-        _inFlight.Leave();
-        if (permit.Period is not ClosedPeriod closed)
+        bool opened;
+        if (permit.Period is ClosedPeriod closed)
         {
-            return Conclude(permit, at, failure: null);
+            closed.Window.AddSuccess(at);
+            closed.Consecutive.Reset();
+            opened = IsSlow(permit, at) && Conclude(permit, at, failure: null);
+        }
+        else
+        {
+            opened = Conclude(permit, at, failure: null);
         }
 
-        closed.Window.AddSuccess(at);
-        closed.Consecutive.Reset();
-        return IsSlow(permit, at) && Conclude(permit, at, failure: null);
+        _inFlight.Leave();
+        return opened;
     }
 
     /// <summary>Gives a permit back with a failure.</summary>
     /// <returns>Whether this very result opened the circuit.</returns>
     public bool Fail(in CircuitPermit permit, long at, in CircuitFailure failure)
     {
+        var opened = Conclude(permit, at, failure);
         _inFlight.Leave();
-        return Conclude(permit, at, failure);
+        return opened;
     }
 
     /// <summary>Gives a permit back with nothing learnt.</summary>
     public void Ignore(in CircuitPermit permit)
     {
-        _inFlight.Leave();
         if (permit is { Period: HalfOpenPeriod trying, Trial: { } trial })
         {
             lock (_gate)
@@ -118,6 +123,8 @@ internal sealed class Circuit
 
             Tell();
         }
+
+        _inFlight.Leave();
     }
 
     /// <summary>Holds the circuit open by hand. The caller calls <see cref="Tell"/> afterwards, outside every lock of its own.</summary>
@@ -190,22 +197,22 @@ internal sealed class Circuit
     /// <summary>Tells the listener of the transitions it has not heard of, in order.</summary>
     public void Tell() => _teller.Tell();
 
-    private Admission Acquire_NeedsLock(long now, TimeSpan attemptLimit, out CircuitPermit permit, out CircuitRefusal refusal)
+    private Admission Acquire_NeedsLock(long now, TimeSpan attemptLimit, out CircuitPermit permit, out CircuitRefusal? refusal)
     {
         permit = default;
-        refusal = default;
+        refusal = null;
         Advance_NeedsLock(now);
+        if (_period.RefusesUntil_NeedsLock(_options) is { } end)
+        {
+            refusal = Refusal(_period, _period.RefusalReason_NeedsLock, end, now);
+            return Admission.Refused;
+        }
+
         switch (_period)
         {
             case ClosedPeriod closed:
                 permit = new(this, closed, now, closed.Consecutive.Known);
                 break;
-            case BlockedPeriod blocked:
-                refusal = Refusal(blocked, blocked.Reason!, blocked.EndsAt, now);
-                return Admission.Refused;
-            case HalfOpenPeriod trying when trying.InFlight_NeedsLock >= _options.HalfOpenMaxCalls:
-                refusal = Refusal(trying, trying.FullReason_NeedsLock, trying.FirstToExpire_NeedsLock!.LeaseEndsAt, now);
-                return Admission.Refused;
             case HalfOpenPeriod trying:
                 var lease = attemptLimit > _options.RecoveryTimeout ? attemptLimit : _options.RecoveryTimeout;
                 var trial = new Trial(_clock.After(now, lease), lease);
@@ -361,12 +368,7 @@ internal sealed class Circuit
             Authority = Name.Authority,
             State = _period.State,
             Since = _period.Since,
-            RetryAfter = _period switch
-            {
-                BlockedPeriod blocked => _clock.Until(now, blocked.EndsAt),
-                HalfOpenPeriod trying when trying.InFlight_NeedsLock >= _options.HalfOpenMaxCalls => _clock.Until(now, trying.FirstToExpire_NeedsLock!.LeaseEndsAt),
-                _ => null,
-            },
+            RetryAfter = _period.RefusesUntil_NeedsLock(_options) is { } end ? _clock.Until(now, end) : null,
             ConsecutiveFailures = closed?.Consecutive.Count ?? 0,
             Throughput = window.Throughput,
             FailureRatio = window.FailureRatio,

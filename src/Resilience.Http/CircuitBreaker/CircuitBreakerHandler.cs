@@ -13,12 +13,12 @@ internal sealed class CircuitBreakerHandler(ResilientService service) : Resilien
     internal override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
     {
         var options = context.Options.CircuitBreaker;
-        if (!options.Enabled)
+        if (!options.Enabled || request.RequestUri is not { IsAbsoluteUri: true } uri)
         {
-            return NextAsync(request, context, async, cancellationToken);
+            return NextAsync(request, context, async, cancellationToken); // A URI that is none comes only from an HttpMessageInvoker: whoever sends will tell.
         }
 
-        if (_circuits.TryAcquire(request.RequestUri!, options.Scope, context.AttemptStartedAt, AttemptLimit(context), out var permit, out var refusal))
+        if (_circuits.TryAcquire(uri, options.Scope, context.AttemptStartedAt, AttemptLimit(context), out var permit, out var refusal))
         {
             return GuardAsync(request, context, permit, async, cancellationToken);
         }
@@ -30,7 +30,7 @@ internal sealed class CircuitBreakerHandler(ResilientService service) : Resilien
     }
 
     private static Task<HttpResponseMessage> RefuseAsync(
-        HttpRequestMessage request, CallContext context, HttpCircuitBreakerOptions options, in CircuitRefusal refusal)
+        HttpRequestMessage request, CallContext context, HttpCircuitBreakerOptions options, CircuitRefusal refusal)
     {
         context.Refused = true;
         if (context.TryOwn())
@@ -125,7 +125,7 @@ internal sealed class CircuitBreakerHandler(ResilientService service) : Resilien
     private static long EndOf(CallContext context, in CircuitPermit permit, bool atOnce) =>
         atOnce && context.Options.CircuitBreaker.SlowCallDuration == Timeout.InfiniteTimeSpan ? permit.StartedAt : context.Clock.GetTimestamp();
 
-    private void Reject(CallContext context, HttpCircuitBreakerOptions options, in CircuitRefusal refusal)
+    private void Reject(CallContext context, HttpCircuitBreakerOptions options, CircuitRefusal refusal)
     {
         var mode = options.Mode == HttpCircuitBreakerMode.Observe ? "observe" : options.Rejection == HttpCircuitBreakerRejection.Respond ? "respond" : "throw";
         _metrics.Rejected(refusal.Circuit, refusal.State, mode);

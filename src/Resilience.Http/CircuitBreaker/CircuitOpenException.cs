@@ -12,7 +12,7 @@ public sealed class CircuitOpenException : HttpRequestException
 {
     private readonly CircuitRefusal _refusal;
 
-    internal CircuitOpenException(in CircuitRefusal refusal) => _refusal = refusal;
+    internal CircuitOpenException(CircuitRefusal refusal) => _refusal = refusal;
 
     /// <summary>The name the client is registered under.</summary>
     public string ServiceName => _refusal.Circuit.Service;

@@ -1,7 +1,7 @@
 namespace Resilience.Http.CircuitBreaker;
 
 /// <summary>Why an attempt was not let through.</summary>
-internal readonly record struct CircuitRefusal(
+internal sealed record CircuitRefusal(
     CircuitName Circuit,
     CircuitState State,
     DateTimeOffset Since,

@@ -20,8 +20,8 @@ internal sealed class CircuitRegistry : ICircuitRegistry
 
     public event Action<CircuitTransition>? Transitioned
     {
-        add => _feed.Add(value!);
-        remove => _feed.Remove(value!);
+        add => _feed.Add(value);
+        remove => _feed.Remove(value);
     }
 
     public CircuitBreakerMetrics Metrics { get; }

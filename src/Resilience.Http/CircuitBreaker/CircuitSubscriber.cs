@@ -42,7 +42,7 @@ internal sealed class CircuitSubscriber(Action<CircuitTransition> handler, ILogg
         {
             if (lost > 0)
             {
-                log.TransitionsLost(lost);
+                Safely(() => log.TransitionsLost(lost));
             }
 
             try
@@ -51,8 +51,21 @@ internal sealed class CircuitSubscriber(Action<CircuitTransition> handler, ILogg
             }
             catch (Exception exception)
             {
-                log.SubscriberFailed(transition.ServiceName, transition.Authority, exception);
+                Safely(() => log.SubscriberFailed(transition.ServiceName, transition.Authority, exception));
             }
+        }
+    }
+
+    /// <summary>On a thread of the pool, a log that throws would end the process.</summary>
+    private static void Safely(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception)
+        {
+            // There is nobody left to tell.
         }
     }
 

@@ -8,8 +8,13 @@ internal sealed class CircuitTransitionFeed(ILogger log)
     private readonly Lock _gate = new();
     private volatile CircuitSubscriber[] _subscribers = [];
 
-    public void Add(Action<CircuitTransition> handler)
+    public void Add(Action<CircuitTransition>? handler)
     {
+        if (handler is null)
+        {
+            return;
+        }
+
         lock (_gate)
         {
             _subscribers = [.. _subscribers, new(handler, log)];
@@ -17,7 +22,7 @@ internal sealed class CircuitTransitionFeed(ILogger log)
     }
 
     /// <summary>Takes the last subscription of that handler back, as an event does.</summary>
-    public void Remove(Action<CircuitTransition> handler)
+    public void Remove(Action<CircuitTransition>? handler)
     {
         lock (_gate)
         {

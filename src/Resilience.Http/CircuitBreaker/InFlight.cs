@@ -10,7 +10,7 @@ internal sealed class InFlight
         get
         {
             long sum = 0;
-            for (var row = 0; row < _rows.Length; row += Stripes.Width)
+            for (var row = Stripes.FirstRow; row < _rows.Length; row += Stripes.Width)
             {
                 sum += Volatile.Read(ref _rows[row]);
             }

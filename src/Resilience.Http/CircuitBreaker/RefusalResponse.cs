@@ -8,7 +8,7 @@ internal static class RefusalResponse
 {
     public const string Header = "Resilience-Rejected";
 
-    public static HttpResponseMessage To(HttpRequestMessage request, in CircuitRefusal refusal)
+    public static HttpResponseMessage To(HttpRequestMessage request, CircuitRefusal refusal)
     {
         var response = new HttpResponseMessage(HttpStatusCode.ServiceUnavailable) { RequestMessage = request };
         response.Headers.TryAddWithoutValidation(Header, refusal.State.Text());

@@ -8,18 +8,18 @@ namespace Resilience.Http.CircuitBreaker;
 /// </summary>
 internal static class RefusalText
 {
-    public static string Of(in CircuitRefusal refusal) => string.Create(
+    public static string Of(CircuitRefusal refusal) => string.Create(
         CultureInfo.InvariantCulture,
         $"{Name(refusal)} is {refusal.State.Text()} since {Since(refusal)}: {refusal.Reason}; {WayOut(refusal)}");
 
-    private static string Name(in CircuitRefusal refusal) =>
+    private static string Name(CircuitRefusal refusal) =>
         refusal.Circuit.Authority == Authority.Whole ? refusal.Circuit.Service : $"{refusal.Circuit.Service} ({refusal.Circuit.Authority})";
 
     /// <summary>The time of day, in UTC; with the date where that is not today's.</summary>
-    private static string Since(in CircuitRefusal refusal) =>
+    private static string Since(CircuitRefusal refusal) =>
         refusal.Since.ToString(refusal.Since.Date == refusal.Clock.GetUtcNow().Date ? "HH:mm:ss" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
-    private static string WayOut(in CircuitRefusal refusal) => refusal switch
+    private static string WayOut(CircuitRefusal refusal) => refusal switch
     {
         { RetryAfter: null } => "until it is reset (ICircuitRegistry.Reset)",
         { State: CircuitState.HalfOpen, RetryAfter: { } wait } => $"a place is free in {DurationText.OfWait(wait)} at the latest",

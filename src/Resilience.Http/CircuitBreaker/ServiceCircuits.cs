@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Resilience.Http.Requests;
 
 namespace Resilience.Http.CircuitBreaker;
@@ -44,14 +45,23 @@ internal sealed class ServiceCircuits(ResilientService service, Action<CircuitNa
 
     /// <summary>Takes a permit from the circuit of a URI, or says why not.</summary>
     public bool TryAcquire(
-        Uri uri, HttpCircuitBreakerScope scope, long now, TimeSpan attemptLimit, out CircuitPermit permit, out CircuitRefusal refusal)
+        Uri uri, HttpCircuitBreakerScope scope, long now, TimeSpan attemptLimit, out CircuitPermit permit, [NotNullWhen(false)] out CircuitRefusal? refusal)
     {
         while (true)
         {
-            var admission = For(uri, scope).TryAcquire(now, attemptLimit, out permit, out refusal);
-            if (admission != Admission.Retired)
+            if (For(uri, scope).TryAcquire(now, attemptLimit, out permit, out refusal) == Admission.Granted)
             {
-                return admission == Admission.Granted;
+                return true;
+            }
+
+            if (refusal is not null)
+            {
+                return false;
+            }
+
+            lock (_gate)
+            {
+                // Whoever has just retired the circuit takes it out of the table under this lock.
             }
         }
     }

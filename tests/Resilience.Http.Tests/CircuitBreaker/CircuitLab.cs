@@ -44,7 +44,7 @@ internal sealed class CircuitLab
     public CircuitRefusal Refused()
     {
         Assert.Equal(Admission.Refused, Circuit.TryAcquire(Clock.GetTimestamp(), TimeSpan.Zero, out _, out var refusal));
-        return refusal;
+        return refusal!;
     }
 
     public bool Succeed(CircuitPermit permit) => Circuit.Succeed(permit, Clock.GetTimestamp());

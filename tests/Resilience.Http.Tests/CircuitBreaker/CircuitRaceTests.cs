@@ -168,7 +168,7 @@ public sealed class CircuitRaceTests
 
         Race.Together(threads: 100, _ =>
         {
-            if (lab.Circuit.TryAcquire(lab.Clock.GetTimestamp(), TimeSpan.Zero, out CircuitPermit _, out CircuitRefusal _) == Admission.Granted)
+            if (lab.Circuit.TryAcquire(lab.Clock.GetTimestamp(), TimeSpan.Zero, out CircuitPermit _, out CircuitRefusal? _) == Admission.Granted)
             {
                 Interlocked.Increment(ref granted);
             }
@@ -187,7 +187,7 @@ public sealed class CircuitRaceTests
         {
             for (var i = 0; i < 20_000; i++)
             {
-                if (lab.Circuit.TryAcquire(lab.Clock.GetTimestamp(), TimeSpan.Zero, out var permit, out CircuitRefusal _) == Admission.Granted)
+                if (lab.Circuit.TryAcquire(lab.Clock.GetTimestamp(), TimeSpan.Zero, out var permit, out CircuitRefusal? _) == Admission.Granted)
                 {
                     InterlockedMax(ref most, Interlocked.Increment(ref inFlight));
                     Interlocked.Decrement(ref inFlight);
@@ -271,7 +271,7 @@ public sealed class CircuitRaceTests
         public bool OtherOpened { get; set; }
 
         public bool TryAcquire() =>
-            Lab.Circuit.TryAcquire(Lab.Clock.GetTimestamp(), TimeSpan.Zero, out CircuitPermit _, out CircuitRefusal _) == Admission.Granted;
+            Lab.Circuit.TryAcquire(Lab.Clock.GetTimestamp(), TimeSpan.Zero, out CircuitPermit _, out CircuitRefusal? _) == Admission.Granted;
     }
 
     /// <summary>The circuits of a service that has met one authority.</summary>

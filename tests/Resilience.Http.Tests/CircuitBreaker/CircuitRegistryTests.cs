@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Resilience.Http.CircuitBreaker;
 using Resilience.Http.Requests;
 using Resilience.Http.Testing;
@@ -214,7 +215,7 @@ public sealed class CircuitRegistryTests
 
     private string[] Listed() => [.. Registry.GetAll().Select(circuit => $"{circuit.ServiceName} {circuit.Authority} {circuit.State.Text()}")];
 
-    private bool TryAcquire(ResilientService service, string uri, out CircuitRefusal refusal)
+    private bool TryAcquire(ResilientService service, string uri, [NotNullWhen(false)] out CircuitRefusal? refusal)
     {
         var granted = ServiceCircuits.Of(service).TryAcquire(
             new(uri), HttpCircuitBreakerScope.Authority, _clock.GetTimestamp(), TimeSpan.Zero, out var permit, out refusal);
