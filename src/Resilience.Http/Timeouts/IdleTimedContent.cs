@@ -7,6 +7,9 @@ internal sealed class IdleTimedContent : HttpContent
 {
     private readonly HttpContent _inner;
     private readonly BodyIdleLimit _limit;
+
+    /// <summary>Kept: the inner content gives its stream either synchronously or asynchronously, and only the first way again.</summary>
+    private Stream? _body;
     private bool _consumed;
 
     public IdleTimedContent(HttpContent inner, BodyIdleLimit limit)
@@ -28,10 +31,17 @@ internal sealed class IdleTimedContent : HttpContent
 
     protected override Task<Stream> CreateContentReadStreamAsync() => CreateContentReadStreamAsync(CancellationToken.None);
 
-    protected override async Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken) =>
-        Limited(await _inner.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false));
+    protected override async Task<Stream> CreateContentReadStreamAsync(CancellationToken cancellationToken)
+    {
+        _body ??= await _inner.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        return Limited(_body);
+    }
 
-    protected override Stream CreateContentReadStream(CancellationToken cancellationToken) => Limited(_inner.ReadAsStream(cancellationToken));
+    protected override Stream CreateContentReadStream(CancellationToken cancellationToken)
+    {
+        _body ??= _inner.ReadAsStream(cancellationToken);
+        return Limited(_body);
+    }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);

@@ -1,0 +1,278 @@
+using Microsoft.Extensions.Logging;
+
+namespace Resilience.Http.Tests.Timeouts;
+
+public sealed class BodyIdleTests : IDisposable
+{
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Total = TimeSpan.FromSeconds(5);
+
+    private readonly TimeoutWorld _world = new(o =>
+    {
+        o.TotalTimeout = Total;
+        o.BodyIdleTimeout = Idle;
+    });
+
+    public static TheoryData<string> WaysToRead => new(Readers.Keys.Concat(BlockingReaders.Keys));
+
+    [Theory]
+    [MemberData(nameof(WaysToRead))]
+    public async Task A_body_that_falls_silent_ends_in_time_however_it_is_read(string way)
+    {
+        var response = await SendAsync(new DripStream(_world.Clock, TimeSpan.Zero, Timeout.InfiniteTimeSpan));
+
+        var exception = await Assert.ThrowsAsync<RequestTimedOutException>(() => ReadAllAsync(way, response));
+
+        Assert.Equal(Idle, _world.Clock.Elapsed);
+        Assert.Equal(TimeoutScope.Body, exception.Scope);
+        Assert.Equal(Idle, exception.Timeout);
+        Assert.Equal("payments", exception.ServiceName);
+        Assert.Equal(CancellationToken.None, exception.CancellationToken);
+        Assert.IsType<TimeoutException>(exception.InnerException);
+        Assert.Equal(
+            "payments (https://payments.internal) sent no more of its response body for the BodyIdleTimeout of 2 s, after 5 bytes. " +
+            "Find out what holds it up, or raise BodyIdleTimeout if it may pause that long.",
+            exception.Message);
+    }
+
+    [Theory]
+    [MemberData(nameof(WaysToRead))]
+    public async Task A_body_that_keeps_flowing_is_never_cut_also_not_by_the_total_timeout(string way)
+    {
+        var pauses = Enumerable.Repeat(Idle - TimeSpan.FromMilliseconds(1), 20).ToArray();
+        var response = await SendAsync(new DripStream(_world.Clock, pauses));
+
+        Assert.Equal(20 * DripStream.Piece, await ReadAllAsync(way, response));
+        Assert.True(_world.Clock.Elapsed > Total);
+    }
+
+    [Theory]
+    [MemberData(nameof(WaysToRead))]
+    public async Task A_body_that_is_there_already_is_read_whole(string way)
+    {
+        var response = await SendAsync(new DripStream(_world.Clock, new TimeSpan[20]));
+
+        Assert.Equal(20 * DripStream.Piece, await ReadAllAsync(way, response));
+        Assert.Equal(TimeSpan.Zero, _world.Clock.Elapsed);
+    }
+
+    [Fact]
+    public async Task A_buffered_call_ends_in_time_too()
+    {
+        using var client = _world.Client(Answering(new DripStream(_world.Clock, TimeSpan.Zero, Timeout.InfiniteTimeSpan)));
+
+        var exception = await Assert.ThrowsAsync<RequestTimedOutException>(() => _world.Clock.RunAsync(() => client.SendAsync(TimeoutWorld.Get())));
+
+        Assert.Equal(TimeoutScope.Body, exception.Scope);
+        Assert.Equal(Idle, _world.Clock.Elapsed);
+    }
+
+    [Fact]
+    public void A_buffered_blocking_call_ends_in_time_too()
+    {
+        using var client = _world.Client(Answering(new DripStream(_world.Clock, TimeSpan.Zero, Timeout.InfiniteTimeSpan)));
+
+        var exception = Assert.Throws<RequestTimedOutException>(() => _world.Clock.Run(() => client.Send(TimeoutWorld.Get())));
+
+        Assert.Equal(TimeoutScope.Body, exception.Scope);
+        Assert.Equal(Idle, _world.Clock.Elapsed);
+    }
+
+    [Fact]
+    public async Task A_slow_reader_is_no_silent_server()
+    {
+        var response = await SendAsync(new DripStream(_world.Clock, TimeSpan.Zero, TimeSpan.Zero, Idle / 2));
+        await using var body = await response.Content.ReadAsStreamAsync();
+        var buffer = new byte[100];
+
+        for (var i = 0; i < 3; i++)
+        {
+            _world.Clock.Advance(TimeSpan.FromHours(1));
+            Assert.Equal(DripStream.Piece, await _world.Clock.RunAsync(() => body.ReadAsync(buffer, CancellationToken.None).AsTask()));
+        }
+    }
+
+    [Fact]
+    public async Task What_was_cut_stays_cut()
+    {
+        var response = await SendAsync(new DripStream(_world.Clock, Timeout.InfiniteTimeSpan));
+        await using var body = await response.Content.ReadAsStreamAsync();
+        var first = await Assert.ThrowsAsync<RequestTimedOutException>(() => _world.Clock.RunAsync(() => body.ReadAsync(new byte[1]).AsTask()));
+
+        var again = await Assert.ThrowsAsync<RequestTimedOutException>(() => body.ReadAsync(new byte[1]).AsTask());
+
+        Assert.Equal(first.Message, again.Message);
+        Assert.Equal(Idle, _world.Clock.Elapsed);
+    }
+
+    [Fact]
+    public async Task A_reader_that_gives_up_gets_its_own_token()
+    {
+        var response = await SendAsync(new DripStream(_world.Clock, Timeout.InfiniteTimeSpan));
+        await using var body = await response.Content.ReadAsStreamAsync();
+        using var reader = new CancellationTokenSource(TimeSpan.FromSeconds(1), _world.Clock);
+
+        var exception = await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => _world.Clock.RunAsync(() => body.ReadAsync(new byte[1], reader.Token).AsTask()));
+
+        Assert.Equal(reader.Token, exception.CancellationToken);
+        Assert.IsNotType<RequestTimedOutException>(exception);
+        Assert.Equal(0, Registrations.On(reader));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_body_that_breaks_breaks_as_it_did_before(bool atOnce)
+    {
+        var broken = new IOException("reset");
+        var stream = new DripStream(_world.Clock, TimeSpan.FromSeconds(1)) { ThrowsAtOnce = atOnce ? broken : null, ThrowsLate = broken };
+        var response = await SendAsync(stream);
+        await using var body = await response.Content.ReadAsStreamAsync();
+
+        for (var i = 0; i < 3; i++)
+        {
+            var thrown = await Record.ExceptionAsync(() => _world.Clock.RunAsync(() => body.ReadAsync(new byte[1]).AsTask()));
+            Assert.Same(broken, thrown);
+        }
+
+        Assert.Equal(1, _world.Clock.TimersAlive);
+    }
+
+    [Fact]
+    public async Task Thousands_of_reads_share_one_timer()
+    {
+        var response = await SendAsync(new DripStream(_world.Clock, [.. Enumerable.Repeat(TimeSpan.FromMilliseconds(1), 2_000)]));
+        var before = _world.Clock.TimersAlive;
+
+        await ReadAllAsync("ReadAsync, memory", response);
+
+        Assert.Equal(before, _world.Clock.TimersAlive);
+    }
+
+    [Fact]
+    public async Task A_read_of_no_bytes_waits_for_bytes_under_the_limit_too()
+    {
+        var response = await SendAsync(new DripStream(_world.Clock, Timeout.InfiniteTimeSpan));
+        await using var body = await response.Content.ReadAsStreamAsync();
+
+        await Assert.ThrowsAsync<RequestTimedOutException>(() => _world.Clock.RunAsync(() => body.ReadAsync(Memory<byte>.Empty).AsTask()));
+    }
+
+    [Fact]
+    public async Task It_is_counted_and_logged()
+    {
+        using var metrics = new RecordedMetrics(_world.Meters);
+        var response = await SendAsync(new DripStream(_world.Clock, TimeSpan.Zero, Timeout.InfiniteTimeSpan));
+        await Assert.ThrowsAsync<RequestTimedOutException>(() => ReadAllAsync("CopyToAsync", response));
+
+        Assert.Equal("body", Assert.Single(metrics.Of("resilience.http.timeouts")).Tags["resilience.timeout.scope"]);
+        var line = Assert.Single(_world.Log.At(LogLevel.Warning));
+        Assert.Equal("BodyTimedOut", line.Event);
+        Assert.Equal("payments (https://payments.internal) sent no more of its response body for the BodyIdleTimeout of 2 s, after 5 bytes", line.Text);
+    }
+
+    public void Dispose() => _world.Dispose();
+
+    private static readonly Dictionary<string, Func<HttpContent, Task<long>>> Readers = new()
+    {
+        ["ReadAsync, memory"] = async content =>
+        {
+            await using var body = await content.ReadAsStreamAsync();
+            return await SumAsync(buffer => body.ReadAsync(buffer).AsTask());
+        },
+        ["ReadAsync, array"] = async content =>
+        {
+            await using var body = await content.ReadAsStreamAsync();
+#pragma warning disable CA1835 // The overload that is meant.
+            return await SumAsync(buffer => body.ReadAsync(buffer, 0, buffer.Length));
+#pragma warning restore CA1835
+        },
+        ["BeginRead"] = async content =>
+        {
+            await using var body = await content.ReadAsStreamAsync();
+            return await SumAsync(buffer => Task.Factory.FromAsync(body.BeginRead, body.EndRead, buffer, 0, buffer.Length, null));
+        },
+        ["stream CopyToAsync"] = async content =>
+        {
+            await using var body = await content.ReadAsStreamAsync();
+            using var copy = new MemoryStream();
+            await body.CopyToAsync(copy);
+            return copy.Length;
+        },
+        ["CopyToAsync"] = async content =>
+        {
+            using var copy = new MemoryStream();
+            await content.CopyToAsync(copy);
+            return copy.Length;
+        },
+        ["LoadIntoBufferAsync"] = async content =>
+        {
+            await content.LoadIntoBufferAsync();
+            return (await content.ReadAsByteArrayAsync()).Length;
+        },
+        ["ReadAsStringAsync"] = async content => (await content.ReadAsStringAsync()).Length,
+    };
+
+    private static readonly Dictionary<string, Func<HttpContent, long>> BlockingReaders = new()
+    {
+        ["Read, array"] = content =>
+        {
+            using var body = content.ReadAsStream();
+            return Sum(buffer => body.Read(buffer, 0, buffer.Length));
+        },
+        ["Read, span"] = content =>
+        {
+            using var body = content.ReadAsStream();
+            return Sum(buffer => body.Read(buffer.AsSpan()));
+        },
+        ["ReadByte"] = content =>
+        {
+            using var body = content.ReadAsStream();
+            return Sum(_ => body.ReadByte() < 0 ? 0 : 1);
+        },
+        ["stream CopyTo"] = content =>
+        {
+            using var body = content.ReadAsStream();
+            using var copy = new MemoryStream();
+            body.CopyTo(copy);
+            return copy.Length;
+        },
+        ["CopyTo"] = content =>
+        {
+            using var copy = new MemoryStream();
+            content.CopyTo(copy, null, CancellationToken.None);
+            return copy.Length;
+        },
+    };
+
+    private static async Task<long> SumAsync(Func<byte[], Task<int>> read)
+    {
+        var (sum, buffer) = (0L, new byte[64]);
+        while (await read(buffer) is > 0 and var count)
+        {
+            sum += count;
+        }
+
+        return sum;
+    }
+
+    private static long Sum(Func<byte[], int> read)
+    {
+        var (sum, buffer) = (0L, new byte[64]);
+        while (read(buffer) is > 0 and var count)
+        {
+            sum += count;
+        }
+
+        return sum;
+    }
+
+    private static FakeServer Answering(Stream body) => new((_, _) => Task.FromResult(new HttpResponseMessage { Content = new StreamContent(body) }));
+
+    private Task<HttpResponseMessage> SendAsync(Stream body) => _world.SendAsync(Answering(body));
+
+    private Task<long> ReadAllAsync(string way, HttpResponseMessage response) => Readers.TryGetValue(way, out var reader)
+        ? _world.Clock.RunAsync(() => reader(response.Content))
+        : Task.Run(() => _world.Clock.Run(() => BlockingReaders[way](response.Content)));
+}
