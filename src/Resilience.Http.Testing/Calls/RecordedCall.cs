@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Resilience.Http.Fallback;
 using Resilience.Http.Outcomes;
+using Resilience.Http.Testing.Calls;
 
 #pragma warning disable IDE0130 // public types live in Resilience.Http.Testing, whatever their folder
 namespace Resilience.Http.Testing;
@@ -11,14 +12,20 @@ public sealed class RecordedCall
 {
     private readonly Lock _gate = new();
     private readonly List<RecordedRequest> _attempts = [];
-    private readonly string _request;
+    private volatile CallEnd? _end;
 
-    internal RecordedCall(ScriptedServer server, HttpRequestMessage request, TimeSpan time)
+    internal RecordedCall(HttpRequestMessage request, TimeSpan time)
     {
-        Server = server;
-        _request = $"{request.Method} {request.RequestUri}";
+        Method = request.Method;
+        Uri = request.RequestUri;
         Time = time;
     }
+
+    /// <summary>The method that the caller sent.</summary>
+    public HttpMethod Method { get; }
+
+    /// <summary>Where the caller sent it.</summary>
+    public Uri? Uri { get; }
 
     /// <summary>The attempts that reached the server, in order. One that a circuit refused did not.</summary>
     public IReadOnlyList<RecordedRequest> Attempts
@@ -46,24 +53,25 @@ public sealed class RecordedCall
     public TimeSpan Time { get; }
 
     /// <summary>How long it took, to the response headers or the exception; <see langword="null"/> while it runs.</summary>
-    public TimeSpan? Duration { get; private set; }
+    public TimeSpan? Duration => _end?.Duration;
 
     /// <summary>The status its caller got; <see langword="null"/> where there is no response.</summary>
-    public HttpStatusCode? Status { get; private set; }
+    public HttpStatusCode? Status => _end?.Status;
 
     /// <summary>The exception its caller got; <see langword="null"/> where there is none.</summary>
-    public Exception? Exception { get; private set; }
+    public Exception? Exception => _end?.Exception;
 
     /// <summary>Which fallback answered: <c>delegate</c>, <c>stale</c> or <c>default</c>; <see langword="null"/> where none did.</summary>
-    public string? Fallback { get; private set; }
+    public string? Fallback => _end?.Fallback;
 
-    internal ScriptedServer Server { get; }
+    /// <summary>The circuit the call went through, as it stood when the call ended; <see langword="null"/> where there is none.</summary>
+    public CircuitSnapshot? Circuit => _end?.Circuit;
 
     /// <summary>The call's timeline: its attempts with their times and answers, the waits between them, and what came of it.</summary>
     /// <returns>Several lines.</returns>
     public override string ToString()
     {
-        var lines = new List<string> { $"{_request}, {Outcome()}" };
+        var lines = new List<string> { $"{Method} {Uri}, {Outcome()}" };
         TimeSpan? ended = null;
         foreach (var attempt in Attempts)
         {
@@ -77,6 +85,11 @@ public sealed class RecordedCall
             lines.Add("  no attempt reached the server");
         }
 
+        if (Circuit is { } circuit)
+        {
+            lines.Add($"  {ClientCircuits.Text(circuit)}");
+        }
+
         return string.Join(Environment.NewLine, lines);
     }
 
@@ -88,24 +101,25 @@ public sealed class RecordedCall
         }
     }
 
-    internal void End(HttpResponseMessage? response, Exception? exception, TimeSpan time)
+    internal void End(HttpResponseMessage? response, Exception? exception, TimeSpan time, CircuitSnapshot? circuit)
     {
-        Status = response?.StatusCode;
-        Fallback = response is not null && response.Headers.TryGetValues(FallbackKind.Header, out var kinds) ? string.Join(", ", kinds) : null;
-        Exception = exception;
-        Duration = time - Time;
+        var fallback = response is not null && response.Headers.TryGetValues(FallbackKind.Header, out var kinds) ? string.Join(", ", kinds) : null;
+        _end = new CallEnd(time - Time, response?.StatusCode, exception, fallback, circuit);
     }
 
     internal static string Text(TimeSpan time) => time.ToString("c", CultureInfo.InvariantCulture);
 
     private string Outcome()
     {
-        if (Duration is not { } duration)
+        if (_end is not { } end)
         {
             return $"began at +{Text(Time)}, still running";
         }
 
-        var outcome = Exception is null ? OutcomeText.Of(Status!.Value) : OutcomeText.Of(Exception);
-        return $"began at +{Text(Time)}, took {Text(duration)}: {outcome}{(Fallback is null ? "" : $" (fallback: {Fallback})")}";
+        var outcome = end.Exception is null ? OutcomeText.Of(end.Status!.Value) : OutcomeText.Of(end.Exception);
+        return $"began at +{Text(Time)}, took {Text(end.Duration)}: {outcome}{(end.Fallback is null ? "" : $" (fallback: {end.Fallback})")}";
     }
+
+    /// <summary>What came of a call, all at once, so that who reads it never sees half of it.</summary>
+    private sealed record CallEnd(TimeSpan Duration, HttpStatusCode? Status, Exception? Exception, string? Fallback, CircuitSnapshot? Circuit);
 }

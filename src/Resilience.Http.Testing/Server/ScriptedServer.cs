@@ -17,6 +17,7 @@ public sealed class ScriptedServer : HttpMessageHandler
     private readonly List<RecordedRequest> _requests = [];
     private readonly List<RecordedCall> _calls = [];
     private readonly AsyncLocal<RecordedCall?> _currentCall = new();
+    private volatile ClientCircuits? _circuits;
     private TimeProvider _clock;
     private long _startedAt;
 
@@ -76,8 +77,18 @@ public sealed class ScriptedServer : HttpMessageHandler
     public DelegatingHandler RecordCalls(HttpMessageHandler handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
+        if (handler is ResilientHttpHandler chain)
+        {
+            UseCircuits(new ClientCircuits(chain.Circuits, serviceName: null));
+        }
+
         return new CallRecorder(this) { InnerHandler = handler };
     }
+
+    /// <summary>The circuits of the client that talks to this server.</summary>
+    internal IReadOnlyList<CircuitSnapshot> Circuits => _circuits?.All ?? [];
+
+    internal void UseCircuits(ClientCircuits? circuits) => _circuits = circuits;
 
     /// <summary>The call that the calling flow belongs to.</summary>
     internal RecordedCall? CurrentCall
@@ -91,14 +102,14 @@ public sealed class ScriptedServer : HttpMessageHandler
     {
         lock (_gate)
         {
-            var call = new RecordedCall(this, request, Now);
+            var call = new RecordedCall(request, Now);
             _calls.Add(call);
             CurrentCall = call;
             return call;
         }
     }
 
-    internal void End(RecordedCall call, HttpResponseMessage? response, Exception? exception) => call.End(response, exception, Now);
+    internal void End(RecordedCall call, HttpResponseMessage? response, Exception? exception) => call.End(response, exception, Now, _circuits?.Of(call.Uri));
 
     /// <summary>Moves the server to the clock of the container it has been put into.</summary>
     [MemberNotNull(nameof(_clock))]

@@ -1,6 +1,10 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Http;
+using Microsoft.Extensions.Logging;
+using Resilience.Http.Requests;
 using Resilience.Http.Testing;
+using Resilience.Http.Testing.Chance;
 using Resilience.Http.Testing.Server;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -25,5 +29,23 @@ public static class ResilienceTestingServiceCollectionExtensions
         services.AddSingleton(new ScriptedClient(clientName, server));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, ScriptedServerFilter>());
         return server;
+    }
+
+    /// <summary>
+    /// Makes the chance of all resilient clients (jitter, length of breaks, share of injected faults) repeatable: the same numbers in the
+    /// same order for the same seed. Before or after the clients.
+    /// </summary>
+    /// <param name="services">The app's services.</param>
+    /// <param name="seed">The seed. Write it into the test's output where it is drawn, so that a failure can be repeated.</param>
+    /// <returns>The services.</returns>
+    public static IServiceCollection UseSeededChance(this IServiceCollection services, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        var chance = new SeededChance(seed);
+        return services.Replace(ServiceDescriptor.Singleton(provider => new ResilienceHost(
+            provider.GetService<TimeProvider>(),
+            chance.Next,
+            provider.GetService<ILoggerFactory>(),
+            provider.GetService<IMeterFactory>())));
     }
 }

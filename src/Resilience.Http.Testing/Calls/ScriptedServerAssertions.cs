@@ -1,0 +1,34 @@
+using Resilience.Http.CircuitBreaker;
+using Resilience.Http.Testing.Calls;
+
+#pragma warning disable IDE0130 // public types live in Resilience.Http.Testing, whatever their folder
+namespace Resilience.Http.Testing;
+
+/// <summary>Assertions on what surrounds the calls of a client, for any test framework. Where they fail they show the timelines of the calls so far.</summary>
+public static class ScriptedServerAssertions
+{
+    /// <summary>How many calls a message shows: the last ones, since they made the state.</summary>
+    private const int MostShown = 20;
+
+    /// <summary>The circuit of the client that talks to this server is in this state now.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="expected">The state.</param>
+    /// <param name="authority">Scheme, host and port, as in <c>https://payments.internal</c>; <see langword="null"/> where the client has one circuit only.</param>
+    /// <returns>The server.</returns>
+    /// <exception cref="ResilienceAssertionException">It is in another, or there is no such circuit, or more than one.</exception>
+    public static ScriptedServer ShouldHaveCircuit(this ScriptedServer server, CircuitState expected, string? authority = null)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        var circuits = server.Circuits;
+        var meant = authority is null ? circuits : [.. circuits.Where(circuit => circuit.Authority == authority)];
+        if (meant is [var only] && only.State == expected)
+        {
+            return server;
+        }
+
+        var which = authority is null ? "" : $" of {authority}";
+        var actual = circuits.Count == 0 ? "it has none" : string.Concat(circuits.Select(static circuit => $"{Environment.NewLine}  {ClientCircuits.Text(circuit)}"));
+        var calls = string.Concat(server.Calls.TakeLast(MostShown).Select(static call => $"{Environment.NewLine}{call}"));
+        throw new ResilienceAssertionException($"The client of {server.Name} should have one circuit{which}, {expected.Text()}, but: {actual}{calls}");
+    }
+}

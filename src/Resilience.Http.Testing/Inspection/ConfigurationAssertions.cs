@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Resilience.Http.Registration;
+
+#pragma warning disable IDE0130 // public types live in Resilience.Http.Testing, whatever their folder
+namespace Resilience.Http.Testing;
+
+/// <summary>Checks configuration as an app does at its start, without the app: for a test that reads the settings of every environment.</summary>
+public static class ConfigurationAssertions
+{
+    /// <summary>The section <c>ResilientHttpClients</c> of an app's configuration holds no mistake: neither its defaults nor any client's section.</summary>
+    /// <param name="configuration">The configuration of the app, such as its <c>appsettings.json</c> with an environment's on top.</param>
+    /// <exception cref="ResilienceAssertionException">There are mistakes, all told at once; or there is no such section, so that nothing could be checked.</exception>
+    public static void ShouldBeValidForResilientClients(this IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        Check(configuration.GetSection(ClientSections.RootKey), services =>
+        {
+            services.AddSingleton(configuration);
+            services.ConfigureHttpClientDefaults(static clients => clients.AddResilience());
+        });
+    }
+
+    /// <summary>A section of your own, one that is given to <c>AddResilience</c> or <c>AddResilientHttpClient</c>, holds no mistake.</summary>
+    /// <param name="section">The settings of one client.</param>
+    /// <exception cref="ResilienceAssertionException">There are mistakes, all told at once; or the section is missing, so that nothing could be checked.</exception>
+    public static void ShouldBeValidForResilientClient(this IConfigurationSection section)
+    {
+        ArgumentNullException.ThrowIfNull(section);
+        Check(section, services => services.AddResilientHttpClient("client", section));
+    }
+
+    private static void Check(IConfigurationSection section, Action<IServiceCollection> register)
+    {
+        if (!section.Exists())
+        {
+            throw new ResilienceAssertionException($"There is no section {section.Path}, so that nothing was checked. Is the right file read?");
+        }
+
+        var services = new ServiceCollection();
+        register(services);
+        using var provider = services.BuildServiceProvider();
+        try
+        {
+            provider.GetRequiredService<LiveClients>().Start();
+        }
+        catch (OptionsValidationException wrong)
+        {
+            var mistakes = string.Concat(wrong.Failures.Select(static failure => $"{Environment.NewLine}  {failure}"));
+            throw new ResilienceAssertionException($"The section {section.Path} is not valid:{mistakes}");
+        }
+    }
+}

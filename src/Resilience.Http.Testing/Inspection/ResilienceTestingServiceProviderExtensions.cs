@@ -1,0 +1,54 @@
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Resilience.Http.Requests;
+using Resilience.Http.Testing.Calls;
+
+#pragma warning disable IDE0130 // public types live in Resilience.Http.Testing, whatever their folder
+namespace Resilience.Http.Testing;
+
+/// <summary>Looks into the clients of an app.</summary>
+public static class ResilienceTestingServiceProviderExtensions
+{
+    /// <summary>
+    /// Tells what a client's calls go through and which settings are in force, as a text for an approval test: it changes where a handler, an
+    /// order, a setting or a default changes. The handlers that <see cref="IHttpClientFactory"/> adds by itself, and those of this package, are left out.
+    /// </summary>
+    /// <param name="services">The app's services.</param>
+    /// <param name="clientName">The name of the client.</param>
+    /// <returns>Several lines, separated by <c>\n</c> on every system, without one at the end.</returns>
+    public static string DescribeHttpClient(this IServiceProvider services, string clientName)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(clientName);
+        var handlers = Handlers(services.GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler(clientName)).ToArray();
+        var text = new StringBuilder(clientName).Append("\n  handlers, outermost first");
+        foreach (var handler in handlers.Where(IsTold))
+        {
+            text.Append("\n    ").Append(handler is ScriptedServer ? "the primary handler" : handler.GetType().Name);
+        }
+
+        if (handlers.OfType<ResilienceHandler>().FirstOrDefault()?.Service is not { } service)
+        {
+            return text.Append("\n  no resilience chain").ToString();
+        }
+
+        text.Append("\n  settings");
+        foreach (var row in ResilientHttpClientOptionsKeys.Keys.Rows(service.Options).Where(static row => row.Value is not null))
+        {
+            text.Append("\n    ").Append(row.Key).Append(" = ").Append(row.Value);
+        }
+
+        return text.ToString();
+    }
+
+    private static IEnumerable<HttpMessageHandler> Handlers(HttpMessageHandler? handler)
+    {
+        for (; handler is not null; handler = (handler as DelegatingHandler)?.InnerHandler)
+        {
+            yield return handler;
+        }
+    }
+
+    private static bool IsTold(HttpMessageHandler handler) =>
+        handler is not CallRecorder && handler.GetType().Assembly != typeof(IHttpClientFactory).Assembly;
+}

@@ -1,0 +1,79 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Resilience.Http.Testing;
+
+namespace Resilience.Http.Tests.Testing;
+
+public sealed class CircuitAssertionTests
+{
+    private readonly VirtualTimeProvider _clock = new();
+
+    [Fact]
+    public async Task The_state_of_the_circuit_is_read_from_the_container()
+    {
+        var services = new ServiceCollection().AddSingleton<TimeProvider>(_clock);
+        services.AddResilientHttpClient("other", o => o.BaseAddress = new Uri("https://other.internal/"));
+        services.AddResilientHttpClient("payments", o =>
+        {
+            o.BaseAddress = new Uri("https://payments.internal/");
+            o.Retry.Enabled = false;
+            o.CircuitBreaker.FailureThreshold = 2;
+        });
+        var server = services.UseScriptedServer("payments", s => s.Always(503));
+        await using var provider = services.BuildServiceProvider();
+        var client = provider.GetRequiredService<IHttpClientFactory>().CreateClient("payments");
+
+        using var first = await _clock.RunAsync(() => client.GetAsync("orders"));
+        server.ShouldHaveCircuit(CircuitState.Closed).ShouldHaveCircuit(CircuitState.Closed, "https://payments.internal");
+        using var second = await _clock.RunAsync(() => client.GetAsync("orders"));
+        server.ShouldHaveCircuit(CircuitState.Open);
+        await Assert.ThrowsAsync<CircuitOpenException>(() => _clock.RunAsync(() => client.GetAsync("orders")));
+
+        Assert.Equal([CircuitState.Closed, CircuitState.Open, CircuitState.Open], server.Calls.Select(call => call.Circuit?.State));
+        server.LastCall.ShouldEndWith<CircuitOpenException>().ShouldHaveAttempts(0).ShouldHaveTaken(TimeSpan.Zero);
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        server.ShouldHaveCircuit(CircuitState.HalfOpen);
+
+        var error = Assert.Throws<ResilienceAssertionException>(() => server.ShouldHaveCircuit(CircuitState.Closed));
+        Assert.StartsWith("The client of payments should have one circuit, closed, but: ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("  circuit payments (https://payments.internal) half_open since ", error.Message, StringComparison.Ordinal);
+        Assert.Contains("  circuit payments (https://payments.internal) open since 12:00:00: 2 consecutive failures, last 503", error.Message, StringComparison.Ordinal);
+        Assert.Contains("  circuit payments (https://payments.internal) closed since 12:00:00, 1 failure(s) in a row", error.Message, StringComparison.Ordinal);
+        Assert.Contains("  no attempt reached the server", error.Message, StringComparison.Ordinal);
+        Assert.Throws<ResilienceAssertionException>(() => server.ShouldHaveCircuit(CircuitState.HalfOpen, "https://elsewhere.internal"));
+    }
+
+    [Fact]
+    public async Task Without_a_container_it_is_read_from_the_handler()
+    {
+        using var server = new ScriptedServer(s => s.Always(500), _clock);
+        using var handler = ResilientHttpHandler.Create("payments", new() { Retry = { Enabled = false }, CircuitBreaker = { FailureThreshold = 1 } }, server, _clock);
+        using var client = new HttpClient(server.RecordCalls(handler));
+
+        using var response = await client.GetAsync("https://payments.internal/");
+
+        server.ShouldHaveCircuit(CircuitState.Open);
+        Assert.Equal(HttpStatusCode.InternalServerError, server.LastCall.ShouldHaveAttempts(1).Status);
+    }
+
+    [Fact]
+    public async Task Of_several_circuits_one_has_to_be_named()
+    {
+        using var server = new ScriptedServer(s => s.Always(200), _clock);
+        using var handler = ResilientHttpHandler.Create("payments", new(), server, _clock);
+        using var client = new HttpClient(server.RecordCalls(handler));
+        await client.GetAsync("https://one.internal/");
+        await client.GetAsync("https://two.internal/");
+
+        Assert.Throws<ResilienceAssertionException>(() => server.ShouldHaveCircuit(CircuitState.Closed));
+        server.ShouldHaveCircuit(CircuitState.Closed, "https://two.internal");
+    }
+
+    [Fact]
+    public void A_client_without_circuits_is_told_as_one()
+    {
+        using var server = new ScriptedServer(s => s.Always(200), _clock);
+        var error = Assert.Throws<ResilienceAssertionException>(() => server.ShouldHaveCircuit(CircuitState.Closed));
+        Assert.Equal("The client of the server should have one circuit, closed, but: it has none", error.Message);
+    }
+}

@@ -1,0 +1,42 @@
+using Microsoft.Extensions.DependencyInjection;
+using Resilience.Http.Testing;
+
+namespace Resilience.Http.Tests.Testing;
+
+public sealed class SeededChanceTests
+{
+    [Fact]
+    public async Task The_same_seed_gives_the_same_waits_and_another_seed_others()
+    {
+        var first = await DelaysAsync(seed: 7);
+        Assert.Equal(first, await DelaysAsync(seed: 7));
+        Assert.Equal(first, await DelaysAsync(seed: 7, before: false));
+        Assert.NotEqual(first, await DelaysAsync(seed: 8));
+        Assert.Equal(3, first.Count);
+    }
+
+    private static async Task<IReadOnlyList<TimeSpan>> DelaysAsync(int seed, bool before = true)
+    {
+        var clock = new VirtualTimeProvider();
+        var services = new ServiceCollection().AddSingleton<TimeProvider>(clock);
+        if (before)
+        {
+            services.UseSeededChance(seed);
+        }
+
+        services.AddResilientHttpClient("payments");
+        if (!before)
+        {
+            services.UseSeededChance(seed);
+        }
+
+        var server = services.UseScriptedServer("payments", s => s.Fail(3, 503).Then(200));
+        await using var provider = services.BuildServiceProvider();
+        var client = provider.GetRequiredService<IHttpClientFactory>().CreateClient("payments");
+
+        using var response = await clock.RunAsync(() => client.GetAsync("https://payments.internal/"));
+
+        var second = TimeSpan.FromSeconds(1);
+        return server.LastCall.ShouldHaveDelaysBetween((TimeSpan.Zero, 0.2 * second), (TimeSpan.Zero, 0.4 * second), (TimeSpan.Zero, 0.8 * second)).Delays;
+    }
+}
