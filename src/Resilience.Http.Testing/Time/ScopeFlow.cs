@@ -24,23 +24,28 @@ internal sealed class ScopeFlow
     [ThreadStatic]
     private static ScopeFlow? _workItem;
 
-    /// <summary>The thread belongs to the clock, which counts its work itself.</summary>
+    /// <summary>The scope whose driver or blocking call this thread is for good; it counts the thread's work itself.</summary>
     [ThreadStatic]
-    private static bool _adopted;
+    private static CallScope? _adoptedBy;
 
     private ScopeFlow(CallScope? scope) => _scope = scope;
 
-    /// <summary>The scope of what this thread does now; <see langword="null"/> where it belongs to no call.</summary>
-    public static CallScope? Current => Ambient.Value?._scope;
+    /// <summary>
+    /// The scope of what this thread does now; <see langword="null"/> where it belongs to no call. What a driver's thread does belongs to its
+    /// scope also in the context of a timer that was made outside: a call may wait for it.
+    /// </summary>
+    public static CallScope? Current => _adoptedBy ?? Ambient.Value?._scope;
 
-    /// <summary>Marks the calling flow as one outside of any call, unless it belongs to one.</summary>
+    /// <summary>
+    /// Marks the calling flow as one outside of any call, unless it belongs to one. Every flow that waits on the clock is marked one way or the other.
+    /// </summary>
     public static void MarkOutside() => Ambient.Value ??= Outside;
 
     /// <summary>Puts this thread, which nothing else uses, into the scope for good. Whoever runs it counts its work.</summary>
     public static void AdoptThread(CallScope scope)
     {
         CountIn(null);
-        _adopted = true;
+        _adoptedBy = scope;
         Ambient.Value = new ScopeFlow(scope);
     }
 
@@ -78,7 +83,7 @@ internal sealed class ScopeFlow
 
     private static void OnChanged(AsyncLocalValueChangedArgs<ScopeFlow?> change)
     {
-        if (_adopted)
+        if (_adoptedBy is not null)
         {
             return;
         }

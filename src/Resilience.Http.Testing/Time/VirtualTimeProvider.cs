@@ -153,6 +153,7 @@ public sealed partial class VirtualTimeProvider : TimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         ArgumentNullException.ThrowIfNull(callback);
+        ScopeFlow.MarkOutside();
         var timer = new VirtualTimer(this, callback, state, Interlocked.Increment(ref _created));
         Schedule(timer, dueTime, period);
         return timer;

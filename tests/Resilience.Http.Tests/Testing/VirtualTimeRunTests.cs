@@ -116,6 +116,50 @@ public sealed class VirtualTimeRunTests
     }
 
     [Fact]
+    public async Task A_limit_that_was_made_outside_of_the_call_is_followed_into_it()
+    {
+        for (var i = 0; i < Rounds; i++)
+        {
+            var clock = new VirtualTimeProvider();
+            using var limit = new CancellationTokenSource(Second, clock);
+            await clock.RunAsync(async () =>
+            {
+                using var gate = new SemaphoreSlim(0);
+                using var later = new CancellationTokenSource(2 * Second, clock);
+
+                // The semaphore completes its waiters on the pool.
+                await Assert.ThrowsAsync<OperationCanceledException>(() => gate.WaitAsync(limit.Token));
+                Assert.False(later.IsCancellationRequested);
+            });
+            Assert.Equal(Second, clock.Elapsed);
+        }
+    }
+
+    [Fact]
+    public async Task Background_work_on_the_clock_neither_stops_a_call_nor_is_stopped_by_it()
+    {
+        var local = new AsyncLocal<string> { Value = "background" };
+        var clock = new VirtualTimeProvider();
+        using var stop = new CancellationTokenSource();
+        var ticks = 0;
+        var background = Task.Run(async () =>
+        {
+            using var timer = new PeriodicTimer(Second, clock);
+            while (await timer.WaitForNextTickAsync(stop.Token))
+            {
+                Interlocked.Increment(ref ticks);
+                await Task.Yield();
+            }
+        });
+
+        await clock.RunAsync(() => Task.Delay(20 * Second, clock));
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => background);
+        Assert.Equal(20 * Second, clock.Elapsed);
+        Assert.InRange(ticks, 0, 20);
+    }
+
+    [Fact]
     public async Task A_call_may_drive_another()
     {
         var inner = TimeSpan.Zero;
