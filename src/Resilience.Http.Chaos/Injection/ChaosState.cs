@@ -60,11 +60,13 @@ internal sealed class ChaosState(ResilienceHost host, string environment)
     }
 
     /// <summary>Puts faults on a client in place of those of the options.</summary>
+    /// <returns>Whether they are injected; false in a dry run.</returns>
     /// <exception cref="InvalidOperationException">A gate is closed: nothing would be injected.</exception>
-    public void SetFaults(string client, HttpChaosClientOptions faults)
+    public bool SetFaults(string client, HttpChaosClientOptions faults)
     {
         var plan = FaultPlan.Of(faults) ?? throw new InvalidOperationException(
             $"The faults for '{client}' would never strike: give at least one of Latency, Abort and SlowBody a Percentage above 0.");
+        bool dryRun;
         lock (_lock)
         {
             var gate = _gates.At(host.Clock.GetUtcNow());
@@ -75,9 +77,11 @@ internal sealed class ChaosState(ResilienceHost host, string environment)
 
             _experiments[client] = plan;
             RefreshNeedsLock(client);
+            dryRun = _options.DryRun;
         }
 
         _log.FaultsSet(client, plan);
+        return !dryRun;
     }
 
     /// <summary>Takes back what <see cref="SetFaults"/> did, and says how many calls it struck; <see langword="null"/> where there was nothing to take back.</summary>

@@ -14,6 +14,7 @@ internal sealed class ExperimentRun
     private readonly List<string> _errors = [];
     private readonly List<string> _notes = [];
     private readonly ProgressLine _progress;
+    private bool _dryRun;
 
     public ExperimentRun(ChaosExperiment experiment, ExperimentTools tools, IProgress<ChaosProgress>? progress)
     {
@@ -155,6 +156,7 @@ internal sealed class ExperimentRun
         var step = await _steps.RunAsync(ChaosPhase.Method, activity, cancellationToken, Began).ConfigureAwait(false);
         if (step is { Succeeded: true, ToleranceMet: not false })
         {
+            NoteDryRun(step);
             return true;
         }
 
@@ -167,6 +169,18 @@ internal sealed class ExperimentRun
         }
 
         return probe is not null;
+    }
+
+    private void NoteDryRun(ChaosStepResult step)
+    {
+        if (step.Output is JsonObject output && output[ExperimentTools.DryRun] is { } client)
+        {
+            lock (_notes)
+            {
+                _dryRun = true;
+                _notes.Add($"ResilientHttpChaos:DryRun is set: the faults for '{client}' were decided and counted, and none was injected.");
+            }
+        }
     }
 
     private void Began(ChaosStepResult step)
@@ -214,7 +228,7 @@ internal sealed class ExperimentRun
         // Not the caller's token: a run that was cancelled is rolled back like any other.
         var step = await _steps.RunAsync(ChaosPhase.Rollback, rollback, _experiment.RollbackTimeout).ConfigureAwait(false);
         _rollbacks.Add(step);
-        if (step.Output is JsonObject output && output[ExperimentTools.Struck]?.GetValue<long>() == 0)
+        if (!_dryRun && step.Output is JsonObject output && output[ExperimentTools.Struck]?.GetValue<long>() == 0)
         {
             _notes.Add($"The faults that '{rollback.Name}' cleared struck no call: nothing used that client, or the name is wrong. The hypothesis was not tried.");
         }

@@ -6,6 +6,9 @@ namespace Resilience.Http.Chaos.Experiments.Running;
 /// <summary>What the steps of an experiment work with. Outside of an app there are no clients to watch or to break.</summary>
 internal sealed class ExperimentTools(TimeProvider clock, ExperimentHttp http, IExperimentedApp? app = null) : IDisposable
 {
+    /// <summary>In the output of a step that set faults in a dry run: the client.</summary>
+    public const string DryRun = "dry_run";
+
     /// <summary>In the output of a step that cleared faults: how many calls they struck.</summary>
     public const string Struck = "struck";
 
@@ -41,11 +44,8 @@ internal sealed class ExperimentTools(TimeProvider clock, ExperimentHttp http, I
 
     public JsonNode? CircuitState(string client, string? authority) => App.CircuitState(client, authority);
 
-    public JsonNode? SetFaults(string client, HttpChaosClientOptions faults)
-    {
-        App.SetFaults(client, faults);
-        return null;
-    }
+    public JsonNode? SetFaults(string client, HttpChaosClientOptions faults) =>
+        App.SetFaults(client, faults) ? null : new JsonObject { [DryRun] = client };
 
     public JsonNode? ClearFaults(string client) => App.ClearFaults(client) is { } struck ? new JsonObject { [Struck] = struck } : null;
 

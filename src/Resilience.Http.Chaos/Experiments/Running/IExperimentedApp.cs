@@ -12,7 +12,8 @@ internal interface IExperimentedApp
     string CircuitState(string client, string? authority);
 
     /// <exception cref="InvalidOperationException">A gate is closed: nothing would be injected. The message says which.</exception>
-    void SetFaults(string client, HttpChaosClientOptions faults);
+    /// <returns>Whether they are injected; false in a dry run.</returns>
+    bool SetFaults(string client, HttpChaosClientOptions faults);
 
     /// <summary>Takes back what <see cref="SetFaults"/> did.</summary>
     /// <returns>How many calls it struck; <see langword="null"/> where there was nothing to take back.</returns>

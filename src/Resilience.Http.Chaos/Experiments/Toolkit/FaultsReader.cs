@@ -39,11 +39,19 @@ internal sealed class FaultsReader(Mistakes mistakes)
         return reading.Mistakes.Count == 0 ? options : null;
     }
 
+    /// <summary>As the JSON provider of configuration does: of an empty object there is only the key, of an empty list an empty text.</summary>
     private static void Flatten(JsonAt json, string path, Dictionary<string, string?> values, Dictionary<string, int> lines)
     {
         lines[path] = json.Line;
         switch (json.Kind)
         {
+            case JsonValueKind.Null:
+            case JsonValueKind.Object when json.Members.Count == 0:
+                values[path] = null;
+                break;
+            case JsonValueKind.Array when json.Items.Count == 0:
+                values[path] = "";
+                break;
             case JsonValueKind.Object:
                 foreach (var (name, value) in json.Members)
                 {
@@ -57,8 +65,6 @@ internal sealed class FaultsReader(Mistakes mistakes)
                     Flatten(json.Items[i], $"{path}:{i}", values, lines);
                 }
 
-                break;
-            case JsonValueKind.Null:
                 break;
             default:
                 values[path] = json.AsText();

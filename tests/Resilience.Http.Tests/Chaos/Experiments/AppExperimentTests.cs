@@ -1,0 +1,304 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Resilience.Http.Testing;
+using Resilience.Http.Tests.Chaos.Registration;
+
+namespace Resilience.Http.Tests.Chaos.Experiments;
+
+/// <summary>Experiments that run inside an app, on its clients, faults and circuits.</summary>
+public sealed class AppExperimentTests
+{
+    private static readonly HttpChaosClientOptions ResetAll = new() { Abort = new() { Reset = true, Percentage = 100 } };
+
+    [Fact]
+    public async Task Faults_that_an_experiment_sets_are_in_force_until_it_clears_them()
+    {
+        using var app = await AppAsync();
+        List<bool> struck = [];
+
+        var result = await RunAsync(app, new ChaosExperiment
+        {
+            Title = "t",
+            Method = [Look("before"), ChaosAction.SetFaults("break", "payments", ResetAll), Look("broken")],
+            Rollbacks = [ChaosAction.ClearFaults("mend", "payments")],
+        });
+
+        struck.Add(await app.IsStruckAsync());
+        Assert.Equal([false, true, false], struck);
+        Assert.Equal(ChaosOutcome.Held, result.Outcome);
+        Assert.Equal(3, result.Rollbacks[0].Output!["struck"]!.GetValue<long>());
+        Assert.Empty(result.Notes);
+
+        ChaosProbe Look(string name) => new(name, async _ =>
+        {
+            struck.Add(await StruckAsync(app));
+            return null;
+        });
+    }
+
+    [Fact]
+    public async Task Faults_that_were_left_behind_are_cleared_by_the_runner_which_says_so()
+    {
+        using var app = await AppAsync();
+
+        var result = await RunAsync(app, new ChaosExperiment { Title = "t", Method = [ChaosAction.SetFaults("break", "payments", ResetAll)] });
+
+        Assert.False(await app.IsStruckAsync());
+        Assert.Contains("The experiment left faults on the client 'payments'; they were cleared. Add a rollback that does it.", result.Notes);
+        Assert.Equal("clear what was left on payments", Assert.Single(result.Rollbacks).Activity.Name);
+    }
+
+    [Fact]
+    public async Task Faults_that_struck_nothing_are_noted_since_nothing_was_tried()
+    {
+        using var app = await AppAsync();
+
+        var result = await RunAsync(app, new ChaosExperiment
+        {
+            Title = "t",
+            Method = [ChaosAction.SetFaults("break", "paymnets", ResetAll)],
+            Rollbacks = [ChaosAction.ClearFaults("mend", "paymnets")],
+        });
+
+        Assert.Contains("The faults that 'mend' cleared struck no call: nothing used that client, or the name is wrong. The hypothesis was not tried.", result.Notes);
+    }
+
+    [Fact]
+    public async Task A_closed_gate_fails_the_action_and_nothing_is_injected()
+    {
+        using var app = await AppAsync("""{ "ResilientHttpChaos": { "Enabled": false } }""");
+
+        var result = await RunAsync(app, new ChaosExperiment
+        {
+            Title = "t",
+            Method = [ChaosAction.SetFaults("break", "payments", ResetAll)],
+        });
+
+        Assert.Equal(ChaosOutcome.Aborted, result.Outcome);
+        Assert.Equal(
+            "The action 'break' failed, so the hypothesis was not tested: The faults for 'payments' were not set, since nothing would be injected: "
+            + "ResilientHttpChaos:Enabled is false.",
+            result.Errors[0]);
+    }
+
+    [Fact]
+    public async Task Faults_that_are_wrong_fail_the_action()
+    {
+        using var app = await AppAsync();
+
+        var result = await RunAsync(app, new ChaosExperiment
+        {
+            Title = "t",
+            Method = [ChaosAction.SetFaults("break", "payments", new() { Abort = new() { Percentage = 100 } })],
+        });
+
+        Assert.Contains("set one of StatusCode, Exception, Reset, ConnectionRefused and Hang", result.Errors[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_dry_run_of_an_experiment_is_noted()
+    {
+        using var app = await AppAsync("""{ "ResilientHttpChaos": { "Enabled": true, "DryRun": true } }""");
+
+        var result = await RunAsync(app, new ChaosExperiment
+        {
+            Title = "t",
+            Method = [ChaosAction.SetFaults("break", "payments", ResetAll)],
+            Rollbacks = [ChaosAction.ClearFaults("mend", "payments")],
+        });
+
+        Assert.Contains("ResilientHttpChaos:DryRun is set: the faults for 'payments' were decided and counted, and none was injected.", result.Notes);
+    }
+
+    [Fact]
+    public async Task The_calls_and_sends_of_a_client_are_counted_while_a_probe_watches()
+    {
+        using var app = await AppAsync(script: script => script.Fail(2, 503).Then(200).Fail(3, 503).Always(200));
+
+        var result = await RunAsync(app, new ChaosExperiment
+        {
+            Title = "t",
+            Method =
+            [
+                Calls(app, 4),
+                ChaosProbe.SendsPerCall("sends", ChaosTraffic.Of("payments", TimeSpan.FromMinutes(1)), ChaosTolerance.AtMost(3)),
+            ],
+        });
+
+        // Two retries, then the last attempt fails after two, then two calls at once: (3 + 3 + 1 + 1) sends for 4 calls.
+        Assert.Equal(2, result.Method[1].Output!.GetValue<double>());
+    }
+
+    [Fact]
+    public async Task The_success_rate_of_a_client_is_what_its_callers_see()
+    {
+        using var app = await AppAsync(script: script => script.Fail(2, 503).Then(200).Fail(3, 503).Always(200));
+
+        var result = await RunAsync(app, new ChaosExperiment
+        {
+            Title = "t",
+            Method =
+            [
+                Calls(app, 4),
+                ChaosProbe.SuccessRate("rate", ChaosTraffic.Of("payments", TimeSpan.FromMinutes(1)), ChaosTolerance.AtLeast(0.75)),
+            ],
+        });
+
+        Assert.Equal(0.75, result.Method[1].Output!.GetValue<double>());
+        Assert.Equal(ChaosOutcome.Held, result.Outcome);
+    }
+
+    [Fact]
+    public async Task A_client_that_nobody_calls_gives_no_figure()
+    {
+        using var app = await AppAsync();
+
+        var result = await RunAsync(app, new ChaosExperiment
+        {
+            Title = "t",
+            SteadyState = [ChaosProbe.SuccessRate("rate", ChaosTraffic.Of("payments"), ChaosTolerance.AtLeast(0))],
+        });
+
+        Assert.Equal(ChaosOutcome.NotSteady, result.Outcome);
+        Assert.Contains("No call of the client 'payments' came to an end while the probe watched.", result.Errors[0], StringComparison.Ordinal);
+        Assert.Equal(TimeSpan.FromSeconds(10), result.Duration);
+    }
+
+    [Fact]
+    public async Task The_state_of_a_circuit_is_its_text()
+    {
+        using var app = await AppAsync();
+        await StruckAsync(app);
+
+        var result = await RunAsync(app, new ChaosExperiment
+        {
+            Title = "t",
+            SteadyState = [ChaosProbe.CircuitState("closed", "payments", ChaosTolerance.Equal("closed"))],
+            Method =
+            [
+                ChaosAction.SetFaults("break", "payments", ResetAll),
+                Calls(app, 5, background: false),
+                ChaosProbe.CircuitState("open", "payments", ChaosTolerance.Equal("open"), "http://payments.test"),
+                ChaosProbe.CircuitState("nobody", "paymnets", ChaosTolerance.Equal("open")),
+            ],
+        });
+
+        Assert.True(result.Before!.Met);
+        Assert.True(result.Method[2].ToleranceMet);
+        Assert.False(result.Method[3].ToleranceMet);
+        Assert.Contains(result.Errors, error => error.Contains("There is no circuit of 'paymnets'", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_experiment_from_json_breaks_a_client_and_mends_it()
+    {
+        using var app = await AppAsync();
+        var experiment = ChaosExperiment.Parse("""
+            {
+              "title": "t", "description": "d",
+              "method": [
+                {
+                  "type": "action", "name": "break",
+                  "provider": {
+                    "type": "resilience", "func": "set_faults",
+                    "arguments": {
+                      "client": "payments",
+                      "Latency": { "Min": "1s", "Percentage": 100 },
+                      "Abort": { "StatusCode": 503, "Percentage": 100 },
+                      "Match": { "Methods": [ "GET" ], "PathPrefix": "/charges" }
+                    }
+                  },
+                  "pauses": { "after": 2 }
+                }
+              ],
+              "rollbacks": [
+                { "type": "action", "name": "mend", "provider": { "type": "resilience", "func": "clear_faults", "arguments": { "client": "payments" } } }
+              ]
+            }
+            """);
+
+        var result = await RunAsync(app, experiment);
+
+        Assert.Equal(ChaosOutcome.Held, result.Outcome);
+        Assert.Equal(
+            ["payments: an experiment has put faults on it: latency 1000 to 1000 ms on 100 %, abort (503 ServiceUnavailable) on 100 % for GET on /charges*."],
+            app.Logs.Named("FaultsSet"));
+        Assert.True(JsonNode.DeepEquals(
+            JsonNode.Parse(result.ToJournal())!["run"]![0]!["activity"]!["provider"]!["arguments"]!["Match"],
+            JsonNode.Parse("""{ "Methods": [ "GET" ], "PathPrefix": "/charges" }""")));
+    }
+
+    [Theory]
+    [InlineData("\"Abort\": {\n \"Percentge\": 5 }", "line 6: method[0].provider.arguments.Abort.Percentge is no known key, did you mean Percentage?.")]
+    [InlineData("\"Latency\": {\n \"Max\": \"1\",\n \"Percentage\": 5 }", "line 6: method[0].provider.arguments.Latency.Max = \"1\" would be 1 days, write it as 10s (ms, s, m, h) or 00:00:10; allowed: 0s to 24h.")]
+    [InlineData("\"Abort\":\n {\n \"Percentage\": 5 }", "line 6: method[0].provider.arguments.Abort says how often and not how; set one of StatusCode, Exception, Reset, ConnectionRefused and Hang.")]
+    [InlineData("\"Abrt\": { }", "line 5: method[0].provider.arguments.Abrt is no known key, did you mean Abort?.")]
+    [InlineData("\"Match\": {\n \"Methods\": [\n \"GET IT\" ] }", "line 7: method[0].provider.arguments.Match.Methods.0 = \"GET IT\" is not an HTTP method; allowed: HTTP methods, such as GET.")]
+    public void Wrong_faults_in_json_are_told_with_their_line(string faults, string mistake)
+    {
+        var exception = Assert.Throws<ChaosExperimentFormatException>(() => ChaosExperiment.Parse(
+            "{ \"title\": \"t\", \"description\": \"d\",\n\"method\": [ { \"type\": \"action\", \"name\": \"break\",\n\"provider\": { \"type\": \"resilience\", \"func\": \"set_faults\",\n"
+            + $"\"arguments\": {{ \"client\": \"payments\",\n{faults} }} }} }} ] }}"));
+
+        Assert.Equal([mistake], exception.Mistakes);
+    }
+
+    [Fact]
+    public async Task Watching_ends_with_the_probe()
+    {
+        using var app = await AppAsync();
+        await RunAsync(app, new ChaosExperiment
+        {
+            Title = "t",
+            Method = [Calls(app, 1), ChaosProbe.SuccessRate("rate", ChaosTraffic.Of("payments"), ChaosTolerance.AtLeast(0))],
+        });
+
+        var state = app.Services.GetRequiredService<Resilience.Http.Chaos.Injection.ChaosState>();
+
+        Assert.Null(state.Client("payments").Active);
+    }
+
+    private static async Task<ChaosApp> AppAsync(string settings = """{ "ResilientHttpChaos": { "Enabled": true } }""", Action<ServerScript>? script = null) =>
+        await new ChaosApp(
+            settings,
+            register: services =>
+            {
+                services.AddHttpClient("payments").AddResilience(static options =>
+                {
+                    options.Retry.MaxRetries = 2;
+                    options.Retry.BaseDelay = TimeSpan.FromMilliseconds(10);
+                });
+                services.AddChaosExperiments();
+            },
+            script: script).StartAsync();
+
+    private static Task<ChaosExperimentResult> RunAsync(ChaosApp app, ChaosExperiment experiment) =>
+        app.Clock.RunAsync(() => app.Services.GetRequiredService<ChaosExperimentRunner>().RunAsync(experiment));
+
+    /// <summary>Calls of the app itself, in the background of the method.</summary>
+    private static ChaosAction Calls(ChaosApp app, int count, bool background = true) => new("calls", async token =>
+    {
+        await Task.Delay(TimeSpan.FromMilliseconds(1), app.Clock, token);
+        for (var i = 0; i < count; i++)
+        {
+            await StruckAsync(app);
+        }
+    })
+    {
+        Background = background,
+    };
+
+    private static async Task<bool> StruckAsync(ChaosApp app)
+    {
+        try
+        {
+            using var client = app.Client();
+            using var response = await client.GetAsync("charges");
+            return false;
+        }
+        catch (HttpRequestException)
+        {
+            return true;
+        }
+    }
+}
