@@ -1,3 +1,4 @@
+using WebApi.Chaos;
 using WebApi.Charging;
 using WebApi.Clients;
 using WebApi.Demo;
@@ -18,7 +19,7 @@ try
     var builder = WebApplication.CreateBuilder(new WebApplicationOptions
     {
         Args = commandLine.Settings,
-        EnvironmentName = commandLine.Demo ? "Demo" : null, // appsettings.Demo.json has shorter times
+        EnvironmentName = commandLine.Environment,
     });
     Ports.Apply(builder.Configuration);
 
@@ -38,6 +39,10 @@ try
     {
         builder.Services.AddDemo();
     }
+    else if (commandLine.Experiment is not null)
+    {
+        builder.Services.AddExperiments();
+    }
 
     await using var app = builder.Build();
     app.UseApiConventions();
@@ -48,16 +53,23 @@ try
     app.MapGet("/", () => Banner.Text(app)).ExcludeFromDescription();
 
     await app.StartAsync();
+    var exitCode = 0;
     if (commandLine.Demo)
     {
-        var exitCode = await DemoRun.RunAsync(app);
-        await app.StopAsync();
-        return exitCode;
+        exitCode = await DemoRun.RunAsync(app);
+    }
+    else if (commandLine.Experiment is { } experiment)
+    {
+        exitCode = await ExperimentRun.RunAsync(app, experiment, commandLine.Journal);
+    }
+    else
+    {
+        Console.WriteLine(Banner.Text(app));
+        await app.WaitForShutdownAsync();
     }
 
-    Console.WriteLine(Banner.Text(app));
-    await app.WaitForShutdownAsync();
-    return 0;
+    await app.StopAsync();
+    return exitCode;
 }
 catch (Exception e) when (StartFailure.Explain(e) is { } line)
 {

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
+using Resilience.Http;
 
 namespace WebApi.Startup;
 
@@ -13,7 +14,8 @@ internal static class StartFailure
     /// <returns>The line, or <see langword="null"/> where only a stack trace helps.</returns>
     public static string? Explain(Exception exception) => exception switch
     {
-        StartupException or OptionsValidationException => exception.Message,
+        StartupException or OptionsValidationException or ChaosExperimentFormatException => exception.Message,
+        FileNotFoundException or DirectoryNotFoundException => exception.Message,
         IOException { InnerException: AddressInUseException } => $"{exception.Message.TrimEnd('.')}. Is the sample already running? Choose other ports: dotnet run --project samples/WebApi -- --port 6080",
         SocketException { SocketErrorCode: SocketError.AccessDenied } => "This user may not listen on that port. Choose a higher one: dotnet run --project samples/WebApi -- --port 6080",
         InvalidDataException { InnerException: { } reason } => $"{exception.Message} {reason.Message} {reason.InnerException?.Message}".TrimEnd(),

@@ -80,7 +80,7 @@ public sealed class ChaosExperimentResult
     public override string ToString()
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{Title}: {Words(Outcome)} ({Duration.TotalSeconds:0.0} s)");
+        text.Append(CultureInfo.InvariantCulture, $"{Words(Outcome)} ({Duration.TotalSeconds:0.0} s): {Title}");
         foreach (var line in Errors.Concat(Notes.Select(static note => "note: " + note)))
         {
             text.AppendLine().Append("  ").Append(line);
@@ -91,11 +91,11 @@ public sealed class ChaosExperimentResult
 
     private static string Words(ChaosOutcome outcome) => outcome switch
     {
-        ChaosOutcome.Held => "the hypothesis held",
-        ChaosOutcome.Deviated => "the hypothesis did not hold",
-        ChaosOutcome.NotSteady => "not begun, the steady state was not met",
-        ChaosOutcome.Aborted => "aborted, the hypothesis was not tested",
-        ChaosOutcome.Interrupted => "interrupted",
+        ChaosOutcome.Held => "The hypothesis held",
+        ChaosOutcome.Deviated => "The hypothesis did not hold",
+        ChaosOutcome.NotSteady => "Not begun, the steady state was not met",
+        ChaosOutcome.Aborted => "Aborted, the hypothesis was not tested",
+        ChaosOutcome.Interrupted => "Interrupted",
         _ => "NOT PUT BACK",
     };
 }

@@ -17,6 +17,20 @@ public sealed class ChaosProgress
     /// <summary>What is happening: <c>probe orders-answer: 0.42, expected at least 0.99: NOT MET</c>.</summary>
     public string Text { get; }
 
+    /// <summary>A listener that writes every line, <c>ChaosProgress.To(Console.Out)</c> for instance.</summary>
+    /// <param name="output">Where to.</param>
+    public static IProgress<ChaosProgress> To(TextWriter output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        return new Writing(TextWriter.Synchronized(output));
+    }
+
     /// <summary>The line as a console shows it.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Elapsed.TotalSeconds,7:0.0} s  {Phase,-8}  {Text}");
+
+    /// <summary>Unlike <see cref="Progress{T}"/> it writes at once, in order, on the thread that tells.</summary>
+    private sealed class Writing(TextWriter output) : IProgress<ChaosProgress>
+    {
+        public void Report(ChaosProgress value) => output.WriteLine(value);
+    }
 }

@@ -99,7 +99,11 @@ internal sealed class JsonAt
                 json.WriteStringValue(Scalar);
                 break;
             case JsonValueKind.Number:
-                json.WriteRawValue(Scalar);
+                using (var number = JsonDocument.Parse(Scalar)) // keeps the digits as they were written, and the writer's layout
+                {
+                    number.RootElement.WriteTo(json);
+                }
+
                 break;
             case JsonValueKind.True or JsonValueKind.False:
                 json.WriteBooleanValue(Kind == JsonValueKind.True);

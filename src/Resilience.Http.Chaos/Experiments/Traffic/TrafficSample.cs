@@ -15,11 +15,8 @@ internal sealed record TrafficSample(string From, int Succeeded, IReadOnlyList<T
     /// <summary>By nearest rank: the smallest duration that at least 95 of 100 calls did not exceed.</summary>
     public TimeSpan P95 => Durations[(int)Math.Ceiling(0.95 * Ended) - 1];
 
-    public double SendsPerCall => (double)Sends / (Ended + Canceled);
-
-    private int Ended => Durations.Count > 0
-        ? Durations.Count
-        : throw new InvalidOperationException($"No call of {From} came to an end while the probe watched. Is that its name, and does anything use it?");
+    /// <summary>Calls that were given up count here: what was sent for them was sent.</summary>
+    public double SendsPerCall => (double)Sends / NotNone(Durations.Count + Canceled);
 
     public JsonObject ToJson() => new()
     {
@@ -28,4 +25,10 @@ internal sealed record TrafficSample(string From, int Succeeded, IReadOnlyList<T
         ["success_rate"] = SuccessRate,
         ["p95"] = P95.TotalSeconds,
     };
+
+    private int Ended => NotNone(Durations.Count);
+
+    private int NotNone(int calls) => calls > 0
+        ? calls
+        : throw new InvalidOperationException($"No call of {From} came to an end while the probe watched. Is that its name, and does anything use it?");
 }

@@ -144,7 +144,7 @@ public sealed class JournalTests : IDisposable
 
         Assert.Equal(
             [
-                "orders while payments is down: not begun, the steady state was not met (0.0 s)",
+                "Not begun, the steady state was not met (0.0 s): orders while payments is down",
                 "  The probe 'check' was not met before the method: false, expected true.",
                 "  The steady state was not met before the method: nothing was injected. Mend that first, or correct the hypothesis.",
             ],
