@@ -85,6 +85,37 @@ internal sealed class DownstreamService : IAsyncDisposable
 
     private async Task ListenAsync(int port)
     {
+        _reservation?.Dispose();
+        _reservation = null;
+        var host = await BuildUnseenAsync(port);
+        try
+        {
+            await host.StartAsync();
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+
+        _host = host;
+        Address = new Uri(host.Urls.Single() + "/");
+    }
+
+    /// <summary>
+    /// Tools that run an app up to its host (WebApplicationFactory, OpenAPI at build time) take the first one built in the flow of
+    /// Program.cs, which must be the API's and not this one.
+    /// </summary>
+    private Task<WebApplication> BuildUnseenAsync(int port)
+    {
+        using (ExecutionContext.SuppressFlow())
+        {
+            return Task.Run(() => Build(port));
+        }
+    }
+
+    private WebApplication Build(int port)
+    {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
@@ -101,21 +132,7 @@ internal sealed class DownstreamService : IAsyncDisposable
             await _injector.InvokeAsync(context, Fault, next);
         });
         _endpoints(host);
-
-        _reservation?.Dispose();
-        _reservation = null;
-        try
-        {
-            await host.StartAsync();
-        }
-        catch
-        {
-            await host.DisposeAsync();
-            throw;
-        }
-
-        _host = host;
-        Address = new Uri(host.Urls.Single() + "/");
+        return host;
     }
 
     /// <summary>

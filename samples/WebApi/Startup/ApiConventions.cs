@@ -18,6 +18,7 @@ internal static class ApiConventions
             options.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
             options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
             options.SerializerOptions.RespectNullableAnnotations = true;
+            options.SerializerOptions.WriteIndented = true; // people read this API with curl
             options.SerializerOptions.RespectRequiredConstructorParameters = true;
         });
     }

@@ -38,7 +38,8 @@ internal sealed class ExceptionProblems(IProblemDetailsService problems) : IExce
         CircuitOpenException open => Problem(StatusCodes.Status503ServiceUnavailable, $"{open.ServiceName} is not called for now", open.Message),
         PaymentsBusyException busy => Problem(StatusCodes.Status503ServiceUnavailable, "payments is out of reach", busy.Message),
         RequestTimedOutException late => Problem(StatusCodes.Status504GatewayTimeout, $"{late.ServiceName} did not answer in time", late.Message),
-        HttpRequestException failed => Problem(StatusCodes.Status502BadGateway, "A service behind this API failed", Explain(failed)),
+        OperationCanceledException { InnerException: TimeoutException } late => Problem(StatusCodes.Status504GatewayTimeout, "A service behind this API did not answer in time", late.Message),
+        HttpRequestException or HttpIOException => Problem(StatusCodes.Status502BadGateway, "A service behind this API failed", Explain(exception)),
         _ => null,
     };
 
