@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Net;
 using Resilience.Http.Fallback;
 using Resilience.Http.Outcomes;
 using Resilience.Http.Testing.Calls;
+using Resilience.Http.Testing.Time;
 
 #pragma warning disable IDE0130 // public types live in Resilience.Http.Testing, whatever their folder
 namespace Resilience.Http.Testing;
@@ -75,8 +75,8 @@ public sealed class RecordedCall
         TimeSpan? ended = null;
         foreach (var attempt in Attempts)
         {
-            var waited = ended is { } end && attempt.Time > end ? $", after a wait of {Text(attempt.Time - end)}" : "";
-            lines.Add($"  +{Text(attempt.Time - Time)} {attempt.Method} {attempt.Uri} -> {attempt.Outcome()}{waited}");
+            var waited = ended is { } end && attempt.Time > end ? $", after a wait of {TimeLength.Text(attempt.Time - end)}" : "";
+            lines.Add($"  +{TimeLength.Text(attempt.Time - Time)} {attempt.Method} {attempt.Uri} -> {attempt.Outcome()}{waited}");
             ended = attempt.Ended;
         }
 
@@ -107,17 +107,15 @@ public sealed class RecordedCall
         _end = new CallEnd(time - Time, response?.StatusCode, exception, fallback, circuit);
     }
 
-    internal static string Text(TimeSpan time) => time.ToString("c", CultureInfo.InvariantCulture);
-
     private string Outcome()
     {
         if (_end is not { } end)
         {
-            return $"began at +{Text(Time)}, still running";
+            return $"began at +{TimeLength.Text(Time)}, still running";
         }
 
         var outcome = end.Exception is null ? OutcomeText.Of(end.Status!.Value) : OutcomeText.Of(end.Exception);
-        return $"began at +{Text(Time)}, took {Text(end.Duration)}: {outcome}{(end.Fallback is null ? "" : $" (fallback: {end.Fallback})")}";
+        return $"began at +{TimeLength.Text(Time)}, took {TimeLength.Text(end.Duration)}: {outcome}{(end.Fallback is null ? "" : $" (fallback: {end.Fallback})")}";
     }
 
     /// <summary>What came of a call, all at once, so that who reads it never sees half of it.</summary>

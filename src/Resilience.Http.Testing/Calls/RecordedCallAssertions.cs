@@ -1,5 +1,6 @@
 using System.Net;
 using Resilience.Http.Outcomes;
+using Resilience.Http.Testing.Time;
 
 #pragma warning disable IDE0130 // public types live in Resilience.Http.Testing, whatever their folder
 namespace Resilience.Http.Testing;
@@ -68,7 +69,7 @@ public static class RecordedCallAssertions
     /// <returns>The call.</returns>
     /// <exception cref="ResilienceAssertionException">It took another time, or still runs.</exception>
     public static RecordedCall ShouldHaveTaken(this RecordedCall call, TimeSpan expected) =>
-        Check(call, call.Duration == expected, $"take {RecordedCall.Text(expected)}", DurationOf(call));
+        Check(call, call.Duration == expected, $"take {TimeLength.Text(expected)}", DurationOf(call));
 
     /// <summary>The call took a time in this range, to the response headers or the exception: where waits have jitter.</summary>
     /// <param name="call">The call.</param>
@@ -101,11 +102,11 @@ public static class RecordedCallAssertions
 
     private static bool Lies(TimeSpan time, (TimeSpan AtLeast, TimeSpan AtMost) range) => time >= range.AtLeast && time <= range.AtMost;
 
-    private static string Text((TimeSpan AtLeast, TimeSpan AtMost) range) => $"{RecordedCall.Text(range.AtLeast)} to {RecordedCall.Text(range.AtMost)}";
+    private static string Text((TimeSpan AtLeast, TimeSpan AtMost) range) => $"{TimeLength.Text(range.AtLeast)} to {TimeLength.Text(range.AtMost)}";
 
-    private static string Texts(IReadOnlyCollection<TimeSpan> times) => times.Count == 0 ? "nothing" : string.Join(", ", times.Select(RecordedCall.Text));
+    private static string Texts(IReadOnlyCollection<TimeSpan> times) => times.Count == 0 ? "nothing" : string.Join(", ", times.Select(TimeLength.Text));
 
-    private static string DurationOf(RecordedCall call) => call.Duration is { } taken ? RecordedCall.Text(taken) : "it still runs";
+    private static string DurationOf(RecordedCall call) => call.Duration is { } taken ? TimeLength.Text(taken) : "it still runs";
 
     private static string EndOf(RecordedCall call) => call switch
     {

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using Resilience.Http.Testing.Time;
 
 #pragma warning disable IDE0130 // public types live in Resilience.Http.Testing, whatever their folder
 namespace Resilience.Http.Testing;
@@ -76,8 +77,8 @@ public sealed class RecordedRequest
     }
 
     /// <summary>The request in one line.</summary>
-    /// <returns>For instance <c>#2 +00:00:00.2000000 GET https://payments.internal/ -> 503 ServiceUnavailable</c>.</returns>
-    public override string ToString() => $"#{Number} +{RecordedCall.Text(Time)} {Method} {Uri} -> {Outcome()}";
+    /// <returns>For instance <c>#2 +0.2 s GET https://payments.internal/ -> 503 ServiceUnavailable</c>.</returns>
+    public override string ToString() => $"#{Number} +{TimeLength.Text(Time)} {Method} {Uri} -> {Outcome()}";
 
     internal void Begin(string answer)
     {
@@ -101,7 +102,7 @@ public sealed class RecordedRequest
     {
         lock (_gate)
         {
-            return _ended is { } ended && ended > Time ? $"{_answer}, took {RecordedCall.Text(ended - Time)}" : _answer;
+            return _ended is { } ended && ended > Time ? $"{_answer}, took {TimeLength.Text(ended - Time)}" : _answer;
         }
     }
 

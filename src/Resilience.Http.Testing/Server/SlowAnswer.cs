@@ -1,11 +1,11 @@
-using System.Globalization;
+using Resilience.Http.Testing.Time;
 
 namespace Resilience.Http.Testing.Server;
 
 /// <summary>Another answer, later.</summary>
 internal sealed class SlowAnswer(TimeSpan delay, ServerAnswer answer) : ServerAnswer
 {
-    public override string Text { get; } = string.Create(CultureInfo.InvariantCulture, $"{answer.Text} after {delay}");
+    public override string Text { get; } = $"{answer.Text} after {TimeLength.Text(delay)}";
 
     public override async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, TimeProvider clock, bool async, CancellationToken cancellationToken)
     {

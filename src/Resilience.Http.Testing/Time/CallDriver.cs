@@ -52,7 +52,7 @@ internal sealed class CallDriver<T>(VirtualTimeProvider clock, Func<Task<T>> cal
     private void GiveUp()
     {
         var error = new InvalidOperationException(
-            $"The call has not ended, and nothing has happened for {clock.RealTimeLimit} of real time (RealTimeLimit), so that the virtual clock could not be moved: {clock.Scope}. " +
+            $"The call has not ended, and nothing has happened for {TimeLength.Text(clock.RealTimeLimit)} of real time (RealTimeLimit), so that the virtual clock could not be moved: {clock.Scope}. " +
             $"Does it block a thread inside RunAsync (use Run for that), or loop? {Waiting()}");
         if (_result.TrySetException(error))
         {
@@ -77,14 +77,14 @@ internal sealed class CallDriver<T>(VirtualTimeProvider clock, Func<Task<T>> cal
         if (clock.NextDue() is not { } due)
         {
             throw new InvalidOperationException(
-                $"Nothing can advance this call any more: none of its work is running, and no timer waits on this virtual clock, which stands at {clock.Elapsed} after its start. " +
+                $"Nothing can advance this call any more: none of its work is running, and no timer waits on this virtual clock, which stands at {TimeLength.Text(clock.Elapsed)} after its start. " +
                 "The call waits for something that the clock does not move: a task that nobody completes, a real socket, a timer of the system's clock.");
         }
 
         if (due > latest)
         {
             throw new InvalidOperationException(
-                $"The call has not ended although the clock was moved by {clock.VirtualTimeLimit}, which is the most for one call (VirtualTimeLimit). {Waiting()}");
+                $"The call has not ended although the clock was moved by {TimeLength.Text(clock.VirtualTimeLimit)}, which is the most for one call (VirtualTimeLimit). {Waiting()}");
         }
 
         clock.FireNext(due);
@@ -93,7 +93,7 @@ internal sealed class CallDriver<T>(VirtualTimeProvider clock, Func<Task<T>> cal
     private string Waiting()
     {
         var timers = clock.PendingTimers;
-        var text = new StringBuilder($"The clock stands at {clock.Elapsed} after its start; {timers.Count} timer(s) wait");
+        var text = new StringBuilder($"The clock stands at {TimeLength.Text(clock.Elapsed)} after its start; {timers.Count} timer(s) wait");
         foreach (var timer in timers)
         {
             text.Append(Environment.NewLine).Append("  ").Append(timer);

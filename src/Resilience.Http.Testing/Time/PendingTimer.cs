@@ -1,4 +1,4 @@
-using System.Globalization;
+using Resilience.Http.Testing.Time;
 
 #pragma warning disable IDE0130 // public types live in Resilience.Http.Testing, whatever their folder
 namespace Resilience.Http.Testing;
@@ -10,8 +10,8 @@ namespace Resilience.Http.Testing;
 public sealed record PendingTimer(TimeSpan DueIn, TimeSpan Period, string Callback)
 {
     /// <summary>The timer in one line, as messages show it.</summary>
-    /// <returns>For instance <c>in 00:00:02: DelayPromise.TimerCallback</c>.</returns>
+    /// <returns>For instance <c>in 2 s: DelayPromise.TimerCallback</c>.</returns>
     public override string ToString() => Period == Timeout.InfiniteTimeSpan
-        ? string.Create(CultureInfo.InvariantCulture, $"in {DueIn}: {Callback}")
-        : string.Create(CultureInfo.InvariantCulture, $"in {DueIn}, then every {Period}: {Callback}");
+        ? $"in {TimeLength.Text(DueIn)}: {Callback}"
+        : $"in {TimeLength.Text(DueIn)}, then every {TimeLength.Text(Period)}: {Callback}";
 }

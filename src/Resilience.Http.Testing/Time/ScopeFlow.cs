@@ -32,7 +32,7 @@ internal sealed class ScopeFlow
 
     /// <summary>
     /// The scope of what this thread does now; <see langword="null"/> where it belongs to no call. What a driver's thread does belongs to its
-    /// scope also in the context of a timer that was made outside: a call may wait for it.
+    /// scope in whatever context: also work of others that waited for the clock may release the call.
     /// </summary>
     public static CallScope? Current => _adoptedBy ?? Ambient.Value?._scope;
 
@@ -50,12 +50,12 @@ internal sealed class ScopeFlow
     }
 
     /// <summary>
-    /// Keeps what a timer's callback sets in motion within the scope that fires it. The callback runs in the context the timer was made
+    /// Keeps what a timer's callback sets in motion within the scope whose driver fires it. The callback runs in the context the timer was made
     /// in, which belongs to no call where it was made before the call began.
     /// </summary>
-    public static void Stay(CallScope scope)
+    public static void StayInScope()
     {
-        if (_adopted && Current is null)
+        if (_adoptedBy is { } scope && Ambient.Value?._scope is null)
         {
             Ambient.Value = new ScopeFlow(scope);
         }

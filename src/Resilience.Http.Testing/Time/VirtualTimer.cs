@@ -73,7 +73,7 @@ internal sealed class VirtualTimer(VirtualTimeProvider clock, TimerCallback call
 
     private void Call()
     {
-        ScopeFlow.Stay(clock.Scope);
+        ScopeFlow.StayInScope();
         callback(state);
     }
 

@@ -16,5 +16,5 @@ internal sealed class CodeKey<T>(string name, string description) : OptionKey<T>
 
     public override string? Tell(T target) => null;
 
-    public override IEnumerable<OptionRow> Rows(T defaults, string key) => [new OptionRow(key, "delegate", null, "none", "code only", Description)];
+    public override IEnumerable<OptionRow> Rows(T defaults, string key) => [new OptionRow(key, "delegate", "none", "code only", Description)];
 }

@@ -49,5 +49,5 @@ internal sealed class ValueKey<T, TValue>(
     public override string Tell(T target) => kind.Format(get(target));
 
     public override IEnumerable<OptionRow> Rows(T defaults, string key) =>
-        [new OptionRow(key, kind.Name, Tell(defaults), follows is null ? Tell(defaults) : $"{Tell(defaults)}, {follows}", kind.Allowed, Description)];
+        [new OptionRow(key, kind.Name, follows is null ? Tell(defaults) : $"{Tell(defaults)}, {follows}", kind.Allowed, Description, Tell(defaults))];
 }

@@ -13,14 +13,18 @@ public sealed class WebApplicationFactoryTests
     [InlineData(true)]
     public async Task An_app_in_a_test_host_talks_to_the_scripted_server_in_virtual_time(bool preserveContext)
     {
+        await using var factory = new OrdersApp();
+
+        #region test-host
         var clock = new VirtualTimeProvider();
         ScriptedServer? payments = null;
-        await using var factory = new OrdersApp();
         await using var app = factory.WithWebHostBuilder(web => web.ConfigureTestServices(services =>
         {
             services.AddSingleton<TimeProvider>(clock);
             payments = services.UseScriptedServer("payments", s => s.Fail(1, 503).Hang().Slow(Second).Always());
         }));
+        #endregion
+
         app.Server.PreserveExecutionContext = preserveContext;
         using var client = app.CreateClient();
 

@@ -76,9 +76,9 @@ public sealed class ScriptedServerTests
         Assert.Equal(
             """
             The script of payments is used up: add an answer, or let it end with Always(). 3 request(s) came:
-              #1 +00:00:00 GET https://payments.internal/a -> 503 ServiceUnavailable
-              #2 +00:00:00 GET https://payments.internal/b -> 200 OK
-              #3 +00:00:01 GET https://payments.internal/c -> no answer: the script is used up
+              #1 +0 s GET https://payments.internal/a -> 503 ServiceUnavailable
+              #2 +0 s GET https://payments.internal/b -> 200 OK
+              #3 +1 s GET https://payments.internal/c -> no answer: the script is used up
             """,
             error.Message,
             ignoreLineEndingDifferences: true);

@@ -318,8 +318,8 @@ public sealed class VirtualTimeProviderTests
 
         Assert.Equal(
             [
-                "in 00:00:01: CancellationTokenSource.TimerCallback",
-                $"in 00:00:02, then every 00:00:01: {nameof(VirtualTimeProviderTests)}.{nameof(Waiting_timers_tell_when_they_are_due_and_whose_they_are)}",
+                "in 1 s: CancellationTokenSource.TimerCallback",
+                $"in 2 s, then every 1 s: {nameof(VirtualTimeProviderTests)}.{nameof(Waiting_timers_tell_when_they_are_due_and_whose_they_are)}",
             ],
             _clock.PendingTimers.Select(static timer => timer.ToString()));
     }
