@@ -293,10 +293,7 @@ public sealed class ReloadTests : IDisposable
     public async Task A_section_of_the_users_own_is_followed_in_a_configuration_of_its_own()
     {
         using var own = new SettingsFile("""{ "stock": { "TotalTimeout": "5s" } }""");
-        var configuration = new ConfigurationBuilder();
-        own.AddTo(configuration);
-        var root = configuration.Build();
-        using var app = await StartedAsync(services => services.AddResilientHttpClient("inventory", root.GetSection("stock")));
+        using var app = await StartedAsync(services => services.AddResilientHttpClient("inventory", own.Build().GetSection("stock")));
 
         own.Edit("""{ "stock": { "TotalTimeout": "6s" } }""");
         Assert.Equal(TimeSpan.FromSeconds(6), app.InForce("inventory").TotalTimeout);
@@ -390,25 +387,31 @@ public sealed class ReloadTests : IDisposable
     {
         using var held = new ManualResetEventSlim();
         using var release = new ManualResetEventSlim();
-        var configuration = new ConfigurationBuilder().Add(new Switch("ResilientHttpClients:Clients:payments:Retry:MaxRetries", out var retries));
-        using var app = TestApp.With(into => into.AddConfiguration(configuration.Build()), services => services.AddResilientHttpClient("payments", options =>
+        using var own = new SettingsFile("""{ "stock": { "TotalTimeout": "5s" } }""");
+        var hold = false;
+        using var app = await StartedAsync(services =>
         {
-            if (options.Retry.MaxRetries == 2)
+            services.AddResilientHttpClient("inventory", own.Build().GetSection("stock"));
+            services.AddResilientHttpClient("payments", _ =>
             {
-                held.Set();
-                release.Wait();
-            }
-        }));
-        await app.StartAsync();
+                if (Interlocked.Exchange(ref hold, false))
+                {
+                    held.Set();
+                    release.Wait();
+                }
+            });
+        });
 
-        var first = Task.Factory.StartNew(() => retries.Set(2), TaskCreationOptions.LongRunning);
-        held.Wait();
-        retries.Set(3);
+        hold = true;
+        var overtaken = Task.Factory.StartNew(() => _file.Edit(Payments("""{ "Retry": { "MaxRetries": 2 } }""")), TaskCreationOptions.LongRunning);
+        held.Wait(); // both files have been read
+        own.Edit("""{ "stock": { "TotalTimeout": "6s" } }""");
         release.Set();
-        await first;
+        await overtaken;
 
-        Assert.Equal(3, app.InForce("payments").Retry.MaxRetries);
-        Assert.Equal(3, app.Services.GetRequiredService<IOptionsMonitor<ResilientHttpClientOptions>>().Get("payments").Retry.MaxRetries);
+        Assert.Equal((6, 2), (app.InForce("inventory").TotalTimeout.TotalSeconds, app.InForce("payments").Retry.MaxRetries));
+        var monitor = app.Services.GetRequiredService<IOptionsMonitor<ResilientHttpClientOptions>>();
+        Assert.Equal((6, 2), (monitor.Get("inventory").TotalTimeout.TotalSeconds, monitor.Get("payments").Retry.MaxRetries));
     }
 
     [Fact]
@@ -469,12 +472,13 @@ public sealed class ReloadTests : IDisposable
     [Fact]
     public async Task After_the_container_is_disposed_of_edits_are_nobodys_business()
     {
+        using var own = new SettingsFile("""{ "stock": { "TotalTimeout": "5s" } }"""); // lives longer than the app
         var runs = 0;
-        var app = await StartedAsync(services => services.AddResilientHttpClient("payments", _ => runs++));
+        var app = await StartedAsync(services => services.AddResilientHttpClient("inventory", own.Build().GetSection("stock")).ConfigureResilience((_, _) => runs++));
         app.Dispose();
 
         var before = runs;
-        _file.Edit(Payments("""{ "TotalTimeout": "5s" }"""));
+        own.Edit("""{ "stock": { "TotalTimeout": "6s" } }""");
 
         Assert.Equal(before, runs);
         Assert.Empty(app.Logs.Of(LogLevel.Error));

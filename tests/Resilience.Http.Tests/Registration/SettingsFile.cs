@@ -27,6 +27,14 @@ internal sealed class SettingsFile : IFileProvider, IDisposable
         source.ReloadDelay = 0;
     });
 
+    /// <summary>A configuration of its own, apart from the app's.</summary>
+    public IConfigurationRoot Build()
+    {
+        var configuration = new ConfigurationBuilder();
+        AddTo(configuration);
+        return configuration.Build();
+    }
+
     /// <summary>Writes the file. Whatever a reader of it throws comes out here.</summary>
     public void Edit(string json)
     {
