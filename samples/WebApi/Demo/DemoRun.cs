@@ -103,11 +103,11 @@ internal sealed class DemoRun : IDisposable
     {
         var breaker = _settings.CircuitBreaker;
         _output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
-            {DemoPlan.OrdersPerSecond} orders a second are placed with the order API ({_api.BaseAddress}), each of which charges payments ({Payments.Address}).
-            The client of payments, by appsettings.json and appsettings.Demo.json:
+            {DemoPlan.OrdersPerSecond} orders a second are placed with the order API ({_api.BaseAddress}).
+            Each charges payments ({Payments.Address}), whose client is set up in appsettings.Demo.json:
 
-              retry             {Or(_settings.Retry.Enabled, $"up to {_settings.Retry.MaxRetries} times, after waits of up to {_settings.Retry.BaseDelay.TotalMilliseconds} ms, doubling; each charge has its Idempotency-Key")}
-              circuit breaker   {Or(breaker.Enabled, $"opens at {breaker.FailureThreshold} failures in a row, for {breaker.RecoveryTimeout.TotalSeconds} s and longer, at most {breaker.MaxRecoveryTimeout.TotalSeconds} s; {breaker.HalfOpenMaxCalls} trials close it")}
+              retry             {Or(_settings.Retry.Enabled, $"up to {_settings.Retry.MaxRetries} times, after waits of up to {_settings.Retry.BaseDelay.TotalMilliseconds} ms, doubling")}
+              circuit breaker   {Or(breaker.Enabled, $"opens at {breaker.FailureThreshold} failures in a row, for {breaker.RecoveryTimeout.TotalSeconds} s, doubling up to {breaker.MaxRecoveryTimeout.TotalSeconds} s; {breaker.HalfOpenMaxCalls} trials close it")}
 
             """));
 

@@ -16,7 +16,7 @@ internal sealed class Timeline(TextWriter output)
         _before = now;
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{second,7}{row.Orders,9}{row.Sent,9}{row.Retried,9}{row.Refused,9}{row.Succeeded,13}{row.Queued,9}{row.Failed,9}   {Text(state)}"));
+            $"{second,7}{row.Orders,9}{row.Sent,9}{row.Retried,9}{row.Refused,9}{row.Succeeded,13}{row.Queued,9}{row.Failed,9}   {Colored(state)}"));
     }
 
     public void Event(TimeSpan at, string text) => output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{at.TotalSeconds,9:0.0} s  {text}"));
@@ -29,17 +29,21 @@ internal sealed class Timeline(TextWriter output)
         CircuitState.Isolated => "ISOLATED",
         _ => "(switched off)",
     };
-}
 
-/// <summary>What was counted up to one moment.</summary>
-internal readonly record struct Figures(int Orders, int Sent, int Retried, int Refused, int Succeeded, int Queued, int Failed)
-{
-    public static Figures operator -(Figures now, Figures before) => new(
-        now.Orders - before.Orders,
-        now.Sent - before.Sent,
-        now.Retried - before.Retried,
-        now.Refused - before.Refused,
-        now.Succeeded - before.Succeeded,
-        now.Queued - before.Queued,
-        now.Failed - before.Failed);
+    /// <summary>Colours are for terminals: not for files, and not where NO_COLOR asks for none.</summary>
+    private static string Colored(CircuitState? state)
+    {
+        if (Console.IsOutputRedirected || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 })
+        {
+            return Text(state);
+        }
+
+        var color = state switch
+        {
+            CircuitState.Closed => 32, // green
+            CircuitState.Open => 31,   // red
+            _ => 33,                   // yellow
+        };
+        return $"\e[{color}m{Text(state)}\e[0m";
+    }
 }

@@ -62,13 +62,21 @@ internal sealed class DownstreamService : IAsyncDisposable
             if (fault.Fault == Downstreams.Fault.Stopped)
             {
                 await StopListeningAsync();
+                Volatile.Write(ref _fault, fault);
+                return;
             }
-            else if (_host is null)
+
+            var before = Fault;
+            Volatile.Write(ref _fault, fault); // first, so that a service which comes back meets its first request with it
+            try
             {
                 await ListenAsync(Address.Port);
             }
-
-            Volatile.Write(ref _fault, fault);
+            catch
+            {
+                Volatile.Write(ref _fault, before);
+                throw;
+            }
         }
         finally
         {
@@ -85,6 +93,11 @@ internal sealed class DownstreamService : IAsyncDisposable
 
     private async Task ListenAsync(int port)
     {
+        if (_host is not null)
+        {
+            return;
+        }
+
         _reservation?.Dispose();
         _reservation = null;
         var host = await BuildUnseenAsync(port);

@@ -1,8 +1,13 @@
+using WebApi.Startup;
+
 namespace WebApi.Downstreams;
 
 /// <summary>The three services behind the order API. Each listens where the client of its name calls.</summary>
 internal sealed class DownstreamServices : IAsyncDisposable
 {
+    /// <summary>The services, in the order of their ports.</summary>
+    public static readonly IReadOnlyList<string> Names = ["inventory", "payments", "recommendations"];
+
     private readonly List<DownstreamService> _services = [];
 
     private DownstreamServices()
@@ -45,7 +50,11 @@ internal sealed class DownstreamServices : IAsyncDisposable
     private async Task AddAsync(string name, Action<IEndpointRouteBuilder> endpoints, ConfigurationManager configuration)
     {
         var key = $"ResilientHttpClients:Clients:{name}:BaseAddress";
-        var wanted = configuration.GetValue<Uri>(key) ?? throw new InvalidOperationException($"{key} is missing: where shall {name} listen?");
+        if (!Uri.TryCreate(configuration[key], UriKind.Absolute, out var wanted) || wanted.Scheme != Uri.UriSchemeHttp || !wanted.IsLoopback)
+        {
+            throw new StartupException($"{key} = \"{configuration[key]}\": the sample's services listen on loopback, so write for instance http://127.0.0.1:5082/.");
+        }
+
         var service = await DownstreamService.StartAsync(name, endpoints, wanted.Port);
         _services.Add(service);
         configuration.AddInMemoryCollection([new(key, service.Address.AbsoluteUri)]);

@@ -20,8 +20,8 @@ internal static class Banner
               curl {{api}}/downstreams/payments/fault --json '{"fault":"down"}'
               curl {{api}}/resilience/circuits
 
-            The first places an order, the second takes payments down. Place some more orders: the circuit of payments opens, and the
-            third shows it.
+            The first places an order, the second takes payments down. Place some more orders: the circuit of payments opens,
+            and the third shows it. An outage survived in 20 seconds: dotnet run --project samples/WebApi -- --demo
 
             """;
     }

@@ -35,8 +35,8 @@ internal sealed class ExceptionProblems(IProblemDetailsService problems) : IExce
     private static ProblemDetails? Describe(Exception exception) => exception switch
     {
         BadHttpRequestException bad => Problem(bad.StatusCode, "The request cannot be read", bad.InnerException?.Message ?? bad.Message),
-        CircuitOpenException open => Problem(StatusCodes.Status503ServiceUnavailable, $"{open.ServiceName} is not called for now", open.Message),
-        PaymentsBusyException busy => Problem(StatusCodes.Status503ServiceUnavailable, "payments is out of reach", busy.Message),
+        CircuitOpenException open => Problem(StatusCodes.Status503ServiceUnavailable, $"{open.ServiceName} is unavailable", open.Message),
+        PaymentsBusyException busy => Problem(StatusCodes.Status503ServiceUnavailable, "payments is unavailable", busy.Message),
         RequestTimedOutException late => Problem(StatusCodes.Status504GatewayTimeout, $"{late.ServiceName} did not answer in time", late.Message),
         OperationCanceledException { InnerException: TimeoutException } late => Problem(StatusCodes.Status504GatewayTimeout, "A service behind this API did not answer in time", late.Message),
         HttpRequestException or HttpIOException => Problem(StatusCodes.Status502BadGateway, "A service behind this API failed", Explain(exception)),

@@ -1,11 +1,13 @@
 using System.Globalization;
+using System.Net;
+using WebApi.Downstreams;
 
 namespace WebApi.Startup;
 
 /// <summary><c>--port N</c>: the API listens on N and the services behind it on the next three; 0 takes free ones.</summary>
 internal static class Ports
 {
-    private static readonly string[] Services = ["inventory", "payments", "recommendations"];
+    private static readonly int Highest = IPEndPoint.MaxPort - DownstreamServices.Names.Count;
 
     public static void Apply(ConfigurationManager configuration)
     {
@@ -14,13 +16,13 @@ internal static class Ports
             return;
         }
 
-        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port > 65535 - Services.Length)
+        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port > Highest)
         {
-            throw new StartupException($"--port {text} is no port: give a number from 1 to {65535 - Services.Length}, or 0 for free ones.");
+            throw new StartupException($"--port {text} is no port: give a number from 1 to {Highest}, or 0 for free ones.");
         }
 
         var settings = new Dictionary<string, string?> { ["Urls"] = $"http://127.0.0.1:{port}" };
-        foreach (var (index, service) in Services.Index())
+        foreach (var (index, service) in DownstreamServices.Names.Index())
         {
             settings[$"ResilientHttpClients:Clients:{service}:BaseAddress"] = $"http://127.0.0.1:{(port == 0 ? 0 : port + 1 + index)}/";
         }

@@ -66,7 +66,7 @@ public sealed class FaultOutcomeTests
 
         await service.SwitchAsync(Fault.Stopped);
 
-        Assert.Equal(new Attempt(CutConnection(protocol), Transient), await attempt);
+        AssertCut(protocol, await attempt);
     }
 
     [Theory, MemberData(nameof(Protocols))]
@@ -122,13 +122,8 @@ public sealed class FaultOutcomeTests
     {
         await using var service = await TestService.StartAsync(protocol, Fault.Reset);
 
-        Assert.Equal(new Attempt(CutConnection(protocol), Transient), await Attempt.GetAsync(service.Client));
+        AssertCut(protocol, await Attempt.GetAsync(service.Client));
     }
-
-    /// <summary>Over HTTP/2 a stream is told of the end of its connection by one exception more.</summary>
-    private static string CutConnection(HttpProtocols protocol) => protocol == HttpProtocols.Http2
-        ? "HttpRequestException(Unknown) > IOException > IOException > SocketException(ConnectionReset)"
-        : "HttpRequestException(Unknown) > IOException > SocketException(ConnectionReset)";
 
     [Theory, MemberData(nameof(Protocols))]
     public async Task Throttled_is_429_with_the_wait_it_asks_for(HttpProtocols protocol)
@@ -160,5 +155,18 @@ public sealed class FaultOutcomeTests
         Assert.False(more.IsCompleted);
         await caller.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => more);
+    }
+
+    /// <summary>
+    /// Over HTTP/2 a stream is told of the end of its connection by one exception more, and the client may find out in writing (an
+    /// acknowledgement, say) before it does in reading.
+    /// </summary>
+    private static void AssertCut(HttpProtocols protocol, Attempt attempt)
+    {
+        string[] expected = protocol == HttpProtocols.Http2
+            ? ["HttpRequestException(Unknown) > IOException > IOException > SocketException(ConnectionReset)", "HttpRequestException(Unknown) > IOException > IOException > SocketException(Shutdown)"]
+            : ["HttpRequestException(Unknown) > IOException > SocketException(ConnectionReset)"];
+        Assert.Contains(attempt.Outcome, expected);
+        Assert.Equal(Transient, attempt.Judgement);
     }
 }

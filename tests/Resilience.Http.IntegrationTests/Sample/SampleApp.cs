@@ -14,7 +14,7 @@ internal sealed class SampleApp : WebApplicationFactory<Program>
     private SampleApp(Dictionary<string, string?> settings)
     {
         _settings = settings;
-        UseKestrel(0);
+        UseKestrel();
         StartServer();
         Api = CreateClient();
     }

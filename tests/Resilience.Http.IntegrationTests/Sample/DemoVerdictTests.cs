@@ -1,0 +1,71 @@
+using NSubstitute;
+using WebApi.Demo;
+using WebApi.Downstreams;
+
+namespace Resilience.Http.IntegrationTests.Sample;
+
+/// <summary>The demo's own judgement: it must not say "all is well" when anything is amiss.</summary>
+public sealed class DemoVerdictTests
+{
+    private static readonly Figures Counted = new(Orders: 100, Sent: 70, Retried: 5, Succeeded: 60, Failed: 5, Refused: 35);
+    private static readonly ArrivalCounts Arrived = new(Requests: 70, Keys: 65, Repeats: 5);
+
+    private static readonly (CircuitState From, CircuitState To)[] AllMoves =
+    [
+        (CircuitState.Closed, CircuitState.Open), (CircuitState.Open, CircuitState.HalfOpen), (CircuitState.HalfOpen, CircuitState.Closed),
+    ];
+
+    [Fact]
+    public void A_survived_outage_with_sums_that_agree_is_well() =>
+        Assert.Empty(Mistakes());
+
+    [Fact]
+    public void Two_sums_that_differ_are_told()
+    {
+        Assert.Equal(["The API sent 71 requests to payments, but 70 arrived."], Mistakes(Counted with { Sent = 71 }));
+        Assert.Equal(["The API sent 5 requests again, but payments saw 6 repeats."], Mistakes(service: Arrived with { Repeats = 6 }));
+        Assert.Equal(["60 orders succeeded, but 61 were charged."], Mistakes(charges: 61));
+        Assert.Equal(["101 orders were placed, but 100 have ended."], Mistakes(Counted with { Orders = 101 }));
+    }
+
+    [Fact]
+    public void A_circuit_that_skipped_a_step_is_told()
+    {
+        Assert.Equal(["No order was refused: all of them troubled payments while it was down."], Mistakes(Counted with { Orders = 65, Refused = 0 }));
+        Assert.Equal(
+            ["No trial was made to find out whether payments is back.", "The circuit did not close after payments had come back: it is OPEN."],
+            Mistakes(state: CircuitState.Open, moves: AllMoves[..2]));
+        Assert.Equal(
+            ["The circuit did not close after payments had come back: it is half-open."],
+            Mistakes(state: CircuitState.HalfOpen, moves: [.. AllMoves[..2], (CircuitState.HalfOpen, CircuitState.Open)]));
+        Assert.Equal(
+            ["The circuit did not close after payments had come back: it is OPEN."],
+            Mistakes(state: CircuitState.Open, moves: [.. AllMoves, AllMoves[0]]));
+        Assert.Contains("The circuit of payments never opened.", Mistakes(moves: []));
+    }
+
+    [Fact]
+    public void A_circuit_breaker_that_is_switched_off_is_the_reason() =>
+        Assert.Equal(
+            ["Payments has no circuit, so none could open: its circuit breaker is switched off (ResilientHttpClients:Clients:payments:CircuitBreaker:Enabled)."],
+            Mistakes(state: null, moves: []));
+
+    private static List<string> Mistakes(
+        Figures? caller = null,
+        ArrivalCounts? service = null,
+        int charges = 60,
+        CircuitState? state = CircuitState.Closed,
+        (CircuitState From, CircuitState To)[]? moves = null)
+    {
+        var registry = Substitute.For<ICircuitRegistry>();
+        registry.Find("payments").Returns(state is { } now ? new CircuitSnapshot { ServiceName = "payments", Authority = "*", State = now, Since = default } : null);
+        using var diary = new CircuitDiary(registry, _ => { });
+        foreach (var (from, to) in moves ?? AllMoves)
+        {
+            registry.Transitioned += Raise.Event<Action<CircuitTransition>>(
+                new CircuitTransition { ServiceName = "payments", Authority = "*", From = from, To = to, Reason = "", At = default });
+        }
+
+        return [.. DemoVerdict.Mistakes(caller ?? Counted, service ?? Arrived, charges, diary)];
+    }
+}
