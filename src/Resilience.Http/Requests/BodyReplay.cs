@@ -17,11 +17,11 @@ internal static class BodyReplay
     };
 
     /// <summary>
-    /// Whether the body is a stream that can be read only once. Exactly a <see cref="StreamContent"/>: one that derives from it may write
+    /// The body where it is a stream that can be read only once. Exactly a <see cref="StreamContent"/>: one that derives from it may write
     /// something else than the bytes of its stream, which only it knows.
     /// </summary>
-    public static bool IsOneShot(HttpContent? content) =>
-        content is StreamContent stream && stream.GetType() == typeof(StreamContent) && CanSeek(stream) == false;
+    public static StreamContent? OneShot(HttpContent? content) =>
+        content is StreamContent stream && stream.GetType() == typeof(StreamContent) && CanSeek(stream) == false ? stream : null;
 
     /// <summary>Whether the stream of the content can go back; <see langword="null"/> where it does not say, being disposed or broken.</summary>
     private static bool? CanSeek(StreamContent content)

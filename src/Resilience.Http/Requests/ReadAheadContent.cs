@@ -7,9 +7,13 @@ namespace Resilience.Http.Requests;
 /// that ended by then is kept and can be written again; of a longer one the prefix and the rest are written, once. It reads while it is
 /// sent, so the limits of the attempt hold for a slow body too, and a connection that was refused has cost none of it.
 /// </summary>
+/// <remarks>
+/// A <see cref="StreamContent"/> as the original is: for HttpClient waits until one of those is sent to its end, even if HTTP/2 has the
+/// answer before, and of contents of unknown kind it does not.
+/// </remarks>
 /// <param name="original">The content that it stands in for; disposed with this one.</param>
 /// <param name="limit">The longest body that is kept, in bytes.</param>
-internal sealed class ReadAheadContent(HttpContent original, int limit) : HttpContent
+internal sealed class ReadAheadContent(StreamContent original, int limit) : StreamContent(original.ReadAsStream())
 {
     private const int FirstBuffer = 4096;
 
@@ -25,7 +29,7 @@ internal sealed class ReadAheadContent(HttpContent original, int limit) : HttpCo
         Spent,
     }
 
-    /// <summary>Whether a next attempt gets the whole body. False also while an earlier attempt, which the server answered too soon, still reads it.</summary>
+    /// <summary>Whether a next attempt gets the whole body.</summary>
     public bool IsReplayable => _state is State.Untouched or State.Complete;
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
@@ -78,7 +82,7 @@ internal sealed class ReadAheadContent(HttpContent original, int limit) : HttpCo
         }
 
         Begin();
-        var source = original.ReadAsStream(cancellationToken);
+        var source = original.ReadAsStream(CancellationToken.None);
         var ended = false;
         try
         {

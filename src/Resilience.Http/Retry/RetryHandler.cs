@@ -79,11 +79,11 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
 
         var sent = context.Sent;
         sent.Take(request);
-        if (BodyReplay.IsOneShot(sent.Content))
+        if (BodyReplay.OneShot(sent.Content) is { } oneShot)
         {
             // Of a request that is not repeatable nothing is kept; but where nothing was sent its body still is as good as new.
             var limit = ReplaySafety.Allows(sent, context.Settings, options.RetryUnsafeMethods) ? options.MaxBufferedBody : 0;
-            sent.SendInstead(new ReadAheadContent(sent.Content!, limit), request);
+            sent.SendInstead(new ReadAheadContent(oneShot, limit), request);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Resilience.Http.Outcomes;
 using Resilience.Http.Requests;
@@ -31,12 +30,15 @@ internal sealed class RetryReport
     public void Repeats(CallContext context, TimeSpan waited)
     {
         _metrics.Retried(_service);
-        context.Span?.AddEvent(new ActivityEvent(TelemetryNames.RetryEvent, tags: new()
+        if (context.Span is { IsAllDataRequested: true } span)
         {
-            { TelemetryTags.Attempts, context.Attempts },
-            { TelemetryTags.Reason, Reason(context) },
-            { TelemetryTags.Delay, waited.TotalSeconds },
-        }));
+            span.AddEvent(new(TelemetryNames.RetryEvent, context.Clock.GetUtcNow(), new()
+            {
+                [TelemetryTags.Attempts] = context.Attempts,
+                [TelemetryTags.Reason] = Reason(context),
+                [TelemetryTags.Delay] = waited.TotalSeconds,
+            }));
+        }
     }
 
     /// <summary>The last attempt is made.</summary>

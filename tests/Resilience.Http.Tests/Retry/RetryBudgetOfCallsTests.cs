@@ -107,5 +107,19 @@ public sealed class RetryBudgetOfCallsTests
         Assert.InRange(world.Server.Requests.Count, 10_001, 10_000 + allowed);
     }
 
+    [Fact]
+    public async Task All_authorities_of_a_service_share_one_budget()
+    {
+        using var world = new RetryWorld(script => script.Always(503), NothingFlowsIn);
+
+        foreach (var host in new[] { "a", "b", "c", "d" })
+        {
+            using var response = await world.SendAsync(new(HttpMethod.Get, $"https://{host}.internal/"));
+        }
+
+        Assert.Equal(14, world.Server.Requests.Count);
+        Assert.Equal(0, world.Budget);
+    }
+
     private static void NothingFlowsIn(ResilientHttpClientOptions options) => options.Retry.Budget.MinRetriesPerSecond = 0;
 }

@@ -1,0 +1,115 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.IO.Pipelines;
+using System.Net;
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Resilience.Http.IntegrationTests.Retry;
+
+public sealed class RealBodyTests
+{
+    [Theory]
+    [InlineData(HttpProtocols.Http1, false)]
+    [InlineData(HttpProtocols.Http1, true)]
+    [InlineData(HttpProtocols.Http2, false)]
+    public async Task A_body_read_once_is_replayed_byte_for_byte(HttpProtocols protocols, bool synchronous)
+    {
+        var body = Bytes(60_000);
+        await using var server = await HashingServer.StartAsync(protocols, failures: 2);
+        using var client = RealClient.Over();
+        using var request = Put(server.Address, OneShot(body), protocols);
+
+        using var response = synchronous ? client.Send(request) : await client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(Enumerable.Repeat(Hash(body), 3), server.Hashes);
+    }
+
+    [Theory]
+    [InlineData(HttpProtocols.Http1)]
+    [InlineData(HttpProtocols.Http2)]
+    public async Task A_body_above_the_bound_arrives_whole_once(HttpProtocols protocols)
+    {
+        var body = Bytes(5_000_000);
+        await using var server = await HashingServer.StartAsync(protocols, failures: 1);
+        using var client = RealClient.Over();
+        using var request = Put(server.Address, OneShot(body), protocols);
+
+        using var response = await client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal([Hash(body)], server.Hashes);
+    }
+
+    [Fact]
+    public async Task A_body_read_once_is_still_sent_to_its_end_before_the_call_ends()
+    {
+        // HTTP/2 may answer while the body is under way. HttpClient waits for the end of a StreamContent, and so it must for its stand-in:
+        // a caller who disposes the response would cut the upload.
+        var body = Bytes(5_000_000);
+        await using var server = await RealServer.StartAsync(
+            static async context =>
+            {
+                await context.Response.StartAsync();
+                await context.Request.Body.CopyToAsync(Stream.Null);
+            },
+            HttpProtocols.Http2);
+        using var client = RealClient.Over();
+        var content = OneShot(body);
+        using var request = Put(server.Address, content, HttpProtocols.Http2);
+
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+
+        Assert.Equal(0, await (await content.ReadAsStreamAsync()).ReadAsync(new byte[1]));
+    }
+
+    private static StreamContent OneShot(byte[] body)
+    {
+        var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
+        pipe.Writer.Write(body);
+        pipe.Writer.Complete();
+        return new StreamContent(pipe.Reader.AsStream());
+    }
+
+    private static HttpRequestMessage Put(Uri address, HttpContent content, HttpProtocols protocols) => new(HttpMethod.Put, address)
+    {
+        Content = content,
+        Version = protocols == HttpProtocols.Http2 ? HttpVersion.Version20 : HttpVersion.Version11,
+        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+    };
+
+    private static byte[] Bytes(int length)
+    {
+        var bytes = new byte[length];
+        new Random(length).NextBytes(bytes);
+        return bytes;
+    }
+
+    private static string Hash(byte[] body) => Convert.ToHexString(SHA256.HashData(body));
+
+    /// <summary>Hashes each body it gets, and answers 503 so many times.</summary>
+    private sealed class HashingServer : IAsyncDisposable
+    {
+        private RealServer _server = null!;
+
+        public ConcurrentQueue<string> Hashes { get; } = new();
+
+        public Uri Address => _server.Address;
+
+        public static async Task<HashingServer> StartAsync(HttpProtocols protocols, int failures)
+        {
+            var hashing = new HashingServer();
+            hashing._server = await RealServer.StartAsync(
+                async context =>
+                {
+                    hashing.Hashes.Enqueue(Convert.ToHexString(await SHA256.HashDataAsync(context.Request.Body)));
+                    context.Response.StatusCode = hashing.Hashes.Count <= failures ? 503 : 200;
+                },
+                protocols);
+            return hashing;
+        }
+
+        public ValueTask DisposeAsync() => _server.DisposeAsync();
+    }
+}
