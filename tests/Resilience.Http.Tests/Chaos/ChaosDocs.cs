@@ -1,0 +1,161 @@
+using System.Net;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Resilience.Http.Chaos.Experiments.Running;
+using Resilience.Http.Chaos.Injection;
+using Resilience.Http.Chaos.Registration;
+using Resilience.Http.Chaos.Settings;
+using Resilience.Http.Tests.Chaos.Registration;
+using Resilience.Http.Tests.House;
+
+namespace Resilience.Http.Tests.Chaos;
+
+/// <summary>The snippets and the table of docs/chaos.md, compiled and tried.</summary>
+public sealed class ChaosDocs
+{
+    [Fact]
+    public async Task The_experiment_of_the_page_holds()
+    {
+        using var app = await new ChaosApp(
+            """{ "ResilientHttpChaos": { "Enabled": true } }""",
+            register: services =>
+            {
+                #region register
+                services.AddResilientHttpClient<PaymentsClient>("payments");
+                services.AddChaosExperiments();
+                #endregion
+            }).StartAsync();
+        using var runner = RunnerIn(app);
+
+        #region experiment
+        var order = new ChaosHttpRequest(new Uri("http://localhost:5080/orders/1"));
+        var experiment = new ChaosExperiment
+        {
+            Title = "What do readers of an order notice when payments is down?",
+            Hypothesis = "All are answered within a second, and payments is not hammered",
+            SteadyState =
+            [
+                ChaosProbe.P95Latency("answered in time", ChaosTraffic.To(order, calls: 50, concurrency: 5), ChaosTolerance.AtMost(1)),
+                ChaosProbe.SendsPerCall("not hammered", ChaosTraffic.To(order, calls: 50, client: "payments"), ChaosTolerance.AtMost(1)),
+            ],
+            Method =
+            [
+                ChaosAction.SetFaults("payments refuses connections", "payments", new()
+                {
+                    Abort = new() { ConnectionRefused = true, Percentage = 100 },
+                }),
+                ChaosAction.SendRequests("readers go on reading", ChaosTraffic.To(order, calls: 50)),
+                ChaosProbe.CircuitState("the circuit is open", "payments", ChaosTolerance.Equal("open")),
+            ],
+            Rollbacks = [ChaosAction.ClearFaults("payments is back", "payments")],
+        };
+
+        #endregion
+
+        var result = await app.Clock.RunAsync(() => RunAsync(runner, experiment, Console.Out, CancellationToken.None));
+        Assert.True(result.Outcome == ChaosOutcome.Held, result.ToString());
+    }
+
+    [Fact]
+    public async Task The_settings_of_the_page_are_good()
+    {
+        using var app = await new ChaosApp(File.ReadAllText(Checkout.PathOf("tests/Resilience.Http.Tests/Chaos/chaos.appsettings.json")), "Staging").StartAsync();
+
+        Assert.Equal(
+            [
+                "Faults are injected on purpose, in environment Staging, until 2030-01-01 17:00:00Z, Tuesday, Wednesday 09:00 to 16:00 Europe/Berlin: "
+                + "inventory: bodies at 2048 B/s on 10 %; payments: latency 100 to 2000 ms on 20 %, abort (503 ServiceUnavailable) on 5 % for POST on /charges*. "
+                + "Set ResilientHttpChaos:Enabled to false to end it.",
+            ],
+            app.Logs.Named("ChaosOn").Order());
+    }
+
+    [Fact]
+    public async Task The_statement_of_the_page_opens_production()
+    {
+        using var app = await new ChaosApp(
+            ChaosApp.On(others: "\"Until\": \"2030-01-01T13:00:00Z\""),
+            "Production",
+            services =>
+            {
+                #region production
+                services.AddResilientHttpChaos(chaos => chaos.AllowInProduction());
+                #endregion
+            }).StartAsync();
+
+        Assert.True(await app.IsStruckAsync());
+    }
+
+    [Theory]
+    [InlineData("0", ChaosOutcome.NotSteady)]
+    [InlineData("1", ChaosOutcome.Held)]
+    public async Task A_query_of_Prometheus_is_a_probe(string value, ChaosOutcome outcome)
+    {
+        using var app = await new ChaosApp(
+            """{ "ResilientHttpChaos": { "Enabled": true } }""", register: services => services.AddChaosExperiments()).StartAsync();
+        using var runner = RunnerIn(app, new Answering($$"""
+            { "status": "success", "data": { "resultType": "vector", "result": [ { "metric": {}, "value": [ 1893499200.781, "{{value}}" ] } ] } }
+            """));
+        var experiment = ChaosExperiment.Load(Checkout.PathOf("tests/Resilience.Http.Tests/Chaos/prometheus.experiment.json"));
+
+        var result = await app.Clock.RunAsync(() => runner.RunAsync(experiment));
+
+        Assert.Equal(outcome, result.Outcome);
+    }
+
+    [Fact]
+    public void The_table_of_settings_on_the_page_is_the_table_of_keys()
+    {
+        var table = new StringBuilder("| key | default | allowed | meaning |\n|---|---|---|---|\n");
+        foreach (var row in HttpChaosOptionsKeys.Keys.Rows(new HttpChaosOptions()))
+        {
+            table.Append(null, $"| `{row.Key}` | {row.Default} | {row.Allowed} | {row.Description} |\n");
+        }
+
+        Assert.Contains(table.ToString(), File.ReadAllText(Checkout.PathOf("docs/chaos.md")), StringComparison.Ordinal);
+    }
+
+    private static async Task<ChaosExperimentResult> RunAsync(
+        ChaosExperimentRunner runner, ChaosExperiment experiment, TextWriter console, CancellationToken cancellationToken)
+    {
+        #region run
+        var result = await runner.RunAsync(experiment, ChaosProgress.To(console), cancellationToken);
+        console.WriteLine(result);
+        #endregion
+
+        return result;
+    }
+
+    /// <summary>The app's own runner, whose requests meet an API that calls payments.</summary>
+    private static ChaosExperimentRunner RunnerIn(ChaosApp app, HttpMessageHandler? api = null) => new(new ExperimentTools(
+        app.Clock,
+        new ExperimentHttp(app.Clock, api ?? new Api(app)),
+        new AppUnderExperiment(app.Services.GetRequiredService<ChaosSettings>(), app.Services.GetRequiredService<ChaosState>(), app.Services)));
+
+    private sealed class PaymentsClient(HttpClient http)
+    {
+        public HttpClient Http { get; } = http;
+    }
+
+    private sealed class Api(ChaosApp app) : HttpMessageHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            try
+            {
+                using var charges = await app.Services.GetRequiredService<PaymentsClient>().Http.GetAsync("charges", cancellationToken);
+                return new(HttpStatusCode.OK);
+            }
+            catch (HttpRequestException)
+            {
+                return new(HttpStatusCode.BadGateway);
+            }
+        }
+    }
+
+    private sealed class Answering(string json) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(json, Encoding.UTF8, "application/json") });
+    }
+}
