@@ -3,13 +3,13 @@ using System.Threading.Channels;
 namespace WebApi.Charging;
 
 /// <summary>Charges that wait until payments is back. Bounded: a queue without end only hides an outage until memory runs out.</summary>
-internal sealed class ChargeQueue
+internal sealed class ChargeQueue(IConfiguration configuration)
 {
-    private readonly Channel<QueuedCharge> _waiting;
-    private int _pending;
+    // Made at its first use, when all sources of the configuration are in.
+    private readonly Lazy<Channel<QueuedCharge>> _waiting =
+        new(() => Channel.CreateBounded<QueuedCharge>(configuration.GetValue("Charging:QueueCapacity", 500)));
 
-    public ChargeQueue(IConfiguration configuration) =>
-        _waiting = Channel.CreateBounded<QueuedCharge>(configuration.GetValue("Charging:QueueCapacity", 500));
+    private int _pending;
 
     /// <summary>How many charges were taken in and are not made yet.</summary>
     public int Pending => Volatile.Read(ref _pending);
@@ -18,7 +18,7 @@ internal sealed class ChargeQueue
     public bool TryAdd(QueuedCharge charge)
     {
         Interlocked.Increment(ref _pending);
-        if (_waiting.Writer.TryWrite(charge))
+        if (_waiting.Value.Writer.TryWrite(charge))
         {
             return true;
         }
@@ -27,7 +27,7 @@ internal sealed class ChargeQueue
         return false;
     }
 
-    public IAsyncEnumerable<QueuedCharge> ReadAllAsync(CancellationToken cancellationToken) => _waiting.Reader.ReadAllAsync(cancellationToken);
+    public IAsyncEnumerable<QueuedCharge> ReadAllAsync(CancellationToken cancellationToken) => _waiting.Value.Reader.ReadAllAsync(cancellationToken);
 
     public void Done() => Interlocked.Decrement(ref _pending);
 }

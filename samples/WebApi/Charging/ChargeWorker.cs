@@ -12,11 +12,18 @@ internal sealed partial class ChargeWorker(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await foreach (var charge in queue.ReadAllAsync(stoppingToken))
+        try
         {
-            var made = await ChargeAsync(charge, stoppingToken);
-            orders.Charged(charge.IdempotencyKey, made.Id!);
-            queue.Done();
+            await foreach (var charge in queue.ReadAllAsync(stoppingToken))
+            {
+                var made = await ChargeAsync(charge, stoppingToken);
+                orders.Charged(charge.IdempotencyKey, made.Id!);
+                queue.Done();
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The end of the app. A real one keeps its queue somewhere that outlives it.
         }
     }
 

@@ -18,27 +18,27 @@ public sealed class CircuitTests
     }
 
     [Fact]
-    public async Task While_payments_is_down_orders_are_refused_and_payments_is_left_alone()
+    public async Task While_inventory_is_down_calls_are_refused_and_inventory_is_left_alone()
     {
         await using var app = SampleApp.Start(
-            ("ResilientHttpClients:Clients:payments:Retry:Enabled", "false"),
-            ("ResilientHttpClients:Clients:payments:CircuitBreaker:RecoveryTimeout", "60s"));
-        var payments = app.Downstreams.Find("payments")!;
-        await app.SwitchAsync("payments", Fault.Down);
+            ("ResilientHttpClients:Clients:inventory:Retry:Enabled", "false"),
+            ("ResilientHttpClients:Clients:inventory:CircuitBreaker:RecoveryTimeout", "60s"));
+        var inventory = app.Downstreams.Find("inventory")!;
+        await app.SwitchAsync("inventory", Fault.Down);
         for (var failure = 1; failure <= 5; failure++)
         {
-            Assert.Equal(HttpStatusCode.BadGateway, (await app.Api.PlaceOrderAsync()).Status);
+            Assert.Equal(HttpStatusCode.BadGateway, (await app.Api.GetJsonAsync("orders/1")).Status);
         }
 
-        using var refusal = await app.Api.PostAsync("orders", new StringContent("""{"sku":"tea"}""", null, "application/json"));
+        using var refusal = await app.Api.GetAsync("orders/1");
         Assert.InRange(refusal.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 66);
         var (status, problem) = await Json.ReadAsync(refusal);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
-        Assert.StartsWith($"payments (http://127.0.0.1:{payments.Address.Port}) is open since ", problem.Text("detail"), StringComparison.Ordinal);
-        Assert.Equal(5, payments.Arrivals.Read().Requests);
+        Assert.StartsWith($"inventory (http://127.0.0.1:{inventory.Address.Port}) is open since ", problem.Text("detail"), StringComparison.Ordinal);
+        Assert.Equal(5, inventory.Arrivals.Read().Requests);
         var (_, circuits) = await app.Api.GetJsonAsync("resilience/circuits");
-        Assert.Equal("open", circuits[1].Text("state"));
+        Assert.Equal("open", circuits[0].Text("state"));
     }
 
     [Fact]
@@ -46,15 +46,15 @@ public sealed class CircuitTests
     {
         await using var app = SampleApp.Start();
 
-        var (status, circuit) = await app.Api.PostJsonAsync("resilience/circuits/payments/isolate", new { reason = "moving house", durationSeconds = 60 });
+        var (status, circuit) = await app.Api.PostJsonAsync("resilience/circuits/inventory/isolate", new { reason = "moving house", durationSeconds = 60 });
         Assert.Equal((HttpStatusCode.OK, "isolated"), (status, circuit.Text("state")));
-        var (refused, problem) = await app.Api.PlaceOrderAsync();
+        var (refused, problem) = await app.Api.GetJsonAsync("orders/1");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused);
         Assert.Contains("moving house", problem.Text("detail"), StringComparison.Ordinal);
 
-        (status, circuit) = await app.Api.PostJsonAsync("resilience/circuits/payments/reset");
+        (status, circuit) = await app.Api.PostJsonAsync("resilience/circuits/inventory/reset");
         Assert.Equal((HttpStatusCode.OK, "closed"), (status, circuit.Text("state")));
-        Assert.Equal(HttpStatusCode.Created, (await app.Api.PlaceOrderAsync()).Status);
+        Assert.Equal(HttpStatusCode.OK, (await app.Api.GetJsonAsync("orders/1")).Status);
     }
 
     [Theory]

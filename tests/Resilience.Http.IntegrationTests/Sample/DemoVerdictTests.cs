@@ -7,7 +7,7 @@ namespace Resilience.Http.IntegrationTests.Sample;
 /// <summary>The demo's own judgement: it must not say "all is well" when anything is amiss.</summary>
 public sealed class DemoVerdictTests
 {
-    private static readonly Figures Counted = new(Orders: 100, Sent: 70, Retried: 5, Succeeded: 60, Failed: 5, Refused: 35);
+    private static readonly Figures Counted = new(Orders: 100, Sent: 70, Retried: 5, Refused: 35, Succeeded: 60, Queued: 40, Failed: 0);
     private static readonly ArrivalCounts Arrived = new(Requests: 70, Keys: 65, Repeats: 5);
 
     private static readonly (CircuitState From, CircuitState To)[] AllMoves =
@@ -24,14 +24,15 @@ public sealed class DemoVerdictTests
     {
         Assert.Equal(["The API sent 71 requests to payments, but 70 arrived."], Mistakes(Counted with { Sent = 71 }));
         Assert.Equal(["The API sent 5 requests again, but payments saw 6 repeats."], Mistakes(service: Arrived with { Repeats = 6 }));
-        Assert.Equal(["60 orders succeeded, but 61 were charged."], Mistakes(charges: 61));
+        Assert.Equal(["60 orders were charged at once and 40 queued, but payments made 101 charges."], Mistakes(charges: 101));
         Assert.Equal(["101 orders were placed, but 100 have ended."], Mistakes(Counted with { Orders = 101 }));
+        Assert.Equal(["1 orders were lost: neither charged nor queued."], Mistakes(Counted with { Orders = 101, Failed = 1 }));
     }
 
     [Fact]
     public void A_circuit_that_skipped_a_step_is_told()
     {
-        Assert.Equal(["No order was refused: all of them troubled payments while it was down."], Mistakes(Counted with { Orders = 65, Refused = 0 }));
+        Assert.Equal(["Nothing was refused: every attempt troubled payments while it was down."], Mistakes(Counted with { Refused = 0 }));
         Assert.Equal(
             ["No trial was made to find out whether payments is back.", "The circuit did not close after payments had come back: it is OPEN."],
             Mistakes(state: CircuitState.Open, moves: AllMoves[..2]));
@@ -53,7 +54,7 @@ public sealed class DemoVerdictTests
     private static List<string> Mistakes(
         Figures? caller = null,
         ArrivalCounts? service = null,
-        int charges = 60,
+        int charges = 100,
         CircuitState? state = CircuitState.Closed,
         (CircuitState From, CircuitState To)[]? moves = null)
     {
