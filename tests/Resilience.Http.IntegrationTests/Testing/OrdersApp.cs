@@ -11,6 +11,7 @@ namespace Resilience.Http.IntegrationTests.Testing;
 public sealed class OrdersApp : WebApplicationFactory<OrdersApp>
 {
     protected override IHostBuilder CreateHostBuilder() => Host.CreateDefaultBuilder().ConfigureWebHostDefaults(web => web
+        .ConfigureAppConfiguration(configuration => configuration.Sources.Clear()) // the sample's appsettings.json lies beside the tests
         .ConfigureServices(services =>
         {
             services.AddRouting();
