@@ -22,11 +22,11 @@ internal sealed partial class JudgeFaults(ResilientService service)
         }
     }
 
-    [LoggerMessage(101, LogLevel.Error,
+    [LoggerMessage(601, LogLevel.Error,
         "{Service}: the Judge of its options threw, so the built-in table judged instead. Mend the Judge; it says null where it has no verdict. " +
         "Told once for a client, from then on at Debug.")]
     private static partial void JudgeThrew(ILogger log, string service, Exception exception);
 
-    [LoggerMessage(102, LogLevel.Debug, "{Service}: the Judge of its options threw again.")]
+    [LoggerMessage(602, LogLevel.Debug, "{Service}: the Judge of its options threw again.")]
     private static partial void JudgeThrewAgain(ILogger log, string service, Exception exception);
 }

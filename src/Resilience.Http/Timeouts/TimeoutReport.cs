@@ -10,12 +10,11 @@ internal sealed class TimeoutReport(ResilientService service)
 {
     private readonly TimeoutMetrics _metrics = service.Host.Shared(static host => new TimeoutMetrics(host));
     private readonly ILogger _log = service.Host.Loggers.CreateLogger(TimeoutLog.Category);
-
     private readonly ClientLimit _client = ClientLimit.Of(service);
 
     public static TimeoutReport Of(ResilientService service) => service.State(static service => new TimeoutReport(service));
 
-    /// <summary>Makes the exception for an attempt that was cut at <paramref name="scope"/>, and tells everybody.</summary>
+    /// <summary>Makes the exception for an attempt that was cut at <paramref name="scope"/>, and tells everybody. No line in the log: that of the call has it among its reasons.</summary>
     public RequestTimedOutException TimedOut(CallContext context, HttpRequestMessage request, TimeoutScope scope, Exception? cause)
     {
         context.Fired = scope;
@@ -25,17 +24,7 @@ internal sealed class TimeoutReport(ResilientService service)
         var message = TimeoutText.Message(context, authority, scope, timeout);
 
         _metrics.Count(service.Name, scope);
-        context.Span?.AddEvent(new ActivityEvent(TelemetryNames.TimeoutEvent, tags: new() { { TelemetryTags.Scope, scope.Text() } }));
-        var elapsed = context.Clock.GetElapsedTime(scope == TimeoutScope.Attempt ? context.AttemptStartedAt : context.StartedAt).TotalSeconds;
-        if (scope == TimeoutScope.Attempt)
-        {
-            TimeoutLog.AttemptTimedOut(_log, service.Name, authority, elapsed, context.Attempts);
-        }
-        else
-        {
-            TimeoutLog.CallTimedOut(_log, service.Name, authority, elapsed, context.Attempts, context.LastOutcome);
-        }
-
+        context.Span?.AddEvent(new ActivityEvent(TelemetryNames.TimeoutEvent, context.Clock.GetUtcNow(), new() { { TelemetryTags.Scope, scope.Text() } }));
         return new RequestTimedOutException(message, service.Name, timeout, scope, cause);
     }
 
