@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Resilience.Http.Requests;
 using Resilience.Http.Testing.Calls;
 
-#pragma warning disable IDE0130 // public types live in Resilience.Http.Testing, whatever their folder
 namespace Resilience.Http.Testing;
 
 /// <summary>Looks into the clients of an app.</summary>

@@ -1,13 +1,14 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using Resilience.Http.Outcomes;
 
 namespace Resilience.Http.Testing.Server;
 
 /// <summary>A response with a status, perhaps a body, perhaps a Retry-After.</summary>
 internal sealed class StatusAnswer(HttpStatusCode status, string? json = null, TimeSpan? retryAfter = null) : ServerAnswer
 {
-    public override string Text { get; } = $"{(int)status} {status}";
+    public override string Text { get; } = OutcomeText.Of(status);
 
     public override Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, TimeProvider clock, bool async, CancellationToken cancellationToken)
     {

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
 namespace Resilience.Http.Testing.Time;
 
 /// <summary>
@@ -10,8 +13,9 @@ internal sealed class BlockingCall : SynchronizationContext
 
     private readonly CallScope _scope;
 
+    /// <summary>The thread is at the scope's own bookkeeping, whose locks are no waits of the call.</summary>
     [ThreadStatic]
-    private static bool _inScope;
+    private static bool _atScope;
 
     private BlockingCall(CallScope scope)
     {
@@ -52,21 +56,33 @@ internal sealed class BlockingCall : SynchronizationContext
 
     public override int Wait(nint[] waitHandles, bool waitAll, int millisecondsTimeout)
     {
-        // A wait of a limited real time, or for several at once, ends without the clock: it counts as running. So do the scope's own locks.
-        if (_inScope || waitAll || millisecondsTimeout != Timeout.Infinite)
+        // A wait of a limited real time ends without the clock, and one for a lock as soon as its owner gets on: such a thread counts as running.
+        if (_atScope || waitAll || millisecondsTimeout != Timeout.Infinite || IsForLock())
         {
             return WaitHelper(waitHandles, waitAll, millisecondsTimeout);
         }
 
-        _inScope = true;
+        _atScope = true;
         try
         {
             return WaitBlocked(waitHandles);
         }
         finally
         {
-            _inScope = false;
+            _atScope = false;
         }
+    }
+
+    /// <summary>
+    /// The runtime tells of a lock that is taken just as of an event that is waited for, so the callers of <see cref="Wait"/> have to say
+    /// which it is: Monitor.Enter, or Lock over a wait handle.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)] // Or one frame fewer would have to be skipped.
+    private static bool IsForLock()
+    {
+        var callers = new StackTrace(skipFrames: 2, fNeedFileInfo: false).GetFrames().Take(2).Select(DiagnosticMethodInfo.Create);
+        return callers.Any(static caller =>
+            caller?.DeclaringTypeName == typeof(Lock).FullName || (caller?.DeclaringTypeName == typeof(Monitor).FullName && caller!.Name != nameof(Monitor.Wait)));
     }
 
     private int WaitBlocked(nint[] waitHandles)

@@ -400,6 +400,53 @@ public sealed class VirtualTimeRunTests
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_blocking_call_that_waits_for_a_lock_does_not_wait_for_the_clock(bool monitor)
+    {
+        var objectGate = new object();
+        var gate = new Lock();
+        using var taken = new ManualResetEventSlim();
+        using var go = new ManualResetEventSlim();
+        var owner = new Thread(() =>
+        {
+            lock (objectGate)
+            {
+                lock (gate)
+                {
+                    taken.Set();
+                    go.Wait();
+                }
+            }
+        });
+        owner.Start();
+        taken.Wait();
+        _clock.RealTimeLimit = TimeSpan.FromMilliseconds(50);
+        using var timer = _clock.CreateTimer(static _ => { }, null, Second, Timeout.InfiniteTimeSpan);
+
+        var error = Assert.Throws<InvalidOperationException>(() => _clock.Run(() =>
+        {
+            if (monitor)
+            {
+                lock (objectGate)
+                {
+                }
+            }
+            else
+            {
+                lock (gate)
+                {
+                }
+            }
+        }));
+        go.Set();
+        owner.Join();
+
+        Assert.Contains("RealTimeLimit", error.Message, StringComparison.Ordinal);
+        Assert.Equal(TimeSpan.Zero, _clock.Elapsed);
+    }
+
     [Fact]
     public async Task A_call_that_was_given_up_does_not_stand_in_the_way_of_the_next()
     {
