@@ -84,6 +84,7 @@ internal sealed class ExperimentHttp(TimeProvider clock, HttpMessageHandler? han
         try
         {
             using var message = ToMessage(request);
+            watch.Began();
             watch.Sent();
             using var response = await _invoker.SendAsync(message, limit.Token).ConfigureAwait(false);
             duration = clock.GetElapsedTime(begun);

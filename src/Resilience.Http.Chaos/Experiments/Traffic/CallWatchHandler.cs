@@ -18,6 +18,11 @@ internal sealed class CallWatchHandler(ChaosClient client, TimeProvider clock) :
 
     private async Task<HttpResponseMessage> WatchAsync(TrafficWatch[] watches, Func<Task<HttpResponseMessage>> send, CancellationToken cancellationToken)
     {
+        foreach (var watch in watches)
+        {
+            watch.Began();
+        }
+
         var begun = clock.GetTimestamp();
         try
         {
@@ -25,16 +30,7 @@ internal sealed class CallWatchHandler(ChaosClient client, TimeProvider clock) :
             Ended(watches, begun, OutcomeTable.Judge(response.StatusCode).Verdict == AttemptVerdict.Success);
             return response;
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            foreach (var watch in watches)
-            {
-                watch.Canceled();
-            }
-
-            throw;
-        }
-        catch
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             Ended(watches, begun, success: false);
             throw;

@@ -5,18 +5,18 @@ namespace Resilience.Http.Chaos.Experiments.Traffic;
 /// <summary>Calls that were seen, and the figures taken from them.</summary>
 /// <param name="From">Whose calls, for the message when there were none: <c>the client 'payments'</c>.</param>
 /// <param name="Succeeded">How many came to a good end.</param>
-/// <param name="Durations">The durations of all that came to an end, sorted.</param>
-/// <param name="Canceled">How many their callers gave up: they say nothing about the service.</param>
+/// <param name="Durations">The durations of all that came to an end, sorted; those that their callers gave up left out, since they say nothing.</param>
+/// <param name="Began">How many began.</param>
 /// <param name="Sends">How many requests left the process for them.</param>
-internal sealed record TrafficSample(string From, int Succeeded, IReadOnlyList<TimeSpan> Durations, int Canceled, long Sends)
+internal sealed record TrafficSample(string From, int Succeeded, IReadOnlyList<TimeSpan> Durations, long Began, long Sends)
 {
     public double SuccessRate => (double)Succeeded / Ended;
 
     /// <summary>By nearest rank: the smallest duration that at least 95 of 100 calls did not exceed.</summary>
     public TimeSpan P95 => Durations[(int)Math.Ceiling(0.95 * Ended) - 1];
 
-    /// <summary>Calls that were given up count here: what was sent for them was sent.</summary>
-    public double SendsPerCall => (double)Sends / NotNone(Durations.Count + Canceled);
+    /// <summary>Of the calls that began, however they ended: what was sent for them was sent.</summary>
+    public double SendsPerCall => (double)Sends / NotNone(Began);
 
     public JsonObject ToJson() => new()
     {
@@ -26,9 +26,9 @@ internal sealed record TrafficSample(string From, int Succeeded, IReadOnlyList<T
         ["p95"] = P95.TotalSeconds,
     };
 
-    private int Ended => NotNone(Durations.Count);
+    private long Ended => NotNone(Durations.Count);
 
-    private int NotNone(int calls) => calls > 0
+    private long NotNone(long calls) => calls > 0
         ? calls
-        : throw new InvalidOperationException($"No call of {From} came to an end while the probe watched. Is that its name, and does anything use it?");
+        : throw new InvalidOperationException($"No call of {From} was seen while the probe watched. Is that its name, and does anything use it?");
 }

@@ -6,8 +6,10 @@ internal sealed class TrafficWatch(string from, Action<TrafficWatch>? ended = nu
     private readonly Lock _lock = new();
     private readonly List<TimeSpan> _durations = [];
     private int _succeeded;
-    private int _canceled;
+    private long _began;
     private long _sends;
+
+    public void Began() => Interlocked.Increment(ref _began);
 
     public void Sent() => Interlocked.Increment(ref _sends);
 
@@ -20,13 +22,11 @@ internal sealed class TrafficWatch(string from, Action<TrafficWatch>? ended = nu
         }
     }
 
-    public void Canceled() => Interlocked.Increment(ref _canceled);
-
     public TrafficSample Sample()
     {
         lock (_lock)
         {
-            return new(from, _succeeded, [.. _durations.Order()], Volatile.Read(ref _canceled), Interlocked.Read(ref _sends));
+            return new(from, _succeeded, [.. _durations.Order()], Interlocked.Read(ref _began), Interlocked.Read(ref _sends));
         }
     }
 

@@ -160,7 +160,7 @@ public sealed class AppExperimentTests
         });
 
         Assert.Equal(ChaosOutcome.NotSteady, result.Outcome);
-        Assert.Contains("No call of the client 'payments' came to an end while the probe watched.", result.Errors[0], StringComparison.Ordinal);
+        Assert.Contains("No call of the client 'payments' was seen while the probe watched.", result.Errors[0], StringComparison.Ordinal);
         Assert.Equal(TimeSpan.FromSeconds(10), result.Duration);
     }
 
