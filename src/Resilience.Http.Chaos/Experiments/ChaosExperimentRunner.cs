@@ -29,6 +29,7 @@ public sealed class ChaosExperimentRunner : IDisposable
     /// <param name="experiment">The experiment.</param>
     /// <param name="progress">Gets a line for everything that is done, when it is done.</param>
     /// <param name="cancellationToken">Ends the run early; what was injected is taken back first.</param>
+    /// <exception cref="OperationCanceledException">Cancelled while another run of this runner was still under way: this one never began.</exception>
     public async Task<ChaosExperimentResult> RunAsync(
         ChaosExperiment experiment,
         IProgress<ChaosProgress>? progress = null,

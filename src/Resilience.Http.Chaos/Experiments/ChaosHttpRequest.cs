@@ -32,5 +32,17 @@ public sealed class ChaosHttpRequest
 
     /// <summary>How long the whole answer may take, its body included.</summary>
     /// <value>Default: 30 seconds. Allowed: more than no time.</value>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(30);
+    /// <exception cref="ArgumentOutOfRangeException">The time is not more than no time.</exception>
+    public TimeSpan Timeout
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero);
+            field = value;
+        }
+    } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Method and address, without the query, which may hold what belongs in no log: <c>GET http://localhost:5000/orders/1</c>.</summary>
+    public override string ToString() => $"{Method} {Url.GetLeftPart(UriPartial.Path)}";
 }

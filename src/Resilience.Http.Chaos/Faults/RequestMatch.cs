@@ -1,3 +1,5 @@
+using System.Net.Http.Headers;
+
 namespace Resilience.Http.Chaos.Faults;
 
 /// <summary>Which requests of a client are meant.</summary>
@@ -37,7 +39,9 @@ internal sealed class RequestMatch
         || (request.RequestUri is { IsAbsoluteUri: true } uri && uri.AbsolutePath.StartsWith(_pathPrefix, StringComparison.Ordinal));
 
     private bool HasHeader(HttpRequestMessage request) =>
-        _header is null
-        || (request.Headers.NonValidated.TryGetValues(_header, out var values)
-            && (_headerValue is null || values.Contains(_headerValue, StringComparer.OrdinalIgnoreCase)));
+        _header is null || IsIn(request.Headers) || (request.Content is { } content && IsIn(content.Headers));
+
+    private bool IsIn(HttpHeaders headers) =>
+        headers.NonValidated.TryGetValues(_header!, out var values)
+        && (_headerValue is null || values.Contains(_headerValue, StringComparer.OrdinalIgnoreCase));
 }

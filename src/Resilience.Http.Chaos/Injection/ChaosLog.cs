@@ -36,4 +36,7 @@ internal static partial class ChaosLog
 
     [LoggerMessage(910, LogLevel.Information, "{Service}: the faults of an experiment are cleared; they struck {Calls} calls.")]
     public static partial void FaultsCleared(this ILogger log, string service, long calls);
+
+    [LoggerMessage(911, LogLevel.Warning, "The faults of {Path} strike nobody: {Hint}.")]
+    public static partial void FaultsUnread(this ILogger log, string path, string hint);
 }

@@ -66,10 +66,11 @@ internal sealed class ChaosState(ResilienceHost host, string environment)
     {
         var plan = FaultPlan.Of(faults) ?? throw new InvalidOperationException(
             $"The faults for '{client}' would never strike: give at least one of Latency, Abort and SlowBody a Percentage above 0.");
+        var now = host.Clock.GetUtcNow();
         bool dryRun;
         lock (_lock)
         {
-            var gate = _gates.At(host.Clock.GetUtcNow());
+            var gate = _gates.At(now);
             if (gate != ChaosGate.None)
             {
                 throw new InvalidOperationException($"The faults for '{client}' were not set, since nothing would be injected: {_gates.Words(gate)}.");

@@ -3,7 +3,7 @@ namespace Resilience.Http.Chaos.Registration;
 /// <summary>What Program.cs said about chaos: gathered in the service collection, read once the container is built.</summary>
 internal sealed class ChaosRegistrations
 {
-    private readonly HashSet<string> _clients = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _clients = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<Action<HttpChaosOptions>> _actions = [];
 
     /// <summary>Settings made in code, in the order of the statements.</summary>

@@ -8,7 +8,7 @@ using Resilience.Http.Requests;
 namespace Resilience.Http.Chaos.Registration;
 
 /// <summary>Says what is on and until when, or why nothing is: at start, and whenever an edit changes it.</summary>
-internal sealed class ChaosReport(ChaosEnvironment environment, ResilienceHost host)
+internal sealed class ChaosReport(ChaosEnvironment environment, ResilienceHost host, UnreadFaults unread)
 {
     private readonly ILogger _log = host.Loggers.CreateLogger(ChaosLog.Category);
     private string _told = "";
@@ -30,6 +30,10 @@ internal sealed class ChaosReport(ChaosEnvironment environment, ResilienceHost h
         {
             _log.ChaosOn(environment.Name, gates.End(), options.DryRun ? ", as a dry run" : "", faults.Length == 0 ? "none yet, experiments may set them" : faults);
             TellLikelyShares(options);
+            foreach (var (path, hint) in unread.In(options))
+            {
+                _log.FaultsUnread(path, hint);
+            }
         }
         else if (options.Enabled)
         {

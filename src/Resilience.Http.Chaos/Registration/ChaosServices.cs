@@ -1,11 +1,10 @@
-using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Http;
-using Microsoft.Extensions.Logging;
 using Resilience.Http.Chaos.Experiments.Running;
 using Resilience.Http.Chaos.Injection;
+using Resilience.Http.Registration;
 using Resilience.Http.Requests;
 
 namespace Resilience.Http.Chaos.Registration;
@@ -26,16 +25,12 @@ internal static class ChaosServices
         var registrations = new ChaosRegistrations();
         services.AddHttpClient();
         services.AddSingleton(registrations);
-        services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(static provider => new ResilienceHost(
-            provider.GetRequiredService<TimeProvider>(),
-            chance: null,
-            provider.GetService<ILoggerFactory>(),
-            provider.GetService<IMeterFactory>()));
+        services.AddResilienceHost();
         services.AddSingleton(static provider => new ChaosEnvironment(provider.GetService<IHostEnvironment>()));
         services.AddSingleton(static provider => new ChaosState(
             provider.GetRequiredService<ResilienceHost>(), provider.GetRequiredService<ChaosEnvironment>().Name));
         services.AddSingleton<ChaosChecks>();
+        services.AddSingleton<UnreadFaults>();
         services.AddSingleton<ChaosReport>();
         services.AddSingleton<ChaosSettings>();
         services.AddSingleton<FaultInjector>();

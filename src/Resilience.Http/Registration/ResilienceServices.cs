@@ -33,6 +33,17 @@ internal static class ResilienceServices
         return client;
     }
 
+    /// <summary>Clock, chance, loggers and meters of the container, for all packages of the family.</summary>
+    public static void AddResilienceHost(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(static provider => new ResilienceHost(
+            provider.GetRequiredService<TimeProvider>(),
+            chance: null,
+            provider.GetService<ILoggerFactory>(),
+            provider.GetService<IMeterFactory>()));
+    }
+
     /// <summary>The registrations of this service collection; what they need is added with the first of them.</summary>
     private static ClientRegistrations Registrations(this IServiceCollection services)
     {
@@ -44,12 +55,7 @@ internal static class ResilienceServices
 
         var registrations = new ClientRegistrations();
         services.AddSingleton(registrations);
-        services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(static provider => new ResilienceHost(
-            provider.GetRequiredService<TimeProvider>(),
-            chance: null,
-            provider.GetService<ILoggerFactory>(),
-            provider.GetService<IMeterFactory>()));
+        services.AddResilienceHost();
         services.AddSingleton<ICircuitRegistry>(static provider => CircuitRegistry.Of(provider.GetRequiredService<ResilienceHost>()));
         services.AddSingleton<ResilientServices>();
         services.AddSingleton<ClientSettings>();

@@ -17,7 +17,7 @@ internal sealed class ExperimentHttp(TimeProvider clock, HttpMessageHandler? han
     private const int LongestBody = 4 * 1024 * 1024;
 
     private readonly HttpMessageInvoker _invoker = new(
-        handler ?? new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(2) },
+        handler ?? new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(2), UseCookies = false },
         disposeHandler: handler is null);
 
     /// <summary>Sends a request and gives the answer as the Chaos Toolkit does: an object with status, headers and body.</summary>
@@ -51,7 +51,7 @@ internal sealed class ExperimentHttp(TimeProvider clock, HttpMessageHandler? han
         return status < 400
             ? answer
             : throw new HttpRequestException(
-                $"{request.Method} {request.Url} answered {OutcomeText.Of((System.Net.HttpStatusCode)status)}",
+                $"{request} answered {OutcomeText.Of((System.Net.HttpStatusCode)status)}",
                 inner: null,
                 (System.Net.HttpStatusCode)status);
     }
@@ -59,7 +59,7 @@ internal sealed class ExperimentHttp(TimeProvider clock, HttpMessageHandler? han
     /// <summary>Sends a request many times. What fails is a result; only cancellation ends it early.</summary>
     public async Task<TrafficSample> SendManyAsync(ChaosHttpRequest request, int calls, int concurrency, CancellationToken cancellationToken)
     {
-        using var watch = new TrafficWatch($"{request.Method} {request.Url}");
+        using var watch = new TrafficWatch(request.ToString());
         var left = calls;
         await Task.WhenAll(Enumerable.Range(0, Math.Min(calls, concurrency)).Select(_ => SendInTurnAsync())).ConfigureAwait(false);
         return watch.Sample();
@@ -168,7 +168,7 @@ internal sealed class ExperimentHttp(TimeProvider clock, HttpMessageHandler? han
         public bool Passed => _timer.IsCancellationRequested && !_caller.IsCancellationRequested;
 
         public TimeoutException Told(Exception inner) =>
-            new($"{_request.Method} {_request.Url} was not answered within {_request.Timeout.TotalSeconds:0.###} s", inner);
+            new($"{_request} was not answered within {_request.Timeout.TotalSeconds:0.###} s", inner);
 
         public void Dispose()
         {

@@ -23,7 +23,9 @@ internal sealed class ActivityReader(Variables variables, Mistakes mistakes)
 
     public ChaosProbe? SteadyStateProbe(JsonAt json)
     {
-        switch (Step(json))
+        var step = Step(json);
+        RefuseBackground(json, step);
+        switch (step)
         {
             case ChaosProbe { Tolerance: not null } probe:
                 return probe;
@@ -41,6 +43,7 @@ internal sealed class ActivityReader(Variables variables, Mistakes mistakes)
     public ChaosAction? Rollback(JsonAt json)
     {
         var step = Step(json);
+        RefuseBackground(json, step);
         if (step is ChaosProbe)
         {
             mistakes.Add(json, "is a probe; rollbacks are actions.");
@@ -50,6 +53,14 @@ internal sealed class ActivityReader(Variables variables, Mistakes mistakes)
     }
 
     public ChaosActivity? Step(JsonAt json) => json.Find("ref") is { } name ? Referenced(json, name) : _read[json];
+
+    private void RefuseBackground(JsonAt json, ChaosActivity? step)
+    {
+        if (step is { Background: true })
+        {
+            mistakes.Add(json, "runs in the background, which only steps of the method can; checks and rollbacks run one after the other.");
+        }
+    }
 
     private ChaosActivity? Referenced(JsonAt json, JsonAt name)
     {
@@ -103,9 +114,13 @@ internal sealed class ActivityReader(Variables variables, Mistakes mistakes)
             case "action":
                 activity = ReadAction(json, name, provider, secrets, (before, after, background));
                 break;
-            case not null:
-                mistakes.Add(json.Find("type")!, $"must be \"probe\" or \"action\", not '{type}'.");
+            default:
                 _ = fields.Find("tolerance");
+                if (type is not null)
+                {
+                    mistakes.Add(json.Find("type")!, $"must be \"probe\" or \"action\", not '{type}'.");
+                }
+
                 break;
         }
 

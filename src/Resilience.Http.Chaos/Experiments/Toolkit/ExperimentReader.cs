@@ -119,13 +119,12 @@ internal static class ExperimentReader
         fields.Refuse("dry", "set ResilientHttpChaos:DryRun, which decides and counts faults without injecting them");
     }
 
-    /// <summary>The file as the journal repeats it: whatever was written into <c>secrets</c> stays out of it.</summary>
-    private static JsonAt BlankSecrets(JsonAt json) => JsonAt.OfMembers(
-        [
-            .. json.Members.Select(static member => member.Name == "secrets"
-                ? (member.Name, Value: member.Value.Replace(static secret => JsonAt.OfText(Blanked, secret.Line, secret.Path)))
-                : member),
-        ],
-        json.Line,
-        json.Path);
+    /// <summary>The file as the journal repeats it: what was written into <c>secrets</c> stays out of it, where others come from stays in.</summary>
+    private static JsonAt BlankSecrets(JsonAt json) => json.ReplaceMembers(static (name, secrets) => name == "secrets"
+        ? secrets.ReplaceMembers(static (_, group) => group.ReplaceMembers(static (_, secret) => Blank(secret)))
+        : secrets);
+
+    private static JsonAt Blank(JsonAt secret) => secret.Kind == JsonValueKind.Object
+        ? secret.ReplaceMembers(static (name, field) => name == "default" ? Blank(field) : field)
+        : JsonAt.OfText(Blanked, secret.Line, secret.Path);
 }

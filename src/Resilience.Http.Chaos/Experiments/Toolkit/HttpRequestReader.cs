@@ -100,7 +100,7 @@ internal sealed partial class HttpRequestReader(Mistakes mistakes)
             return usual;
         }
 
-        return TimeSpan.FromSeconds(parts.Sum(part => fields.Number(part, 0.001, 3_600, " (seconds)") ?? 0));
+        return TimeSpan.FromSeconds(parts.Sum(part => fields.Number(part, 0.001, 3_600, " (seconds)") ?? usual.TotalSeconds));
     }
 
     private Uri WithQuery(Uri url, JsonAt arguments)

@@ -37,6 +37,10 @@ internal sealed class JsonAt
 
     public JsonAt? Find(string name) => Members.FirstOrDefault(member => member.Name == name).Value;
 
+    /// <summary>The same object with its members replaced.</summary>
+    public JsonAt ReplaceMembers(Func<string, JsonAt, JsonAt> replace) =>
+        OfMembers([.. Members.Select(member => (member.Name, replace(member.Name, member.Value)))], Line, Path);
+
     /// <summary>The same value with every scalar below it replaced.</summary>
     public JsonAt Replace(Func<JsonAt, JsonAt> replace) => Kind switch
     {

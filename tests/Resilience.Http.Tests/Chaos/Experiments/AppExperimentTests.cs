@@ -244,6 +244,29 @@ public sealed class AppExperimentTests
     }
 
     [Fact]
+    public async Task Synchronous_and_cancelled_calls_are_counted_as_begun_and_cancelled_ones_say_nothing_about_success()
+    {
+        using var app = await AppAsync();
+        using var client = app.Client();
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+        var state = app.Services.GetRequiredService<Resilience.Http.Chaos.Injection.ChaosState>();
+
+        using var watch = state.Watch("payments");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "charges");
+        using var response = app.Clock.Run(() => client.Send(request));
+        using var handlers = new HttpMessageInvoker(
+            app.Services.GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler("payments"), disposeHandler: false);
+        using var second = new HttpRequestMessage(HttpMethod.Get, "http://payments.test/charges");
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => handlers.SendAsync(second, cancelled.Token));
+
+        var sample = watch.Sample();
+        Assert.Equal(2, sample.Began);
+        Assert.Equal(1, sample.SuccessRate);
+        Assert.Single(sample.Durations);
+    }
+
+    [Fact]
     public async Task Watching_ends_with_the_probe()
     {
         using var app = await AppAsync();

@@ -106,6 +106,7 @@ public sealed class ExperimentReaderTests
     [InlineData("\"concurrency\": 5", "\"concurrency\": 1.5", "line 34: steady-state-hypothesis.probes[1].provider.arguments.concurrency must be a whole number.")]
     [InlineData("\"concurrency\": 5", "\"paralel\": 5", "line 34: steady-state-hypothesis.probes[1].provider.arguments.paralel is not a known field. Known here: client, url, method, headers, timeout, arguments, calls, concurrency.")]
     [InlineData("\"background\": true", "\"background\": \"yes\"", "line 42: method[0].background must be true or false, not the text 'yes'.")]
+    [InlineData("\"type\": \"action\", \"name\": \"mend\",", "\"type\": \"action\", \"name\": \"mend\", \"background\": true,", "line 50: rollbacks[0] runs in the background, which only steps of the method can; checks and rollbacks run one after the other.")]
     [InlineData("\"before\": 0.5", "\"before\": -1", "line 44: method[0].pauses.before must be a number from 0 to 86400 (seconds), not -1.")]
     [InlineData("\"ref\": \"order\"", "\"ref\": \"ordr\"", "line 46: method[1].ref names 'ordr', and there is no step of that name. Is 'order' meant?")]
     [InlineData("\"ref\": \"order\"", "\"ref\": \"order\", \"name\": \"x\"", "line 46: method[1].name is not a known field. Known here: ref.")]
@@ -184,6 +185,7 @@ public sealed class ExperimentReaderTests
         Assert.DoesNotContain("hunter2", journal, StringComparison.Ordinal);
         Assert.DoesNotContain("the token", journal, StringComparison.Ordinal);
         Assert.Contains("Bearer ${token}", journal, StringComparison.Ordinal);
+        Assert.Contains("\"key\": \"TOKEN\"", journal, StringComparison.Ordinal);
     }
 
     private static ChaosExperiment Read(string json, Dictionary<string, string>? given = null) =>

@@ -92,10 +92,12 @@ public sealed class FaultPlanTests
     [InlineData(null, null, "x-test: yes", true)]
     [InlineData(null, null, "X-Test: no", false)]
     [InlineData(null, null, "X-Other", false)]
+    [InlineData(null, null, "Content-Type: text/plain; charset=utf-8", true)]
     public void A_request_is_meant_only_if_all_that_is_set_is_true(string? methods, string? prefix, string? header, bool included)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "http://payments.test/charges/7?q=/refunds");
         request.Headers.Add("X-Test", "yes");
+        request.Content = new StringContent("");
 
         var match = new RequestMatch(new HttpChaosMatchOptions { Methods = methods?.Split(',') ?? [], PathPrefix = prefix, Header = header });
 

@@ -162,4 +162,35 @@ public sealed class ChaosGateTests
             ],
             app.Logs.Named("PercentageLooksLikeShare"));
     }
+
+    [Fact]
+    public async Task Faults_of_a_client_without_the_handler_are_a_warning()
+    {
+        using var app = await new ChaosApp(ChaosApp.On(), register: services => services.AddHttpClient("inventory").AddChaos()).StartAsync();
+
+        Assert.Equal(
+            [
+                "The faults of ResilientHttpChaos:Clients:payments strike nobody: that client has no fault handler; call AddChaos() on it, or AddResilientHttpChaos() for all.",
+            ],
+            app.Logs.Named("FaultsUnread"));
+    }
+
+    [Fact]
+    public async Task Faults_of_a_client_that_nobody_registered_are_a_warning_with_the_name_that_was_meant()
+    {
+        using var app = await new ChaosApp(
+            ChaosApp.On().Replace("payments", "paymnets", StringComparison.Ordinal),
+            register: services =>
+            {
+                services.AddResilientHttpClient("payments");
+                services.AddResilientHttpChaos();
+            }).StartAsync();
+
+        Assert.Equal(
+            [
+                "The faults of ResilientHttpChaos:Clients:paymnets strike nobody: no resilient client has that name, did you mean payments? "
+                + "Of plain HttpClients nothing is known here.",
+            ],
+            app.Logs.Named("FaultsUnread"));
+    }
 }

@@ -171,6 +171,31 @@ public sealed class ChaosPlacementTests
         Assert.Equal(418, (int)response.StatusCode);
     }
 
+    [Fact]
+    public async Task The_seed_of_the_testing_kit_gives_the_same_faults_again()
+    {
+        Assert.Equal(await Struck(7), await Struck(7));
+        Assert.NotEqual(await Struck(7), await Struck(8));
+
+        static async Task<string> Struck(int seed)
+        {
+            using var app = await new ChaosApp(
+                ChaosApp.On("""{ "Abort": { "Reset": true, "Percentage": 50 } }"""),
+                register: services =>
+                {
+                    services.AddResilientHttpChaos();
+                    services.UseSeededChance(seed);
+                }).StartAsync();
+            var struck = "";
+            for (var i = 0; i < 50; i++)
+            {
+                struck += await app.IsStruckAsync() ? "x" : ".";
+            }
+
+            return struck;
+        }
+    }
+
     private sealed class Counting : DelegatingHandler
     {
         public int Calls { get; private set; }
