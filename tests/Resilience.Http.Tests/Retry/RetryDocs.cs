@@ -1,0 +1,83 @@
+using System.Net;
+using System.Net.Http.Json;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Resilience.Http.Retry;
+using Resilience.Http.Testing;
+using Resilience.Http.Tests.House;
+using Resilience.Http.Tests.Registration;
+
+namespace Resilience.Http.Tests.Retry;
+
+/// <summary>The snippets of docs/retry.md, compiled and tried.</summary>
+public sealed class RetryDocs
+{
+    [Fact]
+    public async Task The_settings_of_the_page_are_valid_and_reach_the_client()
+    {
+        using var app = TestApp.With(
+            configuration => configuration.AddJsonFile(Checkout.PathOf("tests/Resilience.Http.Tests/Retry/retry.appsettings.json")),
+            services => services.AddResilientHttpClient("payments"));
+        await app.StartAsync();
+
+        var retry = app.InForce("payments").Retry;
+        Assert.Equal((2, 100, 5000, 0.1), (retry.MaxRetries, retry.BaseDelay.TotalMilliseconds, retry.MaxDelay.TotalMilliseconds, retry.Budget.Ratio));
+    }
+
+    [Fact]
+    public async Task The_requests_of_the_page_are_repeated_as_it_says()
+    {
+        const string orderId = "order-17";
+        using var world = new RetryWorld(script => script.Fail(1, 503).Then(200).Fail(1, 503).Then(200).Always(503));
+
+        #region safe
+        // The server tells a second sending from a second order: the best way, and the only one that is safe by itself.
+        var charge = new HttpRequestMessage(HttpMethod.Post, "charges") { Content = JsonContent.Create(new { amount = 42 }) };
+        charge.Headers.Add("Idempotency-Key", orderId);
+
+        // You know that this request does no harm twice, body included: a search sent as POST.
+        var search = new HttpRequestMessage(HttpMethod.Post, "search") { Content = JsonContent.Create(new { text = "boots" }) }.AllowRetry();
+
+        // And the reverse: never, whatever the method.
+        var pop = new HttpRequestMessage(HttpMethod.Delete, "queue/head").NoRetry();
+        #endregion
+
+        foreach (var request in new[] { charge, search, pop })
+        {
+            using var response = await world.SendAsync(request);
+        }
+
+        Assert.Equal(["/charges", "/charges", "/search", "/search", "/queue/head"], world.Server.Requests.Select(request => request.Uri!.AbsolutePath));
+        Assert.Equal([orderId, orderId], world.Server.Requests.Take(2).Select(request => request.Headers["Idempotency-Key"]));
+    }
+
+    [Fact]
+    public async Task The_judge_of_the_page_has_its_say()
+    {
+        var clock = new VirtualTimeProvider();
+        var services = new ServiceCollection().AddSingleton<TimeProvider>(clock);
+
+        #region judge
+        services.AddResilientHttpClient("search", options =>
+            options.Judge = outcome => outcome.Response?.StatusCode == HttpStatusCode.NotFound && outcome.Request.Method == HttpMethod.Get
+                ? AttemptVerdict.Transient // the index of this service lags behind
+                : null);
+        #endregion
+
+        services.UseScriptedServer("search", script => script.Fail(1, 404).Then(200));
+        await using var provider = services.BuildServiceProvider();
+        var http = provider.GetRequiredService<IHttpClientFactory>().CreateClient("search");
+
+        using var response = await clock.RunAsync(() => http.GetAsync("https://search.internal/new", CancellationToken.None));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
+    public void The_page_names_every_reason()
+    {
+        var page = File.ReadAllText(Checkout.PathOf("docs/retry.md"));
+
+        Assert.All(Enum.GetValues<RetryStopReason>(), reason => Assert.Contains($"| `{reason.Text()}` |", page, StringComparison.Ordinal));
+    }
+}
