@@ -19,22 +19,42 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
         var attempt = AttemptAsync(request, context, async, cancellationToken);
         if (!attempt.IsCompleted)
         {
-            return LoopAsync(attempt, request, context, owner, async, cancellationToken);
+            return AwaitAsync(attempt, request, context, owner, cancellationToken);
         }
 
-        var outcome = attempt.Outcome(request);
-        var judgement = Judge(outcome, context);
+        return IsOver(attempt, request, context, owner) ? attempt : RepeatAsync(attempt, request, context, owner, async, cancellationToken);
+    }
+
+    /// <summary>Apart from the loop, so that a call which succeeds at its first attempt keeps no more than it needs until then.</summary>
+    private async Task<HttpResponseMessage> AwaitAsync(
+        Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context, bool owner, CancellationToken cancellationToken)
+    {
+        await ((Task)attempt).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!IsOver(attempt, request, context, owner))
+        {
+            attempt = RepeatAsync(attempt, request, context, owner, async: true, cancellationToken);
+            await ((Task)attempt).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return attempt.GetAwaiter().GetResult(); // Completed. An awaiter of a second kind would cost every call 16 bytes.
+    }
+
+    /// <summary>Whether the first attempt leaves nothing to mend. Then the call is concluded, and its context must not be touched any more.</summary>
+    private bool IsOver(Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context, bool owner)
+    {
+        var judgement = Judge(attempt, request, context);
         if (Settle(judgement, context) is not { } reason)
         {
-            return LoopAsync(attempt, request, context, owner, async, cancellationToken);
+            return false;
         }
 
         Conclude(reason, judgement, context, request, earlier: null);
         Release(request, context, owner);
-        return attempt;
+        return true;
     }
 
-    private async Task<HttpResponseMessage> LoopAsync(
+    /// <summary>Goes on after a first attempt that failed in passing.</summary>
+    private async Task<HttpResponseMessage> RepeatAsync(
         Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context, bool owner, bool async, CancellationToken cancellationToken)
     {
         TimeSpan? waited = null;
@@ -43,23 +63,23 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
         {
             while (true)
             {
-                await ((Task)attempt).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                var outcome = attempt.Outcome(request);
-                var judgement = Judge(outcome, context);
-                var decision = Decide(judgement, outcome, context, waited);
+                var judgement = Judge(attempt, request, context);
+                var response = attempt.IsCompletedSuccessfully ? attempt.Result : null;
+                var decision = Decide(judgement, response, context, waited);
                 if (decision.StopReason is { } reason)
                 {
                     Conclude(reason, judgement, context, request, earlier);
                     return await attempt.ConfigureAwait(false);
                 }
 
-                Discard(outcome.Response);
+                Discard(response);
                 await WaitAsync(decision.Delay, context, async, cancellationToken).ConfigureAwait(false);
                 waited = decision.Delay;
                 earlier = _report.WantsReasons ? RetryReport.Reasons(earlier, context) : null;
                 _report.Repeats(context, decision.Delay);
                 context.Sent.Restore(request);
                 attempt = AttemptAsync(request, context, async, cancellationToken);
+                await ((Task)attempt).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
         finally
@@ -97,9 +117,16 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
     }
 
     /// <summary>A refusal says nothing of the service that was not known before.</summary>
-    private static Judgement Judge(in AttemptOutcome outcome, CallContext context) => context.Refused
-        ? new(AttemptVerdict.Ignored)
-        : context.Judge(outcome.Request, outcome.Response, outcome.Exception);
+    private static Judgement Judge(Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context)
+    {
+        if (context.Refused)
+        {
+            return new(AttemptVerdict.Ignored);
+        }
+
+        var outcome = attempt.Outcome(request);
+        return context.Judge(request, outcome.Response, outcome.Exception);
+    }
 
     private static RetryStopReason? Settle(Judgement judgement, CallContext context) =>
         RetryRules.Settle(judgement, context.Refused, context.CallerToken.IsCancellationRequested);
@@ -117,7 +144,7 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
         }
     }
 
-    private RetryDecision Decide(Judgement judgement, in AttemptOutcome outcome, CallContext context, TimeSpan? waited)
+    private RetryDecision Decide(Judgement judgement, HttpResponseMessage? response, CallContext context, TimeSpan? waited)
     {
         if (Settle(judgement, context) is { } reason)
         {
@@ -130,7 +157,7 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
             NothingSent = judgement.Is(JudgementTraits.NothingSent),
             Attempts = context.Attempts,
             Remaining = context.Deadline == long.MaxValue ? null : clock.GetElapsedTime(clock.GetTimestamp(), context.Deadline),
-            RetryAfter = RetryAfter.Read(outcome.Response, clock),
+            RetryAfter = RetryAfter.Read(response, clock),
             PreviousDelay = waited,
             CircuitOpened = context.CircuitOpened,
             RetryForbidden = context.Settings.AllowRetry == false,

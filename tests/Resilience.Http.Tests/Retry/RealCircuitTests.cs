@@ -1,0 +1,92 @@
+using System.Net;
+
+namespace Resilience.Http.Tests.Retry;
+
+/// <summary>Retry and circuit breaker together, as they stand in the chain.</summary>
+public sealed class RealCircuitTests
+{
+    [Fact]
+    public async Task A_circuit_that_opens_on_this_very_attempt_leaves_its_outcome_to_the_caller()
+    {
+        using var world = new RetryWorld(script => script.Always(503), options => Breaker(options, threshold: 2));
+
+        using var response = await world.GetAsync();
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal([0, 200], world.AttemptsAt);
+        Assert.Equal(["circuit_open"], world.Suppressed());
+        Assert.Equal("circuit_open", Assert.Single(world.Log.Of("CallFailed")).Fields["StopReason"]);
+    }
+
+    [Fact]
+    public async Task A_circuit_that_opens_during_the_wait_refuses_with_the_last_failure_inside()
+    {
+        using var world = new RetryWorld(script => script.Always(503), options => Breaker(options, threshold: 2));
+
+        var refusal = await Assert.ThrowsAsync<CircuitOpenException>(() => world.Clock.RunAsync(async () =>
+        {
+            var waiting = world.Http.GetAsync("one");
+            using var opening = await world.Http.SendAsync(new HttpRequestMessage(HttpMethod.Get, "two").NoRetry());
+            return await waiting;
+        }));
+
+        Assert.Contains("503 ServiceUnavailable", refusal.LastFailure, StringComparison.Ordinal);
+        Assert.Equal(2, world.Server.Requests.Count);
+        Assert.Equal(2, Assert.Single(world.Log.Of("CallFailed"), line => Equals(line.Fields["StopReason"], "circuit_open")).Fields["Attempts"]);
+    }
+
+    [Fact]
+    public async Task A_refusal_at_once_is_not_waited_on_and_not_told_by_retry()
+    {
+        using var world = new RetryWorld(script => script.Always(503), options => Breaker(options, threshold: 1));
+        using var opening = await world.GetAsync();
+        var (told, elapsed) = (world.Log.Of("CallFailed").Length, world.Clock.Elapsed);
+
+        for (var i = 0; i < 3; i++)
+        {
+            await Assert.ThrowsAsync<CircuitOpenException>(() => world.GetAsync());
+        }
+
+        Assert.Single(world.Server.Requests);
+        Assert.Equal(elapsed, world.Clock.Elapsed);
+        Assert.Equal(told, world.Log.Of("CallFailed").Length);
+        Assert.Equal(["circuit_open"], world.Suppressed());
+    }
+
+    [Fact]
+    public async Task A_refusal_as_a_response_is_not_repeated()
+    {
+        using var world = new RetryWorld(script => script.Always(503), options =>
+        {
+            Breaker(options, threshold: 1);
+            options.CircuitBreaker.Rejection = HttpCircuitBreakerRejection.Respond;
+        });
+        using var opening = await world.GetAsync();
+
+        using var refusal = await world.GetAsync();
+
+        Assert.True(refusal.Headers.Contains("Resilience-Rejected"));
+        Assert.Single(world.Server.Requests);
+    }
+
+    [Fact]
+    public async Task A_circuit_that_only_observes_changes_nothing()
+    {
+        using var world = new RetryWorld(script => script.Fail(3, 503).Then(200), options =>
+        {
+            Breaker(options, threshold: 1);
+            options.CircuitBreaker.Mode = HttpCircuitBreakerMode.Observe;
+        });
+
+        using var response = await world.GetAsync();
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    private static void Breaker(ResilientHttpClientOptions options, int threshold)
+    {
+        options.CircuitBreaker.Enabled = true;
+        options.CircuitBreaker.FailureThreshold = threshold;
+        options.CircuitBreaker.FailureRatio = 0;
+    }
+}
