@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 
 namespace Resilience.Http.Testing.Time;
 
@@ -10,6 +9,11 @@ namespace Resilience.Http.Testing.Time;
 internal sealed class BlockingCall : SynchronizationContext
 {
     private const int StillWaiting = 0x102;
+
+    private static readonly string LockType = typeof(Lock).FullName!;
+    private static readonly string MonitorType = typeof(Monitor).FullName!;
+    private static readonly string[] OwnTypes = [typeof(BlockingCall).FullName!, typeof(SynchronizationContext).FullName!];
+    private static readonly string[] WaitingTypes = [LockType, MonitorType, typeof(WaitHandle).FullName!];
 
     private readonly CallScope _scope;
 
@@ -74,16 +78,14 @@ internal sealed class BlockingCall : SynchronizationContext
     }
 
     /// <summary>
-    /// The runtime tells of a lock that is taken just as of an event that is waited for, so the callers of <see cref="Wait"/> have to say
-    /// which it is: Monitor.Enter, or Lock over a wait handle.
+    /// The runtime tells of a lock that is taken just as of an event that is waited for, so the frames below <see cref="Wait"/> have to say
+    /// which it is: Monitor.Enter or Monitor.Wait, a wait handle alone or below Lock. How many frames there are depends on what was inlined.
     /// </summary>
-    [MethodImpl(MethodImplOptions.NoInlining)] // Or one frame fewer would have to be skipped.
-    private static bool IsForLock()
-    {
-        var callers = new StackTrace(skipFrames: 2, fNeedFileInfo: false).GetFrames().Take(2).Select(DiagnosticMethodInfo.Create);
-        return callers.Any(static caller =>
-            caller?.DeclaringTypeName == typeof(Lock).FullName || (caller?.DeclaringTypeName == typeof(Monitor).FullName && caller!.Name != nameof(Monitor.Wait)));
-    }
+    private static bool IsForLock() => new StackTrace(fNeedFileInfo: false).GetFrames()
+        .Select(DiagnosticMethodInfo.Create)
+        .SkipWhile(static frame => OwnTypes.Contains(frame?.DeclaringTypeName))
+        .TakeWhile(static frame => frame is not null && WaitingTypes.Contains(frame.DeclaringTypeName))
+        .Any(static frame => frame!.DeclaringTypeName == LockType || (frame.DeclaringTypeName == MonitorType && !frame.Name.Contains(nameof(Wait), StringComparison.Ordinal)));
 
     private int WaitBlocked(nint[] waitHandles)
     {
