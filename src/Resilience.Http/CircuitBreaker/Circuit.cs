@@ -268,12 +268,10 @@ internal sealed class Circuit
         {
             closed.Window.AddFailure_NeedsLock(at);
             var window = closed.Window.Sum_NeedsLock(at);
-            if (!failed.Throttled)
-            {
-                closed.Consecutive.Add_NeedsLock(permit.KnownFailures, !failed.TimedOut && OpeningRules.HoldsEnough(_options, window));
-            }
-
-            reason = OpeningRules.AfterFailure(_options, window, closed.Consecutive.Count, failed);
+            var row = failed.Throttled
+                ? closed.Consecutive.Count
+                : closed.Consecutive.Add_NeedsLock(permit.KnownFailures, !failed.TimedOut && OpeningRules.HoldsEnough(_options, window));
+            reason = OpeningRules.AfterFailure(_options, window, row, failed);
         }
 
         reason ??= slow ? OpeningRules.AfterSlowResult(_options, closed.Window.Sum_NeedsLock(at)) : null;

@@ -14,15 +14,16 @@ internal sealed class ConsecutiveFailures
     public int Known => Volatile.Read(ref _known);
 
     /// <summary>Counts a failure, unless bursts count once and another one became known while its attempt was under way.</summary>
-    public void Add_NeedsLock(int knownAtStart, bool burstsCountOnce)
+    /// <returns>How many there are in a row now: in one step, since a success resets the count without the lock.</returns>
+    public int Add_NeedsLock(int knownAtStart, bool burstsCountOnce)
     {
         if (burstsCountOnce && knownAtStart != _known)
         {
-            return;
+            return Count;
         }
 
         Volatile.Write(ref _known, _known + 1);
-        Interlocked.Increment(ref _count); // A success resets it without the lock: a plain read and write here would undo that.
+        return Interlocked.Increment(ref _count);
     }
 
     /// <summary>A success ends the row. Writes only where there is a row to end, since all processors share this line.</summary>

@@ -161,6 +161,27 @@ public sealed class CircuitRaceTests
         });
 
     [Fact]
+    public void A_circuit_is_retired_between_two_calls_and_never_during_one() => Race.Between(
+        () => new Match(new CircuitLab()),
+        match =>
+        {
+            for (var i = 0; i < 1000 && match.TryAcquire(out var permit); i++)
+            {
+                match.Granted |= match.IsRetired;
+                match.Lab.Succeed(permit);
+            }
+        },
+        match =>
+        {
+            while (!match.Lab.Circuit.TryRetire())
+            {
+            }
+
+            match.IsRetired = true;
+        },
+        match => match.Granted);
+
+    [Fact]
     public void Of_a_hundred_calls_at_once_exactly_three_are_trials()
     {
         var lab = new CircuitLab().HalfOpen();
@@ -207,13 +228,31 @@ public sealed class CircuitRaceTests
 
         Race.Together(threads: 4, _ =>
         {
-            for (var i = 0; i < 100_000; i++)
+            for (var i = 0; i < 500_000; i++)
             {
                 lab.Succeed(lab.Acquire());
             }
         });
 
-        Assert.Equal((400_000L, 0L), (lab.Circuit.Snapshot().Throughput, lab.Circuit.InFlight));
+        Assert.Equal((2_000_000L, 0L), (lab.Circuit.Snapshot().Throughput, lab.Circuit.InFlight));
+    }
+
+    [Fact]
+    public void No_success_is_lost_when_all_threads_go_from_bucket_to_bucket()
+    {
+        var clock = new VirtualTimeProvider();
+        var window = new ResultWindow(clock, TimeSpan.FromSeconds(10), clock.GetTimestamp());
+        var start = clock.GetTimestamp();
+
+        Race.Together(threads: 4, _ =>
+        {
+            for (var i = 0; i < 2_000_000; i++)
+            {
+                window.AddSuccess(start + (i * 40L));
+            }
+        });
+
+        Assert.Equal(8_000_000, window.Sum_NeedsLock(start + clock.TimestampFrequency * 8).Successes);
     }
 
     [Fact]
@@ -270,8 +309,15 @@ public sealed class CircuitRaceTests
 
         public bool OtherOpened { get; set; }
 
-        public bool TryAcquire() =>
-            Lab.Circuit.TryAcquire(Lab.Clock.GetTimestamp(), TimeSpan.Zero, out CircuitPermit _, out CircuitRefusal? _) == Admission.Granted;
+        /// <summary>Whether the circuit is retired, and whether it granted a permit all the same.</summary>
+        public bool IsRetired { get; set; }
+
+        public bool Granted { get; set; }
+
+        public bool TryAcquire() => TryAcquire(out _);
+
+        public bool TryAcquire(out CircuitPermit permit) =>
+            Lab.Circuit.TryAcquire(Lab.Clock.GetTimestamp(), TimeSpan.Zero, out permit, out _) == Admission.Granted;
     }
 
     /// <summary>The circuits of a service that has met one authority.</summary>
