@@ -37,6 +37,27 @@ public sealed class AppExperimentTests
     }
 
     [Fact]
+    public async Task The_faults_of_an_experiment_take_the_place_of_those_of_configuration_until_they_are_cleared()
+    {
+        using var app = await AppAsync(ChaosApp.On("""{ "Abort": { "StatusCode": 418, "Percentage": 100 } }"""));
+        List<bool> reset = [];
+
+        await RunAsync(app, new ChaosExperiment
+        {
+            Title = "t",
+            Method = [Look(), ChaosAction.SetFaults("break", "payments", ResetAll), Look(), ChaosAction.ClearFaults("mend", "payments"), Look()],
+        });
+
+        Assert.Equal([false, true, false], reset);
+
+        ChaosProbe Look() => new("look", async _ =>
+        {
+            reset.Add(await StruckAsync(app));
+            return null;
+        });
+    }
+
+    [Fact]
     public async Task Faults_that_were_left_behind_are_cleared_by_the_runner_which_says_so()
     {
         using var app = await AppAsync();

@@ -201,11 +201,25 @@ public sealed class ChaosHandlerTests
     }
 
     [Fact]
+    public async Task Of_two_edits_at_once_the_one_that_was_read_later_stays()
+    {
+        using var bench = new InjectionBench();
+        var later = new HttpChaosOptions { Enabled = true };
+        var earlier = new HttpChaosOptions { Enabled = true };
+        earlier.Clients["payments"] = new() { Abort = new() { Reset = true, Percentage = 100 } };
+
+        Assert.True(bench.State.TryUse(later, edition: 2));
+        Assert.False(bench.State.TryUse(earlier, edition: 1));
+
+        using var response = await bench.GetAsync();
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
     public async Task Off_costs_no_allocation()
     {
         using var bench = new InjectionBench();
         using var bare = new HttpMessageInvoker(new Answering());
-        bench.Handler.InnerHandler!.Dispose();
         using var client = new HttpMessageInvoker(new Resilience.Http.Chaos.Injection.ChaosHandler(bench.State.Client("payments"), null!) { InnerHandler = new Answering() });
         using var request = new HttpRequestMessage(HttpMethod.Get, "http://payments.test/charges");
 
