@@ -62,5 +62,5 @@ internal sealed class ListKey<T, TItem>(
     public override string Tell(T target) => get(target).Count == 0 ? empty : string.Join(", ", get(target).Select(kind.Format));
 
     public override IEnumerable<OptionRow> Rows(T defaults, string key) =>
-        [new OptionRow(key, $"list of {kind.Name}s", Tell(defaults), Tell(defaults), kind.Allowed, Description)];
+        [new OptionRow(key, $"list of {kind.Name}s", Tell(defaults), kind.Allowed, Description, Tell(defaults))];
 }

@@ -77,6 +77,7 @@ internal sealed class ExperimentRun
     {
         if (!await PlayMethodAsync(cancellationToken).ConfigureAwait(false))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             return ChaosOutcome.Aborted;
         }
 
@@ -156,7 +157,7 @@ internal sealed class ExperimentRun
         var step = await _steps.RunAsync(ChaosPhase.Method, activity, cancellationToken, Began).ConfigureAwait(false);
         if (step is { Succeeded: true, ToleranceMet: not false })
         {
-            NoteDryRun(step);
+            NoteFaults(step);
             return true;
         }
 
@@ -171,14 +172,24 @@ internal sealed class ExperimentRun
         return probe is not null;
     }
 
-    private void NoteDryRun(ChaosStepResult step)
+    /// <summary>What the steps that set and clear faults report, where it means that the hypothesis was not really tried.</summary>
+    private void NoteFaults(ChaosStepResult step)
     {
-        if (step.Output is JsonObject output && output[ExperimentTools.DryRun] is { } client)
+        if (step is not { Activity: ChaosAction action, Output: JsonObject output })
         {
-            lock (_notes)
+            return;
+        }
+
+        lock (_notes)
+        {
+            if (output[ExperimentTools.DryRun] is { } client)
             {
                 _dryRun = true;
                 _notes.Add($"ResilientHttpChaos:DryRun is set: the faults for '{client}' were decided and counted, and none was injected.");
+            }
+            else if (!_dryRun && output[ExperimentTools.Struck]?.GetValue<long>() == 0)
+            {
+                _notes.Add($"The faults that '{action.Name}' cleared struck no call: nothing used that client, or the name is wrong. The hypothesis was not tried.");
             }
         }
     }
@@ -228,11 +239,7 @@ internal sealed class ExperimentRun
         // Not the caller's token: a run that was cancelled is rolled back like any other.
         var step = await _steps.RunAsync(ChaosPhase.Rollback, rollback, _experiment.RollbackTimeout).ConfigureAwait(false);
         _rollbacks.Add(step);
-        if (!_dryRun && step.Output is JsonObject output && output[ExperimentTools.Struck]?.GetValue<long>() == 0)
-        {
-            _notes.Add($"The faults that '{rollback.Name}' cleared struck no call: nothing used that client, or the name is wrong. The hypothesis was not tried.");
-        }
-
+        NoteFaults(step);
         if (!step.Succeeded)
         {
             _errors.Add($"The rollback '{rollback.Name}' failed; put this back by hand: {step.Exception!.Message}");

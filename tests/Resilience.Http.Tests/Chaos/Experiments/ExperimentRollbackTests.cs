@@ -61,6 +61,28 @@ public sealed class ExperimentRollbackTests : IDisposable
     }
 
     [Fact]
+    public async Task A_run_that_is_cancelled_while_only_a_background_step_still_runs_was_interrupted_and_not_aborted()
+    {
+        using var cancel = new CancellationTokenSource();
+
+        var result = await _bench.RunAsync(
+            new ChaosExperiment
+            {
+                Title = "title",
+                Method =
+                [
+                    new ChaosAction("load", async token => await Task.Delay(TimeSpan.FromHours(1), _bench.Clock, token)) { Background = true },
+                    _bench.Action("cancel soon", () => _bench.CancelLater(cancel)),
+                ],
+                Rollbacks = [_bench.Action("mend")],
+            },
+            cancel.Token);
+
+        Assert.Equal(ChaosOutcome.Interrupted, result.Outcome);
+        Assert.Equal("mend", _bench.Done[^1]);
+    }
+
+    [Fact]
     public async Task A_run_that_is_cancelled_while_it_looks_after_the_method_is_put_back()
     {
         using var cancel = new CancellationTokenSource();
