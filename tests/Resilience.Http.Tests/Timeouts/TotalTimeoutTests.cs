@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 
 namespace Resilience.Http.Tests.Timeouts;
 
@@ -85,21 +84,6 @@ public sealed class TotalTimeoutTests : IDisposable
 
         Assert.Equal(TimeoutScope.Total, exception.Scope);
         Assert.Single(server.Requests);
-    }
-
-    [Fact]
-    public async Task It_is_logged_with_its_figures()
-    {
-        _world.Probe.Attempts = 2;
-        _world.Probe.Wait = TimeSpan.FromSeconds(4);
-
-        await _world.TimesOutAsync(_world.Server(s => s.Fail(1, 503).Hang()));
-
-        var line = Assert.Single(_world.Log.At(LogLevel.Warning));
-        Assert.Equal("CallTimedOut", line.Event);
-        Assert.Equal(
-            "payments (https://payments.internal) sent no response headers within the TotalTimeout: given up after 5 s, in attempt 2; last outcome: 503 ServiceUnavailable",
-            line.Text);
     }
 
     public void Dispose() => _world.Dispose();
