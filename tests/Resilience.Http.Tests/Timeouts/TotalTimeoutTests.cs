@@ -1,4 +1,3 @@
-
 namespace Resilience.Http.Tests.Timeouts;
 
 public sealed class TotalTimeoutTests : IDisposable
