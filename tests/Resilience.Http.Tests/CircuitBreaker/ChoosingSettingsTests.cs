@@ -50,7 +50,7 @@ public sealed class ChoosingSettingsTests
             |---|---|---|---|---|
             {string.Join('\n', rows)}
             """;
-        Assert.Contains(table, File.ReadAllText(Checkout.PathOf(Page)), StringComparison.Ordinal);
+        Assert.True(File.ReadAllText(Checkout.PathOf(Page)).Contains(table, StringComparison.Ordinal), $"{Page} should show:\n{table}");
     }
 
     private static async Task<Row> PlayAsync(string file)

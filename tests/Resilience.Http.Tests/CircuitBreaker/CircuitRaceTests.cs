@@ -49,6 +49,34 @@ public sealed class CircuitRaceTests
         match => match.Lab.Circuit.Snapshot().ConsecutiveFailures);
 
     [Fact]
+    public void However_often_a_row_is_ended_each_failure_counts_itself_and_no_end_is_undone()
+    {
+        var (row, begun, done) = (new ConsecutiveFailures(), 0L, false);
+
+        Race.Together(threads: 2, number =>
+        {
+            if (number == 0)
+            {
+                for (var i = 0; i < 3_000_000; i++)
+                {
+                    Volatile.Write(ref begun, i + 1);
+                    Assert.True(row.Add_NeedsLock(row.Known, burstsCountOnce: true) > 0);
+                }
+
+                Volatile.Write(ref done, true);
+            }
+
+            while (number == 1 && !Volatile.Read(ref done))
+            {
+                var before = Volatile.Read(ref begun);
+                row.Reset();
+                var count = row.Count;
+                Assert.True(count <= Volatile.Read(ref begun) - before + 1, "A failure that was being counted has undone the end of the row.");
+            }
+        });
+    }
+
+    [Fact]
     public void Two_calls_meet_at_the_last_place_of_a_half_open_circuit() => Race.Between(
         () => new Match(new CircuitLab(OneTrial).HalfOpen()),
         match => match.OneOpened = match.TryAcquire(),
@@ -130,23 +158,23 @@ public sealed class CircuitRaceTests
         match => match.Lab.Circuit.Snapshot().Throughput);
 
     [Fact]
-    public void The_first_call_of_an_authority_meets_the_isolation_of_all() => Race.Between(
-        () => new Fleet(most: 2),
-        fleet => fleet.TryAcquire("https://new.internal/"),
+    public void The_first_calls_of_authorities_meet_the_isolation_of_all() => Race.Between(
+        () => new Fleet(most: 100),
+        fleet => fleet.CallNewAuthorities(),
         fleet => fleet.Circuits.Isolate("maintenance", duration: null, authority: null),
-        fleet => fleet.State("https://new.internal"));
+        fleet => fleet.Count(CircuitState.Closed));
 
     [Fact]
-    public void The_first_call_of_an_isolated_authority_meets_the_reset_of_all() => Race.Between(
+    public void The_first_calls_of_isolated_authorities_meet_the_reset_of_all() => Race.Between(
         () =>
         {
-            var fleet = new Fleet(most: 2);
+            var fleet = new Fleet(most: 100);
             fleet.Circuits.Isolate("maintenance", duration: null, authority: null);
             return fleet;
         },
-        fleet => fleet.TryAcquire("https://new.internal/"),
+        fleet => fleet.CallNewAuthorities(),
         fleet => fleet.Circuits.TryReset(authority: null),
-        fleet => fleet.State("https://new.internal"));
+        fleet => fleet.Count(CircuitState.Isolated));
 
     [Fact]
     public void A_call_meets_the_dropping_of_its_circuit_and_its_failure_is_not_lost() => Race.Between(
@@ -206,7 +234,7 @@ public sealed class CircuitRaceTests
 
         Race.Together(threads: 4, _ =>
         {
-            for (var i = 0; i < 20_000; i++)
+            for (var i = 0; i < 200_000; i++)
             {
                 if (lab.Circuit.TryAcquire(lab.Clock.GetTimestamp(), TimeSpan.Zero, out var permit, out CircuitRefusal? _) == Admission.Granted)
                 {
@@ -235,6 +263,22 @@ public sealed class CircuitRaceTests
         });
 
         Assert.Equal((2_000_000L, 0L), (lab.Circuit.Snapshot().Throughput, lab.Circuit.InFlight));
+    }
+
+    [Fact]
+    public void No_failure_is_lost_however_many_threads_record_it()
+    {
+        var lab = new CircuitLab(options => (options.FailureThreshold, options.FailureRatio) = (0, 0));
+
+        Race.Together(threads: 4, _ =>
+        {
+            for (var i = 0; i < 200_000; i++)
+            {
+                lab.Fail(lab.Acquire(), CircuitLab.TimedOut);
+            }
+        });
+
+        Assert.Equal((800_000L, 800_000), (lab.Circuit.Snapshot().Throughput, lab.Circuit.Snapshot().ConsecutiveFailures));
     }
 
     [Fact]
@@ -338,7 +382,15 @@ public sealed class CircuitRaceTests
         public CircuitPermit? TryAcquire(string uri) =>
             Circuits.TryAcquire(new Uri(uri), HttpCircuitBreakerScope.Authority, Clock.GetTimestamp(), TimeSpan.Zero, out var permit, out _) ? permit : null;
 
-        public CircuitState? State(string authority) => Circuits.Find(authority)?.State;
+        public void CallNewAuthorities()
+        {
+            for (var host = 0; host < 30; host++)
+            {
+                TryAcquire($"https://new{host}.internal/");
+            }
+        }
+
+        public int Count(CircuitState state) => Circuits.Snapshots().Count(circuit => circuit.State == state);
     }
 }
 
