@@ -20,8 +20,9 @@ internal static class Banner
               curl {{api}}/downstreams/payments/fault --json '{"fault":"down"}'
               curl {{api}}/resilience/circuits
 
-            The first places an order, the second takes payments down. Place some more orders: the circuit of payments opens,
-            and the third shows it. An outage survived in 20 seconds: dotnet run --project samples/WebApi -- --demo
+            The first places an order, the second takes payments down. Place some more orders: they are queued, the circuit of
+            payments opens, and the third shows it. With {"fault":"ok"} payments is well again, and the queued orders are charged.
+            All of it in 20 seconds: dotnet run --project samples/WebApi -- --demo
 
             """;
     }
