@@ -49,7 +49,7 @@ internal sealed class DemoRun : IDisposable
         }
         catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            await run._output.WriteLineAsync("Stopped before the end: nothing was shown.");
+            await run._output.WriteLineAsync("Stopped before its end: no verdict.");
             return 130;
         }
     }
