@@ -96,7 +96,7 @@ public sealed class FaultOutcomeTests
         var (delay, fire) = await clock.Armed;
         Assert.Equal(TimeSpan.FromSeconds(7), delay);
         Assert.False(attempt.IsCompleted);
-                fire();
+        fire();
 
         Assert.Equal(new Attempt("200", Success), await attempt);
     }

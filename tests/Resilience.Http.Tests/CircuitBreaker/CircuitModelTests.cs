@@ -32,7 +32,8 @@ public sealed class CircuitModelTests
         (1, Which.Select(which => (Step)new Return(which, AttemptVerdict.Failure))),
         (2, Which.Select(which => (Step)new Return(which, AttemptVerdict.Ignored))),
         (2, Which.Select(which => (Step)new Return(which, AttemptVerdict.Transient, TimedOut: true))),
-        (2, from which in Which from wait in Gen.OneOf(Times.Select(time => (TimeSpan?)time), Gen.Constant<TimeSpan?>(null))
+        (2, from which in Which
+            from wait in Gen.OneOf(Times.Select(time => (TimeSpan?)time), Gen.Constant<TimeSpan?>(null))
             select (Step)new Return(which, AttemptVerdict.Transient, Throttled: true, RetryAfter: wait)),
         (1, from which in Which from wait in Times select (Step)new Return(which, AttemptVerdict.Transient, RetryAfter: wait)),
         (6, Times.Select(time => (Step)new Advance(time))),

@@ -29,7 +29,8 @@ internal static class Race
                 Run(other);
                 end.SignalAndWait();
             }
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         second.Start();
         for (var round = 0; round < Rounds; round++)
         {
@@ -62,7 +63,8 @@ internal static class Race
         {
             barrier.SignalAndWait();
             failures[number] = Record.Exception(() => work(number));
-        }) { IsBackground = true }).ToList();
+        })
+        { IsBackground = true }).ToList();
         running.ForEach(thread => thread.Start());
         running.ForEach(thread => thread.Join());
         Assert.All(failures, Assert.Null);
