@@ -90,10 +90,10 @@ internal sealed class ScopeFlow
 
         if (change.CurrentValue is null && _workItem is { } item)
         {
-            if (change.PreviousValue != item)
+            if (change.PreviousValue != item && Task.CurrentId is not null)
             {
-                // The context that the item brought along is taken off, but the item has not ended: a task completes, and queues what
-                // awaits it, after that. Back under the item's own mark, then.
+                // The context that a task brought along is taken off before the task completes and queues what awaits it. Back under the
+                // work item's own mark, then. (What runs outside of a task keeps its context to the end of the work item.)
                 Ambient.Value = item;
                 return;
             }
