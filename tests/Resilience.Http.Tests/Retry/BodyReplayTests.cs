@@ -171,6 +171,20 @@ public sealed class BodyReplayTests
     }
 
     [Fact]
+    public async Task Of_a_request_that_is_not_repeatable_nothing_is_kept()
+    {
+        // The stream was refused after the body had been read: nothing was sent, but the body is gone.
+        using var world = new RetryWorld(script => script.Then(_ => throw new HttpRequestException(
+            HttpRequestError.HttpProtocolError, inner: new HttpProtocolException(7, "refused", null))));
+
+        await Assert.ThrowsAsync<HttpRequestException>(
+            () => world.SendAsync(new(HttpMethod.Post, "") { Content = new StreamContent(new OneShotStream(Bytes(10))) }));
+
+        Assert.Equal(10, Assert.Single(world.Server.Requests).Body.Length);
+        Assert.Equal(["body_not_replayable"], world.Suppressed());
+    }
+
+    [Fact]
     public async Task An_unknown_content_is_sent_once()
     {
         using var world = new RetryWorld(script => script.Always(503));

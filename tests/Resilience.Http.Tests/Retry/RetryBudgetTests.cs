@@ -119,64 +119,61 @@ public sealed class RetryBudgetTests
     [Fact]
     public void A_thousand_parallel_callers_never_overspend_it()
     {
-        for (var round = 0; round < 50; round++)
-        {
-            var budget = Budget();
-            Repeat(450, () => budget.Earn(_options));
-            var taken = 0;
-            Race(8, _ =>
-            {
-                for (var i = 0; i < 125; i++)
-                {
-                    if (budget.TryTake(_options))
-                    {
-                        Interlocked.Increment(ref taken);
-                    }
-                }
-            });
+        var budget = Budget();
+        var taken = 0;
+        var race = new Race(threads: 8, rounds: 200);
 
-            Assert.Equal(100, taken);
-        }
+        race.Run(
+            begin: () =>
+            {
+                budget = Budget();
+                Repeat(450, () => budget.Earn(_options));
+                taken = 0;
+            },
+            _ => Repeat(125, () => Interlocked.Add(ref taken, budget.TryTake(_options) ? 1 : 0)),
+            end: () => Assert.Equal(100, taken));
     }
 
     [Fact]
     public void What_parallel_callers_earn_and_give_back_adds_up()
     {
-        for (var round = 0; round < 50; round++)
-        {
-            var budget = Spent();
-            Race(8, me =>
-            {
-                for (var i = 0; i < 25; i++)
-                {
-                    if (me % 2 == 0)
-                    {
-                        budget.Earn(_options);
-                    }
-                    else if (budget.TryTake(_options))
-                    {
-                        budget.GiveBack(_options);
-                    }
-                }
-            });
+        var budget = Budget();
+        var race = new Race(threads: 8, rounds: 200);
 
-            Assert.Equal(20, budget.Available(_options), 6);
-        }
+        race.Run(
+            begin: () => budget = Spent(),
+            me => Repeat(25, () =>
+            {
+                if (me % 2 == 0)
+                {
+                    budget.Earn(_options);
+                }
+                else if (budget.TryTake(_options))
+                {
+                    budget.GiveBack(_options);
+                }
+            }),
+            end: () => Assert.Equal(20, budget.Available(_options), 6));
     }
 
     [Fact]
     public void What_flows_in_is_added_once_however_many_look()
     {
-        for (var round = 0; round < 200; round++)
-        {
-            var budget = Spent();
-            _clock.Advance(TimeSpan.FromSeconds(5));
-            var taken = 0;
-            Race(4, _ => Interlocked.Add(ref taken, TakeAll(budget)));
+        var budget = Budget();
+        var taken = 0;
+        var race = new Race(threads: 4, rounds: 2000);
+
+        race.Run(
+            begin: () =>
+            {
+                budget = Spent();
+                _clock.Advance(TimeSpan.FromSeconds(5));
+                taken = 0;
+            },
+            _ => Interlocked.Add(ref taken, TakeAll(budget)),
 
             // One that comes between the mark and the sum may find nothing yet; nobody finds it twice.
-            Assert.Equal(5, taken + TakeAll(budget));
-        }
+            end: () => Assert.Equal(5, taken + TakeAll(budget)));
     }
 
     private static void Repeat(int times, Action action)
@@ -185,18 +182,6 @@ public sealed class RetryBudgetTests
         {
             action();
         }
-    }
-
-    private static void Race(int threads, Action<int> run)
-    {
-        using var start = new Barrier(threads);
-        var racers = Enumerable.Range(0, threads).Select(me => new Thread(() =>
-        {
-            start.SignalAndWait();
-            run(me);
-        })).ToArray();
-        Array.ForEach(racers, racer => racer.Start());
-        Array.ForEach(racers, racer => racer.Join());
     }
 
     private int TakeAll(RetryBudget budget)
