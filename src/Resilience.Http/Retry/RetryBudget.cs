@@ -62,8 +62,8 @@ internal sealed class RetryBudget(TimeProvider clock, HttpRetryBudgetOptions ini
 
     private void LetFlow(HttpRetryBudgetOptions options)
     {
-        var now = clock.GetTimestamp();
         var since = Volatile.Read(ref _flowedUntil);
+        var now = clock.GetTimestamp();
         var flow = Flow(options, since, now);
 
         // Whoever moves the mark adds the flow up to it; the others would add it twice.
