@@ -159,6 +159,15 @@ public sealed class CircuitBreakerHandlerTests
         Assert.Equal(10, server.Requests.Count);
     }
 
+    [Fact]
+    public async Task A_request_without_an_absolute_uri_is_left_to_whoever_sends_it()
+    {
+        using var server = new ScriptedServer(script => script.Always(200), _clock);
+        using var invoker = new HttpMessageInvoker(ResilientHttpHandler.Create("payments", new(), server, _clock));
+
+        Assert.Equal(HttpStatusCode.OK, (await invoker.SendAsync(new(HttpMethod.Get, new Uri("/orders", UriKind.Relative)), default)).StatusCode);
+    }
+
     private static void NoRetry(ResilientHttpClientOptions options) => options.Retry.Enabled = false;
 
     private static async Task<HttpResponseMessage> Later(Func<HttpResponseMessage> end)
