@@ -73,7 +73,8 @@ internal sealed partial class CallContext
         _ => null,
     };
 
-    private Uri? AttemptUri { get; set; }
+    /// <summary>What the current attempt began with; a redirect gives the request another.</summary>
+    public Uri? AttemptUri { get; private set; }
 
     /// <summary>Shortens the limit of the whole call, and with it an attempt timeout that nobody set.</summary>
     public void LimitTotal(TimeSpan limit)

@@ -6,22 +6,20 @@ namespace Resilience.Http.Timeouts;
 internal sealed class AttemptTimeoutHandler(ResilientService service) : ResilienceHandler(service)
 {
     private readonly TimeoutLeasePool _leases = TimeoutLeasePool.Of(service.Host);
-    private readonly TimeoutReport _report = TimeoutReport.Of(service);
-    private readonly ClientLimit _client = ClientLimit.Of(service);
 
     internal override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
     {
-        var deadline = DeadlineOf(context, out var scope);
+        var deadline = Math.Min(AttemptDeadline(context, _leases), context.Deadline);
         if (deadline <= context.AttemptStartedAt)
         {
-            return Task.FromException<HttpResponseMessage>(_report.TimedOut(context, request, scope, null));
+            return Task.FromException<HttpResponseMessage>(TimedOut(context, _leases, null));
         }
 
-        var lease = deadline == long.MaxValue ? TimeoutLease.Unlimited(cancellationToken) : _leases.Rent(deadline, cancellationToken);
+        var lease = deadline == long.MaxValue ? TimeoutLease.None : _leases.Rent(deadline, cancellationToken);
         Task<HttpResponseMessage> sending;
         try
         {
-            sending = NextAsync(request, context, async, lease.Token);
+            sending = NextAsync(request, context, async, lease.TokenOr(cancellationToken));
         }
         catch (Exception exception)
         {
@@ -30,15 +28,15 @@ internal sealed class AttemptTimeoutHandler(ResilientService service) : Resilien
 
         if (!sending.IsCompletedSuccessfully)
         {
-            return AwaitAsync(sending, request, context, lease, scope);
+            return AwaitAsync(sending, context, lease);
         }
 
         lease.Return();
         return sending;
     }
 
-    private async Task<HttpResponseMessage> AwaitAsync(
-        Task<HttpResponseMessage> sending, HttpRequestMessage request, CallContext context, TimeoutLease lease, TimeoutScope scope)
+    /// <summary>Static, and what only a failure needs is looked up then: each field of its state machine is paid for by every call.</summary>
+    private static async Task<HttpResponseMessage> AwaitAsync(Task<HttpResponseMessage> sending, CallContext context, TimeoutLease lease)
     {
         try
         {
@@ -46,7 +44,7 @@ internal sealed class AttemptTimeoutHandler(ResilientService service) : Resilien
         }
         catch (Exception exception) when (context.CallerToken.IsCancellationRequested)
         {
-            _client.CutFromOutside(context);
+            ClientLimit.Of(context.Service).CutFromOutside(context);
             if (CallerCancellation.Replaces(exception, context.CallerToken))
             {
                 throw CallerCancellation.Of(exception, context.CallerToken);
@@ -56,7 +54,7 @@ internal sealed class AttemptTimeoutHandler(ResilientService service) : Resilien
         }
         catch (Exception exception) when (lease.HasFired)
         {
-            throw _report.TimedOut(context, request, scope, exception);
+            throw TimedOut(context, TimeoutLeasePool.Of(context.Service.Host), exception);
         }
         finally
         {
@@ -64,13 +62,14 @@ internal sealed class AttemptTimeoutHandler(ResilientService service) : Resilien
         }
     }
 
-    /// <summary>Where both limits fall together the attempt's wins.</summary>
-    private long DeadlineOf(CallContext context, out TimeoutScope scope)
+    private static RequestTimedOutException TimedOut(CallContext context, TimeoutLeasePool leases, Exception? cause)
     {
-        var ofAttempt = context.AttemptTimeout == Timeout.InfiniteTimeSpan
-            ? long.MaxValue
-            : _leases.DeadlineAfter(context.AttemptStartedAt, context.AttemptTimeout);
-        scope = ofAttempt <= context.Deadline ? TimeoutScope.Attempt : TimeoutScope.Total;
-        return Math.Min(ofAttempt, context.Deadline);
+        // Where both limits fall together the attempt's wins.
+        var scope = AttemptDeadline(context, leases) <= context.Deadline ? TimeoutScope.Attempt : TimeoutScope.Total;
+        return TimeoutReport.Of(context.Service).TimedOut(context, scope, cause);
     }
+
+    private static long AttemptDeadline(CallContext context, TimeoutLeasePool leases) => context.AttemptTimeout == Timeout.InfiniteTimeSpan
+        ? long.MaxValue
+        : leases.DeadlineAfter(context.AttemptStartedAt, context.AttemptTimeout);
 }

@@ -15,12 +15,12 @@ internal sealed class TimeoutReport(ResilientService service)
     public static TimeoutReport Of(ResilientService service) => service.State(static service => new TimeoutReport(service));
 
     /// <summary>Makes the exception for an attempt that was cut at <paramref name="scope"/>, and tells everybody. No line in the log: that of the call has it among its reasons.</summary>
-    public RequestTimedOutException TimedOut(CallContext context, HttpRequestMessage request, TimeoutScope scope, Exception? cause)
+    public RequestTimedOutException TimedOut(CallContext context, TimeoutScope scope, Exception? cause)
     {
         context.Fired = scope;
         _client.CutByUs();
         var timeout = scope == TimeoutScope.Attempt ? context.AttemptTimeout : context.TotalTimeout;
-        var authority = TimeoutText.Authority(request.RequestUri);
+        var authority = TimeoutText.Authority(context.AttemptUri);
         var message = TimeoutText.Message(context, authority, scope, timeout);
 
         _metrics.Count(service.Name, scope);
