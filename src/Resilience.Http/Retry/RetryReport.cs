@@ -77,15 +77,17 @@ internal sealed class RetryReport
     /// <summary>What the attempts came to, the one just made included.</summary>
     public static string? Reasons(string? earlier, CallContext context) => earlier is null ? Reason(context) : $"{earlier}, {Reason(context)}";
 
-    /// <summary>
-    /// Whether the end is worth a warning. A call that was refused at once is not, nor is one whose deadline passed: the circuit breaker
-    /// and the timeouts tell those.
-    /// </summary>
+    /// <summary>Whether the end is worth a warning. A call that was refused at once is not: the circuit has told that it opened.</summary>
     private static bool IsFailure(Judgement judgement, CallContext context) => context.Refused
         ? context.Attempts > 1
-        : judgement.Verdict is AttemptVerdict.Transient or AttemptVerdict.Failure && !judgement.Is(JudgementTraits.DeadlinePassed);
+        : judgement.Verdict is AttemptVerdict.Transient or AttemptVerdict.Failure || judgement.Is(JudgementTraits.DeadlinePassed);
 
-    private static string? Reason(CallContext context) => context.Fired == TimeoutScope.Attempt ? "attempt timeout" : context.LastOutcome;
+    private static string? Reason(CallContext context) => context.Fired switch
+    {
+        TimeoutScope.Attempt => "attempt timeout",
+        TimeoutScope.Total => "total timeout",
+        _ => context.LastOutcome,
+    };
 
     private static double Elapsed(CallContext context) => context.Clock.GetElapsedTime(context.StartedAt).TotalSeconds;
 

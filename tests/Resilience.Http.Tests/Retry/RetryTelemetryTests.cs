@@ -54,13 +54,14 @@ public sealed class RetryTelemetryTests
     }
 
     [Fact]
-    public async Task A_deadline_that_passed_is_told_by_the_timeouts_alone()
+    public async Task A_deadline_that_passed_is_one_warning_too()
     {
         using var world = new RetryWorld(script => script.Hang(), options => options.AttemptTimeout = Timeout.InfiniteTimeSpan);
 
         await Assert.ThrowsAsync<RequestTimedOutException>(() => world.GetAsync());
 
-        Assert.Empty(world.Log.Of("CallFailed"));
+        var line = Assert.Single(world.Log.Of("CallFailed"));
+        Assert.Equal(("total timeout", "deadline_too_near"), (line.Fields["Reasons"], line.Fields["StopReason"]));
     }
 
     [Fact]
