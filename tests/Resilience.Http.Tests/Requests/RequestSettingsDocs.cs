@@ -1,0 +1,34 @@
+using System.Net.Http.Json;
+using Resilience.Http.Requests;
+
+namespace Resilience.Http.Tests.Requests;
+
+/// <summary>The snippets of docs/per-request.md, compiled and tried.</summary>
+public sealed class RequestSettingsDocs
+{
+    [Fact]
+    public void The_requests_of_the_page_carry_what_it_says()
+    {
+        #region requests
+        // The nightly export takes its time. One attempt may have all of it.
+        var export = new HttpRequestMessage(HttpMethod.Get, "export")
+            .WithTotalTimeout(TimeSpan.FromMinutes(5))
+            .WithAttemptTimeout(TimeSpan.FromMinutes(5))
+            .WithOperationName("nightly export");
+
+        // A suggestion that comes late is worth nothing: half a second, once.
+        var suggestions = new HttpRequestMessage(HttpMethod.Get, "suggestions?q=boo")
+            .WithTotalTimeout(TimeSpan.FromMilliseconds(500))
+            .NoRetry();
+
+        // A search is sent as POST here, but does no harm when it arrives twice.
+        var search = new HttpRequestMessage(HttpMethod.Post, "search") { Content = JsonContent.Create(new { text = "boots" }) }
+            .AllowRetry();
+        #endregion
+
+        var five = TimeSpan.FromMinutes(5);
+        Assert.Equal(new RequestSettings { TotalTimeout = five, AttemptTimeout = five, OperationName = "nightly export" }, RequestSettings.Of(export));
+        Assert.Equal(new RequestSettings { TotalTimeout = TimeSpan.FromMilliseconds(500), AllowRetry = false }, RequestSettings.Of(suggestions));
+        Assert.Equal(new RequestSettings { AllowRetry = true }, RequestSettings.Of(search));
+    }
+}

@@ -1,0 +1,99 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Resilience.Http.Testing;
+using Resilience.Http.Tests.House;
+using Resilience.Http.Tests.Registration;
+
+namespace Resilience.Http.Tests.Timeouts;
+
+/// <summary>The snippets of docs/timeouts.md, compiled and tried.</summary>
+public sealed class TimeoutDocs
+{
+    private readonly VirtualTimeProvider _clock = new();
+
+    [Fact]
+    public async Task The_settings_of_the_page_reach_the_clients()
+    {
+        using var app = App(new FakeServer((_, _) => Task.FromResult(new HttpResponseMessage())));
+        await app.StartAsync();
+
+        var payments = app.InForce("payments");
+        Assert.Equal((TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(2)), (payments.TotalTimeout, payments.AttemptTimeout));
+        var reports = app.InForce("reports");
+        Assert.Equal((TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(15)), (reports.TotalTimeout, reports.BodyIdleTimeout));
+    }
+
+    [Fact]
+    public async Task The_catch_blocks_of_the_page_tell_a_timeout_from_a_caller_that_left()
+    {
+        using var app = App(new ScriptedServer(s => s.Hang().Always(), _clock));
+        var payments = app.Client("payments");
+        var told = new List<string>();
+        using var caller = new CancellationTokenSource();
+        var cancellationToken = caller.Token;
+
+        async Task ChargeAsync()
+        {
+            #region catch
+            try
+            {
+                await payments.PostAsync("https://payments.internal/charges", content: null, cancellationToken);
+            }
+            catch (RequestTimedOutException timeout)
+            {
+                // The service was too slow: timeout.Scope says which limit it was, timeout.Timeout how long, the message the rest.
+                told.Add(timeout.Message);
+            }
+            catch (OperationCanceledException left) when (left.CancellationToken == cancellationToken)
+            {
+                // Whoever called you has gone: nobody waits for an answer.
+                told.Add("gone");
+            }
+            #endregion
+        }
+
+        await _clock.RunAsync(ChargeAsync);
+        await caller.CancelAsync();
+        await _clock.RunAsync(ChargeAsync);
+
+        Assert.Equal(
+            [
+                "payments (https://payments.internal) sent no response headers within the AttemptTimeout of 2 s, in attempt 1. " +
+                "Find out what holds it up, or raise AttemptTimeout if it may take that long.",
+                "gone",
+            ],
+            told);
+    }
+
+    [Fact]
+    public async Task The_download_of_the_page_takes_as_long_as_it_flows()
+    {
+        var pauses = Enumerable.Repeat(TimeSpan.FromSeconds(4), 10).ToArray();
+        using var app = App(new FakeServer((_, _) => Task.FromResult(new HttpResponseMessage { Content = new StreamContent(new DripStream(_clock, pauses)) })));
+        var reports = app.Client("reports");
+        var file = new MemoryStream();
+        const string url = "https://reports.internal/2026.csv";
+
+        await _clock.RunAsync(async () =>
+        {
+            var cancellationToken = CancellationToken.None;
+            #region download
+            using var response = await reports.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            response.EnsureSuccessStatusCode();
+            await response.Content.CopyToAsync(file, cancellationToken);
+            #endregion
+        });
+
+        Assert.Equal(50, file.Length);
+        Assert.Equal(TimeSpan.FromSeconds(40), _clock.Elapsed);
+    }
+
+    private TestApp App(HttpMessageHandler server) => TestApp.With(
+        configuration => configuration.AddJsonFile(Checkout.PathOf("tests/Resilience.Http.Tests/Timeouts/timeouts.appsettings.json")),
+        services =>
+        {
+            services.AddSingleton<TimeProvider>(_clock);
+            services.AddResilientHttpClient("payments").ConfigurePrimaryHttpMessageHandler(() => server);
+            services.AddResilientHttpClient("reports").ConfigurePrimaryHttpMessageHandler(() => server);
+        });
+}
