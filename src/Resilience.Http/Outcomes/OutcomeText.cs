@@ -11,5 +11,8 @@ internal static class OutcomeText
             ? string.Create(CultureInfo.InvariantCulture, $"{(int)status} {status}")
             : ((int)status).ToString(CultureInfo.InvariantCulture);
 
-    public static string Of(Exception exception) => $"{exception.GetType().Name}: {exception.Message}";
+    /// <summary>Where HttpClient says no more than that an error occurred (of a cut connection, say), what lies at the bottom of it.</summary>
+    public static string Of(Exception exception) => exception is HttpRequestException { HttpRequestError: HttpRequestError.Unknown, InnerException: not null }
+        ? $"{exception.GetType().Name}: {exception.GetBaseException().Message}"
+        : $"{exception.GetType().Name}: {exception.Message}";
 }

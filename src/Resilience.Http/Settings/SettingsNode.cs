@@ -9,8 +9,10 @@ internal sealed class SettingsNode
     {
         Key = section.Key;
         Path = section.Path;
-        Text = section.Value;
         Children = [.. section.GetChildren().Select(static child => new SettingsNode(child))];
+
+        // A web host's UseSetting leaves an empty text at every section above the key it sets.
+        Text = section.Value is { Length: 0 } && Children.Count > 0 ? null : section.Value;
     }
 
     public string Key { get; }

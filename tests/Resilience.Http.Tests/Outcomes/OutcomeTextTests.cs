@@ -14,4 +14,10 @@ public sealed class OutcomeTextTests
     [Fact]
     public void An_exception_has_its_type_and_message() =>
         Assert.Equal("HttpRequestException: Connection refused (localhost:5000)", OutcomeText.Of(new HttpRequestException("Connection refused (localhost:5000)")));
+
+    [Fact]
+    public void Of_an_error_that_occurred_what_it_was() => Assert.Equal(
+        "HttpRequestException: Connection reset by peer",
+        OutcomeText.Of(new HttpRequestException(
+            "An error occurred while sending the request.", new IOException("Unable to read data.", new InvalidOperationException("Connection reset by peer")))));
 }
