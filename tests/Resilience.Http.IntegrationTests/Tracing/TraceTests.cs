@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -68,11 +69,11 @@ public sealed class TraceTests : IAsyncDisposable
         Assert.All(scopes.TraceIds, traceId => Assert.Equal(call.TraceId.ToString(), traceId));
     }
 
-    private static IHost StartHost(string name, out List<Activity> spans, ILoggerProvider? logs = null)
+    private static IHost StartHost(string name, out ConcurrentQueue<Activity> spans, ILoggerProvider? logs = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddResilientHttpClient(name, options => options.Retry.BaseDelay = TimeSpan.Zero);
-        var exported = new List<Activity>();
+        var exported = new ConcurrentQueue<Activity>(); // other tests of the process send spans too
         builder.Services.AddResilienceHttpTelemetry();
         builder.Services.AddSingleton(provider => Sdk.CreateTracerProviderBuilder()
             .AddResilienceHttpInstrumentation()
@@ -116,16 +117,13 @@ public sealed class TraceTests : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    private sealed class ListExporter(List<Activity> spans) : BaseExporter<Activity>
+    private sealed class ListExporter(ConcurrentQueue<Activity> spans) : BaseExporter<Activity>
     {
         public override ExportResult Export(in Batch<Activity> batch)
         {
-            lock (spans)
+            foreach (var span in batch)
             {
-                foreach (var span in batch)
-                {
-                    spans.Add(span);
-                }
+                spans.Enqueue(span);
             }
 
             return ExportResult.Success;
