@@ -1,0 +1,85 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using NSubstitute;
+using Resilience.Http.Testing;
+
+namespace Resilience.Http.Tests.Fallback;
+
+public sealed class FallbackTelemetryTests
+{
+    private readonly VirtualTimeProvider _clock = new();
+
+    [Fact]
+    public async Task An_answer_is_counted_with_its_kind_and_its_cause()
+    {
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        using var metrics = new RecordedMetrics(services.GetRequiredService<IMeterFactory>());
+        using var client = Client(meters: services.GetRequiredService<IMeterFactory>());
+
+        using (await _clock.RunAsync(() => client.Http.GetAsync("", CancellationToken.None)))
+        {
+        }
+
+        var counted = Assert.Single(metrics.Of("resilience.http.fallbacks"));
+        Assert.Equal(("payments", "default", "failed"), (counted.Tags["resilience.service.name"], counted.Tags["resilience.fallback.kind"], counted.Tags["resilience.reason"]));
+    }
+
+    [Fact]
+    public async Task Its_cause_stands_in_the_log()
+    {
+        var (factory, lines) = Log();
+        using var client = Client(loggers: factory);
+
+        using (await _clock.RunAsync(() => client.Http.GetAsync("", CancellationToken.None)))
+        {
+        }
+
+        Assert.Contains(
+            (LogLevel.Information, 401, "payments: answered by the default fallback, after 1 attempt(s) that came to this: failed, 503 ServiceUnavailable."), lines);
+    }
+
+    [Fact]
+    public async Task A_delegate_that_throws_is_an_error_with_its_exception()
+    {
+        var (factory, lines) = Log();
+        using var client = Client(options => options.Fallback.Delegates.Add((_, _) => throw new InvalidOperationException("mine")), loggers: factory);
+
+        using (await _clock.RunAsync(() => client.Http.GetAsync("", CancellationToken.None)))
+        {
+        }
+
+        Assert.Contains(lines, line => line is (LogLevel.Error, 402, _) && line.Text.StartsWith("payments: ", StringComparison.Ordinal));
+    }
+
+    private ChainClient Client(Action<ResilientHttpClientOptions>? configure = null, ILoggerFactory? loggers = null, IMeterFactory? meters = null) => new(
+        new ScriptedServer(script => script.Always(503), _clock),
+        options =>
+        {
+            options.Retry.Enabled = false;
+            options.Fallback.StatusCode = HttpStatusCode.OK;
+            configure?.Invoke(options);
+        },
+        _clock,
+        loggers,
+        meters);
+
+    private static (ILoggerFactory Factory, List<(LogLevel Level, int Id, string Text)> Lines) Log()
+    {
+        var lines = new List<(LogLevel, int, string)>();
+        var factory = Substitute.For<ILoggerFactory>();
+        factory.CreateLogger(Arg.Any<string>()).Returns(new Lines(lines));
+        return (factory, lines);
+    }
+
+    private sealed class Lines(List<(LogLevel, int, string)> lines) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            lines.Add((logLevel, eventId.Id, formatter(state, exception)));
+    }
+}
