@@ -47,6 +47,7 @@ try
     await using var app = builder.Build();
     app.UseApiConventions();
     app.MapOrders();
+    app.MapReports();
     app.MapCircuits();
     app.MapOperations();
     app.MapDownstreams();
