@@ -47,21 +47,22 @@ public sealed class RealBodyTests
     {
         // HTTP/2 may answer while the body is under way. HttpClient waits for the end of a StreamContent, and so it must for its stand-in:
         // a caller who disposes the response would cut the upload.
-        var body = Bytes(5_000_000);
+        var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = await RealServer.StartAsync(
-            static async context =>
+            async context =>
             {
                 await context.Response.StartAsync();
+                answered.SetResult();
                 await context.Request.Body.CopyToAsync(Stream.Null);
             },
             HttpProtocols.Http2);
         using var client = RealClient.Over();
-        var content = OneShot(body);
-        using var request = Put(server.Address, content, HttpProtocols.Http2);
+        var stream = new SlowStream(Bytes(5_000_000), answered.Task);
+        using var request = Put(server.Address, new StreamContent(stream), HttpProtocols.Http2);
 
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
 
-        Assert.Equal(0, await (await content.ReadAsStreamAsync()).ReadAsync(new byte[1]));
+        Assert.True(stream.IsAtEnd);
     }
 
     private static StreamContent OneShot(byte[] body)
@@ -111,5 +112,39 @@ public sealed class RealBodyTests
         }
 
         public ValueTask DisposeAsync() => _server.DisposeAsync();
+    }
+
+    /// <summary>Can be read once: the first part at once, the rest when the server has answered, in small pieces.</summary>
+    private sealed class SlowStream(byte[] bytes, Task answered) : MemoryStream(bytes)
+    {
+        public bool IsAtEnd { get; private set; }
+
+        public override bool CanSeek => false;
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (Position > 100_000)
+            {
+                await answered;
+                await Task.Yield();
+            }
+
+            var read = Read(buffer.Span[..Math.Min(buffer.Length, 1000)]);
+            IsAtEnd = read == 0;
+            return read;
+        }
+
+        public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+            ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+        public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken)
+        {
+            var buffer = new byte[bufferSize];
+            int read;
+            while ((read = await ReadAsync(buffer, cancellationToken)) > 0)
+            {
+                await destination.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            }
+        }
     }
 }
