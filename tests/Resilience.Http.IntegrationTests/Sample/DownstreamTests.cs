@@ -102,7 +102,7 @@ public sealed class DownstreamTests(DownstreamTests.Running running) : IClassFix
 
         Assert.Equal(
             [
-                "/downstreams", "/downstreams/{service}/fault", "/orders", "/orders/{id}",
+                "/downstreams", "/downstreams/{service}/fault", "/orders", "/orders/{id}", "/reports/stock",
                 "/resilience/circuits", "/resilience/circuits/{service}/isolate", "/resilience/circuits/{service}/reset",
             ],
             document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
