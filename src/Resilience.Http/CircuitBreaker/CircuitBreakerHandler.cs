@@ -5,7 +5,7 @@ using Resilience.Http.Telemetry;
 namespace Resilience.Http.CircuitBreaker;
 
 /// <summary>Takes a permit, sends, reports what came of it. The circuit judges.</summary>
-internal sealed class CircuitBreakerHandler(ResilientService service) : ResilienceHandler(service)
+internal sealed class CircuitBreakerHandler(ResilientService service) : AttemptHandler(service)
 {
     private readonly ServiceCircuits _circuits = ServiceCircuits.Of(service);
     private readonly CircuitBreakerMetrics _metrics = CircuitRegistry.Of(service.Host).Metrics;
@@ -18,9 +18,9 @@ internal sealed class CircuitBreakerHandler(ResilientService service) : Resilien
             return NextAsync(request, context, async, cancellationToken); // A URI that is none comes only from an HttpMessageInvoker: whoever sends will tell.
         }
 
-        if (_circuits.TryAcquire(uri, options.Scope, context.AttemptStartedAt, AttemptLimit(context), out var permit, out var refusal))
+        if (_circuits.TryAcquire(uri, options.Scope, context.AttemptStartedAt, AttemptLimit(context), out context.Held<CircuitPermit>(), out var refusal))
         {
-            return GuardAsync(request, context, permit, async, cancellationToken);
+            return NextAsync(request, context, async, cancellationToken);
         }
 
         Reject(context, options, refusal);
@@ -29,15 +29,28 @@ internal sealed class CircuitBreakerHandler(ResilientService service) : Resilien
             : RefuseAsync(request, context, options, refusal);
     }
 
+    internal override Task<HttpResponseMessage> End(Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context)
+    {
+        if (context.Refused)
+        {
+            return attempt; // Nothing was sent.
+        }
+
+        attempt = EndNext(attempt, request, context);
+        ref var permit = ref context.Held<CircuitPermit>();
+        if (permit.Circuit is not null)
+        {
+            Report(attempt.Outcome(request), context, permit);
+            permit = default;
+        }
+
+        return attempt;
+    }
+
     private static Task<HttpResponseMessage> RefuseAsync(
         HttpRequestMessage request, CallContext context, HttpCircuitBreakerOptions options, CircuitRefusal refusal)
     {
         context.Refused = true;
-        if (context.TryOwn())
-        {
-            context.Return();
-        }
-
         return options.Rejection == HttpCircuitBreakerRejection.Respond
             ? Task.FromResult(RefusalResponse.To(request, refusal))
             : Task.FromException<HttpResponseMessage>(new CircuitOpenException(refusal));
@@ -47,51 +60,8 @@ internal sealed class CircuitBreakerHandler(ResilientService service) : Resilien
     private static TimeSpan AttemptLimit(CallContext context) =>
         context.AttemptTimeout != Timeout.InfiniteTimeSpan ? context.AttemptTimeout : context.TotalTimeout;
 
-    private Task<HttpResponseMessage> GuardAsync(
-        HttpRequestMessage request, CallContext context, in CircuitPermit permit, bool async, CancellationToken cancellationToken)
-    {
-        var owner = context.TryOwn();
-        Task<HttpResponseMessage> attempt;
-        try
-        {
-            attempt = NextAsync(request, context, async, cancellationToken);
-        }
-        catch (Exception exception)
-        {
-            Conclude(Task.FromException<HttpResponseMessage>(exception), request, context, permit, owner, atOnce: false);
-            throw;
-        }
-
-        if (!attempt.IsCompleted)
-        {
-            return AwaitAsync(attempt, request, context, permit, owner);
-        }
-
-        Conclude(attempt, request, context, permit, owner, atOnce: async);
-        return attempt;
-    }
-
-    /// <summary>Waits without a throw, so that an exception is thrown once only: where the result of this is awaited.</summary>
-    private async Task<HttpResponseMessage> AwaitAsync(
-        Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context, CircuitPermit permit, bool owner)
-    {
-        await ((Task)attempt).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Conclude(attempt, request, context, permit, owner, atOnce: false);
-        return await attempt.ConfigureAwait(false);
-    }
-
-    private void Conclude(
-        Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context, in CircuitPermit permit, bool owner, bool atOnce)
-    {
-        Report(attempt.Outcome(request), context, permit, atOnce);
-        if (owner)
-        {
-            context.Return();
-        }
-    }
-
     /// <summary>Gives the permit back, once on every way.</summary>
-    private void Report(in AttemptOutcome outcome, CallContext context, in CircuitPermit permit, bool atOnce)
+    private void Report(in AttemptOutcome outcome, CallContext context, in CircuitPermit permit)
     {
         var circuit = permit.Circuit;
         var judgement = context.Judge(outcome.Request, outcome.Response, outcome.Exception);
@@ -99,7 +69,7 @@ internal sealed class CircuitBreakerHandler(ResilientService service) : Resilien
         switch (judgement.Verdict)
         {
             case AttemptVerdict.Success:
-                opened = circuit.Succeed(permit, EndOf(context, permit, atOnce));
+                opened = circuit.Succeed(permit, EndOf(context, permit));
                 break;
             case AttemptVerdict.Ignored:
                 circuit.Ignore(permit);
@@ -118,12 +88,9 @@ internal sealed class CircuitBreakerHandler(ResilientService service) : Resilien
         context.CircuitOpened = opened && context.Options.CircuitBreaker.Mode == HttpCircuitBreakerMode.Enforce;
     }
 
-    /// <summary>
-    /// When a success came. One that an asynchronous handler had at hand took no time worth a reading of the clock, unless slow calls are
-    /// looked for; a synchronous handler has blocked until now.
-    /// </summary>
-    private static long EndOf(CallContext context, in CircuitPermit permit, bool atOnce) =>
-        atOnce && context.Options.CircuitBreaker.SlowCallDuration == Timeout.InfiniteTimeSpan ? permit.StartedAt : context.Clock.GetTimestamp();
+    /// <summary>When a success came. One that was there at once is not worth a reading of the clock, unless slow calls are looked for.</summary>
+    private static long EndOf(CallContext context, in CircuitPermit permit) =>
+        context.EndedAtOnce && context.Options.CircuitBreaker.SlowCallDuration == Timeout.InfiniteTimeSpan ? permit.StartedAt : context.Clock.GetTimestamp();
 
     private void Reject(CallContext context, HttpCircuitBreakerOptions options, CircuitRefusal refusal)
     {

@@ -73,6 +73,9 @@ internal sealed partial class CallContext
         _ => null,
     };
 
+    /// <summary>An asynchronous handler had the current attempt's outcome at hand, so it took no time worth a reading of the clock.</summary>
+    public bool EndedAtOnce { get; set; }
+
     /// <summary>What the current attempt began with; a redirect gives the request another.</summary>
     public Uri? AttemptUri { get; private set; }
 
@@ -95,6 +98,7 @@ internal sealed partial class CallContext
         Fired = null;
         Refused = false;
         CircuitOpened = false;
+        EndedAtOnce = false;
         _judged = false;
     }
 

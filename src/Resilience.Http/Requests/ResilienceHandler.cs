@@ -20,17 +20,25 @@ internal abstract class ResilienceHandler(ResilientService service) : Delegating
     protected sealed override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
         Begin(request, async: false, cancellationToken).GetAwaiter().GetResult();
 
+    /// <summary>Handles a call that comes from a handler which is none of ours, so that this one is the first in line.</summary>
+    private protected virtual Task<HttpResponseMessage> BeginAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken) =>
+        SendAsync(request, context, async, cancellationToken);
+
     /// <summary>Hands the call to the next handler. May throw instead of returning a faulted task, as any handler may.</summary>
     protected Task<HttpResponseMessage> NextAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken) =>
         InnerHandler is ResilienceHandler next
             ? next.SendAsync(request, context, async, cancellationToken)
             : LeaveAsync(request, async, cancellationToken);
 
+    /// <summary>Lets the handlers further in see how the attempt ended, innermost first. What comes back is the attempt as they leave it.</summary>
+    protected Task<HttpResponseMessage> EndNext(Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context) =>
+        InnerHandler is AttemptHandler next ? next.End(attempt, request, context) : attempt;
+
     private Task<HttpResponseMessage> Begin(HttpRequestMessage request, bool async, CancellationToken cancellationToken)
     {
         var options = Service.Options;
         return options.Enabled
-            ? SendAsync(request, CallContext.Rent(Service, options, request, cancellationToken), async, cancellationToken)
+            ? BeginAsync(request, CallContext.Rent(Service, options, request, cancellationToken), async, cancellationToken)
             : PassAsync(request, async, cancellationToken);
     }
 

@@ -19,27 +19,14 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
         var attempt = AttemptAsync(request, context, async, cancellationToken);
         if (!attempt.IsCompleted)
         {
-            return AwaitAsync(attempt, request, context, owner, cancellationToken);
+            return LoopAsync(attempt, ended: false, request, context, owner, async, cancellationToken);
         }
 
-        return IsOver(attempt, request, context, owner) ? attempt : RepeatAsync(attempt, request, context, owner, async, cancellationToken);
+        attempt = EndNext(attempt, request, context);
+        return IsOver(attempt, request, context, owner) ? attempt : LoopAsync(attempt, ended: true, request, context, owner, async, cancellationToken);
     }
 
-    /// <summary>Apart from the loop, so that a call which succeeds at its first attempt keeps no more than it needs until then.</summary>
-    private async Task<HttpResponseMessage> AwaitAsync(
-        Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context, bool owner, CancellationToken cancellationToken)
-    {
-        await ((Task)attempt).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!IsOver(attempt, request, context, owner))
-        {
-            attempt = RepeatAsync(attempt, request, context, owner, async: true, cancellationToken);
-            await ((Task)attempt).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        return attempt.GetAwaiter().GetResult(); // Completed. An awaiter of a second kind would cost every call 16 bytes.
-    }
-
-    /// <summary>Whether the first attempt leaves nothing to mend. Then the call is concluded, and its context must not be touched any more.</summary>
+    /// <summary>Whether a first attempt that ended at once leaves nothing to mend. Then the call is concluded, and its context must not be touched any more.</summary>
     private bool IsOver(Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context, bool owner)
     {
         var judgement = Judge(attempt, request, context);
@@ -53,9 +40,9 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
         return true;
     }
 
-    /// <summary>Goes on after a first attempt that failed in passing.</summary>
-    private async Task<HttpResponseMessage> RepeatAsync(
-        Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context, bool owner, bool async, CancellationToken cancellationToken)
+    /// <summary>From the first attempt on; <paramref name="ended"/> tells whether that one is over and the handlers further in have seen it.</summary>
+    private async Task<HttpResponseMessage> LoopAsync(
+        Task<HttpResponseMessage> attempt, bool ended, HttpRequestMessage request, CallContext context, bool owner, bool async, CancellationToken cancellationToken)
     {
         TimeSpan? waited = null;
         string? earlier = null;
@@ -63,13 +50,19 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
         {
             while (true)
             {
+                if (!ended)
+                {
+                    await ((Task)attempt).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    attempt = EndNext(attempt, request, context);
+                }
+
                 var judgement = Judge(attempt, request, context);
                 var response = attempt.IsCompletedSuccessfully ? attempt.Result : null;
                 var decision = Decide(judgement, response, context, waited);
                 if (decision.StopReason is { } reason)
                 {
                     Conclude(reason, judgement, context, request, earlier);
-                    return await attempt.ConfigureAwait(false);
+                    return attempt.GetAwaiter().GetResult(); // Completed. An awaiter of a second kind would cost every call 16 bytes.
                 }
 
                 Discard(response);
@@ -79,7 +72,7 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
                 _report.Repeats(context, decision.Delay);
                 context.Sent.Restore(request);
                 attempt = AttemptAsync(request, context, async, cancellationToken);
-                await ((Task)attempt).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                ended = false;
             }
         }
         finally
@@ -136,7 +129,9 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
         context.BeginAttempt(request);
         try
         {
-            return NextAsync(request, context, async, cancellationToken);
+            var attempt = NextAsync(request, context, async, cancellationToken);
+            context.EndedAtOnce = async && attempt.IsCompleted;
+            return attempt;
         }
         catch (Exception exception)
         {

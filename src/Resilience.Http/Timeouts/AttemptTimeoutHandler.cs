@@ -3,73 +3,78 @@ using Resilience.Http.Requests;
 namespace Resilience.Http.Timeouts;
 
 /// <summary>Cuts an attempt at its own limit or at the deadline of the call, whichever comes first, and says which it was.</summary>
-internal sealed class AttemptTimeoutHandler(ResilientService service) : ResilienceHandler(service)
+internal sealed class AttemptTimeoutHandler(ResilientService service) : AttemptHandler(service)
 {
     private readonly TimeoutLeasePool _leases = TimeoutLeasePool.Of(service.Host);
+    private readonly TimeoutReport _report = TimeoutReport.Of(service);
+    private readonly ClientLimit _client = ClientLimit.Of(service);
 
     internal override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
     {
-        var deadline = Math.Min(AttemptDeadline(context, _leases), context.Deadline);
+        var deadline = Math.Min(AttemptDeadline(context), context.Deadline);
         if (deadline <= context.AttemptStartedAt)
         {
-            return Task.FromException<HttpResponseMessage>(TimedOut(context, _leases, null));
+            return Task.FromException<HttpResponseMessage>(TimedOut(context, null));
         }
 
-        var lease = deadline == long.MaxValue ? TimeoutLease.None : _leases.Rent(deadline, cancellationToken);
-        Task<HttpResponseMessage> sending;
-        try
+        if (deadline == long.MaxValue)
         {
-            sending = NextAsync(request, context, async, lease.TokenOr(cancellationToken));
-        }
-        catch (Exception exception)
-        {
-            sending = Task.FromException<HttpResponseMessage>(exception);
+            return NextAsync(request, context, async, cancellationToken);
         }
 
-        if (!sending.IsCompletedSuccessfully)
-        {
-            return AwaitAsync(sending, context, lease);
-        }
-
-        lease.Return();
-        return sending;
+        var source = _leases.Take();
+        context.Held<AttemptSource>().Running = source;
+        source.Begin(deadline, cancellationToken);
+        return NextAsync(request, context, async, source.Token);
     }
 
-    /// <summary>Static, and what only a failure needs is looked up then: each field of its state machine is paid for by every call.</summary>
-    private static async Task<HttpResponseMessage> AwaitAsync(Task<HttpResponseMessage> sending, CallContext context, TimeoutLease lease)
+    internal override Task<HttpResponseMessage> End(Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context)
     {
-        try
+        ref var held = ref context.Held<AttemptSource>().Running;
+        var source = held;
+        held = null;
+        if (!attempt.IsCompletedSuccessfully && context.Fired is null)
         {
-            return await sending.ConfigureAwait(false);
+            attempt = Explain(attempt, request, context, source);
         }
-        catch (Exception exception) when (context.CallerToken.IsCancellationRequested)
-        {
-            ClientLimit.Of(context.Service).CutFromOutside(context);
-            if (CallerCancellation.Replaces(exception, context.CallerToken))
-            {
-                throw CallerCancellation.Of(exception, context.CallerToken);
-            }
 
-            throw;
-        }
-        catch (Exception exception) when (lease.HasFired)
+        if (source is not null && source.End())
         {
-            throw TimedOut(context, TimeoutLeasePool.Of(context.Service.Host), exception);
+            _leases.Keep(source);
         }
-        finally
-        {
-            lease.Return();
-        }
+
+        return attempt;
     }
 
-    private static RequestTimedOutException TimedOut(CallContext context, TimeoutLeasePool leases, Exception? cause)
+    /// <summary>The caller's cancellation, a limit of ours, or neither: whatever the exception looks like.</summary>
+    private Task<HttpResponseMessage> Explain(Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context, TimeoutSource? source)
+    {
+        if (context.CallerToken.IsCancellationRequested)
+        {
+            _client.CutFromOutside(context);
+            var exception = attempt.Outcome(request).Exception!;
+            return CallerCancellation.Replaces(exception, context.CallerToken)
+                ? Task.FromException<HttpResponseMessage>(CallerCancellation.Of(exception, context.CallerToken))
+                : attempt;
+        }
+
+        return source is { HasFired: true } ? Task.FromException<HttpResponseMessage>(TimedOut(context, attempt.Outcome(request).Exception)) : attempt;
+    }
+
+    private RequestTimedOutException TimedOut(CallContext context, Exception? cause)
     {
         // Where both limits fall together the attempt's wins.
-        var scope = AttemptDeadline(context, leases) <= context.Deadline ? TimeoutScope.Attempt : TimeoutScope.Total;
-        return TimeoutReport.Of(context.Service).TimedOut(context, scope, cause);
+        var scope = AttemptDeadline(context) <= context.Deadline ? TimeoutScope.Attempt : TimeoutScope.Total;
+        return _report.TimedOut(context, scope, cause);
     }
 
-    private static long AttemptDeadline(CallContext context, TimeoutLeasePool leases) => context.AttemptTimeout == Timeout.InfiniteTimeSpan
+    private long AttemptDeadline(CallContext context) => context.AttemptTimeout == Timeout.InfiniteTimeSpan
         ? long.MaxValue
-        : leases.DeadlineAfter(context.AttemptStartedAt, context.AttemptTimeout);
+        : _leases.DeadlineAfter(context.AttemptStartedAt, context.AttemptTimeout);
+
+    /// <summary>What cuts the running attempt; <see langword="null"/> where nothing does.</summary>
+    private struct AttemptSource
+    {
+        public TimeoutSource? Running;
+    }
 }

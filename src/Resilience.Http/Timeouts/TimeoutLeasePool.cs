@@ -34,8 +34,31 @@ internal sealed class TimeoutLeasePool(TimeProvider clock, ILogger? logger = nul
     /// <summary>A token that is cancelled at <paramref name="deadline"/> (a timestamp of the clock), or when the caller's is. To be returned once.</summary>
     public TimeoutLease Rent(long deadline, CancellationToken callerToken)
     {
-        var source = Interlocked.Exchange(ref SlotOfThisProcessor, null) ?? TakeIdle() ?? TakeFromOtherProcessors() ?? new TimeoutSource(this);
-        return source.Begin(deadline, callerToken);
+        var source = Take();
+        source.Begin(deadline, callerToken);
+        return source.Lease;
+    }
+
+    /// <summary>A source for one who keeps it over several uses, and gives it to <see cref="Keep"/> after the last.</summary>
+    public TimeoutSource Take() => Interlocked.Exchange(ref SlotOfThisProcessor, null) ?? TakeIdle() ?? TakeFromOtherProcessors() ?? new TimeoutSource(this);
+
+    /// <summary>Takes back a source that is not in use.</summary>
+    public void Keep(TimeoutSource source)
+    {
+        ref var slot = ref SlotOfThisProcessor;
+        if (slot is null && Interlocked.CompareExchange(ref slot, source, null) is null)
+        {
+            return;
+        }
+
+        if (Interlocked.Increment(ref _idleCount) > MostIdle)
+        {
+            Interlocked.Decrement(ref _idleCount);
+            source.Discard();
+            return;
+        }
+
+        _idle.Enqueue(source);
     }
 
     /// <summary>The timestamp that lies <paramref name="timeout"/> after another one.</summary>
@@ -44,24 +67,6 @@ internal sealed class TimeoutLeasePool(TimeProvider clock, ILogger? logger = nul
     /// <summary>The wait to set on a timer. It counts whole milliseconds and cuts the rest off, so it is rounded up: never early, and never a busy loop.</summary>
     internal TimeSpan WaitUntil(long deadline) =>
         TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling((deadline - Clock.GetTimestamp()) * _millisecondsPerTimestamp)));
-
-    internal bool TryKeep(TimeoutSource source)
-    {
-        ref var slot = ref SlotOfThisProcessor;
-        if (slot is null && Interlocked.CompareExchange(ref slot, source, null) is null)
-        {
-            return true;
-        }
-
-        if (Interlocked.Increment(ref _idleCount) > MostIdle)
-        {
-            Interlocked.Decrement(ref _idleCount);
-            return false;
-        }
-
-        _idle.Enqueue(source);
-        return true;
-    }
 
     /// <summary>A timer that carries nothing of the call that happens to need it first: no activity, no logging scope.</summary>
     internal ITimer CreateTimer(TimerCallback callback, object state)

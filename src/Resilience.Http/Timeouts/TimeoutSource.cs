@@ -22,7 +22,6 @@ internal sealed class TimeoutSource
     /// <summary>The one that rented it, the timer and the link to the caller's token: any of them may be in the middle of using the source.</summary>
     private const int AllHolders = 3;
 
-    private readonly TimeoutLeasePool _pool;
     private readonly CancellationTokenSource _source = new();
     private readonly ITimer _timer;
     private readonly Lock _arming = new();
@@ -35,16 +34,21 @@ internal sealed class TimeoutSource
 
     public TimeoutSource(TimeoutLeasePool pool)
     {
-        _pool = pool;
+        Pool = pool;
         Token = _source.Token;
         _timer = pool.CreateTimer(static state => ((TimeoutSource)state!).OnTick(), this);
     }
+
+    public TimeoutLeasePool Pool { get; }
 
     public CancellationToken Token { get; }
 
     public bool HasFired => Volatile.Read(ref _deadline) == Fired;
 
-    public TimeoutLease Begin(long deadline, CancellationToken callerToken)
+    /// <summary>The right to use it from <see cref="Begin"/> on, for one who may end it twice.</summary>
+    public TimeoutLease Lease => new(this, _generation);
+
+    public void Begin(long deadline, CancellationToken callerToken)
     {
         Interlocked.Exchange(ref _deadline, deadline);
         if (Volatile.Read(ref _armedFor) > deadline)
@@ -54,16 +58,12 @@ internal sealed class TimeoutSource
 
         _linked = callerToken.CanBeCanceled;
         _link = callerToken.UnsafeRegister(static state => ((TimeoutSource)state!).OnCallerCanceled(), this);
-        return new TimeoutLease(this, _generation);
     }
 
-    public void Return(int generation)
+    /// <summary>To be called once for each <see cref="Begin"/>.</summary>
+    /// <returns>Whether it can begin again. One that cannot has seen to its end.</returns>
+    public bool End()
     {
-        if (Interlocked.CompareExchange(ref _generation, generation + 1, generation) != generation)
-        {
-            return;
-        }
-
         var letGo = 1;
         if (!_linked || _link.Unregister())
         {
@@ -75,11 +75,30 @@ internal sealed class TimeoutSource
             letGo++;
         }
 
-        if (letGo < AllHolders || !_source.TryReset() || !_pool.TryKeep(this))
+        if (letGo == AllHolders && _source.TryReset())
         {
-            _timer.Dispose();
-            LetGo(letGo);
+            return true;
         }
+
+        _timer.Dispose();
+        LetGo(letGo);
+        return false;
+    }
+
+    /// <summary>Ends the use that began with a lease, unless that was done before, and leaves the source to the pool.</summary>
+    public void Return(int generation)
+    {
+        if (Interlocked.CompareExchange(ref _generation, generation + 1, generation) == generation && End())
+        {
+            Pool.Keep(this);
+        }
+    }
+
+    /// <summary>Throws away one that is not in use.</summary>
+    public void Discard()
+    {
+        _timer.Dispose();
+        LetGo(AllHolders);
     }
 
     private void OnTick()
@@ -91,7 +110,7 @@ internal sealed class TimeoutSource
             return;
         }
 
-        if (_pool.Clock.GetTimestamp() < deadline)
+        if (Pool.Clock.GetTimestamp() < deadline)
         {
             Arm(deadline);
         }
@@ -109,7 +128,7 @@ internal sealed class TimeoutSource
             {
                 // Noted first: a tick that comes at once must find the note and take it back.
                 Interlocked.Exchange(ref _armedFor, deadline);
-                _timer.Change(_pool.WaitUntil(deadline), Timeout.InfiniteTimeSpan);
+                _timer.Change(Pool.WaitUntil(deadline), Timeout.InfiniteTimeSpan);
             }
         }
     }
@@ -123,7 +142,7 @@ internal sealed class TimeoutSource
         catch (AggregateException thrown)
         {
             // Thrown by a registration of some inner handler. On a timer's thread it would end the process.
-            TimeoutLog.CancellationCallbackFailed(_pool.Logger, thrown);
+            TimeoutLog.CancellationCallbackFailed(Pool.Logger, thrown);
         }
         finally
         {

@@ -22,33 +22,27 @@ internal sealed class AttemptProbe(ResilientService service) : ResilienceHandler
         for (var left = Attempts - 1; ; left--)
         {
             context.BeginAttempt(request);
-            try
+            var attempt = AttemptAsync(request, context, async, cancellationToken);
+            await ((Task)attempt).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            attempt = EndNext(attempt, request, context);
+            Note(context, attempt.Outcome(request));
+            if (left == 0)
             {
-                var response = await NextAsync(request, context, async, cancellationToken);
-                Note(context, request, response, null);
-                if (left == 0)
-                {
-                    return response;
-                }
-            }
-            catch (Exception exception)
-            {
-                Note(context, request, null, exception);
-                if (left == 0)
-                {
-                    throw;
-                }
+                return await attempt;
             }
 
             await Task.Delay(Wait, context.Clock, cancellationToken);
         }
     }
 
-    private void Note(CallContext context, HttpRequestMessage request, HttpResponseMessage? response, Exception? exception)
+    private async Task<HttpResponseMessage> AttemptAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken) =>
+        await NextAsync(request, context, async, cancellationToken);
+
+    private void Note(CallContext context, AttemptOutcome outcome)
     {
         lock (Judgements)
         {
-            Judgements.Add(context.Judge(request, response, exception));
+            Judgements.Add(context.Judge(outcome.Request, outcome.Response, outcome.Exception));
             Fired.Add(context.Fired);
         }
     }
