@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Resilience.Http.Requests;
 
 internal sealed partial class CallContext
@@ -20,7 +18,12 @@ internal sealed partial class CallContext
             Array.Resize(ref _held, kind + 1);
         }
 
-        return ref ((StrongBox<T>)(_held[kind] ??= new StrongBox<T>())).Value;
+        return ref ((Place<T>)(_held[kind] ??= new Place<T>())).Value;
+    }
+
+    private sealed class Place<T>
+    {
+        public T Value = default!;
     }
 
     private static class Kind<T>
