@@ -1,10 +1,49 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Resilience.Http.CircuitBreaker;
 
 /// <summary>Open or isolated: nothing goes through until the end. It never changes, so refusing needs no lock.</summary>
-internal sealed class BlockedPeriod(CircuitState state, long endsAt, DateTimeOffset since, string reason) : CircuitPeriod(state, since, reason)
+internal sealed class BlockedPeriod : CircuitPeriod
 {
-    /// <summary>Timestamp from which trials are let through; <see cref="Timestamps.Never"/> where only a reset ends it.</summary>
-    public long EndsAt { get; } = endsAt;
+    private readonly long _endsAt;
 
-    public override long? RefusesUntil_NeedsLock(HttpCircuitBreakerOptions options) => EndsAt;
+    private BlockedPeriod(CircuitTerms terms, CircuitState state, long endsAt, DateTimeOffset since, string reason, CircuitMemory memory)
+        : base(terms, state, since, reason, memory) => _endsAt = endsAt;
+
+    protected override long? RefusesUntil_NeedsLock => _endsAt;
+
+    /// <summary>A break.</summary>
+    /// <param name="terms">What the circuit goes by.</param>
+    /// <param name="at">Timestamp of its beginning.</param>
+    /// <param name="reason">Why it begins.</param>
+    /// <param name="retryAfter">How long the service asked to be left alone.</param>
+    /// <param name="memory">What is remembered, this break included.</param>
+    public static BlockedPeriod Open(CircuitTerms terms, long at, string reason, TimeSpan? retryAfter, CircuitMemory memory)
+    {
+        var length = BreakLength.Of(terms.Options, breaksBefore: Math.Max(0, memory.Breaks - 1), retryAfter, terms.Chance());
+        return new(terms, CircuitState.Open, terms.Clock.After(at, length), terms.TimeOf(at), reason, memory);
+    }
+
+    /// <summary>Held open by hand, until a timestamp or <see cref="Timestamps.Never"/>.</summary>
+    public static BlockedPeriod Isolated(CircuitTerms terms, long endsAt, string reason, CircuitMemory memory) =>
+        new(terms, CircuitState.Isolated, endsAt, terms.Clock.GetUtcNow(), reason, memory);
+
+    /// <summary>Refuses, without a lock. Exactly at the end it does not.</summary>
+    public bool TryRefuse(long now, [NotNullWhen(true)] out CircuitRefusal? refusal)
+    {
+        refusal = now < _endsAt ? Refusal(Reason!, _endsAt, now) : null;
+        return refusal is not null;
+    }
+
+    public override CircuitPeriod? Elapse_NeedsLock(long now) => now < _endsAt
+        ? null
+        : new HalfOpenPeriod(Terms, _endsAt, State == CircuitState.Isolated ? "the isolation has ended" : "the break has ended", Memory);
+
+    public override Admission Acquire_NeedsLock(
+        Circuit circuit, long now, TimeSpan attemptLimit, out CircuitPermit permit, out CircuitRefusal? refusal)
+    {
+        permit = default;
+        refusal = Refusal(Reason!, _endsAt, now);
+        return Admission.Refused;
+    }
 }

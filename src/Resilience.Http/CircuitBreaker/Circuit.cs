@@ -3,31 +3,25 @@ using System.Diagnostics;
 namespace Resilience.Http.CircuitBreaker;
 
 /// <summary>
-/// The state machine of one circuit. It knows permits, results and time, and no HTTP. While it is closed, taking a permit and giving it
-/// back with a success take no lock and allocate nothing; everything else runs under one lock, and what the world must hear of it
-/// (<see cref="Tell"/>) after it.
+/// The state machine of one circuit. It knows permits, results and time, and no HTTP; what each state makes of them stands in its
+/// <see cref="CircuitPeriod"/>. While it is closed, taking a permit and giving it back with a success take no lock and allocate nothing;
+/// everything else runs under one lock, and what the world must hear of it (<see cref="Tell"/>) after it.
 /// </summary>
 internal sealed class Circuit
 {
-    private readonly TimeProvider _clock;
-    private readonly Func<double> _chance;
+    private readonly CircuitTerms _terms;
     private readonly Lock _gate = new();
     private readonly InFlight _inFlight = new();
     private readonly TransitionTeller _teller;
     private volatile CircuitPeriod _period;
-    private volatile HttpCircuitBreakerOptions _options;
-    private int _breaks;
-    private volatile string? _lastFailure;
 
     public Circuit(
         CircuitName name, HttpCircuitBreakerOptions options, TimeProvider clock, Func<double> chance, Action<CircuitName, CircuitTransition> listener)
     {
         Name = name;
-        _options = options;
-        _clock = clock;
-        _chance = chance;
-        _teller = new(transition => listener(name, transition));
-        _period = new ClosedPeriod(new ResultWindow(clock, options.SamplingWindow, clock.GetTimestamp()), clock.GetUtcNow(), reason: null);
+        _terms = new(name, options, clock, chance);
+        _teller = new(name, listener);
+        _period = new ClosedPeriod(_terms, reason: null, lastFailure: null);
     }
 
     public CircuitName Name { get; }
@@ -42,7 +36,7 @@ internal sealed class Circuit
     public bool IsIdle => _period is ClosedPeriod && InFlight == 0;
 
     /// <summary>The options in force.</summary>
-    public HttpCircuitBreakerOptions Options => _options;
+    public HttpCircuitBreakerOptions Options => _terms.Options;
 
     /// <summary>Takes a permit, or says why not.</summary>
     /// <param name="now">Timestamp of the attempt's start.</param>
@@ -60,21 +54,25 @@ internal sealed class Circuit
                 _inFlight.Enter();
                 if (ReferenceEquals(_period, closed))
                 {
-                    permit = new(this, closed, now, closed.Consecutive.Known);
+                    permit = closed.Acquire(this, now);
                     return Admission.Granted;
                 }
 
                 _inFlight.Leave();
                 break;
-            case BlockedPeriod blocked when now < blocked.EndsAt:
-                refusal = Refusal(blocked, blocked.Reason!, blocked.EndsAt, now);
+            case BlockedPeriod blocked when blocked.TryRefuse(now, out refusal):
                 return Admission.Refused;
         }
 
         Admission admission;
         lock (_gate)
         {
-            admission = Acquire_NeedsLock(now, attemptLimit, out permit, out refusal);
+            Advance_NeedsLock(now);
+            admission = _period.Acquire_NeedsLock(this, now, attemptLimit, out permit, out refusal);
+            if (admission == Admission.Granted)
+            {
+                _inFlight.Enter();
+            }
         }
 
         Tell();
@@ -85,16 +83,15 @@ internal sealed class Circuit
     /// <returns>Whether this very result opened the circuit: it was slow, or its trial's lease had just run out.</returns>
     public bool Succeed(in CircuitPermit permit, long at)
     {
-        bool opened;
-        if (permit.Period is ClosedPeriod closed)
+        var opened = false;
+        if (permit.Period is not ClosedPeriod closed)
         {
-            closed.Window.AddSuccess(at);
-            closed.Consecutive.Reset();
-            opened = IsSlow(permit, at) && Conclude(permit, at, failure: null);
+            opened = Conclude(permit, at, failure: null);
         }
         else
         {
-            opened = Conclude(permit, at, failure: null);
+            closed.Succeed(at);
+            opened = closed.IsSlow(permit, at) && Conclude(permit, at, failure: null);
         }
 
         _inFlight.Leave();
@@ -117,8 +114,8 @@ internal sealed class Circuit
         {
             lock (_gate)
             {
-                Advance_NeedsLock(_clock.GetTimestamp());
-                trying.End_NeedsLock(trial);
+                Advance_NeedsLock(_terms.Clock.GetTimestamp());
+                trying.GiveBack_NeedsLock(trial);
             }
 
             Tell();
@@ -132,8 +129,8 @@ internal sealed class Circuit
     {
         lock (_gate)
         {
-            Advance_NeedsLock(_clock.GetTimestamp());
-            Enter_NeedsLock(new BlockedPeriod(CircuitState.Isolated, endsAt, _clock.GetUtcNow(), reason), reason);
+            Advance_NeedsLock(_terms.Clock.GetTimestamp());
+            Enter_NeedsLock(BlockedPeriod.Isolated(_terms, endsAt, reason, _period.Memory));
         }
     }
 
@@ -142,9 +139,8 @@ internal sealed class Circuit
     {
         lock (_gate)
         {
-            Advance_NeedsLock(_clock.GetTimestamp());
-            _lastFailure = null;
-            Close_NeedsLock("reset by hand");
+            Advance_NeedsLock(_terms.Clock.GetTimestamp());
+            Enter_NeedsLock(new ClosedPeriod(_terms, "reset by hand", lastFailure: null));
         }
     }
 
@@ -153,8 +149,8 @@ internal sealed class Circuit
     {
         lock (_gate)
         {
-            _options = options;
-            (_period as ClosedPeriod)?.Resize_NeedsLock(options.SamplingWindow, _clock.GetTimestamp());
+            _terms.Options = options;
+            (_period as ClosedPeriod)?.Resize_NeedsLock(options.SamplingWindow);
         }
     }
 
@@ -168,7 +164,7 @@ internal sealed class Circuit
                 return false;
             }
 
-            _period = new Retired(closed);
+            _period = new RetiredPeriod(_terms, closed);
             Interlocked.MemoryBarrier(); // See TryAcquire.
             if (_inFlight.Count == 0)
             {
@@ -185,9 +181,9 @@ internal sealed class Circuit
         CircuitSnapshot snapshot;
         lock (_gate)
         {
-            var now = _clock.GetTimestamp();
+            var now = _terms.Clock.GetTimestamp();
             Advance_NeedsLock(now);
-            snapshot = Snapshot_NeedsLock(now);
+            snapshot = _period.Snapshot_NeedsLock(now);
         }
 
         Tell();
@@ -197,194 +193,39 @@ internal sealed class Circuit
     /// <summary>Tells the listener of the transitions it has not heard of, in order.</summary>
     public void Tell() => _teller.Tell();
 
-    private Admission Acquire_NeedsLock(long now, TimeSpan attemptLimit, out CircuitPermit permit, out CircuitRefusal? refusal)
-    {
-        permit = default;
-        refusal = null;
-        Advance_NeedsLock(now);
-        if (_period.RefusesUntil_NeedsLock(_options) is { } end)
-        {
-            refusal = Refusal(_period, _period.RefusalReason_NeedsLock, end, now);
-            return Admission.Refused;
-        }
-
-        switch (_period)
-        {
-            case ClosedPeriod closed:
-                permit = new(this, closed, now, closed.Consecutive.Known);
-                break;
-            case HalfOpenPeriod trying:
-                var lease = attemptLimit > _options.RecoveryTimeout ? attemptLimit : _options.RecoveryTimeout;
-                var trial = new Trial(_clock.After(now, lease), lease);
-                trying.Begin_NeedsLock(trial);
-                permit = new(this, trying, now, Trial: trial);
-                break;
-            default:
-                return Admission.Retired;
-        }
-
-        _inFlight.Enter();
-        return Admission.Granted;
-    }
-
-    /// <summary>Counts a result that needs the lock: a failure, a slow one, or that of a trial.</summary>
+    /// <summary>Counts a result that needs the lock: a failure, a slow one, or that of a trial. One that came after its period's end changes nothing.</summary>
     private bool Conclude(in CircuitPermit permit, long at, CircuitFailure? failure)
     {
         bool opened;
         lock (_gate)
         {
-            var current = ReferenceEquals(_period, permit.Period);
+            var inTime = ReferenceEquals(_period, permit.Period);
             Advance_NeedsLock(at);
-            if (ReferenceEquals(_period, permit.Period))
+            if (ReferenceEquals(_period, permit.Period) && _period.Conclude_NeedsLock(permit, at, failure) is { } next)
             {
-                _lastFailure = failure?.Text ?? _lastFailure;
-                if (permit.Period is ClosedPeriod closed)
-                {
-                    ConcludeClosed_NeedsLock(closed, permit, at, failure);
-                }
-                else
-                {
-                    ConcludeTrial_NeedsLock((HalfOpenPeriod)permit.Period, permit.Trial!, at, failure);
-                }
+                Enter_NeedsLock(next);
             }
 
-            opened = current && _period.State == CircuitState.Open;
+            opened = inTime && _period.State == CircuitState.Open;
         }
 
         Tell();
         return opened;
     }
 
-    private void ConcludeClosed_NeedsLock(ClosedPeriod closed, in CircuitPermit permit, long at, CircuitFailure? failure)
-    {
-        string? reason = null;
-        var slow = IsSlow(permit, at);
-        if (slow)
-        {
-            closed.Window.AddSlow_NeedsLock(at);
-        }
-
-        if (failure is { } failed)
-        {
-            closed.Window.AddFailure_NeedsLock(at);
-            var window = closed.Window.Sum_NeedsLock(at);
-            var row = failed.Throttled
-                ? closed.Consecutive.Count
-                : closed.Consecutive.Add_NeedsLock(permit.KnownFailures, !failed.TimedOut && OpeningRules.HoldsEnough(_options, window));
-            reason = OpeningRules.AfterFailure(_options, window, row, failed);
-        }
-
-        reason ??= slow ? OpeningRules.AfterSlowResult(_options, closed.Window.Sum_NeedsLock(at)) : null;
-        if (reason is not null)
-        {
-            Open_NeedsLock(at, reason, failure?.RetryAfter, _breaks++);
-        }
-    }
-
-    private void ConcludeTrial_NeedsLock(HalfOpenPeriod trying, Trial trial, long at, CircuitFailure? failure)
-    {
-        trying.End_NeedsLock(trial);
-        if (failure is not { } failed)
-        {
-            var successes = trying.Succeed_NeedsLock();
-            if (successes >= _options.HalfOpenMaxCalls)
-            {
-                Close_NeedsLock($"{successes} trials succeeded");
-            }
-        }
-        else if (failed.Throttled)
-        {
-            Open_NeedsLock(at, $"a trial was throttled: {failed.Text}", failed.RetryAfter, Math.Max(0, _breaks - 1));
-        }
-        else
-        {
-            Open_NeedsLock(at, $"a trial failed: {failed.Text}", failed.RetryAfter, _breaks++);
-        }
-    }
-
-    /// <summary>Lets happen what time alone brings about, at the moment it was due: breaks end, and so do the leases of trials that never return.</summary>
+    /// <summary>Lets happen what time alone brings about: breaks end, and so do the leases of trials that never return.</summary>
     private void Advance_NeedsLock(long now)
     {
-        Debug.Assert(_gate.IsHeldByCurrentThread);
-        while (true)
+        while (_period.Elapse_NeedsLock(now) is { } next)
         {
-            switch (_period)
-            {
-                case BlockedPeriod blocked when now >= blocked.EndsAt:
-                    var ended = blocked.State == CircuitState.Isolated ? "the isolation has ended" : "the break has ended";
-                    Enter_NeedsLock(new HalfOpenPeriod(TimeOf(blocked.EndsAt), ended), ended);
-                    break;
-                case HalfOpenPeriod trying when trying.FirstToExpire_NeedsLock is { } trial && now > trial.LeaseEndsAt:
-                    _lastFailure = $"a trial did not return within {DurationText.Of(trial.Lease)}";
-                    Open_NeedsLock(trial.LeaseEndsAt, _lastFailure, retryAfter: null, _breaks++);
-                    break;
-                default:
-                    return;
-            }
+            Enter_NeedsLock(next);
         }
     }
 
-    private void Open_NeedsLock(long at, string reason, TimeSpan? retryAfter, int breaksBefore)
-    {
-        var length = BreakLength.Of(_options, breaksBefore, retryAfter, _chance());
-        Enter_NeedsLock(new BlockedPeriod(CircuitState.Open, _clock.After(at, length), TimeOf(at), reason), reason);
-    }
-
-    private void Close_NeedsLock(string reason)
-    {
-        _breaks = 0;
-        var window = new ResultWindow(_clock, _options.SamplingWindow, _clock.GetTimestamp());
-        Enter_NeedsLock(new ClosedPeriod(window, _clock.GetUtcNow(), reason), reason);
-    }
-
-    private void Enter_NeedsLock(CircuitPeriod next, string reason)
+    private void Enter_NeedsLock(CircuitPeriod next)
     {
         Debug.Assert(_gate.IsHeldByCurrentThread);
-        if (next.State != _period.State)
-        {
-            _teller.Note(new()
-            {
-                ServiceName = Name.Service,
-                Authority = Name.Authority,
-                From = _period.State,
-                To = next.State,
-                Reason = reason,
-                At = next.Since,
-            });
-        }
-
+        _teller.Note(_period, next);
         _period = next;
     }
-
-    private CircuitSnapshot Snapshot_NeedsLock(long now)
-    {
-        var closed = _period as ClosedPeriod;
-        var window = closed?.Window.Sum_NeedsLock(now) ?? default;
-        return new()
-        {
-            ServiceName = Name.Service,
-            Authority = Name.Authority,
-            State = _period.State,
-            Since = _period.Since,
-            RetryAfter = _period.RefusesUntil_NeedsLock(_options) is { } end ? _clock.Until(now, end) : null,
-            ConsecutiveFailures = closed?.Consecutive.Count ?? 0,
-            Throughput = window.Throughput,
-            FailureRatio = window.FailureRatio,
-            SlowRatio = window.SlowRatio,
-            LastFailure = _lastFailure,
-            Reason = _period.Reason,
-        };
-    }
-
-    private CircuitRefusal Refusal(CircuitPeriod period, string reason, long endsAt, long now) =>
-        new(Name, period.State, period.Since, reason, _lastFailure, _clock.Until(now, endsAt), _clock);
-
-    private bool IsSlow(in CircuitPermit permit, long at) =>
-        _options.SlowCallDuration != Timeout.InfiniteTimeSpan && _clock.GetElapsedTime(permit.StartedAt, at) > _options.SlowCallDuration;
-
-    /// <summary>The wall clock's reading at a timestamp of the past.</summary>
-    private DateTimeOffset TimeOf(long timestamp) => _clock.GetUtcNow() - _clock.GetElapsedTime(timestamp);
-
-    /// <summary>No longer in the table: whoever still holds the circuit looks the authority up again.</summary>
-    private sealed class Retired(ClosedPeriod last) : CircuitPeriod(CircuitState.Closed, last.Since, last.Reason);
 }

@@ -1,17 +1,46 @@
 namespace Resilience.Http.CircuitBreaker;
 
-/// <summary>One stay in one state, from a transition to the next.</summary>
-internal abstract class CircuitPeriod(CircuitState state, DateTimeOffset since, string? reason)
+/// <summary>
+/// One stay in one state, from a transition to the next. A period decides what calls, results and time do to the circuit. What may end it
+/// returns the period that follows, or <see langword="null"/> where this one lasts.
+/// </summary>
+internal abstract class CircuitPeriod(CircuitTerms terms, CircuitState state, DateTimeOffset since, string? reason, CircuitMemory memory)
 {
     public CircuitState State { get; } = state;
 
     public DateTimeOffset Since { get; } = since;
 
+    /// <summary>Why it began; <see langword="null"/> for a circuit's first.</summary>
     public string? Reason { get; } = reason;
 
-    /// <summary>What a refused call is told.</summary>
-    public virtual string RefusalReason_NeedsLock => Reason ?? "";
+    public CircuitMemory Memory { get; protected set; } = memory;
+
+    protected CircuitTerms Terms { get; } = terms;
 
     /// <summary>Timestamp until which calls are refused, <see cref="Timestamps.Never"/> where none is known; <see langword="null"/> where they are let through.</summary>
-    public virtual long? RefusesUntil_NeedsLock(HttpCircuitBreakerOptions options) => null;
+    protected virtual long? RefusesUntil_NeedsLock => null;
+
+    /// <summary>What time alone brings about, at the moment it was due.</summary>
+    public virtual CircuitPeriod? Elapse_NeedsLock(long now) => null;
+
+    /// <summary>Gives a permit, or says why not.</summary>
+    public abstract Admission Acquire_NeedsLock(
+        Circuit circuit, long now, TimeSpan attemptLimit, out CircuitPermit permit, out CircuitRefusal? refusal);
+
+    /// <summary>Takes back a permit of this period: with a failure, or a success where that is <see langword="null"/>.</summary>
+    public virtual CircuitPeriod? Conclude_NeedsLock(in CircuitPermit permit, long at, CircuitFailure? failure) => null;
+
+    public virtual CircuitSnapshot Snapshot_NeedsLock(long now) => new()
+    {
+        ServiceName = Terms.Name.Service,
+        Authority = Terms.Name.Authority,
+        State = State,
+        Since = Since,
+        RetryAfter = RefusesUntil_NeedsLock is { } end ? Terms.Clock.Until(now, end) : null,
+        LastFailure = Memory.LastFailure,
+        Reason = Reason,
+    };
+
+    protected CircuitRefusal Refusal(string reason, long endsAt, long now) =>
+        new(Terms.Name, State, Since, reason, Memory.LastFailure, Terms.Clock.Until(now, endsAt), Terms.Clock);
 }

@@ -1,20 +1,80 @@
 namespace Resilience.Http.CircuitBreaker;
 
-/// <summary>Attempts go through; their results are counted here, so that a result which comes too late counts where nobody looks any more.</summary>
-internal sealed class ClosedPeriod(ResultWindow window, DateTimeOffset since, string? reason) : CircuitPeriod(CircuitState.Closed, since, reason)
+/// <summary>
+/// Attempts go through, and their results are counted until a rule trips. They are counted here, so that one which comes too late counts
+/// where nobody looks any more.
+/// </summary>
+internal sealed class ClosedPeriod(CircuitTerms terms, string? reason, string? lastFailure)
+    : CircuitPeriod(terms, CircuitState.Closed, terms.Clock.GetUtcNow(), reason, new(Breaks: 0, lastFailure))
 {
-    private volatile ResultWindow _window = window;
+    private readonly ConsecutiveFailures _consecutive = new();
+    private volatile ResultWindow _window = new(terms.Clock, terms.Options.SamplingWindow, terms.Clock.GetTimestamp());
 
-    public ResultWindow Window => _window;
+    /// <summary>A permit, without a lock.</summary>
+    public CircuitPermit Acquire(Circuit circuit, long now) => new(circuit, this, now, _consecutive.Known);
 
-    public ConsecutiveFailures Consecutive { get; } = new();
+    /// <summary>Counts a success, without a lock. That it was slow is counted by <see cref="Conclude_NeedsLock"/>.</summary>
+    public void Succeed(long at)
+    {
+        _window.AddSuccess(at);
+        _consecutive.Reset();
+    }
+
+    public bool IsSlow(in CircuitPermit permit, long at) =>
+        Terms.Options.SlowCallDuration is var limit && limit != Timeout.InfiniteTimeSpan && Terms.Clock.GetElapsedTime(permit.StartedAt, at) > limit;
+
+    public override Admission Acquire_NeedsLock(
+        Circuit circuit, long now, TimeSpan attemptLimit, out CircuitPermit permit, out CircuitRefusal? refusal)
+    {
+        permit = Acquire(circuit, now);
+        refusal = null;
+        return Admission.Granted;
+    }
+
+    /// <summary>Counts a failure, and what is slow.</summary>
+    public override CircuitPeriod? Conclude_NeedsLock(in CircuitPermit permit, long at, CircuitFailure? failure)
+    {
+        var slow = IsSlow(permit, at);
+        if (slow)
+        {
+            _window.AddSlow_NeedsLock(at);
+        }
+
+        var why = failure is { } failed ? Fail_NeedsLock(permit, at, failed) : null;
+        why ??= slow ? OpeningRules.AfterSlowResult(Terms.Options, _window.Sum_NeedsLock(at)) : null;
+        return why is null ? null : BlockedPeriod.Open(Terms, at, why, failure?.RetryAfter, Memory with { Breaks = 1 });
+    }
+
+    public override CircuitSnapshot Snapshot_NeedsLock(long now)
+    {
+        var window = _window.Sum_NeedsLock(now);
+        return base.Snapshot_NeedsLock(now) with
+        {
+            ConsecutiveFailures = _consecutive.Count,
+            Throughput = window.Throughput,
+            FailureRatio = window.FailureRatio,
+            SlowRatio = window.SlowRatio,
+        };
+    }
 
     /// <summary>Takes over a sampling window of another length. A success counted at this very moment may stay in the old one.</summary>
-    public void Resize_NeedsLock(TimeSpan length, long now)
+    public void Resize_NeedsLock(TimeSpan length)
     {
         if (_window.Length != length)
         {
-            _window = _window.Resized_NeedsLock(length, now);
+            _window = _window.Resized_NeedsLock(length, Terms.Clock.GetTimestamp());
         }
+    }
+
+    /// <returns>Why it opens the circuit; <see langword="null"/> where it does not.</returns>
+    private string? Fail_NeedsLock(in CircuitPermit permit, long at, in CircuitFailure failure)
+    {
+        Memory = Memory with { LastFailure = failure.Text };
+        _window.AddFailure_NeedsLock(at);
+        var window = _window.Sum_NeedsLock(at);
+        var row = failure.Throttled
+            ? _consecutive.Count
+            : _consecutive.Add_NeedsLock(permit.KnownFailures, !failure.TimedOut && OpeningRules.HoldsEnough(Terms.Options, window));
+        return OpeningRules.AfterFailure(Terms.Options, window, row, failure);
     }
 }

@@ -1,25 +1,63 @@
 namespace Resilience.Http.CircuitBreaker;
 
-/// <summary>The break has ended: a few trials show whether the service is back.</summary>
-internal sealed class HalfOpenPeriod(DateTimeOffset since, string reason) : CircuitPeriod(CircuitState.HalfOpen, since, reason)
+/// <summary>The break has ended: a few trials show whether the service is back. As many successes as places close the circuit, one failure opens it.</summary>
+internal sealed class HalfOpenPeriod(CircuitTerms terms, long beganAt, string reason, CircuitMemory memory)
+    : CircuitPeriod(terms, CircuitState.HalfOpen, terms.TimeOf(beganAt), reason, memory)
 {
     private readonly List<Trial> _trials = [];
     private int _successes;
 
-    public override string RefusalReason_NeedsLock => _trials.Count == 1
-        ? $"{Reason} and the one trial is in flight"
-        : $"{Reason} and all {_trials.Count} trials are in flight";
+    protected override long? RefusesUntil_NeedsLock => _trials.Count >= Terms.Options.HalfOpenMaxCalls ? FirstToExpire_NeedsLock!.LeaseEndsAt : null;
 
-    /// <summary>The trial whose lease ends first; <see langword="null"/> where none is in flight.</summary>
-    public Trial? FirstToExpire_NeedsLock => _trials.MinBy(static trial => trial.LeaseEndsAt);
+    private Trial? FirstToExpire_NeedsLock => _trials.MinBy(static trial => trial.LeaseEndsAt);
 
-    public override long? RefusesUntil_NeedsLock(HttpCircuitBreakerOptions options) =>
-        _trials.Count >= options.HalfOpenMaxCalls ? FirstToExpire_NeedsLock!.LeaseEndsAt : null;
+    /// <summary>A trial that has not returned when its lease is over has failed.</summary>
+    public override CircuitPeriod? Elapse_NeedsLock(long now)
+    {
+        if (FirstToExpire_NeedsLock is not { } trial || now <= trial.LeaseEndsAt)
+        {
+            return null;
+        }
 
-    public void Begin_NeedsLock(Trial trial) => _trials.Add(trial);
+        var failure = $"a trial did not return within {DurationText.Of(trial.Lease)}";
+        return BlockedPeriod.Open(Terms, trial.LeaseEndsAt, failure, retryAfter: null, new(Memory.Breaks + 1, failure));
+    }
 
-    public void End_NeedsLock(Trial trial) => _trials.Remove(trial);
+    public override Admission Acquire_NeedsLock(
+        Circuit circuit, long now, TimeSpan attemptLimit, out CircuitPermit permit, out CircuitRefusal? refusal)
+    {
+        if (RefusesUntil_NeedsLock is { } end)
+        {
+            var taken = _trials.Count == 1 ? "the one trial is in flight" : $"all {_trials.Count} trials are in flight";
+            permit = default;
+            refusal = Refusal($"{Reason} and {taken}", end, now);
+            return Admission.Refused;
+        }
 
-    /// <returns>How many trials have succeeded.</returns>
-    public int Succeed_NeedsLock() => ++_successes;
+        var lease = attemptLimit > Terms.Options.RecoveryTimeout ? attemptLimit : Terms.Options.RecoveryTimeout;
+        var trial = new Trial(Terms.Clock.After(now, lease), lease);
+        _trials.Add(trial);
+        permit = new(circuit, this, now, Trial: trial);
+        refusal = null;
+        return Admission.Granted;
+    }
+
+    public override CircuitPeriod? Conclude_NeedsLock(in CircuitPermit permit, long at, CircuitFailure? failure)
+    {
+        GiveBack_NeedsLock(permit.Trial!);
+        return failure switch
+        {
+            null => Succeed_NeedsLock(),
+            { Throttled: true } asked => BlockedPeriod.Open(
+                Terms, at, $"a trial was throttled: {asked.Text}", asked.RetryAfter, Memory with { LastFailure = asked.Text }),
+            { } failed => BlockedPeriod.Open(
+                Terms, at, $"a trial failed: {failed.Text}", failed.RetryAfter, new(Memory.Breaks + 1, failed.Text)),
+        };
+    }
+
+    /// <summary>A trial that showed nothing makes room for another.</summary>
+    public void GiveBack_NeedsLock(Trial trial) => _trials.Remove(trial);
+
+    private ClosedPeriod? Succeed_NeedsLock() =>
+        ++_successes < Terms.Options.HalfOpenMaxCalls ? null : new(Terms, $"{_successes} trials succeeded", Memory.LastFailure);
 }

@@ -3,14 +3,29 @@ using System.Diagnostics.CodeAnalysis;
 namespace Resilience.Http.CircuitBreaker;
 
 /// <summary>Transitions noted under a circuit's lock and told outside it, in the order in which they happened.</summary>
-internal sealed class TransitionTeller(Action<CircuitTransition> listener)
+internal sealed class TransitionTeller(CircuitName name, Action<CircuitName, CircuitTransition> listener)
 {
     private readonly Lock _gate = new();
     private readonly Queue<CircuitTransition> _untold = new();
     private bool _telling;
 
-    public void Note(CircuitTransition transition)
+    /// <summary>Notes that one period follows another, if that is a transition.</summary>
+    public void Note(CircuitPeriod from, CircuitPeriod to)
     {
+        if (from.State == to.State)
+        {
+            return;
+        }
+
+        var transition = new CircuitTransition
+        {
+            ServiceName = name.Service,
+            Authority = name.Authority,
+            From = from.State,
+            To = to.State,
+            Reason = to.Reason!,
+            At = to.Since,
+        };
         lock (_gate)
         {
             _untold.Enqueue(transition);
@@ -24,7 +39,7 @@ internal sealed class TransitionTeller(Action<CircuitTransition> listener)
         {
             try
             {
-                listener(transition);
+                listener(name, transition);
             }
             finally
             {

@@ -5,28 +5,24 @@ model=CircuitModelTests
 races=CircuitRaceTests
 
 fault late-results-count $model Circuit.cs \
-    '            if (ReferenceEquals(_period, permit.Period))' \
-    '            if (permit.Period is ClosedPeriod || ReferenceEquals(_period, permit.Period))'
+    'if (ReferenceEquals(_period, permit.Period) && _period.Conclude_NeedsLock' \
+    'if (permit.Period.Conclude_NeedsLock'
 
 fault a-cancelled-trial-counts-as-success $model Circuit.cs \
-    '                trying.End_NeedsLock(trial);
-            }' \
-    '                trying.End_NeedsLock(trial);
-                if (ReferenceEquals(_period, trying) && trying.Succeed_NeedsLock() >= _options.HalfOpenMaxCalls) Close_NeedsLock("cancelled");
-            }'
+    'trying.GiveBack_NeedsLock(trial);' \
+    'if (ReferenceEquals(_period, trying) && trying.Conclude_NeedsLock(permit, 0, failure: null) is { } next) Enter_NeedsLock(next);'
 
 fault a-cancelled-trial-keeps-its-place $model Circuit.cs \
-    '                trying.End_NeedsLock(trial);
-            }' \
-    '            }'
+    'trying.GiveBack_NeedsLock(trial);' \
+    ''
 
-fault a-hung-trial-keeps-its-place-for-ever $model Circuit.cs \
-    'now > trial.LeaseEndsAt' \
-    'now > Timestamps.Never'
+fault a-hung-trial-keeps-its-place-for-ever $model HalfOpenPeriod.cs \
+    'now <= trial.LeaseEndsAt' \
+    'now <= Timestamps.Never'
 
-fault a-break-ends-a-tick-late $model Circuit.cs \
-    'when now >= blocked.EndsAt' \
-    'when now > blocked.EndsAt'
+fault a-break-ends-a-tick-late $model BlockedPeriod.cs \
+    'Elapse_NeedsLock(long now) => now < _endsAt' \
+    'Elapse_NeedsLock(long now) => now <= _endsAt'
 
 fault the-threshold-is-one-too-high $model OpeningRules.cs \
     'consecutive >= options.FailureThreshold' \
@@ -36,28 +32,32 @@ fault the-ratio-must-be-exceeded $model OpeningRules.cs \
     'window.FailureRatio >= options.FailureRatio' \
     'window.FailureRatio > options.FailureRatio'
 
-fault every-failure-of-a-burst-counts $model Circuit.cs \
-    '!failed.TimedOut && OpeningRules.HoldsEnough(_options, window)' \
+fault every-failure-of-a-burst-counts $model ClosedPeriod.cs \
+    '!failure.TimedOut && OpeningRules.HoldsEnough(Terms.Options, window)' \
     'false'
 
-fault timeouts-of-a-burst-count-once $model Circuit.cs \
-    '!failed.TimedOut && OpeningRules.HoldsEnough(_options, window)' \
-    'OpeningRules.HoldsEnough(_options, window)'
+fault timeouts-of-a-burst-count-once $model ClosedPeriod.cs \
+    '!failure.TimedOut && OpeningRules.HoldsEnough(Terms.Options, window)' \
+    'OpeningRules.HoldsEnough(Terms.Options, window)'
 
-fault being-throttled-lengthens-the-row $model Circuit.cs \
-    'var row = failed.Throttled' \
-    'var row = failed.Text.Length == 0'
+fault being-throttled-lengthens-the-row $model ClosedPeriod.cs \
+    'var row = failure.Throttled' \
+    'var row = failure.Text.Length == 0'
 
-fault a-throttled-trial-doubles-the-break $model Circuit.cs \
-    'failed.RetryAfter, Math.Max(0, _breaks - 1));' \
-    'failed.RetryAfter, _breaks++);'
+fault a-throttled-trial-doubles-the-break $model HalfOpenPeriod.cs \
+    'asked.RetryAfter, Memory with { LastFailure = asked.Text }' \
+    'asked.RetryAfter, new(Memory.Breaks + 1, asked.Text)'
 
-fault a-close-does-not-reset-the-break $model Circuit.cs \
-    '        _breaks = 0;' \
-    ''
+fault a-failed-trial-does-not-double-the-break $model HalfOpenPeriod.cs \
+    'failed.RetryAfter, new(Memory.Breaks + 1, failed.Text)' \
+    'failed.RetryAfter, Memory with { LastFailure = failed.Text }'
 
-fault a-success-does-not-end-the-row $model Circuit.cs \
-    '            closed.Consecutive.Reset();' \
+fault a-close-does-not-reset-the-break $model ClosedPeriod.cs \
+    'Memory with { Breaks = 1 }' \
+    'Memory with { Breaks = 2 }'
+
+fault a-success-does-not-end-the-row $model ClosedPeriod.cs \
+    '        _consecutive.Reset();' \
     ''
 
 fault the-window-keeps-an-eleventh-bucket $model ResultWindow.cs \
@@ -69,12 +69,12 @@ fault retry-after-is-not-heeded $model BreakLength.cs \
     'retryAfter is { } asked && asked < TimeSpan.Zero ?'
 
 fault one-trial-too-many $model HalfOpenPeriod.cs \
-    '_trials.Count >= options.HalfOpenMaxCalls' \
-    '_trials.Count > options.HalfOpenMaxCalls'
+    '_trials.Count >= Terms.Options.HalfOpenMaxCalls' \
+    '_trials.Count > Terms.Options.HalfOpenMaxCalls'
 
 fault resetting-a-closed-circuit-keeps-its-window $model Circuit.cs \
-    '            Close_NeedsLock("reset by hand");' \
-    '            if (_period is not ClosedPeriod) Close_NeedsLock("reset by hand");'
+    'Enter_NeedsLock(new ClosedPeriod(_terms, "reset by hand", lastFailure: null));' \
+    'if (_period is not ClosedPeriod) Enter_NeedsLock(new ClosedPeriod(_terms, "reset by hand", lastFailure: null));'
 
 fault successes-are-counted-without-compare-exchange $races ResultWindow.cs \
     'var before = Interlocked.CompareExchange(ref cell, next, seen);' \
@@ -89,18 +89,16 @@ fault the-row-is-read-again-after-it-was-lengthened $races ConsecutiveFailures.c
     'Interlocked.Increment(ref _count); return Count;'
 
 fault permits-are-taken-without-the-lock $races Circuit.cs \
-    '        lock (_gate)
-        {
-            admission = Acquire_NeedsLock(now, attemptLimit, out permit, out refusal);
-        }' \
-    '        admission = Acquire_NeedsLock(now, attemptLimit, out permit, out refusal);'
+    '        Admission admission;
+        lock (_gate)' \
+    '        Admission admission;'
 
 fault results-are-counted-without-the-lock $races Circuit.cs \
     '        lock (_gate)
         {
-            var current' \
+            var inTime' \
     '        {
-            var current'
+            var inTime'
 
 fault a-permit-is-out-before-it-is-looked-at-again $races Circuit.cs \
     'if (ReferenceEquals(_period, closed))' \
