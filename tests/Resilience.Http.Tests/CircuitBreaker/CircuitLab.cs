@@ -15,7 +15,7 @@ internal sealed class CircuitLab
     public CircuitLab(Action<HttpCircuitBreakerOptions>? configure = null)
     {
         Options = Configured(configure);
-        Circuit = new(Name, Options, Clock, () => Chance, (_, transition) => _transitions.Add(transition));
+        Circuit = new(Name, Options, Clock, () => Chance, (_, transition) => _transitions.Add(transition), mayRetire: true);
     }
 
     public VirtualTimeProvider Clock { get; } = new();

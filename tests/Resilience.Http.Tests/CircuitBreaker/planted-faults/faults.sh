@@ -52,7 +52,7 @@ fault a-failed-trial-does-not-double-the-break $model HalfOpenPeriod.cs \
     'failed.RetryAfter, new(Memory.Breaks + 1, failed.Text)' \
     'failed.RetryAfter, Memory with { LastFailure = failed.Text }'
 
-fault a-close-does-not-reset-the-break $model ClosedPeriod.cs \
+fault the-first-break-is-a-doubled-one $model ClosedPeriod.cs \
     'Memory with { Breaks = 1 }' \
     'Memory with { Breaks = 2 }'
 
@@ -101,8 +101,8 @@ fault results-are-counted-without-the-lock $races Circuit.cs \
             var inTime'
 
 fault a-permit-is-out-before-it-is-looked-at-again $races Circuit.cs \
-    'if (ReferenceEquals(_period, closed))' \
-    'if (closed is not null)'
+    'return ReferenceEquals(_period, closed);' \
+    'return closed is not null;'
 
 fault transitions-are-told-by-whoever-comes $races TransitionTeller.cs \
     '            if (!_telling)' \
