@@ -1,5 +1,6 @@
 using Resilience.Http.CircuitBreaker;
 using Resilience.Http.Testing;
+using Resilience.Http.Tests.CircuitBreaker.Races;
 
 namespace Resilience.Http.Tests.CircuitBreaker;
 
@@ -15,8 +16,11 @@ internal sealed class CircuitLab
     public CircuitLab(Action<HttpCircuitBreakerOptions>? configure = null)
     {
         Options = Configured(configure);
-        Circuit = new(Name, Options, Clock, () => Chance, (_, transition) => _transitions.Add(transition), mayRetire: true);
+        Circuit = new(Name, Options, new SeamClock(Clock, Seam), DrawChance, Tell, mayRetire: true);
     }
+
+    /// <summary>Passed wherever the circuit reads the clock, draws chance or tells a transition.</summary>
+    public Seam Seam { get; } = new();
 
     public VirtualTimeProvider Clock { get; } = new();
 
@@ -103,6 +107,18 @@ internal sealed class CircuitLab
     }
 
     public void Reload(Action<HttpCircuitBreakerOptions>? configure = null) => Circuit.Use(Options = Configured(configure));
+
+    private double DrawChance()
+    {
+        Seam.Pass();
+        return Chance;
+    }
+
+    private void Tell(CircuitName circuit, CircuitTransition transition)
+    {
+        Seam.Pass();
+        _transitions.Add(transition);
+    }
 
     private static HttpCircuitBreakerOptions Configured(Action<HttpCircuitBreakerOptions>? configure)
     {

@@ -2,7 +2,7 @@
 # The first group must be caught by the model test, the second, which needs two threads, by the races.
 
 model=CircuitModelTests
-races=CircuitRaceTests
+races=CircuitBreaker.Races
 
 fault late-results-count $model Circuit.cs \
     'if (ReferenceEquals(_period, permit.Period) && _period.Conclude_NeedsLock' \
@@ -101,8 +101,8 @@ fault results-are-counted-without-the-lock $races Circuit.cs \
             var inTime'
 
 fault a-permit-is-out-before-it-is-looked-at-again $races Circuit.cs \
-    'return ReferenceEquals(_period, closed);' \
-    'return closed is not null;'
+    'if (ReferenceEquals(_period, closed))' \
+    'if (closed is not null)'
 
 fault transitions-are-told-by-whoever-comes $races TransitionTeller.cs \
     '            if (!_telling)' \
