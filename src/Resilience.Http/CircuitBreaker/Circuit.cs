@@ -11,28 +11,16 @@ internal sealed class Circuit
 {
     private readonly CircuitTerms _terms;
     private readonly Lock _gate = new();
-    private readonly InFlight? _inFlight;
+    private readonly InFlight _inFlight = new();
     private readonly TransitionTeller _teller;
     private volatile CircuitPeriod _period;
 
-    /// <param name="name">Whose circuit it is.</param>
-    /// <param name="options">The options in force until <see cref="Use"/>.</param>
-    /// <param name="clock">Gives all times.</param>
-    /// <param name="chance">Gives numbers from 0 (included) to 1 (excluded).</param>
-    /// <param name="listener">Hears of transitions, outside the circuit's lock.</param>
-    /// <param name="mayRetire">Whether it may be dropped one day. Only then must it know how many permits are out, and counting them costs as much as all the rest.</param>
     public Circuit(
-        CircuitName name,
-        HttpCircuitBreakerOptions options,
-        TimeProvider clock,
-        Func<double> chance,
-        Action<CircuitName, CircuitTransition> listener,
-        bool mayRetire = false)
+        CircuitName name, HttpCircuitBreakerOptions options, TimeProvider clock, Func<double> chance, Action<CircuitName, CircuitTransition> listener)
     {
         Name = name;
         _terms = new(name, options, clock, chance);
         _teller = new(name, listener);
-        _inFlight = mayRetire ? new() : null;
         _period = new ClosedPeriod(_terms, reason: null, lastFailure: null);
     }
 
@@ -41,11 +29,11 @@ internal sealed class Circuit
     /// <summary>When it was last asked for, in the order of the table's uses.</summary>
     public long LastUse { get; set; }
 
-    /// <summary>How many permits are out, where that is counted.</summary>
-    public long InFlight => _inFlight?.Count ?? 0;
+    /// <summary>How many permits are out.</summary>
+    public long InFlight => _inFlight.Count;
 
-    /// <summary>Whether it may be dropped and nobody would miss it.</summary>
-    public bool IsIdle => _period is ClosedPeriod && _inFlight is { Count: 0 };
+    /// <summary>Whether nobody would miss it.</summary>
+    public bool IsIdle => _period is ClosedPeriod && InFlight == 0;
 
     /// <summary>The options in force.</summary>
     public HttpCircuitBreakerOptions Options => _terms.Options;
@@ -61,9 +49,17 @@ internal sealed class Circuit
         refusal = null;
         switch (_period)
         {
-            case ClosedPeriod closed when TryEnter(closed):
-                permit = closed.Acquire(this, now);
-                return Admission.Granted;
+            case ClosedPeriod closed:
+                // First counted, then looked again: whoever retires the circuit does it the other way round, so one of the two notices.
+                _inFlight.Enter();
+                if (ReferenceEquals(_period, closed))
+                {
+                    permit = closed.Acquire(this, now);
+                    return Admission.Granted;
+                }
+
+                _inFlight.Leave();
+                break;
             case BlockedPeriod blocked when blocked.TryRefuse(now, out refusal):
                 return Admission.Refused;
         }
@@ -75,7 +71,7 @@ internal sealed class Circuit
             admission = _period.Acquire_NeedsLock(this, now, attemptLimit, out permit, out refusal);
             if (admission == Admission.Granted)
             {
-                _inFlight?.Enter();
+                _inFlight.Enter();
             }
         }
 
@@ -98,7 +94,7 @@ internal sealed class Circuit
             opened = closed.IsSlow(permit, at) && Conclude(permit, at, failure: null);
         }
 
-        _inFlight?.Leave();
+        _inFlight.Leave();
         return opened;
     }
 
@@ -107,7 +103,7 @@ internal sealed class Circuit
     public bool Fail(in CircuitPermit permit, long at, in CircuitFailure failure)
     {
         var opened = Conclude(permit, at, failure);
-        _inFlight?.Leave();
+        _inFlight.Leave();
         return opened;
     }
 
@@ -125,7 +121,7 @@ internal sealed class Circuit
             Tell();
         }
 
-        _inFlight?.Leave();
+        _inFlight.Leave();
     }
 
     /// <summary>Holds the circuit open by hand. The caller calls <see cref="Tell"/> afterwards, outside every lock of its own.</summary>
@@ -158,18 +154,18 @@ internal sealed class Circuit
         }
     }
 
-    /// <summary>Puts the circuit out of use for good, if it may be, is closed, and nothing is in flight.</summary>
+    /// <summary>Puts the circuit out of use for good, if it is closed and nothing is in flight.</summary>
     public bool TryRetire()
     {
         lock (_gate)
         {
-            if (_inFlight is null || _period is not ClosedPeriod closed)
+            if (_period is not ClosedPeriod closed)
             {
                 return false;
             }
 
             _period = new RetiredPeriod(_terms, closed);
-            Interlocked.MemoryBarrier(); // See TryEnter.
+            Interlocked.MemoryBarrier(); // See TryAcquire.
             if (_inFlight.Count == 0)
             {
                 return true;
@@ -196,26 +192,6 @@ internal sealed class Circuit
 
     /// <summary>Tells the listener of the transitions it has not heard of, in order.</summary>
     public void Tell() => _teller.Tell();
-
-    /// <summary>Counts a permit of the closed circuit, where permits are counted.</summary>
-    /// <returns>False where the period has just ended: then nothing is counted.</returns>
-    private bool TryEnter(ClosedPeriod closed)
-    {
-        if (_inFlight is null)
-        {
-            return true;
-        }
-
-        // First counted, then looked again: whoever retires the circuit does it the other way round, so one of the two notices.
-        _inFlight.Enter();
-        if (ReferenceEquals(_period, closed))
-        {
-            return true;
-        }
-
-        _inFlight.Leave();
-        return false;
-    }
 
     /// <summary>Counts a result that needs the lock: a failure, a slow one, or that of a trial. One that came after its period's end changes nothing.</summary>
     private bool Conclude(in CircuitPermit permit, long at, CircuitFailure? failure)

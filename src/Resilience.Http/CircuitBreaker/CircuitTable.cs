@@ -19,12 +19,6 @@ internal sealed class CircuitTable
         _byText = _circuits.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
-    /// <summary>
-    /// Whether the next circuit stays for good. The first hundredth do, so that they need not count what is in flight: nearly every
-    /// service has only these.
-    /// </summary>
-    public bool KeepsTheNext => _count < _most / 100;
-
     public IEnumerable<Circuit> All => _circuits.Values;
 
     public bool TryFind(ReadOnlySpan<char> authority, [NotNullWhen(true)] out Circuit? circuit)
@@ -48,7 +42,7 @@ internal sealed class CircuitTable
         return true;
     }
 
-    /// <summary>Adds a circuit, if need be in place of the one not used for longest among those that may go, are closed and have nothing in flight.</summary>
+    /// <summary>Adds a circuit, if need be in place of the one not used for longest among those that are closed and have nothing in flight.</summary>
     /// <returns>False where there is no room and none may go.</returns>
     public bool TryAdd_NeedsLock(Circuit circuit)
     {

@@ -162,7 +162,7 @@ internal sealed class ServiceCircuits(ResilientService service, Action<CircuitNa
     private Circuit Make_NeedsLock(string authority)
     {
         var tag = _tags.Contains(authority) || (_tags.Count < most && _tags.Add(authority)) ? authority : OtherAuthorities;
-        var circuit = new Circuit(new(ServiceName, authority, tag), Options, Clock, service.Host.Chance, listener, mayRetire: !_table.KeepsTheNext);
+        var circuit = new Circuit(new(ServiceName, authority, tag), Options, Clock, service.Host.Chance, listener);
         if (_isolation is { } isolation && isolation.IsInForce(Clock.GetTimestamp()))
         {
             circuit.Isolate(isolation.Reason, isolation.EndsAt);

@@ -16,7 +16,7 @@ internal sealed class CircuitLab
     public CircuitLab(Action<HttpCircuitBreakerOptions>? configure = null)
     {
         Options = Configured(configure);
-        Circuit = new(Name, Options, new SeamClock(Clock, Seam), DrawChance, Tell, mayRetire: true);
+        Circuit = new(Name, Options, new SeamClock(Clock, Seam), DrawChance, Tell);
     }
 
     /// <summary>Passed wherever the circuit reads the clock, draws chance or tells a transition.</summary>

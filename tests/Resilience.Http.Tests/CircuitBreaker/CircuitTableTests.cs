@@ -23,8 +23,7 @@ public sealed class CircuitTableTests
         }
 
         Assert.Equal(1000, circuits.Listed().Count);
-        var first = Enumerable.Range(0, 10); // They stay for good, and count no permits.
-        Assert.Equal(first.Concat(Enumerable.Range(210, 990)).Select(host => $"https://host{host}.example").Order(StringComparer.Ordinal), Listed(circuits));
+        Assert.Equal(Enumerable.Range(200, 1000).Select(host => $"https://host{host}.example").Order(), Listed(circuits));
     }
 
     [Fact]
