@@ -18,9 +18,16 @@ internal static class Authority
     }
 
     /// <summary>
-    /// The authority as the URI happens to spell it, cut out without a copy. It is the real one only where it equals a text that
-    /// <see cref="Of"/> made: others may hold capitals, a user name or the default port.
+    /// Whether the text of a URI begins with an authority that <see cref="Of"/> made. A URI may spell its authority otherwise (in capitals,
+    /// with a user name or the default port), so a no says nothing.
     /// </summary>
+    public static bool Begins(Uri uri, string authority)
+    {
+        var text = uri.OriginalString;
+        return text.StartsWith(authority, StringComparison.Ordinal) && (text.Length == authority.Length || text[authority.Length] is '/' or '?' or '#');
+    }
+
+    /// <summary>The authority as the URI happens to spell it, cut out without a copy: see <see cref="Begins"/>.</summary>
     public static ReadOnlySpan<char> SpeltIn(Uri uri)
     {
         var text = uri.OriginalString.AsSpan();

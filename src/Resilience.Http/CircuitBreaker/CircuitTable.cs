@@ -21,24 +21,28 @@ internal sealed class CircuitTable
 
     public IEnumerable<Circuit> All => _circuits.Values;
 
-    public bool TryFind(ReadOnlySpan<char> authority, [NotNullWhen(true)] out Circuit? circuit)
+    /// <summary>Finds the circuit of a URI by the text of the URI, without a copy of it. Where the URI spells its authority in another way it finds none.</summary>
+    public bool TryFind(Uri uri, [NotNullWhen(true)] out Circuit? circuit)
     {
         // Most services have one authority: a comparison instead of a hash.
         circuit = _first;
-        if (circuit is null || !authority.SequenceEqual(circuit.Name.Authority))
+        if (circuit is null || !Authority.Begins(uri, circuit.Name.Authority))
         {
-            if (!_byText.TryGetValue(authority, out circuit))
-            {
-                return false;
-            }
+            return TryFind(Authority.SpeltIn(uri), out circuit);
         }
 
-        // All processors write here, so only where the order of use is about to matter.
-        if (_count > _most / 2)
+        NoteUse(circuit);
+        return true;
+    }
+
+    public bool TryFind(ReadOnlySpan<char> authority, [NotNullWhen(true)] out Circuit? circuit)
+    {
+        if (!_byText.TryGetValue(authority, out circuit))
         {
-            circuit.LastUse = Interlocked.Increment(ref _uses);
+            return false;
         }
 
+        NoteUse(circuit);
         return true;
     }
 
@@ -56,6 +60,15 @@ internal sealed class CircuitTable
         _first ??= circuit;
         _count++;
         return true;
+    }
+
+    /// <summary>All processors write here, so only where the order of use is about to matter.</summary>
+    private void NoteUse(Circuit circuit)
+    {
+        if (_count > _most / 2)
+        {
+            circuit.LastUse = Interlocked.Increment(ref _uses);
+        }
     }
 
     private bool TryDropOne_NeedsLock()

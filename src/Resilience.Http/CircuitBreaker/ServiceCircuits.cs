@@ -126,10 +126,12 @@ internal sealed class ServiceCircuits(ResilientService service, Action<CircuitNa
 
     private Circuit For(Uri uri, HttpCircuitBreakerScope scope)
     {
-        var whole = scope == HttpCircuitBreakerScope.Service;
-        return _table.TryFind(whole ? Authority.Whole : Authority.SpeltIn(uri), out var circuit)
-            ? UpToDate(circuit)
-            : For(whole ? Authority.Whole : Authority.Of(uri));
+        if (scope == HttpCircuitBreakerScope.Service)
+        {
+            return For(Authority.Whole);
+        }
+
+        return _table.TryFind(uri, out var circuit) ? UpToDate(circuit) : For(Authority.Of(uri));
     }
 
     private Circuit For(string authority)

@@ -27,8 +27,13 @@ public sealed class AuthorityTests
     [InlineData("https://payments.internal#top")]
     [InlineData("https://payments.internal")]
     [InlineData("http://[::1]:8080/x")]
-    public void The_usual_spelling_is_the_authority_itself(string uri) =>
-        Assert.Equal(Authority.Of(new Uri(uri)), Authority.SpeltIn(new Uri(uri)).ToString());
+    public void The_usual_spelling_is_the_authority_itself(string uri)
+    {
+        var authority = Authority.Of(new Uri(uri));
+
+        Assert.Equal(authority, Authority.SpeltIn(new Uri(uri)).ToString());
+        Assert.True(Authority.Begins(new Uri(uri), authority));
+    }
 
     [Theory]
     [InlineData("https://payments.internal@evil.example/")]
@@ -36,8 +41,11 @@ public sealed class AuthorityTests
     [InlineData("https://payments.internal.evil.example/")]
     [InlineData("https://payments.internal:8443/")]
     [InlineData("http://payments.internal/")]
-    public void No_other_authority_is_spelt_like_it(string uri) =>
+    public void No_other_authority_is_spelt_like_it(string uri)
+    {
         Assert.NotEqual("https://payments.internal", Authority.SpeltIn(new Uri(uri)).ToString());
+        Assert.False(Authority.Begins(new Uri(uri), "https://payments.internal"));
+    }
 
     [Fact]
     public void Looking_at_the_spelling_allocates_nothing()

@@ -1,0 +1,51 @@
+using System.Net;
+using Resilience.Http.CircuitBreaker;
+using Resilience.Http.Requests;
+using Resilience.Http.Retry;
+using Resilience.Http.Testing;
+using Resilience.Http.Timeouts;
+
+namespace Resilience.Http.Tests.Requests;
+
+/// <summary>Breaker and attempt timeout begin and end their part of each attempt; the loop sees to it that what has begun ends.</summary>
+public sealed class AttemptHandlerTests
+{
+    private readonly VirtualTimeProvider _clock = new();
+    private readonly ResilientService _service;
+
+    public AttemptHandlerTests() => _service = new("payments", new ResilienceHost(_clock, () => 0), new ResilientHttpClientOptions());
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_handler_that_somebody_put_between_them_and_the_loop_leaves_no_attempt_without_an_end(bool async)
+    {
+        using var server = new ScriptedServer(s => s.Fail(1, HttpStatusCode.ServiceUnavailable).Then(HttpStatusCode.OK).Hang().Always(), _clock);
+        using var client = new HttpMessageInvoker(new RetryHandler(_service)
+        {
+            InnerHandler = new SomebodysHandler
+            {
+                InnerHandler = new CircuitBreakerHandler(_service)
+                {
+                    InnerHandler = new AttemptTimeoutHandler(_service) { InnerHandler = server },
+                },
+            },
+        });
+
+        var answer = await SendAsync(client, async);
+        await Assert.ThrowsAsync<RequestTimedOutException>(() => SendAsync(client, async));
+
+        var circuit = Assert.Single(ServiceCircuits.Of(_service).Listed());
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(0, circuit.InFlight);
+        Assert.Equal((1, "the AttemptTimeout"), (circuit.Snapshot().ConsecutiveFailures, circuit.Snapshot().LastFailure));
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMessageInvoker client, bool async)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, "https://payments.internal/");
+        return async ? await _clock.RunAsync(() => client.SendAsync(request, default)) : _clock.Run(() => client.Send(request, default));
+    }
+
+    private sealed class SomebodysHandler : DelegatingHandler;
+}
