@@ -7,7 +7,7 @@ internal static class Nearest
     public static string? To(string written, IEnumerable<string> words)
     {
         string? nearest = null;
-        var least = Math.Max(2, written.Length / 3) + 1;
+        var least = Math.Max(2, (written.Length + 1) / 3) + 1;
         foreach (var word in words)
         {
             var distance = Distance(written.ToUpperInvariant(), word.ToUpperInvariant());

@@ -5,6 +5,7 @@ namespace Resilience.Http.Tests.Settings;
 public sealed class NearestTests
 {
     [Theory]
+    [InlineData("MaxRetry", "MaxRetries")]
     [InlineData("MaxRetires", "MaxRetries")] // two letters swapped
     [InlineData("maxretries", "MaxRetries")] // case counts for nothing
     [InlineData("MaxRetrys", "MaxRetries")]
