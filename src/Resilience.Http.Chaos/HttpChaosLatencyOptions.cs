@@ -1,4 +1,3 @@
-#pragma warning disable IDE0130 // Public types live in Resilience.Http, whatever their folder.
 namespace Resilience.Http;
 
 /// <summary>A wait before the call is sent, drawn evenly from <see cref="Min"/> to <see cref="Max"/>. It ends when the call is cancelled.</summary>

@@ -1,4 +1,3 @@
-#pragma warning disable IDE0130 // Public types live in Resilience.Http, whatever their folder.
 namespace Resilience.Http;
 
 /// <summary>The hours of the week in which faults may be injected: from <see cref="From"/> to <see cref="To"/> on each of <see cref="Days"/>.</summary>

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Resilience.Http.Chaos.Experiments.Running;
 
-#pragma warning disable IDE0130 // Public types live in Resilience.Http, whatever their folder.
 namespace Resilience.Http;
 
 /// <summary>A step that changes something: an injection in the method, its taking back in the rollbacks.</summary>

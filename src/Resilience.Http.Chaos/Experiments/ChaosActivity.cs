@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Resilience.Http.Chaos.Experiments.Running;
 using Resilience.Http.Chaos.Experiments.Toolkit;
 
-#pragma warning disable IDE0130 // Public types live in Resilience.Http, whatever their folder.
 namespace Resilience.Http;
 
 /// <summary>One step of an experiment: a <see cref="ChaosProbe"/> looks, a <see cref="ChaosAction"/> changes something.</summary>

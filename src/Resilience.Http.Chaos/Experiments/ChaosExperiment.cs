@@ -1,6 +1,5 @@
 using Resilience.Http.Chaos.Experiments.Toolkit;
 
-#pragma warning disable IDE0130 // Public types live in Resilience.Http, whatever their folder.
 namespace Resilience.Http;
 
 /// <summary>

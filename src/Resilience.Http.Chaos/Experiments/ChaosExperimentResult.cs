@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using Resilience.Http.Chaos.Experiments.Running;
 
-#pragma warning disable IDE0130 // Public types live in Resilience.Http, whatever their folder.
 namespace Resilience.Http;
 
 /// <summary>What an experiment came to.</summary>

@@ -1,4 +1,3 @@
-#pragma warning disable IDE0130 // Public types live in Resilience.Http, whatever their folder.
 namespace Resilience.Http;
 
 /// <summary>An HTTP request that an experiment sends: from outside, through none of the app's own clients.</summary>

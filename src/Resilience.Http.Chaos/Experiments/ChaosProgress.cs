@@ -1,6 +1,5 @@
 using System.Globalization;
 
-#pragma warning disable IDE0130 // Public types live in Resilience.Http, whatever their folder.
 namespace Resilience.Http;
 
 /// <summary>One line of what an experiment is doing, while it does it.</summary>

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 
-#pragma warning disable IDE0130 // Public types live in Resilience.Http, whatever their folder.
 namespace Resilience.Http;
 
 /// <summary>What one step of an experiment came to.</summary>

@@ -4,7 +4,6 @@ using Resilience.Http.Outcomes;
 using Resilience.Http.Testing.Calls;
 using Resilience.Http.Testing.Time;
 
-#pragma warning disable IDE0130 // public types live in Resilience.Http.Testing, whatever their folder
 namespace Resilience.Http.Testing;
 
 /// <summary>One call as its caller saw it, with the attempts that reached a <see cref="ScriptedServer"/> on its way.</summary>

@@ -2,7 +2,6 @@ using System.Net;
 using Resilience.Http.Outcomes;
 using Resilience.Http.Testing.Time;
 
-#pragma warning disable IDE0130 // public types live in Resilience.Http.Testing, whatever their folder
 namespace Resilience.Http.Testing;
 
 /// <summary>

@@ -1,4 +1,3 @@
-#pragma warning disable IDE0130 // public types live in Resilience.Http.Testing, whatever their folder
 namespace Resilience.Http.Testing;
 
 /// <summary>An assertion of this package failed. Every test framework shows it as a failed test; the message holds the timeline.</summary>

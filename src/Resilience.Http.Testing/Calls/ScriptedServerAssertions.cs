@@ -1,7 +1,6 @@
 using Resilience.Http.CircuitBreaker;
 using Resilience.Http.Testing.Calls;
 
-#pragma warning disable IDE0130 // public types live in Resilience.Http.Testing, whatever their folder
 namespace Resilience.Http.Testing;
 
 /// <summary>Assertions on what surrounds the calls of a client, for any test framework. Where they fail they show the timelines of the calls so far.</summary>

@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using Resilience.Http.Testing.Time;
 
-#pragma warning disable IDE0130 // public types live in Resilience.Http.Testing, whatever their folder
 namespace Resilience.Http.Testing;
 
 /// <summary>One request as a <see cref="ScriptedServer"/> got it. A copy: what happens to the message later does not show.</summary>

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Resilience.Http.Testing.Calls;
 
-#pragma warning disable IDE0130 // public types live in Resilience.Http.Testing, whatever their folder
 namespace Resilience.Http.Testing;
 
 /// <summary>

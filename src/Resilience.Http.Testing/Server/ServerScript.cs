@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Net;
 using Resilience.Http.Testing.Server;
 
-#pragma warning disable IDE0130 // public types live in Resilience.Http.Testing, whatever their folder
 namespace Resilience.Http.Testing;
 
 /// <summary>What a <see cref="ScriptedServer"/> answers, in order. Thread-safe; more may be added while the server is in use.</summary>

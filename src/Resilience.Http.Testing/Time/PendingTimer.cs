@@ -1,6 +1,5 @@
 using Resilience.Http.Testing.Time;
 
-#pragma warning disable IDE0130 // public types live in Resilience.Http.Testing, whatever their folder
 namespace Resilience.Http.Testing;
 
 /// <summary>A timer that waits for a <see cref="VirtualTimeProvider"/> to move on.</summary>

@@ -6,7 +6,6 @@ using Resilience.Http.CircuitBreaker;
 using Resilience.Http.Requests;
 using Resilience.Http.Settings;
 
-#pragma warning disable IDE0130 // Public types live in Resilience.Http, whatever their folder.
 namespace Resilience.Http;
 
 /// <summary>

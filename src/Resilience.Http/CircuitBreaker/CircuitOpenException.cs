@@ -1,6 +1,5 @@
 using Resilience.Http.CircuitBreaker;
 
-#pragma warning disable IDE0130 // Public types live in Resilience.Http, whatever their folder.
 namespace Resilience.Http;
 
 /// <summary>An attempt was not sent because the circuit to its service is open, half-open with all trials in flight, or isolated.</summary>

@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using Resilience.Http.CircuitBreaker;
 
-#pragma warning disable IDE0130 // Public types live in Resilience.Http, whatever their folder.
 namespace Resilience.Http;
 
 /// <summary>The state of a circuit. As text in tags and JSON: <c>closed</c>, <c>open</c>, <c>half_open</c>, <c>isolated</c>.</summary>

@@ -1,4 +1,3 @@
-#pragma warning disable IDE0130 // Public types live in Resilience.Http, whatever their folder.
 namespace Resilience.Http;
 
 /// <summary>Settings of the circuit breaker: when it opens, how long it stays open, how it closes again.</summary>

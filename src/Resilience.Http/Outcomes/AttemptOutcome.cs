@@ -1,4 +1,3 @@
-#pragma warning disable IDE0130 // Public types live in Resilience.Http, whatever their folder.
 namespace Resilience.Http;
 
 /// <summary>How one attempt ended: with a response or with an exception. Given to <see cref="ResilientHttpClientOptions.Judge"/>.</summary>

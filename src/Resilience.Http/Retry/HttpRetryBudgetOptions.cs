@@ -1,4 +1,3 @@
-#pragma warning disable IDE0130 // Public types live in Resilience.Http, whatever their folder.
 namespace Resilience.Http;
 
 /// <summary>Settings of the retry budget of one service: calls that succeed pay in, retries take out.</summary>
