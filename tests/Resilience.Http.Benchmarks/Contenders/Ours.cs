@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Resilience.Http.Benchmarks.Contenders;
@@ -8,12 +9,12 @@ internal static class Ours
     private const string ServiceName = "bench";
 
     /// <summary>Through <see cref="ResilientHttpHandler.Create"/>, around a client that is otherwise the bare one.</summary>
-    public static Contender Created(string name, Action<ResilientHttpClientOptions>? vary = null) => new(name, server =>
+    public static Contender Created(string name, Action<ResilientHttpClientOptions>? vary = null, IMeterFactory? meters = null) => new(name, server =>
     {
         var options = new ResilientHttpClientOptions();
         Configure(options);
         vary?.Invoke(options);
-        return new HttpClient(ResilientHttpHandler.Create(ServiceName, options, server));
+        return new HttpClient(ResilientHttpHandler.Create(ServiceName, options, server, meterFactory: meters));
     });
 
     /// <summary>Through <c>AddResilientHttpClient</c>, as an app has it.</summary>

@@ -31,9 +31,10 @@ internal static class ClosedLoop
 
         public LatencyHistogram Latencies { get; } = new();
 
+        /// <summary>Calls at least once: a slice that ended before its caller was given a thread would have no time per call.</summary>
         public async Task CallUntilStoppedAsync()
         {
-            while (!stop.IsUp)
+            do
             {
                 var start = Stopwatch.GetTimestamp();
                 await callAsync();
@@ -46,6 +47,7 @@ internal static class ClosedLoop
 
                 Calls += CallsPerTiming;
             }
+            while (!stop.IsUp);
         }
     }
 }

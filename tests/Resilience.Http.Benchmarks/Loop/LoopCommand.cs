@@ -22,6 +22,9 @@ internal static class LoopCommand
             client in the table, slice against neighbouring slice: median (lowest-highest). "CPU" is the same for the processor time of
             this process. Only these ratios can be compared between runs and machines.
 
+            The tables of telemetry have the chain once without a span and a meter, then with both: unheard, and while listeners that keep
+            nothing hear its metrics, its spans, or both. What heard costs over unheard is the library's part; an exporter comes on top.
+
             {Machine.Describe()}
             """);
 
@@ -48,12 +51,24 @@ internal static class LoopCommand
         new(Case.RetriedOnce, 1, Clients.Bare, Clients.Polly, Clients.OursWithoutBudget),
         new(Case.Refused, 1, Clients.Polly, Clients.Ours, Clients.OursResponding),
         new(Case.OverSockets(kestrel), 32, Everyone),
+
+        // Last: once a span was heard, the resend counter listens to the sockets' spans for as long as the process lives.
+        Heard(Case.Synchronous, Audiences.All),
+        Heard(Case.Asynchronous, Audiences.All),
+        Heard(Case.RetriedOnce, Audiences.WithoutBudget),
     ];
+
+    private static Scenario Heard(Case situation, Contender[] contenders) =>
+        new(situation with { Name = $"Telemetry: {situation.Name}" }, 1, [Clients.Bare, .. contenders]);
 
     private static Runner RunnerOf(Contender contender, Scenario scenario)
     {
         var callAsync = scenario.Case.Connect(contender);
-        return new Runner(contender.Name, duration => ClosedLoop.Run(callAsync, scenario.Callers, duration));
+        return new Runner(contender.Name, duration =>
+        {
+            using var listening = new Listening(contender.Audience);
+            return ClosedLoop.Run(callAsync, scenario.Callers, duration);
+        });
     }
 
     private static MarkdownTable TableOf(IReadOnlyList<Series> contenders)

@@ -1,69 +1,44 @@
-using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using BenchmarkDotNet.Attributes;
 using Resilience.Http.Benchmarks.Cases;
 using Resilience.Http.Benchmarks.Contenders;
 
 namespace Resilience.Http.Benchmarks.Micro;
 
-/// <summary>What it costs to be listened to: the library's span and instruments with nobody there, and with listeners that keep nothing.</summary>
+/// <summary>What it costs to have telemetry, with nobody there, and to be listened to by somebody who keeps nothing.</summary>
 public class TelemetryBenchmarks : ClientBenchmarks
 {
-    private const string Source = "Resilience.Http";
+    private Action _stopListening = static () => { };
 
-    private readonly List<IDisposable> _listeners = [];
+    public static IEnumerable<string> Names => Audiences.WithoutBudget.Select(contender => contender.Name).Prepend(Clients.Bare.Name);
 
-    [Params("nobody", "metrics", "traces", "metrics and traces")]
-    public string Listening { get; set; } = "";
+    [ParamsSource(nameof(Names))]
+    public string Client { get; set; } = "";
 
-    [GlobalSetup]
-    public void ListenAndConnect()
-    {
-        if (Listening.Contains("metrics", StringComparison.Ordinal))
-        {
-            _listeners.Add(ListenToMetrics());
-        }
+    [GlobalSetup(Target = nameof(Synchronous))]
+    public void ConnectSynchronous() => ListenAndConnect(Case.Synchronous, Audiences.All);
 
-        if (Listening.Contains("traces", StringComparison.Ordinal))
-        {
-            _listeners.Add(ListenToTraces());
-        }
+    [GlobalSetup(Target = nameof(Asynchronous))]
+    public void ConnectAsynchronous() => ListenAndConnect(Case.Asynchronous, Audiences.All);
 
-        Connect(Case.Synchronous, Clients.OursRegistered);
-    }
+    [GlobalSetup(Target = nameof(RetriedOnce))]
+    public void ConnectRetriedOnce() => ListenAndConnect(Case.RetriedOnce, Audiences.WithoutBudget);
 
     [GlobalCleanup]
-    public void StopListening() => _listeners.ForEach(listener => listener.Dispose());
+    public void StopListening() => _stopListening();
 
     [Benchmark(Description = "200, synchronous", OperationsPerInvoke = CallsPerInvocation)]
     public Task Synchronous() => CallAsync();
 
-    private static ActivityListener ListenToTraces()
-    {
-        var listener = new ActivityListener
-        {
-            ShouldListenTo = static source => source.Name == Source,
-            Sample = static (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
-        };
-        ActivitySource.AddActivityListener(listener);
-        return listener;
-    }
+    [Benchmark(Description = "200, asynchronous", OperationsPerInvoke = CallsPerInvocation)]
+    public Task Asynchronous() => CallAsync();
 
-    private static MeterListener ListenToMetrics()
+    [Benchmark(Description = "503 then 200", OperationsPerInvoke = CallsPerInvocation)]
+    public Task RetriedOnce() => CallAsync();
+
+    private void ListenAndConnect(Case situation, Contender[] contenders)
     {
-        var listener = new MeterListener
-        {
-            InstrumentPublished = static (instrument, listener) =>
-            {
-                if (instrument.Meter.Name == Source)
-                {
-                    listener.EnableMeasurementEvents(instrument);
-                }
-            },
-        };
-        listener.SetMeasurementEventCallback<double>(static (_, _, _, _) => { });
-        listener.SetMeasurementEventCallback<long>(static (_, _, _, _) => { });
-        listener.Start();
-        return listener;
+        var contender = contenders.Prepend(Clients.Bare).Single(contender => contender.Name == Client);
+        _stopListening = new Listening(contender.Audience).Dispose;
+        Connect(situation, contender);
     }
 }
