@@ -16,6 +16,12 @@ internal static class RetryWait
 
     private static void Block(TimeSpan delay, TimeProvider clock, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (delay == TimeSpan.Zero)
+        {
+            return; // as Task.Delay has it: no timer, so no wait for a clock that a test holds still
+        }
+
         // Not disposed: a timer that fires at this very moment may still set it, and without a wait handle it holds nothing.
         var over = new ManualResetEventSlim();
         if (clock == TimeProvider.System)

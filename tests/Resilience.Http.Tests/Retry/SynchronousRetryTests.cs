@@ -1,4 +1,5 @@
 using System.Net;
+using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.Retry;
 
@@ -46,6 +47,17 @@ public sealed class SynchronousRetryTests
         using var response = world.Send(new(HttpMethod.Get, ""));
 
         Assert.Equal([0, 7000], world.AttemptsAt);
+    }
+
+    [Fact]
+    public void No_wait_needs_no_clock_that_moves()
+    {
+        using var client = new ChainClient(
+            new ScriptedServer(script => script.Fail(3, 503).Then(200)), options => options.Retry.BaseDelay = TimeSpan.Zero, new VirtualTimeProvider());
+
+        using var response = client.Http.Send(new(HttpMethod.Get, ""));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
     [Fact]
