@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Resilience.Http.Benchmarks.Contenders;
 
 /// <summary>Our chain with one layer on and the others off. The handlers all stand in line; a layer that is off passes the call on.</summary>
@@ -10,6 +12,8 @@ internal static class Layers
 
     public static readonly Contender[] Alone =
     [
+        Only("tracing alone, unheard", static (options, _) => options.Tracing.Enabled = true),
+        Only("fallback alone", static (options, _) => options.Fallback.StatusCode = HttpStatusCode.OK),
         Only("total timeout alone", static (options, full) => options.TotalTimeout = full.TotalTimeout),
         Only("retry alone", static (options, _) => options.Retry.Enabled = true),
         Only("circuit breaker alone", static (options, _) => options.CircuitBreaker.Enabled = true),

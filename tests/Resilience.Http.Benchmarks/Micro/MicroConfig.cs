@@ -24,6 +24,7 @@ internal sealed class MicroConfig : ManualConfig
             .WithIterationTime(TimeInterval.FromMilliseconds(200)));
         AddDiagnoser(MemoryDiagnoser.Default);
         AddColumn(new RatioToFirstColumn());
+        Orderer = new DeclaredOrder();
         HideColumns(Column.Error, Column.Gen0);
         SummaryStyle = SummaryStyle.Default
             .WithTimeUnit(TimeUnit.Nanosecond)
