@@ -135,6 +135,7 @@ public sealed class ResilientHttpHandlerTests
         Assert.True(inner.IsDisposed);
     }
 
+    /// <summary>Tells that it was disposed, which a ScriptedServer does not: it outlives its clients.</summary>
     private sealed class Disposed : HttpMessageHandler
     {
         public bool IsDisposed { get; private set; }

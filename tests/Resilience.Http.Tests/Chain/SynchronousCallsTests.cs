@@ -38,7 +38,7 @@ public sealed class SynchronousCallsTests
         }
     }
 
-    /// <summary>Fails each request once. Knows no asynchronous calls.</summary>
+    /// <summary>Fails each request once. Knows no asynchronous calls, where a ScriptedServer answers both alike.</summary>
     private sealed class SynchronousServer : HttpMessageHandler
     {
         private static readonly HttpRequestOptionsKey<bool> Failed = new("failed");

@@ -5,6 +5,7 @@ using Resilience.Http.Chaos.Experiments.Running;
 using Resilience.Http.Chaos.Injection;
 using Resilience.Http.Chaos.Registration;
 using Resilience.Http.Chaos.Settings;
+using Resilience.Http.Testing;
 using Resilience.Http.Tests.Chaos.Registration;
 using Resilience.Http.Tests.House;
 
@@ -93,9 +94,9 @@ public sealed class ChaosDocs
     {
         using var app = await new ChaosApp(
             """{ "ResilientHttpChaos": { "Enabled": true } }""", register: services => services.AddChaosExperiments()).StartAsync();
-        using var runner = RunnerIn(app, new Answering($$"""
+        using var runner = RunnerIn(app, new ScriptedServer(script => script.Always(200, $$"""
             { "status": "success", "data": { "resultType": "vector", "result": [ { "metric": {}, "value": [ 1893499200.781, "{{value}}" ] } ] } }
-            """));
+            """)));
         var experiment = ChaosExperiment.Load(Checkout.PathOf("tests/Resilience.Http.Tests/Chaos/prometheus.experiment.json"));
 
         var result = await app.Clock.RunAsync(() => runner.RunAsync(experiment));
@@ -129,7 +130,7 @@ public sealed class ChaosDocs
     /// <summary>The app's own runner, whose requests meet an API that calls payments.</summary>
     private static ChaosExperimentRunner RunnerIn(ChaosApp app, HttpMessageHandler? api = null) => new(new ExperimentTools(
         app.Clock,
-        new ExperimentHttp(app.Clock, api ?? new Api(app)),
+        new ExperimentHttp(app.Clock, api ?? Api(app)),
         new AppUnderExperiment(app.Services.GetRequiredService<ChaosSettings>(), app.Services.GetRequiredService<ChaosState>(), app.Services)));
 
     private sealed class PaymentsClient(HttpClient http)
@@ -137,9 +138,12 @@ public sealed class ChaosDocs
         public HttpClient Http { get; } = http;
     }
 
-    private sealed class Api(ChaosApp app) : HttpMessageHandler
+    /// <summary>The API: it calls payments, and answers 502 where that fails.</summary>
+    private static ScriptedServer Api(ChaosApp app)
     {
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        return new ScriptedServer(script => script.Then(AnswerAsync).Always(), app.Clock);
+
+        async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             try
             {
@@ -151,11 +155,5 @@ public sealed class ChaosDocs
                 return new(HttpStatusCode.BadGateway);
             }
         }
-    }
-
-    private sealed class Answering(string json) : HttpMessageHandler
-    {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(json, Encoding.UTF8, "application/json") });
     }
 }

@@ -199,6 +199,7 @@ public sealed class CircuitBreakerHandlerTests
         return client;
     }
 
+    /// <summary>Ends in every way there is, also before it has a task; a ScriptedServer has a task around every answer.</summary>
     private sealed class Inner(Func<Task<HttpResponseMessage>> answer) : HttpMessageHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => answer();

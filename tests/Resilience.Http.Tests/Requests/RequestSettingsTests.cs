@@ -179,12 +179,12 @@ public sealed class RequestSettingsTests : IDisposable
     public async Task A_setting_made_while_the_call_runs_counts_from_the_next_call_on()
     {
         using var request = TimeoutWorld.Get();
-        var server = new FakeServer(async (r, token) =>
+        var server = _world.Server(script => script.Then(async (r, token) =>
         {
             r.WithTotalTimeout(TimeSpan.FromSeconds(1));
             await Task.Delay(TimeSpan.FromSeconds(3), _world.Clock, token);
             return new HttpResponseMessage();
-        });
+        }).Always());
 
         await _world.SendAsync(server, request);
         await _world.TimesOutAsync(server, request);

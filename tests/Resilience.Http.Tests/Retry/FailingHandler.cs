@@ -1,6 +1,6 @@
 namespace Resilience.Http.Tests.Retry;
 
-/// <summary>A handler inside the chain that throws, before it looks at the request, so many times.</summary>
+/// <summary>A handler inside the chain that throws so many times, before anybody reads the body; a ScriptedServer reads it whatever it answers.</summary>
 internal sealed class FailingHandler(int times, Func<Exception> fault) : DelegatingHandler
 {
     private int _left = times;

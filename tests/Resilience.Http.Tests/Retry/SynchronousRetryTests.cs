@@ -91,7 +91,7 @@ public sealed class SynchronousRetryTests
     public void Waits_need_no_thread_of_a_pool_that_is_full_of_waits()
     {
         // On the system's clock, as in an app; a wait of a millisecond each, in more threads than the pool gives at once.
-        var server = new HttpClientStub();
+        var server = new SynchronousServer();
         using var client = new ChainClient(
             server,
             options =>
@@ -117,7 +117,8 @@ public sealed class SynchronousRetryTests
         Assert.Equal(400, server.Sent);
     }
 
-    private sealed class HttpClientStub : HttpMessageHandler
+    /// <summary>Always 503. Knows no asynchronous calls, where a ScriptedServer answers both alike.</summary>
+    private sealed class SynchronousServer : HttpMessageHandler
     {
         private int _sent;
 

@@ -65,11 +65,11 @@ public sealed class AttemptTimeoutTests : IDisposable
     [InlineData(typeof(InvalidOperationException))]
     public async Task Whatever_comes_out_once_the_limit_has_fired_is_the_timeout(Type thrown)
     {
-        var server = new FakeServer(async (_, token) =>
+        var server = _world.Server(script => script.Then(async (_, token) =>
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, _world.Clock, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw (Exception)Activator.CreateInstance(thrown)!;
-        });
+        }).Always());
 
         var exception = await _world.TimesOutAsync(server);
 
@@ -79,11 +79,11 @@ public sealed class AttemptTimeoutTests : IDisposable
     [Fact]
     public async Task An_answer_that_comes_although_the_limit_has_fired_is_still_an_answer()
     {
-        var server = new FakeServer(async (_, token) =>
+        var server = _world.Server(script => script.Then(async (_, token) =>
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, _world.Clock, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return new HttpResponseMessage();
-        });
+        }).Always());
 
         Assert.True((await _world.SendAsync(server)).IsSuccessStatusCode);
         Assert.Null(Assert.Single(_world.Probe.Fired));
@@ -92,11 +92,11 @@ public sealed class AttemptTimeoutTests : IDisposable
     [Fact]
     public async Task A_handler_that_ignores_its_token_outlives_the_limit()
     {
-        var server = new FakeServer(async (_, _) =>
+        var server = _world.Server(script => script.Then(async (_, _) =>
         {
             await Task.Delay(TimeSpan.FromSeconds(5), _world.Clock, CancellationToken.None);
             return new HttpResponseMessage();
-        });
+        }).Always());
 
         Assert.True((await _world.SendAsync(server)).IsSuccessStatusCode);
         Assert.Equal(TimeSpan.FromSeconds(5), _world.Clock.Elapsed);
@@ -118,12 +118,12 @@ public sealed class AttemptTimeoutTests : IDisposable
     {
         _world.Probe.Attempts = 2;
         var tokens = new List<CancellationToken>();
-        var server = new FakeServer((_, token) =>
+        var server = _world.Server(script => script.Then((_, token) =>
         {
             Assert.False(token.IsCancellationRequested);
             tokens.Add(token);
             return tokens.Count == 1 ? HangAsync(token) : Task.FromResult(new HttpResponseMessage());
-        });
+        }).Always());
 
         Assert.True((await _world.SendAsync(server)).IsSuccessStatusCode);
         Assert.NotEqual(tokens[0], tokens[1]);

@@ -61,7 +61,7 @@ public sealed class BodyContentTests : IDisposable
         var answer = new HttpResponseMessage { Content = new StreamContent(new DripStream(_world.Clock, TimeSpan.Zero)) };
         answer.TrailingHeaders.Add("X-Checksum", "42");
 
-        var response = await _world.SendAsync(new FakeServer((_, _) => Task.FromResult(answer)));
+        var response = await _world.SendAsync(_world.Server(script => script.Then((_, _) => Task.FromResult(answer)).Always()));
         await response.Content.ReadAsByteArrayAsync();
 
         Assert.Equal("42", Assert.Single(response.TrailingHeaders.GetValues("X-Checksum")));
@@ -163,5 +163,5 @@ public sealed class BodyContentTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     private Task<HttpResponseMessage> SendAsync(HttpContent content, HttpStatusCode status = HttpStatusCode.OK) =>
-        _world.SendAsync(new FakeServer((_, _) => Task.FromResult(new HttpResponseMessage(status) { Content = content })));
+        _world.SendAsync(_world.Server(script => script.Then((_, _) => Task.FromResult(new HttpResponseMessage(status) { Content = content })).Always()));
 }

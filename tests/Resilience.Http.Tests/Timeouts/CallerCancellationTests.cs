@@ -11,12 +11,12 @@ public sealed class CallerCancellationTests : IDisposable
     [InlineData(typeof(IOException))]
     public async Task A_cancelled_call_ends_with_the_callers_own_token(Type thrown)
     {
-        var server = new FakeServer(async (_, token) =>
+        var server = _world.Server(script => script.Then(async (_, token) =>
         {
             await _caller.CancelAsync();
             await Task.Delay(Timeout.InfiniteTimeSpan, _world.Clock, token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw (Exception)Activator.CreateInstance(thrown)!;
-        });
+        }).Always());
 
         var exception = await CanceledAsync(server);
 
@@ -30,11 +30,11 @@ public sealed class CallerCancellationTests : IDisposable
     public async Task An_exception_that_already_names_the_callers_token_is_left_alone()
     {
         var original = new OperationCanceledException(_caller.Token);
-        var server = new FakeServer((_, _) =>
+        var server = _world.Server(script => script.Then((_, _) =>
         {
             _caller.Cancel();
             return Task.FromException<HttpResponseMessage>(original);
-        });
+        }).Always());
 
         Assert.Same(original, await CanceledAsync(server));
     }
@@ -43,11 +43,11 @@ public sealed class CallerCancellationTests : IDisposable
     public async Task A_fault_that_no_cancellation_explains_stays_what_it_is()
     {
         var original = new InvalidOperationException("a bug");
-        var server = new FakeServer((_, _) =>
+        var server = _world.Server(script => script.Then((_, _) =>
         {
             _caller.Cancel();
             return Task.FromException<HttpResponseMessage>(original);
-        });
+        }).Always());
 
         Assert.Same(original, await Assert.ThrowsAsync<InvalidOperationException>(() => _world.SendAsync(server, cancellationToken: _caller.Token)));
     }
@@ -55,13 +55,13 @@ public sealed class CallerCancellationTests : IDisposable
     [Fact]
     public async Task The_inner_handlers_see_the_callers_cancellation_at_once_even_before_they_first_wait()
     {
-        var server = new FakeServer((_, token) =>
+        var server = _world.Server(script => script.Then((_, token) =>
         {
             Assert.False(token.IsCancellationRequested);
             _caller.Cancel();
             Assert.True(token.IsCancellationRequested);
             return Task.FromCanceled<HttpResponseMessage>(token);
-        });
+        }).Always());
 
         Assert.Equal(_caller.Token, (await CanceledAsync(server)).CancellationToken);
     }
@@ -72,13 +72,13 @@ public sealed class CallerCancellationTests : IDisposable
     public async Task Where_the_callers_cancellation_and_our_limit_fall_together_the_callers_wins(bool callerFirst)
     {
         using var callersTimer = _world.Clock.CreateTimer(_ => _caller.Cancel(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        var server = new FakeServer(async (_, token) =>
+        var server = _world.Server(script => script.Then(async (_, token) =>
         {
             // The handler notices late, when both have fired, in either order.
             callersTimer.Change(TimeSpan.FromMilliseconds(callerFirst ? 1999 : 2001), Timeout.InfiniteTimeSpan);
             await Task.Delay(TimeSpan.FromSeconds(3), _world.Clock, CancellationToken.None);
             throw new OperationCanceledException(token);
-        });
+        }).Always());
 
         Assert.Equal(_caller.Token, (await CanceledAsync(server)).CancellationToken);
         Assert.Null(Assert.Single(_world.Probe.Fired));
@@ -110,12 +110,12 @@ public sealed class CallerCancellationTests : IDisposable
     [Fact]
     public async Task HttpClient_gives_the_user_the_users_token()
     {
-        using var client = _world.Client(new FakeServer(async (_, token) =>
+        using var client = _world.Client(_world.Server(script => script.Then(async (_, token) =>
         {
             await _caller.CancelAsync();
             await Task.Delay(Timeout.InfiniteTimeSpan, _world.Clock, token);
             return new HttpResponseMessage();
-        }));
+        }).Always()));
 
         var exception = await Assert.ThrowsAsync<TaskCanceledException>(
             () => _world.Clock.RunAsync(() => client.SendAsync(TimeoutWorld.Get(), _caller.Token)));

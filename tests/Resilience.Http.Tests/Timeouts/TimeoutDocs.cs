@@ -14,7 +14,7 @@ public sealed class TimeoutDocs
     [Fact]
     public async Task The_settings_of_the_page_reach_the_clients()
     {
-        using var app = App(new FakeServer((_, _) => Task.FromResult(new HttpResponseMessage())));
+        using var app = App(new ScriptedServer(script => script.Then((_, _) => Task.FromResult(new HttpResponseMessage())).Always(), _clock));
         await app.StartAsync();
 
         var payments = app.InForce("payments");
@@ -69,7 +69,7 @@ public sealed class TimeoutDocs
     public async Task The_download_of_the_page_takes_as_long_as_it_flows()
     {
         var pauses = Enumerable.Repeat(TimeSpan.FromSeconds(4), 10).ToArray();
-        using var app = App(new FakeServer((_, _) => Task.FromResult(new HttpResponseMessage { Content = new StreamContent(new DripStream(_clock, pauses)) })));
+        using var app = App(new ScriptedServer(script => script.Then((_, _) => Task.FromResult(new HttpResponseMessage { Content = new StreamContent(new DripStream(_clock, pauses)) })).Always(), _clock));
         var reports = app.Client("reports");
         var file = new MemoryStream();
         const string url = "https://reports.internal/2026.csv";

@@ -60,14 +60,14 @@ public sealed class TimeoutGrowthTests : IDisposable
     public async Task Calls_of_all_kinds_at_once_leave_no_more_than_ran_at_once()
     {
         const int AtOnce = 64;
-        var server = new FakeServer(async (request, token) =>
+        var server = _world.Server(script => script.Then(async (request, token) =>
         {
             await Task.Yield();
             return request.Options.TryGetValue(Kind, out var kind) && kind == 0 ? throw new HttpRequestException("refused")
                 : kind == 1 ? await HangAsync(token)
                 : kind == 2 ? await CanceledAsync(request, token)
                 : new HttpResponseMessage();
-        });
+        }).Always());
         using var client = _world.Invoker(server);
 
         await _world.Clock.RunAsync(() => Task.WhenAll(Enumerable.Range(0, AtOnce).Select(async worker =>
@@ -113,11 +113,11 @@ public sealed class TimeoutGrowthTests : IDisposable
     private async Task SendAllAsync<TException>(Func<CancellationToken, Task<HttpResponseMessage>> answer, Func<int, CancellationToken> caller)
         where TException : Exception
     {
-        using var invoker = _world.Invoker(new FakeServer((_, token) =>
+        using var invoker = _world.Invoker(_world.Server(script => script.Then((_, token) =>
         {
             _tokens.Add(token);
             return answer(token);
-        }));
+        }).Always()));
 
         await _world.Clock.RunAsync(async () =>
         {

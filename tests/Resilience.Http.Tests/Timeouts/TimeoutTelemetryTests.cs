@@ -42,12 +42,12 @@ public sealed class TimeoutTelemetryTests : IDisposable
     public async Task The_span_of_the_call_gets_an_event()
     {
         using var span = new Activity("GET payments").Start();
-        var server = new FakeServer(async (_, token) =>
+        var server = _world.Server(script => script.Then(async (_, token) =>
         {
             _world.Probe.Context!.Span = span;
             await Task.Delay(Timeout.InfiniteTimeSpan, _world.Clock, token);
             return new HttpResponseMessage();
-        });
+        }).Always());
 
         await _world.TimesOutAsync(server);
 

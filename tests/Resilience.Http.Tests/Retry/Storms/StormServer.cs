@@ -4,7 +4,8 @@ namespace Resilience.Http.Tests.Retry.Storms;
 
 /// <summary>
 /// One worker behind a queue without bound, first come first served. It stalls once. It does not learn that a caller has given up, so it
-/// serves abandoned requests too: that is what keeps an outage alive when its cause is gone.
+/// serves abandoned requests too: that is what keeps an outage alive when its cause is gone. No script: a
+/// ScriptedServer keeps a record of every request, bodies included, and a storm has very many.
 /// </summary>
 internal sealed class StormServer : HttpMessageHandler
 {
