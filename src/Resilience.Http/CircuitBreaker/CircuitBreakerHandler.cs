@@ -37,11 +37,12 @@ internal sealed class CircuitBreakerHandler(ResilientService service) : AttemptH
         }
 
         attempt = EndNext(attempt, request, context);
-        ref var permit = ref context.Held<CircuitPermit>();
+        ref var held = ref context.Held<CircuitPermit>();
+        var permit = held;
+        held = default;
         if (permit.Circuit is not null)
         {
             Report(attempt.Outcome(request), context, permit);
-            permit = default;
         }
 
         return attempt;
