@@ -13,6 +13,7 @@ const string Usage =
     """
     Instruments, each with its own tables (run with -c Release, on a machine that does little else):
       loop  [--quick]           clients side by side in closed loops, in memory and over real sockets
+            [--only refused]    just the tables whose title has that text
       parts [--quick]           the breaker and the timeout alone, beside the usual way to build each
       gate                      bytes per call against their limits; exit code 1 when one is broken
       growth [--quick]          many clients and authorities: cost per call, memory, start
@@ -23,7 +24,7 @@ const string Usage =
 switch (args)
 {
     case ["loop", .. var options]:
-        return LoopCommand.Run(quick: options.Contains("--quick"));
+        return LoopCommand.Run(quick: options.Contains("--quick"), only: options.SkipWhile(option => option != "--only").ElementAtOrDefault(1) ?? "");
     case ["parts", .. var options]:
         return PartsCommand.Run(quick: options.Contains("--quick"));
     case ["gate"]:

@@ -10,7 +10,7 @@ internal static class LoopCommand
 {
     private static readonly Contender[] Everyone = [Clients.Bare, Clients.FivePassThroughs, Clients.Polly, Clients.Ours];
 
-    public static int Run(bool quick)
+    public static int Run(bool quick, string only)
     {
         var pace = quick ? new Pace(7, TimeSpan.FromMilliseconds(60)) : new Pace(9, TimeSpan.FromMilliseconds(400));
         using var kestrel = KestrelProcess.Start();
@@ -28,7 +28,7 @@ internal static class LoopCommand
             {Machine.Describe()}
             """);
 
-        foreach (var scenario in Scenarios(kestrel.Address))
+        foreach (var scenario in Scenarios(kestrel.Address).Where(scenario => scenario.Title.Contains(only, StringComparison.OrdinalIgnoreCase)))
         {
             var runners = Array.ConvertAll(scenario.Contenders, contender => RunnerOf(contender, scenario));
             Console.WriteLine();
