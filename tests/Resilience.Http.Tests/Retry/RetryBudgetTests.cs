@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Resilience.Http.Retry;
 using Resilience.Http.Testing;
 
@@ -117,43 +118,38 @@ public sealed class RetryBudgetTests
     }
 
     [Fact]
-    public void A_thousand_parallel_callers_never_overspend_it()
-    {
-        var budget = Budget();
-        var taken = 0;
-        var race = new Race(threads: 8, rounds: 200);
-
-        race.Run(
+    public void A_thousand_parallel_callers_never_overspend_it() =>
+        Race.Run(
+            rounds: 1_000,
             begin: () =>
             {
-                budget = Budget();
+                var budget = Budget();
                 Repeat(450, () => budget.Earn(_options));
-                taken = 0;
+                return (Budget: budget, Taken: new StrongBox<int>());
             },
-            _ => Repeat(125, () => Interlocked.Add(ref taken, budget.TryTake(_options) ? 1 : 0)),
-            end: () => Assert.Equal(100, taken));
-    }
+            check: round => Assert.Equal(100, round.Taken.Value),
+            [.. Enumerable.Repeat(
+                ((RetryBudget Budget, StrongBox<int> Taken) round) =>
+                    Repeat(125, () => Interlocked.Add(ref round.Taken.Value, round.Budget.TryTake(_options) ? 1 : 0)),
+                8)]);
 
     [Fact]
     public void What_parallel_callers_earn_and_give_back_adds_up()
     {
-        var budget = Budget();
-        var race = new Race(threads: 8, rounds: 200);
-
-        race.Run(
-            begin: () => budget = Spent(),
-            me => Repeat(25, () =>
+        Action<RetryBudget> earn = budget => Repeat(25, () => budget.Earn(_options));
+        Action<RetryBudget> takeAndGiveBack = budget => Repeat(25, () =>
+        {
+            if (budget.TryTake(_options))
             {
-                if (me % 2 == 0)
-                {
-                    budget.Earn(_options);
-                }
-                else if (budget.TryTake(_options))
-                {
-                    budget.GiveBack(_options);
-                }
-            }),
-            end: () => Assert.Equal(20, budget.Available(_options), 6));
+                budget.GiveBack(_options);
+            }
+        });
+
+        Race.Run(
+            rounds: 1_000,
+            begin: Spent,
+            check: budget => Assert.Equal(20, budget.Available(_options), 6),
+            [.. Enumerable.Repeat(earn, 4), .. Enumerable.Repeat(takeAndGiveBack, 4)]);
     }
 
     [Fact]

@@ -4,8 +4,8 @@ using Resilience.Http.Timeouts;
 namespace Resilience.Http.Tests.Timeouts;
 
 /// <summary>
-/// Completion, deadline and cancellation of one attempt at once, on as many threads, let go together by a barrier in every round; which
-/// thread comes first is the machine's choice, so each round may take another order. The sources are used over and over by one round after the other.
+/// Completion, deadline and cancellation of one attempt at once, on as many threads; which comes first is the machine's choice, so each
+/// round may take another order. Where the moment that matters can be held, the last tests hold it.
 /// </summary>
 public sealed class TimeoutRaceTests
 {
@@ -13,152 +13,100 @@ public sealed class TimeoutRaceTests
     private static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(1);
 
-    private readonly VirtualTimeProvider _clock = new();
-    private readonly TimeoutLeasePool _pool;
-
-    public TimeoutRaceTests() => _pool = new TimeoutLeasePool(_clock);
+    [Fact]
+    public void The_deadline_of_an_attempt_that_is_over_never_cuts_the_next_and_the_next_is_never_missed() =>
+        Race.Run(
+            Rounds,
+            begin: () => new Attempt(),
+            check: round =>
+            {
+                Assert.False(round.Next.Token.IsCancellationRequested, "cut by another's deadline");
+                Assert.False(round.Next.HasFired);
+                round.Clock.Advance(Long);
+                Assert.True(round.Next.HasFired, "missed");
+                Assert.True(round.Next.Token.IsCancellationRequested);
+            },
+            round => round.EndAndBeginTheNext(),
+            round => round.Clock.Advance(Limit));
 
     [Fact]
-    public void The_deadline_of_an_attempt_that_is_over_never_cuts_the_next_and_the_next_is_never_missed()
-    {
-        TimeoutLease lease = default, next = default;
-        Race(
-            prepare: _ => lease = Rent(Limit),
-            afterwards: round =>
+    public void The_tick_of_an_attempt_that_is_over_finds_a_deadline_that_has_just_been_set() =>
+        Race.Run(
+            Rounds,
+            begin: () =>
             {
-                Assert.False(next.Token.IsCancellationRequested, $"cut by another's deadline in round {round}");
-                Assert.False(next.HasFired);
-                _clock.Advance(Long);
-                Assert.True(next.HasFired, $"missed in round {round}");
-                Assert.True(next.Token.IsCancellationRequested);
-                next.Return();
+                var over = new Attempt();
+                over.Lease.Return(); // the timer is armed, the source idle
+                return over;
             },
-            () =>
+            check: round =>
             {
-                lease.Return();
-                next = Rent(Long);
+                round.Clock.Advance(Limit);
+                Assert.True(round.Next.HasFired, "missed");
             },
-            () => _clock.Advance(Limit));
-    }
+            round => round.Next = round.Rent(Limit),
+            round => round.Clock.Advance(Limit));
 
     [Fact]
-    public void The_tick_of_an_attempt_that_is_over_finds_a_deadline_that_has_just_been_set()
-    {
-        TimeoutLease lease = default;
-        Race(
-            prepare: _ => Rent(Limit).Return(), // the timer is armed, the source idle
-            afterwards: round =>
+    public void The_caller_of_an_attempt_that_is_over_never_cancels_the_next() =>
+        Race.Run(
+            Rounds,
+            begin: () => new Attempt(),
+            check: round =>
             {
-                _clock.Advance(Limit);
-                Assert.True(lease.HasFired, $"missed in round {round}");
-                lease.Return();
+                Assert.False(round.Next.Token.IsCancellationRequested, "cancelled by another's caller");
+                Assert.Equal(0, Registrations.On(round.Caller));
             },
-            () => lease = Rent(Limit),
-            () => _clock.Advance(Limit));
-    }
+            round => round.EndAndBeginTheNext(),
+            round => round.Caller.Cancel());
 
     [Fact]
-    public void The_caller_of_an_attempt_that_is_over_never_cancels_the_next()
-    {
-        TimeoutLease lease = default, next = default;
-        var caller = new CancellationTokenSource();
-        Race(
-            prepare: _ =>
+    public void Completion_deadline_and_cancellation_at_once_leave_one_source_and_no_registration() =>
+        Race.Run(
+            Rounds,
+            begin: () => new Attempt(),
+            check: round =>
             {
-                caller = new CancellationTokenSource();
-                lease = Rent(Limit, caller.Token);
+                Assert.False(round.Next.Token.IsCancellationRequested, "cancelled");
+                Assert.Equal(1, round.Clock.TimersAlive);
+                Assert.Equal(0, Registrations.On(round.Caller));
             },
-            afterwards: round =>
-            {
-                Assert.False(next.Token.IsCancellationRequested, $"cancelled by another's caller in round {round}");
-                next.Return();
-                Assert.Equal(0, Registrations.On(caller));
-                caller.Dispose();
-            },
-            () =>
-            {
-                lease.Return();
-                next = Rent(Long);
-            },
-            () => caller.Cancel());
-    }
+            round => round.EndAndBeginTheNext(),
+            round => round.Caller.Cancel(),
+            round => round.Clock.Advance(Limit));
 
     [Fact]
-    public void Completion_deadline_and_cancellation_at_once_leave_one_source_and_no_registration()
-    {
-        TimeoutLease lease = default, next = default;
-        var caller = new CancellationTokenSource();
-        Race(
-            prepare: _ =>
+    public void Deadline_and_cancellation_at_once_always_cancel_and_dispose_once_the_attempt_is_over() =>
+        Race.Run(
+            Rounds,
+            begin: () => new Attempt(),
+            check: round =>
             {
-                caller = new CancellationTokenSource();
-                lease = Rent(Limit, caller.Token);
+                Assert.True(round.Lease.HasFired, "missed");
+                Assert.True(round.Lease.Token.IsCancellationRequested);
+                round.Lease.Return();
+                Assert.Throws<ObjectDisposedException>(() => round.Lease.Token.WaitHandle);
+                Assert.Equal(0, round.Clock.TimersAlive);
             },
-            afterwards: round =>
-            {
-                Assert.False(next.Token.IsCancellationRequested, $"cancelled in round {round}");
-                Assert.Equal(1, _clock.TimersAlive);
-                next.Return();
-                Assert.Equal(0, Registrations.On(caller));
-                caller.Dispose();
-            },
-            () =>
-            {
-                lease.Return();
-                next = Rent(Long);
-            },
-            () => caller.Cancel(),
-            () => _clock.Advance(Limit));
-    }
+            round => round.Caller.Cancel(),
+            round => round.Clock.Advance(Limit));
 
     [Fact]
-    public void Deadline_and_cancellation_at_once_always_cancel_and_dispose_once_the_attempt_is_over()
-    {
-        TimeoutLease lease = default;
-        var caller = new CancellationTokenSource();
-        Race(
-            prepare: _ =>
-            {
-                caller = new CancellationTokenSource();
-                lease = Rent(Limit, caller.Token);
-            },
-            afterwards: round =>
-            {
-                Assert.True(lease.HasFired, $"missed in round {round}");
-                Assert.True(lease.Token.IsCancellationRequested);
-                lease.Return();
-                Assert.Throws<ObjectDisposedException>(() => lease.Token.WaitHandle);
-                Assert.Equal(0, _clock.TimersAlive);
-                caller.Dispose();
-            },
-            () => caller.Cancel(),
-            () => _clock.Advance(Limit));
-    }
-
-    [Fact]
-    public void Two_returns_at_once_give_the_source_back_once()
-    {
-        TimeoutLease lease = default;
-        Race(
-            prepare: _ => lease = Rent(Limit),
-            afterwards: round =>
-            {
-                var one = Rent(Limit);
-                var other = Rent(Limit);
-                Assert.True(one.Token != other.Token, $"given to two in round {round}");
-                one.Return();
-                other.Return();
-            },
-            () => lease.Return(),
-            () => lease.Return());
-    }
+    public void Two_returns_at_once_give_the_source_back_once() =>
+        Race.Run(
+            Rounds,
+            begin: () => new Attempt(),
+            check: round => Assert.True(round.Rent(Limit).Token != round.Rent(Limit).Token, "given to two"),
+            round => round.Lease.Return(),
+            round => round.Lease.Return());
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void An_attempt_that_ends_while_the_tick_looks_at_the_clock_is_not_cut_and_nor_is_the_next(bool nextBegins)
     {
-        var clock = new HookedClock(_clock);
+        var time = new VirtualTimeProvider();
+        var clock = new HookedClock(time);
         var pool = new TimeoutLeasePool(clock);
         var lease = pool.Rent(pool.DeadlineAfter(clock.GetTimestamp(), Limit), CancellationToken.None);
         var next = default(TimeoutLease);
@@ -167,72 +115,50 @@ public sealed class TimeoutRaceTests
             lease.Return();
             if (nextBegins)
             {
-                next = pool.Rent(pool.DeadlineAfter(_clock.GetTimestamp(), Long), CancellationToken.None);
+                next = pool.Rent(pool.DeadlineAfter(time.GetTimestamp(), Long), CancellationToken.None);
             }
         });
 
-        _clock.Advance(Limit);
+        time.Advance(Limit);
 
         Assert.False(lease.Token.IsCancellationRequested);
         if (nextBegins)
         {
             Assert.Equal(lease.Token, next.Token);
-            _clock.Advance(Long);
+            time.Advance(Long);
             Assert.True(next.HasFired);
         }
     }
 
-    private TimeoutLease Rent(TimeSpan timeout, CancellationToken caller = default) =>
-        _pool.Rent(_pool.DeadlineAfter(_clock.GetTimestamp(), timeout), caller);
-
-    /// <summary>Runs the actors at once, each on a thread of its own, round after round.</summary>
-    private static void Race(Action<int> prepare, Action<int> afterwards, params Action[] actors)
+    /// <summary>An attempt on a clock and a pool of its own, whose source has served one before; and the next one, if there is any.</summary>
+    private sealed class Attempt
     {
-        using var start = new Barrier(actors.Length + 1);
-        using var end = new Barrier(actors.Length + 1);
-        Exception? failure = null;
-        var over = false;
-        var threads = Array.ConvertAll(actors, actor => new Thread(() =>
-        {
-            while (true)
-            {
-                start.SignalAndWait();
-                if (Volatile.Read(ref over))
-                {
-                    return;
-                }
+        private readonly TimeoutLeasePool _pool;
 
-                try
-                {
-                    actor();
-                }
-                catch (Exception exception)
-                {
-                    Interlocked.CompareExchange(ref failure, exception, null);
-                }
-
-                end.SignalAndWait();
-            }
-        }));
-        Array.ForEach(threads, thread => thread.Start());
-        try
+        public Attempt()
         {
-            for (var round = 0; round < Rounds && failure is null; round++)
-            {
-                prepare(round);
-                start.SignalAndWait();
-                end.SignalAndWait();
-                afterwards(round);
-            }
-        }
-        finally
-        {
-            Volatile.Write(ref over, true);
-            start.SignalAndWait();
-            Array.ForEach(threads, thread => thread.Join());
+            _pool = new TimeoutLeasePool(Clock);
+            Rent(Limit).Return();
+            Lease = _pool.Rent(DeadlineAfter(Limit), Caller.Token);
         }
 
-        Assert.Null(failure);
+        public VirtualTimeProvider Clock { get; } = new();
+
+        public CancellationTokenSource Caller { get; } = new();
+
+        public TimeoutLease Lease { get; }
+
+        public TimeoutLease Next { get; set; }
+
+        public TimeoutLease Rent(TimeSpan timeout) => _pool.Rent(DeadlineAfter(timeout), CancellationToken.None);
+
+        public void EndAndBeginTheNext()
+        {
+            Lease.Return();
+            Next = Rent(Long);
+        }
+
+        private long DeadlineAfter(TimeSpan timeout) => _pool.DeadlineAfter(Clock.GetTimestamp(), timeout);
     }
 
     /// <summary>Lets something happen in the middle of code that reads the clock.</summary>

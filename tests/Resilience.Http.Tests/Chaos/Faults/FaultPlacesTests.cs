@@ -6,7 +6,6 @@ namespace Resilience.Http.Tests.Chaos.Faults;
 public sealed class FaultPlacesTests
 {
     private readonly FaultPlaces _places = new();
-    private int _held;
 
     [Fact]
     public void There_are_as_many_places_as_allowed()
@@ -41,38 +40,17 @@ public sealed class FaultPlacesTests
     }
 
     [Fact]
-    public void Two_threads_never_take_more_than_there_are()
-    {
-        using var barrier = new Barrier(2);
-        var most = 0;
-
-        var threads = Enumerable.Range(0, 2).Select(_ => new Thread(() =>
-        {
-            for (var i = 0; i < 1_000; i++)
+    public void Two_threads_never_take_more_than_there_are() =>
+        Race.Run(
+            rounds: 10_000,
+            begin: () => (Places: new FaultPlaces(), Taken: new FaultPlace?[2]),
+            check: round =>
             {
-                barrier.SignalAndWait();
-                using var place = _places.TryTake(1);
-                if (place is not null)
-                {
-                    InterlockedMax(ref most, Interlocked.Increment(ref _held));
-                    Interlocked.Decrement(ref _held);
-                }
-            }
-        })).ToList();
-        threads.ForEach(thread => thread.Start());
-        threads.ForEach(thread => thread.Join());
-
-        Assert.Equal(1, most);
-        Assert.Equal(0, _places.Taken);
-    }
-
-    private static void InterlockedMax(ref int target, int value)
-    {
-        int seen;
-        while (value > (seen = Volatile.Read(ref target)) && Interlocked.CompareExchange(ref target, value, seen) != seen)
-        {
-        }
-    }
+                Assert.Single(round.Taken, static place => place is not null);
+                Assert.Equal(1, round.Places.Taken);
+            },
+            round => round.Taken[0] = round.Places.TryTake(1),
+            round => round.Taken[1] = round.Places.TryTake(1));
 
     /// <summary>Not inlined, so that the place is out of reach when it returns.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
