@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Resilience.Http.Requests;
 
 namespace Resilience.Http.Timeouts;
 
@@ -6,24 +7,10 @@ namespace Resilience.Http.Timeouts;
 /// A response body whose reads fail when no byte arrives for too long. Only the time in which somebody waits for bytes counts: a slow
 /// reader is not a silent server.
 /// </summary>
-internal sealed class IdleTimedStream(Stream inner, BodyIdleLimit limit) : Stream
+internal sealed class IdleTimedStream(Stream inner, BodyIdleLimit limit) : WrappedStream(inner)
 {
     private long _received;
     private RequestTimedOutException? _timedOut;
-
-    public override bool CanRead => inner.CanRead;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -37,7 +24,7 @@ internal sealed class IdleTimedStream(Stream inner, BodyIdleLimit limit) : Strea
         ValueTask<int> reading;
         try
         {
-            reading = inner.ReadAsync(buffer, lease.Token);
+            reading = Inner.ReadAsync(buffer, lease.Token);
         }
         catch
         {
@@ -56,12 +43,6 @@ internal sealed class IdleTimedStream(Stream inner, BodyIdleLimit limit) : Strea
         return new(count);
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-    {
-        ValidateBufferArguments(buffer, offset, count);
-        return ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-    }
-
     /// <summary>
     /// Waits for the asynchronous read: a blocking read of a connection ends when bytes come or the connection does, and nothing else can
     /// end it in time. Spans and single bytes come through here as well.
@@ -73,32 +54,6 @@ internal sealed class IdleTimedStream(Stream inner, BodyIdleLimit limit) : Strea
         TaskToAsyncResult.Begin(ReadAsync(buffer, offset, count, CancellationToken.None), callback, state);
 
     public override int EndRead(IAsyncResult asyncResult) => TaskToAsyncResult.End<int>(asyncResult);
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override async ValueTask DisposeAsync()
-    {
-        await inner.DisposeAsync().ConfigureAwait(false);
-        await base.DisposeAsync().ConfigureAwait(false);
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-        {
-            inner.Dispose();
-        }
-
-        base.Dispose(disposing);
-    }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> AwaitAsync(ValueTask<int> reading, TimeoutLease lease, CancellationToken callerToken)
