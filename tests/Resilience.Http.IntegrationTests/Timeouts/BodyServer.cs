@@ -11,7 +11,11 @@ namespace Resilience.Http.IntegrationTests.Timeouts;
 /// <summary>A real server on loopback whose bodies stall, drip, and end in trailers.</summary>
 internal sealed class BodyServer : IAsyncDisposable
 {
+    /// <summary>How many times ten bytes <c>/drip</c> gives.</summary>
+    public const int Drops = 8;
+
     private readonly WebApplication _app;
+    private readonly SemaphoreSlim _drops = new(0);
     private readonly TaskCompletionSource _aborted = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private readonly TaskCompletionSource _hanging = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -25,6 +29,9 @@ internal sealed class BodyServer : IAsyncDisposable
 
     /// <summary>Completes when a request has arrived that gets nothing more.</summary>
     public Task Hanging => _hanging.Task;
+
+    /// <summary>Lets the next ten bytes of <c>/drip</c> go.</summary>
+    public void Drip() => _drops.Release();
 
     public static async Task<BodyServer> StartAsync(HttpProtocols protocol)
     {
@@ -51,11 +58,12 @@ internal sealed class BodyServer : IAsyncDisposable
         });
         _app.MapGet("/drip", async context =>
         {
-            for (var i = 0; i < 8; i++)
+            await context.Response.Body.FlushAsync(); // the headers
+            for (var i = 0; i < Drops; i++)
             {
+                await _drops.WaitAsync(context.RequestAborted);
                 await context.Response.WriteAsync("0123456789");
                 await context.Response.Body.FlushAsync();
-                await Task.Delay(100, context.RequestAborted);
             }
         });
         _app.MapGet("/whole", async context =>
@@ -81,6 +89,7 @@ internal sealed class BodyServer : IAsyncDisposable
     private async Task HangAsync(HttpContext context)
     {
         _hanging.TrySetResult();
+        // No time is waited for: it ends when the client lets go.
         await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _aborted.TrySetResult();
     }
