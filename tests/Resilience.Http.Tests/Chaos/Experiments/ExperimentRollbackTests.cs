@@ -7,13 +7,9 @@ public sealed class ExperimentRollbackTests : IDisposable
     [Fact]
     public async Task An_action_that_fails_ends_the_method_and_what_was_done_is_taken_back()
     {
-        var result = await _bench.RunAsync(new ChaosExperiment
-        {
-            Title = "title",
-            SteadyState = [_bench.Probe("check")],
-            Method = [_bench.Action("break 1"), _bench.Action("break 2", () => throw new InvalidOperationException("no route")), _bench.Action("break 3")],
-            Rollbacks = [_bench.Action("mend")],
-        });
+        var result = await RunAsync(
+            [_bench.Probe("check")],
+            [_bench.Action("break 1"), _bench.Action("break 2", () => throw new InvalidOperationException("no route")), _bench.Action("break 3")]);
 
         Assert.Equal(["check", "break 1", "break 2", "mend"], _bench.Done);
         Assert.Equal(ChaosOutcome.Aborted, result.Outcome);
@@ -24,17 +20,12 @@ public sealed class ExperimentRollbackTests : IDisposable
     [Fact]
     public async Task Every_action_that_began_is_undone_last_first_also_the_one_that_failed_half_way()
     {
-        var result = await _bench.RunAsync(new ChaosExperiment
-        {
-            Title = "title",
-            Method =
-            [
-                _bench.Undoable("one"),
-                _bench.Undoable("two", () => throw new InvalidOperationException("half way")),
-                _bench.Undoable("three"),
-            ],
-            Rollbacks = [_bench.Action("mend")],
-        });
+        var result = await RunAsync(
+        [
+            _bench.Undoable("one"),
+            _bench.Undoable("two", () => throw new InvalidOperationException("half way")),
+            _bench.Undoable("three"),
+        ]);
 
         Assert.Equal(["one", "two", "mend", "undo two", "undo one"], _bench.Done);
         Assert.Equal(ChaosOutcome.Aborted, result.Outcome);
@@ -45,13 +36,8 @@ public sealed class ExperimentRollbackTests : IDisposable
     {
         using var cancel = new CancellationTokenSource();
 
-        var result = await _bench.RunAsync(
-            new ChaosExperiment
-            {
-                Title = "title",
-                Method = [_bench.Undoable("break"), _bench.Action("cancel", cancel.Cancel), ChaosAction.Pause(TimeSpan.FromHours(1)), _bench.Action("never")],
-                Rollbacks = [_bench.Action("mend")],
-            },
+        var result = await RunAsync(
+            [_bench.Undoable("break"), _bench.Action("cancel", cancel.Cancel), ChaosAction.Pause(TimeSpan.FromHours(1)), _bench.Action("never")],
             cancel.Token);
 
         Assert.Equal(["break", "cancel", "mend", "undo break"], _bench.Done);
@@ -65,18 +51,7 @@ public sealed class ExperimentRollbackTests : IDisposable
     {
         using var cancel = new CancellationTokenSource();
 
-        var result = await _bench.RunAsync(
-            new ChaosExperiment
-            {
-                Title = "title",
-                Method =
-                [
-                    new ChaosAction("load", async token => await Task.Delay(TimeSpan.FromHours(1), _bench.Clock, token)) { Background = true },
-                    _bench.Action("cancel soon", () => _bench.CancelLater(cancel)),
-                ],
-                Rollbacks = [_bench.Action("mend")],
-            },
-            cancel.Token);
+        var result = await RunAsync([EndlessLoad(), _bench.Action("cancel soon", () => _bench.CancelLater(cancel))], cancel.Token);
 
         Assert.Equal(ChaosOutcome.Interrupted, result.Outcome);
         Assert.Equal("mend", _bench.Done[^1]);
@@ -88,24 +63,18 @@ public sealed class ExperimentRollbackTests : IDisposable
         using var cancel = new CancellationTokenSource();
         var looks = 0;
 
-        var result = await _bench.RunAsync(
-            new ChaosExperiment
+        var check = new ChaosProbe("check", async token =>
+        {
+            if (++looks == 2)
             {
-                Title = "title",
-                SteadyState = [new ChaosProbe("check", async token =>
-                {
-                    if (++looks == 2)
-                    {
-                        await cancel.CancelAsync();
-                        await Task.Delay(Timeout.InfiniteTimeSpan, _bench.Clock, token);
-                    }
+                await cancel.CancelAsync();
+                await Task.Delay(Timeout.InfiniteTimeSpan, _bench.Clock, token);
+            }
 
-                    return true;
-                }) { Tolerance = ChaosTolerance.Equal(true) }],
-                Method = [_bench.Action("break")],
-                Rollbacks = [_bench.Action("mend")],
-            },
-            cancel.Token);
+            return true;
+        }) { Tolerance = ChaosTolerance.Equal(true) };
+
+        var result = await RunAsync([check], [_bench.Action("break")], cancel.Token);
 
         Assert.Equal(["break", "mend"], _bench.Done);
         Assert.Equal(ChaosOutcome.Interrupted, result.Outcome);
@@ -116,19 +85,13 @@ public sealed class ExperimentRollbackTests : IDisposable
     {
         using var cancel = new CancellationTokenSource();
 
-        var result = await _bench.RunAsync(
-            new ChaosExperiment
-            {
-                Title = "title",
-                SteadyState = [_bench.Probe("check", () =>
-                {
-                    cancel.Cancel();
-                    return true;
-                }), _bench.Probe("never")],
-                Method = [_bench.Action("break")],
-                Rollbacks = [_bench.Action("mend")],
-            },
-            cancel.Token);
+        var check = _bench.Probe("check", () =>
+        {
+            cancel.Cancel();
+            return true;
+        });
+
+        var result = await RunAsync([check, _bench.Probe("never")], [_bench.Action("break")], cancel.Token);
 
         Assert.Equal(["check"], _bench.Done);
         Assert.Equal(ChaosOutcome.Interrupted, result.Outcome);
@@ -140,14 +103,8 @@ public sealed class ExperimentRollbackTests : IDisposable
         using var cancel = new CancellationTokenSource();
         var never = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        var result = await _bench.RunAsync(
-            new ChaosExperiment
-            {
-                Title = "title",
-                Method = [_bench.Action("cancel soon", () => _bench.CancelLater(cancel)), new ChaosAction("deaf", async _ => await never.Task)],
-                Rollbacks = [_bench.Action("mend")],
-            },
-            cancel.Token);
+        var result = await RunAsync(
+            [_bench.Action("cancel soon", () => _bench.CancelLater(cancel)), new ChaosAction("deaf", async _ => await never.Task)], cancel.Token);
 
         Assert.Equal(["cancel soon", "mend"], _bench.Done);
         Assert.Equal(ChaosOutcome.Interrupted, result.Outcome);
@@ -192,16 +149,11 @@ public sealed class ExperimentRollbackTests : IDisposable
     [Fact]
     public async Task A_background_step_that_fails_ends_in_rollbacks_too()
     {
-        var result = await _bench.RunAsync(new ChaosExperiment
-        {
-            Title = "title",
-            Method =
-            [
-                new ChaosAction("load", static ValueTask (_) => throw new InvalidOperationException("no load")) { Background = true },
-                _bench.Action("break"),
-            ],
-            Rollbacks = [_bench.Action("mend")],
-        });
+        var result = await RunAsync(
+        [
+            new ChaosAction("load", static ValueTask (_) => throw new InvalidOperationException("no load")) { Background = true },
+            _bench.Action("break"),
+        ]);
 
         Assert.Equal(ChaosOutcome.Aborted, result.Outcome);
         Assert.Equal("mend", _bench.Done[^1]);
@@ -210,16 +162,7 @@ public sealed class ExperimentRollbackTests : IDisposable
     [Fact]
     public async Task An_action_that_fails_ends_the_background_steps_as_well()
     {
-        var result = await _bench.RunAsync(new ChaosExperiment
-        {
-            Title = "title",
-            Method =
-            [
-                new ChaosAction("load", async token => await Task.Delay(TimeSpan.FromHours(1), _bench.Clock, token)) { Background = true },
-                _bench.Action("break", () => throw new InvalidOperationException("no route")),
-            ],
-            Rollbacks = [_bench.Action("mend")],
-        });
+        var result = await RunAsync([EndlessLoad(), _bench.Action("break", () => throw new InvalidOperationException("no route"))]);
 
         Assert.Equal(["break", "mend"], _bench.Done);
         Assert.Equal(ChaosOutcome.Aborted, result.Outcome);
@@ -242,6 +185,16 @@ public sealed class ExperimentRollbackTests : IDisposable
     }
 
     public void Dispose() => _bench.Dispose();
+
+    private ChaosAction EndlessLoad() =>
+        new("load", async token => await Task.Delay(TimeSpan.FromHours(1), _bench.Clock, token)) { Background = true };
+
+    /// <summary>With "mend" for its only rollback.</summary>
+    private Task<ChaosExperimentResult> RunAsync(ChaosProbe[] steadyState, ChaosAction[] method, CancellationToken cancellationToken = default) =>
+        _bench.RunAsync(
+            new ChaosExperiment { Title = "title", SteadyState = steadyState, Method = method, Rollbacks = [_bench.Action("mend")] }, cancellationToken);
+
+    private Task<ChaosExperimentResult> RunAsync(ChaosAction[] method, CancellationToken cancellationToken = default) => RunAsync([], method, cancellationToken);
 
     private sealed class Thrower : IProgress<ChaosProgress>
     {

@@ -130,11 +130,14 @@ public sealed class ChaosPlacementTests
         using var client = app.Client();
 
         var failed = 0;
-        for (var i = 0; i < calls; i++)
+        await app.Clock.RunAsync(async () =>
         {
-            using var response = await app.Clock.RunAsync(() => client.GetAsync("charges"));
-            failed += response.StatusCode == HttpStatusCode.ServiceUnavailable ? 1 : 0;
-        }
+            for (var i = 0; i < calls; i++)
+            {
+                using var response = await client.GetAsync("charges");
+                failed += response.StatusCode == HttpStatusCode.ServiceUnavailable ? 1 : 0;
+            }
+        });
 
         Assert.InRange(failed * 100.0 / calls, 17, 23);
         Assert.InRange(app.Clock.Elapsed.TotalMilliseconds / calls, 95, 105); // each drawn from 0 to 200 ms
