@@ -72,7 +72,8 @@ public sealed class ExperimentRollbackTests : IDisposable
             }
 
             return true;
-        }) { Tolerance = ChaosTolerance.Equal(true) };
+        })
+        { Tolerance = ChaosTolerance.Equal(true) };
 
         var result = await RunAsync([check], [_bench.Action("break")], cancel.Token);
 
