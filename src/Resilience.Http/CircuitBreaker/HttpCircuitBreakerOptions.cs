@@ -58,7 +58,7 @@ public sealed class HttpCircuitBreakerOptions
         set => _recoveryTimeout = value;
     }
 
-    /// <summary>The longest a break gets, but for the up to 10 % that chance adds to every break: each failed trial doubles the next one up to this.</summary>
+    /// <summary>The longest a break gets: each failed trial doubles the next one up to this. Like every break, up to 10 % longer by chance.</summary>
     /// <value>Default: 2 minutes, or <see cref="RecoveryTimeout"/> where that is longer. Allowed: <see cref="RecoveryTimeout"/> to 24 hours.</value>
     public TimeSpan MaxRecoveryTimeout
     {

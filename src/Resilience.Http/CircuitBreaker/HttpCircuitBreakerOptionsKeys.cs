@@ -30,7 +30,7 @@ internal static class HttpCircuitBreakerOptionsKeys
         .Key(nameof(HttpCircuitBreakerOptions.RecoveryTimeout), o => o.RecoveryTimeout, (o, value) => o.RecoveryTimeout = value, TimeKind.From(Millisecond),
             "How long the first break lasts; up to 10 % longer by chance.", follows: "or MaxRecoveryTimeout where that is shorter")
         .Key(nameof(HttpCircuitBreakerOptions.MaxRecoveryTimeout), o => o.MaxRecoveryTimeout, (o, value) => o.MaxRecoveryTimeout = value, TimeKind.From(Millisecond),
-            "The longest a break gets: each failed trial doubles the next one up to this.", follows: "or RecoveryTimeout where that is longer")
+            "The longest a break gets, up to 10 % longer by chance: each failed trial doubles the next one up to this.", follows: "or RecoveryTimeout where that is longer")
         .Key(nameof(HttpCircuitBreakerOptions.HalfOpenMaxCalls), o => o.HalfOpenMaxCalls, (o, value) => o.HalfOpenMaxCalls = value, new CountKind(1, 10_000),
             "How many trials a half-open circuit lets through at once, and how many successes close it.")
         .Rule(nameof(HttpCircuitBreakerOptions.RecoveryTimeout), o => o.RecoveryTimeout > o.MaxRecoveryTimeout, "is longer than", nameof(HttpCircuitBreakerOptions.MaxRecoveryTimeout));

@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using Resilience.Http.Chain;
 using Resilience.Http.CircuitBreaker;
 using Resilience.Http.Testing;
 using Resilience.Http.Tests.Registration;
@@ -189,18 +188,18 @@ public sealed class CornerTests
     public async Task The_state_survives_handler_rotation()
     {
         using var server = new ScriptedServer(script => script.Always(503), _clock);
-        using var client = Client(server);
-        await Send(client, times: 5);
+        using var app = App(server, "payments");
+        using var client = app.Client("payments");
+        await FailAsync(client, times: 5);
 
-        // The factory builds new handlers over the same service every two minutes.
-        var handlers = ResilienceChain.HandlersFor(client.Service);
-        for (var i = 0; i < handlers.Length; i++)
-        {
-            handlers[i].InnerHandler = i + 1 < handlers.Length ? handlers[i + 1] : server;
-        }
+        // The factory builds new handlers every two minutes of the machine's clock. Another one over the same container does so at once.
+        var factory = app.Services.GetRequiredService<IHttpClientFactory>();
+        var later = ActivatorUtilities.CreateInstance(app.Services, factory.GetType());
+        Assert.NotSame(((IHttpMessageHandlerFactory)factory).CreateHandler("payments"), ((IHttpMessageHandlerFactory)later).CreateHandler("payments"));
 
-        using var rotated = new HttpClient(handlers[0]) { BaseAddress = client.Http.BaseAddress };
-        await Assert.ThrowsAsync<CircuitOpenException>(() => rotated.GetAsync("/"));
+        using var rotated = ((IHttpClientFactory)later).CreateClient("payments");
+        await Assert.ThrowsAsync<CircuitOpenException>(() => rotated.GetAsync("https://payments.internal/"));
+        Assert.Equal(5, server.Requests.Count);
     }
 
     [Fact]
