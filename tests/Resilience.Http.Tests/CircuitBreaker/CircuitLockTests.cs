@@ -44,6 +44,18 @@ public sealed class CircuitLockTests
     }
 
     [Fact]
+    public void A_refusal_does_not_wait_for_the_lock()
+    {
+        var lab = new CircuitLab().Open();
+        var refused = false;
+
+        lab.Seam.Hold(passesBefore: 0, () => refused = Task.Run(lab.Refused).Wait(Patience));
+        lab.Isolate(); // It reads the clock under the lock.
+
+        Assert.True(refused);
+    }
+
+    [Fact]
     public async Task A_log_may_ask_and_steer_the_circuits_from_another_thread()
     {
         CircuitRegistry? registry = null;

@@ -62,10 +62,24 @@ public sealed class CircuitTableTests
 
         Call(circuits, "https://b.example/");
         Assert.Equal(["https://a.example"], Listed(circuits));
+        Assert.Equal(1, permit.Circuit.InFlight);
 
         permit.Circuit.Succeed(permit, _clock.GetTimestamp());
         Call(circuits, "https://b.example/");
         Assert.Equal(["https://b.example"], Listed(circuits));
+    }
+
+    [Fact]
+    public void One_that_was_dropped_sends_its_late_callers_back_to_the_table()
+    {
+        var circuit = new CircuitLab().Circuit;
+        Assert.True(circuit.TryRetire());
+
+        Assert.Equal(Admission.Retired, circuit.TryAcquire(_clock.GetTimestamp(), TimeSpan.Zero, out _, out var refusal));
+
+        Assert.Null(refusal);
+        Assert.Equal(0, circuit.InFlight);
+        Assert.False(circuit.TryRetire());
     }
 
     [Fact]

@@ -42,6 +42,19 @@ public sealed class TrialRaceTests
         match => (match.OtherDid, match.Lab.Circuit.InFlight));
 
     [Fact]
+    public void A_call_meets_the_trial_that_closes_and_gets_a_permit_or_a_refusal() => Race.Between(
+        () => new Match(new CircuitLab(OneTrial).HalfOpen(), permits: 1),
+        match => match.Lab.Succeed(match.One),
+        match =>
+        {
+            if (match.OtherDid = match.TryAcquire(out var permit))
+            {
+                match.Lab.Succeed(permit);
+            }
+        },
+        match => (match.OtherDid, match.Lab.Circuit.Snapshot().Throughput, match.Lab.Circuit.InFlight));
+
+    [Fact]
     public void A_reset_meets_a_failed_trial() => Race.Between(
         () => new Match(new CircuitLab().HalfOpen(), permits: 1),
         match => match.OneDid = match.Lab.Fail(match.One),

@@ -80,6 +80,10 @@ fault successes-are-counted-without-compare-exchange $races ResultWindow.cs \
     'var before = Interlocked.CompareExchange(ref cell, next, seen);' \
     'var before = seen; cell = next;'
 
+fault a-success-that-lost-the-race-is-not-counted-again $races ResultWindow.cs \
+    'if (before == seen)' \
+    'if (before != seen)'
+
 fault the-row-is-lengthened-without-an-atomic-step $races ConsecutiveFailures.cs \
     'return Interlocked.Increment(ref _count);' \
     'var count = _count; return _count = count + 1;'
