@@ -83,15 +83,15 @@ internal sealed class Circuit
     /// <returns>Whether this very result opened the circuit: it was slow, or its trial's lease had just run out.</returns>
     public bool Succeed(in CircuitPermit permit, long at)
     {
-        var opened = false;
-        if (permit.Period is not ClosedPeriod closed)
-        {
-            opened = Conclude(permit, at, failure: null);
-        }
-        else
+        bool opened;
+        if (permit.Period is ClosedPeriod closed)
         {
             closed.Succeed(at);
             opened = closed.IsSlow(permit, at) && Conclude(permit, at, failure: null);
+        }
+        else
+        {
+            opened = Conclude(permit, at, failure: null);
         }
 
         _inFlight.Leave();

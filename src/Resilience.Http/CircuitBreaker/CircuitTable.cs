@@ -46,20 +46,24 @@ internal sealed class CircuitTable
         return true;
     }
 
-    /// <summary>Adds a circuit, if need be in place of the one not used for longest among those that are closed and have nothing in flight.</summary>
-    /// <returns>False where there is no room and none may go.</returns>
-    public bool TryAdd_NeedsLock(Circuit circuit)
+    /// <summary>
+    /// Adds a circuit, if need be in place of the one not used for longest among those that are closed and have nothing in flight. Where
+    /// there is no room and none may go, it is not kept.
+    /// </summary>
+    public void Add_NeedsLock(Circuit circuit)
     {
-        if (_count >= _most && !TryDropOne_NeedsLock())
+        if (_count < _most)
         {
-            return false;
+            _count++;
+        }
+        else if (!TryDropOne_NeedsLock())
+        {
+            return;
         }
 
         circuit.LastUse = Interlocked.Increment(ref _uses);
         _circuits[circuit.Name.Authority] = circuit;
         _first ??= circuit;
-        _count++;
-        return true;
     }
 
     /// <summary>All processors write here, so only where the order of use is about to matter.</summary>
@@ -79,7 +83,6 @@ internal sealed class CircuitTable
             {
                 _circuits.TryRemove(idle.Name.Authority, out _);
                 _first = ReferenceEquals(_first, idle) ? null : _first;
-                _count--;
                 return true;
             }
         }

@@ -155,7 +155,7 @@ internal sealed class ServiceCircuits(ResilientService service, Action<CircuitNa
         if (!_table.TryFind(authority, out var circuit))
         {
             circuit = Make_NeedsLock(authority);
-            _table.TryAdd_NeedsLock(circuit);
+            _table.Add_NeedsLock(circuit);
         }
 
         return circuit;

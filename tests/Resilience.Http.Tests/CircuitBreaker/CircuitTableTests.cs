@@ -72,7 +72,12 @@ public sealed class CircuitTableTests
     [Fact]
     public void One_that_was_dropped_sends_its_late_callers_back_to_the_table()
     {
-        var circuit = new CircuitLab().Circuit;
+        var lab = new CircuitLab();
+        var circuit = lab.Circuit;
+        var permit = lab.Acquire();
+        Assert.False(circuit.TryRetire());
+        lab.Fail(permit);
+        Assert.Equal(1, circuit.Snapshot().ConsecutiveFailures);
         Assert.True(circuit.TryRetire());
 
         Assert.Equal(Admission.Retired, circuit.TryAcquire(_clock.GetTimestamp(), TimeSpan.Zero, out _, out var refusal));
@@ -93,6 +98,18 @@ public sealed class CircuitTableTests
             new("https://b.example/"), HttpCircuitBreakerScope.Authority, _clock.GetTimestamp(), TimeSpan.Zero, out _, out var refusal));
 
         Assert.Equal("maintenance", refusal.Reason);
+    }
+
+    [Fact]
+    public void One_that_is_met_while_all_are_isolated_tells_so_at_once()
+    {
+        List<string> told = [];
+        var circuits = new ServiceCircuits(_service, (_, transition) => told.Add($"{transition.Authority} {transition.To}: {transition.Reason}"), most: 10);
+        circuits.Isolate("maintenance", duration: null, authority: null);
+
+        circuits.Announce(new("https://a.example/"));
+
+        Assert.Equal(["https://a.example Isolated: maintenance"], told);
     }
 
     [Fact]
@@ -146,6 +163,7 @@ public sealed class CircuitTableTests
 
         _service.Use(new() { CircuitBreaker = { Scope = HttpCircuitBreakerScope.Service } });
         Call(circuits, "https://a.example/", "https://b.example/");
+        Assert.Equal("*", Acquire(circuits, "https://a.example/").Circuit.Name.Authority);
         Assert.Equal(["*"], Listed(circuits));
 
         _service.Use(new());

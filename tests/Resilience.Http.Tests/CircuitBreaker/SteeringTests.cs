@@ -33,6 +33,20 @@ public sealed class SteeringTests
     }
 
     [Fact]
+    public void What_time_has_brought_about_is_told_before_what_is_done_by_hand()
+    {
+        var (isolated, reset) = (new CircuitLab().Open(), new CircuitLab().Open());
+        isolated.Clock.Advance(TimeSpan.FromHours(1));
+        reset.Clock.Advance(TimeSpan.FromHours(1));
+
+        isolated.Isolate();
+        reset.Reset();
+
+        Assert.Equal("closed > open > half_open > isolated", isolated.Path);
+        Assert.Equal("closed > open > half_open > closed", reset.Path);
+    }
+
+    [Fact]
     public void The_first_break_after_an_isolation_is_not_a_doubled_one()
     {
         var lab = new CircuitLab();
