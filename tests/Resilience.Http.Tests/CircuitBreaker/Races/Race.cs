@@ -94,7 +94,10 @@ internal static class Race
         return Array.ConvertAll(states, state => outcome(state));
     }
 
-    /// <summary>Two threads that wait for each other before each step, but not for long: on a busy machine one of them may not be running.</summary>
+    /// <summary>
+    /// Two threads that wait for each other: as long as it takes before the first step, so that both are awake, and not for long before the
+    /// others, since on a busy machine one of them may be put to rest.
+    /// </summary>
     private sealed class Pair
     {
         private const int MostSpins = 20_000;
@@ -104,7 +107,13 @@ internal static class Race
         public void Meet(int number, int step)
         {
             Volatile.Write(ref _steps[number], step);
-            for (var spin = 0; spin < MostSpins && Volatile.Read(ref _steps[1 - number]) < step; spin++)
+            var wait = new SpinWait();
+            while (step == 0 && IsBehind(1 - number, step))
+            {
+                wait.SpinOnce(sleep1Threshold: -1);
+            }
+
+            for (var spin = 0; spin < MostSpins && IsBehind(1 - number, step); spin++)
             {
             }
 
@@ -112,5 +121,7 @@ internal static class Race
             var lead = (step % 81) - 40;
             Thread.SpinWait(Math.Max(0, number == 0 ? lead : -lead));
         }
+
+        private bool IsBehind(int number, int step) => Volatile.Read(ref _steps[number]) < step;
     }
 }
