@@ -20,7 +20,7 @@ internal sealed class HostWithTelemetry : IDisposable
     private readonly KeptMetrics _metrics = new();
     private readonly IHost _host;
 
-    private HostWithTelemetry(Uri service)
+    private HostWithTelemetry(Uri service, Instrumentation instrumentation)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddResilientHttpClient(Client, options =>
@@ -31,9 +31,26 @@ internal sealed class HostWithTelemetry : IDisposable
             options.CircuitBreaker.FailureThreshold = 2;
         });
         builder.Services.AddHealthChecks().AddResilientHttpClients();
-        builder.Services.AddOpenTelemetry()
-            .WithTracing(tracing => tracing.AddResilienceHttpInstrumentation().AddProcessor(new KeptSpans(_spans)))
-            .WithMetrics(metrics => metrics.AddResilienceHttpInstrumentation().AddReader(new BaseExportingMetricReader(_metrics)));
+        if (instrumentation == Instrumentation.OfServicesBefore)
+        {
+            builder.Services.AddResilienceHttpTelemetry();
+        }
+
+        var telemetry = builder.Services.AddOpenTelemetry()
+            .WithTracing(tracing => tracing.AddProcessor(new KeptSpans(_spans)))
+            .WithMetrics(metrics => metrics.AddReader(new BaseExportingMetricReader(_metrics)));
+        if (instrumentation == Instrumentation.OfProviders)
+        {
+            telemetry
+                .WithTracing(tracing => tracing.AddResilienceHttpInstrumentation())
+                .WithMetrics(metrics => metrics.AddResilienceHttpInstrumentation());
+        }
+
+        if (instrumentation == Instrumentation.OfServicesAfter)
+        {
+            builder.Services.AddResilienceHttpTelemetry();
+        }
+
         KeepToOwnMeters(builder.Services);
         _host = builder.Build();
     }
@@ -42,9 +59,9 @@ internal sealed class HostWithTelemetry : IDisposable
 
     public CircuitSnapshot Circuit => Circuits.Find(Client)!;
 
-    public static async Task<HostWithTelemetry> StartAsync(Uri service)
+    public static async Task<HostWithTelemetry> StartAsync(Uri service, Instrumentation instrumentation = Instrumentation.OfProviders)
     {
-        var host = new HostWithTelemetry(service);
+        var host = new HostWithTelemetry(service, instrumentation);
         await host._host.StartAsync();
         return host;
     }
