@@ -136,10 +136,10 @@ public sealed class ScriptedServer : HttpMessageHandler
     {
         ArgumentNullException.ThrowIfNull(request);
         cancellationToken.ThrowIfCancellationRequested();
-        var body = await ReadBodyAsync(request.Content, async, cancellationToken).ConfigureAwait(false);
-        var record = Record(request, body);
         var script = Script.For(request);
         var answer = script.Next();
+        var body = answer is { ReadsBody: false } ? [] : await ReadBodyAsync(request.Content, async, cancellationToken).ConfigureAwait(false);
+        var record = Record(request, body);
         record.Begin(answer?.Text ?? "no answer: the script is used up");
         var canceled = false;
         try

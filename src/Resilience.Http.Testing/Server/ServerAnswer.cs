@@ -6,6 +6,9 @@ internal abstract class ServerAnswer
     /// <summary>The answer in a few words, for records and messages.</summary>
     public abstract string Text { get; }
 
+    /// <summary>Whether the body reaches the server first. A connection that nobody takes leaves it unread: it can be sent elsewhere.</summary>
+    public virtual bool ReadsBody => true;
+
     /// <summary>Answers. With <paramref name="async"/> false the task is always completed: waits block the thread.</summary>
     public abstract Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, TimeProvider clock, bool async, CancellationToken cancellationToken);
 }

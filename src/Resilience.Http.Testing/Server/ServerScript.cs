@@ -73,10 +73,10 @@ public sealed class ServerScript
     /// <returns>The script.</returns>
     public ServerScript Reset(int times = 1) => Add(new FaultAnswer("resets the connection", static _ => SocketFaults.Reset()), times);
 
-    /// <summary>Refuses the connection: nothing was sent. The exception is the one that a real socket gives.</summary>
+    /// <summary>Refuses the connection: nothing was sent, and the body was not read. The exception is the one that a real socket gives.</summary>
     /// <param name="times">How many requests; at least 1.</param>
     /// <returns>The script.</returns>
-    public ServerScript Refuse(int times = 1) => Add(new FaultAnswer("refuses the connection", static request => SocketFaults.Refused(request)), times);
+    public ServerScript Refuse(int times = 1) => Add(new FaultAnswer("refuses the connection", static request => SocketFaults.Refused(request), readsBody: false), times);
 
     /// <summary>Answers 200 at once, sends so many bytes of a body, and then nothing more: reads wait until they are cancelled or the response is disposed of.</summary>
     /// <param name="after">How many bytes come; 0 for none.</param>

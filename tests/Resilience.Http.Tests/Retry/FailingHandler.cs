@@ -1,6 +1,6 @@
 namespace Resilience.Http.Tests.Retry;
 
-/// <summary>A handler inside the chain that throws so many times, before anybody reads the body; a ScriptedServer reads it whatever it answers.</summary>
+/// <summary>A user's handler inside the chain that throws so many times, before it has a task.</summary>
 internal sealed class FailingHandler(int times, Func<Exception> fault) : DelegatingHandler
 {
     private int _left = times;

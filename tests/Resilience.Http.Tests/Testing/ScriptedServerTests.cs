@@ -64,6 +64,20 @@ public sealed class ScriptedServerTests
     }
 
     [Fact]
+    public async Task A_refused_connection_leaves_the_body_unread()
+    {
+        using var server = new ScriptedServer(s => s.Refuse().Then(200));
+        using var client = new HttpClient(server);
+        using var body = new MemoryStream([1, 2, 3]);
+        using var content = new StreamContent(body);
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => client.PostAsync(new Uri("https://payments.internal/"), content));
+
+        Assert.Equal(0, body.Position);
+        Assert.True(Assert.Single(server.Requests).Body.IsEmpty);
+    }
+
+    [Fact]
     public async Task A_used_up_script_says_whose_it_is_and_what_it_answered()
     {
         using var server = new ScriptedServer(s => s.Fail(1, 503).Then(200), _clock, "payments");
