@@ -77,6 +77,19 @@ public sealed partial class DocumentedNamesTests
         Assert.All(InstrumentRows(), row => Assert.Contains(published[row.Groups["name"].Value], row.Groups["kind"].Value, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("observability/alerts.yml")]
+    [InlineData("observability/grafana-dashboard.json")]
+    public void Rules_and_dashboard_ask_for_series_that_there_are(string file)
+    {
+        var known = InstrumentRows().Select(row => row.Groups["series"].Value).ToHashSet(StringComparer.Ordinal);
+
+        var asked = Series().Matches(File.ReadAllText(Checkout.PathOf(file))).Select(match => HistogramSuffix().Replace(match.Value, "")).Distinct().ToArray();
+
+        Assert.NotEmpty(asked);
+        Assert.All(asked, series => Assert.Contains(series, known));
+    }
+
     private static MatchCollection InstrumentRows() => InstrumentRow().Matches(Page[Page.IndexOf("## Metrics", StringComparison.Ordinal)..]);
 
     private static IEnumerable<string> Constants(Type type) => type
@@ -87,6 +100,12 @@ public sealed partial class DocumentedNamesTests
     private static IEnumerable<(string, string)> Texts<TEnum>(Func<TEnum, string> text, string page) where TEnum : struct, Enum =>
         Enum.GetValues<TEnum>().Select(value => (text(value), page));
 
-    [GeneratedRegex(@"^\| `(?<name>(resilience\.http|circuit_breaker)\.[a-z_.]+)` \| (?<kind>[^|]+)\|", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| `(?<name>(resilience\.http|circuit_breaker)\.[a-z_.]+)` \| (?<kind>[^|]+)\|.*\| `(?<series>[a-z_]+)` \|$", RegexOptions.Multiline)]
     private static partial Regex InstrumentRow();
+
+    [GeneratedRegex(@"\b(resilience_http|circuit_breaker)_[a-z_]+")]
+    private static partial Regex Series();
+
+    [GeneratedRegex("_(bucket|sum|count)$")]
+    private static partial Regex HistogramSuffix();
 }
