@@ -31,7 +31,6 @@ public sealed class OutageTests
         Assert.Equal("healthy", (await app.Api.GetJsonAsync("health/live")).Body.Text("status"));
     }
 
-    /// <summary>By authority: the ports of this sample are its own, while meters are heard by name, those of other samples in the process included.</summary>
     private static async Task<IReadOnlyList<string>> SeriesAsync(SampleApp app, string name, string authority)
     {
         var text = await app.Api.GetStringAsync("metrics");

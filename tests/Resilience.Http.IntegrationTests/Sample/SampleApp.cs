@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Resilience.Http.IntegrationTests.Support;
 using WebApi.Downstreams;
 
 namespace Resilience.Http.IntegrationTests.Sample;
@@ -35,5 +36,6 @@ internal sealed class SampleApp : WebApplicationFactory<Program>
     {
         builder.UseSetting("Port", "0");
         builder.ConfigureAppConfiguration(configuration => configuration.AddInMemoryCollection(_settings));
+        builder.ConfigureServices(static services => services.KeepToOwnMeters());
     }
 }

@@ -1,12 +1,12 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
+using Resilience.Http.IntegrationTests.Support;
 using WebApi.Observability;
 
 namespace Resilience.Http.IntegrationTests.Tracing;
@@ -51,7 +51,7 @@ internal sealed class HostWithTelemetry : IDisposable
             builder.Services.AddResilienceHttpTelemetry();
         }
 
-        KeepToOwnMeters(builder.Services);
+        builder.Services.KeepToOwnMeters();
         _host = builder.Build();
     }
 
@@ -64,18 +64,6 @@ internal sealed class HostWithTelemetry : IDisposable
         var host = new HostWithTelemetry(service, instrumentation);
         await host._host.StartAsync();
         return host;
-    }
-
-    /// <summary>The SDK chooses meters by their name, and those of all hosts have one: without this each provider would add up both.</summary>
-    private static void KeepToOwnMeters(IServiceCollection services)
-    {
-        #region two-hosts
-        services.ConfigureOpenTelemetryMeterProvider((provider, metrics) =>
-        {
-            var own = provider.GetRequiredService<IMeterFactory>();
-            metrics.AddView(instrument => instrument.Meter.Scope is { } scope && scope != own ? MetricStreamConfiguration.Drop : null);
-        });
-        #endregion
     }
 
     /// <summary>Calls so many times, once each; returns of each call the state of the circuit that refused it, or null.</summary>
