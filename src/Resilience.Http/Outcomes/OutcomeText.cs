@@ -12,10 +12,15 @@ internal static class OutcomeText
     public static string Of(HttpStatusCode status) =>
         (uint)status < (uint)Texts.Length ? Texts[(int)status] ??= Make(status) : Make(status);
 
-    /// <summary>Where HttpClient says no more than that an error occurred (of a cut connection, say), what lies at the bottom of it.</summary>
-    public static string Of(Exception exception) => exception is HttpRequestException { HttpRequestError: HttpRequestError.Unknown, InnerException: not null }
-        ? $"{exception.GetType().Name}: {exception.GetBaseException().Message}"
-        : $"{exception.GetType().Name}: {exception.Message}";
+    /// <summary>Where HttpClient says no more than that an error occurred (of a cut connection, say) or that the operation was canceled, what lies at the bottom of it.</summary>
+    public static string Of(Exception exception) => exception switch
+    {
+        HttpRequestException { HttpRequestError: HttpRequestError.Unknown, InnerException: not null } => Text(exception.GetType(), exception.GetBaseException()),
+        TaskCanceledException { InnerException: TimeoutException timeout } when exception.GetType() == typeof(TaskCanceledException) => Text(timeout.GetType(), timeout),
+        _ => Text(exception.GetType(), exception),
+    };
+
+    private static string Text(Type type, Exception exception) => $"{type.Name}: {exception.Message}";
 
     private static string Make(HttpStatusCode status) =>
         Enum.IsDefined(status)

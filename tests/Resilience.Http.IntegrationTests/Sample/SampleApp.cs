@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Resilience.Http.IntegrationTests.Support;
 using WebApi.Downstreams;
@@ -35,7 +34,11 @@ internal sealed class SampleApp : WebApplicationFactory<Program>
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseSetting("Port", "0");
-        builder.ConfigureAppConfiguration(configuration => configuration.AddInMemoryCollection(_settings));
+        foreach (var (path, value) in _settings)
+        {
+            builder.UseSetting(path, value); // As on the command line: there before Program.cs reads its first setting.
+        }
+
         builder.ConfigureServices(static services => services.KeepToOwnMeters());
     }
 }

@@ -56,6 +56,19 @@ public sealed class TransitionedTests
     }
 
     [Fact]
+    public async Task Subscribing_nobody_harms_nobody_as_with_any_event()
+    {
+        var told = new TaskCompletionSource<CircuitTransition>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Registry.Transitioned += null;
+        Registry.Transitioned += told.SetResult;
+        Registry.Transitioned -= null;
+
+        Move(times: 1);
+
+        Assert.Equal(CircuitState.Isolated, (await told.Task.WaitAsync(Patience)).To);
+    }
+
+    [Fact]
     public async Task A_subscriber_that_hangs_holds_up_neither_calls_nor_other_subscribers()
     {
         using var never = new ManualResetEventSlim();

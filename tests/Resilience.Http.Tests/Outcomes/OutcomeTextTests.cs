@@ -20,4 +20,10 @@ public sealed class OutcomeTextTests
         "HttpRequestException: Connection reset by peer",
         OutcomeText.Of(new HttpRequestException(
             "An error occurred while sending the request.", new IOException("Unable to read data.", new InvalidOperationException("Connection reset by peer")))));
+
+    [Fact]
+    public void Of_a_connect_timeout_that_it_was_one() => Assert.Equal(
+        "TimeoutException: A connection could not be established within the configured ConnectTimeout.",
+        OutcomeText.Of(new TaskCanceledException(
+            "The operation was canceled.", new TimeoutException("A connection could not be established within the configured ConnectTimeout."))));
 }

@@ -26,6 +26,27 @@ public sealed class CallDurationTests
     }
 
     [Fact]
+    public void Its_buckets_reach_from_five_milliseconds_to_a_minute()
+    {
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        Histogram<double>? duration = null;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, _) => duration = instrument.Meter.Scope == services.GetRequiredService<IMeterFactory>()
+                ? instrument as Histogram<double> ?? duration
+                : duration,
+        };
+        listener.Start();
+
+        using var client = new ChainClient(new ScriptedServer(script => script.Always(200)), meters: services.GetRequiredService<IMeterFactory>());
+
+        var buckets = duration?.Advice?.HistogramBucketBoundaries!;
+        Assert.Equal("resilience.http.call.duration", duration!.Name);
+        Assert.Equal((0.005, 60), (buckets[0], buckets[^1]));
+        Assert.Equal(buckets.Order(), buckets);
+    }
+
+    [Fact]
     public async Task A_method_that_a_caller_made_up_makes_no_series_of_its_own()
     {
         var clock = new VirtualTimeProvider();
