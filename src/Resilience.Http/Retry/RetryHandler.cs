@@ -163,7 +163,7 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
     }
 
     /// <summary>Waits; what was taken from the budget goes back if the caller does not wait for it.</summary>
-    private async ValueTask WaitAsync(TimeSpan delay, CallContext context, bool async, CancellationToken cancellationToken)
+    private async Task WaitAsync(TimeSpan delay, CallContext context, bool async, CancellationToken cancellationToken)
     {
         try
         {
