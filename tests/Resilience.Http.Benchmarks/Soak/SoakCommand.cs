@@ -81,6 +81,7 @@ internal static class SoakCommand
             catch (Exception exception)
             {
                 results.Count(exception.GetType().Name);
+                await Task.Yield(); // A call that was refused never waited, and callers that never wait leave no thread to anybody else.
             }
         }
     }
