@@ -39,7 +39,7 @@ internal sealed class TimeoutLeasePool(TimeProvider clock, ILogger? logger = nul
         return source.Lease;
     }
 
-    /// <summary>A source for one who keeps it over several uses, and gives it to <see cref="Keep"/> after the last.</summary>
+    /// <summary>A source for one who begins and ends it once for sure, and needs no lease for that. To be given to <see cref="Keep"/> if it can serve again.</summary>
     public TimeoutSource Take() => Interlocked.Exchange(ref SlotOfThisProcessor, null) ?? TakeIdle() ?? TakeFromOtherProcessors() ?? new TimeoutSource(this);
 
     /// <summary>Takes back a source that is not in use.</summary>

@@ -304,18 +304,6 @@ public sealed class TimeoutLeaseTests : IDisposable
     }
 
     [Fact]
-    public void Without_a_deadline_it_is_the_callers_own_token()
-    {
-        using var caller = new CancellationTokenSource();
-        var lease = TimeoutLease.None;
-
-        Assert.Equal(caller.Token, lease.TokenOr(caller.Token));
-        Assert.False(lease.HasFired);
-        lease.Return();
-        Assert.Equal(0, _clock.TimersCreated);
-    }
-
-    [Fact]
     public void Renting_and_returning_allocates_nothing()
     {
         var pool = new TimeoutLeasePool(TimeProvider.System);
