@@ -86,6 +86,22 @@ internal static class Race
         }
     }
 
+    /// <summary>Work on several threads, begun together.</summary>
+    public static void Together(int threads, Action<int> work)
+    {
+        using var barrier = new Barrier(threads);
+        var failures = new Exception?[threads];
+        var running = Enumerable.Range(0, threads).Select(number => new Thread(() =>
+        {
+            barrier.SignalAndWait();
+            failures[number] = Record.Exception(() => work(number));
+        })
+        { IsBackground = true }).ToList();
+        running.ForEach(thread => thread.Start());
+        running.ForEach(thread => thread.Join());
+        Assert.All(failures, Assert.Null);
+    }
+
     /// <summary>None in every other round; in the rest any two actors lead and lag by each number of spins.</summary>
     private static int Handicap(int number, int round) => round % 2 == 0 ? 0 : (number + 1) * round % MostHandicaps;
 }

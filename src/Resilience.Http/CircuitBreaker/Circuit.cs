@@ -11,7 +11,7 @@ internal sealed class Circuit
 {
     private readonly CircuitTerms _terms;
     private readonly Lock _gate = new();
-    private readonly InFlight _inFlight = new();
+    private readonly InFlight _inFlight;
     private readonly TransitionTeller _teller;
     private volatile CircuitPeriod _period;
 
@@ -20,6 +20,7 @@ internal sealed class Circuit
     {
         Name = name;
         _terms = new(name, options, clock, chance);
+        _inFlight = new(_terms.Traffic);
         _teller = new(name, listener);
         _period = new ClosedPeriod(_terms, reason: null, lastFailure: null);
     }
@@ -50,7 +51,7 @@ internal sealed class Circuit
         switch (_period)
         {
             case ClosedPeriod closed:
-                // First counted, then looked again: whoever retires the circuit does it the other way round, so one of the two notices.
+                // First counted, then looked at again: whoever retires the circuit does it the other way round, so one of the two notices.
                 _inFlight.Enter();
                 if (ReferenceEquals(_period, closed))
                 {
@@ -165,8 +166,7 @@ internal sealed class Circuit
             }
 
             _period = new RetiredPeriod(_terms, closed);
-            Interlocked.MemoryBarrier(); // See TryAcquire.
-            if (_inFlight.Count == 0)
+            if (_inFlight.CountAll() == 0) // See TryAcquire.
             {
                 return true;
             }

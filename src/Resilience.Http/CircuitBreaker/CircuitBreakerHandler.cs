@@ -76,7 +76,7 @@ internal sealed class CircuitBreakerHandler(ResilientService service) : AttemptH
                 circuit.Ignore(permit);
                 break;
             default:
-                opened = circuit.Fail(permit, context.Clock.GetTimestamp(), new(
+                opened = circuit.Fail(permit, context.AttemptEndedAt, new(
                     context.LastOutcome!,
                     judgement.Is(JudgementTraits.TimedOut),
                     judgement.Is(JudgementTraits.Throttled),
@@ -91,7 +91,7 @@ internal sealed class CircuitBreakerHandler(ResilientService service) : AttemptH
 
     /// <summary>When a success came. One that was there at once is not worth a reading of the clock, unless slow calls are looked for.</summary>
     private static long EndOf(CallContext context, in CircuitPermit permit) =>
-        context.EndedAtOnce && context.Options.CircuitBreaker.SlowCallDuration == Timeout.InfiniteTimeSpan ? permit.StartedAt : context.Clock.GetTimestamp();
+        context.EndedAtOnce && context.Options.CircuitBreaker.SlowCallDuration == Timeout.InfiniteTimeSpan ? permit.StartedAt : context.AttemptEndedAt;
 
     private void Reject(CallContext context, HttpCircuitBreakerOptions options, CircuitRefusal refusal)
     {

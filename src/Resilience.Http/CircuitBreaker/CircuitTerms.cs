@@ -1,6 +1,6 @@
 namespace Resilience.Http.CircuitBreaker;
 
-/// <summary>What all periods of a circuit go by: its name, the options in force, the clock, and chance.</summary>
+/// <summary>What all periods of a circuit go by: its name, the options in force, the clock, chance, and how busy it is.</summary>
 internal sealed class CircuitTerms(CircuitName name, HttpCircuitBreakerOptions options, TimeProvider clock, Func<double> chance)
 {
     private volatile HttpCircuitBreakerOptions _options = options;
@@ -14,6 +14,8 @@ internal sealed class CircuitTerms(CircuitName name, HttpCircuitBreakerOptions o
     }
 
     public TimeProvider Clock { get; } = clock;
+
+    public CircuitTraffic Traffic { get; } = new();
 
     /// <summary>A number from 0 (included) to 1 (excluded).</summary>
     public double Chance() => chance();

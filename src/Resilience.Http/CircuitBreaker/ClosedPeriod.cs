@@ -8,7 +8,7 @@ internal sealed class ClosedPeriod(CircuitTerms terms, string? reason, string? l
     : CircuitPeriod(terms, CircuitState.Closed, terms.Clock.GetUtcNow(), reason, new(Breaks: 0, lastFailure))
 {
     private readonly ConsecutiveFailures _consecutive = new();
-    private volatile ResultWindow _window = new(terms.Clock, terms.Options.SamplingWindow, terms.Clock.GetTimestamp());
+    private volatile ResultWindow _window = new(terms.Clock, terms.Traffic, terms.Options.SamplingWindow, terms.Clock.GetTimestamp());
 
     /// <summary>A permit, without a lock.</summary>
     public CircuitPermit Acquire(Circuit circuit, long now) => new(circuit, this, now, _consecutive.Known);

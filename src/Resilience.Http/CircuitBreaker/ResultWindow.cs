@@ -1,25 +1,28 @@
 namespace Resilience.Http.CircuitBreaker;
 
 /// <summary>
-/// The results of the last sampling window, in ten buckets of a tenth. Successes are counted without a lock, in a row per processor;
-/// failures and slow results, which are rare, under the circuit's lock. Only these ask for the sum.
+/// The results of the last sampling window, in ten buckets of a tenth. Successes are counted without a lock, in a busy circuit by each thread
+/// for itself; failures and slow results, which are rare, under the circuit's lock. Only these ask for the sum.
 /// </summary>
 internal sealed class ResultWindow
 {
     private const int Buckets = 10;
 
     private readonly TimeProvider _clock;
+    private readonly CircuitTraffic _traffic;
     private readonly long _width;
     private readonly long _origin;
     private readonly int _countBits;
 
     // A cell holds a bucket's number above and its count below, so that both change in one step.
-    private readonly long[] _successes = Stripes.Create();
+    private readonly long[] _sharedSuccesses = new long[Buckets];
+    private readonly PerThread<long[]> _successes = new(static () => ThreadRow.Create(Buckets));
     private readonly Troubles[] _troubles = new Troubles[Buckets];
 
-    public ResultWindow(TimeProvider clock, TimeSpan length, long now)
+    public ResultWindow(TimeProvider clock, CircuitTraffic traffic, TimeSpan length, long now)
     {
         _clock = clock;
+        _traffic = traffic;
         Length = length;
         _width = clock.After(0, length / Buckets);
 
@@ -41,13 +44,13 @@ internal sealed class ResultWindow
     public WindowTotals Sum_NeedsLock(long now)
     {
         var current = NumberAt(now);
-        long successes = 0, failures = 0, slow = 0;
-        foreach (ref readonly var cell in _successes.AsSpan())
+        var successes = Sum(_sharedSuccesses, current);
+        foreach (var place in _successes.Places)
         {
-            var (number, count) = Read(Volatile.Read(in cell));
-            successes += current - number < Buckets ? count : 0;
+            successes += Sum(CellsOf(place), current);
         }
 
+        long failures = 0, slow = 0;
         foreach (ref readonly var bucket in _troubles.AsSpan())
         {
             if (current - bucket.Number < Buckets)
@@ -63,15 +66,12 @@ internal sealed class ResultWindow
     /// <summary>The same results in a window of another length; each bucket's results count from the bucket's start.</summary>
     public ResultWindow Resized_NeedsLock(TimeSpan length, long now)
     {
-        var other = new ResultWindow(_clock, length, now);
+        var other = new ResultWindow(_clock, _traffic, length, now);
         var current = NumberAt(now);
-        foreach (ref readonly var cell in _successes.AsSpan())
+        CopySuccesses(_sharedSuccesses, current, other);
+        foreach (var place in _successes.Places)
         {
-            var (number, count) = Read(Volatile.Read(in cell));
-            if (current - number < Buckets)
-            {
-                other.AddSuccesses(other.NumberAt(StartOf(number)), count);
-            }
+            CopySuccesses(CellsOf(place), current, other);
         }
 
         foreach (ref readonly var bucket in _troubles.AsSpan())
@@ -87,26 +87,70 @@ internal sealed class ResultWindow
         return other;
     }
 
+    private static ReadOnlySpan<long> CellsOf(PerThread<long[]>.Place? place) => place is null ? [] : place.Object.AsSpan(ThreadRow.First);
+
     private void AddSuccesses(long number, long count)
     {
-        ref var cell = ref _successes[Stripes.Here + (int)(number % Buckets)];
+        var bucket = (int)(number % Buckets);
+        if (_traffic.IsBusy && _successes.Mine is { } mine)
+        {
+            ref var cell = ref mine[ThreadRow.First + bucket];
+            Volatile.Write(ref cell, Counted(cell, number, count));
+        }
+        else
+        {
+            AddShared(ref _sharedSuccesses[bucket], number, count);
+        }
+    }
+
+    private void AddShared(ref long cell, long number, long count)
+    {
         var seen = Volatile.Read(ref cell);
         while (true)
         {
-            var (current, already) = Read(seen);
-            if (current > number)
-            {
-                return; // Out of the window already: this thread slept that long between reading the clock and now.
-            }
-
-            var next = (number << _countBits) | ((current == number ? already : 0) + count);
+            var next = Counted(seen, number, count);
             var before = Interlocked.CompareExchange(ref cell, next, seen);
             if (before == seen)
             {
+                _traffic.Note(Read(next).Count);
                 return;
             }
 
             seen = before;
+        }
+    }
+
+    /// <summary>
+    /// A cell with successes of a bucket counted in. A bucket that the cell has left behind is out of the window already: its thread slept that
+    /// long between reading the clock and now.
+    /// </summary>
+    private long Counted(long cell, long number, long count)
+    {
+        var (current, already) = Read(cell);
+        return current > number ? cell : (number << _countBits) | ((current == number ? already : 0) + count);
+    }
+
+    private long Sum(ReadOnlySpan<long> cells, long current)
+    {
+        var sum = 0L;
+        foreach (ref readonly var cell in cells)
+        {
+            var (number, count) = Read(Volatile.Read(in cell));
+            sum += current - number < Buckets ? count : 0;
+        }
+
+        return sum;
+    }
+
+    private void CopySuccesses(ReadOnlySpan<long> cells, long current, ResultWindow other)
+    {
+        foreach (ref readonly var cell in cells)
+        {
+            var (number, count) = Read(Volatile.Read(in cell));
+            if (current - number < Buckets)
+            {
+                other.AddSuccesses(other.NumberAt(StartOf(number)), count);
+            }
         }
     }
 

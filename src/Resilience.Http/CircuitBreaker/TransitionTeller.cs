@@ -7,6 +7,7 @@ internal sealed class TransitionTeller(CircuitName name, Action<CircuitName, Cir
 {
     private readonly Lock _gate = new();
     private readonly Queue<CircuitTransition> _untold = new();
+    private volatile bool _anyUntold;
     private bool _telling;
 
     /// <summary>Notes that one period follows another, if that is a transition.</summary>
@@ -29,13 +30,14 @@ internal sealed class TransitionTeller(CircuitName name, Action<CircuitName, Cir
         lock (_gate)
         {
             _untold.Enqueue(transition);
+            _anyUntold = true;
         }
     }
 
     /// <summary>Tells what has not been told. Where another thread is telling already, that one goes on with the rest.</summary>
     public void Tell()
     {
-        while (TryTake(out var transition))
+        while (_anyUntold && TryTake(out var transition)) // Nearly always there is nothing to tell: no lock to find that out.
         {
             try
             {
@@ -58,7 +60,7 @@ internal sealed class TransitionTeller(CircuitName name, Action<CircuitName, Cir
             transition = null;
             if (!_telling)
             {
-                _telling = _untold.TryDequeue(out transition);
+                _anyUntold = _telling = _untold.TryDequeue(out transition);
             }
 
             return transition is not null;

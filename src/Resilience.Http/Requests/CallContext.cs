@@ -11,6 +11,7 @@ namespace Resilience.Http.Requests;
 internal sealed partial class CallContext
 {
     private bool _owned;
+    private long? _attemptEndedAt;
     private bool _judged;
     private Judgement _judgement;
     private TimeoutScope? _lastFired;
@@ -48,6 +49,9 @@ internal sealed partial class CallContext
     public int Attempts { get; private set; }
 
     public long AttemptStartedAt { get; private set; }
+
+    /// <summary>Timestamp of the current attempt's end, for those who see that it has ended: read by whoever asks first, the same for all who ask after.</summary>
+    public long AttemptEndedAt => _attemptEndedAt ??= Clock.GetTimestamp();
 
     /// <summary>The limit of ours that cut the current attempt or wait.</summary>
     public TimeoutScope? Fired { get; set; }
@@ -99,6 +103,7 @@ internal sealed partial class CallContext
         Refused = false;
         CircuitOpened = false;
         EndedAtOnce = false;
+        _attemptEndedAt = null;
         _judged = false;
     }
 

@@ -151,7 +151,7 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
         {
             NothingSent = judgement.Is(JudgementTraits.NothingSent),
             Attempts = context.Attempts,
-            Remaining = context.Deadline == long.MaxValue ? null : clock.GetElapsedTime(clock.GetTimestamp(), context.Deadline),
+            Remaining = context.Deadline == long.MaxValue ? null : clock.GetElapsedTime(context.AttemptEndedAt, context.Deadline),
             RetryAfter = RetryAfter.Read(response, clock),
             PreviousDelay = waited,
             CircuitOpened = context.CircuitOpened,

@@ -15,12 +15,15 @@ internal sealed class TimeoutLeasePool(TimeProvider clock, ILogger? logger = nul
     /// <summary>A cache line of 128 bytes (the most in use) per slot, so that processors do not disturb each other.</summary>
     private const int SlotStride = 16;
 
+    /// <summary>One stride is left empty: the array's length, which every access reads, must not share a line with what a processor writes.</summary>
+    private const int FirstSlot = SlotStride;
+
     private static readonly int Slots = (int)BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount);
 
     private readonly ConcurrentQueue<TimeoutSource> _idle = new();
     private readonly double _timestampsPerTick = (double)clock.TimestampFrequency / TimeSpan.TicksPerSecond;
     private readonly double _millisecondsPerTimestamp = 1_000d / clock.TimestampFrequency;
-    private readonly TimeoutSource?[] _slots = new TimeoutSource?[Slots * SlotStride];
+    private readonly TimeoutSource?[] _slots = new TimeoutSource?[FirstSlot + (Slots * SlotStride)];
     private int _idleCount;
 
     public TimeProvider Clock { get; } = clock;
@@ -82,7 +85,7 @@ internal sealed class TimeoutLeasePool(TimeProvider clock, ILogger? logger = nul
         }
     }
 
-    private ref TimeoutSource? SlotOfThisProcessor => ref _slots[(Thread.GetCurrentProcessorId() & (Slots - 1)) * SlotStride];
+    private ref TimeoutSource? SlotOfThisProcessor => ref _slots[FirstSlot + ((Thread.GetCurrentProcessorId() & (Slots - 1)) * SlotStride)];
 
     private TimeoutSource? TakeIdle()
     {
@@ -96,7 +99,7 @@ internal sealed class TimeoutLeasePool(TimeProvider clock, ILogger? logger = nul
 
     private TimeoutSource? TakeFromOtherProcessors()
     {
-        for (var slot = 0; slot < _slots.Length; slot += SlotStride)
+        for (var slot = FirstSlot; slot < _slots.Length; slot += SlotStride)
         {
             if (_slots[slot] is not null && Interlocked.Exchange(ref _slots[slot], null) is { } source)
             {

@@ -44,9 +44,10 @@ public sealed class CircuitModelTests
 
     private static readonly Gen<History> Histories =
         from settings in Gen.Choose(0, Settings.Length - 1)
+        from busy in Gen.Elements(false, true)
         from length in Gen.Choose(1, 120)
         from steps in AnyStep.ArrayOf(length)
-        select new History(settings, steps);
+        select new History(settings, busy, steps);
 
     [Fact]
     public void No_history_tells_the_circuit_from_its_reference() => RandomCases.Check(Histories, Play, times: 2000, Shorter);
@@ -55,6 +56,11 @@ public sealed class CircuitModelTests
     {
         var lab = new CircuitLab(Configured(history.Settings));
         var reference = new ReferenceCircuit(lab.Options, () => lab.Clock.Elapsed);
+        if (history.Busy)
+        {
+            lab.Busy();
+        }
+
         List<(CircuitPermit Permit, int Number)> held = [];
         foreach (var step in history.Steps)
         {
@@ -148,9 +154,9 @@ public sealed class CircuitModelTests
         }
     }
 
-    internal sealed record History(int Settings, Step[] Steps)
+    internal sealed record History(int Settings, bool Busy, Step[] Steps)
     {
-        public override string ToString() => $"settings {Settings}: {string.Join(", ", Steps.AsEnumerable())}";
+        public override string ToString() => $"settings {Settings}{(Busy ? ", busy" : "")}: {string.Join(", ", Steps.AsEnumerable())}";
     }
 
     internal abstract record Step;

@@ -3,16 +3,22 @@ using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.CircuitBreaker;
 
-/// <summary>What the sampling window holds, and for how long.</summary>
-public sealed class ResultWindowTests
+/// <summary>What the sampling window holds, and for how long: the same whether all threads count in one row or each in its own.</summary>
+public abstract class ResultWindowTests
 {
     private static readonly TimeSpan Tick = TimeSpan.FromTicks(1);
     private static readonly TimeSpan Bucket = TimeSpan.FromSeconds(1);
 
     private readonly VirtualTimeProvider _clock = new();
+    private readonly CircuitTraffic _traffic = new();
     private readonly ResultWindow _window;
 
-    public ResultWindowTests() => _window = new(_clock, 10 * Bucket, _clock.GetTimestamp());
+    private ResultWindowTests(bool busy)
+    {
+        _traffic.Note(busy ? 1_000 : 999);
+        Assert.Equal(busy, _traffic.IsBusy);
+        _window = new(_clock, _traffic, 10 * Bucket, _clock.GetTimestamp());
+    }
 
     private WindowTotals Sum => _window.Sum_NeedsLock(_clock.GetTimestamp());
 
@@ -83,7 +89,7 @@ public sealed class ResultWindowTests
     public void Nothing_is_lost_in_a_long_life(double seconds, int days)
     {
         var (clock, length) = (new VirtualTimeProvider(), TimeSpan.FromSeconds(seconds));
-        var window = new ResultWindow(clock, length, clock.GetTimestamp());
+        var window = new ResultWindow(clock, _traffic, length, clock.GetTimestamp());
         clock.Advance(TimeSpan.FromDays(days));
         for (var bucket = 0; bucket < 10; bucket++)
         {
@@ -141,6 +147,26 @@ public sealed class ResultWindowTests
         Assert.Equal(new(0, 0, 0), longer.Sum_NeedsLock(_clock.GetTimestamp()));
     }
 
+    [Fact]
+    public void What_was_counted_before_it_was_busy_counts_on()
+    {
+        Add(successes: 3_000, failures: 2, slow: 1);
+
+        Assert.True(_traffic.IsBusy);
+        Assert.Equal(new(3_000, 2, 1), Sum);
+        Assert.Equal(new(3_000, 2, 1), _window.Resized_NeedsLock(20 * Bucket, _clock.GetTimestamp()).Sum_NeedsLock(_clock.GetTimestamp()));
+        _clock.Advance(10 * Bucket);
+        Assert.Equal(new(0, 0, 0), Sum);
+    }
+
+    [Fact]
+    public void Threads_count_into_one_sum()
+    {
+        Race.Together(threads: 4, number => Add(successes: 10 * number, failures: 0, slow: 0));
+
+        Assert.Equal(new(60, 0, 0), Sum);
+    }
+
     private void Add(int successes, int failures, int slow)
     {
         var now = _clock.GetTimestamp();
@@ -159,4 +185,8 @@ public sealed class ResultWindowTests
             _window.AddSlow_NeedsLock(now);
         }
     }
+
+    public sealed class OfABusyCircuit() : ResultWindowTests(busy: true);
+
+    public sealed class OfAnyOtherCircuit() : ResultWindowTests(busy: false);
 }

@@ -7,28 +7,28 @@ namespace Resilience.Http.Tests.CircuitBreaker.Races;
 public sealed class ResultRaceTests
 {
     [Fact]
-    public void Two_failures_that_reach_the_threshold_together_open_it_once() => Race.Between(
+    public void Two_failures_that_reach_the_threshold_together_open_it_once() => Duel.Between(
         () => new Match(AfterFailures(4), permits: 2),
         match => match.OneDid = match.Lab.Fail(match.One),
         match => match.OtherDid = match.Lab.Fail(match.Other),
         match => (match.OneDid ^ match.OtherDid, match.Lab.Path));
 
     [Fact]
-    public void A_success_and_the_failure_that_would_open_it_meet() => Race.Between(
+    public void A_success_and_the_failure_that_would_open_it_meet() => Duel.Between(
         () => new Match(AfterFailures(4), permits: 2),
         match => match.OneDid = match.Lab.Fail(match.One),
         match => match.Lab.Succeed(match.Other),
         match => (match.OneDid, match.Lab.Path, match.Lab.Circuit.Snapshot().ConsecutiveFailures));
 
     [Fact]
-    public void A_success_ends_the_row_whoever_lengthens_it_meanwhile() => Race.Between(
+    public void A_success_ends_the_row_whoever_lengthens_it_meanwhile() => Duel.Between(
         () => new Match(AfterFailures(2), permits: 2),
         match => match.Lab.Fail(match.One),
         match => match.Lab.Succeed(match.Other),
         match => match.Lab.Circuit.Snapshot().ConsecutiveFailures);
 
     [Fact]
-    public void A_failure_meets_a_reload_of_the_window_and_is_not_lost() => Race.Between(
+    public void A_failure_meets_a_reload_of_the_window_and_is_not_lost() => Duel.Between(
         () => new Match(AfterFailures(2), permits: 1),
         match => match.Lab.Fail(match.One),
         match => match.Lab.Reload(options => options.SamplingWindow = TimeSpan.FromSeconds(20)),
@@ -85,6 +85,19 @@ public sealed class ResultRaceTests
     }
 
     [Fact]
+    public void No_success_is_lost_while_a_circuit_gets_busy()
+    {
+        for (var round = 0; round < 200; round++)
+        {
+            var lab = new CircuitLab();
+
+            Race.Together(threads: 4, _ => lab.Succeed(times: 300));
+
+            Assert.Equal((1_200L, 0L), (lab.Circuit.Snapshot().Throughput, lab.Circuit.InFlight));
+        }
+    }
+
+    [Fact]
     public void No_success_is_lost_however_many_threads_record_it()
     {
         var lab = new CircuitLab();
@@ -120,7 +133,7 @@ public sealed class ResultRaceTests
     public void No_success_is_lost_when_all_threads_go_from_bucket_to_bucket()
     {
         var clock = new VirtualTimeProvider();
-        var window = new ResultWindow(clock, TimeSpan.FromSeconds(10), clock.GetTimestamp());
+        var window = new ResultWindow(clock, new CircuitTraffic(), TimeSpan.FromSeconds(10), clock.GetTimestamp());
         var start = clock.GetTimestamp();
 
         Race.Together(threads: 4, _ =>

@@ -4,21 +4,21 @@ namespace Resilience.Http.Tests.CircuitBreaker.Races;
 public sealed class TableRaceTests
 {
     [Fact]
-    public void Two_first_calls_of_an_authority_meet_and_share_one_circuit() => Race.Between(
+    public void Two_first_calls_of_an_authority_meet_and_share_one_circuit() => Duel.Between(
         () => new Fleet(most: 100),
         fleet => fleet.One = fleet.TryAcquire("https://new.internal/"),
         fleet => fleet.Other = fleet.TryAcquire("https://new.internal/"),
         fleet => (ReferenceEquals(fleet.One!.Value.Circuit, fleet.Other!.Value.Circuit), fleet.Circuits.Listed().Count));
 
     [Fact]
-    public void The_first_calls_of_authorities_meet_the_isolation_of_all() => Race.Between(
+    public void The_first_calls_of_authorities_meet_the_isolation_of_all() => Duel.Between(
         () => new Fleet(most: 100),
         fleet => fleet.CallNewAuthorities(),
         fleet => fleet.Circuits.Isolate("maintenance", duration: null, authority: null),
         fleet => fleet.Count(CircuitState.Closed));
 
     [Fact]
-    public void The_first_calls_of_isolated_authorities_meet_the_reset_of_all() => Race.Between(
+    public void The_first_calls_of_isolated_authorities_meet_the_reset_of_all() => Duel.Between(
         () =>
         {
             var fleet = new Fleet(most: 100);
@@ -30,7 +30,7 @@ public sealed class TableRaceTests
         fleet => fleet.Count(CircuitState.Isolated));
 
     [Fact]
-    public void A_call_meets_the_dropping_of_its_circuit_and_its_failure_is_not_lost() => Race.Between(
+    public void A_call_meets_the_dropping_of_its_circuit_and_its_failure_is_not_lost() => Duel.Between(
         () => new Fleet(most: 1),
         fleet => fleet.One = fleet.TryAcquire("https://old.internal/"),
         fleet => fleet.CallAndForget("https://new.internal/"),
@@ -40,9 +40,11 @@ public sealed class TableRaceTests
             return (fleet.Circuits.Find("https://old.internal")?.ConsecutiveFailures, fleet.One!.Value.Circuit.InFlight);
         });
 
-    [Fact]
-    public void A_circuit_is_retired_between_two_calls_and_never_during_one() => Race.Between(
-        () => new Match(new CircuitLab()),
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_circuit_is_retired_between_two_calls_and_never_during_one(bool busy) => Duel.Between(
+        () => new Match(busy ? new CircuitLab().Busy() : new CircuitLab()),
         match =>
         {
             for (var i = 0; i < 1000 && match.TryAcquire(out var permit); i++)

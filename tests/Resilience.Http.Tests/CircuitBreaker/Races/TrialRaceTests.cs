@@ -4,7 +4,7 @@ namespace Resilience.Http.Tests.CircuitBreaker.Races;
 public sealed class TrialRaceTests
 {
     [Fact]
-    public void Two_calls_meet_at_the_end_of_the_break() => Race.Between(
+    public void Two_calls_meet_at_the_end_of_the_break() => Duel.Between(
         () =>
         {
             var lab = new CircuitLab(OneTrial).Open();
@@ -16,14 +16,14 @@ public sealed class TrialRaceTests
         match => (match.OneDid ^ match.OtherDid, match.Lab.Path));
 
     [Fact]
-    public void Two_calls_meet_at_the_last_place_of_a_half_open_circuit() => Race.Between(
+    public void Two_calls_meet_at_the_last_place_of_a_half_open_circuit() => Duel.Between(
         () => new Match(new CircuitLab(OneTrial).HalfOpen()),
         match => match.OneDid = match.TryAcquire(),
         match => match.OtherDid = match.TryAcquire(),
         match => match.OneDid ^ match.OtherDid);
 
     [Fact]
-    public void The_trial_that_closes_meets_the_one_that_reopens() => Race.Between(
+    public void The_trial_that_closes_meets_the_one_that_reopens() => Duel.Between(
         () =>
         {
             var lab = new CircuitLab(options => options.HalfOpenMaxCalls = 2).HalfOpen();
@@ -35,14 +35,14 @@ public sealed class TrialRaceTests
         match => (match.OtherDid, match.Lab.Path));
 
     [Fact]
-    public void A_cancelled_trial_meets_the_call_that_wants_its_place() => Race.Between(
+    public void A_cancelled_trial_meets_the_call_that_wants_its_place() => Duel.Between(
         () => new Match(new CircuitLab(OneTrial).HalfOpen(), permits: 1),
         match => match.Lab.Circuit.Ignore(match.One),
         match => match.OtherDid = match.TryAcquire(),
         match => (match.OtherDid, match.Lab.Circuit.InFlight));
 
     [Fact]
-    public void A_call_meets_the_trial_that_closes_and_gets_a_permit_or_a_refusal() => Race.Between(
+    public void A_call_meets_the_trial_that_closes_and_gets_a_permit_or_a_refusal() => Duel.Between(
         () => new Match(new CircuitLab(OneTrial).HalfOpen(), permits: 1),
         match => match.Lab.Succeed(match.One),
         match =>
@@ -55,14 +55,14 @@ public sealed class TrialRaceTests
         match => (match.OtherDid, match.Lab.Circuit.Snapshot().Throughput, match.Lab.Circuit.InFlight));
 
     [Fact]
-    public void A_reset_meets_a_failed_trial() => Race.Between(
+    public void A_reset_meets_a_failed_trial() => Duel.Between(
         () => new Match(new CircuitLab().HalfOpen(), permits: 1),
         match => match.OneDid = match.Lab.Fail(match.One),
         match => match.Lab.Reset(),
         match => (match.OneDid, match.Lab.State, match.Lab.Transitions.Count));
 
     [Fact]
-    public void An_isolation_meets_the_trial_that_closes() => Race.Between(
+    public void An_isolation_meets_the_trial_that_closes() => Duel.Between(
         () => new Match(new CircuitLab(OneTrial).HalfOpen(), permits: 1),
         match => match.Lab.Succeed(match.One),
         match => match.Lab.Isolate(),

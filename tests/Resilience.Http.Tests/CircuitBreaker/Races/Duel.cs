@@ -4,7 +4,7 @@ namespace Resilience.Http.Tests.CircuitBreaker.Races;
 /// Two operations that meet. What comes of it must be what comes of one after the other, in one order or in the other: those outcomes are
 /// found out first, by playing both orders on one thread.
 /// </summary>
-internal static class Race
+internal static class Duel
 {
     private const int BatchSize = 100;
 
@@ -24,22 +24,6 @@ internal static class Race
         {
             Assert.All(Met(begin, one, other, outcome), result => Assert.Contains(result, possible));
         }
-    }
-
-    /// <summary>Work on several threads, begun together.</summary>
-    public static void Together(int threads, Action<int> work)
-    {
-        using var barrier = new Barrier(threads);
-        var failures = new Exception?[threads];
-        var running = Enumerable.Range(0, threads).Select(number => new Thread(() =>
-        {
-            barrier.SignalAndWait();
-            failures[number] = Record.Exception(() => work(number));
-        })
-        { IsBackground = true }).ToList();
-        running.ForEach(thread => thread.Start());
-        running.ForEach(thread => thread.Join());
-        Assert.All(failures, Assert.Null);
     }
 
     private static TOutcome InOrder<TState, TOutcome>(Func<TState> begin, Action<TState> first, Action<TState> then, Func<TState, TOutcome> outcome)
@@ -83,7 +67,7 @@ internal static class Race
     {
         TState[] states = [.. Enumerable.Range(0, BatchSize).Select(_ => begin())];
         var pair = new Pair();
-        Together(threads: 2, number =>
+        Race.Together(threads: 2, number =>
         {
             for (var i = 0; i < states.Length; i++)
             {
