@@ -1,8 +1,9 @@
 # Each fault: a name, the tests that must catch it, a file of src/Resilience.Http/CircuitBreaker, and the text that is replaced.
-# The first group must be caught by the model test, the second, which needs two threads, by the races.
+# The first group must be caught by the model test, the others, which need two threads, by the races and by the tests of the threads' rows.
 
 model=CircuitModelTests
 races=CircuitBreaker.Races
+rows=PerThreadTests
 
 fault late-results-count $model Circuit.cs \
     'if (ReferenceEquals(_period, permit.Period) && _period.Conclude_NeedsLock' \
@@ -83,6 +84,31 @@ fault successes-are-counted-without-compare-exchange $races ResultWindow.cs \
 fault a-success-that-lost-the-race-is-not-counted-again $races ResultWindow.cs \
     'if (before == seen)' \
     'if (before != seen)'
+
+fault threads-share-a-row $rows PerThread.cs \
+    'return place?.Owner == thread ?' \
+    'return place is not null ?'
+
+fault rows-are-taken-from-living-threads $rows PerThread.cs \
+    'if (!IsTaken(place))' \
+    'if (place.Owner is not null)'
+
+fault rows-are-given-without-the-lock $rows PerThread.cs \
+    '        lock (_assigning)
+        {' \
+    '        {'
+
+fault rows-are-lost-when-there-is-no-room $rows PerThread.cs \
+    'places[PlaceOf(place.Owner, places)] = place;' \
+    'places[0] = place;'
+
+fault what-was-counted-before-it-was-busy-is-forgotten $races ResultWindow.cs \
+    'var successes = Sum(_sharedSuccesses, current);' \
+    'var successes = 0L;'
+
+fault a-circuit-is-retired-without-a-fence $races InFlight.cs \
+    'Interlocked.MemoryBarrierProcessWide();' \
+    ''
 
 fault the-row-is-lengthened-without-an-atomic-step $races ConsecutiveFailures.cs \
     'return Interlocked.Increment(ref _count);' \
