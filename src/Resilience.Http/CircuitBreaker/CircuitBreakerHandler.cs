@@ -80,7 +80,7 @@ internal sealed class CircuitBreakerHandler(ResilientService service) : AttemptH
                     context.LastOutcome!,
                     judgement.Is(JudgementTraits.TimedOut),
                     judgement.Is(JudgementTraits.Throttled),
-                    RetryAfter.Read(outcome.Response, context.Clock)));
+                    context.RetryAfter(outcome.Response)));
                 _metrics.Failed(circuit.Name);
                 break;
         }

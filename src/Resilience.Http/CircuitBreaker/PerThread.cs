@@ -20,7 +20,12 @@ internal sealed class PerThread<T>(Func<T> create) where T : class
             // The id only tells where to look: the runtime gives that of a dead thread to a new one.
             var (thread, places) = (Thread.CurrentThread, _places);
             var place = places[PlaceOf(thread, places)];
-            return place?.Owner == thread ? place.Object : IsTaken(place) && places.Length == Most ? null : Assign(thread);
+            if (place?.Owner == thread)
+            {
+                return place.Object;
+            }
+
+            return places.Length == Most && IsTaken(place) ? null : Assign(thread);
         }
     }
 

@@ -12,6 +12,8 @@ internal sealed partial class CallContext
 {
     private bool _owned;
     private long? _attemptEndedAt;
+    private TimeSpan? _retryAfter;
+    private bool _retryAfterRead;
     private bool _judged;
     private Judgement _judgement;
     private TimeoutScope? _lastFired;
@@ -53,6 +55,18 @@ internal sealed partial class CallContext
     /// <summary>Timestamp of the current attempt's end, for those who see that it has ended: read by whoever asks first, the same for all who ask after.</summary>
     public long AttemptEndedAt => _attemptEndedAt ??= Clock.GetTimestamp();
 
+    /// <summary>How long the service asked to be left alone with the current attempt's response; read once, as it may be counted from now.</summary>
+    public TimeSpan? RetryAfter(HttpResponseMessage? response)
+    {
+        if (!_retryAfterRead)
+        {
+            _retryAfter = Outcomes.RetryAfter.Read(response, Clock);
+            _retryAfterRead = true;
+        }
+
+        return _retryAfter;
+    }
+
     /// <summary>The limit of ours that cut the current attempt or wait.</summary>
     public TimeoutScope? Fired { get; set; }
 
@@ -93,10 +107,13 @@ internal sealed partial class CallContext
         }
     }
 
-    /// <summary>Begins the next attempt. The first one begins with the call, so it costs no reading of the clock.</summary>
+    /// <summary>
+    /// Begins the next attempt. The first one begins with the call, and one without a wait when the attempt before it ended: neither costs a
+    /// reading of the clock.
+    /// </summary>
     public void BeginAttempt(HttpRequestMessage request)
     {
-        AttemptStartedAt = Attempts == 0 ? StartedAt : Clock.GetTimestamp();
+        AttemptStartedAt = Attempts == 0 ? StartedAt : AttemptEndedAt;
         Attempts++;
         AttemptUri = request.RequestUri;
         Fired = null;
@@ -104,8 +121,12 @@ internal sealed partial class CallContext
         CircuitOpened = false;
         EndedAtOnce = false;
         _attemptEndedAt = null;
+        _retryAfterRead = false;
         _judged = false;
     }
+
+    /// <summary>The end of the last attempt is a while ago: what comes next begins later.</summary>
+    public void HasWaited() => _attemptEndedAt = null;
 
     /// <summary>The judgement on the current attempt: formed by whoever asks first, the same for all who ask after.</summary>
     public Judgement Judge(HttpRequestMessage request, HttpResponseMessage? response, Exception? exception)

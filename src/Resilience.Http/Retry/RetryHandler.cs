@@ -152,7 +152,7 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
             NothingSent = judgement.Is(JudgementTraits.NothingSent),
             Attempts = context.Attempts,
             Remaining = context.Deadline == long.MaxValue ? null : clock.GetElapsedTime(context.AttemptEndedAt, context.Deadline),
-            RetryAfter = RetryAfter.Read(response, clock),
+            RetryAfter = context.RetryAfter(response),
             PreviousDelay = waited,
             CircuitOpened = context.CircuitOpened,
             RetryForbidden = context.Settings.AllowRetry == false,
@@ -173,6 +173,11 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
         {
             _budget.GiveBack(options);
             throw;
+        }
+
+        if (delay > TimeSpan.Zero)
+        {
+            context.HasWaited();
         }
     }
 

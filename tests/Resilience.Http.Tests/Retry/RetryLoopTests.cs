@@ -96,6 +96,23 @@ public sealed class RetryLoopTests
     }
 
     [Fact]
+    public async Task An_attempt_that_follows_at_once_has_its_whole_time_as_well()
+    {
+        using var world = new RetryWorld(
+            script => script.Hang().Always(),
+            options =>
+            {
+                options.AttemptTimeout = TimeSpan.FromSeconds(2);
+                options.Retry.BaseDelay = TimeSpan.Zero;
+            });
+
+        await Assert.ThrowsAsync<RequestTimedOutException>(() => world.GetAsync());
+
+        Assert.Equal([0, 2000, 4000, 6000], world.AttemptsAt);
+        Assert.Equal(TimeSpan.FromSeconds(8), world.Clock.Elapsed);
+    }
+
+    [Fact]
     public async Task The_deadline_of_the_call_ends_the_last_attempt_and_is_not_repeated()
     {
         using var world = new RetryWorld(

@@ -86,8 +86,8 @@ fault a-success-that-lost-the-race-is-not-counted-again $races ResultWindow.cs \
     'if (before != seen)'
 
 fault threads-share-a-row $rows PerThread.cs \
-    'return place?.Owner == thread ?' \
-    'return place is not null ?'
+    'if (place?.Owner == thread)' \
+    'if (place is not null)'
 
 fault rows-are-taken-from-living-threads $rows PerThread.cs \
     'if (!IsTaken(place))' \
