@@ -7,7 +7,10 @@ using Resilience.Http.Requests;
 namespace Resilience.Http.Timeouts;
 
 /// <summary>Token sources with a deadline, used again and again: one pool per clock. See <see cref="TimeoutSource"/> for how it stays exact.</summary>
-internal sealed class TimeoutLeasePool(TimeProvider clock, ILogger? logger = null)
+/// <param name="clock">What the deadlines are on.</param>
+/// <param name="logger">Hears of callbacks that throw.</param>
+/// <param name="processors">How many have a slot of their own. With one, which source serves which attempt does not depend on where a thread happens to run.</param>
+internal sealed class TimeoutLeasePool(TimeProvider clock, ILogger? logger = null, int? processors = null)
 {
     /// <summary>Enough for a burst; what comes back beyond it is disposed (1,000 x 400 B).</summary>
     private const int MostIdle = 1_000;
@@ -18,12 +21,11 @@ internal sealed class TimeoutLeasePool(TimeProvider clock, ILogger? logger = nul
     /// <summary>One stride is left empty: the array's length, which every access reads, must not share a line with what a processor writes.</summary>
     private const int FirstSlot = SlotStride;
 
-    private static readonly int Slots = (int)BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount);
-
     private readonly ConcurrentQueue<TimeoutSource> _idle = new();
     private readonly double _timestampsPerTick = (double)clock.TimestampFrequency / TimeSpan.TicksPerSecond;
     private readonly double _millisecondsPerTimestamp = 1_000d / clock.TimestampFrequency;
-    private readonly TimeoutSource?[] _slots = new TimeoutSource?[FirstSlot + (Slots * SlotStride)];
+    private readonly int _mask = Slots(processors) - 1;
+    private readonly TimeoutSource?[] _slots = new TimeoutSource?[FirstSlot + (Slots(processors) * SlotStride)];
     private int _idleCount;
 
     public TimeProvider Clock { get; } = clock;
@@ -85,7 +87,10 @@ internal sealed class TimeoutLeasePool(TimeProvider clock, ILogger? logger = nul
         }
     }
 
-    private ref TimeoutSource? SlotOfThisProcessor => ref _slots[FirstSlot + ((Thread.GetCurrentProcessorId() & (Slots - 1)) * SlotStride)];
+    /// <summary>A power of two, for the mask.</summary>
+    private static int Slots(int? processors) => (int)BitOperations.RoundUpToPowerOf2((uint)(processors ?? Environment.ProcessorCount));
+
+    private ref TimeoutSource? SlotOfThisProcessor => ref _slots[FirstSlot + ((Thread.GetCurrentProcessorId() & _mask) * SlotStride)];
 
     private TimeoutSource? TakeIdle()
     {
