@@ -18,7 +18,8 @@ internal sealed class CircuitBreakerHandler(ResilientService service) : AttemptH
             return NextAsync(request, context, async, cancellationToken); // A URI that is none comes only from an HttpMessageInvoker: whoever sends will tell.
         }
 
-        if (_circuits.TryAcquire(uri, options.Scope, context.AttemptStartedAt, AttemptLimit(context), out context.Held<CircuitPermit>(), out var refusal))
+        var held = context.Held<HeldPermit>() ??= new();
+        if (_circuits.TryAcquire(uri, options.Scope, context.AttemptStartedAt, AttemptLimit(context), out held.Permit, out var refusal))
         {
             return NextAsync(request, context, async, cancellationToken);
         }
@@ -37,11 +38,9 @@ internal sealed class CircuitBreakerHandler(ResilientService service) : AttemptH
         }
 
         attempt = EndNext(attempt, request, context);
-        ref var held = ref context.Held<CircuitPermit>();
-        var permit = held;
-        held = default;
-        if (permit.Circuit is not null)
+        if (context.Held<HeldPermit>() is { Permit: { Circuit: not null } permit } held)
         {
+            held.Permit = default;
             Report(attempt.Outcome(request), context, permit);
         }
 
@@ -107,5 +106,11 @@ internal sealed class CircuitBreakerHandler(ResilientService service) : AttemptH
                 [TelemetryTags.RejectionMode] = mode,
             }));
         }
+    }
+
+    /// <summary>The permit of the running attempt; one without a circuit where none is out.</summary>
+    private sealed class HeldPermit
+    {
+        public CircuitPermit Permit;
     }
 }

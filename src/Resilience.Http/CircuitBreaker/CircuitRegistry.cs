@@ -9,12 +9,14 @@ internal sealed class CircuitRegistry : ICircuitRegistry
 {
     private readonly ConcurrentDictionary<string, ServiceCircuits> _services = new(StringComparer.Ordinal);
     private readonly CircuitTransitionFeed _feed;
+    private readonly Action<CircuitName, CircuitTransition> _listener;
     private readonly ILogger _log;
 
     public CircuitRegistry(ResilienceHost host)
     {
         _log = host.Loggers.CreateLogger(CircuitBreakerLog.Category);
         _feed = new(_log);
+        _listener = Tell;
         Metrics = new(host, () => _services.Values.SelectMany(static service => service.Listed()));
     }
 
@@ -28,7 +30,7 @@ internal sealed class CircuitRegistry : ICircuitRegistry
 
     public static CircuitRegistry Of(ResilienceHost host) => host.Shared(static host => new CircuitRegistry(host));
 
-    public ServiceCircuits Add(ResilientService service) => _services.GetOrAdd(service.Name, _ => new(service, Tell));
+    public ServiceCircuits Add(ResilientService service) => _services.GetOrAdd(service.Name, _ => new(service, _listener));
 
     public IReadOnlyList<CircuitSnapshot> GetAll() =>
     [

@@ -6,7 +6,8 @@ namespace Resilience.Http.CircuitBreaker;
 /// <summary>Circuits by authority, a bounded number of them. Finding one takes no lock.</summary>
 internal sealed class CircuitTable
 {
-    private readonly ConcurrentDictionary<string, Circuit> _circuits = new(StringComparer.Ordinal);
+    // Sized for one circuit, as nearly all tables have.
+    private readonly ConcurrentDictionary<string, Circuit> _circuits = new(concurrencyLevel: 1, capacity: 1, StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Circuit>.AlternateLookup<ReadOnlySpan<char>> _byText;
     private readonly int _most;
     private volatile int _count;
@@ -20,6 +21,8 @@ internal sealed class CircuitTable
     }
 
     public IEnumerable<Circuit> All => _circuits.Values;
+
+    public bool IsFull => _count >= _most;
 
     /// <summary>Finds the circuit of a URI by the text of the URI, without a copy of it. Where the URI spells its authority in another way it finds none.</summary>
     public bool TryFind(Uri uri, [NotNullWhen(true)] out Circuit? circuit)
@@ -52,7 +55,7 @@ internal sealed class CircuitTable
     /// </summary>
     public void Add_NeedsLock(Circuit circuit)
     {
-        if (_count < _most)
+        if (!IsFull)
         {
             _count++;
         }

@@ -9,8 +9,12 @@ internal sealed class PerThread<T>(Func<T> create) where T : class
     /// <summary>Bounds memory. A power of two, as all lengths, for the mask.</summary>
     public const int Most = 1_024;
 
-    private readonly Lock _assigning = new();
-    private volatile Place?[] _places = new Place?[4];
+    /// <summary>One for all: a circuit that never gets busy should not weigh for it, and a thread meets it once per circuit.</summary>
+    private static readonly Lock Assigning = new();
+
+    private static readonly Place?[] None = new Place?[1];
+
+    private volatile Place?[] _places = None;
 
     /// <summary>The object of the thread that runs this; <see langword="null"/> where all places it might have are taken by living threads.</summary>
     public T? Mine
@@ -38,8 +42,13 @@ internal sealed class PerThread<T>(Func<T> create) where T : class
 
     private T? Assign(Thread thread)
     {
-        lock (_assigning)
+        lock (Assigning)
         {
+            if (_places == None)
+            {
+                _places = new Place?[4];
+            }
+
             while (true)
             {
                 ref var place = ref _places[PlaceOf(thread, _places)];

@@ -17,7 +17,7 @@ internal sealed class ResultWindow
     // A cell holds a bucket's number above and its count below, so that both change in one step.
     private readonly long[] _sharedSuccesses = new long[Buckets];
     private readonly PerThread<long[]> _successes = new(static () => ThreadRow.Create(Buckets));
-    private readonly Troubles[] _troubles = new Troubles[Buckets];
+    private Troubles[]? _troubles; // Made when there is one.
 
     public ResultWindow(TimeProvider clock, CircuitTraffic traffic, TimeSpan length, long now)
     {
@@ -156,6 +156,7 @@ internal sealed class ResultWindow
 
     private ref Troubles Troubles_NeedsLock(long number)
     {
+        _troubles ??= new Troubles[Buckets];
         ref var bucket = ref _troubles[number % Buckets];
         if (bucket.Number < number)
         {

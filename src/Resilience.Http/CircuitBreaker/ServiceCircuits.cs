@@ -15,8 +15,8 @@ internal sealed class ServiceCircuits(ResilientService service, Action<CircuitNa
     public const string OtherAuthorities = "other";
 
     private readonly CircuitTable _table = new(most);
-    private readonly HashSet<string> _tags = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
+    private HashSet<string>? _tagged;
     private StandingIsolation? _isolation;
 
     public string ServiceName => service.Name;
@@ -163,14 +163,24 @@ internal sealed class ServiceCircuits(ResilientService service, Action<CircuitNa
 
     private Circuit Make_NeedsLock(string authority)
     {
-        var tag = _tags.Contains(authority) || (_tags.Count < most && _tags.Add(authority)) ? authority : OtherAuthorities;
-        var circuit = new Circuit(new(ServiceName, authority, tag), Options, Clock, service.Host.Chance, listener);
+        var circuit = new Circuit(new(ServiceName, authority, TagOf_NeedsLock(authority)), Options, Clock, service.Host.Chance, listener);
         if (_isolation is { } isolation && isolation.IsInForce(Clock.GetTimestamp()))
         {
             circuit.Isolate(isolation.Reason, isolation.EndsAt);
         }
 
         return circuit;
+    }
+
+    /// <summary>The first authorities tell metrics their names, as many as the table holds: none was dropped from it before it was full for the first time.</summary>
+    private string TagOf_NeedsLock(string authority)
+    {
+        if (_tagged is null && _table.IsFull)
+        {
+            _tagged = new(_table.All.Select(static circuit => circuit.Name.Authority), StringComparer.Ordinal);
+        }
+
+        return _tagged is null || _tagged.Contains(authority) ? authority : OtherAuthorities;
     }
 
     /// <summary>The options are read again under the lock, so a thread that was held up cannot bring old ones back.</summary>

@@ -38,11 +38,15 @@ internal sealed class ClientSettings(IServiceProvider root, ClientRegistrations 
 
     /// <summary>The options of a client over these sections, by the whole pipeline: layers, then the user's own Configure, PostConfigure and Validate.</summary>
     /// <exception cref="OptionsValidationException">They are wrong; all mistakes are told at once.</exception>
-    public ResilientHttpClientOptions Build(string name, ClientSections sections) =>
-        new OptionsFactory<ResilientHttpClientOptions>(
+    public ResilientHttpClientOptions Build(string name, ClientSections sections)
+    {
+        var options = new OptionsFactory<ResilientHttpClientOptions>(
             root.GetServices<IConfigureOptions<ResilientHttpClientOptions>>().Select(setup => setup is ClientLayers layers ? layers.Over(sections) : setup),
             root.GetServices<IPostConfigureOptions<ResilientHttpClientOptions>>(),
             root.GetServices<IValidateOptions<ResilientHttpClientOptions>>()).Create(name);
+        options.Reading = null; // It was for the messages of the check, and is heavier than the options.
+        return options;
+    }
 
     /// <returns>False where others were in force already.</returns>
     public bool TryStartWith(CheckedClients clients) => Interlocked.CompareExchange(ref _inForce, clients, null) is null;

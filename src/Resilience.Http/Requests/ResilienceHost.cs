@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -12,7 +11,7 @@ internal sealed class ResilienceHost(
     ILoggerFactory? loggerFactory = null,
     IMeterFactory? meterFactory = null)
 {
-    private readonly ConcurrentDictionary<Type, Lazy<object>> _shared = new();
+    private readonly OneOfEach _shared = new();
 
     public TimeProvider Clock { get; } = clock ?? TimeProvider.System;
 
@@ -25,9 +24,5 @@ internal sealed class ResilienceHost(
     public IMeterFactory? Meters { get; } = meterFactory;
 
     /// <summary>A feature's part that exists once in the container, made by whoever asks first.</summary>
-    public T Shared<T>(Func<ResilienceHost, T> create) where T : class =>
-        (T)_shared.GetOrAdd(
-            typeof(T),
-            static (_, arg) => new Lazy<object>(() => arg.create(arg.host)),
-            (create, host: this)).Value;
+    public T Shared<T>(Func<ResilienceHost, T> create) where T : class => _shared.Get(this, create);
 }

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Resilience.Http.Requests;
 
 /// <summary>
@@ -7,7 +5,7 @@ namespace Resilience.Http.Requests;
 /// </summary>
 internal sealed class ResilientService(string name, ResilienceHost host, ResilientHttpClientOptions options)
 {
-    private readonly ConcurrentDictionary<Type, Lazy<object>> _states = new();
+    private readonly OneOfEach _states = new();
     private volatile ResilientHttpClientOptions _options = options;
 
     public string Name { get; } = name;
@@ -34,9 +32,5 @@ internal sealed class ResilientService(string name, ResilienceHost host, Resilie
     }
 
     /// <summary>A feature's state for this service, made by whoever asks first.</summary>
-    public T State<T>(Func<ResilientService, T> create) where T : class =>
-        (T)_states.GetOrAdd(
-            typeof(T),
-            static (_, arg) => new Lazy<object>(() => arg.create(arg.service)),
-            (create, service: this)).Value;
+    public T State<T>(Func<ResilientService, T> create) where T : class => _states.Get(this, create);
 }

@@ -195,12 +195,13 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
 
     private void Conclude(RetryStopReason reason, Judgement judgement, CallContext context, HttpRequestMessage request, string? earlier)
     {
-        var options = context.Options.Retry;
-        if (reason == RetryStopReason.Success && context.Attempts == 1 && options.Enabled && options.Budget.Enabled)
+        if (reason != RetryStopReason.Success || context.Attempts > 1)
         {
-            _budget.Earn(options.Budget);
+            _report.Ended(reason, judgement, context, request, earlier);
         }
-
-        _report.Ended(reason, judgement, context, request, earlier);
+        else if (context.Options.Retry is { Enabled: true, Budget: { Enabled: true } budget })
+        {
+            _budget.Earn(budget);
+        }
     }
 }

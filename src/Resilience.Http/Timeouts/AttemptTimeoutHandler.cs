@@ -23,14 +23,14 @@ internal sealed class AttemptTimeoutHandler(ResilientService service) : AttemptH
         }
 
         var source = _leases.Take();
-        context.Held<AttemptSource>().Running = source;
+        context.Held<TimeoutSource>() = source;
         source.Begin(deadline, cancellationToken);
         return NextAsync(request, context, async, source.Token);
     }
 
     internal override Task<HttpResponseMessage> End(Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context)
     {
-        ref var held = ref context.Held<AttemptSource>().Running;
+        ref var held = ref context.Held<TimeoutSource>();
         var source = held;
         held = null;
         if (!attempt.IsCompletedSuccessfully && context.Fired is null)
@@ -71,10 +71,4 @@ internal sealed class AttemptTimeoutHandler(ResilientService service) : AttemptH
     private long AttemptDeadline(CallContext context) => context.AttemptTimeout == Timeout.InfiniteTimeSpan
         ? long.MaxValue
         : _leases.DeadlineAfter(context.AttemptStartedAt, context.AttemptTimeout);
-
-    /// <summary>What cuts the running attempt; <see langword="null"/> where nothing does.</summary>
-    private struct AttemptSource
-    {
-        public TimeoutSource? Running;
-    }
 }

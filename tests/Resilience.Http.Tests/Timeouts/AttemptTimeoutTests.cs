@@ -152,6 +152,25 @@ public sealed class AttemptTimeoutTests : IDisposable
     }
 
     [Fact]
+    public async Task Where_nothing_limits_an_attempt_it_sees_the_callers_own_token()
+    {
+        _world.Options.AttemptTimeout = Timeout.InfiniteTimeSpan;
+        _world.Options.TotalTimeout = Timeout.InfiniteTimeSpan;
+        using var caller = new CancellationTokenSource();
+        CancellationToken? seen = null;
+
+        await _world.SendAsync(
+            new FakeServer((_, token) =>
+            {
+                seen = token;
+                return Task.FromResult(new HttpResponseMessage());
+            }),
+            cancellationToken: caller.Token);
+
+        Assert.Equal(caller.Token, seen);
+    }
+
+    [Fact]
     public async Task HttpClient_hands_the_timeout_on_as_it_is()
     {
         using var client = _world.Client(_world.Server(s => s.Hang()));

@@ -94,7 +94,7 @@ fault rows-are-taken-from-living-threads $rows PerThread.cs \
     'if (place.Owner is not null)'
 
 fault rows-are-given-without-the-lock $rows PerThread.cs \
-    '        lock (_assigning)
+    '        lock (Assigning)
         {' \
     '        {'
 
