@@ -25,7 +25,7 @@ internal sealed partial class CallContext
     /// <summary>The options the call began with; a reload never mixes into a running call.</summary>
     public ResilientHttpClientOptions Options { get; private set; } = null!;
 
-    public TimeProvider Clock { get; private set; } = null!;
+    public TimeProvider Clock => Service.Host.Clock;
 
     public CancellationToken CallerToken { get; private set; }
 

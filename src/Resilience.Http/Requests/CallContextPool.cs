@@ -32,7 +32,6 @@ internal sealed partial class CallContext
 
         context.Service = service;
         context.Options = options;
-        context.Clock = service.Host.Clock;
         context.CallerToken = callerToken;
         context.Settings = RequestSettings.Of(request);
         context.StartedAt = context.Clock.GetTimestamp();
@@ -64,7 +63,6 @@ internal sealed partial class CallContext
     {
         Service = null!;
         Options = null!;
-        Clock = null!;
         CallerToken = default;
         Settings = RequestSettings.None;
         Sent.Clear();

@@ -19,11 +19,11 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
         var attempt = AttemptAsync(request, context, async, cancellationToken);
         if (!attempt.IsCompleted)
         {
-            return LoopAsync(attempt, ended: false, request, context, owner, async, cancellationToken);
+            return LoopAsync(attempt, ended: false, request, context, owner, async);
         }
 
         attempt = EndNext(attempt, request, context);
-        return IsOver(attempt, request, context, owner) ? attempt : LoopAsync(attempt, ended: true, request, context, owner, async, cancellationToken);
+        return IsOver(attempt, request, context, owner) ? attempt : LoopAsync(attempt, ended: true, request, context, owner, async);
     }
 
     /// <summary>Whether a first attempt that ended at once leaves nothing to mend. Then the call is concluded, and its context must not be touched any more.</summary>
@@ -42,7 +42,7 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
 
     /// <summary>From the first attempt on; <paramref name="ended"/> tells whether that one is over and the handlers further in have seen it.</summary>
     private async Task<HttpResponseMessage> LoopAsync(
-        Task<HttpResponseMessage> attempt, bool ended, HttpRequestMessage request, CallContext context, bool owner, bool async, CancellationToken cancellationToken)
+        Task<HttpResponseMessage> attempt, bool ended, HttpRequestMessage request, CallContext context, bool owner, bool async)
     {
         TimeSpan? waited = null;
         string? earlier = null;
@@ -66,12 +66,12 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
                 }
 
                 Discard(response);
-                await WaitAsync(decision.Delay, context, async, cancellationToken).ConfigureAwait(false);
-                waited = decision.Delay;
+                waited = decision.Delay; // Noted before the wait, so that the decision need not outlive it: 16 bytes of every call.
+                await WaitAsync(decision.Delay, context, async).ConfigureAwait(false);
                 earlier = _report.WantsReasons ? RetryReport.Reasons(earlier, context) : null;
-                _report.Repeats(context, decision.Delay);
+                _report.Repeats(context, waited.Value);
                 context.Sent.Restore(request);
-                attempt = AttemptAsync(request, context, async, cancellationToken);
+                attempt = AttemptAsync(request, context, async, context.CallerToken);
                 ended = false;
             }
         }
@@ -163,11 +163,11 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
     }
 
     /// <summary>Waits; what was taken from the budget goes back if the caller does not wait for it.</summary>
-    private async Task WaitAsync(TimeSpan delay, CallContext context, bool async, CancellationToken cancellationToken)
+    private async Task WaitAsync(TimeSpan delay, CallContext context, bool async)
     {
         try
         {
-            await RetryWait.For(delay, context.Clock, async, cancellationToken).ConfigureAwait(false);
+            await RetryWait.For(delay, context.Clock, async, context.CallerToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (context.Options.Retry.Budget is { Enabled: true } options)
         {
