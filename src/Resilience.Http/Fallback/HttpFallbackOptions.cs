@@ -34,14 +34,11 @@ public sealed class HttpFallbackOptions
     public string? MediaType { get; set; }
 
     /// <summary>The delegates of <c>AddFallback</c>, in the order in which they are asked.</summary>
-    internal List<Func<FallbackContext, CancellationToken, ValueTask<HttpResponseMessage?>>> Delegates { get; private set; } = [];
+    internal Func<FallbackContext, CancellationToken, ValueTask<HttpResponseMessage?>>[] Delegates { get; private set; } = [];
 
-    internal bool IsOff => Delegates.Count == 0 && StatusCode is null && StaleIfError <= TimeSpan.Zero;
+    internal bool IsOff => Delegates.Length == 0 && StatusCode is null && StaleIfError <= TimeSpan.Zero;
 
-    internal HttpFallbackOptions Copy()
-    {
-        var copy = (HttpFallbackOptions)MemberwiseClone();
-        copy.Delegates = [.. Delegates];
-        return copy;
-    }
+    internal void Add(Func<FallbackContext, CancellationToken, ValueTask<HttpResponseMessage?>> fallback) => Delegates = [.. Delegates, fallback];
+
+    internal HttpFallbackOptions Copy() => (HttpFallbackOptions)MemberwiseClone();
 }

@@ -82,7 +82,7 @@ public static class ResilientHttpClientBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(fallback);
         var client = builder.Registration();
-        client.Configure((options, _) => options.Fallback.Delegates.Add(fallback));
+        client.Configure((options, _) => options.Fallback.Add(fallback));
         client.NeedsChain = nameof(AddFallback);
         return builder;
     }

@@ -124,7 +124,7 @@ public sealed class FallbackDelegateTests
         using var client = Client(
             new ScriptedServer(script => script.Always(503), _clock),
             (_, _) => default,
-            options => options.Fallback.Delegates.Add(Answer(HttpStatusCode.Accepted)));
+            options => options.Fallback.Add(Answer(HttpStatusCode.Accepted)));
 
         using var response = await _clock.RunAsync(() => client.Http.PostAsync("", null, None));
 
@@ -190,7 +190,7 @@ public sealed class FallbackDelegateTests
         Action<ResilientHttpClientOptions>? configure = null) =>
         new(server, options =>
         {
-            options.Fallback.Delegates.Add(fallback);
+            options.Fallback.Add(fallback);
             configure?.Invoke(options);
         }, _clock);
 }

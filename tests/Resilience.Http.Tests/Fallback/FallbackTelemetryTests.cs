@@ -44,7 +44,7 @@ public sealed class FallbackTelemetryTests
     public async Task A_delegate_that_throws_is_an_error_with_its_exception()
     {
         var (factory, lines) = Log();
-        using var client = Client(options => options.Fallback.Delegates.Add((_, _) => throw new InvalidOperationException("mine")), loggers: factory);
+        using var client = Client(options => options.Fallback.Add((_, _) => throw new InvalidOperationException("mine")), loggers: factory);
 
         using (await _clock.RunAsync(() => client.Http.GetAsync("", CancellationToken.None)))
         {
