@@ -28,14 +28,6 @@ internal sealed class RawServer : IAsyncDisposable
 
     public int Accepted => Volatile.Read(ref _accepted);
 
-    /// <summary>A port that nobody listens on.</summary>
-    public static int DeadPort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
-    }
-
     /// <summary>Reads until the blank line that ends the head of an HTTP/1.1 request.</summary>
     public static async Task<string> ReadHeadAsync(Socket connection, CancellationToken cancellationToken)
     {

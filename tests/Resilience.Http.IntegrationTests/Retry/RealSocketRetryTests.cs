@@ -36,11 +36,11 @@ public sealed class RealSocketRetryTests
     [Fact]
     public async Task A_server_that_was_down_and_comes_up_is_reached_by_every_method()
     {
-        var port = RawServer.DeadPort();
+        using var port = new DeadPort();
         await using var late = new LateServer(port);
         using var client = RealClient.Over(inside: new EachAttempt((_, attempt) => late.StartAt(attempt, 3)));
 
-        using var response = await client.PostAsync(new Uri($"http://127.0.0.1:{port}/"), new StringContent("charge"));
+        using var response = await client.PostAsync(port.Address, new StringContent("charge"));
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(["charge"], late.Bodies);
@@ -158,12 +158,12 @@ public sealed class RealSocketRetryTests
     public async Task A_charge_that_is_redirected_to_a_dead_server_is_made_once()
     {
         var charges = 0;
-        var dead = RawServer.DeadPort();
+        using var dead = new DeadPort();
         await using var server = await RealServer.StartAsync(context =>
         {
             Interlocked.Increment(ref charges);
             context.Response.StatusCode = 303;
-            context.Response.Headers.Location = $"http://127.0.0.1:{dead}/receipt";
+            context.Response.Headers.Location = $"{dead.Address}receipt";
             return Task.CompletedTask;
         });
         using var client = RealClient.Over();
@@ -186,10 +186,9 @@ public sealed class RealSocketRetryTests
     }
 
     /// <summary>Listens on a port that nobody listened on before.</summary>
-    private sealed class LateServer(int port) : IAsyncDisposable
+    private sealed class LateServer(DeadPort port) : IAsyncDisposable
     {
         private readonly CancellationTokenSource _stop = new();
-        private TcpListener? _listener;
         private Task _serving = Task.CompletedTask;
 
         public ConcurrentQueue<string> Bodies { get; } = new();
@@ -198,23 +197,20 @@ public sealed class RealSocketRetryTests
         {
             if (attempt == when)
             {
-                _listener = new TcpListener(IPAddress.Loopback, port);
-                _listener.Start();
-                _serving = ServeAsync(_listener);
+                _serving = ServeAsync(port.Listen());
             }
         }
 
         public async ValueTask DisposeAsync()
         {
             await _stop.CancelAsync();
-            _listener?.Stop();
             await _serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _stop.Dispose();
         }
 
-        private async Task ServeAsync(TcpListener listener)
+        private async Task ServeAsync(Socket listener)
         {
-            using var connection = await listener.AcceptSocketAsync(_stop.Token);
+            using var connection = await listener.AcceptAsync(_stop.Token);
             await RawServer.ReadHeadAsync(connection, _stop.Token);
             var body = new byte["charge".Length];
             await new NetworkStream(connection).ReadExactlyAsync(body, _stop.Token);

@@ -19,8 +19,12 @@ public sealed class RecordedOutcomeTests
     private static readonly Judgement Ignored = new(AttemptVerdict.Ignored);
 
     [Fact]
-    public async Task A_refused_connection() =>
-        await ExpectAsync(HttpRequestError.ConnectionError, NothingSent, new Uri($"http://127.0.0.1:{RawServer.DeadPort()}/"));
+    public async Task A_refused_connection()
+    {
+        using var dead = new DeadPort();
+
+        await ExpectAsync(HttpRequestError.ConnectionError, NothingSent, dead.Address);
+    }
 
     [Fact]
     public async Task A_name_that_does_not_resolve() =>
@@ -202,7 +206,8 @@ public sealed class RecordedOutcomeTests
     [Fact]
     public async Task A_proxy_that_is_down()
     {
-        using var sockets = Through($"http://127.0.0.1:{RawServer.DeadPort()}");
+        using var dead = new DeadPort();
+        using var sockets = Through($"{dead.Address}");
 
         await ExpectAsync(HttpRequestError.ConnectionError, NothingSent, Get(new Uri("https://service.invalid/")), sockets);
     }
