@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 
 namespace Resilience.Http;
@@ -34,11 +35,11 @@ public sealed class HttpFallbackOptions
     public string? MediaType { get; set; }
 
     /// <summary>The delegates of <c>AddFallback</c>, in the order in which they are asked.</summary>
-    internal Func<FallbackContext, CancellationToken, ValueTask<HttpResponseMessage?>>[] Delegates { get; private set; } = [];
+    internal ImmutableArray<Func<FallbackContext, CancellationToken, ValueTask<HttpResponseMessage?>>> Delegates { get; private set; } = [];
 
-    internal bool IsOff => Delegates.Length == 0 && StatusCode is null && StaleIfError <= TimeSpan.Zero;
+    internal bool IsOff => Delegates.IsEmpty && StatusCode is null && StaleIfError <= TimeSpan.Zero;
 
-    internal void Add(Func<FallbackContext, CancellationToken, ValueTask<HttpResponseMessage?>> fallback) => Delegates = [.. Delegates, fallback];
+    internal void Add(Func<FallbackContext, CancellationToken, ValueTask<HttpResponseMessage?>> fallback) => Delegates = Delegates.Add(fallback);
 
     internal HttpFallbackOptions Copy() => (HttpFallbackOptions)MemberwiseClone();
 }
