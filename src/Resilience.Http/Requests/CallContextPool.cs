@@ -4,8 +4,8 @@ namespace Resilience.Http.Requests;
 
 internal sealed partial class CallContext
 {
-    /// <summary>How many idle contexts are kept beyond the one of each thread: enough for a burst, little memory (256 x 200 B).</summary>
-    private const int MostSpare = 256;
+    /// <summary>How many idle contexts are kept beyond the one of each thread: enough for a burst (1,000 x 1 KB, with what handlers leave in them).</summary>
+    private const int MostSpare = 1_000;
 
     private static readonly ConcurrentQueue<CallContext> Spare = new();
     private static int _spareCount;
@@ -56,6 +56,7 @@ internal sealed partial class CallContext
         else
         {
             Interlocked.Decrement(ref _spareCount);
+            DisposeHeld();
         }
     }
 
@@ -64,7 +65,6 @@ internal sealed partial class CallContext
         Service = null!;
         Options = null!;
         CallerToken = default;
-        Settings = RequestSettings.None;
         Sent.Clear();
         Deadline = long.MaxValue;
         Attempts = 0;

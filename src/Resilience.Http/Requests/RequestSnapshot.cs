@@ -47,16 +47,14 @@ internal sealed class RequestSnapshot
     public void Take(HttpRequestMessage request)
     {
         IsTaken = true;
-        Method = request.Method;
+        TakeKind(request);
         _uri = request.RequestUri;
-        _version = request.Version;
-        _versionPolicy = request.VersionPolicy;
-        _callersContent = Content = request.Content;
         Copy(request.Headers);
         _ofRequest = _count;
-        if (Content is not null)
+        if (request.Content is { } content)
         {
-            Copy(Content.Headers);
+            _callersContent = Content = content;
+            Copy(content.Headers);
         }
     }
 
@@ -92,7 +90,7 @@ internal sealed class RequestSnapshot
         }
     }
 
-    /// <summary>Forgets everything, so that an idle context holds on to nobody's headers.</summary>
+    /// <summary>Forgets what was the caller's own, so that an idle context holds on to nobody's headers.</summary>
     public void Clear()
     {
         if (!IsTaken)
@@ -103,9 +101,23 @@ internal sealed class RequestSnapshot
         _headers.AsSpan(0, _count).Clear();
         _count = _ofRequest = 0;
         IsTaken = false;
-        Method = null!;
         _uri = null;
         _callersContent = Content = null;
+    }
+
+    /// <summary>Mostly the same objects as those of the call before, which were left here for that: to look costs less than to write a reference.</summary>
+    private void TakeKind(HttpRequestMessage request)
+    {
+        _versionPolicy = request.VersionPolicy;
+        if (!ReferenceEquals(Method, request.Method))
+        {
+            Method = request.Method;
+        }
+
+        if (!ReferenceEquals(_version, request.Version))
+        {
+            _version = request.Version;
+        }
     }
 
     private static void Restore(HttpHeaders headers, ReadOnlySpan<KeyValuePair<string, HeaderStringValues>> entries)

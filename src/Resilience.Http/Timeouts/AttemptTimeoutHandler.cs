@@ -22,25 +22,23 @@ internal sealed class AttemptTimeoutHandler(ResilientService service) : AttemptH
             return NextAsync(request, context, async, cancellationToken);
         }
 
-        var source = _leases.Take();
-        context.Held<TimeoutSource>() = source;
-        source.Begin(deadline, cancellationToken);
+        var source = _leases.TakeInto(ref context.Held<TimeoutSource>());
+        source.Begin(deadline, _report.Log, cancellationToken);
         return NextAsync(request, context, async, source.Token);
     }
 
     internal override Task<HttpResponseMessage> End(Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context)
     {
         ref var held = ref context.Held<TimeoutSource>();
-        var source = held;
-        held = null;
+        var source = held is { IsInUse: true } ? held : null; // An attempt without a limit has none.
         if (!attempt.IsCompletedSuccessfully && context.Fired is null)
         {
             attempt = Explain(attempt, request, context, source);
         }
 
-        if (source is not null && source.End())
+        if (source is not null)
         {
-            _leases.Keep(source);
+            _leases.EndIn(ref held);
         }
 
         return attempt;

@@ -15,7 +15,7 @@ internal sealed class BodyIdleLimit(TimeoutLeasePool leases, TimeoutReport repor
     }
 
     public TimeoutLease Rent(CancellationToken callerToken) =>
-        leases.Rent(leases.DeadlineAfter(leases.Clock.GetTimestamp(), timeout), callerToken);
+        leases.Rent(leases.DeadlineAfter(leases.Clock.GetTimestamp(), timeout), report.Log, callerToken);
 
     public RequestTimedOutException TimedOut(long received, Exception cause) => report.BodyTimedOut(uri, timeout, received, cause);
 }

@@ -9,8 +9,9 @@ namespace Resilience.Http.Timeouts;
 internal sealed class TimeoutReport(ResilientService service)
 {
     private readonly TimeoutMetrics _metrics = service.Host.Shared(static host => new TimeoutMetrics(host));
-    private readonly ILogger _log = service.Host.Loggers.CreateLogger(TimeoutLog.Category);
     private readonly ClientLimit _client = ClientLimit.Of(service);
+
+    public ILogger Log { get; } = service.Host.Loggers.CreateLogger(TimeoutLog.Category);
 
     public static TimeoutReport Of(ResilientService service) => service.State(static service => new TimeoutReport(service));
 
@@ -33,7 +34,7 @@ internal sealed class TimeoutReport(ResilientService service)
     {
         var authority = TimeoutText.Authority(uri);
         _metrics.Count(service.Name, TimeoutScope.Body);
-        TimeoutLog.BodyTimedOut(_log, service.Name, authority, timeout.TotalSeconds, received);
+        TimeoutLog.BodyTimedOut(Log, service.Name, authority, timeout.TotalSeconds, received);
         return new RequestTimedOutException(
             TimeoutText.BodyMessage(service.Name, authority, timeout, received), service.Name, timeout, TimeoutScope.Body, cause);
     }

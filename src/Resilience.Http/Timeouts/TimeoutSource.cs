@@ -1,4 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
 
 namespace Resilience.Http.Timeouts;
 
@@ -12,8 +12,7 @@ namespace Resilience.Http.Timeouts;
 /// a tick cancels only after it has exchanged the very deadline that is due for <see cref="Fired"/>, and whoever returns takes the deadline
 /// away first. A source that was cancelled, by either side, is never used again.
 /// </remarks>
-[SuppressMessage("Design", "CA1001", Justification = "The last holder to let go disposes it, whoever that is.")]
-internal sealed class TimeoutSource
+internal sealed class TimeoutSource : IDisposable
 {
     private const long Idle = long.MaxValue;
     private const long Fired = long.MinValue;
@@ -31,6 +30,7 @@ internal sealed class TimeoutSource
     private int _holders = AllHolders;
     private bool _linked;
     private CancellationTokenRegistration _link;
+    private ILogger? _log;
 
     public TimeoutSource(TimeoutLeasePool pool)
     {
@@ -43,13 +43,20 @@ internal sealed class TimeoutSource
 
     public CancellationToken Token { get; }
 
+    /// <summary>Whether somebody has begun and not ended. Only that one may ask, and whoever may begin.</summary>
+    public bool IsInUse => Volatile.Read(ref _deadline) != Idle;
+
     public bool HasFired => Volatile.Read(ref _deadline) == Fired;
 
     /// <summary>The right to use it from <see cref="Begin"/> on, for one who may end it twice.</summary>
     public TimeoutLease Lease => new(this, _generation);
 
-    public void Begin(long deadline, CancellationToken callerToken)
+    /// <param name="deadline">The timestamp at which the token is cancelled.</param>
+    /// <param name="log">Hears of callbacks that throw.</param>
+    /// <param name="callerToken">What cancels it before.</param>
+    public void Begin(long deadline, ILogger log, CancellationToken callerToken)
     {
+        _log = log;
         Interlocked.Exchange(ref _deadline, deadline);
         if (Volatile.Read(ref _armedFor) > deadline)
         {
@@ -77,6 +84,8 @@ internal sealed class TimeoutSource
 
         if (letGo == AllHolders && _source.TryReset())
         {
+            _link = default; // An idle source may outlive the caller and the host.
+            _log = null;
             return true;
         }
 
@@ -94,8 +103,8 @@ internal sealed class TimeoutSource
         }
     }
 
-    /// <summary>Throws away one that is not in use.</summary>
-    public void Discard()
+    /// <summary>Throws away one that is not in use. One that is in use and cannot be used again is disposed by the last to let go.</summary>
+    public void Dispose()
     {
         _timer.Dispose();
         LetGo(AllHolders);
@@ -142,7 +151,7 @@ internal sealed class TimeoutSource
         catch (AggregateException thrown)
         {
             // Thrown by a registration of some inner handler. On a timer's thread it would end the process.
-            TimeoutLog.CancellationCallbackFailed(Pool.Logger, thrown);
+            TimeoutLog.CancellationCallbackFailed(_log!, thrown);
         }
         finally
         {

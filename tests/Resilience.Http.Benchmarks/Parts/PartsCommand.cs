@@ -41,7 +41,7 @@ internal static class PartsCommand
         ("timeout: start, end in time",
         [
             ("linked source with CancelAfter", new LinkedTimeout(Figures.AttemptTimeout)),
-            ("Resilience.Http, lease", new LeasedTimeout(Figures.AttemptTimeout)),
+            ("Resilience.Http, source kept", new KeptTimeout(Figures.AttemptTimeout)),
             ("Polly.Core, timeout alone", new PollyTimeout(Figures.AttemptTimeout)),
         ]),
     ];

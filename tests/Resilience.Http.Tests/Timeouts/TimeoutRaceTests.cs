@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Resilience.Http.Testing;
 using Resilience.Http.Timeouts;
 
@@ -108,14 +109,14 @@ public sealed class TimeoutRaceTests
         var time = new VirtualTimeProvider();
         var clock = new HookedClock(time);
         var pool = new TimeoutLeasePool(clock);
-        var lease = pool.Rent(pool.DeadlineAfter(clock.GetTimestamp(), Limit), CancellationToken.None);
+        var lease = pool.Rent(pool.DeadlineAfter(clock.GetTimestamp(), Limit), NullLogger.Instance, CancellationToken.None);
         var next = default(TimeoutLease);
         clock.OnceAtTimestamp(() =>
         {
             lease.Return();
             if (nextBegins)
             {
-                next = pool.Rent(pool.DeadlineAfter(time.GetTimestamp(), Long), CancellationToken.None);
+                next = pool.Rent(pool.DeadlineAfter(time.GetTimestamp(), Long), NullLogger.Instance, CancellationToken.None);
             }
         });
 
@@ -139,7 +140,7 @@ public sealed class TimeoutRaceTests
         {
             _pool = new TimeoutLeasePool(Clock);
             Rent(Limit).Return();
-            Lease = _pool.Rent(DeadlineAfter(Limit), Caller.Token);
+            Lease = _pool.Rent(DeadlineAfter(Limit), NullLogger.Instance, Caller.Token);
         }
 
         public VirtualTimeProvider Clock { get; } = new();
@@ -150,7 +151,7 @@ public sealed class TimeoutRaceTests
 
         public TimeoutLease Next { get; set; }
 
-        public TimeoutLease Rent(TimeSpan timeout) => _pool.Rent(DeadlineAfter(timeout), CancellationToken.None);
+        public TimeoutLease Rent(TimeSpan timeout) => _pool.Rent(DeadlineAfter(timeout), NullLogger.Instance, CancellationToken.None);
 
         public void EndAndBeginTheNext()
         {

@@ -1,7 +1,6 @@
 using Resilience.Http.Chain;
 using Resilience.Http.Requests;
 using Resilience.Http.Testing;
-using Resilience.Http.Timeouts;
 
 namespace Resilience.Http.Tests.Retry.Storms;
 
@@ -38,7 +37,6 @@ internal sealed class Storm : IDisposable
         _begin = _clock.GetTimestamp();
         _server = new StormServer(_clock, Capacity, At(CalmSeconds), At(CalmSeconds + StallSeconds));
         var host = new ResilienceHost(_clock, _random.NextDouble);
-        host.Shared(static host => new TimeoutLeasePool(host.Clock, processors: 1)); // Else the same seed gives other figures when the thread moves.
         _client = Client(new ResilientService("storm", host, policy.Options()));
         _arrivals = _clock.CreateTimer(_ => Arrive(), null, Gap(), Timeout.InfiniteTimeSpan);
     }

@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Resilience.Http.Requests;
+using Resilience.Http.Timeouts;
+
+namespace Resilience.Http.Benchmarks.Parts;
+
+/// <summary>Ours: a source that stays with whoever uses it, and whose timer is left to tick.</summary>
+internal sealed class KeptTimeout(TimeSpan timeout) : IPart
+{
+    private readonly TimeoutLeasePool _pool = TimeoutLeasePool.Of(new ResilienceHost());
+
+    public void Repeat(int times)
+    {
+        using var caller = new CancellationTokenSource();
+        TimeoutSource? kept = null;
+        var now = _pool.Clock.GetTimestamp();
+        for (var i = 0; i < times; i++)
+        {
+            _pool.TakeInto(ref kept).Begin(_pool.DeadlineAfter(now, timeout), NullLogger.Instance, caller.Token);
+            _pool.EndIn(ref kept);
+        }
+
+        _pool.Keep(kept!);
+    }
+}

@@ -1,0 +1,158 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
+using Resilience.Http.Testing;
+
+namespace Resilience.Http.Tests.Timeouts;
+
+/// <summary>On the system's clock a source stays with the pooled context of the calls it served, whichever host they were of.</summary>
+public sealed class KeptSourceTests
+{
+    private readonly List<CancellationToken> _tokens = [];
+    private readonly TaskCompletionSource<HttpResponseMessage> _answer = new();
+
+    [Fact]
+    public void One_source_serves_all_calls_of_a_thread_whichever_host_they_are_of() => OnItsOwnThread(() =>
+    {
+        using var one = OfAHost();
+        using var other = OfAHost();
+
+        for (var call = 0; call < 10; call++)
+        {
+            Call(one);
+            Call(other);
+        }
+
+        Assert.Equal(20, _tokens.Count);
+        Assert.Single(_tokens.Distinct());
+    });
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_source_that_was_cancelled_serves_no_other_call(bool whileItRuns) => OnItsOwnThread(() =>
+    {
+        using var client = OfAHost();
+        using var caller = new CancellationTokenSource();
+        using var spoilt = OfAHost((_, token) =>
+        {
+            _tokens.Add(token);
+            caller.Cancel();
+            return Task.FromCanceled<HttpResponseMessage>(token);
+        });
+
+        Call(client);
+        if (!whileItRuns)
+        {
+            caller.Cancel();
+        }
+
+        Assert.Throws<TaskCanceledException>(() => Call(spoilt, caller.Token));
+        Call(client);
+
+        Assert.Equal(_tokens[0], _tokens[1]);
+        Assert.True(_tokens[1].IsCancellationRequested);
+        Assert.Throws<ObjectDisposedException>(() => _tokens[1].WaitHandle);
+        Assert.NotEqual(_tokens[1], _tokens[2]);
+        Assert.False(_tokens[2].IsCancellationRequested);
+    });
+
+    [Fact]
+    public void Calls_on_another_clock_have_a_source_of_that_clock_and_leave_it_to_their_pool() => OnItsOwnThread(() =>
+    {
+        var clock = new VirtualTimeProvider();
+        using var real = OfAHost();
+        using var timed = OfAHost(clock: clock);
+
+        for (var call = 0; call < 3; call++)
+        {
+            Call(real);
+            Call(timed);
+        }
+
+        Assert.Equal((1, 1), (clock.TimersCreated, clock.TimersAlive));
+        Assert.Equal(4, _tokens.Distinct().Count()); // The place is one: another clock's call takes it, and the next begins anew.
+        Assert.All(_tokens, static token => Assert.False(token.IsCancellationRequested));
+    });
+
+    [Fact]
+    public void A_call_without_a_limit_leaves_the_source_alone() => OnItsOwnThread(() =>
+    {
+        using var limited = OfAHost();
+        using var unlimited = OfAHost(options: new() { TotalTimeout = Timeout.InfiniteTimeSpan, AttemptTimeout = Timeout.InfiniteTimeSpan });
+        using var caller = new CancellationTokenSource();
+
+        Call(limited, caller.Token);
+        Call(unlimited, caller.Token);
+        Call(limited, caller.Token);
+
+        Assert.Equal([_tokens[0], caller.Token, _tokens[0]], _tokens);
+        Assert.NotEqual(caller.Token, _tokens[0]);
+    });
+
+    [Fact]
+    public void Nothing_of_the_caller_or_the_host_is_kept_with_it() => OnItsOwnThread(() =>
+    {
+        var (caller, loggers) = CallOnceAndForget();
+
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+
+        Assert.False(caller.IsAlive, "the caller's token source");
+        Assert.False(loggers.IsAlive, "the host's loggers");
+    });
+
+    [Fact]
+    public async Task Of_a_burst_those_beyond_the_bound_are_disposed()
+    {
+        const int Burst = 3_000;
+        using var client = OfAHost((_, token) =>
+        {
+            _tokens.Add(token);
+            return _answer.Task;
+        });
+        var calls = Enumerable.Range(0, Burst).Select(_ => client.SendAsync(TimeoutWorld.Get(), default)).ToArray();
+        Assert.Equal(Burst, _tokens.Distinct().Count());
+
+        _answer.SetResult(new());
+        await Task.WhenAll(calls);
+
+        // 1,000 are kept beside the one of each thread, less or more those that other tests take and leave meanwhile.
+        Assert.InRange(_tokens.Count(IsDisposed), 1_500, 2_500);
+    }
+
+    private static bool IsDisposed(CancellationToken token) => Record.Exception(() => token.WaitHandle) is ObjectDisposedException;
+
+    private static void OnItsOwnThread(Action test) => Race.Together(threads: 1, _ => test());
+
+    private static void Call(HttpMessageInvoker client, CancellationToken caller = default)
+    {
+        var call = client.SendAsync(TimeoutWorld.Get(), caller);
+        Assert.True(call.IsCompleted);
+        call.GetAwaiter().GetResult();
+    }
+
+    private FakeServer Server() => new((_, token) =>
+    {
+        _tokens.Add(token);
+        return Task.FromResult(new HttpResponseMessage());
+    });
+
+    private HttpMessageInvoker OfAHost(
+        Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>>? answer = null,
+        ResilientHttpClientOptions? options = null,
+        ILoggerFactory? loggers = null,
+        TimeProvider? clock = null) =>
+        new(ResilientHttpHandler.Create("payments", options ?? new(), answer is null ? Server() : new FakeServer(answer), clock, loggers));
+
+    /// <summary>Not inlined, so that no register of the thread holds on to anything.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private (WeakReference Caller, WeakReference Loggers) CallOnceAndForget()
+    {
+        using var loggers = new LogLines();
+        using var caller = new CancellationTokenSource();
+        using var client = OfAHost(loggers: loggers);
+        Call(client, caller.Token);
+        return (new(caller), new(loggers));
+    }
+}
