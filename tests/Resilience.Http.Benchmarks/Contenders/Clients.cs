@@ -6,8 +6,7 @@ internal static class Clients
     public static readonly Contender Bare =
         new("bare HttpClient", server => new HttpClient(server));
 
-    public static readonly Contender BareWithoutTimeout =
-        new("bare, Timeout infinite", server => new HttpClient(server) { Timeout = Timeout.InfiniteTimeSpan });
+    public static readonly Contender BareWithoutTimeout = Bare.WithoutTimeout("bare, Timeout infinite");
 
     public static readonly Contender OnePassThrough =
         new("1 pass-through handler", server => new HttpClient(PassThroughHandler.Chain(1, server)));
@@ -15,21 +14,25 @@ internal static class Clients
     public static readonly Contender FivePassThroughs =
         new("5 pass-through handlers", server => new HttpClient(PassThroughHandler.Chain(5, server)));
 
-    /// <summary>At its best: its total timeout makes that of HttpClient superfluous, and a client without one is cheaper.</summary>
-    public static readonly Contender Polly =
-        new("Polly.Core, 4 strategies", server => new HttpClient(new PollyHandler(server)) { Timeout = Timeout.InfiniteTimeSpan });
-
     public static readonly Contender PollyWithTimeout =
         new("Polly.Core, Timeout 100 s", server => new HttpClient(new PollyHandler(server)));
 
-    public static readonly Contender Ours = Contenders.Ours.Created("Resilience.Http");
+    public static readonly Contender OursWithTimeout = Contenders.Ours.Created("Resilience.Http, Timeout 100 s");
 
     /// <summary>Where every call is retried no success pays for it, and a budget would run dry within the first slice.</summary>
-    public static readonly Contender OursWithoutBudget =
-        Contenders.Ours.Created("Resilience.Http, retry budget off", options => options.Retry.Budget.Enabled = false);
+    public static readonly Contender OursWithTimeoutWithoutBudget =
+        Contenders.Ours.Created("Resilience.Http, budget off, Timeout 100 s", options => options.Retry.Budget.Enabled = false);
 
-    public static readonly Contender OursResponding =
-        Contenders.Ours.Created("Resilience.Http, Respond", options => options.CircuitBreaker.Rejection = HttpCircuitBreakerRejection.Respond);
+    // Those that have a total timeout of their own, at their best.
+    public static readonly Contender Polly = PollyWithTimeout.WithoutTimeout("Polly.Core, 4 strategies");
+
+    public static readonly Contender Ours = OursWithTimeout.WithoutTimeout("Resilience.Http");
+
+    public static readonly Contender OursWithoutBudget = OursWithTimeoutWithoutBudget.WithoutTimeout("Resilience.Http, retry budget off");
+
+    public static readonly Contender OursResponding = Contenders.Ours
+        .Created("", options => options.CircuitBreaker.Rejection = HttpCircuitBreakerRejection.Respond)
+        .WithoutTimeout("Resilience.Http, Respond");
 
     public static readonly Contender BareRegistered = Contenders.Ours.BareRegistered("AddHttpClient");
 

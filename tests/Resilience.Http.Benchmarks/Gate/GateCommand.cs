@@ -9,10 +9,12 @@ internal static class GateCommand
 {
     private static readonly GateLine[] Lines =
     [
-        new("200, synchronous, beyond a bare call", Case.Synchronous.Connect, Clients.Ours, Clients.Bare, Limit: 144, Goal: 0),
-        new("200, asynchronous, beyond a bare call", HeldServer.Connect, Clients.Ours, Clients.Bare, Limit: 304, Goal: 400),
-        new("refused with an exception", Case.Refused.Connect, Clients.Ours, LessThoseOf: null, Limit: 2_048),
-        new("refused with a response", Case.Refused.Connect, Clients.OursResponding, LessThoseOf: null, Limit: 1_160),
+        new("200, synchronous, beyond a bare call", Case.Synchronous.Connect, Clients.Ours, Clients.BareWithoutTimeout, Limit: 0, Goal: 0),
+        new("200, asynchronous, beyond a bare call", HeldServer.Connect, Clients.Ours, Clients.BareWithoutTimeout, Limit: 160, Goal: 400),
+        new("the same with Timeout 100 s: synchronous", Case.Synchronous.Connect, Clients.OursWithTimeout, Clients.Bare, Limit: 144),
+        new("the same with Timeout 100 s: asynchronous", HeldServer.Connect, Clients.OursWithTimeout, Clients.Bare, Limit: 304, Goal: 400),
+        new("refused with an exception", Case.Refused.Connect, Clients.Ours, LessThoseOf: null, Limit: 1_888),
+        new("refused with a response", Case.Refused.Connect, Clients.OursResponding, LessThoseOf: null, Limit: 1_000),
     ];
 
     public static int Run()

@@ -8,7 +8,7 @@ namespace Resilience.Http.Benchmarks.Loop;
 /// <summary><c>-- loop</c>: closed loops in this process and over real sockets, a table each.</summary>
 internal static class LoopCommand
 {
-    private static readonly Contender[] Everyone = [Clients.Bare, Clients.FivePassThroughs, Clients.Polly, Clients.Ours];
+    private static readonly Contender[] Everyone = [Clients.Bare, Clients.FivePassThroughs, Clients.Polly, Clients.Ours, Clients.OursWithTimeout];
 
     public static int Run(bool quick, string only)
     {
@@ -48,7 +48,7 @@ internal static class LoopCommand
         new(Case.Asynchronous, 8, Everyone),
         new(Case.Asynchronous, 64, Everyone),
         new(Case.AsynchronousThroughFactory, 1, Clients.BareRegistered, Clients.OursRegistered),
-        new(Case.RetriedOnce, 1, Clients.Bare, Clients.Polly, Clients.OursWithoutBudget),
+        new(Case.RetriedOnce, 1, Clients.Bare, Clients.Polly, Clients.OursWithoutBudget, Clients.OursWithTimeoutWithoutBudget),
         new(Case.Refused, 1, Clients.Polly, Clients.Ours, Clients.OursResponding),
         new(Case.OverSockets(kestrel), 32, Everyone),
 

@@ -16,6 +16,7 @@ public class CallBenchmarks : ClientBenchmarks
         Clients.Polly,
         Clients.PollyWithTimeout,
         Clients.Ours,
+        Clients.OursWithTimeout,
         Clients.OursWithoutBudget,
         Clients.BareRegistered,
         Clients.OursRegistered,
