@@ -11,7 +11,7 @@ internal sealed class Circuit
 {
     private readonly CircuitTerms _terms;
     private readonly Lock _gate = new();
-    private readonly InFlight _inFlight;
+    private readonly CircuitTraffic _traffic;
     private readonly TransitionTeller _teller;
     private volatile CircuitPeriod _period;
 
@@ -20,7 +20,7 @@ internal sealed class Circuit
     {
         Name = name;
         _terms = new(name, options, clock, chance);
-        _inFlight = new(_terms.Traffic);
+        _traffic = _terms.Traffic;
         _teller = new(name, listener);
         _period = new ClosedPeriod(_terms, reason: null, lastFailure: null);
     }
@@ -31,7 +31,7 @@ internal sealed class Circuit
     public long LastUse { get; set; }
 
     /// <summary>How many permits are out.</summary>
-    public long InFlight => _inFlight.Count;
+    public long InFlight => _traffic.InFlight;
 
     /// <summary>Whether nobody would miss it.</summary>
     public bool IsIdle => _period is ClosedPeriod && InFlight == 0;
@@ -52,14 +52,14 @@ internal sealed class Circuit
         {
             case ClosedPeriod closed:
                 // First counted, then looked at again: whoever retires the circuit does it the other way round, so one of the two notices.
-                _inFlight.Enter();
+                _traffic.Enter();
                 if (ReferenceEquals(_period, closed))
                 {
                     permit = closed.Acquire(this, now);
                     return Admission.Granted;
                 }
 
-                _inFlight.Leave();
+                _traffic.Leave();
                 break;
             case BlockedPeriod blocked when blocked.TryRefuse(now, out refusal):
                 return Admission.Refused;
@@ -72,7 +72,7 @@ internal sealed class Circuit
             admission = _period.Acquire_NeedsLock(this, now, attemptLimit, out permit, out refusal);
             if (admission == Admission.Granted)
             {
-                _inFlight.Enter();
+                _traffic.Enter();
             }
         }
 
@@ -95,7 +95,7 @@ internal sealed class Circuit
             opened = Conclude(permit, at, failure: null);
         }
 
-        _inFlight.Leave();
+        _traffic.Leave();
         return opened;
     }
 
@@ -104,7 +104,7 @@ internal sealed class Circuit
     public bool Fail(in CircuitPermit permit, long at, in CircuitFailure failure)
     {
         var opened = Conclude(permit, at, failure);
-        _inFlight.Leave();
+        _traffic.Leave();
         return opened;
     }
 
@@ -122,7 +122,7 @@ internal sealed class Circuit
             Tell();
         }
 
-        _inFlight.Leave();
+        _traffic.Leave();
     }
 
     /// <summary>Holds the circuit open by hand. The caller calls <see cref="Tell"/> afterwards, outside every lock of its own.</summary>
@@ -166,7 +166,7 @@ internal sealed class Circuit
             }
 
             _period = new RetiredPeriod(_terms, closed);
-            if (_inFlight.CountAll() == 0) // See TryAcquire.
+            if (_traffic.CountInFlight() == 0) // See TryAcquire.
             {
                 return true;
             }

@@ -1,6 +1,6 @@
 namespace Resilience.Http.CircuitBreaker;
 
-/// <summary>What all periods of a circuit go by: its name, the options in force, the clock, chance, and how busy it is.</summary>
+/// <summary>What all periods of a circuit go by: its name, the options in force, the clock, chance, and how much goes through it.</summary>
 internal sealed class CircuitTerms(CircuitName name, HttpCircuitBreakerOptions options, TimeProvider clock, Func<double> chance)
 {
     private volatile HttpCircuitBreakerOptions _options = options;

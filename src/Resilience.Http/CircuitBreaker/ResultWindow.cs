@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Resilience.Http.CircuitBreaker;
 
 /// <summary>
@@ -14,9 +16,10 @@ internal sealed class ResultWindow
     private readonly long _origin;
     private readonly int _countBits;
 
-    // A cell holds a bucket's number above and its count below, so that both change in one step.
-    private readonly long[] _sharedSuccesses = new long[Buckets];
     private readonly PerThread<long[]> _successes = new(static () => ThreadRow.Create(Buckets));
+
+    // A cell holds a bucket's number above and its count below, so that both change in one step.
+    private Cells _sharedSuccesses;
     private Troubles[]? _troubles; // Made when there is one.
 
     public ResultWindow(TimeProvider clock, CircuitTraffic traffic, TimeSpan length, long now)
@@ -171,6 +174,12 @@ internal sealed class ResultWindow
     private long NumberAt(long timestamp) => Math.Max(0, (timestamp - _origin) / _width);
 
     private long StartOf(long number) => _origin + (number * _width);
+
+    [InlineArray(Buckets)]
+    private struct Cells
+    {
+        private long _first;
+    }
 
     private struct Troubles
     {

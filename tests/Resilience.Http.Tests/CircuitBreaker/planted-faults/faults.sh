@@ -106,7 +106,7 @@ fault what-was-counted-before-it-was-busy-is-forgotten $races ResultWindow.cs \
     'var successes = Sum(_sharedSuccesses, current);' \
     'var successes = 0L;'
 
-fault a-circuit-is-retired-without-a-fence $races InFlight.cs \
+fault a-circuit-is-retired-without-a-fence $races CircuitTraffic.cs \
     'Interlocked.MemoryBarrierProcessWide();' \
     ''
 
