@@ -90,7 +90,7 @@ internal sealed class ResultWindow
         return other;
     }
 
-    private static ReadOnlySpan<long> CellsOf(PerThread<long[]>.Place? place) => place is null ? [] : place.Object.AsSpan(ThreadRow.First);
+    private static ReadOnlySpan<long> CellsOf(PerThread<long[]>.Place? place) => place is null ? [] : place.Object.AsSpan(ThreadRow.First, Buckets);
 
     private void AddSuccesses(long number, long count)
     {
