@@ -117,8 +117,8 @@ public sealed class KeptSourceTests
         _answer.SetResult(new());
         await Task.WhenAll(calls);
 
-        // 1,000 are kept beside the one of each thread, less or more those that other tests take and leave meanwhile.
-        Assert.InRange(_tokens.Count(IsDisposed), 1_500, 2_500);
+        // 1,000 are kept beside the one of each thread; how many of these depends on what other tests take and leave meanwhile.
+        Assert.InRange(_tokens.Count(IsDisposed), Burst - 2_000, Burst);
     }
 
     private static bool IsDisposed(CancellationToken token) => Record.Exception(() => token.WaitHandle) is ObjectDisposedException;
