@@ -48,6 +48,7 @@ internal static class OutcomeTable
         HttpRequestError.HttpProtocolError or HttpRequestError.ResponseEnded => Transient,
         HttpRequestError.ProxyTunnelError => JudgeTunnel(exception.StatusCode, uriUntouched),
         HttpRequestError.Unknown => Find<SocketException>(exception) is null ? Ignored : Transient,
+        HttpRequestError.InvalidResponse when HandshakeWasCut(exception) => Transient,
         _ => Failure,
     };
 
@@ -71,19 +72,20 @@ internal static class OutcomeTable
         exception.GetType() == typeof(TaskCanceledException)
         && exception.InnerException is TimeoutException { InnerException: not OperationCanceledException };
 
+    /// <summary>HTTP/2: the connection was reset or closed before the server's first frame, its settings, had come. No answer, so none that is invalid.</summary>
+    private static bool HandshakeWasCut(HttpRequestException exception) =>
+        Inner(exception).Any(static inner => inner is SocketException or HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded });
+
     private static Judgement NothingSent(bool uriUntouched) =>
         uriUntouched ? new(AttemptVerdict.Transient, JudgementTraits.NothingSent) : Transient;
 
-    private static T? Find<T>(Exception exception) where T : Exception
+    private static T? Find<T>(Exception exception) where T : Exception => Inner(exception).OfType<T>().FirstOrDefault();
+
+    private static IEnumerable<Exception> Inner(Exception exception)
     {
         for (var inner = exception.InnerException; inner is not null; inner = inner.InnerException)
         {
-            if (inner is T found)
-            {
-                return found;
-            }
+            yield return inner;
         }
-
-        return null;
     }
 }

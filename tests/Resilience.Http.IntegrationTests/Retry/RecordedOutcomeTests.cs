@@ -180,6 +180,37 @@ public sealed class RecordedOutcomeTests
         await ExpectAsync(HttpRequestError.Unknown, Transient, Http2(server.Address));
     }
 
+    /// <summary>
+    /// What it looks like depends on what the client was doing just then, so there are several tries. One in ten ends in an exception without
+    /// any cause, which cannot be told from one that somebody else threw.
+    /// </summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_HTTP_2_connection_that_ends_before_the_settings(bool reset)
+    {
+        var errors = new HashSet<HttpRequestError>();
+        for (var attempt = 0; attempt < 50 && !errors.Contains(HttpRequestError.InvalidResponse); attempt++)
+        {
+            await using var server = new RawServer(async (connection, stop) =>
+            {
+                await connection.ReceiveAsync(new byte[1000], stop);
+                if (reset)
+                {
+                    RawServer.Reset(connection);
+                }
+            });
+            using var sockets = Sockets();
+
+            var thrown = await Assert.ThrowsAsync<HttpRequestException>(() => SendAsync(sockets, Http2(server.Address)));
+
+            errors.Add(thrown.HttpRequestError);
+            Assert.Equal(thrown.InnerException is null ? Ignored : Transient, OutcomeTable.Judge(thrown, uriUntouched: true));
+        }
+
+        Assert.Contains(HttpRequestError.InvalidResponse, errors);
+    }
+
     [Fact]
     public async Task A_server_without_extended_connect()
     {

@@ -61,6 +61,18 @@ public sealed class OutcomeTableExceptionTests
         Assert.Equal(Transient, Judge(new HttpRequestException(HttpRequestError.Unknown, inner: new IOException("cut", new IOException("cut", cut)))));
     }
 
+    [Fact]
+    public void A_connection_that_was_cut_before_HTTP_2_had_its_settings_is_transient()
+    {
+        Assert.Equal(Transient, Judge(Handshake(new IOException("cut", new SocketException((int)SocketError.ConnectionReset)))));
+        Assert.Equal(Transient, Judge(Handshake(new HttpIOException(HttpRequestError.ResponseEnded))));
+        Assert.Equal(Failure, Judge(Handshake(new HttpIOException(HttpRequestError.InvalidResponse))));
+        Assert.Equal(Failure, Judge(Handshake(null)));
+
+        static HttpRequestException Handshake(Exception? cause) =>
+            new(HttpRequestError.InvalidResponse, inner: new HttpIOException(HttpRequestError.InvalidResponse, "no handshake", cause));
+    }
+
     [Theory]
     [InlineData(7, true)]
     [InlineData(0, false)]
@@ -108,7 +120,7 @@ public sealed class OutcomeTableExceptionTests
     [Fact]
     public void The_request_s_own_body_is_not_the_service_s_doing() =>
         Assert.All(
-            new Exception[] { new IOException("disk"), new InvalidOperationException("body"), new ObjectDisposedException("stream") },
+            new Exception[] { new IOException("disk"), new InvalidOperationException("body"), new ObjectDisposedException("stream"), new HttpIOException(HttpRequestError.ResponseEnded) },
             inner => Assert.Equal(Ignored, Judge(new HttpRequestException("Error while copying content to a stream.", inner))));
 
     [Fact]
