@@ -2,11 +2,28 @@ namespace Resilience.Http.Requests;
 
 /// <summary>
 /// The base of the chain's handlers. The first in line makes the <see cref="CallContext"/> and each passes it to the next when the next
-/// is one of ours. Handlers hold no state: the factory rebuilds them every two minutes.
+/// is one of ours. Handlers hold no state of a call: the factory rebuilds them every two minutes.
 /// </summary>
 internal abstract class ResilienceHandler(ResilientService service) : DelegatingHandler
 {
+    private ResilienceHandler? _next;
+
     public ResilientService Service { get; } = service;
+
+    /// <summary>The next handler where it is one of ours. Noted, since six casts are 2 % of a call, and compared, since it may be exchanged.</summary>
+    private ResilienceHandler? Next
+    {
+        get
+        {
+            var (noted, inner) = (_next, InnerHandler);
+            if (ReferenceEquals(noted, inner))
+            {
+                return noted;
+            }
+
+            return inner is ResilienceHandler next ? _next = next : null;
+        }
+    }
 
     /// <summary>
     /// Handles the call. With <paramref name="async"/> false the returned task is always completed: waits block on the clock and the
@@ -26,13 +43,13 @@ internal abstract class ResilienceHandler(ResilientService service) : Delegating
 
     /// <summary>Hands the call to the next handler. May throw instead of returning a faulted task, as any handler may.</summary>
     protected Task<HttpResponseMessage> NextAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken) =>
-        InnerHandler is ResilienceHandler next
+        Next is { } next
             ? next.SendAsync(request, context, async, cancellationToken)
             : LeaveAsync(request, async, cancellationToken);
 
     /// <summary>Lets the handlers further in see how the attempt ended, innermost first. What comes back is the attempt as they leave it.</summary>
     protected Task<HttpResponseMessage> EndNext(Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context) =>
-        InnerHandler is AttemptHandler next ? next.End(attempt, request, context) : attempt;
+        Next is AttemptHandler next ? next.End(attempt, request, context) : attempt;
 
     private Task<HttpResponseMessage> Begin(HttpRequestMessage request, bool async, CancellationToken cancellationToken)
     {
@@ -44,7 +61,7 @@ internal abstract class ResilienceHandler(ResilientService service) : Delegating
 
     /// <summary>The chain is switched off: straight through to what lies behind it.</summary>
     private Task<HttpResponseMessage> PassAsync(HttpRequestMessage request, bool async, CancellationToken cancellationToken) =>
-        InnerHandler is ResilienceHandler next
+        Next is { } next
             ? next.PassAsync(request, async, cancellationToken)
             : LeaveAsync(request, async, cancellationToken);
 

@@ -26,6 +26,19 @@ public sealed class KeptSourceTests
         Assert.Single(_tokens.Distinct());
     });
 
+    [Fact]
+    public void A_synchronous_Send_shares_it_with_an_asynchronous_call() => OnItsOwnThread(() =>
+    {
+        using var client = OfAHost();
+
+        Call(client);
+        client.Send(TimeoutWorld.Get(), default).Dispose();
+        Call(client);
+
+        Assert.Equal(3, _tokens.Count);
+        Assert.Single(_tokens.Distinct());
+    });
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
