@@ -23,7 +23,7 @@ internal static class GrowthCommand
             {Machine.Describe()}
             """);
 
-        foreach (var clients in (int[])[1, 100, 10_000])
+        foreach (var clients in (int[])[1, 100, 1_000, 3_000, 10_000])
         {
             await PrintCallsAsync($"named clients called in turn: {clients:N0}", clients, authorities: 1, pace);
         }
