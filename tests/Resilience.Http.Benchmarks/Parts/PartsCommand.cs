@@ -12,9 +12,9 @@ internal static class PartsCommand
 
         Console.WriteLine(
             $"""
-            Parts: one operation over and over, on threads that share one breaker or one pool of sources. They run in turn, {pace.Rounds} times {pace.Slice.TotalMilliseconds:0} ms each. "ns/op" is
-            what one operation takes the thread that does it, the median; "times" is that over the first line's, slice against
-            neighbouring slice: median (lowest-highest); "CPU" is the same for processor time.
+            Parts: one operation over and over, on threads that share one breaker or one pool of sources. They run in turn, {pace.Rounds} times
+            {pace.Slice.TotalMilliseconds:0} ms each. "ns/op" is what one operation takes the thread that does it, the median; "times" is that over the first
+            line's, slice against neighbouring slice: median (lowest-highest); "CPU" is the same for processor time.
 
             {Machine.Describe()}
             """);

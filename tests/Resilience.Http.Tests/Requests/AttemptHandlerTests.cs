@@ -41,6 +41,32 @@ public sealed class AttemptHandlerTests
         Assert.Equal((1, "the AttemptTimeout"), (circuit.Snapshot().ConsecutiveFailures, circuit.Snapshot().LastFailure));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_call_goes_to_the_handler_that_is_next_by_then(bool async)
+    {
+        using var one = new ScriptedServer(s => s.Then(HttpStatusCode.OK), _clock);
+        using var other = new ScriptedServer(s => s.Then(HttpStatusCode.Accepted), _clock);
+        using var somebodys = new ScriptedServer(s => s.Then(HttpStatusCode.NoContent), _clock);
+        var loop = new RetryHandler(_service);
+        using var client = new HttpMessageInvoker(loop);
+        var answers = new List<HttpStatusCode>();
+
+        foreach (var next in new HttpMessageHandler[]
+        {
+            new AttemptTimeoutHandler(_service) { InnerHandler = one },
+            new AttemptTimeoutHandler(_service) { InnerHandler = other },
+            somebodys,
+        })
+        {
+            loop.InnerHandler = next;
+            answers.Add((await SendAsync(client, async)).StatusCode);
+        }
+
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.Accepted, HttpStatusCode.NoContent], answers);
+    }
+
     private async Task<HttpResponseMessage> SendAsync(HttpMessageInvoker client, bool async)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, "https://payments.internal/");
