@@ -15,7 +15,7 @@ internal static class Clients
         new("5 pass-through handlers", server => new HttpClient(PassThroughHandler.Chain(5, server)));
 
     public static readonly Contender PollyWithTimeout =
-        new("Polly.Core, Timeout 100 s", server => new HttpClient(new PollyHandler(server)));
+        new("Polly.Core, Timeout 100 s", server => new HttpClient(new PollyHandler { InnerHandler = server }));
 
     public static readonly Contender OursWithTimeout = Contenders.Ours.Created("Resilience.Http, Timeout 100 s");
 

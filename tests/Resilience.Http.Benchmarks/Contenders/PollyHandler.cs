@@ -10,7 +10,7 @@ namespace Resilience.Http.Benchmarks.Contenders;
 /// The peer: Polly.Core's total timeout, retry, circuit breaker and attempt timeout around the inner handler, with the same
 /// figures as ours and telemetry off. Written the cheap way: no closure, one pipeline for all calls.
 /// </summary>
-internal sealed class PollyHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
+internal sealed class PollyHandler : DelegatingHandler
 {
     private readonly ResiliencePipeline<HttpResponseMessage> _pipeline = new ResiliencePipelineBuilder<HttpResponseMessage>()
         .AddTimeout(Figures.TotalTimeout)

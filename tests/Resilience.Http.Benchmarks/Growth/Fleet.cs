@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Resilience.Http.Benchmarks.Cases;
+using Resilience.Http.Benchmarks.Contenders;
 
 namespace Resilience.Http.Benchmarks.Growth;
 
@@ -8,6 +9,9 @@ namespace Resilience.Http.Benchmarks.Growth;
 internal sealed record Fleet(string Name, Func<IServiceCollection, string, IHttpClientBuilder> Register)
 {
     public static readonly Fleet Bare = new("AddHttpClient", (services, name) => services.AddHttpClient(name));
+
+    public static readonly Fleet Polly =
+        new("AddHttpClient, Polly.Core", (services, name) => services.AddHttpClient(name).AddHttpMessageHandler(static () => new PollyHandler()));
 
     public static readonly Fleet Ours = new("AddResilientHttpClient", (services, name) => services.AddResilientHttpClient(name));
 
@@ -19,7 +23,9 @@ internal sealed record Fleet(string Name, Func<IServiceCollection, string, IHttp
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         for (var i = 0; i < clients; i++)
         {
-            Register(builder.Services, NameOf(i)).ConfigurePrimaryHttpMessageHandler(static () => new SynchronousServer());
+            Register(builder.Services, NameOf(i))
+                .ConfigurePrimaryHttpMessageHandler(static () => new SynchronousServer())
+                .SetHandlerLifetime(Timeout.InfiniteTimeSpan); // Otherwise timers hold what a host leaves for two minutes, while the next is measured.
         }
 
         var host = builder.Build();

@@ -8,7 +8,7 @@ namespace Resilience.Http.Benchmarks.Growth;
 /// <summary><c>-- growth</c>: what many clients and many authorities cost: per call, in memory, and at start.</summary>
 internal static class GrowthCommand
 {
-    private static readonly Fleet[] Fleets = [Fleet.Bare, Fleet.Ours];
+    private static readonly Fleet[] Fleets = [Fleet.Bare, Fleet.Polly, Fleet.Ours];
 
     public static async Task<int> RunAsync(bool quick)
     {
@@ -25,12 +25,17 @@ internal static class GrowthCommand
 
         foreach (var clients in (int[])[1, 100, 1_000, 3_000, 10_000])
         {
-            await PrintCallsAsync($"named clients called in turn: {clients:N0}", clients, authorities: 1, pace);
+            await PrintCallsAsync($"named clients called in turn: {clients:N0}", clients, called: clients, authorities: 1, pace);
+        }
+
+        foreach (var called in (int[])[1, 100])
+        {
+            await PrintCallsAsync($"named clients: 10,000, of which this many are called in turn: {called:N0}", clients: 10_000, called, authorities: 1, pace);
         }
 
         foreach (var authorities in (int[])[1, 1_000])
         {
-            await PrintCallsAsync($"authorities of one client called in turn: {authorities:N0}", clients: 1, authorities, pace);
+            await PrintCallsAsync($"authorities of one client called in turn: {authorities:N0}", clients: 1, called: 1, authorities, pace);
         }
 
         await PrintMemoryAsync();
@@ -38,7 +43,7 @@ internal static class GrowthCommand
         return 0;
     }
 
-    private static async Task PrintCallsAsync(string title, int clients, int authorities, Pace pace)
+    private static async Task PrintCallsAsync(string title, int clients, int called, int authorities, Pace pace)
     {
         var hosts = new List<IHost>();
         var runners = new List<Runner>();
@@ -46,7 +51,10 @@ internal static class GrowthCommand
         {
             var host = await fleet.StartAsync(clients);
             hosts.Add(host);
-            var callAsync = InTurn(Fleet.CreateClients(host, clients), Case.AddressesOf(authorities));
+            var created = Fleet.CreateClients(host, clients);
+            var addresses = Case.AddressesOf(authorities);
+            await CallOnceAsync(created, addresses);
+            var callAsync = InTurn(Spread(created, called), addresses);
             runners.Add(new Runner(fleet.Name, duration => ClosedLoop.Run(callAsync, callers: 1, duration)));
         }
 
@@ -65,6 +73,22 @@ internal static class GrowthCommand
         Print(title, table);
         hosts.ForEach(host => host.Dispose());
     }
+
+    /// <summary>Also what is not called any more has all that a client in use has.</summary>
+    private static async Task CallOnceAsync(HttpClient[] clients, Uri[] addresses)
+    {
+        foreach (var client in clients)
+        {
+            foreach (var address in addresses)
+            {
+                await Case.GetAsync(client, address);
+            }
+        }
+    }
+
+    /// <summary>Some of the clients, as far from each other as can be: neighbours would share what is fetched from memory.</summary>
+    private static HttpClient[] Spread(HttpClient[] clients, int called) =>
+        [.. Enumerable.Range(0, called).Select(i => clients[i * (clients.Length / called)])];
 
     /// <summary>A caller that goes round all clients and all authorities.</summary>
     private static Func<Task> InTurn(HttpClient[] clients, Uri[] addresses)
@@ -102,14 +126,7 @@ internal static class GrowthCommand
         var before = GC.GetTotalMemory(forceFullCollection: true);
         using var host = await fleet.StartAsync(clients);
         var created = Fleet.CreateClients(host, clients);
-        foreach (var client in created)
-        {
-            foreach (var address in addresses)
-            {
-                await Case.GetAsync(client, address);
-            }
-        }
-
+        await CallOnceAsync(created, addresses);
         var held = GC.GetTotalMemory(forceFullCollection: true) - before;
         GC.KeepAlive(created);
         return held;
