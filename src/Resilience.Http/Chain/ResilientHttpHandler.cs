@@ -18,9 +18,12 @@ namespace Resilience.Http;
 /// </remarks>
 public sealed class ResilientHttpHandler : DelegatingHandler
 {
+    private readonly ResilienceHost _host;
+
     private ResilientHttpHandler(ResilientService service, HttpMessageHandler innerHandler)
     {
-        Circuits = CircuitRegistry.Of(service.Host);
+        _host = service.Host;
+        Circuits = CircuitRegistry.Of(_host);
         ServiceCircuits.List(service);
         HttpMessageHandler next = innerHandler;
         foreach (var handler in ResilienceChain.HandlersFor(service).Reverse())
@@ -65,6 +68,17 @@ public sealed class ResilientHttpHandler : DelegatingHandler
 
         var host = new ResilienceHost(timeProvider, chance: null, loggerFactory, meterFactory);
         return new ResilientHttpHandler(new ResilientService(serviceName, host, Checked(serviceName, options.Copy())), innerHandler ?? Sockets(meterFactory));
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _host.End();
+        }
+
+        base.Dispose(disposing);
     }
 
     private static ResilientHttpClientOptions Checked(string serviceName, ResilientHttpClientOptions options)

@@ -33,8 +33,7 @@ internal sealed class Circuit
     /// <summary>How many permits are out.</summary>
     public long InFlight => _traffic.InFlight;
 
-    /// <summary>Whether nobody would miss it.</summary>
-    public bool IsIdle => _period is ClosedPeriod && InFlight == 0;
+    public bool IsClosed => _period is ClosedPeriod;
 
     /// <summary>The options in force.</summary>
     public HttpCircuitBreakerOptions Options => _terms.Options;
@@ -155,23 +154,24 @@ internal sealed class Circuit
         }
     }
 
-    /// <summary>Puts the circuit out of use for good, if it is closed and nothing is in flight.</summary>
+    /// <summary>Puts the circuit out of use for good, if it refuses nobody and nothing is in flight.</summary>
     public bool TryRetire()
     {
         lock (_gate)
         {
-            if (_period is not ClosedPeriod closed)
+            var last = _period;
+            if ((last.Elapse_NeedsLock(_terms.Clock.GetTimestamp()) ?? last) is not (ClosedPeriod or HalfOpenPeriod))
             {
                 return false;
             }
 
-            _period = new RetiredPeriod(_terms, closed);
+            _period = new RetiredPeriod(_terms, last);
             if (_traffic.CountInFlight() == 0) // See TryAcquire.
             {
                 return true;
             }
 
-            _period = closed;
+            _period = last;
             return false;
         }
     }

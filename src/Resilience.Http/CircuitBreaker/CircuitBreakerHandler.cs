@@ -37,14 +37,25 @@ internal sealed class CircuitBreakerHandler(ResilientService service) : AttemptH
             return attempt; // Nothing was sent.
         }
 
-        attempt = EndNext(attempt, request, context);
-        if (context.Held<HeldPermit>() is { Permit: { Circuit: not null } permit } held)
+        var held = context.Held<HeldPermit>();
+        try
         {
-            held.Permit = default;
-            Report(attempt.Outcome(request), context, permit);
-        }
+            attempt = EndNext(attempt, request, context);
+            if (held is { Permit.Circuit: not null })
+            {
+                Report(attempt.Outcome(request), context, held);
+            }
 
-        return attempt;
+            return attempt;
+        }
+        finally
+        {
+            // Still there where somebody else's code threw: a listener of metrics, an exception asked for its message.
+            if (held is { Permit.Circuit: { } circuit })
+            {
+                circuit.Ignore(held.Take());
+            }
+        }
     }
 
     private static Task<HttpResponseMessage> RefuseAsync(
@@ -61,25 +72,27 @@ internal sealed class CircuitBreakerHandler(ResilientService service) : AttemptH
         context.AttemptTimeout != Timeout.InfiniteTimeSpan ? context.AttemptTimeout : context.TotalTimeout;
 
     /// <summary>Gives the permit back, once on every way.</summary>
-    private void Report(in AttemptOutcome outcome, CallContext context, in CircuitPermit permit)
+    private void Report(in AttemptOutcome outcome, CallContext context, HeldPermit held)
     {
-        var circuit = permit.Circuit;
+        var circuit = held.Permit.Circuit;
         var judgement = context.Judge(outcome.Request, outcome.Response, outcome.Exception);
         var opened = false;
         switch (judgement.Verdict)
         {
             case AttemptVerdict.Success:
-                opened = circuit.Succeed(permit, EndOf(context, permit));
+                var at = EndOf(context, held.Permit);
+                opened = circuit.Succeed(held.Take(), at);
                 break;
             case AttemptVerdict.Ignored:
-                circuit.Ignore(permit);
+                circuit.Ignore(held.Take());
                 break;
             default:
-                opened = circuit.Fail(permit, context.AttemptEndedAt, new(
+                var failure = new CircuitFailure(
                     context.LastOutcome!,
                     judgement.Is(JudgementTraits.TimedOut),
                     judgement.Is(JudgementTraits.Throttled),
-                    context.RetryAfter(outcome.Response)));
+                    context.RetryAfter(outcome.Response));
+                opened = circuit.Fail(held.Take(), context.AttemptEndedAt, failure);
                 _metrics.Failed(circuit.Name);
                 break;
         }
@@ -112,5 +125,13 @@ internal sealed class CircuitBreakerHandler(ResilientService service) : AttemptH
     private sealed class HeldPermit
     {
         public CircuitPermit Permit;
+
+        /// <summary>The permit, for the one who gives it back.</summary>
+        public CircuitPermit Take()
+        {
+            var permit = Permit;
+            Permit = default;
+            return permit;
+        }
     }
 }

@@ -7,22 +7,23 @@ internal static partial class CircuitBreakerLog
     public const string Category = "Resilience.Http.CircuitBreaker";
 
     /// <summary>Each transition leaves one line. Only the first opening is a Warning: a long outage is one piece of news, however often a trial fails in it.</summary>
-    public static void Transition(this ILogger log, CircuitTransition transition)
+    public static void Transition(this ILogger log, CircuitTransition transition, bool enforced)
     {
         var (service, authority, reason) = (transition.ServiceName, transition.Authority, transition.Reason);
+        var effect = enforced ? "calls are refused" : "calls still go through (CircuitBreaker:Mode is Observe)";
         switch (transition)
         {
             case { To: CircuitState.Open, From: CircuitState.HalfOpen }:
                 log.CircuitReopened(service, authority, reason);
                 break;
             case { To: CircuitState.Open }:
-                log.CircuitOpened(service, authority, reason);
+                log.CircuitOpened(service, authority, effect, reason);
                 break;
             case { To: CircuitState.HalfOpen }:
                 log.CircuitHalfOpened(service, authority, reason);
                 break;
             case { To: CircuitState.Isolated }:
-                log.CircuitIsolated(service, authority, reason);
+                log.CircuitIsolated(service, authority, effect, reason);
                 break;
             default:
                 log.CircuitClosed(service, authority, reason);
@@ -30,8 +31,8 @@ internal static partial class CircuitBreakerLog
         }
     }
 
-    [LoggerMessage(301, LogLevel.Warning, "{Service} ({Authority}): the circuit opened, calls are refused: {Reason}.")]
-    private static partial void CircuitOpened(this ILogger log, string service, string authority, string reason);
+    [LoggerMessage(301, LogLevel.Warning, "{Service} ({Authority}): the circuit opened, {Effect}: {Reason}.")]
+    private static partial void CircuitOpened(this ILogger log, string service, string authority, string effect, string reason);
 
     [LoggerMessage(302, LogLevel.Information, "{Service} ({Authority}): the circuit stays open: {Reason}.")]
     private static partial void CircuitReopened(this ILogger log, string service, string authority, string reason);
@@ -42,8 +43,8 @@ internal static partial class CircuitBreakerLog
     [LoggerMessage(304, LogLevel.Information, "{Service} ({Authority}): the circuit closed: {Reason}.")]
     private static partial void CircuitClosed(this ILogger log, string service, string authority, string reason);
 
-    [LoggerMessage(305, LogLevel.Information, "{Service} ({Authority}): the circuit was isolated by hand, calls are refused: {Reason}.")]
-    private static partial void CircuitIsolated(this ILogger log, string service, string authority, string reason);
+    [LoggerMessage(305, LogLevel.Information, "{Service} ({Authority}): the circuit was isolated by hand, {Effect}: {Reason}.")]
+    private static partial void CircuitIsolated(this ILogger log, string service, string authority, string effect, string reason);
 
     [LoggerMessage(306, LogLevel.Error, "{Service} ({Authority}): a subscriber of ICircuitRegistry.Transitioned threw; it is told of the next transition all the same.")]
     public static partial void SubscriberFailed(this ILogger log, string service, string authority, Exception exception);

@@ -24,7 +24,7 @@ internal sealed class CircuitBreakerMetrics
         _rejections = meter.CreateCounter<long>(TelemetryNames.BreakerRejections, "{attempt}", "Attempts that a circuit refused, or would have refused.");
         _transitions = meter.CreateCounter<long>(TelemetryNames.BreakerTransitions, "{transition}", "Changes of a circuit's state.");
         meter.CreateObservableUpDownCounter(
-            TelemetryNames.BreakerState, () => Observe(circuits()), "{breaker}", "Circuits by state: 1 for the one it is in, 0 for the others.");
+            TelemetryNames.BreakerState, () => host.IsOver ? [] : Observe(circuits()), "{breaker}", "Circuits by state: 1 for the one it is in, 0 for the others.");
     }
 
     public void Failed(CircuitName circuit)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Resilience.Http.CircuitBreaker;
@@ -7,7 +6,7 @@ namespace Resilience.Http.CircuitBreaker;
 /// Tells which services are out of reach. An open circuit makes the app Degraded and no worse: taking every replica of an app out of
 /// service because another service is down turns one outage into two. Only a service named critical makes it Unhealthy.
 /// </summary>
-internal sealed class CircuitHealthCheck(ICircuitRegistry circuits, IReadOnlySet<string> critical) : IHealthCheck
+internal sealed class CircuitHealthCheck(ICircuitRegistry circuits, IReadOnlySet<string> critical, TimeProvider clock) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
@@ -32,11 +31,10 @@ internal sealed class CircuitHealthCheck(ICircuitRegistry circuits, IReadOnlySet
     /// <summary>HealthStatus counts from Unhealthy (0) up to Healthy (2).</summary>
     private static HealthStatus Worse(HealthStatus one, HealthStatus other) => one < other ? one : other;
 
-    private static string Text(CircuitSnapshot circuit)
+    private string Text(CircuitSnapshot circuit)
     {
         var wait = circuit.RetryAfter is { } after ? $"; next trial in {DurationText.OfWait(after)}" : "";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{circuit.ServiceName} ({circuit.Authority}) is {circuit.State.Text()} since {circuit.Since:HH:mm:ss}: {circuit.Reason}{wait}.");
+        var subject = RefusalText.Subject(circuit.ServiceName, circuit.Authority);
+        return $"{subject} is {circuit.State.Text()} since {RefusalText.Since(circuit.Since, clock)}: {circuit.Reason}{wait}.";
     }
 }

@@ -47,7 +47,7 @@ internal sealed class CircuitRegistry : ICircuitRegistry
             return null;
         }
 
-        return authority is null ? service.Snapshots().MaxBy(Severity) : service.Find(authority);
+        return authority is null or Authority.Whole ? service.Snapshots().MaxBy(Severity) : service.Find(authority);
     }
 
     public void Isolate(string serviceName, string reason, TimeSpan? duration = null, string? authority = null)
@@ -65,7 +65,15 @@ internal sealed class CircuitRegistry : ICircuitRegistry
                 $"The circuit breaker of {serviceName} is switched off, so isolating it would stop no call. Switch it on first: Enabled and CircuitBreaker:Enabled.");
         }
 
-        service.Isolate(reason, duration, Canonical(authority));
+        var one = Canonical(authority);
+        if (one is not null && service.HasOneForAll)
+        {
+            throw new ArgumentException(
+                $"{serviceName} has one circuit for all authorities (CircuitBreaker:Scope is Service), so {one} cannot be isolated alone. Leave the authority out.",
+                nameof(authority));
+        }
+
+        service.Isolate(reason, duration, one);
     }
 
     public void Reset(string serviceName, string? authority = null)
@@ -86,9 +94,10 @@ internal sealed class CircuitRegistry : ICircuitRegistry
         _ => 0,
     };
 
+    /// <summary><see langword="null"/> for all circuits of a service, also where the one that stands for all in a listing is named.</summary>
     private static string? Canonical(string? authority)
     {
-        if (authority is null)
+        if (authority is null or Authority.Whole)
         {
             return null;
         }
@@ -115,7 +124,7 @@ internal sealed class CircuitRegistry : ICircuitRegistry
         _feed.Publish(transition);
         try
         {
-            _log.Transition(transition);
+            _log.Transition(transition, enforced: !_services.TryGetValue(circuit.Service, out var service) || service.Enforces);
             Metrics.Moved(circuit, transition.From, transition.To);
         }
         catch (Exception)

@@ -21,10 +21,10 @@ public sealed record CircuitSnapshot
     /// <summary>How long a call would have to wait to be let through; <see langword="null"/> where it would be now, or where nothing ends the state by itself.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>How many failures in a row were counted since the last success.</summary>
+    /// <summary>How many failures in a row were counted since the last success, while the circuit is closed; 0 in every other state.</summary>
     public int ConsecutiveFailures { get; init; }
 
-    /// <summary>How many results the sampling window holds.</summary>
+    /// <summary>How many results the sampling window holds; 0 unless the circuit is closed, as the two shares are.</summary>
     public long Throughput { get; init; }
 
     /// <summary>The share of failures in the sampling window, 0 to 1.</summary>

@@ -50,23 +50,29 @@ internal sealed class CircuitTable
     }
 
     /// <summary>
-    /// Adds a circuit, if need be in place of the one not used for longest among those that are closed and have nothing in flight. Where
-    /// there is no room and none may go, it is not kept.
+    /// Adds a circuit, if need be in place of the one not used for longest among those that are closed and have nothing in flight, or else
+    /// among those whose break has ended and which nobody calls any more.
     /// </summary>
-    public void Add_NeedsLock(Circuit circuit)
+    /// <param name="circuit">The circuit.</param>
+    /// <param name="always">Also where there is no room and none may go.</param>
+    /// <returns>Whether it is kept.</returns>
+    public bool TryAdd_NeedsLock(Circuit circuit, bool always = false)
     {
-        if (!IsFull)
+        if (IsFull && TryDropOne_NeedsLock())
         {
-            _count++;
+            _count--;
         }
-        else if (!TryDropOne_NeedsLock())
+        else if (IsFull && !always)
         {
-            return;
+            return false;
         }
+
+        _count++;
 
         circuit.LastUse = Interlocked.Increment(ref _uses);
         _circuits[circuit.Name.Authority] = circuit;
         _first ??= circuit;
+        return true;
     }
 
     /// <summary>All processors write here, so only where the order of use is about to matter.</summary>
@@ -80,12 +86,14 @@ internal sealed class CircuitTable
 
     private bool TryDropOne_NeedsLock()
     {
-        foreach (var idle in _circuits.Values.Where(static circuit => circuit.IsIdle).OrderBy(static circuit => circuit.LastUse))
+        // Half-open ones would stay for good where their hosts are gone, and in the end leave no room for any other.
+        var idle = _circuits.Values.Where(static circuit => circuit.InFlight == 0);
+        foreach (var dropped in idle.OrderByDescending(static circuit => circuit.IsClosed).ThenBy(static circuit => circuit.LastUse))
         {
-            if (idle.TryRetire())
+            if (dropped.TryRetire())
             {
-                _circuits.TryRemove(idle.Name.Authority, out _);
-                _first = ReferenceEquals(_first, idle) ? null : _first;
+                _circuits.TryRemove(dropped.Name.Authority, out _);
+                _first = ReferenceEquals(_first, dropped) ? null : _first;
                 return true;
             }
         }

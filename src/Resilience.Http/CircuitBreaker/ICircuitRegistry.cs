@@ -13,8 +13,8 @@ public interface ICircuitRegistry
     /// <summary>One circuit.</summary>
     /// <param name="serviceName">The name the client is registered under.</param>
     /// <param name="authority">
-    /// Scheme, host and port, as in <c>https://payments.internal</c>; <see langword="null"/> for the worst of the service's circuits:
-    /// isolated before open before half-open before closed.
+    /// Scheme, host and port, as in <c>https://payments.internal</c>; <see langword="null"/> or <c>*</c> for the worst of the service's
+    /// circuits: isolated before open before half-open before closed.
     /// </param>
     /// <returns>The circuit, or <see langword="null"/> where there is none of that name.</returns>
     CircuitSnapshot? Find(string serviceName, string? authority = null);
@@ -23,15 +23,18 @@ public interface ICircuitRegistry
     /// <param name="serviceName">The name the client is registered under.</param>
     /// <param name="reason">Why; told in every refusal.</param>
     /// <param name="duration">After this the circuits are half-open and find out for themselves; <see langword="null"/>: until <see cref="Reset"/>.</param>
-    /// <param name="authority">The one to hold open; <see langword="null"/>: all of the service, those it first meets later included.</param>
-    /// <exception cref="ArgumentException">There is no resilient client of that name, the reason is empty, or the authority is not one.</exception>
+    /// <param name="authority">The one to hold open; <see langword="null"/> or <c>*</c>: all of the service, those it first meets later included.</param>
+    /// <exception cref="ArgumentException">
+    /// There is no resilient client of that name, the reason is empty, the authority is not one, or the client has one circuit for all
+    /// authorities (<see cref="HttpCircuitBreakerScope.Service"/>).
+    /// </exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="duration"/> is zero or negative.</exception>
     /// <exception cref="InvalidOperationException">The client's circuit breaker is switched off: isolating it would do nothing.</exception>
     void Isolate(string serviceName, string reason, TimeSpan? duration = null, string? authority = null);
 
     /// <summary>Closes circuits, whatever their state, and forgets what their windows hold.</summary>
     /// <param name="serviceName">The name the client is registered under.</param>
-    /// <param name="authority">The one to close; <see langword="null"/>: all of the service.</param>
+    /// <param name="authority">The one to close; <see langword="null"/> or <c>*</c>: all of the service.</param>
     /// <exception cref="ArgumentException">There is no resilient client of that name, or it has no circuit of that authority.</exception>
     void Reset(string serviceName, string? authority = null);
 

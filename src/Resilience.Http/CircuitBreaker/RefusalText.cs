@@ -10,19 +10,19 @@ internal static class RefusalText
 {
     public static string Of(CircuitRefusal refusal) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Name(refusal)} is {refusal.State.Text()} since {Since(refusal)}: {refusal.Reason}; {WayOut(refusal)}");
+        $"{Subject(refusal.Circuit.Service, refusal.Circuit.Authority)} is {refusal.State.Text()} since {Since(refusal.Since, refusal.Clock)}: {refusal.Reason}; {WayOut(refusal)}");
 
-    private static string Name(CircuitRefusal refusal) =>
-        refusal.Circuit.Authority == Authority.Whole ? refusal.Circuit.Service : $"{refusal.Circuit.Service} ({refusal.Circuit.Authority})";
+    /// <summary>Whose circuit it is: of one authority, or of the whole service.</summary>
+    public static string Subject(string service, string authority) => authority == Authority.Whole ? service : $"{service} ({authority})";
 
     /// <summary>The time of day, in UTC; with the date where that is not today's.</summary>
-    private static string Since(CircuitRefusal refusal) =>
-        refusal.Since.ToString(refusal.Since.Date == refusal.Clock.GetUtcNow().Date ? "HH:mm:ss" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+    public static string Since(DateTimeOffset since, TimeProvider clock) =>
+        since.ToString(since.Date == clock.GetUtcNow().Date ? "HH:mm:ss" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
     private static string WayOut(CircuitRefusal refusal) => refusal switch
     {
         { RetryAfter: null } => "until it is reset (ICircuitRegistry.Reset)",
-        { State: CircuitState.HalfOpen, RetryAfter: { } wait } => $"a place is free in {DurationText.OfWait(wait)} at the latest",
+        { State: CircuitState.HalfOpen, RetryAfter: { } wait } => $"decided in {DurationText.OfWait(wait)} at the latest",
         { RetryAfter: { } wait } => $"next trial in {DurationText.OfWait(wait)}",
     };
 }

@@ -7,8 +7,14 @@ public sealed class ResilientHttpHealthOptions
 
     internal IReadOnlySet<string> CriticalServices => _critical;
 
-    /// <summary>Names services without which this app is of no use: an open or isolated circuit of theirs makes it Unhealthy, not Degraded.</summary>
-    /// <param name="serviceNames">Names of registered resilient clients; one that is not registered stops the host.</param>
+    /// <summary>
+    /// Names services without which this app is of no use: an open or isolated circuit of theirs makes it Unhealthy, not Degraded, also
+    /// where <see cref="HttpCircuitBreakerMode.Observe"/> lets its calls through.
+    /// </summary>
+    /// <param name="serviceNames">
+    /// Names of registered resilient clients; one that is not registered stops the host, unless <c>ConfigureHttpClientDefaults</c> gives
+    /// every client resilience, where any name may be one.
+    /// </param>
     /// <returns>The same options.</returns>
     /// <exception cref="ArgumentException">A name is empty.</exception>
     public ResilientHttpHealthOptions Critical(params IEnumerable<string> serviceNames)

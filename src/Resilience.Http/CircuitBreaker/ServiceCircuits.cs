@@ -23,9 +23,19 @@ internal sealed class ServiceCircuits(ResilientService service, Action<CircuitNa
 
     public bool Enabled => service.Options is { Enabled: true, CircuitBreaker.Enabled: true };
 
+    /// <summary>Whether one circuit serves all authorities.</summary>
+    public bool HasOneForAll => Options.Scope == HttpCircuitBreakerScope.Service;
+
+    /// <summary>Whether its refusals keep calls back; otherwise they are only reported.</summary>
+    public bool Enforces => Options.Mode == HttpCircuitBreakerMode.Enforce;
+
     private HttpCircuitBreakerOptions Options => service.Options.CircuitBreaker;
 
     private TimeProvider Clock => service.Host.Clock;
+
+    /// <summary>Whether all circuits are held open, those included that nobody has asked for yet.</summary>
+    [MemberNotNullWhen(true, nameof(_isolation))]
+    private bool IsIsolated_NeedsLock => _isolation is { } isolation && isolation.IsInForce(Clock.GetTimestamp());
 
     /// <summary>The circuits of a service, made and listed in the registry by whoever asks first.</summary>
     public static ServiceCircuits Of(ResilientService service) => service.State(static service => CircuitRegistry.Of(service.Host).Add(service));
@@ -74,7 +84,7 @@ internal sealed class ServiceCircuits(ResilientService service, Action<CircuitNa
             return [];
         }
 
-        var whole = Options.Scope == HttpCircuitBreakerScope.Service;
+        var whole = HasOneForAll;
         return [.. _table.All.Where(circuit => circuit.Name.Authority == Authority.Whole == whole).Select(UpToDate)];
     }
 
@@ -85,7 +95,7 @@ internal sealed class ServiceCircuits(ResilientService service, Action<CircuitNa
     }
 
     public CircuitSnapshot? Find(string authority) =>
-        Enabled && Authority.TryParse(authority, out var key) && _table.TryFind(key, out var circuit) ? UpToDate(circuit).Snapshot() : null;
+        Enabled && !HasOneForAll && Authority.TryParse(authority, out var key) && _table.TryFind(key, out var circuit) ? UpToDate(circuit).Snapshot() : null;
 
     /// <summary>Holds the circuit of one authority open, or all of them and those made later.</summary>
     public void Isolate(string reason, TimeSpan? duration, string? authority)
@@ -95,7 +105,7 @@ internal sealed class ServiceCircuits(ResilientService service, Action<CircuitNa
         lock (_gate)
         {
             _isolation = authority is null ? new(reason, Clock.GetUtcNow(), endsAt) : _isolation;
-            steered = authority is null ? [.. _table.All] : [FindOrMake_NeedsLock(authority)];
+            steered = authority is null ? [.. _table.All] : [FindOrMake_NeedsLock(authority, steered: true, out _)];
             Array.ForEach(steered, circuit => circuit.Isolate(reason, endsAt));
         }
 
@@ -113,8 +123,9 @@ internal sealed class ServiceCircuits(ResilientService service, Action<CircuitNa
             steered = authority switch
             {
                 null => [.. _table.All],
+                _ when HasOneForAll => [],
                 _ when _table.TryFind(authority, out var circuit) => [circuit],
-                _ when _isolation is not null => [FindOrMake_NeedsLock(authority)], // Isolated with all others, though nobody called it yet.
+                _ when IsIsolated_NeedsLock => [FindOrMake_NeedsLock(authority, steered: true, out _)], // Isolated with all others, though nobody called it yet.
                 _ => [],
             };
             Array.ForEach(steered, static circuit => circuit.Reset());
@@ -138,24 +149,32 @@ internal sealed class ServiceCircuits(ResilientService service, Action<CircuitNa
     {
         if (!_table.TryFind(authority, out var circuit))
         {
+            bool kept;
             lock (_gate)
             {
-                circuit = FindOrMake_NeedsLock(authority);
+                circuit = FindOrMake_NeedsLock(authority, steered: false, out kept);
             }
 
-            circuit.Tell();
+            if (kept)
+            {
+                circuit.Tell(); // Of one that is made anew for each attempt there is no news.
+            }
         }
 
         return UpToDate(circuit);
     }
 
-    /// <summary>Where the table is full of circuits that may not go, the new one is not kept: it guards a single attempt, which is as good as none.</summary>
-    private Circuit FindOrMake_NeedsLock(string authority)
+    /// <summary>
+    /// Where the table is full of circuits that may not go, the new one is not kept: it guards a single attempt, which is as good as none.
+    /// One that is steered by hand always is.
+    /// </summary>
+    private Circuit FindOrMake_NeedsLock(string authority, bool steered, out bool kept)
     {
+        kept = true;
         if (!_table.TryFind(authority, out var circuit))
         {
             circuit = Make_NeedsLock(authority);
-            _table.Add_NeedsLock(circuit);
+            kept = _table.TryAdd_NeedsLock(circuit, steered);
         }
 
         return circuit;
@@ -164,9 +183,9 @@ internal sealed class ServiceCircuits(ResilientService service, Action<CircuitNa
     private Circuit Make_NeedsLock(string authority)
     {
         var circuit = new Circuit(new(ServiceName, authority, TagOf_NeedsLock(authority)), Options, Clock, service.Host.Chance, listener);
-        if (_isolation is { } isolation && isolation.IsInForce(Clock.GetTimestamp()))
+        if (IsIsolated_NeedsLock)
         {
-            circuit.Isolate(isolation.Reason, isolation.EndsAt);
+            circuit.Isolate(_isolation.Reason, _isolation.EndsAt);
         }
 
         return circuit;
@@ -201,16 +220,15 @@ internal sealed class ServiceCircuits(ResilientService service, Action<CircuitNa
     {
         lock (_gate)
         {
-            var now = Clock.GetTimestamp();
-            return _isolation is { } isolation && isolation.IsInForce(now)
+            return IsIsolated_NeedsLock
                 ? new()
                 {
                     ServiceName = ServiceName,
                     Authority = Authority.Whole,
                     State = CircuitState.Isolated,
-                    Since = isolation.Since,
-                    RetryAfter = Clock.Until(now, isolation.EndsAt),
-                    Reason = isolation.Reason,
+                    Since = _isolation.Since,
+                    RetryAfter = Clock.Until(Clock.GetTimestamp(), _isolation.EndsAt),
+                    Reason = _isolation.Reason,
                 }
                 : null;
         }

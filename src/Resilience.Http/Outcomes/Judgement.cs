@@ -17,7 +17,7 @@ internal enum JudgementTraits
     /// <summary>429: the service is well and asks for less. Counts in the ratio, never in the consecutive count.</summary>
     Throttled = 2,
 
-    /// <summary>A time limit of ours cut the attempt: the circuit breaker counts it even within a burst.</summary>
+    /// <summary>A time limit cut the attempt, ours or that of connecting: the circuit breaker counts it even within a burst.</summary>
     TimedOut = 4,
 
     /// <summary>The limit of the whole call has passed: nothing may be repeated.</summary>

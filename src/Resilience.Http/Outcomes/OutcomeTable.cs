@@ -36,7 +36,7 @@ internal static class OutcomeTable
     public static Judgement Judge(Exception exception, bool uriUntouched) => exception switch
     {
         HttpRequestException failed => Judge(failed, uriUntouched),
-        TaskCanceledException canceled when IsConnectTimeout(canceled) => NothingSent(uriUntouched),
+        TaskCanceledException canceled when IsConnectTimeout(canceled) => TimedOut(NothingSent(uriUntouched)),
         _ => Ignored,
     };
 
@@ -78,6 +78,8 @@ internal static class OutcomeTable
 
     private static Judgement NothingSent(bool uriUntouched) =>
         uriUntouched ? new(AttemptVerdict.Transient, JudgementTraits.NothingSent) : Transient;
+
+    private static Judgement TimedOut(Judgement judgement) => judgement with { Traits = judgement.Traits | JudgementTraits.TimedOut };
 
     private static T? Find<T>(Exception exception) where T : Exception => Inner(exception).OfType<T>().FirstOrDefault();
 

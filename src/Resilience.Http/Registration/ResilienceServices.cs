@@ -44,8 +44,8 @@ internal static class ResilienceServices
             provider.GetService<IMeterFactory>()));
     }
 
-    /// <summary>The registrations of this service collection; what they need is added with the first of them.</summary>
-    private static ClientRegistrations Registrations(this IServiceCollection services)
+    /// <summary>The registrations of this service collection; what they need is added by whoever asks first.</summary>
+    public static ClientRegistrations Registrations(this IServiceCollection services)
     {
         var marker = services.FirstOrDefault(static service => service.ServiceType == typeof(ClientRegistrations));
         if (marker?.ImplementationInstance is ClientRegistrations known)

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Resilience.Http;
 using Resilience.Http.CircuitBreaker;
 using Resilience.Http.Registration;
+using Resilience.Http.Requests;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -10,7 +11,8 @@ public static class ResilientHealthChecksBuilderExtensions
 {
     /// <summary>
     /// Adds one check over all resilient clients: open and isolated circuits are Degraded, or Unhealthy for a service named critical;
-    /// half-open ones are Healthy. Each circuit that is not closed is named in the description and the data.
+    /// half-open ones are Healthy. Open and isolated circuits are named in the description, all that are not closed in the data. An app
+    /// without resilient clients is Healthy.
     /// </summary>
     /// <param name="builder">The builder of the health checks.</param>
     /// <param name="configure">Names the critical services: <c>o => o.Critical("payments")</c>.</param>
@@ -27,6 +29,7 @@ public static class ResilientHealthChecksBuilderExtensions
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         var options = new ResilientHttpHealthOptions();
         configure?.Invoke(options);
+        builder.Services.Registrations(); // A library may add the check for an app that has no resilient client.
         foreach (var critical in options.CriticalServices)
         {
             builder.Services.Registration(critical).NeedsChain = $"AddResilientHttpClients(o => o.Critical(\"{critical}\"))";
@@ -34,7 +37,8 @@ public static class ResilientHealthChecksBuilderExtensions
 
         return builder.Add(new HealthCheckRegistration(
             name,
-            provider => new CircuitHealthCheck(provider.GetRequiredService<ICircuitRegistry>(), options.CriticalServices),
+            provider => new CircuitHealthCheck(
+                provider.GetRequiredService<ICircuitRegistry>(), options.CriticalServices, provider.GetRequiredService<ResilienceHost>().Clock),
             failureStatus: null,
             tags));
     }

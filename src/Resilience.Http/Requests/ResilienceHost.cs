@@ -12,6 +12,7 @@ internal sealed class ResilienceHost(
     IMeterFactory? meterFactory = null)
 {
     private readonly OneOfEach _shared = new();
+    private volatile bool _isOver;
 
     public TimeProvider Clock { get; } = clock ?? TimeProvider.System;
 
@@ -22,6 +23,12 @@ internal sealed class ResilienceHost(
 
     /// <summary><see langword="null"/> where nobody gave one: then nothing is measured.</summary>
     public IMeterFactory? Meters { get; } = meterFactory;
+
+    /// <summary>Nobody calls through it any more. A meter keeps asking those who once showed it something, so they answer with nothing.</summary>
+    public bool IsOver => _isOver;
+
+    /// <summary>For one that lives shorter than the meters it was given; a container disposes of its own.</summary>
+    public void End() => _isOver = true;
 
     /// <summary>A feature's part that exists once in the container, made by whoever asks first.</summary>
     public T Shared<T>(Func<ResilienceHost, T> create) where T : class => _shared.Get(this, create);

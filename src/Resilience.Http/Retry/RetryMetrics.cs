@@ -17,7 +17,7 @@ internal sealed class RetryMetrics
         var meter = host.Meters?.Create(TelemetryNames.Source);
         _retries = meter?.CreateCounter<long>(TelemetryNames.Retries, "{retry}", "Attempts that repeated another.");
         _suppressed = meter?.CreateCounter<long>(TelemetryNames.RetriesSuppressed, "{retry}", "Attempts that failed in passing and were not repeated, by reason.");
-        meter?.CreateObservableGauge(TelemetryNames.RetryBudgetAvailable, ObserveBudgets, "{retry}", "Retries that the budget of a service holds.");
+        meter?.CreateObservableGauge(TelemetryNames.RetryBudgetAvailable, () => host.IsOver ? [] : ObserveBudgets(), "{retry}", "Retries that the budget of a service holds.");
     }
 
     public void Show(ResilientService service, RetryBudget budget) => _budgets[service] = budget;

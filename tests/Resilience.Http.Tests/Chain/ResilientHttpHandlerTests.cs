@@ -52,6 +52,27 @@ public sealed class ResilientHttpHandlerTests
     }
 
     [Fact]
+    public async Task Once_disposed_it_shows_neither_circuits_nor_a_budget()
+    {
+        await using var container = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var meters = container.GetRequiredService<IMeterFactory>();
+        using var metrics = new RecordedMetrics(meters);
+        var options = new ResilientHttpClientOptions { BaseAddress = new Uri("https://payments.internal/") };
+        var first = ResilientHttpHandler.Create("payments", options, new ScriptedServer(_ => { }), meterFactory: meters);
+        first.Circuits.Isolate("payments", "moved");
+        Assert.Contains(metrics.Observe("circuit_breaker.state"), IsIsolated);
+
+        first.Dispose();
+
+        Assert.Empty(metrics.Observe("circuit_breaker.state"));
+        Assert.Empty(metrics.Observe("resilience.http.retry_budget.available"));
+        using var second = ResilientHttpHandler.Create("payments", options, new ScriptedServer(_ => { }), meterFactory: meters);
+        Assert.DoesNotContain(metrics.Observe("circuit_breaker.state"), IsIsolated);
+
+        static bool IsIsolated(RecordedMetrics.Measured row) => (row.Value, row.Tags["resilience.circuit.state"]) is (1, "isolated");
+    }
+
+    [Fact]
     public void A_base_address_lists_its_circuit_before_the_first_call()
     {
         using var handler = ResilientHttpHandler.Create(

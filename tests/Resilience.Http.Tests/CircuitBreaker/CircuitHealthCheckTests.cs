@@ -4,11 +4,14 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using NSubstitute;
 using Resilience.Http.CircuitBreaker;
+using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.CircuitBreaker;
 
 public sealed class CircuitHealthCheckTests
 {
+    private static readonly VirtualTimeProvider Clock = new(new DateTimeOffset(2026, 1, 1, 12, 2, 0, TimeSpan.Zero));
+
     [Theory]
     [InlineData(CircuitState.Closed, HealthStatus.Healthy)]
     [InlineData(CircuitState.HalfOpen, HealthStatus.Healthy)]
@@ -43,6 +46,26 @@ public sealed class CircuitHealthCheckTests
             "payments (https://payments.internal) is open since 12:01:07: 5 consecutive failures, last 503 ServiceUnavailable; next trial in 8 s.",
             result.Description);
         Assert.Equal(result.Description, result.Data["payments https://payments.internal"]);
+    }
+
+    [Fact]
+    public async Task It_names_the_day_where_that_is_not_today_and_the_service_alone_where_it_is_about_all_of_it()
+    {
+        var isolated = Circuit("payments", CircuitState.Isolated) with { Authority = "*", Since = new(2025, 12, 29, 12, 1, 7, TimeSpan.Zero), Reason = "maintenance" };
+
+        Assert.Equal("payments is isolated since 2025-12-29 12:01:07: maintenance.", (await CheckAsync([], isolated)).Description);
+    }
+
+    [Fact]
+    public async Task An_app_without_resilient_clients_is_healthy()
+    {
+        var services = new ServiceCollection().AddLogging();
+        services.AddHealthChecks().AddResilientHttpClients();
+        await using var provider = services.BuildServiceProvider();
+
+        var report = await provider.GetRequiredService<HealthCheckService>().CheckHealthAsync(CancellationToken.None);
+
+        Assert.Equal(HealthStatus.Healthy, report.Status);
     }
 
     [Fact]
@@ -97,6 +120,6 @@ public sealed class CircuitHealthCheckTests
     {
         var registry = Substitute.For<ICircuitRegistry>();
         registry.GetAll().Returns(circuits);
-        return new CircuitHealthCheck(registry, critical).CheckHealthAsync(new HealthCheckContext());
+        return new CircuitHealthCheck(registry, critical, Clock).CheckHealthAsync(new HealthCheckContext());
     }
 }

@@ -67,6 +67,55 @@ public sealed class CircuitRegistryTests
     }
 
     [Fact]
+    public void What_is_listed_under_a_star_is_found_and_reset_by_it()
+    {
+        Service("orders");
+        Registry.Isolate("orders", "maintenance");
+        var listed = Assert.Single(Registry.GetAll());
+        Assert.Equal(("*", CircuitState.Isolated), (listed.Authority, Registry.Find("orders", "*")?.State));
+
+        Registry.Reset(listed.ServiceName, listed.Authority);
+
+        Assert.Empty(Registry.GetAll());
+    }
+
+    [Fact]
+    public void A_star_isolates_all()
+    {
+        var orders = Service("orders");
+
+        Registry.Isolate("orders", "maintenance", authority: "*");
+
+        Assert.False(ServiceCircuits.Of(orders).TryAcquire(
+            new("https://orders.internal/"), HttpCircuitBreakerScope.Authority, _clock.GetTimestamp(), TimeSpan.Zero, out _, out _));
+    }
+
+    [Fact]
+    public void Where_one_circuit_serves_all_authorities_a_single_one_can_be_neither_isolated_nor_found_nor_reset()
+    {
+        var options = new ResilientHttpClientOptions { CircuitBreaker = { Scope = HttpCircuitBreakerScope.Service } };
+        ServiceCircuits.List(new ResilientService("orders", _host, options));
+
+        var thrown = Assert.Throws<ArgumentException>(() => Registry.Isolate("orders", "maintenance", authority: "https://orders.internal"));
+
+        Assert.StartsWith(
+            "orders has one circuit for all authorities (CircuitBreaker:Scope is Service), so https://orders.internal cannot be isolated alone. Leave the authority out.",
+            thrown.Message);
+        Assert.Null(Registry.Find("orders", "https://orders.internal"));
+        Assert.Throws<ArgumentException>(() => Registry.Reset("orders", "https://orders.internal"));
+    }
+
+    [Fact]
+    public void Once_the_isolation_of_a_service_has_ended_resetting_an_unknown_authority_is_a_mistake_again()
+    {
+        Service("orders");
+        Registry.Isolate("orders", "maintenance", TimeSpan.FromMinutes(5));
+        _clock.Advance(TimeSpan.FromMinutes(5));
+
+        Assert.Throws<ArgumentException>(() => Registry.Reset("orders", "https://typo.internal"));
+    }
+
+    [Fact]
     public void Isolating_a_service_isolates_all_its_circuits_and_those_made_later()
     {
         var orders = Service("orders", "https://one.internal/");

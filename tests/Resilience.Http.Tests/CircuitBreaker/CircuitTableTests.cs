@@ -42,16 +42,86 @@ public sealed class CircuitTableTests
     {
         var circuits = Circuits(most: 3);
         Call(circuits, "https://a.example/", "https://b.example/", "https://c.example/");
-        for (var i = 0; i < 5; i++)
-        {
-            var permit = Acquire(circuits, "https://a.example/");
-            permit.Circuit.Fail(permit, _clock.GetTimestamp(), CircuitLab.Failure);
-        }
+        Fail(circuits, "https://a.example/", times: 5);
 
         circuits.Isolate("maintenance", duration: null, "https://b.example");
         Call(circuits, "https://d.example/");
 
         Assert.Equal(["https://a.example", "https://b.example", "https://d.example"], Listed(circuits));
+    }
+
+    [Fact]
+    public void One_whose_break_has_ended_and_that_nobody_calls_any_more_goes_after_all_closed_ones()
+    {
+        var circuits = Circuits(most: 2);
+        Fail(circuits, "https://dead.example/", times: 5);
+        Call(circuits, "https://a.example/");
+        _clock.Advance(TimeSpan.FromSeconds(33));
+
+        Call(circuits, "https://b.example/");
+        Assert.Equal(["https://b.example", "https://dead.example"], Listed(circuits));
+        Fail(circuits, "https://b.example/", times: 5);
+
+        Call(circuits, "https://c.example/");
+        Assert.Equal(["https://b.example", "https://c.example"], Listed(circuits));
+    }
+
+    [Fact]
+    public void One_whose_trial_is_under_way_stays()
+    {
+        var circuits = Circuits(most: 1);
+        Fail(circuits, "https://a.example/", times: 5);
+        _clock.Advance(TimeSpan.FromSeconds(33));
+        var trial = Acquire(circuits, "https://a.example/");
+
+        Call(circuits, "https://b.example/");
+
+        Assert.Equal(["https://a.example"], Listed(circuits));
+        trial.Circuit.Ignore(trial);
+    }
+
+    [Fact]
+    public void A_thousand_dead_hosts_leave_the_others_their_circuits()
+    {
+        var circuits = Circuits();
+        for (var host = 0; host < 1000; host++)
+        {
+            Fail(circuits, $"https://dead{host}.example/", times: 5);
+        }
+
+        _clock.Advance(TimeSpan.FromDays(7));
+        Fail(circuits, "https://new.example/", times: 5);
+
+        Assert.False(TryAcquire(circuits, "https://new.example/", out _));
+    }
+
+    [Fact]
+    public void One_that_is_isolated_by_hand_is_kept_also_where_no_other_may_go()
+    {
+        var circuits = Circuits(most: 1);
+        Fail(circuits, "https://a.example/", times: 5);
+
+        circuits.Isolate("they asked us to stop", duration: null, "https://b.example");
+
+        Assert.False(TryAcquire(circuits, "https://b.example/", out _));
+        Assert.Equal(["https://a.example", "https://b.example"], Listed(circuits));
+    }
+
+    [Fact]
+    public void Of_one_that_is_not_kept_there_is_no_news()
+    {
+        var told = 0;
+        var circuits = new ServiceCircuits(_service, (_, _) => told++, most: 1);
+        Call(circuits, "https://a.example/");
+        circuits.Isolate("maintenance", duration: null, authority: null);
+        Assert.Equal(1, told);
+
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.False(TryAcquire(circuits, "https://b.example/", out _));
+        }
+
+        Assert.Equal(1, told);
     }
 
     [Fact]
@@ -185,10 +255,22 @@ public sealed class CircuitTableTests
 
     private static string[] Listed(ServiceCircuits circuits) => [.. circuits.Listed().Select(circuit => circuit.Name.Authority).Order(StringComparer.Ordinal)];
 
+    private bool TryAcquire(ServiceCircuits circuits, string uri, out CircuitPermit permit) =>
+        circuits.TryAcquire(new(uri), _service.Options.CircuitBreaker.Scope, _clock.GetTimestamp(), TimeSpan.Zero, out permit, out _);
+
     private CircuitPermit Acquire(ServiceCircuits circuits, string uri)
     {
-        Assert.True(circuits.TryAcquire(new(uri), _service.Options.CircuitBreaker.Scope, _clock.GetTimestamp(), TimeSpan.Zero, out var permit, out _));
+        Assert.True(TryAcquire(circuits, uri, out var permit));
         return permit;
+    }
+
+    private void Fail(ServiceCircuits circuits, string uri, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            var permit = Acquire(circuits, uri);
+            permit.Circuit.Fail(permit, _clock.GetTimestamp(), CircuitLab.Failure);
+        }
     }
 
     private void Call(ServiceCircuits circuits, params string[] uris)

@@ -132,6 +132,20 @@ public sealed class CircuitTelemetryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_breaker_that_only_watches_does_not_say_that_calls_are_refused()
+    {
+        using var client = Client(script => script.Always(503), options => options.Mode = HttpCircuitBreakerMode.Observe);
+
+        await FailAsync(client, times: 5);
+
+        Assert.Equal(
+            [
+                "Warning CircuitOpened: payments (https://payments.internal): the circuit opened, calls still go through (CircuitBreaker:Mode is Observe): 5 consecutive failures, last 503 ServiceUnavailable.",
+            ],
+            _log.Lines);
+    }
+
+    [Fact]
     public async Task A_log_that_throws_harms_no_call_and_not_the_circuit()
     {
         using var client = Client(script => script.Always(503));

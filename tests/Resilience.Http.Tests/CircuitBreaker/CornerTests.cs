@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Resilience.Http.CircuitBreaker;
@@ -45,6 +46,58 @@ public sealed class CornerTests
 
         Assert.Equal(HttpStatusCode.OK, (await client.Http.GetAsync("/")).StatusCode);
         Assert.Equal(CircuitState.Closed, State(client));
+    }
+
+    [Fact]
+    public async Task Connect_timeouts_of_one_burst_each_count()
+    {
+        var connects = new TaskCompletionSource<HttpResponseMessage>();
+        using var client = Client(script => script.Fail(20, 200).Then((_, _) => connects.Task).Always(), options => options.FailureRatio = 0);
+        await Send(client, times: 20);
+        var calls = Enumerable.Range(0, 5).Select(_ => client.Http.GetAsync("/")).ToArray();
+
+        connects.SetException(new TaskCanceledException("connect", new TimeoutException("ConnectTimeout")));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(calls));
+
+        Assert.Equal(CircuitState.Open, State(client));
+    }
+
+    [Fact]
+    public async Task A_listener_of_metrics_that_throws_keeps_no_permit()
+    {
+        await using var container = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, heard) =>
+        {
+            if (instrument.Name == "resilience.http.timeouts" && ReferenceEquals(instrument.Meter.Scope, container.GetRequiredService<IMeterFactory>()))
+            {
+                heard.EnableMeasurementEvents(instrument);
+            }
+        };
+        listener.SetMeasurementEventCallback<long>(static (_, _, _, _) => throw new InvalidOperationException("the exporter is full"));
+        listener.Start();
+        using var client = new ChainClient(
+            new ScriptedServer(script => script.Hang().Always(), _clock),
+            options => options.Retry.Enabled = false,
+            _clock,
+            meters: container.GetRequiredService<IMeterFactory>());
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _clock.RunAsync(() => client.Http.GetAsync("/")));
+
+        Assert.Equal(0, Assert.Single(ServiceCircuits.Of(client.Service).Listed()).InFlight);
+    }
+
+    [Fact]
+    public async Task An_exception_that_has_no_message_keeps_no_permit()
+    {
+        using var client = new ChainClient(
+            new ScriptedServer(script => script.Then((_, _) => throw new MuteException()).Always(), _clock),
+            options => (options.Retry.Enabled, options.Judge) = (false, _ => AttemptVerdict.Failure),
+            _clock);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => client.Http.GetAsync("/"));
+
+        Assert.Equal(0, Assert.Single(ServiceCircuits.Of(client.Service).Listed()).InFlight);
     }
 
     [Fact]
@@ -304,4 +357,9 @@ public sealed class CornerTests
         },
         _clock,
         chance: () => 0);
+
+    private sealed class MuteException : Exception
+    {
+        public override string Message => throw new InvalidOperationException("no message");
+    }
 }

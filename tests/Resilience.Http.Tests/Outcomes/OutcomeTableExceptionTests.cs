@@ -28,12 +28,12 @@ public sealed class OutcomeTableExceptionTests
         Assert.Equal(Transient, OutcomeTable.Judge(new HttpRequestException(error), uriUntouched: false));
 
     [Fact]
-    public void A_connect_timeout_sent_nothing()
+    public void A_connect_timeout_sent_nothing_and_counts_as_a_timeout()
     {
         var timeout = new TaskCanceledException("canceled", new TimeoutException("A connection could not be established within the configured ConnectTimeout."));
 
-        Assert.Equal(NothingSent, Judge(timeout));
-        Assert.Equal(Transient, OutcomeTable.Judge(timeout, uriUntouched: false));
+        Assert.Equal(new(AttemptVerdict.Transient, JudgementTraits.NothingSent | JudgementTraits.TimedOut), Judge(timeout));
+        Assert.Equal(new(AttemptVerdict.Transient, JudgementTraits.TimedOut), OutcomeTable.Judge(timeout, uriUntouched: false));
     }
 
     [Fact]
