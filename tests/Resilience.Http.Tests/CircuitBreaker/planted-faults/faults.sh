@@ -141,6 +141,6 @@ fault transitions-are-told-by-whoever-comes $races TransitionTeller.cs \
 fault circuits-are-made-without-the-lock $races ServiceCircuits.cs \
     '            lock (_gate)
             {
-                circuit = FindOrMake_NeedsLock(authority);
+                circuit = FindOrMake_NeedsLock(authority, steered: false, out kept);
             }' \
-    '            circuit = FindOrMake_NeedsLock(authority);'
+    '            circuit = FindOrMake_NeedsLock(authority, steered: false, out kept);'
