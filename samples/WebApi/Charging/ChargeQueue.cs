@@ -1,14 +1,15 @@
+using System.Globalization;
 using System.Threading.Channels;
+using WebApi.Startup;
 
 namespace WebApi.Charging;
 
 /// <summary>Charges that wait until payments is back. Bounded: a queue without end only hides an outage until memory runs out.</summary>
 internal sealed class ChargeQueue(IConfiguration configuration)
 {
-    // Made at its first use, when all sources of the configuration are in.
-    private readonly Lazy<Channel<QueuedCharge>> _waiting =
-        new(() => Channel.CreateBounded<QueuedCharge>(configuration.GetValue("Charging:QueueCapacity", 500)));
+    private const string CapacityKey = "Charging:QueueCapacity";
 
+    private readonly Channel<QueuedCharge> _waiting = Channel.CreateBounded<QueuedCharge>(CapacityIn(configuration));
     private int _pending;
 
     /// <summary>How many charges were taken in and are not made yet.</summary>
@@ -18,7 +19,7 @@ internal sealed class ChargeQueue(IConfiguration configuration)
     public bool TryAdd(QueuedCharge charge)
     {
         Interlocked.Increment(ref _pending);
-        if (_waiting.Value.Writer.TryWrite(charge))
+        if (_waiting.Writer.TryWrite(charge))
         {
             return true;
         }
@@ -27,7 +28,14 @@ internal sealed class ChargeQueue(IConfiguration configuration)
         return false;
     }
 
-    public IAsyncEnumerable<QueuedCharge> ReadAllAsync(CancellationToken cancellationToken) => _waiting.Value.Reader.ReadAllAsync(cancellationToken);
+    public IAsyncEnumerable<QueuedCharge> ReadAllAsync(CancellationToken cancellationToken) => _waiting.Reader.ReadAllAsync(cancellationToken);
 
     public void Done() => Interlocked.Decrement(ref _pending);
+
+    private static int CapacityIn(IConfiguration configuration) => configuration[CapacityKey] switch
+    {
+        null => 500,
+        var text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var capacity) && capacity > 0 => capacity,
+        var text => throw new StartupException($"{CapacityKey} = \"{text}\": write how many charges may wait, 1 or more."),
+    };
 }

@@ -30,6 +30,8 @@ internal static class TelemetryExtensions
                     metrics.AddOtlpExporter();
                 }
             });
-        services.AddHealthChecks().AddResilientHttpClients(health => health.Critical("payments"), tags: ["ready"]);
+
+        // No service is critical here: orders are taken while payments is down, so no replica need leave the balancer because of it.
+        services.AddHealthChecks().AddResilientHttpClients(tags: ["ready"]);
     }
 }

@@ -4,9 +4,11 @@ namespace Resilience.Http.CircuitBreaker;
 
 /// <summary>
 /// Tells which services are out of reach. An open circuit makes the app Degraded and no worse: taking every replica of an app out of
-/// service because another service is down turns one outage into two. Only a service named critical makes it Unhealthy.
+/// service because another service is down turns one outage into two. Only a service named critical makes it Unhealthy, and not where
+/// its calls go through all the same.
 /// </summary>
-internal sealed class CircuitHealthCheck(ICircuitRegistry circuits, IReadOnlySet<string> critical, TimeProvider clock) : IHealthCheck
+internal sealed class CircuitHealthCheck(
+    ICircuitRegistry circuits, Func<string, bool> enforces, IReadOnlySet<string> critical, TimeProvider clock) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
@@ -20,7 +22,7 @@ internal sealed class CircuitHealthCheck(ICircuitRegistry circuits, IReadOnlySet
             if (circuit.State is CircuitState.Open or CircuitState.Isolated)
             {
                 refusing.Add(text);
-                status = Worse(status, critical.Contains(circuit.ServiceName) ? HealthStatus.Unhealthy : HealthStatus.Degraded);
+                status = Worse(status, critical.Contains(circuit.ServiceName) && enforces(circuit.ServiceName) ? HealthStatus.Unhealthy : HealthStatus.Degraded);
             }
         }
 

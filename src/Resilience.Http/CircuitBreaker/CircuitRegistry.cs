@@ -32,6 +32,9 @@ internal sealed class CircuitRegistry : ICircuitRegistry
 
     public ServiceCircuits Add(ResilientService service) => _services.GetOrAdd(service.Name, _ => new(service, _listener));
 
+    /// <summary>Whether refusals of a service keep its calls back; with <see cref="HttpCircuitBreakerMode.Observe"/> they are only reported.</summary>
+    public bool Enforces(string serviceName) => !_services.TryGetValue(serviceName, out var service) || service.Enforces;
+
     public IReadOnlyList<CircuitSnapshot> GetAll() =>
     [
         .. _services.Values.SelectMany(static service => service.Snapshots())
@@ -124,7 +127,7 @@ internal sealed class CircuitRegistry : ICircuitRegistry
         _feed.Publish(transition);
         try
         {
-            _log.Transition(transition, enforced: !_services.TryGetValue(circuit.Service, out var service) || service.Enforces);
+            _log.Transition(transition, Enforces(circuit.Service));
             Metrics.Moved(circuit, transition.From, transition.To);
         }
         catch (Exception)

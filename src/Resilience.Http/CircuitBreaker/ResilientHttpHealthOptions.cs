@@ -8,8 +8,8 @@ public sealed class ResilientHttpHealthOptions
     internal IReadOnlySet<string> CriticalServices => _critical;
 
     /// <summary>
-    /// Names services without which this app is of no use: an open or isolated circuit of theirs makes it Unhealthy, not Degraded, also
-    /// where <see cref="HttpCircuitBreakerMode.Observe"/> lets its calls through.
+    /// Names services without which this app is of no use: an open or isolated circuit of theirs makes it Unhealthy, not Degraded, unless
+    /// <see cref="HttpCircuitBreakerMode.Observe"/> lets their calls through.
     /// </summary>
     /// <param name="serviceNames">
     /// Names of registered resilient clients; one that is not registered stops the host, unless <c>ConfigureHttpClientDefaults</c> gives

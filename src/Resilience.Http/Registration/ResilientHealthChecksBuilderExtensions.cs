@@ -35,11 +35,12 @@ public static class ResilientHealthChecksBuilderExtensions
             builder.Services.Registration(critical).NeedsChain = $"AddResilientHttpClients(o => o.Critical(\"{critical}\"))";
         }
 
-        return builder.Add(new HealthCheckRegistration(
-            name,
-            provider => new CircuitHealthCheck(
-                provider.GetRequiredService<ICircuitRegistry>(), options.CriticalServices, provider.GetRequiredService<ResilienceHost>().Clock),
-            failureStatus: null,
-            tags));
+        return builder.Add(new HealthCheckRegistration(name, Create, failureStatus: null, tags));
+
+        CircuitHealthCheck Create(IServiceProvider provider)
+        {
+            var host = provider.GetRequiredService<ResilienceHost>();
+            return new(provider.GetRequiredService<ICircuitRegistry>(), CircuitRegistry.Of(host).Enforces, options.CriticalServices, host.Clock);
+        }
     }
 }

@@ -55,10 +55,9 @@ public sealed class CircuitBreakerDocs
     public void The_steering_of_the_page_isolates_and_resets()
     {
         using var app = App(script => script.Always(200));
-        var services = app.Services;
 
         #region steer
-        var circuits = services.GetRequiredService<ICircuitRegistry>();
+        var circuits = app.Services.GetRequiredService<ICircuitRegistry>();
 
         circuits.Isolate("payments", reason: "failover to the second region", duration: TimeSpan.FromMinutes(10));
 

@@ -28,6 +28,10 @@ public sealed class CircuitHealthCheckTests
         Assert.Equal(expected, (await CheckAsync(["payments"], Circuit("payments", state))).Status);
 
     [Fact]
+    public async Task A_critical_service_whose_calls_go_through_degrades_only() =>
+        Assert.Equal(HealthStatus.Degraded, (await CheckAsync(["watched"], Circuit("watched", CircuitState.Open))).Status);
+
+    [Fact]
     public async Task The_worst_counts_whatever_the_order()
     {
         var critical = Circuit("payments", CircuitState.Open);
@@ -120,6 +124,6 @@ public sealed class CircuitHealthCheckTests
     {
         var registry = Substitute.For<ICircuitRegistry>();
         registry.GetAll().Returns(circuits);
-        return new CircuitHealthCheck(registry, critical, Clock).CheckHealthAsync(new HealthCheckContext());
+        return new CircuitHealthCheck(registry, static service => service != "watched", critical, Clock).CheckHealthAsync(new HealthCheckContext());
     }
 }

@@ -24,7 +24,7 @@ public sealed class ReadmeDocs
         using var host = builder.Build();
         await host.StartAsync(CancellationToken.None);
         var options = host.Services.GetRequiredService<IOptionsMonitor<ResilientHttpClientOptions>>().Get("payments");
-        Assert.Equal((TimeSpan.FromSeconds(10), 2), (options.TotalTimeout, options.CircuitBreaker.FailureThreshold));
+        Assert.Equal((TimeSpan.FromSeconds(10), 5), (options.TotalTimeout, options.CircuitBreaker.FailureThreshold));
         Assert.Equal(new Uri("https://payments.internal/"), host.Services.GetRequiredService<PaymentsClient>().Http.BaseAddress);
         await host.StopAsync(CancellationToken.None);
     }
@@ -33,10 +33,9 @@ public sealed class ReadmeDocs
     public void The_telemetry_of_the_readme_registers_both_instrumentations()
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        var services = builder.Services;
 
         #region telemetry
-        services.AddOpenTelemetry()
+        builder.Services.AddOpenTelemetry()
             .WithTracing(tracing => tracing.AddResilienceHttpInstrumentation())
             .WithMetrics(metrics => metrics.AddResilienceHttpInstrumentation());
         #endregion
