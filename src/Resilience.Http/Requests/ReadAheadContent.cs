@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 
 namespace Resilience.Http.Requests;
 
@@ -17,6 +18,12 @@ internal sealed class ReadAheadContent(StreamContent original, int limit) : Stre
 {
     private const int FirstBuffer = 4096;
 
+    /// <summary>
+    /// By the content that it stands in for, from the moment its reading began. After the call the original stands in the request again, and
+    /// whoever sends that a second time must not send what is left of its stream for the whole.
+    /// </summary>
+    private static readonly ConditionalWeakTable<StreamContent, ReadAheadContent> Begun = [];
+
     private volatile State _state = State.Untouched;
     private byte[] _prefix = [];
     private int _length;
@@ -31,6 +38,10 @@ internal sealed class ReadAheadContent(StreamContent original, int limit) : Stre
 
     /// <summary>Whether a next attempt gets the whole body.</summary>
     public bool IsReplayable => _state is State.Untouched or State.Complete;
+
+    /// <summary>The stand-in that has begun to read the content, or else a new one.</summary>
+    public static ReadAheadContent For(StreamContent original, int limit) =>
+        Begun.TryGetValue(original, out var begun) ? begun : new(original, limit);
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         WriteAsync(stream, async: true, CancellationToken.None);
@@ -112,7 +123,7 @@ internal sealed class ReadAheadContent(StreamContent original, int limit) : Stre
 
     private void Begin()
     {
-        if (Interlocked.CompareExchange(ref _state, State.Reading, State.Untouched) != State.Untouched)
+        if (Interlocked.CompareExchange(ref _state, State.Reading, State.Untouched) != State.Untouched || !Begun.TryAdd(original, this))
         {
             throw new InvalidOperationException(
                 $"The body of this request can be read only once and is longer than Retry:MaxBufferedBody ({limit} bytes), so it cannot be sent again.");

@@ -81,11 +81,15 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
         }
     }
 
-    /// <summary>Notes what the caller sends, and sees to it that a body which can be read only once can be sent again.</summary>
+    /// <summary>
+    /// Notes what the caller sends, and sees to it that a body which can be read only once can be sent again. It has a stand-in also where
+    /// nothing is repeated: one that an earlier call has read is known as such.
+    /// </summary>
     private static void Remember(HttpRequestMessage request, CallContext context)
     {
         var options = context.Options.Retry;
-        if (!options.Enabled || options.MaxRetries == 0 || context.Settings.AllowRetry == false)
+        var repeats = options.Enabled && options.MaxRetries > 0 && context.Settings.AllowRetry != false;
+        if (!repeats && request.Content is not StreamContent)
         {
             return;
         }
@@ -95,8 +99,8 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
         if (BodyReplay.OneShot(sent.Content) is { } oneShot)
         {
             // Of a request that is not repeatable nothing is kept; but where nothing was sent its body still is as good as new.
-            var limit = ReplaySafety.Allows(sent, context.Settings, options.RetryUnsafeMethods) ? options.MaxBufferedBody : 0;
-            sent.SendInstead(new ReadAheadContent(oneShot, limit), request);
+            var limit = repeats && ReplaySafety.Allows(sent, context.Settings, options.RetryUnsafeMethods) ? options.MaxBufferedBody : 0;
+            sent.SendInstead(ReadAheadContent.For(oneShot, limit), request);
         }
     }
 

@@ -80,6 +80,18 @@ public sealed class ReadAheadContentTests
     }
 
     [Fact]
+    public async Task Once_it_was_read_there_is_one_stand_in_for_a_content()
+    {
+        using var original = new StreamContent(new OneShotStream("four"u8.ToArray()));
+        var first = ReadAheadContent.For(original, limit: 4);
+        var other = ReadAheadContent.For(original, limit: 4);
+        await WriteAsync(first);
+
+        Assert.Same(first, ReadAheadContent.For(original, limit: 4));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => WriteAsync(other));
+    }
+
+    [Fact]
     public void Disposal_reaches_the_original()
     {
         var stream = new OneShotStream([]);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text;
 using Resilience.Http.Requests;
 
@@ -157,6 +158,50 @@ public sealed class BodyReplayTests
         Assert.True(stream.IsDisposed);
     }
 
+    [Theory]
+    [InlineData("PUT", 1000, true)]
+    [InlineData("PUT", 100_000, false)]
+    [InlineData("POST", 1000, false)]
+    public async Task A_second_call_with_a_body_read_once_sends_it_whole_or_fails(string method, int length, bool kept)
+    {
+        var content = new StreamContent(new OneShotStream(Bytes(length), chunk: 1000));
+        using var world = new RetryWorld(script => script.Then(401).Always(200));
+        using var first = await world.SendAsync(new(new HttpMethod(method), "") { Content = content });
+
+        var thrown = await Record.ExceptionAsync(() => world.SendAsync(new(new HttpMethod(method), "") { Content = content }));
+
+        Assert.Equal(Enumerable.Repeat(Bytes(length), kept ? 2 : 1), world.Server.Requests.Select(request => request.Body.ToArray()));
+        Assert.Equal(kept ? null : typeof(InvalidOperationException), thrown?.GetType());
+    }
+
+    [Fact]
+    public async Task A_second_call_that_is_not_to_be_repeated_sends_a_body_read_once_whole_too()
+    {
+        var content = new StreamContent(new OneShotStream(Bytes(1000)));
+        using var world = new RetryWorld(script => script.Always(200));
+        using var first = await world.SendAsync(Put(content));
+
+        using var second = await world.SendAsync(Put(content).NoRetry());
+
+        Assert.All(world.Server.Requests, request => Assert.Equal(Bytes(1000), request.Body.ToArray()));
+        Assert.Equal(2, world.Server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task The_rest_of_a_body_that_was_cut_is_not_taken_for_a_whole_one()
+    {
+        var content = new StreamContent(new OneShotStream(Bytes(100), chunk: 10));
+        using var cutting = new CuttingServer();
+        using var http = new HttpMessageInvoker(ResilientHttpHandler.Create("documents", new(), cutting));
+        using var first = new HttpRequestMessage(HttpMethod.Post, "https://documents.internal/1") { Content = content };
+        using var second = new HttpRequestMessage(HttpMethod.Post, "https://documents.internal/1") { Content = content };
+        await Assert.ThrowsAsync<HttpRequestException>(() => http.SendAsync(first, default));
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => http.SendAsync(second, default));
+
+        Assert.Equal(0, cutting.Received);
+    }
+
     [Fact]
     public async Task A_body_that_nobody_read_is_as_good_as_new_whatever_the_method()
     {
@@ -309,6 +354,31 @@ public sealed class BodyReplayTests
         var bytes = new byte[length];
         new Random(length).NextBytes(bytes);
         return bytes;
+    }
+
+    /// <summary>Breaks the first connection in the middle of the body.</summary>
+    private sealed class CuttingServer : HttpMessageHandler
+    {
+        private int _calls;
+
+        /// <summary>How much the last request brought in the end.</summary>
+        public long Received { get; private set; }
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Received = 0;
+            var cutAt = _calls++ == 0 ? 20 : int.MaxValue;
+            using var target = new CountingStream(written =>
+            {
+                if (written >= cutAt)
+                {
+                    throw new IOException("cut", new SocketException((int)SocketError.ConnectionReset));
+                }
+            });
+            await request.Content!.CopyToAsync(target, cancellationToken);
+            Received = target.Length;
+            return new HttpResponseMessage();
+        }
     }
 
     private sealed class OwnContent : HttpContent
