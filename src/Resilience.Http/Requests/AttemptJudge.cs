@@ -22,7 +22,7 @@ internal static class AttemptJudge
                 JudgementTraits.TimedOut | JudgementTraits.DeadlinePassed);
         }
 
-        var builtIn = BuiltIn(context, response, exception, uriUntouched);
+        var builtIn = BuiltIn(context, request, response, exception, uriUntouched);
         return context.Options.Judge is { } judge && AskUser(judge, context, new(request, response, exception)) is { } verdict
             ? builtIn with { Verdict = verdict }
             : builtIn;
@@ -42,17 +42,28 @@ internal static class AttemptJudge
         }
     }
 
-    private static Judgement BuiltIn(CallContext context, HttpResponseMessage? response, Exception? exception, bool uriUntouched)
+    private static Judgement BuiltIn(
+        CallContext context, HttpRequestMessage request, HttpResponseMessage? response, Exception? exception, bool uriUntouched)
     {
         if (response is not null)
         {
             return OutcomeTable.Judge(response.StatusCode);
         }
 
-        return context.Fired == TimeoutScope.Attempt
-            ? new(AttemptVerdict.Transient, JudgementTraits.TimedOut)
-            : OutcomeTable.Judge(exception!, uriUntouched);
+        if (context.Fired == TimeoutScope.Attempt)
+        {
+            return new(AttemptVerdict.Transient, JudgementTraits.TimedOut);
+        }
+
+        return BodyFailed(context, request) ? new(AttemptVerdict.Ignored) : OutcomeTable.Judge(exception!, uriUntouched);
     }
+
+    /// <summary>
+    /// The request's own body could not be read. Where it comes from another connection, as the one of a gateway does, that looks just like a cut
+    /// connection to the service.
+    /// </summary>
+    private static bool BodyFailed(CallContext context, HttpRequestMessage request) =>
+        (context.Sent.Content ?? request.Content) is ReadAheadContent { SourceFailed: true };
 
     /// <summary>A total timeout blames the service only if the attempt it cut had run as long as an attempt may.</summary>
     private static bool HadItsChance(CallContext context)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Runtime.CompilerServices;
 
@@ -17,6 +18,7 @@ namespace Resilience.Http.Requests;
 internal sealed class ReadAheadContent(StreamContent original, int limit) : StreamContent(original.ReadAsStream())
 {
     private const int FirstBuffer = 4096;
+    private const int CopyBuffer = 81_920; // as Stream.CopyTo has it
 
     /// <summary>
     /// By the content that it stands in for, from the moment its reading began. After the call the original stands in the request again, and
@@ -25,6 +27,7 @@ internal sealed class ReadAheadContent(StreamContent original, int limit) : Stre
     private static readonly ConditionalWeakTable<StreamContent, ReadAheadContent> Begun = [];
 
     private volatile State _state = State.Untouched;
+    private volatile bool _sourceFailed;
     private byte[] _prefix = [];
     private int _length;
 
@@ -38,6 +41,9 @@ internal sealed class ReadAheadContent(StreamContent original, int limit) : Stre
 
     /// <summary>Whether a next attempt gets the whole body.</summary>
     public bool IsReplayable => _state is State.Untouched or State.Complete;
+
+    /// <summary>Whether the caller's own stream threw when it was read. Then the service has no part in the failure, whatever it looks like.</summary>
+    public bool SourceFailed => _sourceFailed;
 
     /// <summary>The stand-in that has begun to read the content, or else a new one.</summary>
     public static ReadAheadContent For(StreamContent original, int limit) =>
@@ -111,14 +117,7 @@ internal sealed class ReadAheadContent(StreamContent original, int limit) : Stre
         }
 
         _prefix = [];
-        if (async)
-        {
-            await source.CopyToAsync(target, cancellationToken).ConfigureAwait(false);
-        }
-        else
-        {
-            source.CopyTo(target);
-        }
+        await WriteRestAsync(source, target, async, cancellationToken).ConfigureAwait(false);
     }
 
     private void Begin()
@@ -140,8 +139,7 @@ internal sealed class ReadAheadContent(StreamContent original, int limit) : Stre
                 Array.Resize(ref _prefix, (int)Math.Min(limit + 1L, Math.Max(FirstBuffer, 2L * _length)));
             }
 
-            var free = _prefix.AsMemory(_length);
-            var read = async ? await source.ReadAsync(free, cancellationToken).ConfigureAwait(false) : source.Read(free.Span);
+            var read = await ReadAsync(source, _prefix.AsMemory(_length), async, cancellationToken).ConfigureAwait(false);
             if (read == 0)
             {
                 return true;
@@ -153,16 +151,49 @@ internal sealed class ReadAheadContent(StreamContent original, int limit) : Stre
         return false;
     }
 
-    private async ValueTask WritePrefixAsync(Stream target, bool async, CancellationToken cancellationToken)
+    private ValueTask WritePrefixAsync(Stream target, bool async, CancellationToken cancellationToken) =>
+        WriteAsync(target, _prefix.AsMemory(0, _length), async, cancellationToken);
+
+    /// <summary>Not by <see cref="Stream.CopyTo(Stream)"/>, which does not tell which of the two streams failed.</summary>
+    private async Task WriteRestAsync(Stream source, Stream target, bool async, CancellationToken cancellationToken)
     {
-        var prefix = _prefix.AsMemory(0, _length);
+        var buffer = ArrayPool<byte>.Shared.Rent(CopyBuffer);
+        try
+        {
+            while (await ReadAsync(source, buffer, async, cancellationToken).ConfigureAwait(false) is > 0 and var read)
+            {
+                await WriteAsync(target, buffer.AsMemory(0, read), async, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Reads on. Where the sending was cancelled meanwhile, the source is not to blame for what it throws.</summary>
+    private async ValueTask<int> ReadAsync(Stream source, Memory<byte> buffer, bool async, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return async ? await source.ReadAsync(buffer, cancellationToken).ConfigureAwait(false) : source.Read(buffer.Span);
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            _sourceFailed = true;
+            throw;
+        }
+    }
+
+    private static async ValueTask WriteAsync(Stream target, ReadOnlyMemory<byte> bytes, bool async, CancellationToken cancellationToken)
+    {
         if (async)
         {
-            await target.WriteAsync(prefix, cancellationToken).ConfigureAwait(false);
+            await target.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
         }
         else
         {
-            target.Write(prefix.Span);
+            target.Write(bytes.Span);
         }
     }
 }

@@ -83,7 +83,7 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
 
     /// <summary>
     /// Notes what the caller sends, and sees to it that a body which can be read only once can be sent again. It has a stand-in also where
-    /// nothing is repeated: one that an earlier call has read is known as such.
+    /// nothing is repeated: one that an earlier call has read is known as such, and so is one that cannot be read.
     /// </summary>
     private static void Remember(HttpRequestMessage request, CallContext context)
     {

@@ -2,7 +2,9 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Resilience.Http.IntegrationTests.Retry;
@@ -63,6 +65,42 @@ public sealed class RealBodyTests
         using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
 
         Assert.True(stream.IsAtEnd);
+    }
+
+    [Fact]
+    public async Task Browsers_that_break_off_their_uploads_do_not_count_against_the_service_behind_a_gateway()
+    {
+        await using var payments = await RealServer.StartAsync(static context => context.Request.Body.CopyToAsync(Stream.Null));
+        using var chain = ResilientHttpHandler.Create("payments", new(), new SocketsHttpHandler { UseProxy = false });
+        using var client = new HttpClient(chain);
+        using var began = new SemaphoreSlim(0);
+        using var ended = new SemaphoreSlim(0);
+        await using var gateway = await RealServer.StartAsync(async context =>
+        {
+            began.Release();
+            try
+            {
+                using var response = await client.PostAsync(payments.Address, new StreamContent(context.Request.Body));
+            }
+            catch (HttpRequestException)
+            {
+                ended.Release();
+            }
+        });
+
+        for (var i = 0; i < 8; i++)
+        {
+            using var browser = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            await browser.ConnectAsync(IPAddress.Loopback, gateway.Address.Port);
+            await browser.SendAsync(Encoding.ASCII.GetBytes($"POST / HTTP/1.1\r\nHost: gateway\r\nContent-Length: 1000000\r\n\r\n{new string('x', 70_000)}"));
+            await began.WaitAsync();
+            browser.LingerState = new LingerOption(enable: true, seconds: 0); // It is gone without a word: a reset, not an end.
+            browser.Close();
+            await ended.WaitAsync();
+        }
+
+        var circuit = chain.Circuits.Find("payments");
+        Assert.Equal((CircuitState.Closed, 0), (circuit?.State, circuit?.ConsecutiveFailures));
     }
 
     private static StreamContent OneShot(byte[] body)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace Resilience.Http.Tests.Retry;
 
@@ -81,6 +82,41 @@ public sealed class RealCircuitTests
         using var response = await world.GetAsync();
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("PUT", false, 8)]
+    [InlineData("PUT", true, 8)]
+    [InlineData("PUT", false, 100_000)]
+    [InlineData("POST", false, 8)]
+    [InlineData("POST", true, 8)]
+    public async Task Uploads_that_the_caller_s_own_stream_breaks_off_are_not_the_service_s_doing(string method, bool synchronous, int failAt)
+    {
+        // What the body of an incoming request throws where the browser has gone.
+        var gone = new IOException("The client has disconnected", new SocketException((int)SocketError.ConnectionReset));
+        using var world = new RetryWorld(script => script.Always(200), options => Breaker(options, threshold: 1));
+        HttpRequestMessage Upload() => new(new(method), "") { Content = new StreamContent(new OneShotStream(new byte[failAt + 1], chunk: 4096, failAt: failAt, fault: gone)) };
+
+        var thrown = synchronous
+            ? Assert.Throws<HttpRequestException>(() => world.Send(Upload()))
+            : await Assert.ThrowsAsync<HttpRequestException>(() => world.SendAsync(Upload()));
+        await Assert.ThrowsAsync<HttpRequestException>(() => world.SendAsync(Upload().NoRetry()));
+        using var response = await world.GetAsync();
+
+        Assert.Same(gone, thrown.InnerException);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Empty(world.Suppressed());
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_cut_while_a_body_read_once_is_sent_counts_against_the_service()
+    {
+        using var world = new RetryWorld(script => script.Reset().Always(200), options => Breaker(options, threshold: 1));
+
+        await Assert.ThrowsAsync<HttpRequestException>(
+            () => world.SendAsync(new(HttpMethod.Post, "") { Content = new StreamContent(new OneShotStream(new byte[8])) }));
+
+        await Assert.ThrowsAsync<CircuitOpenException>(() => world.GetAsync());
     }
 
     private static void Breaker(ResilientHttpClientOptions options, int threshold)
