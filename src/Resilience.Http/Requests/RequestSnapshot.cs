@@ -66,27 +66,35 @@ internal sealed class RequestSnapshot
         Restore(content.Headers, _headers.AsSpan(_ofRequest, _count - _ofRequest));
     }
 
-    /// <summary>Makes the request again what it was when the snapshot was taken.</summary>
-    public void Restore(HttpRequestMessage request)
+    /// <summary>Makes the request again what it was when the snapshot was taken; says whether it could, which it cannot once the request was disposed of.</summary>
+    public bool TryRestore(HttpRequestMessage request)
     {
-        request.Method = Method;
-        request.RequestUri = _uri;
-        request.Version = _version;
-        request.VersionPolicy = _versionPolicy;
-        request.Content = Content;
-        Restore(request.Headers, _headers.AsSpan(0, _ofRequest));
-        if (Content is not null)
+        try
         {
-            Restore(Content.Headers, _headers.AsSpan(_ofRequest, _count - _ofRequest));
+            Restore(request);
+            return true;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
         }
     }
 
     /// <summary>The call has ended: the caller's own content stands in the request again, to be disposed with it.</summary>
     public void ReturnContent(HttpRequestMessage request)
     {
-        if (!ReferenceEquals(Content, _callersContent) && ReferenceEquals(request.Content, Content))
+        if (ReferenceEquals(Content, _callersContent) || !ReferenceEquals(request.Content, Content))
+        {
+            return;
+        }
+
+        try
         {
             request.Content = _callersContent;
+        }
+        catch (ObjectDisposedException)
+        {
+            // Disposed of while the call ran, and the content with it.
         }
     }
 
@@ -117,6 +125,20 @@ internal sealed class RequestSnapshot
         if (!ReferenceEquals(_version, request.Version))
         {
             _version = request.Version;
+        }
+    }
+
+    private void Restore(HttpRequestMessage request)
+    {
+        request.Method = Method;
+        request.RequestUri = _uri;
+        request.Version = _version;
+        request.VersionPolicy = _versionPolicy;
+        request.Content = Content;
+        Restore(request.Headers, _headers.AsSpan(0, _ofRequest));
+        if (Content is not null)
+        {
+            Restore(Content.Headers, _headers.AsSpan(_ofRequest, _count - _ofRequest));
         }
     }
 

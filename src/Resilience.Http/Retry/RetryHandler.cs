@@ -59,7 +59,7 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
                 var judgement = Judge(attempt, request, context);
                 var response = attempt.IsCompletedSuccessfully ? attempt.Result : null;
                 var decision = Decide(judgement, response, context, waited);
-                if (decision.StopReason is { } reason)
+                if ((decision.StopReason ?? PutBack(request, context)) is { } reason)
                 {
                     Conclude(reason, judgement, context, request, earlier);
                     return attempt.GetAwaiter().GetResult(); // Completed. An awaiter of a second kind would cost every call 16 bytes.
@@ -70,7 +70,7 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
                 await WaitAsync(decision.Delay, context, async).ConfigureAwait(false);
                 earlier = _report.WantsReasons ? RetryReport.Reasons(earlier, context) : null;
                 _report.Repeats(context, waited.Value);
-                context.Sent.Restore(request);
+                context.Sent.TryRestore(request); // Once more: an attempt that was cut may have gone on and changed it meanwhile.
                 attempt = AttemptAsync(request, context, async, context.CallerToken);
                 ended = false;
             }
@@ -166,6 +166,21 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
         return RetryRules.Decide(question, options, _budget, Service.Host.Chance);
     }
 
+    /// <summary>
+    /// Puts the request back as the caller sent it, while the outcome still is at hand: that goes to a caller who has disposed of the request, or
+    /// of its body, before the call has ended.
+    /// </summary>
+    private RetryStopReason? PutBack(HttpRequestMessage request, CallContext context)
+    {
+        if (context.Sent.TryRestore(request))
+        {
+            return null;
+        }
+
+        GiveBack(context);
+        return RetryStopReason.RequestDisposed;
+    }
+
     /// <summary>Waits; what was taken from the budget goes back if the caller does not wait for it.</summary>
     private async Task WaitAsync(TimeSpan delay, CallContext context, bool async)
     {
@@ -173,15 +188,23 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
         {
             await RetryWait.For(delay, context.Clock, async, context.CallerToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (context.Options.Retry.Budget is { Enabled: true } options)
+        catch (OperationCanceledException)
         {
-            _budget.GiveBack(options);
+            GiveBack(context);
             throw;
         }
 
         if (delay > TimeSpan.Zero)
         {
             context.HasWaited();
+        }
+    }
+
+    private void GiveBack(CallContext context)
+    {
+        if (context.Options.Retry.Budget is { Enabled: true } options)
+        {
+            _budget.GiveBack(options);
         }
     }
 

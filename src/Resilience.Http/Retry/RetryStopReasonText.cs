@@ -15,6 +15,7 @@ internal static class RetryStopReasonText
         RetryStopReason.RetryAfterPastDeadline => "retry_after_past_deadline",
         RetryStopReason.CircuitOpen => "circuit_open",
         RetryStopReason.CallerCanceled => "caller_canceled",
+        RetryStopReason.RequestDisposed => "request_disposed",
         RetryStopReason.SwitchedOff => "switched_off",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
     };

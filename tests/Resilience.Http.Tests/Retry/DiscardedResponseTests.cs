@@ -84,6 +84,55 @@ public sealed class DiscardedResponseTests
         Assert.Equal([1, 0], _made.Select(made => made.Disposals));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_request_that_is_disposed_before_its_call_ends_costs_nobody_the_response(bool body)
+    {
+        using var world = new RetryWorld(
+            script => script.Slow(TimeSpan.FromSeconds(1), HttpStatusCode.ServiceUnavailable), options => options.Retry.Budget.MinRetriesPerSecond = 0);
+
+        using var response = await world.Clock.RunAsync(() =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Put, "1") { Content = body ? new StringContent("text") : null };
+            return world.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead); // the await that many forget
+        });
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Single(world.Server.Requests);
+        Assert.Equal(["request_disposed"], world.Suppressed());
+        Assert.Equal(10, world.Budget);
+    }
+
+    [Fact]
+    public async Task A_body_read_once_that_is_disposed_with_its_request_before_the_call_ends_costs_nobody_the_response()
+    {
+        using var world = new RetryWorld(script => script.Slow(TimeSpan.FromSeconds(1)));
+
+        using var response = await world.Clock.RunAsync(() =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Put, "1") { Content = new StreamContent(new OneShotStream([1])) };
+            return world.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        });
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_request_that_is_disposed_during_the_wait_is_sent_as_it_was_put_back()
+    {
+        using var world = new RetryWorld(script => script.Fail(1, 503).Then(200));
+
+        using var response = await world.Clock.RunAsync(() =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "1");
+            return world.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        });
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(2, world.Server.Requests.Count);
+    }
+
     private CountedResponse Unavailable(HttpRequestMessage request) => Make(HttpStatusCode.ServiceUnavailable);
 
     private CountedResponse Make(HttpStatusCode status, Exception? fault = null)
