@@ -29,24 +29,24 @@ internal static class OutcomeTable
 
     /// <summary>Judges an exception that neither the caller's cancellation nor a time limit of ours explains.</summary>
     /// <param name="exception">What the attempt ended with.</param>
-    /// <param name="uriUntouched">
-    /// Whether the request still holds the very URI object that the attempt began with. After a redirect it does not: a server has
-    /// already acted, whatever happened to the connection after it.
+    /// <param name="requestUntouched">
+    /// Whether the request still is what the attempt began with: the very URI object, the method, a body where there was one. After a redirect
+    /// it is not: a server has already acted, whatever happened to the connection after it.
     /// </param>
-    public static Judgement Judge(Exception exception, bool uriUntouched) => exception switch
+    public static Judgement Judge(Exception exception, bool requestUntouched) => exception switch
     {
-        HttpRequestException failed => Judge(failed, uriUntouched),
-        TaskCanceledException canceled when IsConnectTimeout(canceled) => TimedOut(NothingSent(uriUntouched)),
+        HttpRequestException failed => Judge(failed, requestUntouched),
+        TaskCanceledException canceled when IsConnectTimeout(canceled) => TimedOut(NothingSent(requestUntouched)),
         _ => Ignored,
     };
 
-    private static Judgement Judge(HttpRequestException exception, bool uriUntouched) => exception.HttpRequestError switch
+    private static Judgement Judge(HttpRequestException exception, bool requestUntouched) => exception.HttpRequestError switch
     {
-        HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError => NothingSent(uriUntouched),
-        HttpRequestError.SecureConnectionError => Find<AuthenticationException>(exception) is null ? NothingSent(uriUntouched) : Failure,
-        HttpRequestError.HttpProtocolError when Find<HttpProtocolException>(exception)?.ErrorCode == RefusedStream => NothingSent(uriUntouched),
+        HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError => NothingSent(requestUntouched),
+        HttpRequestError.SecureConnectionError => Find<AuthenticationException>(exception) is null ? NothingSent(requestUntouched) : Failure,
+        HttpRequestError.HttpProtocolError when Find<HttpProtocolException>(exception)?.ErrorCode == RefusedStream => NothingSent(requestUntouched),
         HttpRequestError.HttpProtocolError or HttpRequestError.ResponseEnded => Transient,
-        HttpRequestError.ProxyTunnelError => JudgeTunnel(exception.StatusCode, uriUntouched),
+        HttpRequestError.ProxyTunnelError => JudgeTunnel(exception.StatusCode, requestUntouched),
         HttpRequestError.Unknown => Find<SocketException>(exception) is null ? Ignored : Transient,
         HttpRequestError.InvalidResponse when HandshakeWasCut(exception) => Transient,
         _ => Failure,
@@ -56,11 +56,11 @@ internal static class OutcomeTable
     /// A proxy did not open the tunnel, so nothing was sent. Its status is judged as a server's would be; but where that would be a success,
     /// such as 407, it is one of the proxy only: of the service behind it nothing was heard.
     /// </summary>
-    private static Judgement JudgeTunnel(HttpStatusCode? status, bool uriUntouched)
+    private static Judgement JudgeTunnel(HttpStatusCode? status, bool requestUntouched)
     {
         var judgement = status is { } answered ? Judge(answered) : Transient;
         return judgement.Verdict == AttemptVerdict.Transient
-            ? judgement with { Traits = judgement.Traits | NothingSent(uriUntouched).Traits }
+            ? judgement with { Traits = judgement.Traits | NothingSent(requestUntouched).Traits }
             : Ignored;
     }
 
@@ -76,8 +76,8 @@ internal static class OutcomeTable
     private static bool HandshakeWasCut(HttpRequestException exception) =>
         Inner(exception).Any(static inner => inner is SocketException or HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded });
 
-    private static Judgement NothingSent(bool uriUntouched) =>
-        uriUntouched ? new(AttemptVerdict.Transient, JudgementTraits.NothingSent) : Transient;
+    private static Judgement NothingSent(bool requestUntouched) =>
+        requestUntouched ? new(AttemptVerdict.Transient, JudgementTraits.NothingSent) : Transient;
 
     private static Judgement TimedOut(Judgement judgement) => judgement with { Traits = judgement.Traits | JudgementTraits.TimedOut };
 

@@ -8,7 +8,7 @@ internal static class AttemptJudge
     /// <summary>A timer fires a little late or early; an attempt that ran its limit less this has had its chance.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(10);
 
-    public static Judgement Judge(CallContext context, HttpRequestMessage request, HttpResponseMessage? response, Exception? exception, bool uriUntouched)
+    public static Judgement Judge(CallContext context, HttpRequestMessage request, HttpResponseMessage? response, Exception? exception, bool requestUntouched)
     {
         if (exception is not null && context.CallerToken.IsCancellationRequested)
         {
@@ -22,7 +22,7 @@ internal static class AttemptJudge
                 JudgementTraits.TimedOut | JudgementTraits.DeadlinePassed);
         }
 
-        var builtIn = BuiltIn(context, request, response, exception, uriUntouched);
+        var builtIn = BuiltIn(context, request, response, exception, requestUntouched);
         return context.Options.Judge is { } judge && AskUser(judge, context, new(request, response, exception)) is { } verdict
             ? builtIn with { Verdict = verdict }
             : builtIn;
@@ -43,7 +43,7 @@ internal static class AttemptJudge
     }
 
     private static Judgement BuiltIn(
-        CallContext context, HttpRequestMessage request, HttpResponseMessage? response, Exception? exception, bool uriUntouched)
+        CallContext context, HttpRequestMessage request, HttpResponseMessage? response, Exception? exception, bool requestUntouched)
     {
         if (response is not null)
         {
@@ -55,7 +55,7 @@ internal static class AttemptJudge
             return new(AttemptVerdict.Transient, JudgementTraits.TimedOut);
         }
 
-        return BodyFailed(context, request) ? new(AttemptVerdict.Ignored) : OutcomeTable.Judge(exception!, uriUntouched);
+        return BodyFailed(context, request) ? new(AttemptVerdict.Ignored) : OutcomeTable.Judge(exception!, requestUntouched);
     }
 
     /// <summary>

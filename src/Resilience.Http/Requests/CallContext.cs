@@ -133,7 +133,7 @@ internal sealed partial class CallContext
     {
         if (!_judged)
         {
-            _judgement = AttemptJudge.Judge(this, request, response, exception, ReferenceEquals(request.RequestUri, AttemptUri));
+            _judgement = AttemptJudge.Judge(this, request, response, exception, exception is null || IsUntouched(request));
             _judged = true;
             _lastFired = Fired;
             _lastStatus = response?.StatusCode;
@@ -142,6 +142,14 @@ internal sealed partial class CallContext
 
         return _judgement;
     }
+
+    /// <summary>
+    /// Whether the request still is what the attempt began with, so that no redirect was followed. The URI alone does not show it: a handler
+    /// inside the chain that resolves names puts the caller's back when its attempt has ended. What else a redirect changes, method and body, stays.
+    /// </summary>
+    private bool IsUntouched(HttpRequestMessage request) =>
+        ReferenceEquals(request.RequestUri, AttemptUri)
+        && (!Sent.IsTaken || (request.Method == Sent.Method && (request.Content is not null || Sent.Content is null)));
 
     /// <summary>Whether the asking handler is the outermost that awaits, and so must <see cref="Return"/> the context.</summary>
     public bool TryOwn()

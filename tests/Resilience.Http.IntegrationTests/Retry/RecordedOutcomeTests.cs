@@ -44,7 +44,7 @@ public sealed class RecordedOutcomeTests
         var thrown = await Assert.ThrowsAsync<TaskCanceledException>(() => SendAsync(sockets, Get(new Uri("http://127.0.0.1/"))));
 
         Assert.IsType<TimeoutException>(thrown.InnerException);
-        Assert.Equal(NothingSent, OutcomeTable.Judge(thrown, uriUntouched: true));
+        Assert.Equal(NothingSent, OutcomeTable.Judge(thrown, requestUntouched: true));
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class RecordedOutcomeTests
         var thrown = await Assert.ThrowsAsync<TaskCanceledException>(() => tokens.GetAsync(server.Address));
 
         Assert.IsType<TimeoutException>(thrown.InnerException);
-        Assert.Equal(Ignored, OutcomeTable.Judge(thrown, uriUntouched: true));
+        Assert.Equal(Ignored, OutcomeTable.Judge(thrown, requestUntouched: true));
     }
 
     [Fact]
@@ -205,7 +205,7 @@ public sealed class RecordedOutcomeTests
             var thrown = await Assert.ThrowsAsync<HttpRequestException>(() => SendAsync(sockets, Http2(server.Address)));
 
             errors.Add(thrown.HttpRequestError);
-            Assert.Equal(thrown.InnerException is null ? Ignored : Transient, OutcomeTable.Judge(thrown, uriUntouched: true));
+            Assert.Equal(thrown.InnerException is null ? Ignored : Transient, OutcomeTable.Judge(thrown, requestUntouched: true));
         }
 
         Assert.Contains(HttpRequestError.InvalidResponse, errors);
@@ -282,7 +282,7 @@ public sealed class RecordedOutcomeTests
             var thrown = await Assert.ThrowsAsync<HttpRequestException>(() => SendAsync(handler, request));
 
             Assert.Equal(error, thrown.HttpRequestError);
-            Assert.Equal(judgement, OutcomeTable.Judge(thrown, uriUntouched: true));
+            Assert.Equal(judgement, OutcomeTable.Judge(thrown, requestUntouched: true));
         }
     }
 

@@ -25,7 +25,7 @@ public sealed class OutcomeTableExceptionTests
     [InlineData(HttpRequestError.ConnectionError)]
     [InlineData(HttpRequestError.SecureConnectionError)]
     public void After_a_redirect_a_server_has_acted_even_if_the_next_one_is_dead(HttpRequestError error) =>
-        Assert.Equal(Transient, OutcomeTable.Judge(new HttpRequestException(error), uriUntouched: false));
+        Assert.Equal(Transient, OutcomeTable.Judge(new HttpRequestException(error), requestUntouched: false));
 
     [Fact]
     public void A_connect_timeout_sent_nothing_and_counts_as_a_timeout()
@@ -33,7 +33,7 @@ public sealed class OutcomeTableExceptionTests
         var timeout = new TaskCanceledException("canceled", new TimeoutException("A connection could not be established within the configured ConnectTimeout."));
 
         Assert.Equal(new(AttemptVerdict.Transient, JudgementTraits.NothingSent | JudgementTraits.TimedOut), Judge(timeout));
-        Assert.Equal(new(AttemptVerdict.Transient, JudgementTraits.TimedOut), OutcomeTable.Judge(timeout, uriUntouched: false));
+        Assert.Equal(new(AttemptVerdict.Transient, JudgementTraits.TimedOut), OutcomeTable.Judge(timeout, requestUntouched: false));
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class OutcomeTableExceptionTests
         var reset = new HttpRequestException(HttpRequestError.HttpProtocolError, inner: new HttpProtocolException(code, "reset", null));
 
         Assert.Equal(nothingSent ? NothingSent : Transient, Judge(reset));
-        Assert.Equal(Transient, OutcomeTable.Judge(reset, uriUntouched: false));
+        Assert.Equal(Transient, OutcomeTable.Judge(reset, requestUntouched: false));
     }
 
     [Theory]
@@ -137,5 +137,5 @@ public sealed class OutcomeTableExceptionTests
 
     private static HttpRequestException Tunnel(int status) => new(HttpRequestError.ProxyTunnelError, statusCode: (HttpStatusCode)status);
 
-    private static Judgement Judge(Exception exception) => OutcomeTable.Judge(exception, uriUntouched: true);
+    private static Judgement Judge(Exception exception) => OutcomeTable.Judge(exception, requestUntouched: true);
 }

@@ -141,6 +141,35 @@ public sealed class SafeRepeatingTests
         Assert.Equal(["unsafe_method"], world.Suppressed());
     }
 
+    [Theory]
+    [InlineData("GET", true)]
+    [InlineData("GET", false)]
+    [InlineData("POST", true)]
+    public async Task A_charge_redirected_to_a_dead_server_is_not_sent_twice_though_a_handler_puts_the_uri_back(string method, bool drops)
+    {
+        using var world = new RetryWorld(script => script.Refuse().Always(200), inside: new ResolvingHandler(request =>
+        {
+            request.RequestUri = new Uri("https://receipts.internal/17");
+            request.Method = new HttpMethod(method);
+            request.Content = drops ? null : request.Content;
+        }));
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => world.PostAsync());
+
+        Assert.Single(world.Server.Requests);
+        Assert.Equal(["unsafe_method"], world.Suppressed());
+    }
+
+    [Fact]
+    public async Task Where_nothing_was_sent_a_handler_that_puts_the_uri_back_and_another_body_in_changes_nothing()
+    {
+        using var world = new RetryWorld(script => script.Refuse().Then(200), inside: new ResolvingHandler(request => request.Content = new StringContent("signed")));
+
+        using var response = await world.PostAsync();
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
     [Fact]
     public async Task The_first_suppressed_retry_of_a_client_names_the_ways_out_and_later_ones_are_counted()
     {
@@ -159,5 +188,24 @@ public sealed class SafeRepeatingTests
         Assert.Contains("AllowRetry()", warning.Text, StringComparison.Ordinal);
         Assert.Contains("Retry:RetryUnsafeMethods", warning.Text, StringComparison.Ordinal);
         Assert.Equal(["unsafe_method", "unsafe_method", "unsafe_method"], world.Suppressed());
+    }
+
+    /// <summary>As service discovery does it: another URI for each attempt, and the very object of before when it has ended.</summary>
+    private sealed class ResolvingHandler(Action<HttpRequestMessage> below) : DelegatingHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var original = request.RequestUri;
+            request.RequestUri = new Uri("https://10.0.0.1/charges");
+            try
+            {
+                below(request);
+                return await base.SendAsync(request, cancellationToken);
+            }
+            finally
+            {
+                request.RequestUri = original;
+            }
+        }
     }
 }
