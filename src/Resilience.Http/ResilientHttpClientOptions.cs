@@ -9,8 +9,8 @@ namespace Resilience.Http;
 /// <remarks>A value that was not set follows the ones that were; only two set values can contradict each other. No time is longer than 24 hours.</remarks>
 public sealed class ResilientHttpClientOptions
 {
+    internal static readonly TimeSpan UsualAttemptTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan UsualTotalTimeout = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan UsualAttemptTimeout = TimeSpan.FromSeconds(10);
 
     private TimeSpan? _totalTimeout;
     private TimeSpan? _attemptTimeout;

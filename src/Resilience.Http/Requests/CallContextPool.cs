@@ -35,7 +35,10 @@ internal sealed partial class CallContext
         context.CallerToken = callerToken;
         context.Settings = RequestSettings.Of(request);
         context.StartedAt = context.Clock.GetTimestamp();
-        context.AttemptTimeout = context.Settings.AttemptTimeout ?? options.AttemptTimeout;
+
+        // One that nobody set is not yet as short as the options' total: this request may have a longer one.
+        context.AttemptTimeout = context.Settings.AttemptTimeout
+            ?? (options.AttemptTimeoutIsSet ? options.AttemptTimeout : ResilientHttpClientOptions.UsualAttemptTimeout);
         context.TotalTimeout = Timeout.InfiniteTimeSpan;
         context.LimitTotal(context.Settings.TotalTimeout ?? options.TotalTimeout);
         return context;

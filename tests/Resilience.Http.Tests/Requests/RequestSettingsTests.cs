@@ -163,6 +163,19 @@ public sealed class RequestSettingsTests : IDisposable
         Assert.Equal(TimeSpan.FromSeconds(20), _world.Clock.Elapsed);
     }
 
+    [Theory]
+    [InlineData(5, 5)]
+    [InlineData(60, 10)]
+    public async Task An_attempt_limit_that_nobody_set_follows_the_deadline_of_the_request_up_to_its_default(int total, int limit)
+    {
+        using var world = new TimeoutWorld(o => o.TotalTimeout = TimeSpan.FromSeconds(2));
+
+        var exception = await world.TimesOutAsync(world.Server(s => s.Hang()), TimeoutWorld.Get().WithTotalTimeout(TimeSpan.FromSeconds(total)));
+
+        Assert.Equal(TimeSpan.FromSeconds(limit), world.Clock.Elapsed);
+        Assert.Equal(TimeoutScope.Attempt, exception.Scope);
+    }
+
     [Fact]
     public async Task A_request_that_is_sent_again_keeps_its_settings_and_starts_anew()
     {
