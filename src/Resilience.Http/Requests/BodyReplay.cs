@@ -28,7 +28,7 @@ internal static class BodyReplay
     {
         try
         {
-            return content.ReadAsStream().CanSeek;
+            return BodyStream.Of(content).CanSeek;
         }
         catch (Exception)
         {

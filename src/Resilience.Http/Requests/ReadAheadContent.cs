@@ -15,7 +15,7 @@ namespace Resilience.Http.Requests;
 /// </remarks>
 /// <param name="original">The content that it stands in for; disposed with this one.</param>
 /// <param name="limit">The longest body that is kept, in bytes.</param>
-internal sealed class ReadAheadContent(StreamContent original, int limit) : StreamContent(original.ReadAsStream())
+internal sealed class ReadAheadContent(StreamContent original, int limit) : StreamContent(BodyStream.Of(original))
 {
     private const int FirstBuffer = 4096;
     private const int CopyBuffer = 81_920; // as Stream.CopyTo has it
@@ -70,7 +70,7 @@ internal sealed class ReadAheadContent(StreamContent original, int limit) : Stre
 
         Begin();
         _state = State.Spent;
-        return original.ReadAsStream(cancellationToken);
+        return BodyStream.Of(original);
     }
 
     /// <summary>Never told, though it is known once the body was read: all attempts are sent alike.</summary>
@@ -99,7 +99,7 @@ internal sealed class ReadAheadContent(StreamContent original, int limit) : Stre
         }
 
         Begin();
-        var source = original.ReadAsStream(CancellationToken.None);
+        var source = BodyStream.Of(original);
         var ended = false;
         try
         {

@@ -18,6 +18,7 @@ internal sealed class RequestSnapshot
     private Version _version = null!;
     private HttpVersionPolicy _versionPolicy;
     private HttpContent? _callersContent;
+    private long _bodyBegins;
 
     public bool IsTaken { get; private set; }
 
@@ -54,6 +55,7 @@ internal sealed class RequestSnapshot
         if (request.Content is { } content)
         {
             _callersContent = Content = content;
+            _bodyBegins = BodyStream.Beginning(content);
             Copy(content.Headers);
         }
     }
@@ -138,6 +140,7 @@ internal sealed class RequestSnapshot
         Restore(request.Headers, _headers.AsSpan(0, _ofRequest));
         if (Content is not null)
         {
+            BodyStream.Rewind(Content, _bodyBegins);
             Restore(Content.Headers, _headers.AsSpan(_ofRequest, _count - _ofRequest));
         }
     }

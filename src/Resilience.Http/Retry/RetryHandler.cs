@@ -167,8 +167,8 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
     }
 
     /// <summary>
-    /// Puts the request back as the caller sent it, while the outcome still is at hand: that goes to a caller who has disposed of the request, or
-    /// of its body, before the call has ended.
+    /// Puts the request back as the caller sent it, while the outcome still is at hand: it goes to the caller where the
+    /// request, or its body, was disposed of before the call has ended.
     /// </summary>
     private RetryStopReason? PutBack(HttpRequestMessage request, CallContext context)
     {

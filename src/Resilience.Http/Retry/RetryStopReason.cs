@@ -33,7 +33,7 @@ internal enum RetryStopReason
     /// <summary>The caller's token is cancelled.</summary>
     CallerCanceled,
 
-    /// <summary>The caller has disposed of the request while its call ran.</summary>
+    /// <summary>The request, or its body, was disposed of while the call ran.</summary>
     RequestDisposed,
 
     /// <summary>Retry is off for this client, or for this request by NoRetry().</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text;
 
 namespace Resilience.Http.Tests.Retry;
@@ -86,6 +87,44 @@ public sealed class SameRequestTests
         Assert.Equal(3, world.Server.Requests.Count);
     }
 
+    [Theory]
+    [InlineData("string", false)]
+    [InlineData("string", true)]
+    [InlineData("memory", false)]
+    [InlineData("json", false)]
+    [InlineData("json", true)]
+    [InlineData("stream", false)]
+    [InlineData("stream", true)]
+    public async Task A_handler_inside_that_reads_the_body_finds_it_whole_at_each_attempt(string kind, bool synchronous)
+    {
+        var signing = new SigningHandler(synchronous);
+        using var world = new RetryWorld(script => script.Fail(2, 503).Then(200), inside: signing);
+        var bytes = Encoding.UTF8.GetBytes("skip\"document\"");
+        HttpContent content = kind switch
+        {
+            "string" => new StringContent("\"document\""),
+            "memory" => new ReadOnlyMemoryContent(bytes.AsMemory(4)),
+            "json" => JsonContent.Create("document"),
+            _ => new StreamContent(new MemoryStream(bytes) { Position = 4 }),
+        };
+
+        using var response = await world.SendAsync(new(HttpMethod.Put, "1") { Content = content });
+
+        Assert.Equal(Enumerable.Repeat("\"document\"", 3), signing.Signed);
+        Assert.Equal(Enumerable.Repeat("\"document\"", 3), world.Server.Requests.Select(each => each.BodyText));
+    }
+
+    [Fact]
+    public async Task A_handler_inside_that_sends_another_body_made_of_the_stream_finds_it_whole_at_each_attempt()
+    {
+        var inside = new ChangingHandler(request => request.Content = new StringContent(new StreamReader(request.Content!.ReadAsStream()).ReadToEnd().ToUpperInvariant()));
+        using var world = new RetryWorld(script => script.Fail(1, 503).Then(200), inside: inside);
+
+        using var response = await world.SendAsync(new(HttpMethod.Put, "1") { Content = new StreamContent(new MemoryStream("text"u8.ToArray())) });
+
+        Assert.Equal(["TEXT", "TEXT"], world.Server.Requests.Select(each => each.BodyText));
+    }
+
     [Fact]
     public async Task Options_are_left_as_handlers_set_them()
     {
@@ -126,5 +165,22 @@ public sealed class SameRequestTests
         using var two = await world.SendAsync(new(HttpMethod.Get, ""));
 
         Assert.Equal([true, true, false, false], world.Server.Requests.Select(each => each.Headers.ContainsKey("X-Secret")));
+    }
+
+    /// <summary>Reads the body before it is sent, and leaves its stream where it was only where the body is a stream.</summary>
+    private sealed class SigningHandler(bool synchronous) : DelegatingHandler
+    {
+        public List<string> Signed { get; } = [];
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var content = request.Content!;
+            var body = synchronous ? content.ReadAsStream(cancellationToken) : await content.ReadAsStreamAsync(cancellationToken);
+            var start = body.Position;
+            using var reader = new StreamReader(body, leaveOpen: true);
+            Signed.Add(await reader.ReadToEndAsync(cancellationToken));
+            body.Position = content is StreamContent ? start : body.Position;
+            return await base.SendAsync(request, cancellationToken);
+        }
     }
 }
