@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
+using System.Threading.Channels;
 using Resilience.Http.Requests;
 
 namespace Resilience.Http.Tests.Retry;
@@ -248,6 +249,43 @@ public sealed class BodyReplayTests
         Assert.Equal(["own", "own"], world.Server.Requests.Select(request => request.BodyText));
     }
 
+    [Theory]
+    [InlineData("numbers")]
+    [InlineData("texts")]
+    [InlineData("texts as an object")]
+    public async Task A_json_body_that_may_give_its_items_once_is_sent_once(string items)
+    {
+        using var world = new RetryWorld(script => script.Always(503));
+        var content = items switch
+        {
+            "numbers" => JsonContent.Create(Once(1, 2)),
+            "texts" => JsonContent.Create(Once("1", "2")),
+            _ => JsonContent.Create<object>(Once("1", "2")),
+        };
+
+        using var response = await world.SendAsync(Put(content));
+
+        Assert.Equal(items == "numbers" ? "[1,2]" : """["1","2"]""", Assert.Single(world.Server.Requests).BodyText);
+        Assert.Equal(["body_not_replayable"], world.Suppressed());
+    }
+
+    [Fact]
+    public async Task A_caller_may_vouch_for_a_json_body_that_gives_its_items_as_often_as_asked_for()
+    {
+        using var world = new RetryWorld(script => script.Fail(1, 503).Then(200));
+
+        using var response = await world.SendAsync(Put(JsonContent.Create(AsOftenAsAskedFor())).AllowRetry());
+
+        Assert.Equal(["[1,2]", "[1,2]"], world.Server.Requests.Select(request => request.BodyText));
+
+        static async IAsyncEnumerable<int> AsOftenAsAskedFor()
+        {
+            yield return 1;
+            await Task.Yield();
+            yield return 2;
+        }
+    }
+
     [Fact]
     public async Task A_caller_cannot_vouch_for_a_stream_that_is_gone()
     {
@@ -348,6 +386,14 @@ public sealed class BodyReplayTests
     }
 
     private static HttpRequestMessage Put(HttpContent content) => new(HttpMethod.Put, "documents/1") { Content = content };
+
+    private static IAsyncEnumerable<T> Once<T>(params T[] items)
+    {
+        var channel = Channel.CreateUnbounded<T>();
+        Array.ForEach(items, item => channel.Writer.TryWrite(item));
+        channel.Writer.Complete();
+        return channel.Reader.ReadAllAsync();
+    }
 
     private static byte[] Bytes(int length)
     {
