@@ -62,13 +62,13 @@ internal sealed class RetryReport
 
         if (reason == RetryStopReason.UnsafeMethod && Interlocked.Exchange(ref _unsafeTold, 1) == 0)
         {
-            _log.UnsafeMethodNotRepeated(_service, Authority(request), request.Method);
+            _log.UnsafeMethodNotRepeated(_service, Authority(request), Method(context, request));
         }
 
         if (IsFailure(judgement, context) && _log.IsEnabled(LogLevel.Warning))
         {
             _log.CallFailed(
-                _service, Authority(request), request.Method, context.Attempts, Elapsed(context), Reasons(earlier, context), reason.Text());
+                _service, Authority(request), Method(context, request), context.Attempts, Elapsed(context), Reasons(earlier, context), reason.Text());
         }
     }
 
@@ -84,10 +84,14 @@ internal sealed class RetryReport
 
     private static string? Reason(CallContext context) => context.Fired switch
     {
+        _ when context.Refused => "refused by the circuit",
         TimeoutScope.Attempt => "attempt timeout",
         TimeoutScope.Total => "total timeout",
         _ => context.LastOutcome,
     };
+
+    /// <summary>The caller's: a redirect may have made a GET of a POST since.</summary>
+    private static HttpMethod Method(CallContext context, HttpRequestMessage request) => context.Sent.IsTaken ? context.Sent.Method : request.Method;
 
     private static double Elapsed(CallContext context) => context.Clock.GetElapsedTime(context.StartedAt).TotalSeconds;
 
@@ -99,7 +103,7 @@ internal sealed class RetryReport
     {
         if (context.Attempts > 1 && _log.IsEnabled(LogLevel.Debug))
         {
-            _log.CallRecovered(_service, Authority(request), request.Method, context.Attempts, Elapsed(context), earlier);
+            _log.CallRecovered(_service, Authority(request), Method(context, request), context.Attempts, Elapsed(context), earlier);
         }
     }
 }

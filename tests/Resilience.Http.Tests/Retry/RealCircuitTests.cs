@@ -33,7 +33,8 @@ public sealed class RealCircuitTests
 
         Assert.Contains("503 ServiceUnavailable", refusal.LastFailure, StringComparison.Ordinal);
         Assert.Equal(2, world.Server.Requests.Count);
-        Assert.Equal(2, Assert.Single(world.Log.Of("CallFailed"), line => Equals(line.Fields["StopReason"], "circuit_open")).Fields["Attempts"]);
+        var line = Assert.Single(world.Log.Of("CallFailed"), line => Equals(line.Fields["StopReason"], "circuit_open"));
+        Assert.Equal((2, "503 ServiceUnavailable, refused by the circuit"), (line.Fields["Attempts"], line.Fields["Reasons"]));
     }
 
     [Fact]

@@ -54,6 +54,18 @@ public sealed class RetryTelemetryTests
     }
 
     [Fact]
+    public async Task The_method_that_is_told_is_the_caller_s_whatever_a_redirect_made_of_it()
+    {
+        var redirect = new ChangingHandler(request => request.Method = HttpMethod.Get);
+        using var world = new RetryWorld(script => script.Always(503), inside: redirect);
+
+        using var response = await world.PostAsync();
+
+        Assert.Equal(HttpMethod.Post, Assert.Single(world.Log.Of("UnsafeMethodNotRepeated")).Fields["Method"]);
+        Assert.Equal(HttpMethod.Post, Assert.Single(world.Log.Of("CallFailed")).Fields["Method"]);
+    }
+
+    [Fact]
     public async Task A_deadline_that_passed_is_one_warning_too()
     {
         using var world = new RetryWorld(script => script.Hang(), options => options.AttemptTimeout = Timeout.InfiniteTimeSpan);
