@@ -45,6 +45,11 @@ internal sealed class ReadAheadContent(StreamContent original, int limit) : Stre
     /// <summary>Whether the caller's own stream threw when it was read. Then the service has no part in the failure, whatever it looks like.</summary>
     public bool SourceFailed => _sourceFailed;
 
+    private string WhyNotKept => _length > limit && limit > 0
+        ? $"It is longer than Retry:MaxBufferedBody ({limit} bytes)."
+        : "A copy is kept only of one that was read to its end, is not longer than Retry:MaxBufferedBody, and belongs to a request that is safe to " +
+          "repeat: by its method, an Idempotency-Key header, or AllowRetry().";
+
     /// <summary>The stand-in that has begun to read the content, or else a new one.</summary>
     public static ReadAheadContent For(StreamContent original, int limit) =>
         Begun.TryGetValue(original, out var begun) ? begun : new(original, limit);
@@ -124,8 +129,7 @@ internal sealed class ReadAheadContent(StreamContent original, int limit) : Stre
     {
         if (Interlocked.CompareExchange(ref _state, State.Reading, State.Untouched) != State.Untouched || !Begun.TryAdd(original, this))
         {
-            throw new InvalidOperationException(
-                $"The body of this request can be read only once and is longer than Retry:MaxBufferedBody ({limit} bytes), so it cannot be sent again.");
+            throw new InvalidOperationException($"The body of this request can be read only once, and it was: it cannot be sent again. {WhyNotKept}");
         }
     }
 

@@ -17,6 +17,20 @@ public sealed class ReadAheadContentTests
         await Assert.ThrowsAsync<InvalidOperationException>(() => WriteAsync(content));
     }
 
+    [Theory]
+    [InlineData(3, "It is longer than Retry:MaxBufferedBody (3 bytes).")]
+    [InlineData(0, "or AllowRetry().")]
+    public async Task One_that_was_not_kept_says_why(int limit, string why)
+    {
+        using var content = Content("four", limit);
+        await WriteAsync(content);
+
+        var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => WriteAsync(content));
+
+        Assert.EndsWith(why, thrown.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("0 bytes", thrown.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task One_that_fits_is_written_as_often_as_asked_for()
     {
