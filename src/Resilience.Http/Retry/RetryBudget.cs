@@ -66,8 +66,9 @@ internal sealed class RetryBudget(TimeProvider clock, HttpRetryBudgetOptions ini
         var now = clock.GetTimestamp();
         var flow = Flow(options, since, now);
 
-        // Whoever moves the mark adds the flow up to it; the others would add it twice.
-        if (flow > 0 && Interlocked.CompareExchange(ref _flowedUntil, now, since) == since)
+        // Whoever moves the mark adds the flow up to it; the others would add it twice. Where nothing flows it moves all the same: should a
+        // reload let something flow, that must not be paid for the time before.
+        if ((flow > 0 || options.MinRetriesPerSecond == 0) && Interlocked.CompareExchange(ref _flowedUntil, now, since) == since)
         {
             Add(flow, Capacity(options));
         }

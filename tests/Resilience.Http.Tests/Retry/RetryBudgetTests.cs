@@ -94,6 +94,21 @@ public sealed class RetryBudgetTests
     }
 
     [Fact]
+    public void What_did_not_flow_in_before_a_reload_does_not_flow_in_after_it()
+    {
+        _options.MinRetriesPerSecond = 0;
+        var budget = Spent();
+        _clock.Advance(TimeSpan.FromHours(1));
+        Assert.False(budget.TryTake(_options));
+
+        var flowing = new HttpRetryBudgetOptions { MinRetriesPerSecond = 1 };
+
+        Assert.False(budget.TryTake(flowing));
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(budget.TryTake(flowing));
+    }
+
+    [Fact]
     public void Nothing_is_earned_where_the_options_say_so()
     {
         _options.Ratio = 0;
