@@ -79,6 +79,7 @@ public sealed partial class DocumentedNamesTests
 
     [Theory]
     [InlineData("observability/alerts.yml")]
+    [InlineData("observability/alerts.test.yml")]
     [InlineData("observability/grafana-dashboard.json")]
     public void Rules_and_dashboard_ask_for_series_that_there_are(string file)
     {
@@ -88,6 +89,21 @@ public sealed partial class DocumentedNamesTests
 
         Assert.NotEmpty(asked);
         Assert.All(asked, series => Assert.Contains(series, known));
+    }
+
+    /// <summary>A label that there is not selects nothing, or with != everything, without a word.</summary>
+    [Theory]
+    [InlineData("observability/alerts.yml")]
+    [InlineData("observability/alerts.test.yml")]
+    [InlineData("observability/grafana-dashboard.json")]
+    public void Rules_and_dashboard_ask_for_labels_that_there_are(string file)
+    {
+        var known = Constants(typeof(TelemetryTags)).Select(static tag => tag.Replace('.', '_')).ToHashSet(StringComparer.Ordinal);
+
+        var asked = Labels().Matches(File.ReadAllText(Checkout.PathOf(file))).Select(static match => match.Value).Distinct().ToArray();
+
+        Assert.NotEmpty(asked);
+        Assert.All(asked, label => Assert.Contains(label, known));
     }
 
     private static MatchCollection InstrumentRows() => InstrumentRow().Matches(Page[Page.IndexOf("## Metrics", StringComparison.Ordinal)..]);
@@ -105,6 +121,9 @@ public sealed partial class DocumentedNamesTests
 
     [GeneratedRegex(@"\b(resilience_http|circuit_breaker)_[a-z_]+")]
     private static partial Regex Series();
+
+    [GeneratedRegex(@"\bresilience_(?!http_)[a-z_]+")]
+    private static partial Regex Labels();
 
     [GeneratedRegex("_(bucket|sum|count)$")]
     private static partial Regex HistogramSuffix();
