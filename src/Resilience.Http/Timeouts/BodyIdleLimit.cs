@@ -5,7 +5,10 @@ namespace Resilience.Http.Timeouts;
 /// <summary>How long the body of one response may stay silent while somebody waits for it.</summary>
 internal sealed class BodyIdleLimit(TimeoutLeasePool leases, TimeoutReport report, TimeSpan timeout, Uri? uri)
 {
-    /// <summary>Puts the limit around the body. A connection that changed its protocol (101) has no body: silence is its right.</summary>
+    /// <summary>
+    /// Puts the limit around the body. A connection that changed its protocol (101) has no body: silence is its right. A tunnel over HTTP/2
+    /// looks like any other answer and is known by its stream: see <see cref="IdleTimedContent"/>.
+    /// </summary>
     public void Guard(HttpResponseMessage response)
     {
         if (response.StatusCode != HttpStatusCode.SwitchingProtocols)

@@ -18,7 +18,10 @@ internal sealed class ClientLimit(ResilientService service)
     private bool _toldExceeded;
     private bool _toldCut;
 
-    /// <summary>As of the client that was created last: all clients of a service are configured alike.</summary>
+    /// <summary>
+    /// As of the client that was created last. All clients of a service are configured alike, but for those from before an edit; a call does
+    /// not tell which client it comes from, and the shortest of all bounds would hold new clients to what an old one can do.
+    /// </summary>
     public TimeSpan LongestTotal => new(Volatile.Read(ref _longestTotal));
 
     public static ClientLimit Of(ResilientService service) => service.State(static service => new ClientLimit(service));

@@ -32,7 +32,7 @@ internal sealed class IdleTimedContent(HttpContent inner, BodyIdleLimit limit) :
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         var body = await CreateContentReadStreamAsync(cancellationToken).ConfigureAwait(false);
-        if (IsInMemory(body))
+        if (IsLeftAlone(body))
         {
             await Inner.CopyToAsync(stream, context, cancellationToken).ConfigureAwait(false);
             return;
@@ -47,7 +47,7 @@ internal sealed class IdleTimedContent(HttpContent inner, BodyIdleLimit limit) :
     protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
         var body = CreateContentReadStream(cancellationToken);
-        if (IsInMemory(body))
+        if (IsLeftAlone(body))
         {
             Inner.CopyTo(stream, context, cancellationToken);
             return;
@@ -61,7 +61,7 @@ internal sealed class IdleTimedContent(HttpContent inner, BodyIdleLimit limit) :
 
     protected override Stream Wrap(Stream body)
     {
-        if (IsInMemory(body))
+        if (IsLeftAlone(body))
         {
             return body;
         }
@@ -72,6 +72,9 @@ internal sealed class IdleTimedContent(HttpContent inner, BodyIdleLimit limit) :
             : new IdleTimedStream(body, limit);
     }
 
-    /// <summary>What can be rewound does not come from a connection: nothing to wait for, and it may be read more than once.</summary>
-    private static bool IsInMemory(Stream body) => body.CanSeek;
+    /// <summary>
+    /// What can be rewound does not come from a connection: nothing to wait for, and it may be read more than once. What can be written to is
+    /// a tunnel (a WebSocket over HTTP/2, which is a CONNECT answered with 200): silence is its right, and it must stay writable.
+    /// </summary>
+    private static bool IsLeftAlone(Stream body) => body.CanSeek || body.CanWrite;
 }

@@ -30,6 +30,16 @@ public sealed class BodyContentTests : IDisposable
     }
 
     [Fact]
+    public async Task A_tunnel_is_read_and_written_as_the_server_handed_it_over()
+    {
+        var tunnel = new TunnelContent(); // What a WebSocket over HTTP/2 runs through: a CONNECT answered with 200.
+
+        var response = await SendAsync(tunnel);
+
+        Assert.Same(tunnel.Stream, await response.Content.ReadAsStreamAsync());
+    }
+
+    [Fact]
     public async Task Every_header_entry_stays_as_it_was_sent()
     {
         var content = new StreamContent(new DripStream(_world.Clock));
@@ -164,4 +174,24 @@ public sealed class BodyContentTests : IDisposable
 
     private Task<HttpResponseMessage> SendAsync(HttpContent content, HttpStatusCode status = HttpStatusCode.OK) =>
         _world.SendAsync(_world.Server(script => script.Then((_, _) => Task.FromResult(new HttpResponseMessage(status) { Content = content })).Always()));
+
+    private sealed class TunnelContent : HttpContent
+    {
+        public Stream Stream { get; } = new TunnelStream();
+
+        protected override Task<Stream> CreateContentReadStreamAsync() => Task.FromResult(Stream);
+
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => throw new NotSupportedException();
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
+
+    private sealed class TunnelStream : MemoryStream
+    {
+        public override bool CanSeek => false;
+    }
 }
