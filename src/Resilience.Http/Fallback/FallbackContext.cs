@@ -17,7 +17,7 @@ public sealed class FallbackContext
     /// <summary>The name the client is registered under.</summary>
     public string ServiceName { get; }
 
-    /// <summary>The request of the caller.</summary>
+    /// <summary>The request of the caller, as the last attempt has left it: a redirect or an inner handler may have changed it.</summary>
     public HttpRequestMessage Request { get; }
 
     /// <summary>Why the fallback is asked.</summary>

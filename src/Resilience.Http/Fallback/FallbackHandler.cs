@@ -17,8 +17,7 @@ internal sealed class FallbackHandler(ResilientService service) : ResilienceHand
         var owner = context.TryOwn();
         try
         {
-            // Before the first attempt: redirects and inner handlers change the request.
-            var asked = StaleKey.Of(request, context.Options.Fallback);
+            var asked = AskedCall.Of(request, context.Options.Fallback);
             HttpResponseMessage response;
             try
             {
@@ -27,7 +26,7 @@ internal sealed class FallbackHandler(ResilientService service) : ResilienceHand
             catch (Exception exception) when (FallbackRules.CauseOf(context, request, null, exception) is not null)
             {
                 var cause = FallbackRules.CauseOf(context, request, null, exception)!.Value;
-                var answer = await _fallback.AnswerAsync(new(request, context, asked, cause, null, exception), async).ConfigureAwait(false);
+                var answer = await _fallback.AnswerAsync(new(request, asked, context, cause, null, exception), async).ConfigureAwait(false);
                 if (answer is null)
                 {
                     throw;
@@ -38,10 +37,10 @@ internal sealed class FallbackHandler(ResilientService service) : ResilienceHand
 
             if (FallbackRules.CauseOf(context, request, response, null) is not { } failed)
             {
-                return _fallback.Keep(response, request, context, asked);
+                return _fallback.Keep(response, request, context, asked.Key);
             }
 
-            return await _fallback.AnswerAsync(new(request, context, asked, failed, response, null), async).ConfigureAwait(false) ?? response;
+            return await _fallback.AnswerAsync(new(request, asked, context, failed, response, null), async).ConfigureAwait(false) ?? response;
         }
         finally
         {

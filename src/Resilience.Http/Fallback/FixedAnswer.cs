@@ -18,7 +18,7 @@ internal static class FixedAnswer
             ? new StringContent(text, Encoding.UTF8, call.Options.MediaType ?? UsualMediaType)
             : null;
         var answer = new HttpResponseMessage(status) { Content = content, RequestMessage = call.Request };
-        return call.Request.Method == HttpMethod.Head ? WithoutBody(answer) : answer;
+        return call.Asked.Method == HttpMethod.Head ? WithoutBody(answer) : answer;
     }
 
     /// <summary>The headers that the GET would have had (RFC 9110, 9.3.2), and no body.</summary>

@@ -13,7 +13,7 @@ internal sealed class StaleAnswers(TimeProvider clock)
 
     public HttpResponseMessage? Find(FailedCall call)
     {
-        if (call.Asked is not { } asked || _kept is not { } kept || !kept.Cache.TryGetValue(asked.With(call.Request), out StaleAnswer? answer))
+        if (call.Asked.Key is not { } asked || _kept is not { } kept || !kept.Cache.TryGetValue(asked.With(call.Request), out StaleAnswer? answer))
         {
             return null;
         }

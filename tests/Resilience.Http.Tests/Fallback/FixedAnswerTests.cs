@@ -44,6 +44,22 @@ public sealed class FixedAnswerTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
     }
 
+    [Theory]
+    [InlineData("POST")] // A 301, 302 or 303 makes a GET of it,
+    [InlineData("DELETE")] // and a 303 of this.
+    public async Task A_write_that_a_redirect_turned_into_a_get_has_none_either(string method)
+    {
+        using var client = Client(script => script.Then(static request =>
+        {
+            request.Method = HttpMethod.Get;
+            return new HttpResponseMessage(HttpStatusCode.ServiceUnavailable);
+        }).Always());
+
+        using var response = await _clock.RunAsync(() => client.Http.SendAsync(new HttpRequestMessage(new HttpMethod(method), ""), CancellationToken.None));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+    }
+
     [Fact]
     public async Task Each_answer_is_a_response_of_its_own()
     {
@@ -56,7 +72,9 @@ public sealed class FixedAnswerTests
         Assert.Equal("[]", await second.Content.ReadAsStringAsync(CancellationToken.None));
     }
 
-    private ChainClient Client() => new(new ScriptedServer(script => script.Always(503), _clock), options =>
+    private ChainClient Client() => Client(script => script.Always(503));
+
+    private ChainClient Client(Action<ServerScript> script) => new(new ScriptedServer(script, _clock), options =>
     {
         options.Fallback.StatusCode = HttpStatusCode.OK;
         options.Fallback.Content = "[]";
