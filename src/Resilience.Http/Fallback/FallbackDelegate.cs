@@ -2,18 +2,26 @@ using Resilience.Http.Requests;
 
 namespace Resilience.Http.Fallback;
 
-/// <summary>Asks a delegate of the user's, within what is left of the total timeout and at least <see cref="HttpFallbackOptions.Timeout"/>.</summary>
+/// <summary>Asks a delegate of the user's, for as long as it may take.</summary>
 internal static class FallbackDelegate
 {
-    public static async ValueTask<HttpResponseMessage?> AskAsync(
-        Func<FallbackContext, CancellationToken, ValueTask<HttpResponseMessage?>> fallback, FailedCall call, bool async)
+    /// <summary>How long all delegates of a call may take together: what is left of the total timeout, and at least <see cref="HttpFallbackOptions.Timeout"/>.</summary>
+    public static TimeSpan TimeFor(CallContext context)
     {
-        var context = call.Context;
-        using var limit = new CancellationTokenSource(TimeFor(context), context.Clock);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, context.CallerToken);
-        var failed = new FallbackContext(context.Service.Name, call.Request, call.Cause, call.Response, call.Exception, context.Attempts);
+        var least = context.Options.Fallback.Timeout;
+        if (context.Deadline == long.MaxValue)
+        {
+            return least;
+        }
 
-        var asked = fallback(failed, linked.Token);
+        var left = context.Clock.GetElapsedTime(context.Clock.GetTimestamp(), context.Deadline);
+        return left > least ? left : least;
+    }
+
+    public static async ValueTask<HttpResponseMessage?> AskAsync(
+        Func<FallbackContext, CancellationToken, ValueTask<HttpResponseMessage?>> fallback, FallbackContext failed, bool async, CancellationToken cancellationToken)
+    {
+        var asked = fallback(failed, cancellationToken);
         if (asked.IsCompleted)
         {
             return await asked.ConfigureAwait(false);
@@ -21,7 +29,7 @@ internal static class FallbackDelegate
 
         // A delegate that ignores its token is left behind: the caller's time is over, and an answer that comes too late is thrown away.
         var answer = asked.AsTask();
-        var inTime = answer.WaitAsync(linked.Token);
+        var inTime = answer.WaitAsync(cancellationToken);
         try
         {
             // Only a synchronous Send with a delegate that truly waits blocks here: there is no other way to wait for a task.
@@ -32,18 +40,6 @@ internal static class FallbackDelegate
             _ = DisposeLateAsync(answer);
             throw;
         }
-    }
-
-    private static TimeSpan TimeFor(CallContext context)
-    {
-        var least = context.Options.Fallback.Timeout;
-        if (context.Deadline == long.MaxValue)
-        {
-            return least;
-        }
-
-        var left = context.Clock.GetElapsedTime(context.Clock.GetTimestamp(), context.Deadline);
-        return left > least ? left : least;
     }
 
     private static async Task DisposeLateAsync(Task<HttpResponseMessage?> answer)

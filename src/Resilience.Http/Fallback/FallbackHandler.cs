@@ -23,11 +23,11 @@ internal sealed class FallbackHandler(ResilientService service) : ResilienceHand
             {
                 response = await NextAsync(request, context, async, cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception exception) when (FallbackRules.CauseOf(context, request, null, exception) is not null)
+            catch (Exception exception)
             {
-                var cause = FallbackRules.CauseOf(context, request, null, exception)!.Value;
-                var answer = await _fallback.AnswerAsync(new(request, asked, context, cause, null, exception), async).ConfigureAwait(false);
-                if (answer is null)
+                // Asked once, so not in a filter too: the caller may leave in between.
+                if (FallbackRules.CauseOf(context, request, null, exception) is not { } cause
+                    || await _fallback.AnswerAsync(new(request, asked, context, cause, null, exception), async).ConfigureAwait(false) is not { } answer)
                 {
                     throw;
                 }

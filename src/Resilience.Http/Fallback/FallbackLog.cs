@@ -9,4 +9,7 @@ internal static partial class FallbackLog
 
     [LoggerMessage(402, LogLevel.Error, "{Service}: a fallback of yours threw or took too long; the caller gets the original outcome or the next fallback ({Failure}).")]
     public static partial void FallbackFailed(this ILogger log, string service, string failure, Exception exception);
+
+    [LoggerMessage(403, LogLevel.Warning, "{Service}: a response that a fallback stands in for threw when it was disposed; the fallback answers.")]
+    public static partial void DisposalFailed(this ILogger log, string service, Exception exception);
 }

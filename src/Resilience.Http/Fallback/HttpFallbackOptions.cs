@@ -6,7 +6,7 @@ namespace Resilience.Http;
 /// <summary>Settings of the answer that stands in when a call failed.</summary>
 public sealed class HttpFallbackOptions
 {
-    /// <summary>The least time a fallback delegate has, however little is left of the total timeout.</summary>
+    /// <summary>The least time the fallback delegates of a call have together, however little is left of the total timeout.</summary>
     /// <value>Default: 500 ms. Allowed: 1 ms to 900 ms, within the second that <see cref="HttpClient.Timeout"/> leaves beyond the total timeout.</value>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMilliseconds(500);
 

@@ -6,7 +6,7 @@ internal static class HttpFallbackOptionsKeys
 {
     public static readonly OptionKeys<HttpFallbackOptions> Keys = new OptionKeys<HttpFallbackOptions>()
         .Key(nameof(HttpFallbackOptions.Timeout), o => o.Timeout, (o, value) => o.Timeout = value, new TimeKind(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(900)),
-            "The least time a fallback delegate has, however little is left of the total timeout.")
+            "The least time the fallback delegates of a call have together, however little is left of the total timeout.")
         .Key(nameof(HttpFallbackOptions.StaleIfError), o => o.StaleIfError, (o, value) => o.StaleIfError = value, new TimeKind(TimeSpan.FromSeconds(1), TimeKind.Longest, off: TimeSpan.Zero),
             "How old the last good answer to the same GET or HEAD may be to stand in for a failed one.")
         .Key(nameof(HttpFallbackOptions.MaxStaleEntries), o => o.MaxStaleEntries, (o, value) => o.MaxStaleEntries = value, new CountKind(1, 1_000_000),

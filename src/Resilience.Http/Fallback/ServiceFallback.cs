@@ -21,7 +21,8 @@ internal sealed class ServiceFallback(ResilientService service)
             return Marked(answer, FallbackKind.Delegate, call);
         }
 
-        if (!call.IsRead)
+        // A caller who left while delegates ran waits for no answer: the original outcome is what it gets.
+        if (!call.IsRead || call.Context.CallerToken.IsCancellationRequested)
         {
             return null;
         }
@@ -47,17 +48,27 @@ internal sealed class ServiceFallback(ResilientService service)
 
     private async ValueTask<HttpResponseMessage?> FromDelegatesAsync(FailedCall call, bool async)
     {
+        if (call.Options.Delegates.IsEmpty)
+        {
+            return null;
+        }
+
+        // One time for them all: HttpClient leaves one second, however many there are.
+        var context = call.Context;
+        using var limit = new CancellationTokenSource(FallbackDelegate.TimeFor(context), context.Clock);
+        using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, context.CallerToken);
+        var failed = new FallbackContext(service.Name, call.Request, call.Cause, call.Response, call.Exception, context.Attempts);
         foreach (var fallback in call.Options.Delegates)
         {
             try
             {
-                var answer = await FallbackDelegate.AskAsync(fallback, call, async).ConfigureAwait(false);
+                var answer = await FallbackDelegate.AskAsync(fallback, failed, async, linked.Token).ConfigureAwait(false);
                 if (answer is not null && answer != call.Response)
                 {
                     return answer;
                 }
             }
-            catch (OperationCanceledException) when (call.Context.CallerToken.IsCancellationRequested)
+            catch (OperationCanceledException) when (context.CallerToken.IsCancellationRequested)
             {
                 return null;
             }
@@ -86,7 +97,19 @@ internal sealed class ServiceFallback(ResilientService service)
         }));
         _metrics.Answered(service.Name, kind, call.Cause);
         _log.FallbackAnswered(service.Name, kind, call.Cause.Text(), call.Context.Attempts, failure);
-        call.Response?.Dispose();
+        Discard(call.Response);
         return answer;
+    }
+
+    private void Discard(HttpResponseMessage? response)
+    {
+        try
+        {
+            response?.Dispose();
+        }
+        catch (Exception exception)
+        {
+            _log.DisposalFailed(service.Name, exception);
+        }
     }
 }

@@ -1,4 +1,6 @@
 using System.Net;
+using Resilience.Http.Fallback;
+using Resilience.Http.Requests;
 using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.Fallback;
@@ -94,6 +96,29 @@ public sealed class FallbackDelegateTests
     }
 
     [Fact]
+    public async Task All_of_them_share_one_time_and_an_answer_that_is_there_at_once_still_counts()
+    {
+        var endedBeforeTheSecond = false;
+        using var client = Client(new ScriptedServer(script => script.Hang().Always(), _clock), HangAsync, options =>
+        {
+            options.TotalTimeout = TimeSpan.FromSeconds(10);
+            options.Fallback.Timeout = TimeSpan.FromMilliseconds(600);
+            options.Fallback.Add(async (_, token) =>
+            {
+                endedBeforeTheSecond = token.IsCancellationRequested;
+                return await HangAsync(null, token);
+            });
+            options.Fallback.Add(Answer(HttpStatusCode.Accepted));
+        });
+
+        using var response = await _clock.RunAsync(() => client.Http.PostAsync("", null, None));
+
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        Assert.True(endedBeforeTheSecond);
+        Assert.Equal(TimeSpan.FromSeconds(10.6), _clock.Elapsed);
+    }
+
+    [Fact]
     public async Task One_that_outlives_its_time_is_left_behind_and_its_late_answer_disposed()
     {
         var late = new TaskCompletionSource<HttpResponseMessage?>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -143,6 +168,53 @@ public sealed class FallbackDelegateTests
     }
 
     [Fact]
+    public async Task A_caller_who_leaves_while_it_is_asked_gets_the_original_outcome_and_no_other_fallback()
+    {
+        using var caller = new CancellationTokenSource();
+        using var client = Client(
+            new ScriptedServer(script => script.Always(503), _clock),
+            (_, _) =>
+            {
+                caller.Cancel();
+                return default;
+            },
+            options =>
+            {
+                options.Retry.Enabled = false;
+                options.Fallback.StatusCode = HttpStatusCode.OK;
+            });
+
+        using var response = await _clock.RunAsync(() => client.Http.GetAsync("", HttpCompletionOption.ResponseHeadersRead, caller.Token));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.False(response.Headers.Contains("Resilience-Fallback"));
+    }
+
+    [Fact]
+    public async Task A_caller_who_leaves_while_the_outcome_is_judged_gets_the_original_outcome()
+    {
+        using var caller = new CancellationTokenSource();
+        var options = new ResilientHttpClientOptions
+        {
+            Judge = _ =>
+            {
+                caller.Cancel();
+                return AttemptVerdict.Transient;
+            },
+        };
+        options.Fallback.Add(static (_, _) => default);
+
+        // Alone, so that nobody has judged before it.
+        using var handler = new FallbackHandler(new ResilientService("payments", new ResilienceHost(_clock, null, null, null), options))
+        {
+            InnerHandler = new ScriptedServer(script => script.Refuse(), _clock),
+        };
+        using var invoker = new HttpMessageInvoker(handler);
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => invoker.SendAsync(new HttpRequestMessage(HttpMethod.Get, "https://payments.internal/"), caller.Token));
+    }
+
+    [Fact]
     public async Task The_response_it_replaces_is_disposed_once_and_the_one_it_keeps_is_not()
     {
         var first = new DisposedContent();
@@ -176,6 +248,12 @@ public sealed class FallbackDelegateTests
         using var response = _clock.Run(() => client.Http.Send(new HttpRequestMessage(HttpMethod.Post, "charges"), None));
 
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+    }
+
+    private async ValueTask<HttpResponseMessage?> HangAsync(FallbackContext? context, CancellationToken cancellationToken)
+    {
+        await Task.Delay(Timeout.InfiniteTimeSpan, _clock, cancellationToken);
+        return null;
     }
 
     private Func<FallbackContext, CancellationToken, ValueTask<HttpResponseMessage?>> Answer(HttpStatusCode status) => (context, _) =>

@@ -53,8 +53,22 @@ public sealed class FallbackTelemetryTests
         Assert.Contains(lines, line => line is (LogLevel.Error, 402, _) && line.Text.StartsWith("payments: ", StringComparison.Ordinal));
     }
 
-    private ChainClient Client(Action<ResilientHttpClientOptions>? configure = null, ILoggerFactory? loggers = null, IMeterFactory? meters = null) => new(
-        new ScriptedServer(script => script.Always(503), _clock),
+    [Fact]
+    public async Task A_failed_response_that_throws_when_it_is_disposed_costs_nobody_the_answer()
+    {
+        var (factory, lines) = Log();
+        using var client = Client(
+            loggers: factory, script: script => script.Then(_ => new HttpResponseMessage(HttpStatusCode.BadGateway) { Content = new FaultyContent() }));
+
+        using var response = await _clock.RunAsync(() => client.Http.GetAsync("", CancellationToken.None));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Contains((LogLevel.Warning, 403, "payments: a response that a fallback stands in for threw when it was disposed; the fallback answers."), lines);
+    }
+
+    private ChainClient Client(
+        Action<ResilientHttpClientOptions>? configure = null, ILoggerFactory? loggers = null, IMeterFactory? meters = null, Action<ServerScript>? script = null) => new(
+        new ScriptedServer(script ?? (static script => script.Always(503)), _clock),
         options =>
         {
             options.Retry.Enabled = false;
@@ -71,6 +85,23 @@ public sealed class FallbackTelemetryTests
         var factory = Substitute.For<ILoggerFactory>();
         factory.CreateLogger(Arg.Any<string>()).Returns(new Lines(lines));
         return (factory, lines);
+    }
+
+    private sealed class FaultyContent : HttpContent
+    {
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => Task.CompletedTask;
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return true;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            base.Dispose(disposing);
+            throw new IOException("disposal");
+        }
     }
 
     private sealed class Lines(List<(LogLevel, int, string)> lines) : ILogger
