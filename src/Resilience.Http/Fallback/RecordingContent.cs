@@ -5,5 +5,26 @@ namespace Resilience.Http.Fallback;
 /// <summary>A response body that is copied while the caller reads it. Streaming stays streaming; a caller that never reads costs nothing.</summary>
 internal sealed class RecordingContent(HttpContent inner, int maxBody, Action<byte[]> keep) : WrappedContent(inner)
 {
-    protected override Stream Wrap(Stream body) => new RecordingStream(body, maxBody, keep);
+    private RecordingStream? _first;
+    private long _start;
+
+    protected override Stream Wrap(Stream body)
+    {
+        if (_first is null)
+        {
+            _start = body.CanSeek ? body.Position : 0;
+            return _first = new RecordingStream(body, maxBody, keep);
+        }
+
+        if (!body.CanSeek)
+        {
+            // As the bodies of HttpClient do: half a stream read twice would be half a body taken for a whole one.
+            throw new InvalidOperationException("The stream was already consumed. It cannot be read again.");
+        }
+
+        // The two share a position, so from here on neither is sure to see the whole body.
+        _first.Forget();
+        body.Position = _start;
+        return body;
+    }
 }

@@ -7,6 +7,9 @@ internal sealed class RecordingStream(Stream inner, int maxBody, Action<byte[]> 
 {
     private MemoryStream? _copy = new();
 
+    /// <summary>Keeps nothing, whatever is read from now on.</summary>
+    public void Forget() => _copy = null;
+
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
@@ -27,7 +30,7 @@ internal sealed class RecordingStream(Stream inner, int maxBody, Action<byte[]> 
     {
         if (disposing)
         {
-            _copy = null;
+            Forget();
         }
 
         base.Dispose(disposing);

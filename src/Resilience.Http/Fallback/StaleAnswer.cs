@@ -4,30 +4,31 @@ using System.Net;
 namespace Resilience.Http.Fallback;
 
 /// <summary>A good answer as it is kept: status, headers and body, of which every use makes a response of its own.</summary>
-internal sealed class StaleAnswer
+internal sealed record StaleAnswer
 {
     private readonly HttpStatusCode _status;
     private readonly string? _reason;
     private readonly Version _version;
     private readonly KeyValuePair<string, string[]>[] _headers;
     private readonly KeyValuePair<string, string[]>[] _contentHeaders;
-    private readonly byte[] _body;
     private readonly long _receivedAt;
     private readonly TimeSpan _ageAtReceipt;
     private readonly TimeSpan _limit;
 
-    public StaleAnswer(HttpResponseMessage response, byte[] body, long receivedAt, TimeSpan limit)
+    /// <summary>All but the body, copied as the server sent it.</summary>
+    public StaleAnswer(HttpResponseMessage response, long receivedAt, TimeSpan limit)
     {
         _status = response.StatusCode;
         _reason = response.ReasonPhrase;
         _version = response.Version;
         _headers = Copy(response.Headers.NonValidated);
         _contentHeaders = Copy(response.Content.Headers.NonValidated);
-        _body = body;
         _receivedAt = receivedAt;
         _ageAtReceipt = response.Headers.Age ?? TimeSpan.Zero;
         _limit = limit;
     }
+
+    public byte[] Body { get; init; } = [];
 
     /// <summary>A response made of it, or <see langword="null"/> where it is too old.</summary>
     public HttpResponseMessage? Revive(HttpRequestMessage request, TimeProvider clock, TimeSpan staleIfError)
@@ -43,7 +44,7 @@ internal sealed class StaleAnswer
             ReasonPhrase = _reason,
             Version = _version,
             RequestMessage = request,
-            Content = new ByteArrayContent(_body),
+            Content = new ByteArrayContent(Body),
         };
         Add(_headers, response.Headers);
         Add(_contentHeaders, response.Content.Headers);

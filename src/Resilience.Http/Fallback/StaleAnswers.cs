@@ -21,21 +21,24 @@ internal sealed class StaleAnswers(TimeProvider clock)
         return answer!.Revive(call.Request, clock, call.Options.StaleIfError);
     }
 
-    /// <summary>Keeps the answer when the caller has read it to its end; an answer without a body at once.</summary>
+    /// <summary>
+    /// Keeps the answer when the caller has read it to its end; an answer without a body at once. Status and headers are copied now: a handler
+    /// further out may put another body, and with it other headers, into the response while it still reads this one.
+    /// </summary>
     public void Record(HttpResponseMessage response, StaleKey key, HttpFallbackOptions options, TimeSpan limit)
     {
         var cache = CacheFor(options.MaxStaleEntries);
-        var receivedAt = clock.GetTimestamp();
         if (response.RequestMessage?.Method == HttpMethod.Head)
         {
-            Keep([]);
+            Keep(new StaleAnswer(response, clock.GetTimestamp(), limit));
         }
         else if (!(response.Content.Headers.ContentLength > options.MaxStaleBody))
         {
-            response.Content = new RecordingContent(response.Content, options.MaxStaleBody, Keep);
+            var answer = new StaleAnswer(response, clock.GetTimestamp(), limit);
+            response.Content = new RecordingContent(response.Content, options.MaxStaleBody, body => Keep(answer with { Body = body }));
         }
 
-        void Keep(byte[] body) => cache.Set(key, new StaleAnswer(response, body, receivedAt, limit), new MemoryCacheEntryOptions { Size = 1 });
+        void Keep(StaleAnswer answer) => cache.Set(key, answer, new MemoryCacheEntryOptions { Size = 1 });
     }
 
     /// <summary>A cache cannot change its bound: after a reload that changes it the answers are gathered anew.</summary>
@@ -50,12 +53,18 @@ internal sealed class StaleAnswers(TimeProvider clock)
         {
             if (_kept?.MaxEntries != maxEntries)
             {
-                _kept = new(maxEntries, new MemoryCache(new MemoryCacheOptions { SizeLimit = maxEntries }));
+                _kept = new(maxEntries, new MemoryCache(new MemoryCacheOptions { SizeLimit = maxEntries, CompactionPercentage = Spared(maxEntries) }));
             }
 
             return _kept!.Cache;
         }
     }
+
+    /// <summary>
+    /// Which share of a full cache makes room: 5 %, or one entry where that is less. The cache rounds the product down, and one that comes to
+    /// nothing would keep the first answers for ever. Safe: 20 times 0.05 is not less than 1, nor is n times 1.0 / n for any n below.
+    /// </summary>
+    private static double Spared(int maxEntries) => Math.Max(0.05, 1.0 / maxEntries);
 
     private sealed record Bounded(int MaxEntries, MemoryCache Cache);
 }

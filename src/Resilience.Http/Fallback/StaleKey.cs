@@ -11,13 +11,19 @@ internal readonly record struct StaleKey(string Text)
 {
     private static readonly FrozenSet<string> Unheeded = new[]
     {
-        "traceparent", "tracestate", "baggage", "Request-Id", "Correlation-Context", "Date", "User-Agent",
+        "traceparent", "tracestate", "baggage", "Request-Id", "Correlation-Context", "Date",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The key of what the caller asks; <see langword="null"/> where no stale answer may serve or be kept.</summary>
     public static StaleKey? Of(HttpRequestMessage request, HttpFallbackOptions options)
     {
         if (options.StaleIfError <= TimeSpan.Zero || (request.Method != HttpMethod.Get && request.Method != HttpMethod.Head))
+        {
+            return null;
+        }
+
+        // A body asks for something too, a search say, and to read it for the key might use it up.
+        if (request.Content is not null || StaleRules.ForbidsKeeping(request))
         {
             return null;
         }

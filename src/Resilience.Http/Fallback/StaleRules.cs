@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 
 namespace Resilience.Http.Fallback;
 
@@ -25,10 +26,35 @@ internal static class StaleRules
         return own < staleIfError ? own : staleIfError;
     }
 
+    /// <summary>Whether the caller wants nothing stored of what it asks (RFC 9111, 5.2.1.5).</summary>
+    public static bool ForbidsKeeping(HttpRequestMessage request) => CacheControlSays(request.Headers, static said => said.NoStore);
+
     private static bool ForbidsKeeping(HttpResponseMessage response) =>
-        response.Headers.CacheControl is { NoStore: true } or { NoCache: true } or { Private: true } or { MustRevalidate: true }
+        CacheControlSays(response.Headers, static said => said is { NoStore: true } or { NoCache: true } or { Private: true } or { MustRevalidate: true })
         || response.Headers.NonValidated.Contains("Set-Cookie")
         || response.Headers.Vary.Contains("*");
+
+    /// <summary>
+    /// Line by line: of a line with a directive that it cannot read, max-age=-1 say, .NET drops all others too, and no-store may be one of them.
+    /// So a line that cannot be read forbids.
+    /// </summary>
+    private static bool CacheControlSays(HttpHeaders headers, Func<CacheControlHeaderValue, bool> forbids)
+    {
+        if (!headers.NonValidated.TryGetValues("Cache-Control", out var lines))
+        {
+            return false;
+        }
+
+        foreach (var line in lines)
+        {
+            if (!CacheControlHeaderValue.TryParse(line, out var said) || (said is not null && forbids(said)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private static TimeSpan? OwnLimit(HttpResponseMessage response)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Resilience.Http.Testing;
+using Resilience.Http.Tests.Timeouts;
 
 namespace Resilience.Http.Tests.Fallback;
 
@@ -61,8 +62,49 @@ public sealed class StaleIfErrorTests
         Assert.Equal("one", await ReadAsync(client, "", request => request.Headers.Add("traceparent", "00-1af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")));
     }
 
+    [Fact]
+    public async Task A_request_with_a_body_shares_no_answer_with_another()
+    {
+        using var client = Client(Good("the hits of A"), Bad());
+        await ReadAsync(client, "search", request => request.Content = new StringContent("A"));
+
+        using var ofB = await SendAsync(client, "search", request => request.Content = new StringContent("B"));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ofB.StatusCode);
+    }
+
+    [Fact]
+    public async Task Another_user_agent_may_get_another_answer()
+    {
+        using var client = Client(Good("for A"), Bad());
+        await ReadAsync(client, "", request => request.Headers.UserAgent.ParseAdd("A"));
+
+        using var ofB = await SendAsync(client, "", request => request.Headers.UserAgent.ParseAdd("B"));
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ofB.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("no-store")]
+    [InlineData("no-store, max-age=-1")]
+    public async Task The_answer_to_a_request_that_forbids_it_is_not_kept(string cacheControl)
+    {
+        using var client = Client(Good("one"), Bad());
+        await ReadAsync(client, "", Forbid);
+
+        using var response = await SendAsync(client, "", Forbid);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+
+        void Forbid(HttpRequestMessage request) => request.Headers.TryAddWithoutValidation("Cache-Control", cacheControl);
+    }
+
     [Theory]
     [InlineData("Cache-Control", "no-store")]
+    [InlineData("Cache-Control", "no-store, max-age=-1")] // .NET drops the whole line for one directive that it cannot read.
+    [InlineData("Cache-Control", "private, max-age=0.5")]
+    [InlineData("Cache-Control", "no-store; max-age=0")]
+    [InlineData("Cache-Control", "no-store, max-age=99999999999")]
     [InlineData("Cache-Control", "no-cache")]
     [InlineData("Cache-Control", "private")]
     [InlineData("Cache-Control", "max-age=60, must-revalidate")]
@@ -72,6 +114,18 @@ public sealed class StaleIfErrorTests
     {
         using var client = Client(Good("one", response => response.Headers.TryAddWithoutValidation(header, value)), Bad());
         Assert.Equal("one", await ReadAsync(client, ""));
+
+        using var response = await SendAsync(client, "");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Each_line_that_forbids_it_counts()
+    {
+        using var client = Client(
+            Good("one", static response => response.Headers.TryAddWithoutValidation("Cache-Control", ["max-age=60", "max-age=-1, no-store"])), Bad());
+        await ReadAsync(client, "");
 
         using var response = await SendAsync(client, "");
 
@@ -126,6 +180,56 @@ public sealed class StaleIfErrorTests
     }
 
     [Fact]
+    public async Task Half_a_body_is_not_taken_for_a_whole_one_when_it_is_read_again()
+    {
+        using var client = Client(_ => new HttpResponseMessage { Content = new StreamContent(new DripStream(_clock, TimeSpan.Zero, TimeSpan.Zero)) }, Bad());
+        using (var first = await _clock.RunAsync(() => client.Http.GetAsync("", HttpCompletionOption.ResponseHeadersRead, CancellationToken.None)))
+        {
+            var body = await first.Content.ReadAsStreamAsync(CancellationToken.None);
+            Assert.Equal(3, await body.ReadAsync(new byte[3], CancellationToken.None));
+            await Assert.ThrowsAsync<InvalidOperationException>(() => first.Content.ReadAsStringAsync(CancellationToken.None));
+        }
+
+        using var response = await SendAsync(client, "");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_body_in_memory_is_read_again_from_its_beginning_and_not_kept_by_halves()
+    {
+        using var client = Client(_ => new HttpResponseMessage { Content = new StreamContent(new OpenStream("one two three"u8.ToArray())) }, Bad());
+        using (var first = await _clock.RunAsync(() => client.Http.GetAsync("", HttpCompletionOption.ResponseHeadersRead, CancellationToken.None)))
+        {
+            var body = await first.Content.ReadAsStreamAsync(CancellationToken.None);
+            Assert.Equal(3, await body.ReadAsync(new byte[3], CancellationToken.None));
+            Assert.Equal("one two three", await first.Content.ReadAsStringAsync(CancellationToken.None));
+            Assert.Equal(0, await body.ReadAsync(new byte[3], CancellationToken.None)); // The end, after three bytes of it.
+        }
+
+        using var response = await SendAsync(client, "");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_handler_outside_that_puts_another_body_in_its_place_changes_nothing_of_what_is_kept()
+    {
+        using var client = Client(Good("one"), Bad());
+        using (var first = await _clock.RunAsync(() => client.Http.GetAsync("", HttpCompletionOption.ResponseHeadersRead, CancellationToken.None)))
+        {
+            first.StatusCode = HttpStatusCode.Accepted;
+            first.Headers.Add("X-Unpacked", "yes");
+            first.Content = new StreamContent(await first.Content.ReadAsStreamAsync(CancellationToken.None)) { Headers = { ContentType = new("application/x-unpacked") } };
+            Assert.Equal("one", await first.Content.ReadAsStringAsync(CancellationToken.None));
+        }
+
+        using var stale = await SendAsync(client, "");
+
+        Assert.Equal(HttpStatusCode.OK, stale.StatusCode);
+        Assert.False(stale.Headers.Contains("X-Unpacked"));
+        Assert.Equal("text/plain", stale.Content.Headers.ContentType!.MediaType);
+    }
+
+    [Fact]
     public async Task A_body_that_is_streamed_to_its_end_is_kept()
     {
         using var client = Client(Good("one two three"), Bad());
@@ -170,6 +274,34 @@ public sealed class StaleIfErrorTests
         Assert.InRange(served, 0, 2);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(19)] // 5 % of fewer than 20, which is what a cache makes room for by itself, is nothing.
+    [InlineData(20)]
+    public async Task A_full_store_makes_room_for_the_newest(int max)
+    {
+        var down = false;
+        var server = new ScriptedServer(script => script.Then(request => (down ? Bad() : Good("one"))(request)).Always(), _clock);
+        using var client = Client(server, options => options.MaxStaleEntries = max);
+        for (var i = 0; i < max; i++)
+        {
+            await ReadAsync(client, $"{i}");
+        }
+
+        var kept = false;
+        for (var attempts = 0; !kept && attempts < 1_000; attempts++)
+        {
+            down = false;
+            await ReadAsync(client, "newest", request => request.NoRetry());
+            await Task.Run(static () => { }, CancellationToken.None); // The cache makes room on the pool.
+            down = true;
+            using var response = await SendAsync(client, "newest", request => request.NoRetry());
+            kept = response.IsSuccessStatusCode;
+        }
+
+        Assert.True(kept);
+    }
+
     [Fact]
     public async Task A_head_is_kept_without_a_body_and_apart_from_the_get()
     {
@@ -209,16 +341,15 @@ public sealed class StaleIfErrorTests
 
     private ChainClient Client(TokenHandler inside, params Func<HttpRequestMessage, HttpResponseMessage>[] answers) => Client(null, inside, answers);
 
-    private ChainClient Client(Action<HttpFallbackOptions>? configure, DelegatingHandler? inside, params Func<HttpRequestMessage, HttpResponseMessage>[] answers)
+    private ChainClient Client(Action<HttpFallbackOptions>? configure, DelegatingHandler? inside, params Func<HttpRequestMessage, HttpResponseMessage>[] answers) =>
+        Client(new ScriptedServer(script => answers.Aggregate(script, (next, answer) => next.Then(answer)).Always(), _clock), configure, inside);
+
+    private ChainClient Client(ScriptedServer server, Action<HttpFallbackOptions>? configure, DelegatingHandler? inside = null) => new(server, options =>
     {
-        var server = new ScriptedServer(script => answers.Aggregate(script, (next, answer) => next.Then(answer)).Always(), _clock);
-        return new(server, options =>
-        {
-            options.CircuitBreaker.Enabled = false;
-            options.Fallback.StaleIfError = TimeSpan.FromMinutes(1);
-            configure?.Invoke(options.Fallback);
-        }, _clock, inside: inside);
-    }
+        options.CircuitBreaker.Enabled = false;
+        options.Fallback.StaleIfError = TimeSpan.FromMinutes(1);
+        configure?.Invoke(options.Fallback);
+    }, _clock, inside: inside);
 
     private Task<HttpResponseMessage> SendAsync(ChainClient client, string path, Action<HttpRequestMessage>? change = null)
     {
@@ -231,6 +362,14 @@ public sealed class StaleIfErrorTests
     {
         using var response = await SendAsync(client, path, change);
         return await response.Content.ReadAsStringAsync(CancellationToken.None);
+    }
+
+    /// <summary>Stays open, so that whoever read it first can read on.</summary>
+    private sealed class OpenStream(byte[] bytes) : MemoryStream(bytes)
+    {
+        public override void Close()
+        {
+        }
     }
 
     private sealed class TokenHandler : DelegatingHandler
