@@ -29,7 +29,7 @@ internal sealed class ActivityReader(Variables variables, Mistakes mistakes)
         {
             case ChaosProbe { Tolerance: not null } probe:
                 return probe;
-            case ChaosProbe probe when probe.Source!.Find("tolerance") is null:
+            case ChaosProbe probe when probe.Source!.Find("tolerance") is null or { Kind: JsonValueKind.Null }:
                 mistakes.Add(json, "needs a \"tolerance\": the steady state is what its probes must find.");
                 return null;
             case ChaosAction:

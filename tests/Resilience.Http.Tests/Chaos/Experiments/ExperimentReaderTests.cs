@@ -90,6 +90,7 @@ public sealed class ExperimentReaderTests
     [InlineData("\"key\": \"API_URL\", \"default\": \"http://localhost:5000\"", "\"key\": \"NOT_SET\"", "line 8: configuration.api takes its value from the environment variable NOT_SET, which is not set. Set it, or give a \"default\".")]
     [InlineData("\"type\": \"env\", \"key\": \"TOKEN\"", "\"type\": \"vault\", \"key\": \"x\"", "line 12: secrets.ops.token.type 'vault' is not supported: write the value, or take it from the environment with 'env'.")]
     [InlineData("\"tolerance\": [200, 201],", "", "line 16: steady-state-hypothesis.probes[0] needs a \"tolerance\": the steady state is what its probes must find.")]
+    [InlineData("\"tolerance\": [200, 201],", "\"tolerance\": null,", "line 16: steady-state-hypothesis.probes[0] needs a \"tolerance\": the steady state is what its probes must find.")]
     [InlineData("\"type\": \"http\",", "\"type\": \"python\",", "line 21: steady-state-hypothesis.probes[0].provider.type 'python' is not supported: use \"http\", or \"resilience\" with a \"func\", or write the step in code.")]
     [InlineData("\"url\": \"${api}/orders\"", "\"url\": \"orders\"", "line 22: steady-state-hypothesis.probes[0].provider.url must be an absolute http or https address, not 'orders'.")]
     [InlineData("\"url\": \"${api}/orders\"", "\"url\": \"${apy}/orders\"", "line 22: steady-state-hypothesis.probes[0].provider.url names ${apy}, which 'configuration' does not declare.")]
