@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Resilience.Http.Chaos.Experiments.Tolerances;
 
-internal sealed class JsonPathTolerance(JsonPath path, IReadOnlyList<JsonNode>? expected, int? count, string target) : ChaosTolerance
+internal sealed class JsonPathTolerance(JsonPath path, IReadOnlyList<JsonNode?>? expected, int? count, string target) : ChaosTolerance
 {
     public override string ToString() => (expected, count) switch
     {

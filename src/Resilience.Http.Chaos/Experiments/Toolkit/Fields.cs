@@ -31,14 +31,18 @@ internal sealed class Fields
     /// <summary>The value was no object: that is told, and its fields are not missed besides.</summary>
     private bool Broken { get; init; }
 
-    public JsonAt? Find(string name)
+    /// <summary>A field; one that is written as <c>null</c> counts as left out.</summary>
+    public JsonAt? Find(string name) => FindWritten(name) is { Kind: not JsonValueKind.Null } value ? value : null;
+
+    /// <summary>A field of which <c>null</c> is a value like any other.</summary>
+    public JsonAt? FindWritten(string name)
     {
         if (!_known.Contains(name))
         {
             _known.Add(name);
         }
 
-        return _object.Find(name) is { Kind: not JsonValueKind.Null } value ? value : null;
+        return _object.Find(name);
     }
 
     public JsonAt? Required(string name, string what)

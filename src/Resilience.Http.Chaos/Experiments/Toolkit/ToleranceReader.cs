@@ -119,13 +119,13 @@ internal static class ToleranceReader
     {
         var target = Target(fields, ofHttp, mistakes) ?? "body";
         var path = fields.RequiredText("path", "a JSONPath");
-        var expect = fields.Find("expect");
+        var expect = fields.FindWritten("expect");
         var count = fields.Whole("count", 0, int.MaxValue);
-        IReadOnlyList<JsonNode>? expected = expect switch
+        IReadOnlyList<JsonNode?>? expected = expect switch
         {
             null => null,
-            { Kind: JsonValueKind.Array } => [.. expect.Items.Select(static item => item.ToNode()!)],
-            _ => [expect.ToNode()!],
+            { Kind: JsonValueKind.Array } => [.. expect.Items.Select(static item => item.ToNode())],
+            _ => [expect.ToNode()],
         };
         try
         {

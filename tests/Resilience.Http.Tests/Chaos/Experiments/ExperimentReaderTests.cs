@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using Resilience.Http.Chaos.Experiments.Toolkit;
 
 namespace Resilience.Http.Tests.Chaos.Experiments;
@@ -167,6 +168,20 @@ public sealed class ExperimentReaderTests
             Read(Whole.Replace("\"tolerance\": [200, 201]", "\"tolerance\": \"OK\"", StringComparison.Ordinal)));
 
         Assert.StartsWith("line 19: steady-state-hypothesis.probes[0].tolerance can never be met", exception.Mistakes[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_expected_null_is_met_by_null_alone()
+    {
+        var tolerance = Read(Whole.Replace("[200, 201]", """{ "type": "jsonpath", "path": "$.error", "expect": null }""", StringComparison.Ordinal))
+            .SteadyState[0].Tolerance!;
+
+        Assert.Equal("$.error to give null", tolerance.ToString());
+        Assert.True(Accepts("""{ "error": null }"""));
+        Assert.False(Accepts("""{ "error": "disk full" }"""));
+        Assert.False(Accepts("{ }"));
+
+        bool Accepts(string body) => tolerance.Accepts(JsonNode.Parse($$"""{ "status": 200, "body": {{body}} }"""));
     }
 
     [Fact]
