@@ -12,7 +12,10 @@ public enum ChaosOutcome
     /// <summary>The steady state was not met before the method: nothing was injected.</summary>
     NotSteady = 2,
 
-    /// <summary>An action failed: the method ended there, what was injected was taken back, and the hypothesis was not tested.</summary>
+    /// <summary>
+    /// An action failed, or a gate closed over the faults (<c>Until</c> passed, <c>Enabled</c> was set to false): the experiment ended there, what was
+    /// injected was taken back, and the hypothesis was not tested.
+    /// </summary>
     Aborted = 3,
 
     /// <summary>The run was cancelled; what was injected was taken back.</summary>

@@ -112,6 +112,17 @@ internal sealed class ChaosState(ResilienceHost host, string environment)
         }
     }
 
+    /// <summary>The gate that has closed over the faults of <see cref="SetFaults"/>, in words; <see langword="null"/> where none has, or there are no such faults.</summary>
+    public string? FaultsHeldBack()
+    {
+        var now = host.Clock.GetUtcNow();
+        lock (_lock)
+        {
+            var gate = _experiments.Count == 0 ? ChaosGate.None : _gates.At(now);
+            return gate == ChaosGate.None ? null : _gates.Words(gate);
+        }
+    }
+
     /// <summary>Counts the calls and sends of a client until it is disposed.</summary>
     public TrafficWatch Watch(string client)
     {

@@ -38,4 +38,6 @@ internal sealed class AppUnderExperiment(ChaosSettings settings, ChaosState stat
     public long? ClearFaults(string client) => state.ClearFaults(client);
 
     public IReadOnlyList<string> ClientsWithFaults() => state.ClientsWithFaults();
+
+    public string? FaultsHeldBack() => state.FaultsHeldBack();
 }

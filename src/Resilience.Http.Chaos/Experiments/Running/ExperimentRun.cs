@@ -81,9 +81,36 @@ internal sealed class ExperimentRun
             return ChaosOutcome.Aborted;
         }
 
+        // Asked on both sides: a gate that closed before or during the look leaves a steady state that nothing disturbed.
+        if (FaultsAreHeldBack())
+        {
+            return ChaosOutcome.Aborted;
+        }
+
         result.After = await CheckAsync(ChaosPhase.After, cancellationToken).ConfigureAwait(false);
+        if (FaultsAreHeldBack())
+        {
+            return ChaosOutcome.Aborted;
+        }
+
         var missed = _method.Exists(static step => step.ToleranceMet == false);
         return missed || result.After is { Met: false } ? ChaosOutcome.Deviated : ChaosOutcome.Held;
+    }
+
+    /// <summary>Whether a gate has closed over the experiment's faults; if so that is told.</summary>
+    private bool FaultsAreHeldBack()
+    {
+        if (_tools.FaultsHeldBack() is not { } gate)
+        {
+            return false;
+        }
+
+        lock (_errors)
+        {
+            _errors.Add($"The faults were no longer injected, so the hypothesis was not tested: {gate}.");
+        }
+
+        return true;
     }
 
     private async Task<ChaosSteadyState?> CheckAsync(ChaosPhase phase, CancellationToken cancellationToken)
@@ -108,7 +135,7 @@ internal sealed class ExperimentRun
         return new ChaosSteadyState(probes);
     }
 
-    /// <returns>Whether every action did what it was meant to.</returns>
+    /// <returns>Whether every action did what it was meant to, and no gate closed meanwhile.</returns>
     private async Task<bool> PlayMethodAsync(CancellationToken cancellationToken)
     {
         var begun = _tools.Clock.GetTimestamp();
@@ -119,6 +146,12 @@ internal sealed class ExperimentRun
         {
             foreach (var activity in _experiment.Method)
             {
+                if (FaultsAreHeldBack())
+                {
+                    worked = false;
+                    break;
+                }
+
                 var step = PlayAsync(activity, stop.Token);
                 if (activity.Background)
                 {

@@ -52,6 +52,9 @@ internal sealed class ExperimentTools(TimeProvider clock, ExperimentHttp http, I
     /// <summary>The clients on which an action has put faults that are still there.</summary>
     public IReadOnlyList<string> ClientsWithFaults() => app?.ClientsWithFaults() ?? [];
 
+    /// <summary>Why those faults are not injected any more; <see langword="null"/> where they are, or there are none.</summary>
+    public string? FaultsHeldBack() => app?.FaultsHeldBack();
+
     public void Dispose() => http.Dispose();
 
     private async Task<TrafficSample> MeasureAsync(ChaosTraffic traffic, CancellationToken cancellationToken)

@@ -21,4 +21,7 @@ internal interface IExperimentedApp
 
     /// <summary>The clients on which <see cref="SetFaults"/> has put faults that are still there.</summary>
     IReadOnlyList<string> ClientsWithFaults();
+
+    /// <summary>Why the faults that <see cref="SetFaults"/> has put there are not injected any more; <see langword="null"/> where they are, or there are none.</summary>
+    string? FaultsHeldBack();
 }

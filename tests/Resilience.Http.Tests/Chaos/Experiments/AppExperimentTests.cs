@@ -10,6 +10,12 @@ public sealed class AppExperimentTests
 {
     private static readonly HttpChaosClientOptions ResetAll = new() { Abort = new() { Reset = true, Percentage = 100 } };
 
+    /// <summary>Ten seconds after the clock's start.</summary>
+    private const string UntilSoon = """{ "ResilientHttpChaos": { "Enabled": true, "Until": "2030-01-01T12:00:10Z" } }""";
+
+    private const string GateClosed =
+        "The faults were no longer injected, so the hypothesis was not tested: ResilientHttpChaos:Until, 2030-01-01 12:00:10Z, has passed.";
+
     [Fact]
     public async Task Faults_that_an_experiment_sets_are_in_force_until_it_clears_them()
     {
@@ -100,6 +106,70 @@ public sealed class AppExperimentTests
             "The action 'break' failed, so the hypothesis was not tested: The faults for 'payments' were not set, since nothing would be injected: "
             + "ResilientHttpChaos:Enabled is false.",
             result.Errors[0]);
+    }
+
+    [Fact]
+    public async Task A_gate_that_closes_under_the_faults_ends_the_method_and_the_hypothesis_counts_as_not_tested()
+    {
+        using var app = await AppAsync(UntilSoon);
+        var more = false;
+
+        var result = await RunAsync(app, new ChaosExperiment
+        {
+            Title = "t",
+            SteadyState = [Steady(app, TimeSpan.Zero)],
+            Method =
+            [
+                ChaosAction.SetFaults("break", "payments", ResetAll),
+                ChaosAction.Pause(TimeSpan.FromSeconds(20)),
+                new ChaosAction("more", _ =>
+                {
+                    more = true;
+                    return ValueTask.CompletedTask;
+                }),
+            ],
+        });
+
+        Assert.Equal(ChaosOutcome.Aborted, result.Outcome);
+        Assert.Equal([GateClosed], result.Errors);
+        Assert.False(more);
+        Assert.Null(result.After);
+    }
+
+    [Theory]
+    [InlineData(20, 0)]
+    [InlineData(0, 20)]
+    public async Task A_gate_that_closes_before_the_last_look_is_over_means_that_the_hypothesis_was_not_tested(int method, int look)
+    {
+        using var app = await AppAsync(UntilSoon);
+
+        var result = await RunAsync(app, new ChaosExperiment
+        {
+            Title = "t",
+            SteadyState = [Steady(app, TimeSpan.FromSeconds(look))],
+            Method = [ChaosAction.SetFaults("break", "payments", ResetAll)],
+            Duration = TimeSpan.FromSeconds(method),
+            Rollbacks = [ChaosAction.ClearFaults("mend", "payments")],
+        });
+
+        Assert.Equal(ChaosOutcome.Aborted, result.Outcome);
+        Assert.Equal([GateClosed], result.Errors);
+        Assert.Equal(look > 0, result.After is not null);
+    }
+
+    [Fact]
+    public async Task A_gate_that_closes_after_the_faults_were_cleared_is_nothing_to_the_experiment()
+    {
+        using var app = await AppAsync(UntilSoon);
+
+        var result = await RunAsync(app, new ChaosExperiment
+        {
+            Title = "t",
+            SteadyState = [Steady(app, TimeSpan.FromSeconds(20))],
+            Method = [ChaosAction.SetFaults("break", "payments", ResetAll), ChaosAction.ClearFaults("mend", "payments")],
+        });
+
+        Assert.Equal(ChaosOutcome.Held, result.Outcome);
     }
 
     [Fact]
@@ -315,6 +385,18 @@ public sealed class AppExperimentTests
                 services.AddChaosExperiments();
             },
             script: script).StartAsync();
+
+    /// <summary>A check that is always met and takes its time when it is made again.</summary>
+    private static ChaosProbe Steady(ChaosApp app, TimeSpan again)
+    {
+        var looks = 0;
+        return new("check", async token =>
+        {
+            await Task.Delay(looks++ == 0 ? TimeSpan.Zero : again, app.Clock, token);
+            return true;
+        })
+        { Tolerance = ChaosTolerance.Equal(true) };
+    }
 
     private static Task<ChaosExperimentResult> RunAsync(ChaosApp app, ChaosExperiment experiment) =>
         app.Clock.RunAsync(() => app.Services.GetRequiredService<ChaosExperimentRunner>().RunAsync(experiment));
