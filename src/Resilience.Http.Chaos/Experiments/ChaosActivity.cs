@@ -17,12 +17,22 @@ public abstract class ChaosActivity
     public string Name { get; }
 
     /// <summary>How long to wait before the step.</summary>
-    /// <value>Default: no time.</value>
-    public TimeSpan PauseBefore { get; init; }
+    /// <value>Default: no time. Allowed: up to 49 days.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The time is negative or longer.</exception>
+    public TimeSpan PauseBefore
+    {
+        get;
+        init => field = TimerTime.Wait(value);
+    }
 
     /// <summary>How long to wait after the step.</summary>
-    /// <value>Default: no time.</value>
-    public TimeSpan PauseAfter { get; init; }
+    /// <value>Default: no time. Allowed: up to 49 days.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The time is negative or longer.</exception>
+    public TimeSpan PauseAfter
+    {
+        get;
+        init => field = TimerTime.Wait(value);
+    }
 
     /// <summary>
     /// Whether the next step begins at once, while this one still runs. The method ends when its last background step has ended. Has no

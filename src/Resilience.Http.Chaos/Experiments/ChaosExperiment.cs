@@ -1,3 +1,4 @@
+using Resilience.Http.Chaos.Experiments.Running;
 using Resilience.Http.Chaos.Experiments.Toolkit;
 
 namespace Resilience.Http;
@@ -45,11 +46,16 @@ public sealed class ChaosExperiment
     public IReadOnlyList<ChaosAction> Rollbacks { get; init; } = [];
 
     /// <summary>How long the method lasts at least: after its last step the runner waits for what is left before it checks the steady state again.</summary>
-    /// <value>Default: no time, as long as its steps take.</value>
-    public TimeSpan Duration { get; init; }
+    /// <value>Default: no time, as long as its steps take. Allowed: up to 49 days.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The time is negative or longer.</exception>
+    public TimeSpan Duration
+    {
+        get;
+        init => field = TimerTime.Wait(value);
+    }
 
     /// <summary>How long each rollback may take before it counts as failed and the next one begins.</summary>
-    /// <value>Default: 1 minute. Allowed: more than no time.</value>
+    /// <value>Default: 1 minute. Allowed: more than no time; 49 days are the longest that is waited for.</value>
     /// <exception cref="ArgumentOutOfRangeException">The time is not more than no time.</exception>
     public TimeSpan RollbackTimeout
     {

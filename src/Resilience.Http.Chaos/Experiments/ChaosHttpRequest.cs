@@ -30,7 +30,7 @@ public sealed class ChaosHttpRequest
     public string? Body { get; init; }
 
     /// <summary>How long the whole answer may take, its body included.</summary>
-    /// <value>Default: 30 seconds. Allowed: more than no time.</value>
+    /// <value>Default: 30 seconds. Allowed: more than no time; 49 days are the longest that is waited for.</value>
     /// <exception cref="ArgumentOutOfRangeException">The time is not more than no time.</exception>
     public TimeSpan Timeout
     {

@@ -159,7 +159,7 @@ internal sealed class ExperimentHttp(TimeProvider clock, HttpMessageHandler? han
         {
             _request = request;
             _caller = caller;
-            _timer = new CancellationTokenSource(request.Timeout, clock);
+            _timer = new CancellationTokenSource(TimerTime.Limit(request.Timeout), clock);
             _either = CancellationTokenSource.CreateLinkedTokenSource(_timer.Token, caller);
         }
 

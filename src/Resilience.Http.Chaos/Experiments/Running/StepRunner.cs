@@ -31,7 +31,7 @@ internal sealed class StepRunner(ExperimentTools tools, ProgressLine progress)
     {
         await PauseAsync(phase, activity.PauseBefore, CancellationToken.None).ConfigureAwait(false);
         var step = Begin(phase, activity);
-        using (var timeout = new CancellationTokenSource(limit, tools.Clock))
+        using (var timeout = new CancellationTokenSource(TimerTime.Limit(limit), tools.Clock))
         {
             await AttemptAsync(step, timeout.Token, CancellationToken.None).ConfigureAwait(false);
             if (timeout.IsCancellationRequested && step.Exception is OperationCanceledException)

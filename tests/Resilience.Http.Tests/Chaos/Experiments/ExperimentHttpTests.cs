@@ -35,6 +35,18 @@ public sealed class ExperimentHttpTests
     }
 
     [Fact]
+    public async Task A_request_may_be_given_all_the_time_there_is()
+    {
+        var request = new ChaosHttpRequest(Request.Url) { Timeout = TimeSpan.MaxValue };
+
+        var result = await RunAsync(
+            script => script.Slow(TimeSpan.FromHours(1)).Always(),
+            new ChaosExperiment { Title = "t", SteadyState = [ChaosProbe.Http("order", request, ChaosTolerance.Equal(200))] });
+
+        Assert.Equal(ChaosOutcome.Held, result.Outcome);
+    }
+
+    [Fact]
     public async Task An_http_action_that_is_answered_with_an_error_has_failed()
     {
         var result = await RunAsync(

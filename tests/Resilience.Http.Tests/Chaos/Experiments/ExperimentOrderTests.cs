@@ -174,6 +174,17 @@ public sealed class ExperimentOrderTests : IDisposable
     }
 
     [Fact]
+    public void Times_that_cannot_be_waited_for_are_refused_before_anything_is_done()
+    {
+        foreach (var wrong in new[] { TimeSpan.FromSeconds(-1), TimeSpan.MaxValue })
+        {
+            Assert.Throws<ArgumentOutOfRangeException>(() => new ChaosExperiment { Title = "title", Duration = wrong });
+            Assert.Throws<ArgumentOutOfRangeException>(() => new ChaosAction("a", _ => ValueTask.CompletedTask) { PauseBefore = wrong });
+            Assert.Throws<ArgumentOutOfRangeException>(() => new ChaosAction("a", _ => ValueTask.CompletedTask) { PauseAfter = wrong });
+        }
+    }
+
+    [Fact]
     public async Task A_background_step_runs_beside_the_next_and_is_waited_for_at_the_end_of_the_method()
     {
         var result = await _bench.RunAsync(new ChaosExperiment

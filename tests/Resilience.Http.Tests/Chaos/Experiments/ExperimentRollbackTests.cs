@@ -148,6 +148,21 @@ public sealed class ExperimentRollbackTests : IDisposable
     }
 
     [Fact]
+    public async Task A_limit_longer_than_any_timer_takes_is_as_good_as_none()
+    {
+        var result = await _bench.RunAsync(new ChaosExperiment
+        {
+            Title = "title",
+            Method = [_bench.Undoable("break")],
+            Rollbacks = [_bench.Action("mend")],
+            RollbackTimeout = TimeSpan.MaxValue,
+        });
+
+        Assert.Equal(["break", "mend", "undo break"], _bench.Done);
+        Assert.Equal(ChaosOutcome.Held, result.Outcome);
+    }
+
+    [Fact]
     public async Task A_background_step_that_fails_ends_in_rollbacks_too()
     {
         var result = await RunAsync(
