@@ -12,7 +12,10 @@ public sealed class ChaosProbe : ChaosActivity
 
     /// <summary>Makes a probe of your own.</summary>
     /// <param name="name">What the probe is called in progress, result and journal.</param>
-    /// <param name="measure">Gives the value: a number, a text, a truth value, or a JSON object. It may be called several times in one run.</param>
+    /// <param name="measure">
+    /// Gives the value: a number, a text, a truth value, or a JSON object. It may be called several times in one run. One that cannot be written as
+    /// JSON, such as <see cref="double.NaN"/>, counts as a failure of the probe.
+    /// </param>
     public ChaosProbe(string name, Func<CancellationToken, ValueTask<JsonNode?>> measure)
         : base(name)
     {

@@ -14,6 +14,7 @@ public abstract class ChaosTolerance
 
     /// <summary>The value must be this one: a number, a text or a truth value.</summary>
     /// <param name="expected">The value.</param>
+    /// <exception cref="ArgumentException">The value cannot be written as JSON: it is not a number, or infinite.</exception>
     public static ChaosTolerance Equal(JsonNode expected)
     {
         ArgumentNullException.ThrowIfNull(expected);
@@ -22,6 +23,7 @@ public abstract class ChaosTolerance
 
     /// <summary>The value must be one of these.</summary>
     /// <param name="allowed">The values.</param>
+    /// <exception cref="ArgumentException">A value cannot be written as JSON: it is not a number, or infinite.</exception>
     public static ChaosTolerance OneOf(params IReadOnlyList<JsonNode> allowed)
     {
         ArgumentNullException.ThrowIfNull(allowed);
@@ -54,7 +56,7 @@ public abstract class ChaosTolerance
     /// <summary>The body of an HTTP answer, or the value itself where it is not one, must hold what this JSONPath finds.</summary>
     /// <param name="path">The path; docs/chaos.md lists what is understood of JSONPath.</param>
     /// <param name="expected">The values found must be these, in this order; none given: at least one must be found.</param>
-    /// <exception cref="ArgumentException">The path is not one that is understood; the message says where.</exception>
+    /// <exception cref="ArgumentException">The path is not one that is understood, and the message says where; or a value cannot be written as JSON.</exception>
     public static ChaosTolerance AtPath(string path, params IReadOnlyList<JsonNode> expected)
     {
         ArgumentNullException.ThrowIfNull(expected);

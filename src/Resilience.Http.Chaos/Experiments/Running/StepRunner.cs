@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Resilience.Http.Chaos.Experiments.Tolerances;
 
@@ -6,6 +7,9 @@ namespace Resilience.Http.Chaos.Experiments.Running;
 /// <summary>Runs one step with its pauses, times it, judges it and tells of it. Only cancellation comes out as an exception.</summary>
 internal sealed class StepRunner(ExperimentTools tools, ProgressLine progress)
 {
+    /// <summary>As deep as the journal's writer goes, less what stands around a value there.</summary>
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 900 };
+
     /// <param name="phase">Where in the experiment.</param>
     /// <param name="activity">The step.</param>
     /// <param name="cancellationToken">Ends the step; one that does not listen is left behind, so that the rollbacks need not wait for it.</param>
@@ -56,7 +60,9 @@ internal sealed class StepRunner(ExperimentTools tools, ProgressLine progress)
         var begun = tools.Clock.GetTimestamp();
         try
         {
-            step.Output = await InvokeAsync(step.Activity, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
+            var output = await InvokeAsync(step.Activity, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
+            RefuseUnwritable(output);
+            step.Output = output;
             step.ToleranceMet = (step.Activity as ChaosProbe)?.Tolerance?.Accepts(step.Output);
         }
         catch (OperationCanceledException exception) when (callerToken.IsCancellationRequested)
@@ -80,6 +86,19 @@ internal sealed class StepRunner(ExperimentTools tools, ProgressLine progress)
     /// <summary>Async, so that a step which throws before its first await is like any other.</summary>
     private async Task<JsonNode?> InvokeAsync(ChaosActivity activity, CancellationToken cancellationToken) =>
         await activity.RunAsync(tools, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>A value that only exists in memory (not a number, a name that is there twice) would take the journal with it, and must not get there.</summary>
+    private static void RefuseUnwritable(JsonNode? output)
+    {
+        try
+        {
+            _ = output is null ? null : JsonNode.Parse(output.ToJsonString(), documentOptions: Strict);
+        }
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or JsonException or NotSupportedException)
+        {
+            throw new InvalidOperationException($"The value cannot be written as JSON, so no journal could show it: {exception.Message}", exception);
+        }
+    }
 
     private async Task PauseAsync(ChaosPhase phase, TimeSpan pause, CancellationToken cancellationToken)
     {

@@ -4,7 +4,9 @@ namespace Resilience.Http.Chaos.Experiments.Tolerances;
 
 internal sealed class EqualTolerance(JsonNode expected) : ChaosTolerance
 {
-    public override string ToString() => JsonText.Of(expected);
+    private readonly string _text = JsonText.Of(expected); // made at once: a value that cannot be written is refused here, not in the journal
+
+    public override string ToString() => _text;
 
     internal override bool Accepts(JsonNode? value) => JsonNode.DeepEquals(Tested(value), expected);
 }

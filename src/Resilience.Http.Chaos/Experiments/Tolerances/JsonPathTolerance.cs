@@ -5,12 +5,14 @@ namespace Resilience.Http.Chaos.Experiments.Tolerances;
 
 internal sealed class JsonPathTolerance(JsonPath path, IReadOnlyList<JsonNode?>? expected, int? count, string target) : ChaosTolerance
 {
-    public override string ToString() => (expected, count) switch
+    private readonly string _text = (expected, count) switch
     {
         ({ } values, _) => $"{path} to give {string.Join(", ", values.Select(JsonText.Of))}",
         (_, { } number) => $"{path} to find {number}",
         _ => $"{path} to find anything",
     };
+
+    public override string ToString() => _text;
 
     internal override bool Accepts(JsonNode? value)
     {

@@ -4,7 +4,9 @@ namespace Resilience.Http.Chaos.Experiments.Tolerances;
 
 internal sealed class OneOfTolerance(IReadOnlyList<JsonNode> allowed) : ChaosTolerance
 {
-    public override string ToString() => $"one of {string.Join(", ", allowed.Select(JsonText.Of))}";
+    private readonly string _text = $"one of {string.Join(", ", allowed.Select(JsonText.Of))}";
+
+    public override string ToString() => _text;
 
     internal override bool Accepts(JsonNode? value)
     {

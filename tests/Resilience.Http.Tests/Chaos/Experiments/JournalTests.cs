@@ -133,6 +133,42 @@ public sealed class JournalTests : IDisposable
         Assert.Contains("no route", step["exception"]![0]!.GetValue<string>(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("not a number")]
+    [InlineData("infinite")]
+    [InlineData("a name twice")]
+    [InlineData("half a character")]
+    public async Task A_value_that_cannot_be_written_fails_its_step_and_the_run_goes_on_to_its_journal(string kind)
+    {
+        var probe = new ChaosProbe("rate", _ => new(Unwritable(kind)));
+
+        var result = await _bench.RunAsync(new ChaosExperiment
+        {
+            Title = "t",
+            Method = [probe, _bench.Action("break")],
+            Rollbacks = [_bench.Action("mend")],
+        });
+
+        Assert.Equal(["break", "mend"], _bench.Done);
+        Assert.Contains("The value cannot be written as JSON", Assert.Single(result.Errors), StringComparison.Ordinal);
+        var step = JsonNode.Parse(result.ToJournal())!["run"]![0]!;
+        Assert.Equal("failed", step["status"]!.GetValue<string>());
+        Assert.Null(step["output"]);
+    }
+
+    [Fact]
+    public async Task A_steady_state_that_cannot_be_written_is_not_met()
+    {
+        var result = await _bench.RunAsync(new ChaosExperiment
+        {
+            Title = "t",
+            SteadyState = [new ChaosProbe("rate", _ => new(double.NaN)) { Tolerance = ChaosTolerance.That(_ => true, "anything") }],
+        });
+
+        Assert.Equal(ChaosOutcome.NotSteady, result.Outcome);
+        Assert.Contains("not_steady", result.ToJournal(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_result_reads_in_a_few_lines()
     {
@@ -152,6 +188,14 @@ public sealed class JournalTests : IDisposable
     }
 
     public void Dispose() => _bench.Dispose();
+
+    private static JsonNode? Unwritable(string kind) => kind switch
+    {
+        "not a number" => double.NaN,
+        "infinite" => new JsonArray(double.PositiveInfinity),
+        "a name twice" => JsonNode.Parse("""{ "a": { "b": 1, "b": 2 } }"""),
+        _ => JsonNode.Parse("""{ "a": "\ud800" }"""),
+    };
 
     private static ChaosExperimentResult ResultOf(ChaosOutcome outcome, ChaosOutcome reached) =>
         new(new ChaosExperiment { Title = "t" }) { Outcome = outcome, Reached = reached };

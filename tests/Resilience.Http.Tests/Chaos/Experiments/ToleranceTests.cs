@@ -60,6 +60,14 @@ public sealed class ToleranceTests
     }
 
     [Fact]
+    public void A_value_that_cannot_be_written_cannot_be_expected_either()
+    {
+        Assert.Throws<ArgumentException>(() => ChaosTolerance.Equal(double.NaN));
+        Assert.Throws<ArgumentException>(() => ChaosTolerance.OneOf(1, double.NaN));
+        Assert.Throws<ArgumentException>(() => ChaosTolerance.AtPath("$.a", double.PositiveInfinity));
+    }
+
+    [Fact]
     public void A_tolerance_says_what_it_expects()
     {
         Assert.Equal("200", ChaosTolerance.Equal(200).ToString());
