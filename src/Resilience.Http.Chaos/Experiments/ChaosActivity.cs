@@ -35,8 +35,8 @@ public abstract class ChaosActivity
     }
 
     /// <summary>
-    /// Whether the next step begins at once, while this one still runs. The method ends when its last background step has ended. Has no
-    /// meaning for the checks of the steady state and the rollbacks, which run one after the other.
+    /// Whether the next step begins at once, while this one still runs; neither waits for the other to have begun. The method ends when its last
+    /// background step has ended. Has no meaning for the checks of the steady state and the rollbacks, which run one after the other.
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool Background { get; init; }

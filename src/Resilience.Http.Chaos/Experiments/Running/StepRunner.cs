@@ -83,9 +83,12 @@ internal sealed class StepRunner(ExperimentTools tools, ProgressLine progress)
         }
     }
 
-    /// <summary>Async, so that a step which throws before its first await is like any other.</summary>
-    private async Task<JsonNode?> InvokeAsync(ChaosActivity activity, CancellationToken cancellationToken) =>
-        await activity.RunAsync(tools, cancellationToken).ConfigureAwait(false);
+    /// <summary>
+    /// On a thread of the pool: a step that blocks, or throws before its first await, is like any other. One that was cancelled before it
+    /// began never does, and so cannot inject anything behind the rollbacks.
+    /// </summary>
+    private Task<JsonNode?> InvokeAsync(ChaosActivity activity, CancellationToken cancellationToken) =>
+        Task.Run(async () => await activity.RunAsync(tools, cancellationToken).ConfigureAwait(false), cancellationToken);
 
     /// <summary>A value that only exists in memory (not a number, a name that is there twice) would take the journal with it, and must not get there.</summary>
     private static void RefuseUnwritable(JsonNode? output)

@@ -148,6 +148,31 @@ public sealed class ExperimentRollbackTests : IDisposable
     }
 
     [Fact]
+    public async Task A_rollback_that_blocks_its_thread_is_given_up_after_its_limit_too()
+    {
+        var clock = new Resilience.Http.Testing.VirtualTimeProvider();
+        using var runner = new ChaosExperimentRunner(clock);
+        using var gate = new ManualResetEventSlim();
+        var began = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var deaf = new ChaosAction("deaf", _ =>
+        {
+            began.SetResult();
+            gate.Wait(TimeSpan.FromSeconds(10), CancellationToken.None); // the bound is for a runner that waits for it
+            return ValueTask.CompletedTask;
+        });
+        var experiment = new ChaosExperiment { Title = "title", Rollbacks = [deaf], RollbackTimeout = TimeSpan.FromSeconds(20) };
+
+        var run = Task.Run(() => runner.RunAsync(experiment), TestContext.Current.CancellationToken);
+        await began.Task;
+        clock.Advance(TimeSpan.FromSeconds(20));
+        var result = await run;
+        gate.Set();
+
+        Assert.Equal(ChaosOutcome.RollbackFailed, result.Outcome);
+        Assert.Contains("not done within 20 s", result.Errors[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_limit_longer_than_any_timer_takes_is_as_good_as_none()
     {
         var result = await _bench.RunAsync(new ChaosExperiment
