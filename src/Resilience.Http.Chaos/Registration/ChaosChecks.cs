@@ -7,6 +7,9 @@ namespace Resilience.Http.Chaos.Registration;
 /// <summary>Puts the layers together (code defaults, the section, the plain variables, actions in code) and finds every mistake in what comes of them.</summary>
 internal sealed class ChaosChecks(ChaosRegistrations registrations, ChaosEnvironment environment)
 {
+    /// <summary>Where faults for all clients are set: no path of configuration leads there.</summary>
+    private const string Defaults = "AddChaos in ConfigureHttpClientDefaults";
+
     public CheckedChaos Check(ChaosSections sections)
     {
         var options = new HttpChaosOptions();
@@ -23,8 +26,15 @@ internal sealed class ChaosChecks(ChaosRegistrations registrations, ChaosEnviron
             FaultRules.Check(faults, $"{ChaosSections.RootKey}:Clients:{client}", reading);
         }
 
+        var defaults = new SettingsReading(Defaults); // the plain variables end up there too, and were checked when they were read
+        if (options.Everyone is { } everyone)
+        {
+            HttpChaosClientOptionsKeys.Keys.Check(everyone, prefix: "", defaults);
+            FaultRules.Check(everyone, Defaults, defaults);
+        }
+
         CheckGates(options, reading);
-        return new CheckedChaos(options, reading.Mistakes);
+        return new CheckedChaos(options, [.. reading.Mistakes, .. defaults.Mistakes]);
     }
 
     private void CheckGates(HttpChaosOptions options, SettingsReading reading)

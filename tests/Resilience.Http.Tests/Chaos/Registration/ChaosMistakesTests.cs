@@ -110,6 +110,29 @@ public sealed class ChaosMistakesTests
     }
 
     [Fact]
+    public async Task Faults_of_the_factorys_defaults_are_checked_like_those_of_a_client()
+    {
+        using var app = new ChaosApp("{}", register: services => services.ConfigureHttpClientDefaults(defaults => defaults.AddChaos(faults =>
+        {
+            faults.Latency = new() { Min = TimeSpan.FromSeconds(5), Max = TimeSpan.FromSeconds(1), Percentage = 150 };
+            faults.Abort = new() { Percentage = 100 };
+            faults.SlowBody = new() { BytesPerSecond = 100 };
+            faults.Match = new() { PathPrefix = "orders" };
+        })));
+
+        const string defaults = "AddChaos in ConfigureHttpClientDefaults:";
+        Assert.Equal(
+            [
+                $"{defaults} Latency.Percentage = 150, set in code, is out of range; allowed: 0 to 100",
+                $"{defaults} Latency.Max = 1s, set in code, is shorter than {defaults} Latency.Min = 5s, set in code",
+                $"{defaults} Match.PathPrefix = orders, set in code, does not begin with /; allowed: the beginning of a path, such as /orders",
+                $"{defaults}Abort says how often and not how; set one of StatusCode, Exception, Reset, ConnectionRefused and Hang",
+                $"{defaults}SlowBody says what and not how often; set Percentage, 0 to 100, where 0 switches it off",
+            ],
+            await app.MistakesAtStartAsync());
+    }
+
+    [Fact]
     public void Without_a_host_the_first_client_tells()
     {
         using var app = new ChaosApp("""{ "ResilientHttpChaos": { "Enabeld": true } }""");
