@@ -70,6 +70,9 @@ public sealed class ChaosExperiment
     /// <summary>The JSON that the experiment was read from, secrets blanked; <see langword="null"/> for one written in code.</summary>
     internal JsonAt? Source { get; init; }
 
+    /// <summary>What its texts must not show; of one written in code nothing is known.</summary>
+    internal Secrets Secrets { get; init; } = new();
+
     /// <summary>Reads an experiment from a file in the Chaos Toolkit's JSON format.</summary>
     /// <param name="path">The file.</param>
     /// <param name="variables">Values that go before those of the file's own <c>configuration</c>; all names must be declared there.</param>

@@ -1,3 +1,5 @@
+using Resilience.Http.Chaos.Experiments.Running;
+
 namespace Resilience.Http;
 
 /// <summary>An HTTP request that an experiment sends: from outside, through none of the app's own clients.</summary>
@@ -42,6 +44,10 @@ public sealed class ChaosHttpRequest
         }
     } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Method and address, without the query, which may hold what belongs in no log: <c>GET http://localhost:5000/orders/1</c>.</summary>
-    public override string ToString() => $"{Method} {Url.GetLeftPart(UriPartial.Path)}";
+    /// <summary>The secrets of the file that the request was read from.</summary>
+    internal Secrets Secrets { get; init; } = new();
+
+    /// <summary>Method and address, without user and query, which may hold what belongs in no log: <c>GET http://localhost:5000/orders/1</c>.</summary>
+    public override string ToString() =>
+        Secrets.Blank($"{Method} {Url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)}");
 }

@@ -20,8 +20,8 @@ internal sealed class ExperimentRun
     {
         _experiment = experiment;
         _tools = tools;
-        _progress = new ProgressLine(tools.Clock, progress);
-        _steps = new StepRunner(tools, _progress);
+        _progress = new ProgressLine(tools.Clock, progress, experiment.Secrets);
+        _steps = new StepRunner(tools, _progress, experiment.Secrets);
     }
 
     public async Task<ChaosExperimentResult> RunAsync(CancellationToken cancellationToken)
@@ -35,8 +35,8 @@ internal sealed class ExperimentRun
         result.Duration = _tools.Clock.GetElapsedTime(begun);
         result.Method = _method;
         result.Rollbacks = _rollbacks;
-        result.Errors = _errors;
-        result.Notes = [.. _notes, .. _progress.Faults];
+        result.Errors = [.. _errors.Select(_experiment.Secrets.Blank)];
+        result.Notes = [.. _notes.Concat(_progress.Faults).Select(_experiment.Secrets.Blank)];
         return result;
     }
 
@@ -279,7 +279,7 @@ internal sealed class ExperimentRun
         }
     }
 
-    private static string Missed(ChaosPhase phase, ChaosStepResult step)
+    private string Missed(ChaosPhase phase, ChaosStepResult step)
     {
         var when = phase switch
         {
@@ -289,6 +289,6 @@ internal sealed class ExperimentRun
         };
         return step.Exception is { } exception
             ? $"The probe '{step.Activity.Name}' failed {when}, which counts as not met: {exception.Message}"
-            : $"The probe '{step.Activity.Name}' was not met {when}: {JsonText.Short(step.Output)}, expected {((ChaosProbe)step.Activity).Tolerance}.";
+            : $"The probe '{step.Activity.Name}' was not met {when}: {JsonText.Short(step.Output, _experiment.Secrets)}, expected {((ChaosProbe)step.Activity).Tolerance}.";
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Resilience.Http.Chaos.Experiments.Running;
 
@@ -15,6 +16,7 @@ internal static class JournalWriter
 
     public static void Write(Utf8JsonWriter json, ChaosExperimentResult result)
     {
+        var secrets = result.Experiment.Secrets;
         json.WriteStartObject();
         json.WriteString("chaoslib-version", JournalVersion);
         json.WriteString("generator", $"Resilience.Http.Chaos {typeof(JournalWriter).Assembly.GetName().Version?.ToString(3)}");
@@ -26,13 +28,13 @@ internal static class JournalWriter
         json.WriteString("status", Status(result));
         json.WriteBoolean("deviated", result.Deviated);
         json.WriteStartObject("steady_states");
-        Write(json, "before", result.Before);
-        Write(json, "after", result.After);
+        Write(json, "before", result.Before, secrets);
+        Write(json, "after", result.After, secrets);
         json.WriteStartArray("during");
         json.WriteEndArray();
         json.WriteEndObject();
-        Write(json, "run", result.Method);
-        Write(json, "rollbacks", result.Rollbacks);
+        Write(json, "run", result.Method, secrets);
+        Write(json, "rollbacks", result.Rollbacks, secrets);
         json.WriteString("end", Time(result.StartedAt + result.Duration));
         json.WriteNumber("duration", result.Duration.TotalSeconds);
         json.WriteBoolean("success", result.Succeeded);
@@ -61,7 +63,7 @@ internal static class JournalWriter
         _ => "rollback_failed",
     };
 
-    private static void Write(Utf8JsonWriter json, string name, ChaosSteadyState? state)
+    private static void Write(Utf8JsonWriter json, string name, ChaosSteadyState? state, Secrets secrets)
     {
         if (state is null)
         {
@@ -71,40 +73,32 @@ internal static class JournalWriter
 
         json.WriteStartObject(name);
         json.WriteBoolean("steady_state_met", state.Met);
-        Write(json, "probes", state.Probes);
+        Write(json, "probes", state.Probes, secrets);
         json.WriteEndObject();
     }
 
-    private static void Write(Utf8JsonWriter json, string name, IReadOnlyList<ChaosStepResult> steps)
+    private static void Write(Utf8JsonWriter json, string name, IReadOnlyList<ChaosStepResult> steps, Secrets secrets)
     {
         json.WriteStartArray(name);
         foreach (var step in steps)
         {
-            Write(json, step);
+            Write(json, step, secrets);
         }
 
         json.WriteEndArray();
     }
 
-    private static void Write(Utf8JsonWriter json, ChaosStepResult step)
+    private static void Write(Utf8JsonWriter json, ChaosStepResult step, Secrets secrets)
     {
         json.WriteStartObject();
         json.WritePropertyName("activity");
         ExperimentJson.Write(json, step.Activity);
         json.WritePropertyName("output");
-        if (step.Output is null)
-        {
-            json.WriteNullValue();
-        }
-        else
-        {
-            step.Output.WriteTo(json);
-        }
-
+        Write(json, step.Output, secrets);
         json.WriteString("status", step.Succeeded ? "succeeded" : "failed");
         if (step.Exception is { } exception)
         {
-            Write(json, "exception", exception.ToString().Split(Environment.NewLine));
+            Write(json, "exception", secrets.Blank(exception.ToString()).Split(Environment.NewLine));
         }
 
         if (step.ToleranceMet is { } met)
@@ -116,6 +110,42 @@ internal static class JournalWriter
         json.WriteString("end", Time(step.StartedAt + step.Duration));
         json.WriteNumber("duration", step.Duration.TotalSeconds);
         json.WriteEndObject();
+    }
+
+    /// <summary>A value as it is, but for the secrets in its texts: a system may answer with what it was sent.</summary>
+    private static void Write(Utf8JsonWriter json, JsonNode? value, Secrets secrets)
+    {
+        switch (value)
+        {
+            case null:
+                json.WriteNullValue();
+                break;
+            case JsonObject members:
+                json.WriteStartObject();
+                foreach (var (name, member) in members)
+                {
+                    json.WritePropertyName(secrets.Blank(name));
+                    Write(json, member, secrets);
+                }
+
+                json.WriteEndObject();
+                break;
+            case JsonArray items:
+                json.WriteStartArray();
+                foreach (var item in items)
+                {
+                    Write(json, item, secrets);
+                }
+
+                json.WriteEndArray();
+                break;
+            case JsonValue scalar when scalar.TryGetValue<string>(out var text):
+                json.WriteStringValue(secrets.Blank(text));
+                break;
+            default:
+                value.WriteTo(json);
+                break;
+        }
     }
 
     private static void Write(Utf8JsonWriter json, string name, IReadOnlyList<string> lines)

@@ -1,7 +1,7 @@
 namespace Resilience.Http.Chaos.Experiments.Running;
 
 /// <summary>Tells whoever listens what is being done. A listener that throws is no reason to leave a system broken: it is noted, and not asked again.</summary>
-internal sealed class ProgressLine(TimeProvider clock, IProgress<ChaosProgress>? listener)
+internal sealed class ProgressLine(TimeProvider clock, IProgress<ChaosProgress>? listener, Secrets secrets)
 {
     private readonly long _begun = clock.GetTimestamp();
     private volatile IProgress<ChaosProgress>? _listener = listener;
@@ -13,7 +13,7 @@ internal sealed class ProgressLine(TimeProvider clock, IProgress<ChaosProgress>?
     {
         try
         {
-            _listener?.Report(new ChaosProgress(clock.GetElapsedTime(_begun), phase, text));
+            _listener?.Report(new ChaosProgress(clock.GetElapsedTime(_begun), phase, secrets.Blank(text)));
         }
 #pragma warning disable CA1031 // Whatever the listener throws, the experiment and above all its rollbacks go on.
         catch (Exception exception)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Resilience.Http.Chaos.Experiments.Running;
 
 namespace Resilience.Http.Chaos.Experiments.Toolkit;
 
@@ -8,8 +9,6 @@ namespace Resilience.Http.Chaos.Experiments.Toolkit;
 /// </summary>
 internal static class ExperimentReader
 {
-    private const string Blanked = "***";
-
     public static ChaosExperiment Read(
         ReadOnlySpan<byte> utf8,
         string source,
@@ -59,6 +58,7 @@ internal static class ExperimentReader
                 Method = played,
                 Rollbacks = putBack,
                 Source = BlankSecrets(json),
+                Secrets = mistakes.Secrets,
             };
     }
 
@@ -126,5 +126,5 @@ internal static class ExperimentReader
 
     private static JsonAt Blank(JsonAt secret) => secret.Kind == JsonValueKind.Object
         ? secret.ReplaceMembers(static (name, field) => name == "default" ? Blank(field) : field)
-        : JsonAt.OfText(Blanked, secret.Line, secret.Path);
+        : JsonAt.OfText(Secrets.Blanked, secret.Line, secret.Path);
 }

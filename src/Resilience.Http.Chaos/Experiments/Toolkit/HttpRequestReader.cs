@@ -32,7 +32,7 @@ internal sealed partial class HttpRequestReader(Mistakes mistakes)
             body = Body(arguments, headers);
         }
 
-        return new ChaosHttpRequest(url) { Method = method, Headers = headers, Body = body, Timeout = timeout };
+        return new ChaosHttpRequest(url) { Method = method, Headers = headers, Body = body, Timeout = timeout, Secrets = mistakes.Secrets };
     }
 
     private Uri? Url(Fields fields)

@@ -51,6 +51,7 @@ internal sealed partial class Variables
                 if (Read(value, $"a value, or {{ \"type\": \"env\", \"key\": \"NAME\" }}") is { } read)
                 {
                     _secrets[group][name] = read;
+                    _mistakes.Secrets.Add(read.AsText());
                 }
             }
         }
@@ -161,7 +162,8 @@ internal sealed partial class Variables
             case "bool" when bool.TryParse(text, out var flag):
                 return JsonAt.OfScalar(flag ? JsonValueKind.True : JsonValueKind.False, "", value.Line, value.Path);
             default:
-                _mistakes.Add(value, $"takes '{text}' from the environment variable {key}, which is no {kind} (str, int, float or bool).");
+                // Without the text, which may be a secret.
+                _mistakes.Add(value, $"takes its value from the environment variable {key}, which is no {kind} (str, int, float or bool).");
                 return null;
         }
     }

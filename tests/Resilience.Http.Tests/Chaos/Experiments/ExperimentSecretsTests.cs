@@ -1,0 +1,69 @@
+using System.Text;
+using Resilience.Http.Chaos.Experiments.Toolkit;
+using Resilience.Http.Testing;
+
+namespace Resilience.Http.Tests.Chaos.Experiments;
+
+/// <summary>What stands under <c>secrets</c> is used, and written nowhere.</summary>
+public sealed class ExperimentSecretsTests
+{
+    private const string Secret = "Hunter 2/x";
+
+    [Theory]
+    [InlineData("an action", """ "type": "action", "provider": { "type": "http", "secrets": ["ops"], "url": "http://hooks.test/services/${hook}" } """)]
+    [InlineData("a password", """ "type": "action", "provider": { "type": "http", "secrets": ["ops"], "url": "http://ops:${word}@hooks.test/" } """)]
+    [InlineData("a pattern", """ "type": "probe", "secrets": ["ops"], "tolerance": { "type": "regex", "pattern": "${hook}" }, "provider": { "type": "http", "url": "http://hooks.test/" } """)]
+    [InlineData("an answer", """ "type": "probe", "provider": { "type": "http", "url": "http://hooks.test/echo" } """)]
+    [InlineData("the environment", """ "type": "action", "provider": { "type": "http", "secrets": ["ops"], "url": "http://hooks.test/services/${fromOutside}" } """)]
+    public async Task A_secret_is_in_no_text_that_a_run_makes(string name, string step)
+    {
+        var clock = new VirtualTimeProvider();
+        using var server = new ScriptedServer(
+            script => script.When("/echo", echo => echo.Always(200, $$"""{ "{{Secret}}": ["you said {{Secret}}"] }""")).Always(404), clock);
+        using var runner = new ChaosExperimentRunner(clock, server);
+        using var console = new StringWriter();
+        var experiment = Read($$"""{ {{step}}, "name": "{{name}}" }""");
+
+        var result = await clock.RunAsync(() => runner.RunAsync(experiment, ChaosProgress.To(console)));
+
+        Assert.Single(result.Method);
+        foreach (var text in new[] { result.ToJournal(), result.ToString(), console.ToString(), string.Join(' ', result.Method.Select(static made => made.Exception?.Message)) })
+        {
+            Assert.DoesNotContain("hunter", text, StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
+    [Theory]
+    [InlineData(""" "type": "action", "provider": { "type": "http", "secrets": ["ops"], "url": "${hook}" } """)]
+    [InlineData(""" "type": "probe", "secrets": ["ops"], "tolerance": "${hook}", "provider": { "type": "http", "url": "http://hooks.test/" } """)]
+    public void A_secret_is_in_no_mistake(string step)
+    {
+        var exception = Assert.Throws<ChaosExperimentFormatException>(() => Read($$"""{ {{step}}, "name": "n" }"""));
+
+        Assert.DoesNotContain(Secret, exception.Message, StringComparison.Ordinal);
+        Assert.Contains("***", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_secret_that_is_not_of_its_type_is_not_told()
+    {
+        var exception = Assert.Throws<ChaosExperimentFormatException>(() => Read("""
+            { "type": "action", "name": "n", "provider": { "type": "http", "url": "http://hooks.test/" } }
+            """, type: "int"));
+
+        Assert.Equal("line 1: secrets.ops.fromOutside takes its value from the environment variable HOOK, which is no int (str, int, float or bool).", Assert.Single(exception.Mistakes));
+    }
+
+    [Fact]
+    public void A_request_reads_without_user_and_password() =>
+        Assert.Equal("GET http://hooks.test:81/a%20b", new ChaosHttpRequest(new Uri("http://ops:pw@hooks.test:81/a b?key=1")).ToString());
+
+    private static ChaosExperiment Read(string step, string type = "str") => ExperimentReader.Read(
+        Encoding.UTF8.GetBytes($$"""
+            { "title": "t", "description": "d", "secrets": { "ops": { "hook": "{{Secret}}", "word": "hunter3", "fromOutside": { "type": "env", "key": "HOOK", "env_var_type": "{{type}}" } } },
+              "method": [ {{step}} ] }
+            """),
+        "test.json",
+        given: null,
+        static name => name == "HOOK" ? $"from outside {Secret}" : null);
+}
