@@ -25,7 +25,7 @@ internal sealed class CallDriver<T>(VirtualTimeProvider clock, Func<Task<T>> cal
         {
             var task = call();
             EndWith(task);
-            var latest = clock.GetTimestamp() + clock.VirtualTimeLimit.Ticks;
+            var latest = clock.LatestOfACall();
             while (clock.Scope.WaitForTurn(_state))
             {
                 FireNext(latest);

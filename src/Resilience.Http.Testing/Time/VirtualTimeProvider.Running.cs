@@ -10,12 +10,51 @@ public sealed partial class VirtualTimeProvider
     /// The last resort: how long, in real time, a call may run or block without anything happening that the clock can see
     /// before it is given up with an <see cref="InvalidOperationException"/>.
     /// </summary>
-    /// <value>Default 30 seconds. No limit while a debugger is attached. <see cref="Timeout.InfiniteTimeSpan"/> switches it off.</value>
-    public TimeSpan RealTimeLimit { get; set; } = TimeSpan.FromSeconds(30);
+    /// <value>
+    /// Default 30 seconds. Allowed: 1 ms or more; longer than 49 days counts as 49 days. No limit while a debugger is attached.
+    /// <see cref="Timeout.InfiniteTimeSpan"/> switches it off.
+    /// </value>
+    /// <exception cref="ArgumentOutOfRangeException">The time is shorter than 1 ms, and not <see cref="Timeout.InfiniteTimeSpan"/>.</exception>
+    public TimeSpan RealTimeLimit
+    {
+        get;
+        set
+        {
+            if (value != Timeout.InfiniteTimeSpan)
+            {
+                ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.FromMilliseconds(1));
+            }
+
+            field = value;
+        }
+    } = TimeSpan.FromSeconds(30);
 
     /// <summary>How far the clock is moved for one call before it is given up: an endless periodic timer must not drive a call for ever.</summary>
-    /// <value>Default 25 hours, which is more than any timeout of a client may be.</value>
-    public TimeSpan VirtualTimeLimit { get; set; } = TimeSpan.FromHours(25);
+    /// <value>
+    /// Default 25 hours, which is more than any timeout of a client may be. Allowed: zero or more. <see cref="Timeout.InfiniteTimeSpan"/>
+    /// switches it off.
+    /// </value>
+    /// <exception cref="ArgumentOutOfRangeException">The time is negative, and not <see cref="Timeout.InfiniteTimeSpan"/>.</exception>
+    public TimeSpan VirtualTimeLimit
+    {
+        get;
+        set
+        {
+            if (value != Timeout.InfiniteTimeSpan)
+            {
+                ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);
+            }
+
+            field = value;
+        }
+    } = TimeSpan.FromHours(25);
+
+    /// <summary>The last timestamp to which a call that begins now may move the clock.</summary>
+    internal long LatestOfACall()
+    {
+        var now = GetTimestamp();
+        return VirtualTimeLimit == Timeout.InfiniteTimeSpan ? long.MaxValue : now + Math.Min(VirtualTimeLimit.Ticks, long.MaxValue - now);
+    }
 
     /// <summary>
     /// Runs a call and moves the clock from timer to timer until it ends. Time stands still as long as anything that the call set in

@@ -28,6 +28,9 @@ public sealed partial class VirtualTimeProvider : TimeProvider
     /// <summary>How far the clock has moved since it was made. Jumps of the wall clock do not show here.</summary>
     public TimeSpan Elapsed => TimeSpan.FromTicks(GetTimestamp() - FirstTimestamp);
 
+    /// <summary>The timestamp beyond which the wall clock has no time to show.</summary>
+    private long Last => FirstTimestamp + (DateTimeOffset.MaxValue - Start).Ticks;
+
     /// <inheritdoc/>
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
@@ -71,7 +74,7 @@ public sealed partial class VirtualTimeProvider : TimeProvider
     /// Advances from several threads add up.
     /// </summary>
     /// <param name="by">How far; zero fires what is due now.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="by"/> is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="by"/> is negative, or leads beyond the end of the year 9999.</exception>
     public void Advance(TimeSpan by)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
@@ -80,6 +83,7 @@ public sealed partial class VirtualTimeProvider : TimeProvider
         {
             // A callback that moves the clock means its own instant; another thread means "after all that was asked for".
             var from = _firingHere == this ? _now : Math.Max(_now, _target);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(by.Ticks, Last - from, nameof(by));
             target = from + by.Ticks;
             _target = Math.Max(_target, target);
         }

@@ -8,6 +8,9 @@ namespace Resilience.Http.Testing.Time;
 /// </summary>
 internal sealed class Watchdog : IDisposable
 {
+    /// <summary>What the system's timers take.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+
     private readonly CallScope _scope;
     private readonly Action _bark;
     private readonly ITimer? _timer;
@@ -19,8 +22,9 @@ internal sealed class Watchdog : IDisposable
         _bark = bark;
         if (limit != Timeout.InfiniteTimeSpan && !Debugger.IsAttached)
         {
+            var interval = limit < Longest ? limit : Longest;
             using var noFlow = ExecutionContext.SuppressFlow();
-            _timer = TimeProvider.System.CreateTimer(static watchdog => ((Watchdog)watchdog!).Look(), this, limit, limit);
+            _timer = TimeProvider.System.CreateTimer(static watchdog => ((Watchdog)watchdog!).Look(), this, interval, interval);
         }
     }
 

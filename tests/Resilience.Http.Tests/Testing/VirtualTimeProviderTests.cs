@@ -336,5 +336,16 @@ public sealed class VirtualTimeProviderTests
     }
 
     [Fact]
+    public void The_clock_does_not_go_beyond_the_last_day_there_is()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => _clock.Advance(TimeSpan.MaxValue));
+        Assert.Equal(TimeSpan.Zero, _clock.Elapsed);
+
+        _clock.Advance(DateTimeOffset.MaxValue - _clock.Start);
+        Assert.Equal(DateTimeOffset.MaxValue, _clock.GetUtcNow());
+        Assert.Throws<ArgumentOutOfRangeException>(() => _clock.Advance(TimeSpan.FromTicks(1)));
+    }
+
+    [Fact]
     public void The_clock_does_not_go_backwards() => Assert.Throws<ArgumentOutOfRangeException>(() => _clock.Advance(-Second));
 }

@@ -384,6 +384,27 @@ public sealed class VirtualTimeRunTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Limits_may_be_switched_off(bool infinite)
+    {
+        var none = infinite ? Timeout.InfiniteTimeSpan : TimeSpan.MaxValue;
+        (_clock.VirtualTimeLimit, _clock.RealTimeLimit) = (none, none);
+
+        await _clock.RunAsync(() => Task.Delay(TimeSpan.FromDays(40), _clock));
+
+        Assert.Equal(TimeSpan.FromDays(40), _clock.Elapsed);
+    }
+
+    [Fact]
+    public void Limits_that_make_no_sense_are_refused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => _clock.RealTimeLimit = TimeSpan.Zero);
+        Assert.Throws<ArgumentOutOfRangeException>(() => _clock.RealTimeLimit = -Second);
+        Assert.Throws<ArgumentOutOfRangeException>(() => _clock.VirtualTimeLimit = -Second);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_call_that_blocks_out_of_the_clocks_sight_is_given_up_after_the_real_time_limit(bool onThePool)
