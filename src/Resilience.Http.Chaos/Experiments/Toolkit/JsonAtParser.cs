@@ -48,7 +48,7 @@ internal ref struct JsonAtParser
             case JsonTokenType.StartArray:
                 return JsonAt.OfItems(Items(path), line, path);
             case JsonTokenType.String:
-                return JsonAt.OfText(_reader.GetString()!, line, path);
+                return JsonAt.OfText(Text(path), line, path);
             case JsonTokenType.Number:
                 return JsonAt.OfScalar(JsonValueKind.Number, Encoding.UTF8.GetString(_reader.ValueSpan), line, path);
             default:
@@ -67,7 +67,7 @@ internal ref struct JsonAtParser
         List<(string Name, JsonAt Value)> members = [];
         while (_reader.Read() && _reader.TokenType != JsonTokenType.EndObject)
         {
-            var name = _reader.GetString()!;
+            var name = Text(path);
             var line = Line();
             var below = path.Length == 0 ? name : $"{path}.{name}";
             _reader.Read();
@@ -94,6 +94,20 @@ internal ref struct JsonAtParser
         }
 
         return items;
+    }
+
+    /// <summary>The text of the current token. The reader looks at its bytes only when asked for it.</summary>
+    private string Text(string path)
+    {
+        try
+        {
+            return _reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            _mistakes.Add(Line(), path, "holds what is no character: save the file as UTF-8, and write surrogates (\\ud83d\\ude00) in pairs.");
+            return "";
+        }
     }
 
     /// <summary>The line of the current token, counted on from that of the one before.</summary>

@@ -162,6 +162,27 @@ public sealed class ExperimentReaderTests
     }
 
     [Fact]
+    public void A_text_that_is_not_utf8_is_told_with_its_line()
+    {
+        var bytes = Encoding.Latin1.GetBytes("{\n  \"title\": \"Auftr\u00e4ge\",\n  \"description\": \"d\",\n  \"method\": []\n}");
+
+        var exception = Assert.Throws<ChaosExperimentFormatException>(() => ExperimentReader.Read(bytes, "test.json", given: null));
+
+        Assert.Equal("line 2: title holds what is no character: save the file as UTF-8, and write surrogates (\\ud83d\\ude00) in pairs.", Assert.Single(exception.Mistakes));
+    }
+
+    [Theory]
+    [InlineData("""{ "title": "\ud800", "description": "d", "method": [] }""", "title")]
+    [InlineData("""{ "\ud800": "t", "description": "d", "method": [] }""", "")]
+    public void Half_a_character_is_told_with_its_line(string text, string path)
+    {
+        var exception = Assert.Throws<ChaosExperimentFormatException>(() => Read(text));
+
+        Assert.StartsWith($"line 1: {path}", exception.Mistakes[0], StringComparison.Ordinal);
+        Assert.Contains("holds what is no character", exception.Mistakes[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_text_as_tolerance_of_an_http_probe_is_refused_since_it_can_never_be_met()
     {
         var exception = Assert.Throws<ChaosExperimentFormatException>(() =>
