@@ -7,42 +7,49 @@ internal sealed class FaultPlan
     private readonly LatencyFault? _latency;
     private readonly AbortFault? _abort;
     private readonly SlowBodyFault? _slowBody;
+    private readonly FaultPlan? _others;
     private long _struck;
 
-    private FaultPlan(RequestMatch match, LatencyFault? latency, AbortFault? abort, SlowBodyFault? slowBody) =>
-        (_match, _latency, _abort, _slowBody) = (match, latency, abort, slowBody);
+    private FaultPlan(RequestMatch match, LatencyFault? latency, AbortFault? abort, SlowBodyFault? slowBody, FaultPlan? others) =>
+        (_match, _latency, _abort, _slowBody, _others) = (match, latency, abort, slowBody, others);
 
     /// <summary>How many calls it has struck.</summary>
     public long Struck => Interlocked.Read(ref _struck);
 
     /// <summary>The plan for a client; <see langword="null"/> where nothing would ever be injected.</summary>
-    public static FaultPlan? Of(HttpChaosClientOptions? options)
+    /// <param name="options">Its faults.</param>
+    /// <param name="others">Faults of other kinds, with a match of their own.</param>
+    public static FaultPlan? Of(HttpChaosClientOptions? options, FaultPlan? others = null)
     {
         if (options is null)
         {
-            return null;
+            return others;
         }
 
         var latency = LatencyFault.Of(options.Latency);
         var abort = AbortFault.Of(options.Abort);
         var slowBody = SlowBodyFault.Of(options.SlowBody);
         return latency is null && abort is null && slowBody is null
-            ? null
-            : new(new RequestMatch(options.Match), latency, abort, slowBody);
+            ? others
+            : new(new RequestMatch(options.Match), latency, abort, slowBody, others);
     }
 
     /// <summary>
     /// What is to happen to a request. Every kind of fault draws whether or not another has struck, so that the same seed gives the same
     /// faults however many of them are cut short.
     /// </summary>
-    public FaultDecision Decide(HttpRequestMessage request, Func<double> chance) =>
-        _match.Includes(request)
-            ? new FaultDecision(_latency?.Draw(chance), _abort?.Draw(chance), _slowBody?.Draw(chance))
-            : default;
+    public FaultDecision Decide(HttpRequestMessage request, Func<double> chance)
+    {
+        var others = _others?.Decide(request, chance) ?? default;
+        return _match.Includes(request)
+            ? new FaultDecision(_latency?.Draw(chance) ?? others.Latency, _abort?.Draw(chance) ?? others.Abort, _slowBody?.Draw(chance) ?? others.BytesPerSecond)
+            : others;
+    }
 
     public void CountStrike() => Interlocked.Increment(ref _struck);
 
     /// <summary>The faults in words, for the Warning at start.</summary>
     public override string ToString() =>
-        string.Join(", ", new object?[] { _latency, _abort, _slowBody }.Where(static fault => fault is not null)) + _match;
+        string.Join(", ", new object?[] { _latency, _abort, _slowBody }.Where(static fault => fault is not null)) + _match
+        + (_others is null ? "" : $", {_others}");
 }

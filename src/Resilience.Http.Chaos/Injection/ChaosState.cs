@@ -162,12 +162,13 @@ internal sealed class ChaosState(ResilienceHost host, string environment)
     private FaultPlan? PlanNeedsLock(string client)
     {
         var own = _options.Clients.TryGetValue(client, out var options) ? options : null;
-        return FaultPlan.Of(_options.Everyone is not { } everyone ? own : new HttpChaosClientOptions
+        var shared = _options.Everyone is not { } everyone ? null : FaultPlan.Of(new HttpChaosClientOptions
         {
-            Latency = own?.Latency ?? everyone.Latency,
-            Abort = own?.Abort ?? everyone.Abort,
-            SlowBody = own?.SlowBody ?? everyone.SlowBody,
-            Match = own?.Match ?? everyone.Match,
+            Latency = own?.Latency is null ? everyone.Latency : null,
+            Abort = own?.Abort is null ? everyone.Abort : null,
+            SlowBody = own?.SlowBody is null ? everyone.SlowBody : null,
+            Match = own?.Match ?? everyone.Match, // what a client says of itself is meant for all of its faults, what is said of all not for its own
         });
+        return FaultPlan.Of(own, shared);
     }
 }

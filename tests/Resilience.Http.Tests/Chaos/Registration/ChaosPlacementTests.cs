@@ -175,6 +175,36 @@ public sealed class ChaosPlacementTests
     }
 
     [Fact]
+    public async Task The_match_of_the_factorys_defaults_narrows_their_faults_and_not_a_clients_own()
+    {
+        using var app = await new ChaosApp(
+            ChaosApp.On(ChaosApp.Reset),
+            register: services => services.ConfigureHttpClientDefaults(defaults => defaults.AddChaos(static faults =>
+            {
+                faults.Latency = new() { Min = TimeSpan.FromSeconds(1), Percentage = 100 };
+                faults.Match = new() { Methods = ["POST"] };
+            }))).StartAsync();
+        using var client = app.Client();
+
+        Assert.True(await app.IsStruckAsync());
+        Assert.Equal(TimeSpan.Zero, app.Clock.Elapsed);
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => app.Clock.RunAsync(() => client.PostAsync("charges", content: null)));
+        Assert.Equal(TimeSpan.FromSeconds(1), app.Clock.Elapsed);
+    }
+
+    [Fact]
+    public async Task The_match_of_a_client_narrows_the_faults_of_the_defaults_too()
+    {
+        using var app = await new ChaosApp(
+            ChaosApp.On("""{ "Match": { "Methods": [ "POST" ] } }"""),
+            register: services => services.ConfigureHttpClientDefaults(defaults => defaults.AddChaos(static faults =>
+                faults.Abort = new() { Reset = true, Percentage = 100 }))).StartAsync();
+
+        Assert.False(await app.IsStruckAsync());
+    }
+
+    [Fact]
     public async Task The_seed_of_the_testing_kit_gives_the_same_faults_again()
     {
         Assert.Equal(await Struck(7), await Struck(7));
