@@ -152,12 +152,11 @@ internal sealed class ExperimentRun
                     break;
                 }
 
-                var step = PlayAsync(activity, stop.Token);
                 if (activity.Background)
                 {
-                    background.Add(step);
+                    background.Add(PlayInBackgroundAsync(activity, stop));
                 }
-                else if (!await step.ConfigureAwait(false))
+                else if (!await PlayAsync(activity, stop.Token).ConfigureAwait(false))
                 {
                     worked = false;
                     break;
@@ -171,6 +170,10 @@ internal sealed class ExperimentRun
                 await Task.Delay(left, _tools.Clock, stop.Token).ConfigureAwait(false);
             }
         }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            worked = false; // by a background step that failed, and has told so
+        }
         finally
         {
             if (!worked)
@@ -179,6 +182,18 @@ internal sealed class ExperimentRun
             }
 
             worked &= await AllWorkedAsync(background, stop.Token).ConfigureAwait(false);
+        }
+
+        return worked;
+    }
+
+    /// <summary>Plays a step beside the others. One that ends the method ends what the others are at, since nobody waits for it before the end.</summary>
+    private async Task<bool> PlayInBackgroundAsync(ChaosActivity activity, CancellationTokenSource stop)
+    {
+        var worked = await PlayAsync(activity, stop.Token).ConfigureAwait(false);
+        if (!worked)
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
         }
 
         return worked;

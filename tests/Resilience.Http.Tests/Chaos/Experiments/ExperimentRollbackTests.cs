@@ -201,6 +201,40 @@ public sealed class ExperimentRollbackTests : IDisposable
     }
 
     [Fact]
+    public async Task A_background_step_that_fails_ends_the_method_there_and_then()
+    {
+        var load = new ChaosAction("load", async token =>
+        {
+            await Task.Delay(TimeSpan.FromSeconds(5), _bench.Clock, token);
+            throw new InvalidOperationException("no load");
+        })
+        { Background = true };
+
+        var result = await RunAsync([load, EndlessLoad(), ChaosAction.Pause(TimeSpan.FromHours(1)), _bench.Action("break more")]);
+
+        Assert.Equal(["mend"], _bench.Done);
+        Assert.Equal(ChaosOutcome.Aborted, result.Outcome);
+        Assert.Equal(["The action 'load' failed, so the hypothesis was not tested: no load"], result.Errors);
+        Assert.Equal(TimeSpan.FromSeconds(5), result.Duration);
+    }
+
+    [Fact]
+    public async Task A_background_step_that_fails_ends_the_time_that_the_faults_were_to_stay()
+    {
+        var load = new ChaosAction("load", async token =>
+        {
+            await Task.Delay(TimeSpan.FromSeconds(5), _bench.Clock, token);
+            throw new InvalidOperationException("no load");
+        })
+        { Background = true };
+
+        var result = await _bench.RunAsync(new ChaosExperiment { Title = "title", Method = [load], Duration = TimeSpan.FromHours(1) });
+
+        Assert.Equal(ChaosOutcome.Aborted, result.Outcome);
+        Assert.Equal(TimeSpan.FromSeconds(5), result.Duration);
+    }
+
+    [Fact]
     public async Task An_action_that_fails_ends_the_background_steps_as_well()
     {
         var result = await RunAsync([EndlessLoad(), _bench.Action("break", () => throw new InvalidOperationException("no route"))]);
