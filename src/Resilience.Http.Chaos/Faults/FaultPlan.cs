@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Resilience.Http.Chaos.Faults;
 
 /// <summary>The faults of one client, as they are in force: pure decisions, drawn from a given chance.</summary>
@@ -8,13 +10,13 @@ internal sealed class FaultPlan
     private readonly AbortFault? _abort;
     private readonly SlowBodyFault? _slowBody;
     private readonly FaultPlan? _others;
-    private long _struck;
+    private StrongBox<long> _struck = new();
 
     private FaultPlan(RequestMatch match, LatencyFault? latency, AbortFault? abort, SlowBodyFault? slowBody, FaultPlan? others) =>
         (_match, _latency, _abort, _slowBody, _others) = (match, latency, abort, slowBody, others);
 
     /// <summary>How many calls it has struck.</summary>
-    public long Struck => Interlocked.Read(ref _struck);
+    public long Struck => Interlocked.Read(ref _struck.Value);
 
     /// <summary>The plan for a client; <see langword="null"/> where nothing would ever be injected.</summary>
     /// <param name="options">Its faults.</param>
@@ -46,7 +48,10 @@ internal sealed class FaultPlan
             : others;
     }
 
-    public void CountStrike() => Interlocked.Increment(ref _struck);
+    public void CountStrike() => Interlocked.Increment(ref _struck.Value);
+
+    /// <summary>Counts on from a plan whose place it takes, together with the calls that are still under that one.</summary>
+    public void CountOnFrom(FaultPlan before) => _struck = before._struck;
 
     /// <summary>The faults in words, for the Warning at start.</summary>
     public override string ToString() =>

@@ -76,6 +76,11 @@ internal sealed class ChaosState(ResilienceHost host, string environment)
                 throw new InvalidOperationException($"The faults for '{client}' were not set, since nothing would be injected: {_gates.Words(gate)}.");
             }
 
+            if (_experiments.TryGetValue(client, out var before))
+            {
+                plan.CountOnFrom(before);
+            }
+
             _experiments[client] = plan;
             RefreshNeedsLock(client);
             dryRun = _options.DryRun;

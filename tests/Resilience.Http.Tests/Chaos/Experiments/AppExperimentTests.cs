@@ -76,6 +76,27 @@ public sealed class AppExperimentTests
     }
 
     [Fact]
+    public async Task Faults_that_take_the_place_of_others_count_on_from_them()
+    {
+        using var app = await AppAsync();
+
+        var result = await RunAsync(app, new ChaosExperiment
+        {
+            Title = "t",
+            Method =
+            [
+                ChaosAction.SetFaults("some", "payments", ResetAll),
+                Calls(app, 1, background: false),
+                ChaosAction.SetFaults("more", "payments", ResetAll),
+            ],
+            Rollbacks = [ChaosAction.ClearFaults("mend", "payments")],
+        });
+
+        Assert.Equal(3, result.Rollbacks[0].Output!["struck"]!.GetValue<long>()); // a call and its two retries
+        Assert.Empty(result.Notes);
+    }
+
+    [Fact]
     public async Task Faults_that_struck_nothing_are_noted_since_nothing_was_tried()
     {
         using var app = await AppAsync();
