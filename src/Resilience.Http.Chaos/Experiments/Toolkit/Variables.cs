@@ -138,6 +138,12 @@ internal sealed partial class Variables
             return null;
         }
 
+        if (fallback is { IsScalar: false })
+        {
+            _mistakes.Add(fallback, $"must be a single value, not {Fields.Words(fallback)}.");
+            return null;
+        }
+
         return key is null ? null : FromEnvironment(value, key, fallback, kind);
     }
 

@@ -89,6 +89,8 @@ public sealed class ExperimentReaderTests
     [InlineData("\"tags\": [", "\"extensions\": [], \"tags\": [", "line 5: extensions is not supported: nothing here knows what to do with them.")]
     [InlineData("\"reliability\": \"high\"", "\"reliability\": \"very\"", "line 6: contributions.reliability must be \"high\", \"medium\", \"low\" or \"none\", not the text 'very'.")]
     [InlineData("\"key\": \"API_URL\", \"default\": \"http://localhost:5000\"", "\"key\": \"NOT_SET\"", "line 8: configuration.api takes its value from the environment variable NOT_SET, which is not set. Set it, or give a \"default\".")]
+    [InlineData("\"default\": \"http://localhost:5000\"", "\"default\": { \"host\": \"localhost\" }", "line 8: configuration.api.default must be a single value, not an object.")]
+    [InlineData("\"default\": \"http://localhost:5000\"", "\"default\": []", "line 8: configuration.api.default must be a single value, not a list.")]
     [InlineData("\"type\": \"env\", \"key\": \"TOKEN\"", "\"type\": \"vault\", \"key\": \"x\"", "line 12: secrets.ops.token.type 'vault' is not supported: write the value, or take it from the environment with 'env'.")]
     [InlineData("\"tolerance\": [200, 201],", "", "line 16: steady-state-hypothesis.probes[0] needs a \"tolerance\": the steady state is what its probes must find.")]
     [InlineData("\"tolerance\": [200, 201],", "\"tolerance\": null,", "line 16: steady-state-hypothesis.probes[0] needs a \"tolerance\": the steady state is what its probes must find.")]
