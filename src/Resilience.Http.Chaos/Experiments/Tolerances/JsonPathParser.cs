@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Resilience.Http.Chaos.Experiments.Tolerances;
@@ -152,16 +153,46 @@ internal ref struct JsonPathParser(string text)
 
     private string Quoted()
     {
-        var quote = text[_at];
-        var end = text.IndexOf(quote, _at + 1);
-        if (end < 0)
+        var start = _at;
+        var quote = text[_at++];
+        var quoted = new StringBuilder();
+        while (!Take(quote))
         {
-            throw Wrong("the quote is never closed");
+            if (_at == text.Length)
+            {
+                throw Wrong("the quote is never closed", start);
+            }
+
+            quoted.Append(Peek == '\\' ? Escaped(quote) : text[_at++]);
         }
 
-        var quoted = text[(_at + 1)..end];
-        _at = end + 1;
-        return quoted;
+        return quoted.ToString();
+    }
+
+    /// <summary>RFC 9535, 2.3.1.1: the escapes of JSON, and that of the quote that is in use.</summary>
+    private char Escaped(char quote)
+    {
+        var start = _at++;
+        var escape = Peek;
+        _at++;
+        if (escape == 'u' && _at + 4 <= text.Length
+            && ushort.TryParse(text.AsSpan(_at, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit))
+        {
+            _at += 4;
+            return (char)unit;
+        }
+
+        return escape switch
+        {
+            'b' => '\b',
+            'f' => '\f',
+            'n' => '\n',
+            'r' => '\r',
+            't' => '\t',
+            '/' or '\\' => escape,
+            _ when escape == quote => escape,
+            _ => throw Wrong("an escape of JSON was expected", start),
+        };
     }
 
     private readonly char Peek => _at < text.Length ? text[_at] : '\0';

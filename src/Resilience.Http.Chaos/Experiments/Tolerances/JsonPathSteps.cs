@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Resilience.Http.Chaos.Experiments.Tolerances;
@@ -53,20 +54,26 @@ internal sealed class FilterStep(IReadOnlyList<IJsonPathStep> operand, string? c
 
     private bool Passes(JsonNode? candidate)
     {
-        var found = JsonPath.Walk(candidate, operand);
-        return comparison is null ? found.Any() : found.Any(Compares);
+        IReadOnlyList<JsonNode?> found = [.. JsonPath.Walk(candidate, operand)];
+        return comparison is null ? found.Count > 0 : found.Any(Compares) || (found.Count == 0 && comparison == "!="); // nothing differs from everything
     }
 
     private bool Compares(JsonNode? found) => comparison switch
     {
         "==" => JsonNode.DeepEquals(found, literal),
         "!=" => !JsonNode.DeepEquals(found, literal),
-        _ => JsonNumber.TryRead(found, out var left) && JsonNumber.TryRead(literal, out var right) && comparison switch
-        {
-            "<" => left < right,
-            "<=" => left <= right,
-            ">" => left > right,
-            _ => left >= right,
-        },
+        _ when JsonNumber.TryRead(found, out var left) && JsonNumber.TryRead(literal, out var right) => InOrder(left, right),
+        _ when IsText(found) && IsText(literal) => InOrder(string.CompareOrdinal(found!.GetValue<string>(), literal!.GetValue<string>()), 0),
+        _ => false,
     };
+
+    private bool InOrder(double left, double right) => comparison switch
+    {
+        "<" => left < right,
+        "<=" => left <= right,
+        ">" => left > right,
+        _ => left >= right,
+    };
+
+    private static bool IsText(JsonNode? value) => value?.GetValueKind() == JsonValueKind.String;
 }

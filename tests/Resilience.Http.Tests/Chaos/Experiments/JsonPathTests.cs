@@ -56,12 +56,34 @@ public sealed class JsonPathTests
     }
 
     [Theory]
+    [InlineData("$[?(@.status != 'ok')]", """[{"status":"bad"},{}]""")]
+    [InlineData("$[?(@.status == 'ok')]", """[{"status":"ok"}]""")]
+    [InlineData("$[?(@.status == null)]", "[]")]
+    [InlineData("$[?(@.status < 'c')]", """[{"status":"bad"}]""")]
+    public void A_comparison_is_what_rfc_9535_says_it_is(string path, string expected)
+    {
+        var found = JsonPath.Parse(path).Find(JsonNode.Parse("""[ { "status": "ok" }, { "status": "bad" }, { } ]"""));
+
+        Assert.Equal(expected, new JsonArray([.. found.Select(node => node?.DeepClone())]).ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("""$['a\\b']""", """{ "a\\b": 1 }""")]
+    [InlineData("""$['it\'s']""", """{ "it's": 1 }""")]
+    [InlineData("""$["\"x\""]""", """{ "\"x\"": 1 }""")]
+    [InlineData("""$['\u00e4\/\t']""", """{ "\u00e4/\t": 1 }""")]
+    [InlineData("""$['\ud83d\ude00']""", """{ "\ud83d\ude00": 1 }""")]
+    public void Escapes_in_quoted_names_are_read(string path, string json) => Assert.Single(JsonPath.Parse(path).Find(JsonNode.Parse(json)));
+
+    [Theory]
     [InlineData("$.", "'$.' is not a path that is understood: at character 3 a name was expected.")]
     [InlineData("$.a[", "'$.a[' is not a path that is understood: at character 5 a number, a quoted name, * or ?( was expected.")]
     [InlineData("$.a[1", "'$.a[1' is not a path that is understood: at character 6 ']' was expected.")]
     [InlineData("$.a['b]", "'$.a['b]' is not a path that is understood: at character 5 the quote is never closed.")]
     [InlineData("$.a[?(@.b == c)]", "'$.a[?(@.b == c)]' is not a path that is understood: at character 14 a number, a quoted text, true, false or null was expected.")]
     [InlineData("$.a[1:3]", "'$.a[1:3]' is not a path that is understood: at character 6 ']' was expected.")]
+    [InlineData("$.a['\\x']", "'$.a['\\x']' is not a path that is understood: at character 6 an escape of JSON was expected.")]
+    [InlineData("$.a['\\u12']", "'$.a['\\u12']' is not a path that is understood: at character 6 an escape of JSON was expected.")]
     [InlineData("$x", "'$x' is not a path that is understood: at character 2 a '.' or '[' was expected.")]
     [InlineData("$.a b", "'$.a b' is not a path that is understood: at character 4 a '.' or '[' was expected.")]
     public void What_is_not_understood_is_refused_with_its_place(string path, string message)
