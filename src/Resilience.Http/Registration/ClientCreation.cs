@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Options;
 using Resilience.Http.Timeouts;
@@ -5,8 +6,11 @@ using Resilience.Http.Timeouts;
 namespace Resilience.Http.Registration;
 
 /// <summary>Gives each HttpClient of a resilient client what belongs to the HttpClient itself, after all the user's own configuration has run.</summary>
-internal sealed class ClientCreation(ClientRegistrations registrations, LiveClients clients) : IPostConfigureOptions<HttpClientFactoryOptions>
+internal sealed class ClientCreation(ClientRegistrations registrations, IServiceProvider root) : IPostConfigureOptions<HttpClientFactoryOptions>
 {
+    /// <summary>Asked for when an HttpClient is created, no sooner: they log, so a logger provider that takes the factory would wait for itself.</summary>
+    private LiveClients Clients => root.GetRequiredService<LiveClients>();
+
     public void PostConfigure(string? name, HttpClientFactoryOptions options)
     {
         if (name is null)
@@ -20,13 +24,13 @@ internal sealed class ClientCreation(ClientRegistrations registrations, LiveClie
         }
         else if (registrations.Find(name)?.NeedsChain is not null)
         {
-            options.HttpClientActions.Add(_ => clients.Start()); // without a host this is where it is told
+            options.HttpClientActions.Add(_ => Clients.Start()); // without a host this is where it is told
         }
     }
 
     private void Prepare(HttpClient client, string name)
     {
-        var service = clients.Get(name);
+        var service = Clients.Get(name);
         if (service.Options.BaseAddress is { } address)
         {
             client.BaseAddress = address;
