@@ -26,7 +26,7 @@ internal sealed class SettingsNode
 
     /// <returns>The section as it stands now; <see langword="null"/> where there is none.</returns>
     public static SettingsNode? Read(IConfigurationSection? section) =>
-        section is not null && section.Exists() ? new SettingsNode(section) : null;
+        section is not null && IsThere(section) ? new SettingsNode(section) : null;
 
     /// <summary>The child of that name; configuration does not tell upper from lower case.</summary>
     public SettingsNode? Child(string key) =>
@@ -40,4 +40,8 @@ internal sealed class SettingsNode
             && one.Text == other.Text
             && one.Children.Count == other.Children.Count
             && one.Children.Zip(other.Children).All(static pair => Same(pair.First, pair.Second)));
+
+    /// <summary>An emptied section has neither a value nor keys below it, but is there itself.</summary>
+    private static bool IsThere(IConfigurationSection section) =>
+        section.Exists() || (section is ConfigurationSection own && own.TryGetValue(key: null, out _));
 }

@@ -120,6 +120,18 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
+    public async Task An_emptied_section_of_the_users_own_goes_back_to_the_defaults_too()
+    {
+        using var own = new SettingsFile("""{ "stock": { "TotalTimeout": "5s" } }""");
+        using var app = await StartedAsync(services => services.AddResilientHttpClient("inventory", own.Build().GetSection("stock")));
+
+        own.Edit("""{ "stock": {} }""");
+
+        Assert.Equal(TimeSpan.FromSeconds(30), app.InForce("inventory").TotalTimeout);
+        Assert.Empty(app.Logs.Of(LogLevel.Error));
+    }
+
+    [Fact]
     public async Task A_section_that_comes_later_is_followed()
     {
         _file.Edit("{}");

@@ -26,4 +26,26 @@ public sealed class SettingsNodeTests
 
         Assert.Equal("off", SettingsNode.Read(configuration.GetSection("Retry"))!.Text);
     }
+
+    public static TheoryData<string, IConfiguration> Emptied
+    {
+        get
+        {
+            // What a JSON file leaves of an empty object: the key, without a value.
+            var built = new ConfigurationBuilder().AddInMemoryCollection([new("stock", null)]).Build();
+            var managed = new ConfigurationManager();
+            managed.AddInMemoryCollection([new("stock", null)]);
+            return new() { { "built", built }, { "managed", managed } };
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Emptied))]
+    public void A_section_that_was_emptied_is_there_and_one_that_was_taken_out_is_not(string kind, IConfiguration configuration)
+    {
+        _ = kind;
+
+        Assert.Empty(SettingsNode.Read(configuration.GetSection("stock"))!.Children);
+        Assert.Null(SettingsNode.Read(configuration.GetSection("shelf")));
+    }
 }
