@@ -114,7 +114,7 @@ internal sealed class ClientEdits(
         }
     }
 
-    /// <summary>One edit is told to us once for each section that is watched, and a file watcher may see it twice; it is told and counted once.</summary>
+    /// <summary>One edit is told to us once for each configuration that is watched, and a file watcher may see it twice; it is told and counted once.</summary>
     private void Refuse(Refusal refusal, Exception? thrown)
     {
         if (!refusal.Repeats(Interlocked.Exchange(ref _refused, refusal)))

@@ -20,11 +20,15 @@ internal sealed class ClientSettings(IServiceProvider root, ClientRegistrations 
     /// <summary>Configuration as it stands now.</summary>
     public ClientSections Read() => new(Interlocked.Increment(ref _editions), root.GetService<IConfiguration>(), registrations);
 
-    /// <summary>Tells of every edit, also of sections of the user's own, which may belong to another configuration. An edit may be told more than once.</summary>
+    /// <summary>
+    /// Tells of every edit, also of sections of the user's own, which may belong to another configuration. All sections of one have one
+    /// token: they are watched together, since each word of an edit has all clients checked. An edit may be told more than once all the same.
+    /// </summary>
     public IReadOnlyList<IDisposable> Watch(Action edited) =>
     [
         .. from configuration in registrations.Clients.Values.Append(registrations.Defaults).Select(IConfiguration? (client) => client.Section)
                .Append(root.GetService<IConfiguration>()).OfType<IConfiguration>()
+               .DistinctBy(static configuration => configuration.GetReloadToken())
            select ChangeToken.OnChange(configuration.GetReloadToken, edited),
     ];
 

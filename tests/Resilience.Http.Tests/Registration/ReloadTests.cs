@@ -316,6 +316,31 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
+    public async Task An_edit_is_checked_once_however_many_sections_of_the_users_own_it_is_in()
+    {
+        const int Clients = 20;
+        using var own = new SettingsFile(Timeouts("5s"));
+        var configuration = own.Build();
+        var runs = 0;
+        using var app = await StartedAsync(services =>
+        {
+            for (var i = 0; i < Clients; i++)
+            {
+                services.AddResilientHttpClient($"client-{i}", configuration.GetSection($"client-{i}")).ConfigureResilience((_, _) => runs++);
+            }
+        });
+
+        runs = 0;
+        own.Edit(Timeouts("6s"));
+
+        Assert.Equal(Clients, runs);
+        Assert.Equal(TimeSpan.FromSeconds(6), app.InForce($"client-{Clients - 1}").TotalTimeout);
+
+        static string Timeouts(string time) =>
+            "{" + string.Join(",", Enumerable.Range(0, Clients).Select(i => $$""" "client-{{i}}": { "TotalTimeout": "{{time}}" } """)) + "}";
+    }
+
+    [Fact]
     public async Task Code_that_sets_options_runs_again_and_what_it_throws_refuses_the_edit()
     {
         var broken = false;
