@@ -132,6 +132,30 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_is_no_JSON_is_told_with_the_next_edit_of_another_file_and_again_followed_once_it_is_mended()
+    {
+        using var other = new SettingsFile("{}");
+        using var app = TestApp.With(
+            configuration =>
+            {
+                _file.AddTo(configuration);
+                other.AddTo(configuration);
+            },
+            services => services.AddResilientHttpClient("payments"));
+        await app.StartAsync();
+
+        Assert.ThrowsAny<Exception>(() => _file.Edit("{")); // .NET drops all that the file said, and tells nobody
+        Assert.Empty(app.Logs.Of(LogLevel.Error));
+
+        other.Edit("""{ "Unrelated": 1 }""");
+        Assert.Contains("ResilientHttpClients:Clients:payments was there and is gone", Assert.Single(app.Logs.Of(LogLevel.Error)).Text, StringComparison.Ordinal);
+        Assert.Equal(1, app.InForce("payments").Retry.MaxRetries);
+
+        _file.Edit(Payments("""{ "Retry": { "MaxRetries": 2 } }"""));
+        Assert.Equal(2, app.InForce("payments").Retry.MaxRetries);
+    }
+
+    [Fact]
     public async Task A_section_that_comes_later_is_followed()
     {
         _file.Edit("{}");
