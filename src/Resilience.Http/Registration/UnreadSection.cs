@@ -8,10 +8,11 @@ internal readonly record struct UnreadSection(string Path, string Hint)
     public static IEnumerable<UnreadSection> In(ClientSections sections, ClientRegistrations registrations)
     {
         string[] chained = [.. registrations.Chained];
-        string[] readers = [.. chained, .. registrations.SectionsOfOthers(sections, chained)];
+        var read = chained.Concat(registrations.SectionsOfOthers(sections, chained)).Select(sections.Of).OfType<SettingsNode>()
+            .ToLookup(static section => section.Path, StringComparer.OrdinalIgnoreCase);
         return
             from section in sections.Clients?.Children ?? []
-            where !readers.Any(name => sections.Of(name) == section)
+            where !read[section.Path].Any(given => SettingsNode.Same(given, section)) // one that was given may stand in another configuration
             select new UnreadSection(section.Path, Guess(section.Key, chained, registrations));
     }
 

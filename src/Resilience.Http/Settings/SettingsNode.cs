@@ -32,11 +32,11 @@ internal sealed class SettingsNode
     public SettingsNode? Child(string key) =>
         Children.FirstOrDefault(child => string.Equals(child.Key, key, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Whether both say the same, so that a file which was only touched is no edit.</summary>
+    /// <summary>Whether both say the same in the same place, so that a file which was only touched is no edit.</summary>
     public static bool Same(SettingsNode? one, SettingsNode? other) =>
         ReferenceEquals(one, other)
         || (one is not null && other is not null
-            && one.Path == other.Path
+            && one.Path.Equals(other.Path, StringComparison.OrdinalIgnoreCase)
             && one.Text == other.Text
             && one.Children.Count == other.Children.Count
             && one.Children.Zip(other.Children).All(static pair => Same(pair.First, pair.Second)));

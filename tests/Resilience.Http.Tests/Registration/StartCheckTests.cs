@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -257,6 +258,34 @@ public sealed class StartCheckTests
         await app.StartAsync();
 
         Assert.Equal([told], app.Logs.Of(LogLevel.Warning).Select(line => line.Text));
+    }
+
+    [Theory]
+    [InlineData("payments", "ResilientHttpClients:Clients:payments")]
+    [InlineData("payments-eu", "ResilientHttpClients:Clients:payments")]
+    [InlineData("payments-eu", "resilienthttpclients:clients:Payments")]
+    public async Task A_section_that_was_given_to_a_client_is_read(string name, string path)
+    {
+        var configuration = SettingsText.Read(TestApp.Clients("""{ "payments": { "TotalTimeout": "5s" } }"""));
+        using var app = TestApp.With(
+            into => into.AddConfiguration(configuration), services => services.AddResilientHttpClient(name, configuration.GetSection(path)));
+        await app.StartAsync();
+
+        Assert.Equal(TimeSpan.FromSeconds(5), app.InForce(name).TotalTimeout);
+        Assert.Empty(app.Logs.Of(LogLevel.Warning));
+    }
+
+    [Fact]
+    public async Task A_section_of_the_same_path_in_another_configuration_is_another_one()
+    {
+        var other = SettingsText.Read(TestApp.Clients("""{ "payments": { "TotalTimeout": "1s" } }""")).GetSection("ResilientHttpClients:Clients:payments");
+        using var app = TestApp.With(
+            TestApp.Clients("""{ "payments": { "TotalTimeout": "5s" } }"""), services => services.AddResilientHttpClient("payments", other));
+        await app.StartAsync();
+
+        Assert.Equal(
+            ["No resilient client reads the section ResilientHttpClients:Clients:payments: the client of that name was given another section"],
+            app.Logs.Of(LogLevel.Warning).Select(line => line.Text));
     }
 
     [Fact]
