@@ -102,7 +102,8 @@ internal sealed class ClientEdits(
         }
     }
 
-    private void TellMonitors()
+    /// <summary>Has the user's own monitors read what is in force; one that was read before the start may have older settings.</summary>
+    public void TellMonitors()
     {
         try
         {

@@ -53,6 +53,7 @@ internal sealed class LiveClients : IDisposable
         ResilientService[] services = [.. clients.Names.Select(_services.Get)];
         Array.ForEach(services, ServiceCircuits.List);
         _report.Tell(clients, services);
+        _edits.TellMonitors();
         if (told != Volatile.Read(ref _told))
         {
             _edits.Take(); // an edit that came while the first settings were being read

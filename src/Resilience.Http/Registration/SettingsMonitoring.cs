@@ -5,8 +5,8 @@ using Microsoft.Extensions.Primitives;
 namespace Resilience.Http.Registration;
 
 /// <summary>
-/// Tells the user's own monitors of <see cref="ResilientHttpClientOptions"/> that an edit is in force. Not when configuration changes:
-/// a monitor reads at once, and after a bad edit it would throw into the configuration provider.
+/// Tells the user's own monitors of <see cref="ResilientHttpClientOptions"/> that the first settings or an edit are in force. Not when
+/// configuration changes: a monitor reads at once, and after a bad edit it would throw into the configuration provider.
 /// </summary>
 internal sealed class SettingsMonitoring(IOptionsMonitorCache<ResilientHttpClientOptions> cache)
 {

@@ -284,6 +284,35 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
+    public async Task A_monitor_that_was_read_before_the_start_has_what_is_in_force_after_it()
+    {
+        using var app = TestApp.With(_file.AddTo, services => services.AddResilientHttpClient("payments"));
+        var monitor = app.Services.GetRequiredService<IOptionsMonitor<ResilientHttpClientOptions>>();
+        var told = new List<(string? Name, int MaxRetries)>();
+        using var subscription = monitor.OnChange((options, name) => told.Add((name, options.Retry.MaxRetries)));
+        Assert.Equal(1, monitor.Get("payments").Retry.MaxRetries);
+
+        _file.Edit(Payments("""{ "Retry": { "MaxRetries": 2 } }"""));
+        await app.StartAsync();
+
+        Assert.Equal(2, app.InForce("payments").Retry.MaxRetries);
+        Assert.Equal(2, monitor.Get("payments").Retry.MaxRetries);
+        Assert.Equal([("payments", 2)], told);
+    }
+
+    [Fact]
+    public async Task A_listener_that_throws_at_the_start_does_not_stop_it()
+    {
+        using var app = TestApp.With(_file.AddTo, services => services.AddResilientHttpClient("payments"));
+        using var subscription = app.Services.GetRequiredService<IOptionsMonitor<ResilientHttpClientOptions>>()
+            .OnChange(_ => throw new InvalidOperationException("a listener"));
+
+        await app.StartAsync();
+
+        Assert.Single(app.Logs.Named("ListenerFailed"));
+    }
+
+    [Fact]
     public async Task A_client_that_only_the_factorys_defaults_know_follows_edits_and_keeps_its_section_before_and_after_its_first_use()
     {
         _file.Edit(TestApp.Clients("""{ "PAYMENTS": { "TotalTimeout": "5s" } }"""));
