@@ -72,7 +72,14 @@ internal sealed class LiveClients : IDisposable
     private ResilientService Add(string name)
     {
         string[] mistakes = [.. ClientNames.Mistakes([.. _services.All.Select(static service => service.Name).Append(name).Distinct(StringComparer.Ordinal)])];
-        return mistakes.Length == 0 ? _services.Get(name) : throw new OptionsValidationException(name, typeof(ResilientHttpClientOptions), mistakes);
+        if (mistakes.Length > 0)
+        {
+            throw new OptionsValidationException(name, typeof(ResilientHttpClientOptions), mistakes);
+        }
+
+        var service = _services.Get(name);
+        ServiceCircuits.List(service);
+        return service;
     }
 
     /// <summary>Before the start nothing is in force that an edit could replace: the start reads what is there then.</summary>

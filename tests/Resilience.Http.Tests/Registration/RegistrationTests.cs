@@ -194,6 +194,20 @@ public sealed class RegistrationTests
         Assert.Equal(CircuitState.Isolated, circuits.Find("inventory")!.State);
     }
 
+    [Fact]
+    public async Task A_client_that_only_the_factorys_defaults_know_is_in_the_registry_once_it_is_created()
+    {
+        using var app = await TestApp.StartedAsync(TestApp.Clients(Settings), services => services.ConfigureHttpClientDefaults(client => client.AddResilience()));
+        app.Client("payments").Dispose();
+        app.Client("inventory").Dispose();
+        var circuits = app.Services.GetRequiredService<ICircuitRegistry>();
+
+        var circuit = Assert.Single(circuits.GetAll());
+        Assert.Equal(("payments", "https://payments.internal", CircuitState.Closed), (circuit.ServiceName, circuit.Authority, circuit.State));
+        circuits.Isolate("inventory", "stocktaking"); // known by name as well
+        Assert.Equal(CircuitState.Isolated, circuits.Find("inventory")!.State);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData(" ")]
