@@ -96,13 +96,17 @@ internal sealed class OptionKeys<T>
 
     private OptionKey<T>? Find(string name) => _keys.Find(key => string.Equals(key.Name, name, StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>The first key whose last words these are: by <c>Timeout</c> the section's own <c>TotalTimeout</c> is meant, and not another's <c>Timeout</c>.</summary>
+    private OptionKey<T>? FindEnding(string words) => _keys.Find(key =>
+        words.Length > 0 && key.Name.EndsWith(words, StringComparison.OrdinalIgnoreCase) && char.IsUpper(key.Name[^words.Length]));
+
     /// <summary>How to write a section that somebody wrote as a text.</summary>
     private string WayOut(string path) =>
         Find("Enabled") is null ? $"its keys are {Names}" : $"to switch it off write {path}:Enabled = false, else its keys are {Names}";
 
     /// <summary>Without the value: what stands under a key that nobody knows may be a secret.</summary>
     private string Unknown(SettingsNode node) =>
-        (FindPath(node.Key) ?? Nearest.To(node.Key, _keys.Select(static key => key.Name))) is { } near
+        (FindEnding(node.Key)?.Name ?? FindPath(node.Key) ?? Nearest.To(node.Key, _keys.Select(static key => key.Name))) is { } near
             ? $"{node.Path} is no known key, did you mean {near}?"
             : $"{node.Path} is no known key; allowed: {Names}";
 }

@@ -19,6 +19,10 @@ public sealed class StartCheckTests
         { """{ "Retry": { "Budget": { "Ration": 2 } } }""", $"{Payments}Retry:Budget:Ration is no known key, did you mean Ratio?" },
         { """{ "Tracing": { "Colour": "blue" } }""", $"{Payments}Tracing:Colour is no known key; allowed: Enabled" },
         { """{ "ApiKey": { "Value": "hunter2" } }""", $"{Payments}ApiKey is no known key; allowed: Enabled, BaseAddress, TotalTimeout, AttemptTimeout, BodyIdleTimeout, Judge, Tracing, Fallback, Retry, CircuitBreaker" },
+        { """{ "Timeout": "5s" }""", $"{Payments}Timeout is no known key, did you mean TotalTimeout?" },
+        { """{ "CircuitBreaker": { "ratio": 0.5 } }""", $"{Payments}CircuitBreaker:ratio is no known key, did you mean FailureRatio?" },
+        { """{ "Ratio": 0.2 }""", $"{Payments}Ratio is no known key, did you mean Retry:Budget:Ratio?" },
+        { """{ "out": "5s" }""", $"{Payments}out is no known key; allowed: Enabled, BaseAddress, TotalTimeout, AttemptTimeout, BodyIdleTimeout, Judge, Tracing, Fallback, Retry, CircuitBreaker" },
         { """{ "Judge": "mine" }""", $"{Payments}Judge can be set in code only" },
 
         // A text where a section stands, and the reverse.
