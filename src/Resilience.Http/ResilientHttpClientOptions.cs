@@ -68,6 +68,8 @@ public sealed class ResilientHttpClientOptions
     /// <summary>Keeping calls away from a service that is down.</summary>
     public HttpCircuitBreakerOptions CircuitBreaker { get; set; } = new();
 
+    internal bool TotalTimeoutIsSet => _totalTimeout is not null;
+
     internal bool AttemptTimeoutIsSet => _attemptTimeout is not null;
 
     /// <summary>Grows with each reading of the configuration, so that the options of an edit which was overtaken by a later one are known as old.</summary>

@@ -15,9 +15,10 @@ internal static class ResilientHttpClientOptionsKeys
         .Key(nameof(ResilientHttpClientOptions.BaseAddress), o => o.BaseAddress, (o, value) => o.BaseAddress = value, AddressKind.Instance,
             "The base address of the client.")
         .Key(nameof(ResilientHttpClientOptions.TotalTimeout), o => o.TotalTimeout, (o, value) => o.TotalTimeout = value, TimeKind.OrOff(),
-            "The deadline of the whole call, to its response headers: all attempts, waits and Retry-After included.", follows: "or AttemptTimeout where that is longer")
+            "The deadline of the whole call, to its response headers: all attempts, waits and Retry-After included.", follows: "or AttemptTimeout where that is longer",
+            isSet: o => o.TotalTimeoutIsSet)
         .Key(nameof(ResilientHttpClientOptions.AttemptTimeout), o => o.AttemptTimeout, (o, value) => o.AttemptTimeout = value, TimeKind.OrOff(),
-            "The limit of each attempt, to its response headers.", follows: "or TotalTimeout where that is shorter")
+            "The limit of each attempt, to its response headers.", follows: "or TotalTimeout where that is shorter", isSet: o => o.AttemptTimeoutIsSet)
         .Key(nameof(ResilientHttpClientOptions.BodyIdleTimeout), o => o.BodyIdleTimeout, (o, value) => o.BodyIdleTimeout = value, TimeKind.OrOff(),
             "How long a response body may stay silent while it is read.")
         .CodeOnly(nameof(ResilientHttpClientOptions.Judge), "A verdict of your own on an attempt; null from it means the built-in table.")
@@ -25,5 +26,5 @@ internal static class ResilientHttpClientOptionsKeys
         .Section(nameof(ResilientHttpClientOptions.Fallback), o => o.Fallback, HttpFallbackOptionsKeys.Keys, "The answer when all else failed.")
         .Section(nameof(ResilientHttpClientOptions.Retry), o => o.Retry, HttpRetryOptionsKeys.Keys, "Repeating attempts that failed in passing.")
         .Section(nameof(ResilientHttpClientOptions.CircuitBreaker), o => o.CircuitBreaker, HttpCircuitBreakerOptionsKeys.Keys, "Keeping calls away from a service that is down.")
-        .Rule(nameof(ResilientHttpClientOptions.AttemptTimeout), o => o.AttemptTimeout > o.TotalTimeout && o.TotalTimeout != Timeout.InfiniteTimeSpan, "is longer than", nameof(ResilientHttpClientOptions.TotalTimeout));
+        .Rule(nameof(ResilientHttpClientOptions.AttemptTimeout), o => o.AttemptTimeoutIsSet && o.AttemptTimeout > o.TotalTimeout && o.TotalTimeout != Timeout.InfiniteTimeSpan, "is longer than", nameof(ResilientHttpClientOptions.TotalTimeout));
 }

@@ -9,10 +9,13 @@ internal sealed class OptionKeys<T>
     private readonly List<OptionKey<T>> _keys = [];
     private readonly List<OptionRule<T>> _rules = [];
 
-    /// <summary>A key with one value; <paramref name="follows"/> tells the docs what an unset one follows: <c>or TotalTimeout where that is shorter</c>.</summary>
+    /// <summary>
+    /// A key with one value; <paramref name="follows"/> tells the docs what an unset one follows: <c>or TotalTimeout where that is shorter</c>.
+    /// One that <paramref name="isSet"/> knows as unset is not checked: what it follows is.
+    /// </summary>
     public OptionKeys<T> Key<TValue>(
-        string name, Func<T, TValue> get, Action<T, TValue> set, SettingKind<TValue> kind, string description, string? follows = null) =>
-        Add(new ValueKey<T, TValue>(name, get, set, kind, description, follows));
+        string name, Func<T, TValue> get, Action<T, TValue> set, SettingKind<TValue> kind, string description, string? follows = null, Func<T, bool>? isSet = null) =>
+        Add(new ValueKey<T, TValue>(name, get, set, kind, description, follows, isSet));
 
     /// <summary>A section with keys of its own.</summary>
     public OptionKeys<T> Section<TSection>(string name, Func<T, TSection> get, OptionKeys<TSection> keys, string description) where TSection : class =>

@@ -2,7 +2,7 @@ namespace Resilience.Http.Settings;
 
 /// <summary>A key with one value.</summary>
 internal sealed class ValueKey<T, TValue>(
-    string name, Func<T, TValue> get, Action<T, TValue> set, SettingKind<TValue> kind, string description, string? follows)
+    string name, Func<T, TValue> get, Action<T, TValue> set, SettingKind<TValue> kind, string description, string? follows, Func<T, bool>? isSet)
     : OptionKey<T>(name, description)
 {
     public override void Read(SettingsNode node, T target, string key, SettingsReading reading)
@@ -31,7 +31,7 @@ internal sealed class ValueKey<T, TValue>(
     public override void Check(T target, string key, SettingsReading reading)
     {
         var value = get(target);
-        if (kind.Check(value) is { } wrong)
+        if (isSet?.Invoke(target) != false && kind.Check(value) is { } wrong)
         {
             reading.Mistake($"{reading.Origin(key, kind.Format(value))} {wrong}; allowed: {kind.Allowed}");
         }

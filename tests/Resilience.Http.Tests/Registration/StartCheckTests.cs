@@ -178,6 +178,23 @@ public sealed class StartCheckTests
             await MistakesAtStart(app));
     }
 
+    public static TheoryData<string, Action<ResilientHttpClientOptions>> WrongAlone => new()
+    {
+        { "payments: AttemptTimeout = 30h, set in code, is out of range; allowed: 1ms to 24h, or off", options => options.AttemptTimeout = TimeSpan.FromHours(30) },
+        { "payments: TotalTimeout = 30h, set in code, is out of range; allowed: 1ms to 24h, or off", options => options.TotalTimeout = TimeSpan.FromHours(30) },
+        { "payments: TotalTimeout = 00:00:00.0005000, set in code, is out of range; allowed: 1ms to 24h, or off", options => options.TotalTimeout = TimeSpan.FromMicroseconds(500) },
+        { "payments: TotalTimeout = 0s, set in code, is out of range; allowed: 1ms to 24h, or off", options => options.TotalTimeout = TimeSpan.Zero },
+    };
+
+    [Theory]
+    [MemberData(nameof(WrongAlone))]
+    public async Task Of_a_value_that_only_follows_a_wrong_one_nothing_is_told(string told, Action<ResilientHttpClientOptions> configure)
+    {
+        using var app = TestApp.With("{}", services => services.AddResilientHttpClient("payments", configure));
+
+        Assert.Equal([told], await MistakesAtStart(app));
+    }
+
     [Fact]
     public async Task A_wrong_value_is_told_also_where_a_later_layer_overrides_it()
     {
