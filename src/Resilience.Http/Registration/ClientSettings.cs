@@ -9,11 +9,15 @@ namespace Resilience.Http.Registration;
 /// <summary>The settings in force for all clients of the container. They are replaced whole, by an edit without mistakes, and never changed in place.</summary>
 internal sealed class ClientSettings(IServiceProvider root, ClientRegistrations registrations) : IServiceSettings
 {
+    private readonly AsyncLocal<string?> _beingBuilt = new(); // such code may wait for another thread
     private long _editions;
     private CheckedClients? _inForce;
 
     /// <summary><see langword="null"/> until the first check went well.</summary>
     public CheckedClients? InForce => Volatile.Read(ref _inForce);
+
+    /// <summary>The client whose settings the caller takes part in building; <see langword="null"/> where it is not called by code that sets them.</summary>
+    public string? BeingBuilt => _beingBuilt.Value;
 
     public long Edition => InForce?.Sections.Edition ?? 0;
 
@@ -44,12 +48,21 @@ internal sealed class ClientSettings(IServiceProvider root, ClientRegistrations 
     /// <exception cref="OptionsValidationException">They are wrong; all mistakes are told at once.</exception>
     public ResilientHttpClientOptions Build(string name, ClientSections sections)
     {
-        var options = new OptionsFactory<ResilientHttpClientOptions>(
-            root.GetServices<IConfigureOptions<ResilientHttpClientOptions>>().Select(setup => setup is ClientLayers layers ? layers.Over(sections) : setup),
-            root.GetServices<IPostConfigureOptions<ResilientHttpClientOptions>>(),
-            root.GetServices<IValidateOptions<ResilientHttpClientOptions>>()).Create(name);
-        options.Reading = null; // It was for the messages of the check, and is heavier than the options.
-        return options;
+        var outer = _beingBuilt.Value;
+        _beingBuilt.Value = name;
+        try
+        {
+            var options = new OptionsFactory<ResilientHttpClientOptions>(
+                root.GetServices<IConfigureOptions<ResilientHttpClientOptions>>().Select(setup => setup is ClientLayers layers ? layers.Over(sections) : setup),
+                root.GetServices<IPostConfigureOptions<ResilientHttpClientOptions>>(),
+                root.GetServices<IValidateOptions<ResilientHttpClientOptions>>()).Create(name);
+            options.Reading = null; // It was for the messages of the check, and is heavier than the options.
+            return options;
+        }
+        finally
+        {
+            _beingBuilt.Value = outer;
+        }
     }
 
     /// <returns>False where others were in force already.</returns>

@@ -31,11 +31,19 @@ internal sealed class LiveClients : IDisposable
 
     /// <summary>Checks all clients and puts their settings in force; does nothing where they are.</summary>
     /// <exception cref="OptionsValidationException">Settings are wrong; all mistakes of all clients are told.</exception>
+    /// <exception cref="InvalidOperationException">It is called by code that sets options: the check would run that code again, without end.</exception>
     public void Start()
     {
         if (_settings.InForce is not null)
         {
             return;
+        }
+
+        if (_settings.BeingBuilt is { } client)
+        {
+            throw new InvalidOperationException(
+                $"{client}: code that sets its options asked for a resilient client, but none is in force before the settings of all are checked. " +
+                "Take an HttpClient without the chain there (RemoveResilience()), or read the value from configuration.");
         }
 
         var told = Volatile.Read(ref _told);

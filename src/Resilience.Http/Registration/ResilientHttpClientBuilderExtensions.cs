@@ -54,8 +54,8 @@ public static class ResilientHttpClientBuilderExtensions
     /// <summary>Sets up the resilience chain of this client in code, with services at hand, over its configuration.</summary>
     /// <param name="builder">The builder of a client that has the chain.</param>
     /// <param name="configure">
-    /// Settings made in code, and the root provider of the container: scoped services are not to be had. Runs again at each edit of the
-    /// configuration, always on fresh options.
+    /// Settings made in code, and the root provider of the container: scoped services are not to be had, nor at start a client with the
+    /// chain. Runs again at each edit of the configuration, always on fresh options.
     /// </param>
     /// <returns>The same builder.</returns>
     public static IHttpClientBuilder ConfigureResilience(this IHttpClientBuilder builder, Action<ResilientHttpClientOptions, IServiceProvider> configure)

@@ -344,6 +344,35 @@ public sealed class StartCheckTests
     }
 
     [Fact]
+    public async Task Code_that_sets_options_cannot_create_a_resilient_client_at_start_and_is_told_whose_it_is()
+    {
+        using var app = TestApp.With("{}", services =>
+        {
+            services.AddResilientHttpClient("vault");
+            services.AddResilientHttpClient("payments").ConfigureResilience((_, provider) => provider.GetRequiredService<IHttpClientFactory>().CreateClient("vault").Dispose());
+        });
+
+        var wrong = await Assert.ThrowsAsync<InvalidOperationException>(app.StartAsync);
+        Assert.Equal(
+            "payments: code that sets its options asked for a resilient client, but none is in force before the settings of all are checked. " +
+            "Take an HttpClient without the chain there (RemoveResilience()), or read the value from configuration.",
+            wrong.Message);
+    }
+
+    [Fact]
+    public async Task Code_that_sets_options_may_create_a_client_without_the_chain()
+    {
+        using var app = await TestApp.StartedAsync("{}", services =>
+        {
+            services.AddHttpClient("vault").RemoveResilience();
+            services.AddResilientHttpClient("payments").ConfigureResilience((options, provider) =>
+                options.TotalTimeout = provider.GetRequiredService<IHttpClientFactory>().CreateClient("vault").Timeout / 10);
+        });
+
+        Assert.Equal(TimeSpan.FromSeconds(10), app.InForce("payments").TotalTimeout);
+    }
+
+    [Fact]
     public async Task A_fallback_without_the_chain_stops_the_host_and_names_the_way_out()
     {
         using var app = TestApp.With("{}", services => services.AddHttpClient("payments").AddFallback((_, _) => default));
