@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Resilience.Http.Chain;
 using Resilience.Http.Settings;
+using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Registration;
 
@@ -89,5 +90,5 @@ internal sealed class ClientChecks(ClientRegistrations registrations, ClientSett
     private IEnumerable<string> Chainless() =>
         from client in registrations.Clients
         where client.Value is { NeedsChain: not null, HasChain: null } && !registrations.HasChain(client.Key)
-        select $"{client.Key}: {client.Value.NeedsChain} does nothing without the chain; call AddResilience() on the same client, or register it with AddResilientHttpClient";
+        select $"{ServiceText.Of(client.Key)}: {client.Value.NeedsChain} does nothing without the chain; call AddResilience() on the same client, or register it with AddResilientHttpClient";
 }

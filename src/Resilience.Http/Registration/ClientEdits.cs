@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Resilience.Http.Chain;
 using Resilience.Http.Requests;
 using Resilience.Http.Settings;
+using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Registration;
 
@@ -70,7 +71,7 @@ internal sealed class ClientEdits(
 
         foreach (var (name, changes) in changed)
         {
-            Tell(name, changes);
+            Tell(ServiceText.Of(name), changes);
         }
 
         TellMonitors();

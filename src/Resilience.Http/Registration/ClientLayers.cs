@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Resilience.Http.Settings;
+using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Registration;
 
@@ -20,7 +21,7 @@ internal sealed class ClientLayers(ClientRegistrations registrations, IServicePr
         name ??= Options.DefaultName;
         var now = sections();
         options.Edition = now.Edition;
-        options.Reading = new SettingsReading(name);
+        options.Reading = new SettingsReading(ServiceText.Of(name));
         Read(now.Defaults, options);
         Run(registrations.Defaults, options);
         Read(now.Of(name), options);

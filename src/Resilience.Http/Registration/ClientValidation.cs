@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Resilience.Http.Settings;
+using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Registration;
 
@@ -8,7 +9,7 @@ internal sealed class ClientValidation : IValidateOptions<ResilientHttpClientOpt
 {
     public ValidateOptionsResult Validate(string? name, ResilientHttpClientOptions options)
     {
-        var reading = options.Reading ?? new SettingsReading(name ?? Options.DefaultName);
+        var reading = options.Reading ?? new SettingsReading(ServiceText.Of(name ?? Options.DefaultName));
         ResilientHttpClientOptionsKeys.Keys.Check(options, prefix: "", reading);
         return reading.Mistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(reading.Mistakes);
     }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Resilience.Http.Chain;
 using Resilience.Http.CircuitBreaker;
 using Resilience.Http.Requests;
+using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Registration;
 
@@ -42,7 +43,7 @@ internal sealed class LiveClients : IDisposable
         if (_settings.BeingBuilt is { } client)
         {
             throw new InvalidOperationException(
-                $"{client}: code that sets its options asked for a resilient client, but none is in force before the settings of all are checked. " +
+                $"{ServiceText.Of(client)}: code that sets its options asked for a resilient client, but none is in force before the settings of all are checked. " +
                 "Take an HttpClient without the chain there (RemoveResilience()), or read the value from configuration.");
         }
 

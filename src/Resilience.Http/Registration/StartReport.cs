@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Resilience.Http.Chain;
 using Resilience.Http.Requests;
+using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Registration;
 
@@ -19,7 +20,7 @@ internal sealed class StartReport(ClientRegistrations registrations, ResilienceH
         if (services.Count > 0 && _log.IsEnabled(LogLevel.Debug))
         {
             var handlers = ResilienceChain.HandlersFor(services[0]).Select(static handler => handler.GetType().Name);
-            _log.ChainOrder(string.Join(", ", services.Select(static service => service.Name)), string.Join(" > ", handlers));
+            _log.ChainOrder(string.Join(", ", services.Select(static service => ServiceText.Of(service.Name))), string.Join(" > ", handlers));
         }
     }
 }

@@ -245,6 +245,17 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
+    public async Task What_an_edit_changes_of_the_client_without_a_name_is_told_of_the_default_client()
+    {
+        using var app = await StartedAsync(services => services.AddHttpClient(Options.DefaultName).AddResilience());
+
+        _file.Edit(TestApp.Clients("""{ "payments": {} }""", defaults: """{ "TotalTimeout": "5s" }"""));
+
+        Assert.Equal(2, app.Logs.Of(LogLevel.Information).Count);
+        Assert.All(app.Logs.Of(LogLevel.Information), line => Assert.StartsWith("the default client: ", line.Text, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_bad_edit_that_is_seen_twice_is_told_and_counted_once_and_again_when_it_comes_back()
     {
         using var app = await StartedAsync(services =>

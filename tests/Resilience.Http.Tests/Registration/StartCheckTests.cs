@@ -128,6 +128,19 @@ public sealed class StartCheckTests
     }
 
     [Fact]
+    public async Task The_client_without_a_name_is_called_the_default_client()
+    {
+        using var wrong = TestApp.With("{}", services => services.AddHttpClient(Options.DefaultName).AddResilience(options => options.Retry.MaxRetries = 200));
+        Assert.Equal(["the default client: Retry.MaxRetries = 200, set in code, is out of range; allowed: 0 to 100"], await MistakesAtStart(wrong));
+
+        using var chainless = TestApp.With("{}", services => services.AddHttpClient(Options.DefaultName).AddFallback((_, _) => default));
+        Assert.StartsWith("the default client: AddFallback does nothing", Assert.Single(await MistakesAtStart(chainless)), StringComparison.Ordinal);
+
+        using var good = await TestApp.StartedAsync("{}", services => services.AddHttpClient(Options.DefaultName).AddResilience());
+        Assert.StartsWith("A call of the default client meets", Assert.Single(good.Logs.Named("ChainOrder")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_contradiction_names_both_values_wherever_they_stand()
     {
         using var app = TestApp.With(
