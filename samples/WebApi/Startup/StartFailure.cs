@@ -8,13 +8,14 @@ namespace WebApi.Startup;
 /// <summary>A reason not to start that needs no stack trace.</summary>
 internal sealed class StartupException(string message) : Exception(message);
 
-/// <summary>Says in one line why the sample did not start.</summary>
+/// <summary>Says why the sample did not start: in one line, or in one for each mistake in the settings.</summary>
 internal static class StartFailure
 {
-    /// <returns>The line, or <see langword="null"/> where only a stack trace helps.</returns>
+    /// <returns>The text, or <see langword="null"/> where only a stack trace helps.</returns>
     public static string? Explain(Exception exception) => exception switch
     {
-        StartupException or OptionsValidationException or ChaosExperimentFormatException => exception.Message,
+        OptionsValidationException wrong => string.Join(Environment.NewLine, wrong.Failures),
+        StartupException or ChaosExperimentFormatException => exception.Message,
         FileNotFoundException or DirectoryNotFoundException => exception.Message,
         IOException { InnerException: AddressInUseException } => $"{exception.Message.TrimEnd('.')}. Is the sample already running? Choose other ports: dotnet run --project samples/WebApi -- --port 6080",
         SocketException { SocketErrorCode: SocketError.AccessDenied } => "This user may not listen on that port. Choose a higher one: dotnet run --project samples/WebApi -- --port 6080",

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.CircuitBreaker;
 
@@ -13,7 +14,7 @@ internal static class RefusalText
         $"{Subject(refusal.Circuit.Service, refusal.Circuit.Authority)} is {refusal.State.Text()} since {Since(refusal.Since, refusal.Clock)}: {refusal.Reason}; {WayOut(refusal)}");
 
     /// <summary>Whose circuit it is: of one authority, or of the whole service.</summary>
-    public static string Subject(string service, string authority) => authority == Authority.Whole ? service : $"{service} ({authority})";
+    public static string Subject(string service, string authority) => authority == Authority.Whole ? ServiceText.Of(service) : $"{ServiceText.Of(service)} ({authority})";
 
     /// <summary>The time of day, in UTC; with the date where that is not today's.</summary>
     public static string Since(DateTimeOffset since, TimeProvider clock) =>

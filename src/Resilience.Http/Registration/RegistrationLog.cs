@@ -16,7 +16,7 @@ internal static partial class RegistrationLog
     public static partial void SettingsChanged(this ILogger log, string service, string changes);
 
     [LoggerMessage(104, LogLevel.Information,
-        "{Service}: what the edit changes of the HttpClient itself ({Changes}) is in force for HttpClients created from now on; those in use keep theirs.")]
+        "{Service}: BaseAddress and Timeout of the HttpClients themselves follow the edit ({Changes}) as they are created anew; those in use keep theirs.")]
     public static partial void HttpClientSettingsChanged(this ILogger log, string service, string changes);
 
     [LoggerMessage(105, LogLevel.Error,

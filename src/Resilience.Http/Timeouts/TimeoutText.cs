@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Resilience.Http.Requests;
+using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Timeouts;
 
@@ -40,5 +41,5 @@ internal static class TimeoutText
         ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.###} ms")
         : string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.###} s");
 
-    private static string Who(string service, string? authority) => authority is null ? service : $"{service} ({authority})";
+    private static string Who(string service, string? authority) => authority is null ? ServiceText.Of(service) : $"{ServiceText.Of(service)} ({authority})";
 }

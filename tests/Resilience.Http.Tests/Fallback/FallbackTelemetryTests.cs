@@ -37,7 +37,7 @@ public sealed class FallbackTelemetryTests
         }
 
         Assert.Contains(
-            (LogLevel.Information, 401, "payments: answered by the default fallback, after 1 attempt(s) that came to this: failed, 503 ServiceUnavailable."), lines);
+            (LogLevel.Information, 401, "payments: answered by the default fallback, after 1 attempt(s) that came to this: failed, 503 ServiceUnavailable"), lines);
     }
 
     [Fact]

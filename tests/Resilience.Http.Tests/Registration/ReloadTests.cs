@@ -239,8 +239,8 @@ public sealed class ReloadTests : IDisposable
         Assert.Equal((new Uri("https://old.internal/"), TimeSpan.FromSeconds(6)), (before.BaseAddress, before.Timeout));
         Assert.Equal((new Uri("https://new.internal/"), TimeSpan.FromSeconds(7)), (after.BaseAddress, after.Timeout));
         Assert.Equal(
-            ["payments: what the edit changes of the HttpClient itself (BaseAddress https://old.internal/ -> https://new.internal/, TotalTimeout 5s -> 6s) " +
-             "is in force for HttpClients created from now on; those in use keep theirs."],
+            ["payments: BaseAddress and Timeout of the HttpClients themselves follow the edit (BaseAddress https://old.internal/ -> https://new.internal/, " +
+             "TotalTimeout 5s -> 6s) as they are created anew; those in use keep theirs."],
             app.Logs.Named("HttpClientSettingsChanged"));
     }
 
