@@ -44,7 +44,7 @@ public sealed class RecordedOutcomeTests
         var thrown = await Assert.ThrowsAsync<TaskCanceledException>(() => SendAsync(sockets, Get(new Uri("http://127.0.0.1/"))));
 
         Assert.IsType<TimeoutException>(thrown.InnerException);
-        Assert.Equal(NothingSent, OutcomeTable.Judge(thrown, requestUntouched: true));
+        Assert.Equal(NothingSent with { Traits = JudgementTraits.NothingSent | JudgementTraits.TimedOut }, OutcomeTable.Judge(thrown, requestUntouched: true));
     }
 
     [Fact]
