@@ -35,12 +35,19 @@ internal static class BodyStream
     }
 
     /// <summary>Puts the stream back to the beginning of the body.</summary>
-    /// <exception cref="ObjectDisposedException">The content was disposed of.</exception>
+    /// <exception cref="ObjectDisposedException">The content was disposed of, or the stream: whoever did that would ask for it again.</exception>
     public static void Rewind(HttpContent content, long beginning)
     {
         try
         {
-            if (IsAtHand(content) && Of(content) is { CanSeek: true } stream && stream.Position != beginning)
+            if (!IsAtHand(content))
+            {
+                return;
+            }
+
+            var stream = Of(content);
+            ObjectDisposedException.ThrowIf(!stream.CanRead, stream);
+            if (stream.CanSeek && stream.Position != beginning)
             {
                 stream.Position = beginning;
             }

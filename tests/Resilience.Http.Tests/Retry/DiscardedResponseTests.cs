@@ -135,6 +135,22 @@ public sealed class DiscardedResponseTests
     }
 
     [Fact]
+    public async Task A_stream_of_the_body_that_a_handler_inside_disposes_costs_nobody_the_response()
+    {
+        var signing = new ChangingHandler(request =>
+        {
+            using var reader = new StreamReader(request.Content!.ReadAsStream());
+            request.Headers.Add("X-Length", $"{reader.ReadToEnd().Length}");
+        });
+        using var world = new RetryWorld(script => script.Always(503), inside: signing);
+
+        using var response = await world.SendAsync(new(HttpMethod.Put, "1") { Content = new StringContent("text") });
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal(["request_disposed"], world.Suppressed());
+    }
+
+    [Fact]
     public async Task A_request_that_is_disposed_during_the_wait_is_sent_as_it_was_put_back()
     {
         using var world = new RetryWorld(script => script.Fail(1, 503).Then(200));
