@@ -21,7 +21,7 @@ internal sealed class ExperimentRun
         _experiment = experiment;
         _tools = tools;
         _progress = new ProgressLine(tools.Clock, progress, experiment.Secrets);
-        _steps = new StepRunner(tools, _progress, experiment.Secrets);
+        _steps = new StepRunner(tools, _progress);
     }
 
     public async Task<ChaosExperimentResult> RunAsync(CancellationToken cancellationToken)
@@ -294,7 +294,7 @@ internal sealed class ExperimentRun
         }
     }
 
-    private string Missed(ChaosPhase phase, ChaosStepResult step)
+    private static string Missed(ChaosPhase phase, ChaosStepResult step)
     {
         var when = phase switch
         {
@@ -304,6 +304,6 @@ internal sealed class ExperimentRun
         };
         return step.Exception is { } exception
             ? $"The probe '{step.Activity.Name}' failed {when}, which counts as not met: {exception.Message}"
-            : $"The probe '{step.Activity.Name}' was not met {when}: {JsonText.Short(step.Output, _experiment.Secrets)}, expected {((ChaosProbe)step.Activity).Tolerance}.";
+            : $"The probe '{step.Activity.Name}' was not met {when}: {JsonText.Short(step.Output)}, expected {((ChaosProbe)step.Activity).Tolerance}.";
     }
 }

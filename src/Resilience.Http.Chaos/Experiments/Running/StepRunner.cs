@@ -5,7 +5,7 @@ using Resilience.Http.Chaos.Experiments.Tolerances;
 namespace Resilience.Http.Chaos.Experiments.Running;
 
 /// <summary>Runs one step with its pauses, times it, judges it and tells of it. Only cancellation comes out as an exception.</summary>
-internal sealed class StepRunner(ExperimentTools tools, ProgressLine progress, Secrets secrets)
+internal sealed class StepRunner(ExperimentTools tools, ProgressLine progress)
 {
     /// <summary>As deep as the journal's writer goes, less what stands around a value there.</summary>
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 900 };
@@ -117,9 +117,9 @@ internal sealed class StepRunner(ExperimentTools tools, ProgressLine progress, S
         var came = step switch
         {
             { Exception: { } exception } => $"FAILED: {exception.Message}",
-            { ToleranceMet: false } => $"{JsonText.Short(step.Output, secrets)}, NOT MET: expected {((ChaosProbe)step.Activity).Tolerance}",
-            { ToleranceMet: true } => $"{JsonText.Short(step.Output, secrets)}, met",
-            { Output: { } output } => JsonText.Short(output, secrets),
+            { ToleranceMet: false } => $"{JsonText.Short(step.Output)}, NOT MET: expected {((ChaosProbe)step.Activity).Tolerance}",
+            { ToleranceMet: true } => $"{JsonText.Short(step.Output)}, met",
+            { Output: { } output } => JsonText.Short(output),
             _ => "done",
         };
         progress.Tell(phase, $"{step.Activity.Kind} {step.Activity.Name}: {came}");
