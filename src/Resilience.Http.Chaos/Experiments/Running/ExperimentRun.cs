@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using Resilience.Http.Chaos.Experiments.Tolerances;
-
 namespace Resilience.Http.Chaos.Experiments.Running;
 
 /// <summary>One run of one experiment, from the first check to the last rollback.</summary>
@@ -11,15 +8,14 @@ internal sealed class ExperimentRun
     private readonly StepRunner _steps;
     private readonly List<ChaosStepResult> _method = [];
     private readonly List<ChaosStepResult> _rollbacks = [];
-    private readonly List<string> _errors = [];
-    private readonly List<string> _notes = [];
+    private readonly Findings _findings;
     private readonly ProgressLine _progress;
-    private bool _dryRun;
 
     public ExperimentRun(ChaosExperiment experiment, ExperimentTools tools, IProgress<ChaosProgress>? progress)
     {
         _experiment = experiment;
         _tools = tools;
+        _findings = new Findings(experiment.Secrets);
         _progress = new ProgressLine(tools.Clock, progress, experiment.Secrets);
         _steps = new StepRunner(tools, _progress);
     }
@@ -35,8 +31,13 @@ internal sealed class ExperimentRun
         result.Duration = _tools.Clock.GetElapsedTime(begun);
         result.Method = _method;
         result.Rollbacks = _rollbacks;
-        result.Errors = [.. _errors.Select(_experiment.Secrets.Blank)];
-        result.Notes = [.. _notes.Concat(_progress.Faults).Select(_experiment.Secrets.Blank)];
+        foreach (var fault in _progress.Faults)
+        {
+            _findings.Note(fault);
+        }
+
+        result.Errors = _findings.Errors;
+        result.Notes = _findings.Notes;
         return result;
     }
 
@@ -48,13 +49,13 @@ internal sealed class ExperimentRun
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            _errors.Add("Cancelled while the steady state was checked: nothing was injected.");
+            _findings.Error("Cancelled while the steady state was checked: nothing was injected.");
             return ChaosOutcome.Interrupted;
         }
 
         if (result.Before is { Met: false })
         {
-            _errors.Add("The steady state was not met before the method: nothing was injected. Mend that first, or correct the hypothesis.");
+            _findings.Error("The steady state was not met before the method: nothing was injected. Mend that first, or correct the hypothesis.");
             return ChaosOutcome.NotSteady;
         }
 
@@ -64,7 +65,7 @@ internal sealed class ExperimentRun
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            _errors.Add("Cancelled after the method had begun: what was injected is taken back.");
+            _findings.Error("Cancelled after the method had begun: what was injected is taken back.");
             return ChaosOutcome.Interrupted;
         }
         finally
@@ -105,11 +106,7 @@ internal sealed class ExperimentRun
             return false;
         }
 
-        lock (_errors)
-        {
-            _errors.Add($"The faults were no longer injected, so the hypothesis was not tested: {gate}.");
-        }
-
+        _findings.Error($"The faults were no longer injected, so the hypothesis was not tested: {gate}.");
         return true;
     }
 
@@ -126,7 +123,7 @@ internal sealed class ExperimentRun
             var step = await _steps.RunAsync(phase, probe, cancellationToken).ConfigureAwait(false);
             if (step.ToleranceMet != true)
             {
-                _errors.Add(Missed(phase, step));
+                _findings.Missed(phase, step);
             }
 
             probes.Add(step);
@@ -205,41 +202,18 @@ internal sealed class ExperimentRun
         var step = await _steps.RunAsync(ChaosPhase.Method, activity, cancellationToken, Began).ConfigureAwait(false);
         if (step is { Succeeded: true, ToleranceMet: not false })
         {
-            NoteFaults(step);
+            _findings.NoteFaults(step);
             return true;
         }
 
-        var probe = activity as ChaosProbe;
-        lock (_errors)
+        if (activity is ChaosProbe)
         {
-            _errors.Add(probe is null
-                ? $"The action '{activity.Name}' failed, so the hypothesis was not tested: {step.Exception!.Message}"
-                : Missed(ChaosPhase.Method, step));
+            _findings.Missed(ChaosPhase.Method, step);
+            return true;
         }
 
-        return probe is not null;
-    }
-
-    /// <summary>What the steps that set and clear faults report, where it means that the hypothesis was not really tried.</summary>
-    private void NoteFaults(ChaosStepResult step)
-    {
-        if (step is not { Activity: ChaosAction action, Output: JsonObject output })
-        {
-            return;
-        }
-
-        lock (_notes)
-        {
-            if (output[ExperimentTools.DryRun] is { } client)
-            {
-                _dryRun = true;
-                _notes.Add($"ResilientHttpChaos:DryRun is set: the faults for '{client}' were decided and counted, and none was injected.");
-            }
-            else if (!_dryRun && output[ExperimentTools.Struck]?.GetValue<long>() == 0)
-            {
-                _notes.Add($"The faults that '{action.Name}' cleared struck no call: nothing used that client, or the name is wrong. The hypothesis was not tried.");
-            }
-        }
+        _findings.Error($"The action '{activity.Name}' failed, so the hypothesis was not tested: {step.Exception!.Message}");
+        return false;
     }
 
     private void Began(ChaosStepResult step)
@@ -277,7 +251,7 @@ internal sealed class ExperimentRun
 
         foreach (var client in _tools.ClientsWithFaults())
         {
-            _notes.Add($"The experiment left faults on the client '{client}'; they were cleared. Add a rollback that does it.");
+            _findings.Note($"The experiment left faults on the client '{client}'; they were cleared. Add a rollback that does it.");
             await RollBackAsync(ChaosAction.ClearFaults($"clear what was left on {client}", client)).ConfigureAwait(false);
         }
     }
@@ -287,23 +261,10 @@ internal sealed class ExperimentRun
         // Not the caller's token: a run that was cancelled is rolled back like any other.
         var step = await _steps.RunAsync(ChaosPhase.Rollback, rollback, _experiment.RollbackTimeout).ConfigureAwait(false);
         _rollbacks.Add(step);
-        NoteFaults(step);
+        _findings.NoteFaults(step);
         if (!step.Succeeded)
         {
-            _errors.Add($"The rollback '{rollback.Name}' failed; put this back by hand: {step.Exception!.Message}");
+            _findings.Error($"The rollback '{rollback.Name}' failed; put this back by hand: {step.Exception!.Message}");
         }
-    }
-
-    private static string Missed(ChaosPhase phase, ChaosStepResult step)
-    {
-        var when = phase switch
-        {
-            ChaosPhase.Before => "before the method",
-            ChaosPhase.After => "after the method",
-            _ => "in the method",
-        };
-        return step.Exception is { } exception
-            ? $"The probe '{step.Activity.Name}' failed {when}, which counts as not met: {exception.Message}"
-            : $"The probe '{step.Activity.Name}' was not met {when}: {JsonText.Short(step.Output)}, expected {((ChaosProbe)step.Activity).Tolerance}.";
     }
 }
