@@ -5,7 +5,7 @@ namespace Resilience.Http.Testing;
 public sealed partial class VirtualTimeProvider
 {
     /// <summary>The longest time that the system's timers take, in milliseconds.</summary>
-    private const uint LongestDelay = 0xfffffffe;
+    internal const uint LongestDelay = 0xfffffffe;
 
     private readonly SortedSet<VirtualTimer> _armed = new(VirtualTimer.ByDueTime);
     private long _created;

@@ -8,8 +8,7 @@ namespace Resilience.Http.Testing.Time;
 /// </summary>
 internal sealed class Watchdog : IDisposable
 {
-    /// <summary>What the system's timers take.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(VirtualTimeProvider.LongestDelay);
 
     private readonly CallScope _scope;
     private readonly Action _bark;

@@ -68,7 +68,6 @@ internal sealed class CircuitTable
         }
 
         _count++;
-
         circuit.LastUse = Interlocked.Increment(ref _uses);
         _circuits[circuit.Name.Authority] = circuit;
         _first ??= circuit;

@@ -18,8 +18,7 @@ internal sealed class RecordingContent(HttpContent inner, int maxBody, Action<by
 
         if (!body.CanSeek)
         {
-            // As the bodies of HttpClient do: half a stream read twice would be half a body taken for a whole one.
-            throw new InvalidOperationException("The stream was already consumed. It cannot be read again.");
+            throw AlreadyConsumed();
         }
 
         // The two share a position, so from here on neither is sure to see the whole body.

@@ -18,6 +18,9 @@ internal abstract class WrappedContent : HttpContent
 
     protected abstract Stream Wrap(Stream body);
 
+    /// <summary>As the bodies of HttpClient say: half a stream read twice would be half a body taken for a whole one.</summary>
+    protected static InvalidOperationException AlreadyConsumed() => new("The stream was already consumed. It cannot be read again.");
+
     protected override Stream CreateContentReadStream(CancellationToken cancellationToken) => Wrap(Inner.ReadAsStream(cancellationToken));
 
     protected override Task<Stream> CreateContentReadStreamAsync() => CreateContentReadStreamAsync(CancellationToken.None);

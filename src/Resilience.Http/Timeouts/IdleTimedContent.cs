@@ -66,10 +66,7 @@ internal sealed class IdleTimedContent(HttpContent inner, BodyIdleLimit limit) :
             return body;
         }
 
-        // As the bodies of HttpClient do: half a stream read twice would be half a body taken for a whole one.
-        return Interlocked.Exchange(ref _consumed, true)
-            ? throw new InvalidOperationException("The stream was already consumed. It cannot be read again.")
-            : new IdleTimedStream(body, limit);
+        return Interlocked.Exchange(ref _consumed, true) ? throw AlreadyConsumed() : new IdleTimedStream(body, limit);
     }
 
     /// <summary>

@@ -158,6 +158,18 @@ public sealed class CircuitTableTests
     }
 
     [Fact]
+    public void One_that_was_dropped_half_open_sends_its_late_callers_back_too()
+    {
+        var lab = new CircuitLab().HalfOpen();
+        Assert.True(lab.Circuit.TryRetire());
+
+        Assert.Equal(Admission.Retired, lab.Circuit.TryAcquire(lab.Clock.GetTimestamp(), TimeSpan.Zero, out _, out var refusal));
+
+        Assert.Null(refusal);
+        Assert.Equal(0, lab.Circuit.InFlight);
+    }
+
+    [Fact]
     public void Where_none_may_go_a_new_authority_is_called_all_the_same_and_isolated_with_all_others()
     {
         var circuits = Circuits(most: 1);
