@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Quic;
 using System.Net.Sockets;
 using System.Security.Authentication;
 
@@ -9,8 +10,11 @@ namespace Resilience.Http.Outcomes;
 /// </summary>
 internal static class OutcomeTable
 {
-    /// <summary>RFC 9113, 7: the peer refused the stream before any processing, so every method may be repeated.</summary>
-    private const long RefusedStream = 7;
+    /// <summary>The peer refused the stream before any processing, so every method may be repeated: REFUSED_STREAM (RFC 9113, 7).</summary>
+    private const long Http2RefusedStream = 7;
+
+    /// <summary>The same in HTTP/3: H3_REQUEST_REJECTED (RFC 9114, 8.1).</summary>
+    private const long Http3RequestRejected = 0x10B;
 
     private static readonly Judgement Success = new(AttemptVerdict.Success);
     private static readonly Judgement Transient = new(AttemptVerdict.Transient);
@@ -44,10 +48,10 @@ internal static class OutcomeTable
     {
         HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError => NothingSent(requestUntouched),
         HttpRequestError.SecureConnectionError => Find<AuthenticationException>(exception) is null ? NothingSent(requestUntouched) : Failure,
-        HttpRequestError.HttpProtocolError when Find<HttpProtocolException>(exception)?.ErrorCode == RefusedStream => NothingSent(requestUntouched),
+        HttpRequestError.HttpProtocolError when Find<HttpProtocolException>(exception)?.ErrorCode is Http2RefusedStream or Http3RequestRejected => NothingSent(requestUntouched),
         HttpRequestError.HttpProtocolError or HttpRequestError.ResponseEnded => Transient,
         HttpRequestError.ProxyTunnelError => JudgeTunnel(exception.StatusCode, requestUntouched),
-        HttpRequestError.Unknown => Find<SocketException>(exception) is null ? Ignored : Transient,
+        HttpRequestError.Unknown => ConnectionWasLost(exception) ? Transient : Ignored,
         HttpRequestError.InvalidResponse when HandshakeWasCut(exception) => Transient,
         _ => Failure,
     };
@@ -71,6 +75,10 @@ internal static class OutcomeTable
     private static bool IsConnectTimeout(TaskCanceledException exception) =>
         exception.GetType() == typeof(TaskCanceledException)
         && exception.InnerException is TimeoutException { InnerException: not OperationCanceledException };
+
+    /// <summary>A connection that was cut. QUIC has no socket to blame: a peer that vanished shows as its own exception, such as ConnectionTimeout.</summary>
+    private static bool ConnectionWasLost(HttpRequestException exception) =>
+        Inner(exception).Any(static inner => inner is SocketException or QuicException);
 
     /// <summary>HTTP/2: the connection was reset or closed before the server's first frame, its settings, had come. No answer, so none that is invalid.</summary>
     private static bool HandshakeWasCut(HttpRequestException exception) =>

@@ -15,10 +15,14 @@ internal static class OutcomeText
     /// <summary>Where HttpClient says no more than that an error occurred (of a cut connection, say) or that the operation was canceled, what lies at the bottom of it.</summary>
     public static string Of(Exception exception) => exception switch
     {
+        HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError, StatusCode: { } status } => OfTunnel(exception, status),
         HttpRequestException { HttpRequestError: HttpRequestError.Unknown, InnerException: not null } => Text(exception.GetType(), exception.GetBaseException()),
         TaskCanceledException { InnerException: TimeoutException timeout } when exception.GetType() == typeof(TaskCanceledException) => Text(timeout.GetType(), timeout),
         _ => Text(exception.GetType(), exception),
     };
+
+    /// <summary>HttpClient's own message has the proxy's URI in it, with the name and the password that may stand there.</summary>
+    private static string OfTunnel(Exception exception, HttpStatusCode status) => $"{exception.GetType().Name}: the proxy did not open the tunnel, {Of(status)}";
 
     private static string Text(Type type, Exception exception) => $"{type.Name}: {exception.Message}";
 

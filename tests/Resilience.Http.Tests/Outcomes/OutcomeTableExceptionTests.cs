@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Quic;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using System.Security.Authentication;
 using Resilience.Http.Outcomes;
 
@@ -62,6 +64,15 @@ public sealed class OutcomeTableExceptionTests
     }
 
     [Fact]
+    [SupportedOSPlatform("linux"), SupportedOSPlatform("macos"), SupportedOSPlatform("windows")] // as the type of the exception
+    public void A_lost_connection_of_HTTP_3_is_transient()
+    {
+        var lost = new QuicException(QuicError.ConnectionTimeout, null, "timeout");
+
+        Assert.Equal(Transient, Judge(new HttpRequestException(HttpRequestError.Unknown, inner: lost)));
+    }
+
+    [Fact]
     public void A_connection_that_was_cut_before_HTTP_2_had_its_settings_is_transient()
     {
         Assert.Equal(Transient, Judge(Handshake(new IOException("cut", new SocketException((int)SocketError.ConnectionReset)))));
@@ -78,6 +89,8 @@ public sealed class OutcomeTableExceptionTests
     [InlineData(0, false)]
     [InlineData(2, false)]
     [InlineData(8, false)]
+    [InlineData(0x10B, true)]
+    [InlineData(0x10C, false)]
     public void Only_a_refused_stream_is_known_to_have_done_nothing(long code, bool nothingSent)
     {
         var reset = new HttpRequestException(HttpRequestError.HttpProtocolError, inner: new HttpProtocolException(code, "reset", null));

@@ -22,6 +22,13 @@ public sealed class OutcomeTextTests
             "An error occurred while sending the request.", new IOException("Unable to read data.", new InvalidOperationException("Connection reset by peer")))));
 
     [Fact]
+    public void Of_a_proxy_that_did_not_open_the_tunnel_not_its_password() => Assert.Equal(
+        "HttpRequestException: the proxy did not open the tunnel, 503 ServiceUnavailable",
+        OutcomeText.Of(new HttpRequestException(
+            HttpRequestError.ProxyTunnelError, "The proxy tunnel request to proxy 'http://user:secret@proxy:3128/' failed with status code '503'.",
+            statusCode: HttpStatusCode.ServiceUnavailable)));
+
+    [Fact]
     public void Of_a_connect_timeout_that_it_was_one() => Assert.Equal(
         "TimeoutException: A connection could not be established within the configured ConnectTimeout.",
         OutcomeText.Of(new TaskCanceledException(
