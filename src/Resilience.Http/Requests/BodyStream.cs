@@ -34,12 +34,13 @@ internal static class BodyStream
         }
     }
 
-    /// <summary>Puts the stream back to the beginning of the body.</summary>
+    /// <summary>Puts the stream back to the beginning of the body. No header may tell its length.</summary>
     /// <exception cref="ObjectDisposedException">The content was disposed of, or the stream: whoever did that would ask for it again.</exception>
     public static void Rewind(HttpContent content, long beginning)
     {
         try
         {
+            _ = content.Headers.ContentLength; // Asked by no header, a content works it out: one that was disposed of throws, of whatever kind it is.
             if (!IsAtHand(content))
             {
                 return;

@@ -116,13 +116,26 @@ internal sealed class ReadAheadContent(StreamContent original, int limit) : Stre
         }
 
         await WritePrefixAsync(target, async, cancellationToken).ConfigureAwait(false);
-        if (ended)
+        if (!ended)
         {
-            return;
+            _prefix = [];
+            await WriteRestAsync(source, target, async, cancellationToken).ConfigureAwait(false);
         }
 
-        _prefix = [];
-        await WriteRestAsync(source, target, async, cancellationToken).ConfigureAwait(false);
+        Close(source);
+    }
+
+    /// <summary>As a <see cref="StreamContent"/> does with a stream that was read to its end and cannot go back: nobody else may ever close it.</summary>
+    private static void Close(Stream source)
+    {
+        try
+        {
+            source.Dispose();
+        }
+        catch (Exception)
+        {
+            // The body was sent whole. HttpClient says nothing of it either.
+        }
     }
 
     private void Begin()

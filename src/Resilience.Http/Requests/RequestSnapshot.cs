@@ -140,6 +140,7 @@ internal sealed class RequestSnapshot
         Restore(request.Headers, _headers.AsSpan(0, _ofRequest));
         if (Content is not null)
         {
+            Content.Headers.Clear();
             BodyStream.Rewind(Content, _bodyBegins);
             Restore(Content.Headers, _headers.AsSpan(_ofRequest, _count - _ofRequest));
         }

@@ -154,9 +154,31 @@ public sealed class BodyReplayTests
         Assert.Same(content, retried.Content);
         Assert.Same(atOnceContent, atOnce.Content);
         Assert.Same(failedContent, failed.Content);
-        Assert.False(stream.IsDisposed);
-        retried.Dispose();
+    }
+
+    [Theory]
+    [InlineData("PUT", 10)]
+    [InlineData("PUT", 100_000)]
+    [InlineData("POST", 10)]
+    public async Task A_stream_that_was_sent_to_its_end_is_closed_as_without_the_chain(string method, int length)
+    {
+        var stream = new OneShotStream(Bytes(length));
+        using var world = new RetryWorld(script => script.Always(200));
+
+        using var response = await world.SendAsync(new(new HttpMethod(method), "1") { Content = new StreamContent(stream) }); // Nobody disposes it.
+
         Assert.True(stream.IsDisposed);
+    }
+
+    [Fact]
+    public async Task A_stream_that_was_not_sent_yet_is_left_open()
+    {
+        var stream = new OneShotStream(Bytes(10));
+        using var world = new RetryWorld(script => script.Refuse());
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => world.SendAsync(new HttpRequestMessage(HttpMethod.Post, "1") { Content = new StreamContent(stream) }.NoRetry()));
+
+        Assert.False(stream.IsDisposed);
     }
 
     [Theory]

@@ -135,6 +135,41 @@ public sealed class DiscardedResponseTests
     }
 
     [Fact]
+    public async Task A_body_in_parts_that_is_disposed_before_the_call_ends_costs_nobody_the_response()
+    {
+        using var world = new RetryWorld(
+            script => script.Slow(TimeSpan.FromSeconds(1), HttpStatusCode.ServiceUnavailable), options => options.Retry.Budget.MinRetriesPerSecond = 0);
+
+        using var response = await world.Clock.RunAsync(() =>
+        {
+            using var form = new MultipartFormDataContent { { new StringContent("text"), "field" } };
+            return world.Http.PutAsync("1", form); // the await that many forget
+        });
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal(["request_disposed"], world.Suppressed());
+        Assert.Equal(10, world.Budget);
+    }
+
+    [Fact]
+    public async Task A_body_read_once_that_a_handler_inside_disposes_costs_nobody_the_response()
+    {
+        var compressing = new ChangingHandler(request =>
+        {
+            using var plain = request.Content!;
+            var copy = new MemoryStream();
+            plain.CopyTo(copy, null, CancellationToken.None);
+            request.Content = new ByteArrayContent(copy.ToArray());
+        });
+        using var world = new RetryWorld(script => script.Always(503), inside: compressing);
+
+        using var response = await world.SendAsync(new(HttpMethod.Put, "1") { Content = new StreamContent(new OneShotStream([1, 2, 3])) });
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal(["request_disposed"], world.Suppressed());
+    }
+
+    [Fact]
     public async Task A_stream_of_the_body_that_a_handler_inside_disposes_costs_nobody_the_response()
     {
         var signing = new ChangingHandler(request =>
