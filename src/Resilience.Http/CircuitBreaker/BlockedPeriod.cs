@@ -24,9 +24,9 @@ internal sealed class BlockedPeriod : CircuitPeriod
         return new(terms, CircuitState.Open, terms.Clock.After(at, length), terms.TimeOf(at), reason, memory);
     }
 
-    /// <summary>Held open by hand, until a timestamp or <see cref="Timestamps.Never"/>.</summary>
-    public static BlockedPeriod Isolated(CircuitTerms terms, long endsAt, string reason, CircuitMemory memory) =>
-        new(terms, CircuitState.Isolated, endsAt, terms.Clock.GetUtcNow(), reason, memory);
+    /// <summary>Held open by hand.</summary>
+    public static BlockedPeriod Isolated(CircuitTerms terms, Isolation isolation, CircuitMemory memory) =>
+        new(terms, CircuitState.Isolated, isolation.EndsAt, isolation.Since, isolation.Reason, memory);
 
     /// <summary>Refuses, without a lock. Exactly at the end it does not.</summary>
     public bool TryRefuse(long now, [NotNullWhen(true)] out CircuitRefusal? refusal)

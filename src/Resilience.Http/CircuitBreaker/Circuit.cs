@@ -16,7 +16,7 @@ internal sealed class Circuit
     private volatile CircuitPeriod _period;
 
     public Circuit(
-        CircuitName name, HttpCircuitBreakerOptions options, TimeProvider clock, Func<double> chance, Action<CircuitName, CircuitTransition> listener)
+        CircuitName name, HttpCircuitBreakerOptions options, TimeProvider clock, Func<double> chance, CircuitListener listener)
     {
         Name = name;
         _terms = new(name, options, clock, chance);
@@ -79,6 +79,9 @@ internal sealed class Circuit
         return admission;
     }
 
+    /// <summary>Whether an attempt that began now would be refused, as far as that is seen without a lock: a half-open circuit may still refuse it.</summary>
+    public bool IsBlocked(long now) => _period is BlockedPeriod blocked && blocked.TryRefuse(now, out _);
+
     /// <summary>Gives a permit back with a success.</summary>
     /// <returns>Whether this very result opened the circuit: it was slow, or its trial's lease had just run out.</returns>
     public bool Succeed(in CircuitPermit permit, long at)
@@ -125,12 +128,12 @@ internal sealed class Circuit
     }
 
     /// <summary>Holds the circuit open by hand. The caller calls <see cref="Tell"/> afterwards, outside every lock of its own.</summary>
-    public void Isolate(string reason, long endsAt)
+    public void Isolate(Isolation isolation)
     {
         lock (_gate)
         {
             Advance_NeedsLock(_terms.Clock.GetTimestamp());
-            Enter_NeedsLock(BlockedPeriod.Isolated(_terms, endsAt, reason, _period.Memory));
+            Enter_NeedsLock(BlockedPeriod.Isolated(_terms, isolation, _period.Memory));
         }
     }
 

@@ -92,7 +92,8 @@ internal sealed class CircuitBreakerHandler(ResilientService service) : AttemptH
                     judgement.Is(JudgementTraits.TimedOut),
                     judgement.Is(JudgementTraits.Throttled),
                     context.RetryAfter(outcome.Response));
-                opened = circuit.Fail(held.Take(), context.AttemptEndedAt, failure);
+                // One that others opened meanwhile is as open as one that this attempt did.
+                opened = circuit.Fail(held.Take(), context.AttemptEndedAt, failure) || circuit.IsBlocked(context.AttemptEndedAt);
                 _metrics.Failed(circuit.Name);
                 break;
         }

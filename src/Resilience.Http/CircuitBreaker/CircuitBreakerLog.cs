@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.CircuitBreaker;
 
@@ -7,13 +8,13 @@ internal static partial class CircuitBreakerLog
     public const string Category = "Resilience.Http.CircuitBreaker";
 
     /// <summary>Each transition leaves one line. Only the first opening is a Warning: a long outage is one piece of news, however often a trial fails in it.</summary>
-    public static void Transition(this ILogger log, CircuitTransition transition, bool enforced)
+    public static void Transition(this ILogger log, CircuitTransition transition, bool goesOn, bool enforced)
     {
-        var (service, authority, reason) = (transition.ServiceName, transition.Authority, transition.Reason);
+        var (service, authority, reason) = (ServiceText.Of(transition.ServiceName), transition.Authority, transition.Reason);
         var effect = enforced ? "calls are refused" : "calls still go through (CircuitBreaker:Mode is Observe)";
         switch (transition)
         {
-            case { To: CircuitState.Open, From: CircuitState.HalfOpen }:
+            case { To: CircuitState.Open } when goesOn:
                 log.CircuitReopened(service, authority, reason);
                 break;
             case { To: CircuitState.Open }:

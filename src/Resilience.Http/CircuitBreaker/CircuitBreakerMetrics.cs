@@ -9,23 +9,24 @@ internal sealed class CircuitBreakerMetrics
 {
     private static readonly CircuitState[] States = Enum.GetValues<CircuitState>();
 
+    private readonly ResilienceHost _host;
+    private readonly Meter? _meter;
     private readonly Counter<long>? _failures;
     private readonly Counter<long>? _rejections;
     private readonly Counter<long>? _transitions;
 
-    public CircuitBreakerMetrics(ResilienceHost host, Func<IEnumerable<Circuit>> circuits)
+    public CircuitBreakerMetrics(ResilienceHost host)
     {
-        if (host.Meters?.Create(TelemetryNames.Source) is not { } meter)
-        {
-            return;
-        }
-
-        _failures = meter.CreateCounter<long>(TelemetryNames.BreakerFailures, "{attempt}", "Attempts that a circuit counted as failures.");
-        _rejections = meter.CreateCounter<long>(TelemetryNames.BreakerRejections, "{attempt}", "Attempts that a circuit refused, or would have refused.");
-        _transitions = meter.CreateCounter<long>(TelemetryNames.BreakerTransitions, "{transition}", "Changes of a circuit's state.");
-        meter.CreateObservableUpDownCounter(
-            TelemetryNames.BreakerState, () => host.IsOver ? [] : Observe(circuits()), "{breaker}", "Circuits by state: 1 for the one it is in, 0 for the others.");
+        _host = host;
+        _meter = host.Meters?.Create(TelemetryNames.Source);
+        _failures = _meter?.CreateCounter<long>(TelemetryNames.BreakerFailures, "{attempt}", "Attempts through a circuit that failed, also those that came back too late to count.");
+        _rejections = _meter?.CreateCounter<long>(TelemetryNames.BreakerRejections, "{attempt}", "Attempts that a circuit refused, or would have refused.");
+        _transitions = _meter?.CreateCounter<long>(TelemetryNames.BreakerTransitions, "{transition}", "Changes of a circuit's state.");
     }
+
+    /// <summary>Shows the state of each of these circuits, from now on.</summary>
+    public void ShowStates(Func<IEnumerable<Circuit>> circuits) => _meter?.CreateObservableUpDownCounter(
+        TelemetryNames.BreakerState, () => _host.IsOver ? [] : Observe(circuits()), "{breaker}", "Circuits by state: 1 for the one it is in, 0 for the others.");
 
     public void Failed(CircuitName circuit)
     {

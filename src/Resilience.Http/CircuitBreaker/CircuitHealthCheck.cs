@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.CircuitBreaker;
 
@@ -18,7 +19,7 @@ internal sealed class CircuitHealthCheck(
         foreach (var circuit in circuits.GetAll().Where(static circuit => circuit.State != CircuitState.Closed))
         {
             var text = Text(circuit);
-            data[$"{circuit.ServiceName} {circuit.Authority}"] = text;
+            data[$"{ServiceText.Of(circuit.ServiceName)} {circuit.Authority}"] = text;
             if (circuit.State is CircuitState.Open or CircuitState.Isolated)
             {
                 refusing.Add(text);
@@ -35,7 +36,7 @@ internal sealed class CircuitHealthCheck(
 
     private string Text(CircuitSnapshot circuit)
     {
-        var wait = circuit.RetryAfter is { } after ? $"; next trial in {DurationText.OfWait(after)}" : "";
+        var wait = circuit.RetryAfter is { } after ? $"; {RefusalText.WayOut(circuit.State, after)}" : "";
         var subject = RefusalText.Subject(circuit.ServiceName, circuit.Authority);
         return $"{subject} is {circuit.State.Text()} since {RefusalText.Since(circuit.Since, clock)}: {circuit.Reason}{wait}.";
     }

@@ -22,7 +22,10 @@ public sealed class CircuitOpenException : HttpRequestException
     /// <summary>The state of the circuit: open, half-open or isolated.</summary>
     public CircuitState State => _refusal.State;
 
-    /// <summary>How long until a trial can be let through, never negative; <see langword="null"/> where nothing ends the state by itself.</summary>
+    /// <summary>
+    /// How long until the state ends by itself, never negative; <see langword="null"/> where nothing ends it. Of an open or isolated circuit a
+    /// trial is let through then, and not sooner. Of a half-open one its trials have decided by then, mostly much sooner.
+    /// </summary>
     public TimeSpan? RetryAfter => _refusal.RetryAfter;
 
     /// <summary>The last failure that the circuit counted, in few words; <see langword="null"/> where there was none.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Resilience.Http.Requests;
+using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.CircuitBreaker;
 
@@ -9,7 +10,7 @@ internal sealed class CircuitRegistry : ICircuitRegistry
 {
     private readonly ConcurrentDictionary<string, ServiceCircuits> _services = new(StringComparer.Ordinal);
     private readonly CircuitTransitionFeed _feed;
-    private readonly Action<CircuitName, CircuitTransition> _listener;
+    private readonly CircuitListener _listener;
     private readonly ILogger _log;
 
     public CircuitRegistry(ResilienceHost host)
@@ -17,7 +18,7 @@ internal sealed class CircuitRegistry : ICircuitRegistry
         _log = host.Loggers.CreateLogger(CircuitBreakerLog.Category);
         _feed = new(_log);
         _listener = Tell;
-        Metrics = new(host, () => _services.Values.SelectMany(static service => service.Listed()));
+        Metrics = new(host);
     }
 
     public event Action<CircuitTransition>? Transitioned
@@ -28,7 +29,7 @@ internal sealed class CircuitRegistry : ICircuitRegistry
 
     public CircuitBreakerMetrics Metrics { get; }
 
-    public static CircuitRegistry Of(ResilienceHost host) => host.Shared(static host => new CircuitRegistry(host));
+    public static CircuitRegistry Of(ResilienceHost host) => host.Shared(static host => new CircuitRegistry(host), static registry => registry.ShowStates());
 
     public ServiceCircuits Add(ResilientService service) => _services.GetOrAdd(service.Name, _ => new(service, _listener));
 
@@ -65,14 +66,14 @@ internal sealed class CircuitRegistry : ICircuitRegistry
         if (!service.Enabled)
         {
             throw new InvalidOperationException(
-                $"The circuit breaker of {serviceName} is switched off, so isolating it would stop no call. Switch it on first: Enabled and CircuitBreaker:Enabled.");
+                $"The circuit breaker of {ServiceText.Of(serviceName)} is switched off, so isolating it would stop no call. Switch it on first: Enabled and CircuitBreaker:Enabled.");
         }
 
         var one = Canonical(authority);
         if (one is not null && service.HasOneForAll)
         {
             throw new ArgumentException(
-                $"{serviceName} has one circuit for all authorities (CircuitBreaker:Scope is Service), so {one} cannot be isolated alone. Leave the authority out.",
+                $"{ServiceText.Of(serviceName)} has one circuit for all authorities (CircuitBreaker:Scope is Service), so {one} cannot be isolated alone. Leave the authority out.",
                 nameof(authority));
         }
 
@@ -85,7 +86,7 @@ internal sealed class CircuitRegistry : ICircuitRegistry
         if (!service.TryReset(Canonical(authority)))
         {
             var known = string.Join(", ", service.Snapshots().Select(static circuit => circuit.Authority));
-            throw new ArgumentException($"{serviceName} has no circuit of {authority}. It has: {(known.Length > 0 ? known : "none yet")}.", nameof(authority));
+            throw new ArgumentException($"{ServiceText.Of(serviceName)} has no circuit of {authority}. It has: {(known.Length > 0 ? known : "none yet")}.", nameof(authority));
         }
     }
 
@@ -118,21 +119,29 @@ internal sealed class CircuitRegistry : ICircuitRegistry
             return service;
         }
 
-        var known = string.Join(", ", _services.Keys.Order(StringComparer.Ordinal));
+        var known = string.Join(", ", _services.Keys.Order(StringComparer.Ordinal).Select(ServiceText.Of));
         throw new ArgumentException($"There is no resilient client '{serviceName}'. There are: {(known.Length > 0 ? known : "none yet")}.", nameof(serviceName));
     }
 
-    private void Tell(CircuitName circuit, CircuitTransition transition)
+    private void ShowStates() => Metrics.ShowStates(() => _services.Values.SelectMany(static service => service.Listed()));
+
+    private void Tell(CircuitName circuit, CircuitTransition transition, bool goesOn)
     {
         _feed.Publish(transition);
+        Guard(() => _log.Transition(transition, goesOn, Enforces(circuit.Service)));
+        Guard(() => Metrics.Moved(circuit, transition.From, transition.To));
+    }
+
+    /// <summary>A log or metrics listener that throws must not turn the call that happened to cause the transition into a failed one.</summary>
+    private static void Guard(Action tell)
+    {
         try
         {
-            _log.Transition(transition, Enforces(circuit.Service));
-            Metrics.Moved(circuit, transition.From, transition.To);
+            tell();
         }
         catch (Exception)
         {
-            // A log or metrics listener that throws must not turn the call that happened to cause the transition into a failed one.
+            // Nobody is left to tell.
         }
     }
 }

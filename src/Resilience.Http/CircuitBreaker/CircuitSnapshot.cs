@@ -18,7 +18,10 @@ public sealed record CircuitSnapshot
     /// <summary>When the state began.</summary>
     public required DateTimeOffset Since { get; init; }
 
-    /// <summary>How long a call would have to wait to be let through; <see langword="null"/> where it would be now, or where nothing ends the state by itself.</summary>
+    /// <summary>
+    /// How long calls are refused, as in <see cref="CircuitOpenException.RetryAfter"/>: of a half-open circuit at the longest.
+    /// <see langword="null"/> where a call would be let through now, or where nothing ends the state by itself.
+    /// </summary>
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>How many failures in a row were counted since the last success, while the circuit is closed; 0 in every other state.</summary>

@@ -73,7 +73,7 @@ internal sealed class ClosedPeriod(CircuitTerms terms, string? reason, string? l
         _window.AddFailure_NeedsLock(at);
         var window = _window.Sum_NeedsLock(at);
         var row = failure.Throttled
-            ? _consecutive.Count
+            ? 0
             : _consecutive.Add_NeedsLock(permit.KnownFailures, !failure.TimedOut && OpeningRules.HoldsEnough(Terms.Options, window));
         return OpeningRules.AfterFailure(Terms.Options, window, row, failure);
     }

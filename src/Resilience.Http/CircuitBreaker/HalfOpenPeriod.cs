@@ -4,6 +4,9 @@ namespace Resilience.Http.CircuitBreaker;
 internal sealed class HalfOpenPeriod(CircuitTerms terms, long beganAt, string reason, CircuitMemory memory)
     : CircuitPeriod(terms, CircuitState.HalfOpen, terms.TimeOf(beganAt), reason, memory)
 {
+    /// <summary>An attempt that is cut at its limit comes back a moment later; until then it has not failed to return.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+
     private readonly List<Trial> _trials = [];
     private int _successes;
 
@@ -34,7 +37,7 @@ internal sealed class HalfOpenPeriod(CircuitTerms terms, long beganAt, string re
             return Admission.Refused;
         }
 
-        var lease = attemptLimit > Terms.Options.RecoveryTimeout ? attemptLimit : Terms.Options.RecoveryTimeout;
+        var lease = LeaseFor(attemptLimit);
         var trial = new Trial(Terms.Clock.After(now, lease), lease);
         _trials.Add(trial);
         permit = new(circuit, this, now, Trial: trial);
@@ -49,7 +52,7 @@ internal sealed class HalfOpenPeriod(CircuitTerms terms, long beganAt, string re
         {
             null => Succeed_NeedsLock(),
             { Throttled: true } asked => BlockedPeriod.Open(
-                Terms, at, $"a trial was throttled: {asked.Text}", asked.RetryAfter, Memory with { LastFailure = asked.Text }),
+                Terms, at, $"a trial was throttled: {asked.Text}", asked.RetryAfter, new(Math.Max(1, Memory.Breaks), asked.Text)),
             { } failed => BlockedPeriod.Open(
                 Terms, at, $"a trial failed: {failed.Text}", failed.RetryAfter, new(Memory.Breaks + 1, failed.Text)),
         };
@@ -57,6 +60,12 @@ internal sealed class HalfOpenPeriod(CircuitTerms terms, long beganAt, string re
 
     /// <summary>A trial that showed nothing makes room for another.</summary>
     public void GiveBack_NeedsLock(Trial trial) => _trials.Remove(trial);
+
+    private TimeSpan LeaseFor(TimeSpan attemptLimit)
+    {
+        var (recovery, returned) = (Terms.Options.RecoveryTimeout, attemptLimit > TimeSpan.Zero ? attemptLimit + Grace : TimeSpan.Zero);
+        return returned > recovery ? returned : recovery;
+    }
 
     private ClosedPeriod? Succeed_NeedsLock() =>
         ++_successes < Terms.Options.HalfOpenMaxCalls ? null : new(Terms, $"{_successes} trials succeeded", Memory.LastFailure);

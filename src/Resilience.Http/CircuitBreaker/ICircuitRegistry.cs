@@ -2,7 +2,8 @@ namespace Resilience.Http;
 
 /// <summary>The circuits of all resilient clients: to list, to hold open by hand, to reset, to watch. A singleton of the container.</summary>
 /// <remarks>
-/// A client with a base address is listed from start, any other from its first call. A client whose circuit breaker is switched off has
+/// A client with a base address is listed from start (one that only the factory's defaults know from its first creation), any other from its
+/// first call. A client whose circuit breaker is switched off has
 /// no circuits. All members may be called from any thread.
 /// </remarks>
 public interface ICircuitRegistry

@@ -11,7 +11,7 @@ internal static class RefusalText
 {
     public static string Of(CircuitRefusal refusal) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Subject(refusal.Circuit.Service, refusal.Circuit.Authority)} is {refusal.State.Text()} since {Since(refusal.Since, refusal.Clock)}: {refusal.Reason}; {WayOut(refusal)}");
+        $"{Subject(refusal.Circuit.Service, refusal.Circuit.Authority)} is {refusal.State.Text()} since {Since(refusal.Since, refusal.Clock)}: {refusal.Reason}; {(refusal.RetryAfter is { } wait ? WayOut(refusal.State, wait) : "until it is reset (ICircuitRegistry.Reset)")}");
 
     /// <summary>Whose circuit it is: of one authority, or of the whole service.</summary>
     public static string Subject(string service, string authority) => authority == Authority.Whole ? ServiceText.Of(service) : $"{ServiceText.Of(service)} ({authority})";
@@ -20,10 +20,7 @@ internal static class RefusalText
     public static string Since(DateTimeOffset since, TimeProvider clock) =>
         since.ToString(since.Date == clock.GetUtcNow().Date ? "HH:mm:ss" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
-    private static string WayOut(CircuitRefusal refusal) => refusal switch
-    {
-        { RetryAfter: null } => "until it is reset (ICircuitRegistry.Reset)",
-        { State: CircuitState.HalfOpen, RetryAfter: { } wait } => $"decided in {DurationText.OfWait(wait)} at the latest",
-        { RetryAfter: { } wait } => $"next trial in {DurationText.OfWait(wait)}",
-    };
+    /// <summary>What ends it, and when. Trials that are in flight decide sooner than the one that may keep its place for longest.</summary>
+    public static string WayOut(CircuitState state, TimeSpan wait) =>
+        state == CircuitState.HalfOpen ? $"decided in {DurationText.OfWait(wait)} at the latest" : $"next trial in {DurationText.OfWait(wait)}";
 }

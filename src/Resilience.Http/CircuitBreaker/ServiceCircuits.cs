@@ -6,7 +6,7 @@ namespace Resilience.Http.CircuitBreaker;
 /// <summary>
 /// The circuits of one service. Whatever makes, drops or steers them runs under one lock; what they have to tell comes after it.
 /// </summary>
-internal sealed class ServiceCircuits(ResilientService service, Action<CircuitName, CircuitTransition> listener, int most = ServiceCircuits.MostCircuits)
+internal sealed class ServiceCircuits(ResilientService service, CircuitListener listener, int most = ServiceCircuits.MostCircuits)
 {
     /// <summary>Bounds memory and telemetry where somebody else chooses the hosts that a client calls.</summary>
     public const int MostCircuits = 1000;
@@ -17,7 +17,7 @@ internal sealed class ServiceCircuits(ResilientService service, Action<CircuitNa
     private readonly CircuitTable _table = new(most);
     private readonly Lock _gate = new();
     private HashSet<string>? _tagged;
-    private StandingIsolation? _isolation;
+    private Isolation? _isolation;
 
     public string ServiceName => service.Name;
 
@@ -101,12 +101,13 @@ internal sealed class ServiceCircuits(ResilientService service, Action<CircuitNa
     public void Isolate(string reason, TimeSpan? duration, string? authority)
     {
         var endsAt = duration is { } limit ? Clock.After(Clock.GetTimestamp(), limit) : Timestamps.Never;
+        var isolation = new Isolation(reason, Clock.GetUtcNow(), endsAt);
         Circuit[] steered;
         lock (_gate)
         {
-            _isolation = authority is null ? new(reason, Clock.GetUtcNow(), endsAt) : _isolation;
+            _isolation = authority is null ? isolation : _isolation;
             steered = authority is null ? [.. _table.All] : [FindOrMake_NeedsLock(authority, steered: true, out _)];
-            Array.ForEach(steered, circuit => circuit.Isolate(reason, endsAt));
+            Array.ForEach(steered, circuit => circuit.Isolate(isolation));
         }
 
         Array.ForEach(steered, static circuit => circuit.Tell());
@@ -185,7 +186,7 @@ internal sealed class ServiceCircuits(ResilientService service, Action<CircuitNa
         var circuit = new Circuit(new(ServiceName, authority, TagOf_NeedsLock(authority)), Options, Clock, service.Host.Chance, listener);
         if (IsIsolated_NeedsLock)
         {
-            circuit.Isolate(_isolation.Reason, _isolation.EndsAt);
+            circuit.Isolate(_isolation);
         }
 
         return circuit;

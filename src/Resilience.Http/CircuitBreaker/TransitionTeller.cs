@@ -3,10 +3,10 @@ using System.Diagnostics.CodeAnalysis;
 namespace Resilience.Http.CircuitBreaker;
 
 /// <summary>Transitions noted under a circuit's lock and told outside it, in the order in which they happened.</summary>
-internal sealed class TransitionTeller(CircuitName name, Action<CircuitName, CircuitTransition> listener)
+internal sealed class TransitionTeller(CircuitName name, CircuitListener listener)
 {
     private readonly Lock _gate = new();
-    private readonly Queue<CircuitTransition> _untold = new();
+    private readonly Queue<(CircuitTransition Transition, bool GoesOn)> _untold = new();
     private volatile bool _anyUntold;
     private bool _telling;
 
@@ -29,7 +29,7 @@ internal sealed class TransitionTeller(CircuitName name, Action<CircuitName, Cir
         };
         lock (_gate)
         {
-            _untold.Enqueue(transition);
+            _untold.Enqueue((transition, to.State == CircuitState.Open && from.Memory.Breaks > 0));
             _anyUntold = true;
         }
     }
@@ -37,11 +37,11 @@ internal sealed class TransitionTeller(CircuitName name, Action<CircuitName, Cir
     /// <summary>Tells what has not been told. Where another thread is telling already, that one goes on with the rest.</summary>
     public void Tell()
     {
-        while (_anyUntold && TryTake(out var transition)) // Nearly always there is nothing to tell: no lock to find that out.
+        while (_anyUntold && TryTake(out var transition, out var goesOn)) // Nearly always there is nothing to tell: no lock to find that out.
         {
             try
             {
-                listener(name, transition);
+                listener(name, transition, goesOn);
             }
             finally
             {
@@ -53,14 +53,15 @@ internal sealed class TransitionTeller(CircuitName name, Action<CircuitName, Cir
         }
     }
 
-    private bool TryTake([NotNullWhen(true)] out CircuitTransition? transition)
+    private bool TryTake([NotNullWhen(true)] out CircuitTransition? transition, out bool goesOn)
     {
         lock (_gate)
         {
-            transition = null;
+            (transition, goesOn) = (null, false);
             if (!_telling)
             {
-                _anyUntold = _telling = _untold.TryDequeue(out transition);
+                _anyUntold = _telling = _untold.TryDequeue(out var next);
+                (transition, goesOn) = next;
             }
 
             return transition is not null;

@@ -73,11 +73,14 @@ internal sealed partial class CallContext
     /// <summary>The current attempt was not sent because of its circuit.</summary>
     public bool Refused { get; set; }
 
-    /// <summary>The current attempt's outcome has just opened its circuit.</summary>
+    /// <summary>When the current attempt failed its circuit was open: by this very failure, or by those of others meanwhile.</summary>
     public bool CircuitOpened { get; set; }
 
     /// <summary>The span of the call, for the events of the features; <see langword="null"/> where nobody wanted one.</summary>
     public Activity? Span { get; set; }
+
+    /// <summary>Counts what is sent, where there is a span.</summary>
+    public SentCount? Sending { get; set; }
 
     /// <summary>Which fallback answered: <c>delegate</c>, <c>stale</c> or <c>default</c>; <see langword="null"/> where none did.</summary>
     public string? AnsweredBy { get; set; }

@@ -79,6 +79,7 @@ internal sealed partial class CallContext
         Refused = false;
         CircuitOpened = false;
         Span = null;
+        Sending = null;
         AnsweredBy = null;
         _owned = false;
         _judged = false;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Requests;
 
@@ -14,11 +15,11 @@ internal sealed partial class JudgeFaults(ResilientService service)
     {
         if (Interlocked.Exchange(ref _told, 1) == 0)
         {
-            JudgeThrew(_log, service.Name, exception);
+            JudgeThrew(_log, ServiceText.Of(service.Name), exception);
         }
         else
         {
-            JudgeThrewAgain(_log, service.Name, exception);
+            JudgeThrewAgain(_log, ServiceText.Of(service.Name), exception);
         }
     }
 

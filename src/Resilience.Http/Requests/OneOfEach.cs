@@ -6,26 +6,35 @@ namespace Resilience.Http.Requests;
 /// </summary>
 internal sealed class OneOfEach
 {
-    private readonly Lock _making = new();
-    private volatile object[] _made = [];
+    private object[] _made = [];
 
-    /// <summary>The object of a kind. What makes it may ask for others, but not in a circle.</summary>
-    public T Get<TOwner, T>(TOwner owner, Func<TOwner, T> create) where T : class => Find<T>() ?? Make(owner, create);
+    /// <summary>
+    /// The object of a kind. It is made under no lock, since loggers and instruments of the user's take part: where two threads make one, the later
+    /// is dropped unused. So making it must not register it anywhere: that is for <paramref name="begin"/>, which the one that stays gets, once.
+    /// </summary>
+    /// <param name="owner">What it is made for.</param>
+    /// <param name="create">Makes it; may ask for others, but not in a circle.</param>
+    /// <param name="begin">What is to be done once with the one that stays.</param>
+    public T Get<TOwner, T>(TOwner owner, Func<TOwner, T> create, Action<T>? begin = null) where T : class =>
+        Find<T>(Volatile.Read(ref _made)) ?? Add(create(owner), begin);
 
-    private T? Find<T>() where T : class => Array.Find(_made, static one => one is T) as T;
+    private static T? Find<T>(object[] made) where T : class => Array.Find(made, static one => one is T) as T;
 
-    private T Make<TOwner, T>(TOwner owner, Func<TOwner, T> create) where T : class
+    private T Add<T>(T made, Action<T>? begin) where T : class
     {
-        lock (_making)
+        while (true)
         {
-            if (Find<T>() is { } found)
+            var before = Volatile.Read(ref _made);
+            if (Find<T>(before) is { } earlier)
             {
-                return found;
+                return earlier;
             }
 
-            var made = create(owner);
-            _made = [.. _made, made];
-            return made;
+            if (Interlocked.CompareExchange(ref _made, [.. before, made], before) == before)
+            {
+                begin?.Invoke(made);
+                return made;
+            }
         }
     }
 }

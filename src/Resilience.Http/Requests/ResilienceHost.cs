@@ -31,5 +31,7 @@ internal sealed class ResilienceHost(
     public void End() => _isOver = true;
 
     /// <summary>A feature's part that exists once in the container, made by whoever asks first.</summary>
-    public T Shared<T>(Func<ResilienceHost, T> create) where T : class => _shared.Get(this, create);
+    /// <param name="create">Makes it; where two threads ask at once, the later one is dropped unused.</param>
+    /// <param name="begin">Shows the one that stays to the outside.</param>
+    public T Shared<T>(Func<ResilienceHost, T> create, Action<T>? begin = null) where T : class => _shared.Get(this, create, begin);
 }

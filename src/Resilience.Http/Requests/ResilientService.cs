@@ -31,6 +31,6 @@ internal sealed class ResilientService(string name, ResilienceHost host, Resilie
         }
     }
 
-    /// <summary>A feature's state for this service, made by whoever asks first.</summary>
+    /// <summary>A feature's state for this service, made by whoever asks first; where two threads do at once, the later one is dropped unused.</summary>
     public T State<T>(Func<ResilientService, T> create) where T : class => _states.Get(this, create);
 }

@@ -67,7 +67,7 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
 
                 Discard(response);
                 waited = decision.Delay; // Noted before the wait, so that the decision need not outlive it: 16 bytes of every call.
-                await WaitAsync(decision.Delay, context, async).ConfigureAwait(false);
+                await WaitAsync(decision.Delay, judgement, context, request, earlier, async).ConfigureAwait(false);
                 earlier = _report.WantsReasons ? RetryReport.Reasons(earlier, context) : null;
                 _report.Repeats(context, waited.Value);
                 context.Sent.TryRestore(request); // Once more: an attempt that was cut may have gone on and changed it meanwhile.
@@ -107,6 +107,7 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
     private static void Release(HttpRequestMessage request, CallContext context, bool owner)
     {
         context.Sent.ReturnContent(request);
+        context.Sending?.End();
         if (owner)
         {
             context.Return();
@@ -181,8 +182,8 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
         return RetryStopReason.RequestDisposed;
     }
 
-    /// <summary>Waits; what was taken from the budget goes back if the caller does not wait for it.</summary>
-    private async Task WaitAsync(TimeSpan delay, CallContext context, bool async)
+    /// <summary>Waits. If the caller does not wait for it, what was taken from the budget goes back, and the call is over.</summary>
+    private async Task WaitAsync(TimeSpan delay, Judgement judgement, CallContext context, HttpRequestMessage request, string? earlier, bool async)
     {
         try
         {
@@ -191,6 +192,7 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
         catch (OperationCanceledException)
         {
             GiveBack(context);
+            Conclude(RetryStopReason.CallerCanceled, judgement, context, request, earlier);
             throw;
         }
 

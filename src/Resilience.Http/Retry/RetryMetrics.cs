@@ -9,16 +9,20 @@ namespace Resilience.Http.Retry;
 internal sealed class RetryMetrics
 {
     private readonly ConcurrentDictionary<ResilientService, RetryBudget> _budgets = new();
+    private readonly ResilienceHost _host;
+    private readonly Meter? _meter;
     private readonly Counter<long>? _retries;
     private readonly Counter<long>? _suppressed;
 
-    public RetryMetrics(ResilienceHost host)
+    private RetryMetrics(ResilienceHost host)
     {
-        var meter = host.Meters?.Create(TelemetryNames.Source);
-        _retries = meter?.CreateCounter<long>(TelemetryNames.Retries, "{retry}", "Attempts that repeated another.");
-        _suppressed = meter?.CreateCounter<long>(TelemetryNames.RetriesSuppressed, "{retry}", "Attempts that failed in passing and were not repeated, by reason.");
-        meter?.CreateObservableGauge(TelemetryNames.RetryBudgetAvailable, () => host.IsOver ? [] : ObserveBudgets(), "{retry}", "Retries that the budget of a service holds.");
+        _host = host;
+        _meter = host.Meters?.Create(TelemetryNames.Source);
+        _retries = _meter?.CreateCounter<long>(TelemetryNames.Retries, "{retry}", "Attempts that repeated another.");
+        _suppressed = _meter?.CreateCounter<long>(TelemetryNames.RetriesSuppressed, "{retry}", "Attempts that failed in passing and were not repeated, by reason.");
     }
+
+    public static RetryMetrics Of(ResilienceHost host) => host.Shared(static host => new RetryMetrics(host), static metrics => metrics.ShowBudgets());
 
     public void Show(ResilientService service, RetryBudget budget) => _budgets[service] = budget;
 
@@ -40,6 +44,9 @@ internal sealed class RetryMetrics
                 new KeyValuePair<string, object?>(TelemetryTags.Reason, reason.Text()));
         }
     }
+
+    private void ShowBudgets() => _meter?.CreateObservableGauge(
+        TelemetryNames.RetryBudgetAvailable, () => _host.IsOver ? [] : ObserveBudgets(), "{retry}", "Retries that the budget of a service holds.");
 
     private IEnumerable<Measurement<double>> ObserveBudgets()
     {

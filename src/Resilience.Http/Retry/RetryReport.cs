@@ -9,14 +9,15 @@ namespace Resilience.Http.Retry;
 internal sealed class RetryReport
 {
     private readonly string _service;
+    private readonly string _named;
     private readonly RetryMetrics _metrics;
     private readonly ILogger _log;
     private int _unsafeTold;
 
     private RetryReport(ResilientService service)
     {
-        _service = service.Name;
-        _metrics = service.Host.Shared(static host => new RetryMetrics(host));
+        (_service, _named) = (service.Name, ServiceText.Of(service.Name));
+        _metrics = RetryMetrics.Of(service.Host);
         _metrics.Show(service, RetryBudget.Of(service));
         _log = service.Host.Loggers.CreateLogger(RetryLog.Category);
     }
@@ -62,17 +63,17 @@ internal sealed class RetryReport
 
         if (reason == RetryStopReason.UnsafeMethod && Interlocked.Exchange(ref _unsafeTold, 1) == 0)
         {
-            _log.UnsafeMethodNotRepeated(_service, Authority(request), Method(context, request));
+            _log.UnsafeMethodNotRepeated(_named, Authority(request), Method(context, request));
         }
 
         if (IsFailure(judgement, context) && _log.IsEnabled(LogLevel.Warning))
         {
             _log.CallFailed(
-                _service, Authority(request), Method(context, request), context.Attempts, Elapsed(context), Reasons(earlier, context), reason.Text());
+                _named, Authority(request), Method(context, request), context.Attempts, Elapsed(context), Reasons(earlier, context), reason.Text());
         }
     }
 
-    public void DisposalFailed(Exception exception) => _log.DisposalFailed(_service, exception);
+    public void DisposalFailed(Exception exception) => _log.DisposalFailed(_named, exception);
 
     /// <summary>What the attempts came to, the one just made included.</summary>
     public static string? Reasons(string? earlier, CallContext context) => earlier is null ? Reason(context) : $"{earlier}, {Reason(context)}";
@@ -103,7 +104,7 @@ internal sealed class RetryReport
     {
         if (context.Attempts > 1 && _log.IsEnabled(LogLevel.Debug))
         {
-            _log.CallRecovered(_service, Authority(request), Method(context, request), context.Attempts, Elapsed(context), earlier);
+            _log.CallRecovered(_named, Authority(request), Method(context, request), context.Attempts, Elapsed(context), earlier);
         }
     }
 }

@@ -14,10 +14,10 @@ internal static class CallSpan
     public static Activity? Start(HttpRequestMessage request, CallContext context)
     {
         var service = context.Service.Name;
-        var span = Source.StartActivity(context.Settings.OperationName ?? $"{request.Method} {service}");
+        var span = Source.StartActivity(context.Settings.OperationName ?? $"{request.Method} {ServiceText.Of(service)}");
         if (span is not null)
         {
-            ResendCount.CountChildrenOf(span);
+            ResendCount.CountChildrenOf(span, context.Sending = new());
             span.SetTag(TelemetryTags.ServiceName, service);
         }
 

@@ -1,11 +1,12 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
+using Resilience.Http.Requests;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Tracing;
 
 /// <summary>
-/// Sets <c>http.request.resend_count</c> on HttpClient's own spans of a call, from the second on; a redirect counts too
+/// Sets <c>http.request.resend_count</c> on HttpClient's own spans of a call, from the second on; a redirect counts too, and so does what a handler
+/// inside the chain sends of its own
 /// (<see href="https://opentelemetry.io/docs/specs/semconv/http/http-spans/"/>). It listens to System.Net.Http without sampling
 /// anything, so it neither makes spans nor depends on OpenTelemetry; the count travels on our span, so no AsyncLocal is needed.
 /// </summary>
@@ -17,10 +18,10 @@ internal static class ResendCount
     /// <summary>Attached at the first span that somebody wanted, once for the process: sources are the process's too.</summary>
     private static readonly Lazy<ActivityListener> Listener = new(Attach);
 
-    public static void CountChildrenOf(Activity span)
+    public static void CountChildrenOf(Activity span, SentCount count)
     {
         _ = Listener.Value;
-        span.SetCustomProperty(CountProperty, new StrongBox<int>());
+        span.SetCustomProperty(CountProperty, count);
     }
 
     private static ActivityListener Attach()
@@ -37,14 +38,7 @@ internal static class ResendCount
 
     private static void Count(Activity attempt)
     {
-        if (attempt.Parent?.GetCustomProperty(CountProperty) is not StrongBox<int> sent)
-        {
-            return;
-        }
-
-        // Interlocked: a handler of the user's may send twice at once inside one call.
-        var resends = Interlocked.Increment(ref sent.Value) - 1;
-        if (resends > 0)
+        if (attempt.Parent?.GetCustomProperty(CountProperty) is SentCount count && count.Next() is > 0 and var resends)
         {
             attempt.SetTag(TelemetryTags.ResendCount, resends);
         }

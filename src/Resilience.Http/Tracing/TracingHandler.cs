@@ -39,11 +39,17 @@ internal sealed class TracingHandler(ResilientService service) : ResilienceHandl
         finally
         {
             var result = CallResult.Of(context, request, response, exception);
-            _metrics.Measure(context, method, result);
-            CallSpan.End(span, context, result);
-            if (owner)
+            try
             {
-                context.Return();
+                _metrics.Measure(context, method, result); // Before the span has ended, so that it can be the measurement's exemplar.
+            }
+            finally
+            {
+                CallSpan.End(span, context, result); // Also where a listener of metrics threw.
+                if (owner)
+                {
+                    context.Return();
+                }
             }
         }
     }

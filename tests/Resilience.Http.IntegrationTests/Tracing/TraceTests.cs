@@ -51,6 +51,27 @@ public sealed class TraceTests : IAsyncDisposable
         Assert.Equal(attempts.Select(span => span.Id), _traceParents);
     }
 
+    [Fact]
+    public async Task What_a_fallback_asks_elsewhere_is_no_resend()
+    {
+        var address = await StartServerAsync();
+        var name = $"payments-{Guid.NewGuid():N}";
+        using var backup = new HttpClient();
+        using var host = StartHost(name, out var spans, client: client => client.AddFallback(
+            async (_, token) => await backup.GetAsync(new Uri(address, "backup"), token)));
+        var payments = host.Services.GetRequiredService<IHttpClientFactory>().CreateClient(name);
+
+        using (var response = await payments.GetAsync(new Uri(address, "down"), _none))
+        {
+            Assert.True(response.IsSuccessStatusCode);
+        }
+
+        var call = Assert.Single(spans, span => span.Source.Name == "Resilience.Http" && name.Equals(span.GetTagItem("resilience.service.name")));
+        var sent = spans.Where(span => span.ParentSpanId == call.SpanId).OrderBy(span => span.StartTimeUtc).ToArray();
+        Assert.Equal([503, 503, 503, 503, 200], sent.Select(span => span.GetTagItem("http.response.status_code")));
+        Assert.Equal([null, 1, 2, 3, null], sent.Select(span => span.GetTagItem("http.request.resend_count")));
+    }
+
     [Theory]
     [InlineData("down", "CallFailed")]
     [InlineData("flaky", "CallRecovered")]
@@ -71,10 +92,12 @@ public sealed class TraceTests : IAsyncDisposable
         Assert.All(lines.Written, written => Assert.Equal(call.TraceId.ToString(), written.TraceId));
     }
 
-    private static IHost StartHost(string name, out ConcurrentQueue<Activity> spans, ILoggerProvider? logs = null)
+    private static IHost StartHost(
+        string name, out ConcurrentQueue<Activity> spans, ILoggerProvider? logs = null, Action<IHttpClientBuilder>? client = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddResilientHttpClient(name, options => options.Retry.BaseDelay = TimeSpan.Zero);
+        var added = builder.Services.AddResilientHttpClient(name, options => options.Retry.BaseDelay = TimeSpan.Zero);
+        client?.Invoke(added);
         var exported = new ConcurrentQueue<Activity>(); // other tests of the process send spans too
         builder.Services.AddResilienceHttpTelemetry();
         builder.Services.AddSingleton(provider => Sdk.CreateTracerProviderBuilder()

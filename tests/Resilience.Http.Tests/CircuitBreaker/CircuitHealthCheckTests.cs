@@ -53,6 +53,16 @@ public sealed class CircuitHealthCheckTests
     }
 
     [Fact]
+    public async Task Of_a_half_open_circuit_it_names_the_latest_moment_of_its_decision()
+    {
+        var result = await CheckAsync([], Circuit("", CircuitState.HalfOpen) with { RetryAfter = TimeSpan.FromSeconds(8) });
+
+        var (key, text) = Assert.Single(result.Data);
+        Assert.StartsWith("the default client ", key);
+        Assert.EndsWith("; decided in 8 s at the latest.", (string)text);
+    }
+
+    [Fact]
     public async Task It_names_the_day_where_that_is_not_today_and_the_service_alone_where_it_is_about_all_of_it()
     {
         var isolated = Circuit("payments", CircuitState.Isolated) with { Authority = "*", Since = new(2025, 12, 29, 12, 1, 7, TimeSpan.Zero), Reason = "maintenance" };

@@ -104,7 +104,8 @@ internal sealed class CircuitLab
 
     public void Isolate(string reason = "maintenance", TimeSpan? duration = null)
     {
-        Circuit.Isolate(reason, duration is { } limit ? Clock.After(Clock.GetTimestamp(), limit) : Timestamps.Never);
+        var endsAt = duration is { } limit ? Clock.After(Clock.GetTimestamp(), limit) : Timestamps.Never;
+        Circuit.Isolate(new(reason, Clock.GetUtcNow(), endsAt));
         Circuit.Tell();
     }
 
@@ -122,7 +123,7 @@ internal sealed class CircuitLab
         return Chance;
     }
 
-    private void Tell(CircuitName circuit, CircuitTransition transition)
+    private void Tell(CircuitName circuit, CircuitTransition transition, bool goesOn)
     {
         Seam.Pass();
         _transitions.Add(transition);

@@ -132,6 +132,30 @@ public sealed class CircuitRegistryTests
     }
 
     [Fact]
+    public void A_circuit_met_during_an_isolation_is_isolated_since_that_began()
+    {
+        var orders = Service("orders");
+        var began = _clock.GetUtcNow();
+        Registry.Isolate("orders", "maintenance");
+
+        _clock.Advance(TimeSpan.FromMinutes(30));
+        Assert.False(TryAcquire(orders, "https://one.internal/", out var refusal));
+
+        Assert.Equal(began, refusal!.Since);
+        Assert.Equal(began, Registry.Find("orders")!.Since);
+    }
+
+    [Fact]
+    public void The_client_without_a_name_has_one_in_messages()
+    {
+        Service("");
+        Service("orders");
+
+        Assert.Contains("There are: the default client, orders.", Assert.Throws<ArgumentException>(() => Registry.Isolate("payments", "maintenance")).Message);
+        Assert.StartsWith("the default client has no circuit", Assert.Throws<ArgumentException>(() => Registry.Reset("", "https://one.internal")).Message);
+    }
+
+    [Fact]
     public void Isolating_one_authority_leaves_the_others_alone()
     {
         var orders = Service("orders", "https://one.internal/");

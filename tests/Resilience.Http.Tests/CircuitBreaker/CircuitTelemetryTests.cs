@@ -114,6 +114,54 @@ public sealed class CircuitTelemetryTests : IDisposable
     }
 
     [Fact]
+    public async Task An_outage_that_a_trial_after_an_isolation_finds_is_news_too()
+    {
+        using var client = Client(script => script.Always(503));
+        ServiceCircuits.Of(client.Service).Announce(new("https://payments.internal"));
+        CircuitRegistry.Of(client.Service.Host).Isolate("payments", "payments moves house", TimeSpan.FromMinutes(1));
+
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        await FailAsync(client, times: 1);
+        _clock.Advance(TimeSpan.FromSeconds(30));
+        await FailAsync(client, times: 1);
+
+        Assert.Equal(
+            [
+                "Information CircuitIsolated: payments (https://payments.internal): the circuit was isolated by hand, calls are refused: payments moves house.",
+                "Debug CircuitHalfOpened: payments (https://payments.internal): the circuit is half-open, trials are let through: the isolation has ended.",
+                "Warning CircuitOpened: payments (https://payments.internal): the circuit opened, calls are refused: a trial failed: 503 ServiceUnavailable.",
+                "Debug CircuitHalfOpened: payments (https://payments.internal): the circuit is half-open, trials are let through: the break has ended.",
+                "Information CircuitReopened: payments (https://payments.internal): the circuit stays open: a trial failed: 503 ServiceUnavailable.",
+            ],
+            _log.Lines);
+    }
+
+    [Fact]
+    public async Task An_outage_that_was_isolated_meanwhile_is_no_news()
+    {
+        using var client = Client(script => script.Always(503));
+
+        await FailAsync(client, times: 5);
+        CircuitRegistry.Of(client.Service.Host).Isolate("payments", "payments moves house", TimeSpan.FromMinutes(1));
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        await FailAsync(client, times: 1);
+
+        Assert.Equal(
+            ["CircuitOpened", "CircuitIsolated", "CircuitHalfOpened", "CircuitReopened"],
+            _log.Lines.Select(line => line.Split(' ', ':')[1]));
+    }
+
+    [Fact]
+    public async Task The_client_without_a_name_has_one_in_the_log()
+    {
+        using var client = Client(script => script.Always(503), name: "");
+
+        await FailAsync(client, times: 5);
+
+        Assert.StartsWith("Warning CircuitOpened: the default client (https://payments.internal): the circuit opened", Assert.Single(_log.Lines));
+    }
+
+    [Fact]
     public void Steering_by_hand_is_logged()
     {
         using var client = Client(script => script.Always(200));
@@ -154,6 +202,7 @@ public sealed class CircuitTelemetryTests : IDisposable
         await FailAsync(client, times: 5);
 
         await Assert.ThrowsAsync<CircuitOpenException>(() => client.Http.GetAsync("/"));
+        Assert.Single(_metrics.Of("circuit_breaker.transitions"));
     }
 
     public void Dispose()
@@ -171,7 +220,7 @@ public sealed class CircuitTelemetryTests : IDisposable
         }
     }
 
-    private ChainClient Client(Action<ServerScript> script, Action<HttpCircuitBreakerOptions>? configure = null) => new(
+    private ChainClient Client(Action<ServerScript> script, Action<HttpCircuitBreakerOptions>? configure = null, string name = "payments") => new(
         new ScriptedServer(script, _clock),
         options =>
         {
@@ -181,7 +230,8 @@ public sealed class CircuitTelemetryTests : IDisposable
         _clock,
         _log,
         _container.GetRequiredService<IMeterFactory>(),
-        chance: () => 0);
+        chance: () => 0,
+        name: name);
 
     /// <summary>The lines of this feature's category.</summary>
     private sealed class RecordedLog : ILoggerFactory, ILogger

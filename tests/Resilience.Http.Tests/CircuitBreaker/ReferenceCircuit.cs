@@ -33,7 +33,8 @@ internal sealed class ReferenceCircuit(HttpCircuitBreakerOptions options, Func<T
         using var _ = Enter();
         if (State is CircuitState.Open or CircuitState.Isolated || (State == CircuitState.HalfOpen && _trials.Count >= Options.HalfOpenMaxCalls)) return null;
         _permits.Add(new(_period, clock(), ++_moment));
-        var lease = attemptTimeout > Options.RecoveryTimeout ? attemptTimeout : Options.RecoveryTimeout;
+        var returned = attemptTimeout > TimeSpan.Zero ? attemptTimeout + TimeSpan.FromSeconds(1) : TimeSpan.Zero;
+        var lease = returned > Options.RecoveryTimeout ? returned : Options.RecoveryTimeout;
         if (State == CircuitState.HalfOpen) _trials.Add((_permits.Count - 1, clock() + lease));
         return _permits.Count - 1;
     }
@@ -72,7 +73,7 @@ internal sealed class ReferenceCircuit(HttpCircuitBreakerOptions options, Func<T
         var burst = enough && !timedOut && permit.Moment < _lastCountedFailure;
         if (!failed) _row = 0;
         else if (!throttled && !burst) (_row, _lastCountedFailure) = (_row + 1, ++_moment);
-        var opens = (failed && Options.FailureThreshold > 0 && _row >= Options.FailureThreshold)
+        var opens = (failed && !throttled && Options.FailureThreshold > 0 && _row >= Options.FailureThreshold)
             || (failed && Options.FailureRatio > 0 && enough && window.Count(result => result.Failed) >= Options.FailureRatio * window.Count)
             || (slow && enough && window.Count(result => result.Slow) >= Options.SlowCallRatio * window.Count);
         return opens && Open(clock(), _breaks, _breaks + 1, retryAfter);
@@ -80,7 +81,7 @@ internal sealed class ReferenceCircuit(HttpCircuitBreakerOptions options, Func<T
 
     private bool ReturnTrial(bool failed, bool throttled, TimeSpan? retryAfter)
     {
-        if (failed) return Open(clock(), throttled ? Math.Max(0, _breaks - 1) : _breaks, throttled ? _breaks : _breaks + 1, retryAfter);
+        if (failed) return Open(clock(), throttled ? Math.Max(0, _breaks - 1) : _breaks, throttled ? Math.Max(1, _breaks) : _breaks + 1, retryAfter);
         if (++_trialSuccesses >= Options.HalfOpenMaxCalls) Become(CircuitState.Closed, clock(), breaks: 0);
         return false;
     }

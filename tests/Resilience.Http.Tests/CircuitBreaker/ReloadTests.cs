@@ -16,6 +16,18 @@ public sealed class ReloadTests
     }
 
     [Fact]
+    public void A_throttled_attempt_does_not_open_what_a_lower_threshold_would_have()
+    {
+        var lab = new CircuitLab();
+        lab.Fail(times: 3);
+
+        lab.Reload(options => options.FailureThreshold = 2);
+        lab.Fail(times: 1, CircuitLab.Throttled());
+
+        Assert.Equal((CircuitState.Closed, 3), (lab.State, lab.Circuit.Snapshot().ConsecutiveFailures));
+    }
+
+    [Fact]
     public void An_open_circuit_keeps_the_break_it_has_begun_and_the_next_one_is_new()
     {
         var lab = new CircuitLab().Open();

@@ -87,6 +87,21 @@ public sealed class SteeringTests
     }
 
     [Fact]
+    public void After_an_isolation_a_throttled_trial_does_not_double_the_break_and_a_failed_one_after_it_does()
+    {
+        var lab = new CircuitLab();
+        lab.Isolate(duration: TimeSpan.FromMinutes(1));
+        lab.EndBreak();
+
+        lab.Fail(lab.Acquire(), CircuitLab.Throttled());
+        Assert.Equal(TimeSpan.FromSeconds(30), lab.Refused().RetryAfter);
+        lab.EndBreak();
+        lab.Fail(lab.Acquire());
+
+        Assert.Equal(TimeSpan.FromSeconds(60), lab.Refused().RetryAfter);
+    }
+
+    [Fact]
     public void Reset_closes_an_open_circuit_and_forgets_its_past()
     {
         var lab = new CircuitLab().HalfOpen();

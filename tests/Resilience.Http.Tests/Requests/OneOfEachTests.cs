@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Resilience.Http.Requests;
 
 namespace Resilience.Http.Tests.Requests;
@@ -28,21 +29,46 @@ public sealed class OneOfEachTests
     }
 
     [Fact]
-    public void Threads_that_ask_at_once_get_the_same_and_it_is_made_once()
+    public void Threads_that_ask_at_once_get_the_same_and_only_that_one_begins()
     {
         for (var round = 0; round < 200; round++)
         {
-            var (all, made, found) = (new OneOfEach(), 0, new One[8]);
+            var (all, begun, found) = (new OneOfEach(), new ConcurrentBag<One>(), new One[8]);
 
-            Race.Together(found.Length, number => found[number] = all.Get("payments", owner =>
-            {
-                Interlocked.Increment(ref made);
-                return new One(owner);
-            }));
+            Race.Together(found.Length, number => found[number] = all.Get("payments", static owner => new One(owner), begun.Add));
 
-            Assert.Equal(1, made);
             Assert.All(found, one => Assert.Same(found[0], one));
+            Assert.Same(found[0], Assert.Single(begun));
         }
+    }
+
+    /// <summary>The user's logger factory takes part in making one, and may wait for a thread of the user's that calls through another client.</summary>
+    [Fact]
+    public void While_one_is_made_nobody_waits_for_it()
+    {
+        var other = _all.Get("payments", owner => new One(Elsewhere(() => _all.Get(owner, static inner => new Other(inner)))?.Owner ?? "waits"));
+
+        Assert.Equal("payments", other.Owner);
+    }
+
+    [Fact]
+    public void One_that_was_made_meanwhile_stays_and_the_later_does_not_begin()
+    {
+        One? earlier = null;
+        var begun = new List<One>();
+
+        var found = _all.Get(
+            "payments",
+            owner =>
+            {
+                earlier = Elsewhere(() => _all.Get(owner, static inner => new One(inner), begun.Add));
+                return new One("later");
+            },
+            begun.Add);
+
+        Assert.NotNull(earlier);
+        Assert.Same(earlier, found);
+        Assert.Same(earlier, Assert.Single(begun));
     }
 
     [Fact]
@@ -51,6 +77,15 @@ public sealed class OneOfEachTests
         Assert.Throws<InvalidOperationException>(() => _all.Get("payments", One (_) => throw new InvalidOperationException("Not yet.")));
 
         Assert.Equal("payments", _all.Get("payments", static owner => new One(owner)).Owner);
+    }
+
+    /// <summary>What another thread gets; null where it is kept waiting.</summary>
+    private static T? Elsewhere<T>(Func<T> ask) where T : class
+    {
+        T? got = null;
+        var thread = new Thread(() => got = ask()) { IsBackground = true };
+        thread.Start();
+        return thread.Join(TimeSpan.FromSeconds(30)) ? got : null;
     }
 
     private sealed record One(string Owner);

@@ -20,6 +20,22 @@ public sealed class RealCircuitTests
     }
 
     [Fact]
+    public async Task A_circuit_that_others_open_during_the_attempt_leaves_its_outcome_to_the_caller_too()
+    {
+        using var world = new RetryWorld(script => script.Slow(TimeSpan.FromSeconds(1), HttpStatusCode.ServiceUnavailable).Slow(TimeSpan.FromSeconds(1), HttpStatusCode.ServiceUnavailable), options =>
+        {
+            Breaker(options, threshold: 1);
+            options.Retry.Budget.MinRetriesPerSecond = 0;
+        });
+
+        var responses = await world.Clock.RunAsync(() => Task.WhenAll(world.Http.GetAsync("one"), world.Http.GetAsync("two")));
+
+        Assert.All(responses, response => Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode));
+        Assert.Equal(["circuit_open", "circuit_open"], world.Suppressed());
+        Assert.Equal((10, TimeSpan.FromSeconds(1)), (world.Budget, world.Clock.Elapsed));
+    }
+
+    [Fact]
     public async Task A_circuit_that_opens_during_the_wait_refuses_with_the_last_failure_inside()
     {
         using var world = new RetryWorld(script => script.Always(503), options => Breaker(options, threshold: 2));

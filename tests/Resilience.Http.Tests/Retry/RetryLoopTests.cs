@@ -236,6 +236,8 @@ public sealed class RetryLoopTests
         Assert.Equal(caller.Token, canceled.CancellationToken);
         Assert.Equal([0, 200], world.AttemptsAt);
         Assert.Equal(TimeSpan.FromMilliseconds(300), world.Clock.Elapsed);
+        Assert.Equal(["caller_canceled"], world.Suppressed());
+        Assert.Equal((2, "caller_canceled"), (Assert.Single(world.Log.Of("CallFailed")).Fields["Attempts"], world.Log.Of("CallFailed")[0].Fields["StopReason"]));
     }
 
     [Fact]

@@ -25,6 +25,33 @@ public sealed class CallDurationTests
         Assert.False(measured.Tags.ContainsKey("error.type"));
     }
 
+    /// <summary>A span that never ends is never exported, and holds on to what it knows.</summary>
+    [Fact]
+    public async Task A_listener_that_throws_at_the_duration_leaves_no_span_open()
+    {
+        var name = $"payments-{Guid.NewGuid():N}";
+        using var spans = new RecordedSpans(name);
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        using var metrics = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter.Scope == services.GetRequiredService<IMeterFactory>() && instrument.Name == "resilience.http.call.duration")
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        metrics.SetMeasurementEventCallback<double>((_, _, _, _) => throw new InvalidOperationException("The exporter is broken."));
+        metrics.Start();
+        using var client = new ChainClient(
+            new ScriptedServer(script => script.Always(200)), meters: services.GetRequiredService<IMeterFactory>(), name: name);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => client.Http.GetAsync(""));
+
+        Assert.Equal("success", spans.Single.GetTagItem("resilience.outcome"));
+    }
+
     [Fact]
     public void Its_buckets_reach_from_five_milliseconds_to_a_minute()
     {

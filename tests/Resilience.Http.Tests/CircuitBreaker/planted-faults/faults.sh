@@ -46,7 +46,7 @@ fault being-throttled-lengthens-the-row $model ClosedPeriod.cs \
     'var row = failure.Text.Length == 0'
 
 fault a-throttled-trial-doubles-the-break $model HalfOpenPeriod.cs \
-    'asked.RetryAfter, Memory with { LastFailure = asked.Text }' \
+    'asked.RetryAfter, new(Math.Max(1, Memory.Breaks), asked.Text)' \
     'asked.RetryAfter, new(Memory.Breaks + 1, asked.Text)'
 
 fault a-failed-trial-does-not-double-the-break $model HalfOpenPeriod.cs \
