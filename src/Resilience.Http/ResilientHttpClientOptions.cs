@@ -82,10 +82,16 @@ public sealed class ResilientHttpClientOptions
     internal ResilientHttpClientOptions Copy()
     {
         var copy = (ResilientHttpClientOptions)MemberwiseClone();
-        copy.Tracing = Tracing?.Copy()!;
-        copy.Fallback = Fallback?.Copy()!;
-        copy.Retry = Retry?.Copy()!;
-        copy.CircuitBreaker = CircuitBreaker?.Copy()!;
+        copy.CopySections();
         return copy;
+    }
+
+    /// <summary>Puts copies in the place of its sections: code may have set objects that others have too, and what is written next is not theirs.</summary>
+    internal void CopySections()
+    {
+        Tracing = Tracing?.Copy()!;
+        Fallback = Fallback?.Copy()!;
+        Retry = Retry?.Copy()!;
+        CircuitBreaker = CircuitBreaker?.Copy()!;
     }
 }

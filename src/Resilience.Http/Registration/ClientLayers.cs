@@ -41,6 +41,7 @@ internal sealed class ClientLayers(ClientRegistrations registrations, IServicePr
         foreach (var action in registration?.Actions ?? [])
         {
             action(options, root);
+            options.CopySections();
         }
     }
 }

@@ -57,7 +57,7 @@ internal sealed class ClientSettings(IServiceProvider root, ClientRegistrations 
                 root.GetServices<IPostConfigureOptions<ResilientHttpClientOptions>>(),
                 root.GetServices<IValidateOptions<ResilientHttpClientOptions>>()).Create(name);
             options.Reading = null; // It was for the messages of the check, and is heavier than the options.
-            return options;
+            return options.Copy();
         }
         finally
         {

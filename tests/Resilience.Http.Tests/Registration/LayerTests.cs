@@ -75,6 +75,34 @@ public sealed class LayerTests
     }
 
     [Fact]
+    public void An_object_that_several_clients_are_given_is_read_and_never_written_into()
+    {
+        var retry = new HttpRetryOptions { MaxRetries = 1 };
+        using var app = TestApp.With(
+            TestApp.Clients("""{ "payments": { "Retry": { "MaxRetries": 5 } } }"""),
+            services => services.ConfigureHttpClientDefaults(client => client.AddResilience(options => options.Retry = retry)));
+        app.Client("payments").Dispose();
+        app.Client("weather").Dispose();
+
+        Assert.Equal((5, 1, 1), (app.InForce("payments").Retry.MaxRetries, app.InForce("weather").Retry.MaxRetries, retry.MaxRetries));
+    }
+
+    [Fact]
+    public void What_its_owner_does_to_such_an_object_later_does_not_reach_the_calls()
+    {
+        var (retry, breaker) = (new HttpRetryOptions(), new HttpCircuitBreakerOptions());
+        using var app = TestApp.With("{}", services =>
+        {
+            services.AddResilientHttpClient("payments", options => options.Retry = retry);
+            services.Configure<ResilientHttpClientOptions>("payments", options => options.CircuitBreaker = breaker);
+        });
+        app.Client("payments").Dispose();
+        (retry.MaxRetries, breaker.FailureThreshold) = (77, 77);
+
+        Assert.Equal((3, 5), (app.InForce("payments").Retry.MaxRetries, app.InForce("payments").CircuitBreaker.FailureThreshold));
+    }
+
+    [Fact]
     public void ConfigureResilience_gets_the_root_provider()
     {
         IServiceProvider? given = null;

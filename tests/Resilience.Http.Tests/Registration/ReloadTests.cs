@@ -94,6 +94,42 @@ public sealed class ReloadTests : IDisposable
         Assert.Equal(TimeSpan.FromSeconds(30), app.InForce("inventory").TotalTimeout);
     }
 
+    [Fact]
+    public async Task A_refused_edit_does_not_come_in_by_an_object_of_the_users_and_a_good_one_is_told()
+    {
+        var retry = new HttpRetryOptions();
+        using var app = await StartedAsync(services =>
+            services.ConfigureHttpClientDefaults(client => client.AddResilience(options => options.Retry = retry)).AddHttpClient("payments").AddResilience());
+
+        _file.Edit(Payments("""{ "Retry": { "MaxRetries": 0, "BaseDelay": "0s" }, "TotalTimeout": "10" }"""));
+        Assert.Equal(1, app.InForce("payments").Retry.MaxRetries);
+
+        _file.Edit(Payments("""{ "Retry": { "MaxRetries": 0, "BaseDelay": "0s" } }"""));
+        Assert.Equal(0, app.InForce("payments").Retry.MaxRetries);
+        Assert.EndsWith(": Retry:MaxRetries 1 -> 0.", Assert.Single(app.Logs.Named("SettingsChanged")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_fallback_is_asked_once_however_often_the_options_it_is_added_to_are_built()
+    {
+        var (fallback, asked) = (new HttpFallbackOptions(), 0);
+        using var app = await StartedAsync(services =>
+        {
+            services.AddResilientHttpClient("payments", options => options.Fallback = fallback).AddFallback((_, _) =>
+            {
+                asked++;
+                return default;
+            });
+            services.UseScriptedServer("payments", script => script.Always(503));
+        });
+        _file.Edit(Payments("""{ "Retry": { "MaxRetries": 0 } }"""));
+        using var client = app.Client("payments");
+
+        (await client.GetAsync("https://payments.internal/")).Dispose();
+
+        Assert.Equal(1, asked);
+    }
+
     [Theory]
     [InlineData("""{ "ResilientHttpClients": { "Defaults": {}, "Clients": {} } }""", "ResilientHttpClients:Clients:payments")]
     [InlineData("""{ "ResilientHttpClients": { "Clients": { "payments": {} } } }""", "ResilientHttpClients:Defaults")]
