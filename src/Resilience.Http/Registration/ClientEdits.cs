@@ -14,7 +14,8 @@ internal sealed class ClientEdits(
     ClientSettings settings, ClientChecks checks, ResilientServices services, SettingsMonitoring monitoring, ResilienceHost host)
 {
     /// <summary>What belongs to the HttpClient, which is set up when it is created.</summary>
-    private static readonly string[] OfTheHttpClient = [nameof(ResilientHttpClientOptions.BaseAddress), nameof(ResilientHttpClientOptions.TotalTimeout)];
+    private static readonly string[] OfTheHttpClient =
+        [nameof(ResilientHttpClientOptions.Enabled), nameof(ResilientHttpClientOptions.BaseAddress), nameof(ResilientHttpClientOptions.TotalTimeout)];
 
     private readonly ILogger _log = host.Loggers.CreateLogger(RegistrationLog.Category);
     private readonly RegistrationMetrics _metrics = new(host);

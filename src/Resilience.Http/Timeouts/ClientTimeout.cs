@@ -30,15 +30,13 @@ internal readonly record struct ClientTimeout(TimeSpan Timeout, TimeSpan Longest
         return new(client, LongestUnder(client), TimeLimit.Shorter(client, total) == client && client != System.Threading.Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>Where the chain is switched off. The client may be kept until it is switched on, and from then on its timeout bounds the calls.</summary>
+    private static ClientTimeout Untouched(TimeSpan client) => new(client, LongestUnder(client), ShortensTotal: false);
+
     /// <summary>Called when a client of the service is created and all of its other configuration has run.</summary>
     public static void Apply(HttpClient client, ResilientService service)
     {
-        if (!service.Options.Enabled)
-        {
-            return;
-        }
-
-        var decided = Decide(client.Timeout, service.Options.TotalTimeout);
+        var decided = service.Options.Enabled ? Decide(client.Timeout, service.Options.TotalTimeout) : Untouched(client.Timeout);
         if (client.Timeout != decided.Timeout)
         {
             client.Timeout = decided.Timeout;

@@ -292,6 +292,22 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
+    public async Task The_live_switch_belongs_to_the_HttpClient_too_and_that_is_told()
+    {
+        _file.Edit(Payments("""{ "TotalTimeout": "5s" }"""));
+        using var app = await StartedAsync(services => services.AddResilientHttpClient("payments"));
+        using var before = app.Client("payments");
+
+        _file.Edit(Payments("""{ "TotalTimeout": "5s", "Enabled": false }"""));
+        using var after = app.Client("payments");
+
+        Assert.Equal((TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(100)), (before.Timeout, after.Timeout));
+        Assert.Equal(
+            ["payments: BaseAddress and Timeout of the HttpClients themselves follow the edit (Enabled true -> false) as they are created anew; those in use keep theirs."],
+            app.Logs.Named("HttpClientSettingsChanged"));
+    }
+
+    [Fact]
     public async Task A_bad_edit_that_is_seen_twice_is_told_and_counted_once_and_again_when_it_comes_back()
     {
         using var app = await StartedAsync(services =>

@@ -56,6 +56,36 @@ public sealed class ClientTimeoutTests : IDisposable
     }
 
     [Fact]
+    public async Task One_set_while_the_chain_was_off_bounds_the_calls_once_it_is_switched_on()
+    {
+        _configuration["ResilientHttpClients:Clients:payments:Enabled"] = "false";
+        AddPayments().ConfigureHttpClient(client => client.Timeout = TimeSpan.FromSeconds(5));
+        using var client = Create();
+        Assert.Empty(Warnings);
+
+        _configuration["ResilientHttpClients:Clients:payments:Enabled"] = "true";
+        _configuration.Reload();
+
+        Assert.Equal(TimeSpan.FromSeconds(4.95), (await TimesOutAsync(client)).Timeout);
+        Assert.Equal(TimeSpan.FromSeconds(5), client.Timeout);
+    }
+
+    [Fact]
+    public async Task The_frameworks_default_bounds_them_too()
+    {
+        _configuration["ResilientHttpClients:Clients:payments:Enabled"] = "false";
+        _configuration["ResilientHttpClients:Clients:payments:AttemptTimeout"] = "2m";
+        _configuration["ResilientHttpClients:Clients:payments:TotalTimeout"] = "2m";
+        AddPayments();
+        using var client = Create();
+
+        _configuration["ResilientHttpClients:Clients:payments:Enabled"] = "true";
+        _configuration.Reload();
+
+        Assert.Equal(TimeSpan.FromSeconds(99.95), (await TimesOutAsync(client)).Timeout);
+    }
+
+    [Fact]
     public void One_set_before_the_chain_was_added_is_seen()
     {
         _services.AddHttpClient("payments", client => client.Timeout = TimeSpan.FromSeconds(60));
