@@ -19,6 +19,7 @@ internal sealed class ClientChecks(ClientRegistrations registrations, ClientSett
             .. Defaults(sections),
             .. settings.InForce is { } before ? Gone([.. before.Options.Keys], before.Sections, sections) : [],
             .. ClientNames.Mistakes(names),
+            .. ClientNames.Mistakes([.. registrations.Chained.Union(registrations.Critical.Where(registrations.HasChain), StringComparer.Ordinal)]),
             .. Chainless(),
         ];
         var options = new Dictionary<string, ResilientHttpClientOptions>(StringComparer.Ordinal);
@@ -86,9 +87,14 @@ internal sealed class ClientChecks(ClientRegistrations registrations, ClientSett
             select $"{gone.Path} was there and is gone; to go back to the defaults leave it there and take its keys out";
     }
 
-    /// <summary>Clients with a statement that means nothing without the chain, where nobody ever put it there. Where it was taken out, that was meant.</summary>
-    private IEnumerable<string> Chainless() =>
-        from client in registrations.Clients
-        where client.Value is { NeedsChain: not null, HasChain: null } && !registrations.HasChain(client.Key)
-        select $"{ServiceText.Of(client.Key)}: {client.Value.NeedsChain} does nothing without the chain; call AddResilience() on the same client, or register it with AddResilientHttpClient";
+    /// <summary>Clients with a statement that means nothing without the chain.</summary>
+    private IEnumerable<string> Chainless()
+    {
+        var statements = registrations.Clients.Select(static client => (Name: client.Key, Text: client.Value.NeedsChain))
+            .Concat(registrations.Critical.Select(static name => (Name: name, Text: (string?)$"AddResilientHttpClients(o => o.Critical(\"{name}\"))")));
+        return
+            from statement in statements
+            where statement.Text is not null && registrations.LacksChain(statement.Name)
+            select $"{ServiceText.Of(statement.Name)}: {statement.Text} does nothing without the chain; call AddResilience() on the same client, or register it with AddResilientHttpClient";
+    }
 }

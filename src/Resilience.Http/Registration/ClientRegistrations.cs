@@ -11,6 +11,9 @@ internal sealed class ClientRegistrations
     /// <summary>All clients that a statement named, in the order of their first one; whether they have the chain is another question.</summary>
     public IReadOnlyDictionary<string, ClientRegistration> Clients => _clients;
 
+    /// <summary>The names of the health check's critical services. They make no client: where the factory's defaults carry the chain, any name may come up or not.</summary>
+    public HashSet<string> Critical { get; } = new(StringComparer.Ordinal);
+
     public ClientRegistration? Find(string name) => _clients.GetValueOrDefault(name);
 
     /// <summary>The record of a client, made by its first statement.</summary>
@@ -26,6 +29,9 @@ internal sealed class ClientRegistrations
     }
 
     public bool HasChain(string name) => Find(name)?.HasChain ?? Defaults.HasChain ?? false;
+
+    /// <summary>Whether nobody ever put the chain into the client. Where it was taken out, that was meant.</summary>
+    public bool LacksChain(string name) => Find(name)?.HasChain is null && !HasChain(name);
 
     /// <summary>The clients of the statements that have the chain.</summary>
     public IEnumerable<string> Chained => _clients.Keys.Where(HasChain);

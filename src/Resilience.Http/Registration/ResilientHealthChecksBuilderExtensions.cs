@@ -29,12 +29,7 @@ public static class ResilientHealthChecksBuilderExtensions
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         var options = new ResilientHttpHealthOptions();
         configure?.Invoke(options);
-        builder.Services.Registrations(); // A library may add the check for an app that has no resilient client.
-        foreach (var critical in options.CriticalServices)
-        {
-            builder.Services.Registration(critical).NeedsChain = $"AddResilientHttpClients(o => o.Critical(\"{critical}\"))";
-        }
-
+        builder.Services.Registrations().Critical.UnionWith(options.CriticalServices); // A library may add the check for an app that has no resilient client.
         return builder.Add(new HealthCheckRegistration(name, Create, failureStatus: null, tags));
 
         CircuitHealthCheck Create(IServiceProvider provider)

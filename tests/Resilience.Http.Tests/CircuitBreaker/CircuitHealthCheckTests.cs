@@ -3,6 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using NSubstitute;
+using Resilience.Http.Chain;
 using Resilience.Http.CircuitBreaker;
 using Resilience.Http.Testing;
 
@@ -102,6 +103,36 @@ public sealed class CircuitHealthCheckTests
         var thrown = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(CancellationToken.None));
 
         Assert.Contains("paymnets", thrown.Message);
+    }
+
+    [Fact]
+    public async Task A_critical_name_makes_no_client_so_one_in_another_case_is_in_nobodys_way()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.ConfigureHttpClientDefaults(client => client.AddResilience());
+        builder.Services.AddHttpClient("payments");
+        builder.Services.AddHealthChecks().AddResilientHttpClients(health => health.Critical("Payments"));
+        using var host = builder.Build();
+        await host.StartAsync(CancellationToken.None);
+
+        host.Services.GetRequiredService<IHttpClientFactory>().CreateClient("payments").Dispose();
+
+        Assert.NotNull(host.Services.GetRequiredService<ResilientServices>().Find("payments"));
+        Assert.Null(host.Services.GetRequiredService<ResilientServices>().Find("Payments"));
+    }
+
+    [Fact]
+    public async Task One_that_is_a_resilient_client_but_for_its_case_stops_the_host()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.ConfigureHttpClientDefaults(client => client.AddResilience());
+        builder.Services.AddResilientHttpClient("payments");
+        builder.Services.AddHealthChecks().AddResilientHttpClients(health => health.Critical("Payments"));
+        using var host = builder.Build();
+
+        var thrown = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(CancellationToken.None));
+
+        Assert.Contains("'Payments' and 'payments' differ only in case", thrown.Message);
     }
 
     [Fact]
