@@ -23,7 +23,7 @@ internal sealed class AddressKind : SettingKind<Uri?>
             return null;
         }
 
-        if (!value.IsAbsoluteUri || value.Host.Length == 0)
+        if (!HasHost(value))
         {
             return "is not absolute, write it as https://host/path/";
         }
@@ -36,14 +36,21 @@ internal sealed class AddressKind : SettingKind<Uri?>
         return value.AbsolutePath.EndsWith('/') ? null : $"lacks the final /, without which its last part is lost, write {Format(value)}/";
     }
 
-    /// <summary>Without user name and password.</summary>
+    /// <summary>Without user name, password, query and fragment.</summary>
+    /// <remarks>A password with a <c>/</c>, <c>?</c> or <c>#</c> in it is cut there and leaves no host, so without one all up to the last <c>@</c> may be one.</remarks>
     public override string Redact(string text)
     {
-        var scheme = text.IndexOf("://", StringComparison.Ordinal);
+        var query = text.IndexOfAny(['?', '#']);
+        var end = query < 0 ? text.Length : query;
+        var scheme = text[..end].IndexOf("://", StringComparison.Ordinal);
         var start = scheme < 0 ? 0 : scheme + 3;
-        var user = text[start..].Split('/', 2)[0].LastIndexOf('@');
-        return user < 0 ? text : $"{text[..start]}***{text[(start + user)..]}";
+        var hasHost = Uri.TryCreate(text.Trim(), UriKind.Absolute, out var parsed) && HasHost(parsed);
+        var user = (hasHost ? text[start..end].Split('/', 2)[0] : text[start..]).LastIndexOf('@');
+        var shown = user < 0 ? text[start..end] : $"***{text[Math.Min(start + user, end)..end]}";
+        return $"{text[..start]}{shown}{(query < 0 ? "" : $"{text[query]}***")}";
     }
 
     public override string Format(Uri? value) => value is null ? "none" : Redact(value.OriginalString);
+
+    private static bool HasHost(Uri value) => value.IsAbsoluteUri && value.Host.Length > 0;
 }

@@ -68,7 +68,11 @@ public sealed class StartCheckTests
         { """{ "BaseAddress": "https://pay.internal/v1" }""", $"{Payments}BaseAddress = \"https://pay.internal/v1\" lacks the final /, without which its last part is lost, write https://pay.internal/v1/; allowed: an absolute address whose path ends with /" },
         { """{ "BaseAddress": "https://ann:secret@pay.internal/v1" }""", $"{Payments}BaseAddress = \"https://***@pay.internal/v1\" lacks the final /, without which its last part is lost, write https://***@pay.internal/v1/; allowed: an absolute address whose path ends with /" },
         { """{ "BaseAddress": "https://pay.internal/@ann" }""", $"{Payments}BaseAddress = \"https://pay.internal/@ann\" lacks the final /, without which its last part is lost, write https://pay.internal/@ann/; allowed: an absolute address whose path ends with /" },
-        { """{ "BaseAddress": "https://pay.internal/?v=1" }""", $"{Payments}BaseAddress = \"https://pay.internal/?v=1\" has a query or fragment, which is lost when a relative address is joined to it; allowed: an absolute address whose path ends with /" },
+        { """{ "BaseAddress": "https://pay.internal/#key=secret" }""", $"{Payments}BaseAddress = \"https://pay.internal/#***\" has a query or fragment, which is lost when a relative address is joined to it; allowed: an absolute address whose path ends with /" },
+        { """{ "BaseAddress": "/api?key=secret&from=https://ann@pay.internal/" }""", $"{Payments}BaseAddress = \"***?***\" is not absolute, write it as https://host/path/; allowed: an absolute address whose path ends with /" },
+        { """{ "BaseAddress": "https://ann:sec/ret@pay.internal/" }""", $"{Payments}BaseAddress = \"https://***@pay.internal/\" is not an address; allowed: an absolute address whose path ends with /" },
+        { """{ "BaseAddress": "https://ann:sec?ret@pay.internal/" }""", $"{Payments}BaseAddress = \"https://***?***\" is not an address; allowed: an absolute address whose path ends with /" },
+        { """{ "BaseAddress": "https://pay.internal/?v=1" }""", $"{Payments}BaseAddress = \"https://pay.internal/?***\" has a query or fragment, which is lost when a relative address is joined to it; allowed: an absolute address whose path ends with /" },
     };
 
     [Theory]
