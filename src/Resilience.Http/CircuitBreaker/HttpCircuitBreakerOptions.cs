@@ -70,5 +70,9 @@ public sealed class HttpCircuitBreakerOptions
     /// <value>Default: 3. Allowed: 1 to 10,000.</value>
     public int HalfOpenMaxCalls { get; set; } = 3;
 
+    internal bool RecoveryTimeoutIsSet => _recoveryTimeout is not null;
+
+    internal bool MaxRecoveryTimeoutIsSet => _maxRecoveryTimeout is not null;
+
     internal HttpCircuitBreakerOptions Copy() => (HttpCircuitBreakerOptions)MemberwiseClone();
 }

@@ -59,6 +59,10 @@ public sealed class HttpRetryOptions
     /// <summary>The share of calls that may be retries, so that retries never make an outage worse.</summary>
     public HttpRetryBudgetOptions Budget { get; set; } = new();
 
+    internal bool BaseDelayIsSet => _baseDelay is not null;
+
+    internal bool MaxDelayIsSet => _maxDelay is not null;
+
     internal HttpRetryOptions Copy()
     {
         var copy = (HttpRetryOptions)MemberwiseClone();

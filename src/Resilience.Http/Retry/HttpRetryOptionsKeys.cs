@@ -10,9 +10,9 @@ internal static class HttpRetryOptionsKeys
         .Key(nameof(HttpRetryOptions.MaxRetries), o => o.MaxRetries, (o, value) => o.MaxRetries = value, new CountKind(0, 100),
             "How often an attempt is repeated; 3 means up to 4 attempts.")
         .Key(nameof(HttpRetryOptions.BaseDelay), o => o.BaseDelay, (o, value) => o.BaseDelay = value, TimeKind.From(TimeSpan.Zero),
-            "The wait before the first retry, before jitter.", follows: "or MaxDelay where that is shorter")
+            "The wait before the first retry, before jitter.", follows: "or MaxDelay where that is shorter", isSet: o => o.BaseDelayIsSet)
         .Key(nameof(HttpRetryOptions.MaxDelay), o => o.MaxDelay, (o, value) => o.MaxDelay = value, TimeKind.From(TimeSpan.Zero),
-            "The longest wait that backoff comes to; a Retry-After is not cut by it.", follows: "or BaseDelay where that is longer")
+            "The longest wait that backoff comes to; a Retry-After is not cut by it.", follows: "or BaseDelay where that is longer", isSet: o => o.MaxDelayIsSet)
         .Key(nameof(HttpRetryOptions.Backoff), o => o.Backoff, (o, value) => o.Backoff = value, ChoiceKind<HttpRetryBackoff>.Instance,
             "How the wait grows from one retry to the next.")
         .Key(nameof(HttpRetryOptions.Jitter), o => o.Jitter, (o, value) => o.Jitter = value, ChoiceKind<HttpRetryJitter>.Instance,
@@ -25,5 +25,5 @@ internal static class HttpRetryOptionsKeys
             "How much of a body that can be read only once is read ahead so that it can be sent again, in bytes.")
         .Section(nameof(HttpRetryOptions.Budget), o => o.Budget, HttpRetryBudgetOptionsKeys.Keys,
             "The share of calls that may be retries.")
-        .Rule(nameof(HttpRetryOptions.BaseDelay), o => o.BaseDelay > o.MaxDelay, "is longer than", nameof(HttpRetryOptions.MaxDelay));
+        .Rule(nameof(HttpRetryOptions.BaseDelay), o => o.BaseDelayIsSet && o.BaseDelay > o.MaxDelay, "is longer than", nameof(HttpRetryOptions.MaxDelay));
 }

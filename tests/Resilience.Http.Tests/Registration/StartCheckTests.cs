@@ -201,6 +201,11 @@ public sealed class StartCheckTests
         { "payments: TotalTimeout = 30h, set in code, is out of range; allowed: 1ms to 24h, or off", options => options.TotalTimeout = TimeSpan.FromHours(30) },
         { "payments: TotalTimeout = 00:00:00.0005000, set in code, is out of range; allowed: 1ms to 24h, or off", options => options.TotalTimeout = TimeSpan.FromMicroseconds(500) },
         { "payments: TotalTimeout = 0s, set in code, is out of range; allowed: 1ms to 24h, or off", options => options.TotalTimeout = TimeSpan.Zero },
+        { "payments: Retry.BaseDelay = 30h, set in code, is out of range; allowed: 0s to 24h", options => options.Retry.BaseDelay = TimeSpan.FromHours(30) },
+        { "payments: Retry.MaxDelay = -1s, set in code, is out of range; allowed: 0s to 24h", options => options.Retry.MaxDelay = TimeSpan.FromSeconds(-1) },
+        { "payments: CircuitBreaker.RecoveryTimeout = 30h, set in code, is out of range; allowed: 1ms to 24h", options => options.CircuitBreaker.RecoveryTimeout = TimeSpan.FromHours(30) },
+        { "payments: CircuitBreaker.MaxRecoveryTimeout = 0s, set in code, is out of range; allowed: 1ms to 24h", options => options.CircuitBreaker.MaxRecoveryTimeout = TimeSpan.Zero },
+        { "payments: CircuitBreaker.MaxRecoveryTimeout = 00:00:00.0005000, set in code, is out of range; allowed: 1ms to 24h", options => options.CircuitBreaker.MaxRecoveryTimeout = TimeSpan.FromMicroseconds(500) },
     };
 
     [Theory]
