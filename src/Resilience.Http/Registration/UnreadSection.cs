@@ -1,4 +1,5 @@
 using Resilience.Http.Settings;
+using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Registration;
 
@@ -28,8 +29,8 @@ internal readonly record struct UnreadSection(string Path, string Hint)
             return "the client of that name does not have the chain";
         }
 
-        return Nearest.To(key, chained) is { } near
+        return Nearest.To(key, chained.Where(static name => name.Length > 0)) is { } near
             ? $"did you mean {near}?"
-            : $"resilient clients are {(chained.Length > 0 ? string.Join(", ", chained) : "none")}";
+            : $"resilient clients are {(chained.Length > 0 ? string.Join(", ", chained.Select(ServiceText.Of)) : "none")}";
     }
 }

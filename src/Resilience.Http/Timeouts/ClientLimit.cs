@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Resilience.Http.Requests;
+using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Timeouts;
 
@@ -12,6 +13,7 @@ internal sealed class ClientLimit(ResilientService service)
     private const int Suspicious = 20;
 
     private readonly ILogger _log = service.Host.Loggers.CreateLogger(TimeoutLog.Category);
+    private readonly string _name = ServiceText.Of(service.Name);
     private long _longestTotal = Timeout.InfiniteTimeSpan.Ticks;
     private int _cutFromOutside;
     private bool _toldShortened;
@@ -32,7 +34,7 @@ internal sealed class ClientLimit(ResilientService service)
         if (decided.ShortensTotal && First(ref _toldShortened))
         {
             TimeoutLog.ClientTimeoutIsShorter(
-                _log, service.Name, decided.Timeout.TotalSeconds, service.Options.TotalTimeout.TotalSeconds, decided.LongestTotal.TotalSeconds);
+                _log, _name, decided.Timeout.TotalSeconds, service.Options.TotalTimeout.TotalSeconds, decided.LongestTotal.TotalSeconds);
         }
     }
 
@@ -42,7 +44,7 @@ internal sealed class ClientLimit(ResilientService service)
         var longest = LongestTotal;
         if (context.Settings.TotalTimeout is { } asked && TimeLimit.Shorter(asked, longest) != asked && First(ref _toldExceeded))
         {
-            TimeoutLog.RequestExceedsClientTimeout(_log, service.Name, TimeoutText.Duration(asked), longest.TotalSeconds);
+            TimeoutLog.RequestExceedsClientTimeout(_log, _name, TimeoutText.Duration(asked), longest.TotalSeconds);
         }
 
         context.LimitTotal(longest);
@@ -53,7 +55,7 @@ internal sealed class ClientLimit(ResilientService service)
     {
         if (Interlocked.Increment(ref _cutFromOutside) == Suspicious && First(ref _toldCut))
         {
-            TimeoutLog.AlwaysCutFromOutside(_log, service.Name, Suspicious, context.Clock.GetElapsedTime(context.StartedAt).TotalSeconds);
+            TimeoutLog.AlwaysCutFromOutside(_log, _name, Suspicious, context.Clock.GetElapsedTime(context.StartedAt).TotalSeconds);
         }
     }
 

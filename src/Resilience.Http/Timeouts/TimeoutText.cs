@@ -37,9 +37,17 @@ internal static class TimeoutText
         _ => throw new ArgumentOutOfRangeException(nameof(scope), scope, null),
     };
 
-    public static string Duration(TimeSpan time) => time < TimeSpan.FromSeconds(1)
-        ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.###} ms")
-        : string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.###} s");
+    public static string Duration(TimeSpan time)
+    {
+        if (time == Timeout.InfiniteTimeSpan)
+        {
+            return "off";
+        }
+
+        return time < TimeSpan.FromSeconds(1)
+            ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.###} ms")
+            : string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.###} s");
+    }
 
     private static string Who(string service, string? authority) => authority is null ? ServiceText.Of(service) : $"{ServiceText.Of(service)} ({authority})";
 }

@@ -304,6 +304,19 @@ public sealed class StartCheckTests
     }
 
     [Theory]
+    [InlineData("weather")]
+    [InlineData("eu")]
+    public async Task Beside_the_default_client_such_a_section_has_no_name_near_to_it(string name)
+    {
+        using var app = await TestApp.StartedAsync(
+            TestApp.Clients($$"""{ "{{name}}": {} }"""), services => services.AddHttpClient(Options.DefaultName).AddResilience());
+
+        Assert.Equal(
+            [$"No resilient client reads the section ResilientHttpClients:Clients:{name}: resilient clients are the default client"],
+            app.Logs.Of(LogLevel.Warning).Select(line => line.Text));
+    }
+
+    [Theory]
     [InlineData("payments", "ResilientHttpClients:Clients:payments")]
     [InlineData("payments-eu", "ResilientHttpClients:Clients:payments")]
     [InlineData("payments-eu", "resilienthttpclients:clients:Payments")]

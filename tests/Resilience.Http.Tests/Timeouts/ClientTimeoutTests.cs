@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.Timeouts;
@@ -218,6 +219,42 @@ public sealed class ClientTimeoutTests : IDisposable
             "A request to payments asks for a total timeout of 300 s, but its HttpClient.Timeout allows 30.95 s. " +
             "Set the client's TotalTimeout to the longest that any of its requests needs, and shorten it per request",
             warning.Text);
+    }
+
+    [Fact]
+    public async Task A_request_that_asks_for_none_at_all_is_told_that_it_asks_for_off()
+    {
+        AddPayments();
+        using var client = Create();
+
+        await TimesOutAsync(client, TimeoutWorld.Get().WithTotalTimeout(Timeout.InfiniteTimeSpan).WithAttemptTimeout(Timeout.InfiniteTimeSpan));
+
+        var warning = Assert.Single(Warnings, warning => warning.Event == "RequestExceedsClientTimeout");
+        Assert.Equal(
+            "A request to payments asks for a total timeout of off, but its HttpClient.Timeout allows 30.95 s. " +
+            "Set the client's TotalTimeout to the longest that any of its requests needs, and shorten it per request",
+            warning.Text);
+    }
+
+    [Fact]
+    public async Task The_client_without_a_name_is_called_the_default_client()
+    {
+        _services.AddHttpClient(Options.DefaultName, client => client.Timeout = TimeSpan.FromSeconds(5)).AddResilience(options => options.Retry.Enabled = false)
+            .ConfigurePrimaryHttpMessageHandler(() => _server);
+        using var client = _provider.Value.GetRequiredService<IHttpClientFactory>().CreateClient();
+        await TimesOutAsync(client, TimeoutWorld.Get().WithTotalTimeout(TimeSpan.FromSeconds(6)));
+
+        for (var i = 0; i < 20; i++)
+        {
+            using var caller = new CancellationTokenSource(TimeSpan.FromSeconds(1), _clock);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _clock.RunAsync(() => client.SendAsync(TimeoutWorld.Get(), caller.Token)));
+        }
+
+        Assert.Collection(
+            Warnings.Where(warning => warning.Event is "ClientTimeoutIsShorter" or "RequestExceedsClientTimeout" or "AlwaysCutFromOutside").Select(warning => warning.Text),
+            text => Assert.StartsWith("HttpClient.Timeout of the default client is set to", text, StringComparison.Ordinal),
+            text => Assert.StartsWith("A request to the default client asks for", text, StringComparison.Ordinal),
+            text => Assert.StartsWith("The last 20 unfinished attempts of the default client were", text, StringComparison.Ordinal));
     }
 
     public void Dispose()
