@@ -28,4 +28,8 @@ internal static partial class RegistrationLog
 
     [LoggerMessage(107, LogLevel.Error, "A listener of IOptionsMonitor threw when it was told of new settings; they are in force all the same.")]
     public static partial void ListenerFailed(this ILogger log, Exception exception);
+
+    [LoggerMessage(108, LogLevel.Warning,
+        "{Statement} in ConfigureHttpClientDefaults does nothing: no client has the chain. Call AddResilience() there too, or on the clients that are to have it.")]
+    public static partial void NoClientHasTheChain(this ILogger log, string statement);
 }

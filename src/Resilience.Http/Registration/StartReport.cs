@@ -17,6 +17,12 @@ internal sealed class StartReport(ClientRegistrations registrations, ResilienceH
             _log.SectionUnread(path, hint);
         }
 
+        // No mistake: it may stand in code that several apps share, and this one have nothing to do with it.
+        if (registrations.Defaults is { NeedsChain: { } statement, HasChain: null } && !registrations.Chained.Any())
+        {
+            _log.NoClientHasTheChain(statement);
+        }
+
         if (services.Count > 0 && _log.IsEnabled(LogLevel.Debug))
         {
             var handlers = ResilienceChain.HandlersFor(services[0]).Select(static handler => handler.GetType().Name);

@@ -446,6 +446,44 @@ public sealed class StartCheckTests
     }
 
     [Fact]
+    public async Task A_fallback_of_the_factorys_defaults_where_no_client_has_the_chain_is_a_warning()
+    {
+        using var app = await TestApp.StartedAsync("{}", services =>
+        {
+            services.ConfigureHttpClientDefaults(client => client.AddFallback((_, _) => default));
+            services.AddHttpClient("payments");
+        });
+
+        Assert.Equal(
+            ["AddFallback in ConfigureHttpClientDefaults does nothing: no client has the chain. Call AddResilience() there too, or on the clients that are to have it."],
+            app.Logs.Of(LogLevel.Warning).Select(line => line.Text));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task It_is_fine_where_a_client_has_the_chain_and_where_the_defaults_took_it_out(bool has)
+    {
+        using var app = await TestApp.StartedAsync("{}", services =>
+        {
+            services.ConfigureHttpClientDefaults(client =>
+            {
+                client.AddFallback((_, _) => default);
+                if (!has)
+                {
+                    client.RemoveResilience();
+                }
+            });
+            if (has)
+            {
+                services.AddResilientHttpClient("payments");
+            }
+        });
+
+        Assert.Empty(app.Logs.Of(LogLevel.Warning));
+    }
+
+    [Fact]
     public async Task The_order_of_the_chain_is_described_at_debug()
     {
         using var app = await TestApp.StartedAsync("{}", services =>
