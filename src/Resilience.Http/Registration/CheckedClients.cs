@@ -4,9 +4,14 @@ namespace Resilience.Http.Registration;
 /// <param name="Sections">What was checked.</param>
 /// <param name="Names">The clients of the statements, and those in use.</param>
 /// <param name="Options">Their options, and those of the sections that the clients of the factory's defaults may come to read.</param>
+/// <param name="Unread">The sections that no client reads.</param>
 /// <param name="Mistakes">In the words that their owner reads.</param>
 internal sealed record CheckedClients(
-    ClientSections Sections, IReadOnlyList<string> Names, IReadOnlyDictionary<string, ResilientHttpClientOptions> Options, IReadOnlyList<string> Mistakes)
+    ClientSections Sections,
+    IReadOnlyList<string> Names,
+    IReadOnlyDictionary<string, ResilientHttpClientOptions> Options,
+    IReadOnlyList<UnreadSection> Unread,
+    IReadOnlyList<string> Mistakes)
 {
     public bool AreGood => Mistakes.Count == 0;
 }

@@ -35,7 +35,7 @@ internal sealed class ClientChecks(ClientRegistrations registrations, ClientSett
             }
         }
 
-        return new CheckedClients(sections, names, options, [.. mistakes.Distinct()]);
+        return new CheckedClients(sections, names, options, [.. UnreadSection.In(sections, registrations)], [.. mistakes.Distinct()]);
     }
 
     /// <summary>The root section holds Defaults and Clients, and Clients holds sections.</summary>

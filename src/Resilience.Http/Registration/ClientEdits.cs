@@ -26,9 +26,9 @@ internal sealed class ClientEdits(
     {
         try
         {
-            if (Check() is { } clients && settings.TryReplace(clients))
+            if (Check() is { } clients && settings.TryReplace(clients) is { } before)
             {
-                Accept(clients);
+                Accept(clients, before);
             }
         }
         catch (Exception)
@@ -60,7 +60,7 @@ internal sealed class ClientEdits(
         return null;
     }
 
-    private void Accept(CheckedClients clients)
+    private void Accept(CheckedClients clients, CheckedClients before)
     {
         var goodAgain = Interlocked.Exchange(ref _refused, null) is not null;
         var live = services.All.ToList();
@@ -73,6 +73,11 @@ internal sealed class ClientEdits(
         foreach (var (name, changes) in changed)
         {
             Tell(ServiceText.Of(name), changes);
+        }
+
+        foreach (var (path, hint) in clients.Unread.Except(before.Unread))
+        {
+            _log.SectionUnread(path, hint);
         }
 
         TellMonitors();

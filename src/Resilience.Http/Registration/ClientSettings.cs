@@ -68,17 +68,17 @@ internal sealed class ClientSettings(IServiceProvider root, ClientRegistrations 
     /// <returns>False where others were in force already.</returns>
     public bool TryStartWith(CheckedClients clients) => Interlocked.CompareExchange(ref _inForce, clients, null) is null;
 
-    /// <returns>False where a later edit overtook this one.</returns>
-    public bool TryReplace(CheckedClients clients)
+    /// <returns>Those that were in force; <see langword="null"/> where a later edit overtook this one.</returns>
+    public CheckedClients? TryReplace(CheckedClients clients)
     {
         for (var current = InForce; current!.Sections.Edition < clients.Sections.Edition; current = InForce)
         {
             if (Interlocked.CompareExchange(ref _inForce, clients, current) == current)
             {
-                return true;
+                return current;
             }
         }
 
-        return false;
+        return null;
     }
 }

@@ -12,7 +12,7 @@ internal sealed class StartReport(ClientRegistrations registrations, ResilienceH
 
     public void Tell(CheckedClients clients, IReadOnlyList<ResilientService> services)
     {
-        foreach (var (path, hint) in UnreadSection.In(clients.Sections, registrations))
+        foreach (var (path, hint) in clients.Unread)
         {
             _log.SectionUnread(path, hint);
         }

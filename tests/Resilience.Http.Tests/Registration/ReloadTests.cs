@@ -203,6 +203,24 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
+    public async Task A_section_that_comes_later_and_that_no_client_reads_is_a_warning_once()
+    {
+        _file.Edit(TestApp.Clients("""{ "payments": {}, "paymants": {} }"""));
+        using var app = await StartedAsync(services => services.AddResilientHttpClient("payments"));
+
+        _file.Edit(TestApp.Clients("""{ "payments": { "TotalTimeout": "10" }, "paymants": {}, "peyments": {} }"""));
+        _file.Edit(TestApp.Clients("""{ "payments": {}, "paymants": {}, "peyments": {} }"""));
+        _file.Edit(TestApp.Clients("""{ "payments": {}, "paymants": { "TotalTimeout": "10s" }, "peyments": {} }"""));
+
+        Assert.Equal(
+            [
+                "No resilient client reads the section ResilientHttpClients:Clients:paymants: did you mean payments?",
+                "No resilient client reads the section ResilientHttpClients:Clients:peyments: did you mean payments?",
+            ],
+            app.Logs.Named("SectionUnread"));
+    }
+
+    [Fact]
     public async Task A_running_call_keeps_the_options_it_began_with()
     {
         using var app = await StartedAsync(services =>
@@ -281,17 +299,6 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
-    public async Task What_an_edit_changes_of_the_client_without_a_name_is_told_of_the_default_client()
-    {
-        using var app = await StartedAsync(services => services.AddHttpClient(Options.DefaultName).AddResilience());
-
-        _file.Edit(TestApp.Clients("""{ "payments": {} }""", defaults: """{ "TotalTimeout": "5s" }"""));
-
-        Assert.Equal(2, app.Logs.Of(LogLevel.Information).Count);
-        Assert.All(app.Logs.Of(LogLevel.Information), line => Assert.StartsWith("the default client: ", line.Text, StringComparison.Ordinal));
-    }
-
-    [Fact]
     public async Task The_live_switch_belongs_to_the_HttpClient_too_and_that_is_told()
     {
         _file.Edit(Payments("""{ "TotalTimeout": "5s" }"""));
@@ -305,6 +312,17 @@ public sealed class ReloadTests : IDisposable
         Assert.Equal(
             ["payments: BaseAddress and Timeout of the HttpClients themselves follow the edit (Enabled true -> false) as they are created anew; those in use keep theirs."],
             app.Logs.Named("HttpClientSettingsChanged"));
+    }
+
+    [Fact]
+    public async Task What_an_edit_changes_of_the_client_without_a_name_is_told_of_the_default_client()
+    {
+        using var app = await StartedAsync(services => services.AddHttpClient(Options.DefaultName).AddResilience());
+
+        _file.Edit(TestApp.Clients("""{ "payments": {} }""", defaults: """{ "TotalTimeout": "5s" }"""));
+
+        Assert.Equal(2, app.Logs.Of(LogLevel.Information).Count);
+        Assert.All(app.Logs.Of(LogLevel.Information), line => Assert.StartsWith("the default client: ", line.Text, StringComparison.Ordinal));
     }
 
     [Fact]
