@@ -22,7 +22,7 @@ internal sealed class ClientCreation(ClientRegistrations registrations, IService
         {
             options.HttpClientActions.Add(client => Prepare(client, name));
         }
-        else if (registrations.Find(name)?.NeedsChain is not null)
+        else if (registrations.Find(name)?.NeedsChain is not null && registrations.LacksChain(name))
         {
             options.HttpClientActions.Add(_ => Clients.Start()); // without a host this is where it is told
         }

@@ -408,6 +408,19 @@ public sealed class StartCheckTests
     }
 
     [Fact]
+    public async Task So_it_may_where_that_client_would_have_a_fallback_if_the_chain_had_not_been_taken_out()
+    {
+        using var app = await TestApp.StartedAsync("{}", services =>
+        {
+            services.AddHttpClient("vault").AddFallback((_, _) => default).RemoveResilience();
+            services.AddResilientHttpClient("payments").ConfigureResilience((options, provider) =>
+                options.TotalTimeout = provider.GetRequiredService<IHttpClientFactory>().CreateClient("vault").Timeout / 10);
+        });
+
+        Assert.Equal(TimeSpan.FromSeconds(10), app.InForce("payments").TotalTimeout);
+    }
+
+    [Fact]
     public async Task A_fallback_without_the_chain_stops_the_host_and_names_the_way_out()
     {
         using var app = TestApp.With("{}", services => services.AddHttpClient("payments").AddFallback((_, _) => default));
@@ -429,20 +442,6 @@ public sealed class StartCheckTests
         });
 
         await app.StartAsync();
-    }
-
-    [Fact]
-    public async Task Nothing_of_the_app_starts_before_the_check()
-    {
-        var started = false;
-        using var app = TestApp.With(TestApp.Clients("""{ "payments": { "TotalTimeout": "10" } }"""), services =>
-        {
-            services.AddHostedService(_ => new Worker(() => started = true));
-            services.AddResilientHttpClient("payments");
-        });
-
-        await MistakesAtStart(app);
-        Assert.False(started);
     }
 
     [Fact]
@@ -481,6 +480,20 @@ public sealed class StartCheckTests
         });
 
         Assert.Empty(app.Logs.Of(LogLevel.Warning));
+    }
+
+    [Fact]
+    public async Task Nothing_of_the_app_starts_before_the_check()
+    {
+        var started = false;
+        using var app = TestApp.With(TestApp.Clients("""{ "payments": { "TotalTimeout": "10" } }"""), services =>
+        {
+            services.AddHostedService(_ => new Worker(() => started = true));
+            services.AddResilientHttpClient("payments");
+        });
+
+        await MistakesAtStart(app);
+        Assert.False(started);
     }
 
     [Fact]
