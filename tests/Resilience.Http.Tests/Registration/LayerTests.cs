@@ -106,13 +106,16 @@ public sealed class LayerTests
     public void ConfigureResilience_gets_the_root_provider()
     {
         IServiceProvider? given = null;
-        using var app = TestApp.With("{}", services => services.AddResilientHttpClient("payments").ConfigureResilience((_, provider) => given = provider));
-        using (var scope = app.Services.CreateScope())
+        var services = new ServiceCollection().AddScoped<Tenant>();
+        services.AddResilientHttpClient("payments").ConfigureResilience((_, provider) => given = provider);
+        using var root = services.BuildServiceProvider(validateScopes: true);
+        using (var scope = root.CreateScope())
         {
             scope.ServiceProvider.GetRequiredService<IHttpClientFactory>().CreateClient("payments").Dispose();
+            Assert.Throws<InvalidOperationException>(() => given!.GetRequiredService<Tenant>()); // of a scope, the factory's own too, it could be had
         }
 
-        Assert.NotNull(given!.GetRequiredService<TimeProvider>()); // a scope's would be gone by now
+        Assert.NotNull(given!.GetRequiredService<TimeProvider>()); // a caller's scope would be gone by now
     }
 
     [Fact]
@@ -208,4 +211,6 @@ public sealed class LayerTests
         int[][] orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
         return orders[order].Select(index => three[index]);
     }
+
+    private sealed class Tenant;
 }
