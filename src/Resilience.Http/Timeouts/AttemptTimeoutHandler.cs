@@ -33,7 +33,7 @@ internal sealed class AttemptTimeoutHandler(ResilientService service) : AttemptH
         var source = held is { IsInUse: true } ? held : null; // An attempt without a limit has none.
         if (!attempt.IsCompletedSuccessfully && context.Fired is null)
         {
-            attempt = Explain(attempt, request, context, source);
+            return EndFailed(attempt, request, context, source);
         }
 
         if (source is not null)
@@ -42,6 +42,26 @@ internal sealed class AttemptTimeoutHandler(ResilientService service) : AttemptH
         }
 
         return attempt;
+    }
+
+    /// <summary>
+    /// Tells before it ends the use of the source, which knows until then whether it has fired. It ends it also where somebody else's code throws,
+    /// a listener of metrics say: the source would stay with the pooled context, cancelled. Apart from <see cref="End"/>, so that a success
+    /// does not pay for it.
+    /// </summary>
+    private Task<HttpResponseMessage> EndFailed(Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context, TimeoutSource? source)
+    {
+        try
+        {
+            return Explain(attempt, request, context, source);
+        }
+        finally
+        {
+            if (source is not null)
+            {
+                _leases.EndIn(ref context.Held<TimeoutSource>());
+            }
+        }
     }
 
     /// <summary>The caller's cancellation, a limit of ours, or neither: whatever the exception looks like.</summary>

@@ -1,4 +1,6 @@
+using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Resilience.Http.Testing;
 
@@ -67,6 +69,36 @@ public sealed class KeptSourceTests
         Assert.Throws<ObjectDisposedException>(() => _tokens[1].WaitHandle);
         Assert.NotEqual(_tokens[1], _tokens[2]);
         Assert.False(_tokens[2].IsCancellationRequested);
+    });
+
+    [Fact]
+    public void A_listener_that_throws_at_a_timeout_leaves_no_cancelled_token_to_the_next_call() => OnItsOwnThread(() =>
+    {
+        var clock = new VirtualTimeProvider();
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var meters = services.GetRequiredService<IMeterFactory>();
+        using var listener = ThrowingAtTimeouts(meters);
+
+        // With BodyIdleTimeout somebody outside the loop gives the context back, whatever has come of the call.
+        var options = new ResilientHttpClientOptions { AttemptTimeout = TimeSpan.FromSeconds(1), BodyIdleTimeout = TimeSpan.FromSeconds(1) };
+        using var client = OfAHost((_, token) =>
+        {
+            _tokens.Add(token);
+            if (_tokens.Count > 1)
+            {
+                return Task.FromResult(new HttpResponseMessage());
+            }
+
+            clock.Advance(options.AttemptTimeout);
+            return Task.FromCanceled<HttpResponseMessage>(token);
+        }, options, clock: clock, meters: meters);
+
+        Assert.Throws<InvalidOperationException>(() => Call(client));
+        Call(client);
+
+        Assert.True(_tokens[0].IsCancellationRequested);
+        Assert.False(_tokens[1].IsCancellationRequested);
+        Assert.Equal(1, clock.TimersAlive);
     });
 
     [Fact]
@@ -155,8 +187,26 @@ public sealed class KeptSourceTests
         Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>>? answer = null,
         ResilientHttpClientOptions? options = null,
         ILoggerFactory? loggers = null,
-        TimeProvider? clock = null) =>
-        new(ResilientHttpHandler.Create("payments", options ?? new(), answer is null ? Server() : new FakeServer(answer), clock, loggers));
+        TimeProvider? clock = null,
+        IMeterFactory? meters = null) =>
+        new(ResilientHttpHandler.Create("payments", options ?? new(), answer is null ? Server() : new FakeServer(answer), clock, loggers, meters));
+
+    private static MeterListener ThrowingAtTimeouts(IMeterFactory meters)
+    {
+        var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Name == "resilience.http.timeouts" && ReferenceEquals(instrument.Meter.Scope, meters))
+                {
+                    listener.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<long>(static (_, _, _, _) => throw new InvalidOperationException("a listener's"));
+        listener.Start();
+        return listener;
+    }
 
     /// <summary>Not inlined, so that no register of the thread holds on to anything.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
