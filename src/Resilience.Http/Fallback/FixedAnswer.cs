@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using System.Text;
 
 namespace Resilience.Http.Fallback;
@@ -14,11 +15,17 @@ internal static class FixedAnswer
             return null;
         }
 
-        var content = call.Options.Content is { } text
-            ? new StringContent(text, Encoding.UTF8, call.Options.MediaType ?? UsualMediaType)
-            : null;
+        var content = call.Options.Content is { } text ? new StringContent(text, Encoding.UTF8, TypeOf(call.Options)) : null;
         var answer = new HttpResponseMessage(status) { Content = content, RequestMessage = call.Request };
         return call.Asked.Method == HttpMethod.Head ? WithoutBody(answer) : answer;
+    }
+
+    /// <summary>The media type may have parameters of its own, but the text is sent as UTF-8 whatever they say.</summary>
+    private static MediaTypeHeaderValue TypeOf(HttpFallbackOptions options)
+    {
+        var type = MediaTypeHeaderValue.Parse(options.MediaType ?? UsualMediaType);
+        type.CharSet = Encoding.UTF8.WebName;
+        return type;
     }
 
     /// <summary>The headers that the GET would have had (RFC 9110, 9.3.2), and no body.</summary>

@@ -20,6 +20,22 @@ public sealed class FixedAnswerTests
         Assert.Equal("default", Assert.Single(response.Headers.GetValues("Resilience-Fallback")));
     }
 
+    [Theory]
+    [InlineData(null, "application/json; charset=utf-8")]
+    [InlineData("text/html", "text/html; charset=utf-8")]
+    [InlineData("text/html; charset=utf-8", "text/html; charset=utf-8")]
+    [InlineData("text/html; charset=iso-8859-1", "text/html; charset=utf-8")] // It is sent as UTF-8.
+    [InlineData("application/problem+json; profile=\"short\"", "application/problem+json; profile=\"short\"; charset=utf-8")]
+    public async Task Its_media_type_may_have_parameters(string? mediaType, string sent)
+    {
+        using var client = Client(options => (options.Content, options.MediaType) = ("äöü", mediaType));
+
+        using var response = await _clock.RunAsync(() => client.Http.GetAsync("", CancellationToken.None));
+
+        Assert.Equal(sent, response.Content.Headers.ContentType!.ToString());
+        Assert.Equal("äöü", await response.Content.ReadAsStringAsync(CancellationToken.None));
+    }
+
     [Fact]
     public async Task A_failed_head_has_its_headers_and_no_body()
     {
@@ -53,7 +69,7 @@ public sealed class FixedAnswerTests
         {
             request.Method = HttpMethod.Get;
             return new HttpResponseMessage(HttpStatusCode.ServiceUnavailable);
-        }).Always());
+        }).Always(), configure: null);
 
         using var response = await _clock.RunAsync(() => client.Http.SendAsync(new HttpRequestMessage(new HttpMethod(method), ""), CancellationToken.None));
 
@@ -72,11 +88,12 @@ public sealed class FixedAnswerTests
         Assert.Equal("[]", await second.Content.ReadAsStringAsync(CancellationToken.None));
     }
 
-    private ChainClient Client() => Client(script => script.Always(503));
+    private ChainClient Client(Action<HttpFallbackOptions>? configure = null) => Client(script => script.Always(503), configure);
 
-    private ChainClient Client(Action<ServerScript> script) => new(new ScriptedServer(script, _clock), options =>
+    private ChainClient Client(Action<ServerScript> script, Action<HttpFallbackOptions>? configure) => new(new ScriptedServer(script, _clock), options =>
     {
         options.Fallback.StatusCode = HttpStatusCode.OK;
         options.Fallback.Content = "[]";
+        configure?.Invoke(options.Fallback);
     }, _clock);
 }
