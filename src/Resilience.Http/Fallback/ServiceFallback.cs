@@ -35,10 +35,13 @@ internal sealed class ServiceFallback(ResilientService service)
         return FixedAnswer.To(call) is { } fixedAnswer ? Marked(fixedAnswer, FallbackKind.Default, call) : null;
     }
 
-    /// <summary>Lets a good answer be copied while the caller reads it.</summary>
+    /// <summary>Lets a good answer be copied while the caller reads it. What is good, the judge of the client says before the status does.</summary>
     public HttpResponseMessage Keep(HttpResponseMessage response, HttpRequestMessage request, CallContext context, StaleKey? asked)
     {
-        if (asked is { } key && context.Options.Fallback is var options && StaleRules.Limit(response, options.StaleIfError) is { } limit)
+        if (asked is { } key
+            && context.Judge(request, response, null).Verdict == AttemptVerdict.Success
+            && context.Options.Fallback is var options
+            && StaleRules.Limit(response, options.StaleIfError) is { } limit)
         {
             _stale.Record(response, key.With(request), options, limit);
         }

@@ -100,6 +100,20 @@ public sealed class StaleIfErrorTests
     }
 
     [Theory]
+    [InlineData(AttemptVerdict.Failure)]
+    [InlineData(AttemptVerdict.Ignored)]
+    public async Task A_2xx_that_was_judged_no_success_is_not_the_last_good_answer(AttemptVerdict verdict)
+    {
+        using var client = Client(
+            Server(Good("one"), Good("down for maintenance", static response => response.Headers.Add("X-Maintenance", "yes")), Bad()),
+            judge: outcome => outcome.Response!.Headers.Contains("X-Maintenance") ? verdict : null);
+        Assert.Equal("one", await ReadAsync(client, ""));
+        Assert.Equal("down for maintenance", await ReadAsync(client, ""));
+
+        Assert.Equal("one", await ReadAsync(client, ""));
+    }
+
+    [Theory]
     [InlineData("Cache-Control", "no-store")]
     [InlineData("Cache-Control", "no-store, max-age=-1")] // .NET drops the whole line for one directive that it cannot read.
     [InlineData("Cache-Control", "private, max-age=0.5")]
@@ -342,11 +356,19 @@ public sealed class StaleIfErrorTests
     private ChainClient Client(TokenHandler inside, params Func<HttpRequestMessage, HttpResponseMessage>[] answers) => Client(null, inside, answers);
 
     private ChainClient Client(Action<HttpFallbackOptions>? configure, DelegatingHandler? inside, params Func<HttpRequestMessage, HttpResponseMessage>[] answers) =>
-        Client(new ScriptedServer(script => answers.Aggregate(script, (next, answer) => next.Then(answer)).Always(), _clock), configure, inside);
+        Client(Server(answers), configure, inside);
 
-    private ChainClient Client(ScriptedServer server, Action<HttpFallbackOptions>? configure, DelegatingHandler? inside = null) => new(server, options =>
+    private ScriptedServer Server(params Func<HttpRequestMessage, HttpResponseMessage>[] answers) =>
+        new(script => answers.Aggregate(script, (next, answer) => next.Then(answer)).Always(), _clock);
+
+    private ChainClient Client(
+        ScriptedServer server,
+        Action<HttpFallbackOptions>? configure = null,
+        DelegatingHandler? inside = null,
+        Func<AttemptOutcome, AttemptVerdict?>? judge = null) => new(server, options =>
     {
         options.CircuitBreaker.Enabled = false;
+        options.Judge = judge;
         options.Fallback.StaleIfError = TimeSpan.FromMinutes(1);
         configure?.Invoke(options.Fallback);
     }, _clock, inside: inside);
