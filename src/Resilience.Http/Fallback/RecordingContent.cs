@@ -7,13 +7,14 @@ internal sealed class RecordingContent(HttpContent inner, int maxBody, Action<by
 {
     private RecordingStream? _first;
     private long _start;
+    private volatile bool _disposed;
 
     protected override Stream Wrap(Stream body)
     {
         if (_first is null)
         {
             _start = body.CanSeek ? body.Position : 0;
-            return _first = new RecordingStream(body, maxBody, keep);
+            return _first = new RecordingStream(body, maxBody, KeepWhole);
         }
 
         if (!body.CanSeek)
@@ -25,5 +26,19 @@ internal sealed class RecordingContent(HttpContent inner, int maxBody, Action<by
         _first.Forget();
         body.Position = _start;
         return body;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        _disposed = true; // Before the connection's stream is: what is left of it reads as its end.
+        base.Dispose(disposing);
+    }
+
+    private void KeepWhole(byte[] body)
+    {
+        if (!_disposed)
+        {
+            keep(body);
+        }
     }
 }

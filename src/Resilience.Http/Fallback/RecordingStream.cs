@@ -8,22 +8,44 @@ internal sealed class RecordingStream(Stream inner, int maxBody, Action<byte[]> 
     private MemoryStream? _copy = new();
 
     /// <summary>Keeps nothing, whatever is read from now on.</summary>
-    public void Forget() => _copy = null;
+    public void Forget() => Interlocked.Exchange(ref _copy, null);
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
-        var read = Inner.Read(buffer);
-        Record(buffer, read);
-        return read;
+        try
+        {
+            var read = Inner.Read(buffer);
+            Record(buffer, read);
+            return read;
+        }
+        catch
+        {
+            Forget(); // What a broken connection reads as next may look like its end.
+            throw;
+        }
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var read = await Inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-        Record(buffer.Span, read);
-        return read;
+        try
+        {
+            var read = await Inner.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
+            Record(buffer.Span, read);
+            return read;
+        }
+        catch
+        {
+            Forget();
+            throw;
+        }
+    }
+
+    public override ValueTask DisposeAsync()
+    {
+        Forget();
+        return base.DisposeAsync();
     }
 
     protected override void Dispose(bool disposing)
@@ -36,26 +58,31 @@ internal sealed class RecordingStream(Stream inner, int maxBody, Action<byte[]> 
         base.Dispose(disposing);
     }
 
+    /// <summary>A connection that is disposed of during a read reads as ended, so the end alone proves nothing: whoever disposes says so before, here or to the content.</summary>
     private void Record(ReadOnlySpan<byte> buffer, int read)
     {
+        var copy = Volatile.Read(ref _copy);
+
         // A read into an empty buffer returns zero without being the end.
-        if (_copy is null || buffer.IsEmpty)
+        if (copy is null || buffer.IsEmpty)
         {
             return;
         }
 
         if (read == 0)
         {
-            keep(_copy.ToArray());
-            _copy = null;
+            if (Interlocked.Exchange(ref _copy, null) is not null)
+            {
+                keep(copy.ToArray());
+            }
         }
-        else if (_copy.Length + read > maxBody)
+        else if (copy.Length + read > maxBody)
         {
-            _copy = null;
+            Forget();
         }
         else
         {
-            _copy.Write(buffer[..read]);
+            copy.Write(buffer[..read]);
         }
     }
 }
