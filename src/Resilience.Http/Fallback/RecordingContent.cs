@@ -6,25 +6,17 @@ namespace Resilience.Http.Fallback;
 internal sealed class RecordingContent(HttpContent inner, int maxBody, Action<byte[]> keep) : WrappedContent(inner)
 {
     private RecordingStream? _first;
-    private long _start;
     private volatile bool _disposed;
 
     protected override Stream Wrap(Stream body)
     {
         if (_first is null)
         {
-            _start = body.CanSeek ? body.Position : 0;
             return _first = new RecordingStream(body, maxBody, KeepWhole);
-        }
-
-        if (!body.CanSeek)
-        {
-            throw AlreadyConsumed();
         }
 
         // The two share a position, so from here on neither is sure to see the whole body.
         _first.Forget();
-        body.Position = _start;
         return body;
     }
 

@@ -225,6 +225,41 @@ public sealed class StaleIfErrorTests
     }
 
     [Fact]
+    public async Task A_body_in_memory_may_be_copied_more_than_once()
+    {
+        using var client = Client(Good("one"), Bad());
+        using (var first = await _clock.RunAsync(() => client.Http.GetAsync("", HttpCompletionOption.ResponseHeadersRead, CancellationToken.None)))
+        {
+            using var copy = new MemoryStream();
+            await first.Content.CopyToAsync(copy, CancellationToken.None);
+            first.Content.CopyTo(copy, null, CancellationToken.None);
+            await first.Content.CopyToAsync(copy, CancellationToken.None);
+            Assert.Equal("oneoneone", Encoding.UTF8.GetString(copy.ToArray()));
+        }
+
+        Assert.Equal("one", await ReadAsync(client, ""));
+    }
+
+    [Fact]
+    public async Task A_body_whose_stream_was_taken_synchronously_gives_it_asynchronously_too()
+    {
+        using var client = Client(Good("one"));
+        using var first = await _clock.RunAsync(() => client.Http.GetAsync("", HttpCompletionOption.ResponseHeadersRead, CancellationToken.None));
+        first.Content.ReadAsStream(CancellationToken.None).Dispose();
+
+        Assert.Equal("one", await first.Content.ReadAsStringAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_handler_inside_that_buffers_the_body_and_disposes_its_stream_costs_nobody_the_answer()
+    {
+        using var client = Client(null, new BufferingHandler(), _ => new HttpResponseMessage { Content = new StreamContent(new DripStream(_clock, TimeSpan.Zero)) }, Bad());
+
+        Assert.Equal("xxxxx", await ReadAsync(client, ""));
+        Assert.Equal("xxxxx", await ReadAsync(client, ""));
+    }
+
+    [Fact]
     public async Task A_handler_outside_that_puts_another_body_in_its_place_changes_nothing_of_what_is_kept()
     {
         using var client = Client(Good("one"), Bad());

@@ -117,6 +117,25 @@ public sealed class BodyContentTests : IDisposable
         Assert.Equal(10, response.Content.Headers.ContentLength);
     }
 
+    [Fact]
+    public async Task A_body_whose_stream_a_handler_inside_disposed_of_is_read_from_its_buffer()
+    {
+        var server = _world.Server(script => script.Then((_, _) =>
+            Task.FromResult(new HttpResponseMessage { Content = new StreamContent(new DripStream(_world.Clock, TimeSpan.Zero)) })).Always());
+        var response = await _world.SendAsync(new BufferingHandler { InnerHandler = server });
+        using var copy = new MemoryStream();
+
+        await response.Content.CopyToAsync(copy);
+        response.Content.CopyTo(copy, null, CancellationToken.None);
+        using (var body = await response.Content.ReadAsStreamAsync())
+        {
+            await body.CopyToAsync(copy);
+        }
+
+        await response.Content.CopyToAsync(copy);
+        Assert.Equal(new string('x', 4 * DripStream.Piece), Encoding.UTF8.GetString(copy.ToArray()));
+    }
+
     [Theory]
     [InlineData("response")]
     [InlineData("response, after its stream was taken")]
