@@ -35,17 +35,18 @@ internal static class FallbackDelegate
             // Only a synchronous Send with a delegate that truly waits blocks here: there is no other way to wait for a task.
             return async ? await inTime.ConfigureAwait(false) : inTime.GetAwaiter().GetResult();
         }
-        catch (OperationCanceledException) when (!answer.IsCompleted)
+        catch (OperationCanceledException)
         {
-            _ = DisposeLateAsync(answer);
+            _ = DisposeLateAsync(answer, failed.Response);
             throw;
         }
     }
 
-    private static async Task DisposeLateAsync(Task<HttpResponseMessage?> answer)
+    /// <summary>Also where the answer has come by now: it came after the wait for it was given up. The failed response is the caller's.</summary>
+    private static async Task DisposeLateAsync(Task<HttpResponseMessage?> answer, HttpResponseMessage? failed)
     {
         await ((Task)answer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (answer.IsCompletedSuccessfully)
+        if (answer.IsCompletedSuccessfully && answer.Result != failed)
         {
             answer.Result?.Dispose();
         }

@@ -133,6 +133,41 @@ public sealed class FallbackDelegateTests
     }
 
     [Fact]
+    public async Task One_that_hands_the_original_response_back_too_late_leaves_it_to_the_caller()
+    {
+        var failed = new DisposedContent();
+        var late = new TaskCompletionSource<HttpResponseMessage?>();
+        var server = new ScriptedServer(script => script.Then(_ => new HttpResponseMessage(HttpStatusCode.ServiceUnavailable) { Content = failed }), _clock);
+        using var client = Client(server, (context, _) =>
+        {
+            _seen = context;
+            return new ValueTask<HttpResponseMessage?>(late.Task);
+        }, options => options.Retry.Enabled = false);
+
+        using var response = await _clock.RunAsync(() => client.Http.GetAsync("", HttpCompletionOption.ResponseHeadersRead, None));
+        await Task.Run(() => late.SetResult(_seen!.Response), None); // On the pool, where whoever awaits it goes on at once.
+
+        Assert.Same(_seen!.Response, response);
+        Assert.Equal(0, failed.Times);
+    }
+
+    [Fact]
+    public void An_answer_that_comes_just_as_the_time_ends_is_used_or_disposed()
+    {
+        var begun = 0;
+        Race.Run(
+            rounds: 2_000,
+            begin: () => new LastMoment(lag: begun++ % 1_000),
+            check: static round => Assert.Equal(round.Asked.IsCompletedSuccessfully ? 0 : 1, round.Content.Times),
+            static round => round.Time.Cancel(),
+            static round =>
+            {
+                Thread.SpinWait(round.Lag); // To give up takes longer than to answer: an exception has to find who catches it.
+                round.Answer.SetResult(new HttpResponseMessage { Content = round.Content });
+            });
+    }
+
+    [Fact]
     public async Task One_that_throws_leaves_the_original_outcome()
     {
         var server = new ScriptedServer(script => script.Refuse().Always(), _clock);
@@ -271,4 +306,25 @@ public sealed class FallbackDelegateTests
             options.Fallback.Add(fallback);
             configure?.Invoke(options);
         }, _clock);
+
+    /// <summary>A delegate that is waited for: its time may end, and its answer come.</summary>
+    private sealed class LastMoment
+    {
+        public LastMoment(int lag)
+        {
+            Lag = lag;
+            var failed = new FallbackContext("payments", new(), FallbackCause.Failed, null, null, attempts: 1);
+            Asked = FallbackDelegate.AskAsync((_, _) => new(Answer.Task), failed, async: true, Time.Token).AsTask();
+        }
+
+        public int Lag { get; }
+
+        public CancellationTokenSource Time { get; } = new();
+
+        public TaskCompletionSource<HttpResponseMessage?> Answer { get; } = new();
+
+        public DisposedContent Content { get; } = new();
+
+        public Task<HttpResponseMessage?> Asked { get; }
+    }
 }
