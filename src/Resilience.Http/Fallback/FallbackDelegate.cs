@@ -5,16 +5,19 @@ namespace Resilience.Http.Fallback;
 /// <summary>Asks a delegate of the user's, for as long as it may take.</summary>
 internal static class FallbackDelegate
 {
-    /// <summary>How long all delegates of a call may take together: what is left of the total timeout, and at least <see cref="HttpFallbackOptions.Timeout"/>.</summary>
+    /// <summary>
+    /// How long all delegates of a call may take together: what is left of the total timeout, and at least <see cref="HttpFallbackOptions.Timeout"/>.
+    /// Without a total timeout they have no limit but the caller's.
+    /// </summary>
     public static TimeSpan TimeFor(CallContext context)
     {
-        var least = context.Options.Fallback.Timeout;
-        if (context.Deadline == long.MaxValue)
+        if (context.TotalTimeout == Timeout.InfiniteTimeSpan)
         {
-            return least;
+            return Timeout.InfiniteTimeSpan;
         }
 
-        var left = context.Clock.GetElapsedTime(context.Clock.GetTimestamp(), context.Deadline);
+        var least = context.Options.Fallback.Timeout;
+        var left = context.TotalTimeout - context.Clock.GetElapsedTime(context.StartedAt);
         return left > least ? left : least;
     }
 

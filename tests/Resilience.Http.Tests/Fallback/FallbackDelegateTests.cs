@@ -96,6 +96,21 @@ public sealed class FallbackDelegateTests
     }
 
     [Fact]
+    public async Task Without_a_total_timeout_it_has_all_the_time_that_the_caller_has()
+    {
+        using var caller = new CancellationTokenSource(TimeSpan.FromHours(2), _clock);
+        using var client = Client(new ScriptedServer(script => script.Always(503), _clock), async (_, token) =>
+        {
+            await Task.Delay(TimeSpan.FromHours(1), _clock, token);
+            return new HttpResponseMessage(HttpStatusCode.Accepted);
+        }, options => options.TotalTimeout = Timeout.InfiniteTimeSpan);
+
+        using var response = await _clock.RunAsync(() => client.Http.PostAsync("", null, caller.Token));
+
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+    }
+
+    [Fact]
     public async Task All_of_them_share_one_time_and_an_answer_that_is_there_at_once_still_counts()
     {
         var endedBeforeTheSecond = false;
