@@ -4,8 +4,10 @@ namespace Resilience.Http.Fallback;
 
 internal static partial class FallbackLog
 {
-    [LoggerMessage(401, LogLevel.Information, "{Service}: answered by the {Kind} fallback, after {Attempts} attempt(s) that came to this: {Cause}, {Failure}")]
-    public static partial void FallbackAnswered(this ILogger log, string service, string kind, string cause, int attempts, string failure);
+    [LoggerMessage(
+        EventId = 401, SkipEnabledCheck = true,
+        Message = "{Service}: answered by the {Kind} fallback, after {Attempts} attempt(s) that came to this: {Cause}, {Failure}")]
+    public static partial void FallbackAnswered(this ILogger log, LogLevel level, string service, string kind, string cause, int attempts, string failure);
 
     [LoggerMessage(402, LogLevel.Error, "{Service}: a fallback of yours threw or took too long; the caller gets the original outcome or the next fallback ({Failure}).")]
     public static partial void FallbackFailed(this ILogger log, string service, string failure, Exception exception);

@@ -9,6 +9,7 @@ namespace Resilience.Http.Fallback;
 internal sealed class ServiceFallback(ResilientService service)
 {
     private readonly ILogger _log = service.Host.Loggers.CreateLogger("Resilience.Http.Fallback");
+    private readonly string _serviceText = ServiceText.Of(service.Name);
     private readonly FallbackMetrics _metrics = service.Host.Shared(static host => new FallbackMetrics(host));
     private readonly StaleAnswers _stale = new(service.Host.Clock);
 
@@ -77,7 +78,7 @@ internal sealed class ServiceFallback(ResilientService service)
             }
             catch (Exception exception)
             {
-                _log.FallbackFailed(service.Name, call.Failure, exception);
+                _log.FallbackFailed(_serviceText, call.Failure, exception);
             }
         }
 
@@ -90,18 +91,33 @@ internal sealed class ServiceFallback(ResilientService service)
         answer.Headers.Remove(FallbackKind.Header);
         answer.Headers.TryAddWithoutValidation(FallbackKind.Header, kind);
 
-        var failure = call.Failure;
         call.Context.AnsweredBy = kind;
-        call.Context.Span?.AddEvent(new ActivityEvent(TelemetryNames.FallbackEvent, tags: new ActivityTagsCollection
-        {
-            { TelemetryTags.FallbackKind, kind },
-            { TelemetryTags.Reason, call.Cause.Text() },
-            { TelemetryTags.Failure, failure },
-        }));
-        _metrics.Answered(service.Name, kind, call.Cause);
-        _log.FallbackAnswered(service.Name, kind, call.Cause.Text(), call.Context.Attempts, failure);
+        Tell(kind, call);
         Discard(call.Response);
         return answer;
+    }
+
+    /// <summary>The text of the failure is made only where somebody reads it: that of a refusal costs more than the refusal.</summary>
+    private void Tell(string kind, FailedCall call)
+    {
+        if (call.Context.Span is { IsAllDataRequested: true } span)
+        {
+            span.AddEvent(new ActivityEvent(TelemetryNames.FallbackEvent, tags: new ActivityTagsCollection
+            {
+                { TelemetryTags.FallbackKind, kind },
+                { TelemetryTags.Reason, call.Cause.Text() },
+                { TelemetryTags.Failure, call.Failure },
+            }));
+        }
+
+        _metrics.Answered(service.Name, kind, call.Cause);
+
+        // Refused at once: the circuit has told that it opened, and would be told of again with every call of the outage.
+        var level = call is { Cause: FallbackCause.Refused, Context.Attempts: 1 } ? LogLevel.Debug : LogLevel.Information;
+        if (_log.IsEnabled(level))
+        {
+            _log.FallbackAnswered(level, _serviceText, kind, call.Cause.Text(), call.Context.Attempts, call.Failure);
+        }
     }
 
     private void Discard(HttpResponseMessage? response)
@@ -112,7 +128,7 @@ internal sealed class ServiceFallback(ResilientService service)
         }
         catch (Exception exception)
         {
-            _log.DisposalFailed(service.Name, exception);
+            _log.DisposalFailed(_serviceText, exception);
         }
     }
 }

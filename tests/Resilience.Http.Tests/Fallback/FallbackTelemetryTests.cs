@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using NSubstitute;
+using Resilience.Http.CircuitBreaker;
 using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.Fallback;
@@ -41,6 +42,58 @@ public sealed class FallbackTelemetryTests
     }
 
     [Fact]
+    public async Task A_call_that_the_circuit_refused_at_once_is_counted_and_leaves_a_line_for_Debug_only()
+    {
+        var (factory, lines) = Log();
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        using var metrics = new RecordedMetrics(services.GetRequiredService<IMeterFactory>());
+        using var client = Client(loggers: factory, meters: services.GetRequiredService<IMeterFactory>());
+        CircuitRegistry.Of(client.Service.Host).Isolate("payments", "maintenance");
+
+        using var response = await _clock.RunAsync(() => client.Http.GetAsync("", CancellationToken.None));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.StartsWith("payments: answered by the default fallback, after 1 attempt(s) that came to this: refused, CircuitOpenException: ",
+            Assert.Single(lines, static line => line is (LogLevel.Debug, 401, _)).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(lines, static line => line.Level >= LogLevel.Information && line.Id != 305); // That the circuit moved.
+        Assert.Equal("refused", Assert.Single(metrics.Of("resilience.http.fallbacks")).Tags["resilience.reason"]);
+    }
+
+    [Fact]
+    public async Task A_call_that_the_circuit_refused_only_when_it_was_repeated_leaves_one_for_Information()
+    {
+        var (factory, lines) = Log();
+        CircuitRegistry? circuits = null;
+        using var client = Client(options => options.Retry.Enabled = true, factory, script: script => script.Then(_ =>
+        {
+            circuits!.Isolate("payments", "maintenance");
+            return new HttpResponseMessage(HttpStatusCode.ServiceUnavailable);
+        }));
+        circuits = CircuitRegistry.Of(client.Service.Host);
+
+        using var response = await _clock.RunAsync(() => client.Http.GetAsync("", CancellationToken.None));
+
+        Assert.Single(lines, static line => line is (LogLevel.Information, 401, _) && line.Text.Contains("after 2 attempt(s)", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_client_without_a_name_has_one_in_the_log()
+    {
+        var (factory, lines) = Log();
+        using var client = Client(
+            options => options.Fallback.Add((_, _) => throw new InvalidOperationException("mine")),
+            factory,
+            script: script => script.Then(_ => new HttpResponseMessage(HttpStatusCode.BadGateway) { Content = new FaultyContent() }),
+            name: "");
+
+        using var response = await _clock.RunAsync(() => client.Http.GetAsync("", CancellationToken.None));
+
+        var told = lines.Where(static line => line.Id is >= 401 and <= 403).ToList();
+        Assert.Equal([402, 401, 403], told.Select(static line => line.Id));
+        Assert.All(told, static line => Assert.StartsWith("the default client: ", line.Text, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_delegate_that_throws_is_an_error_with_its_exception()
     {
         var (factory, lines) = Log();
@@ -67,7 +120,11 @@ public sealed class FallbackTelemetryTests
     }
 
     private ChainClient Client(
-        Action<ResilientHttpClientOptions>? configure = null, ILoggerFactory? loggers = null, IMeterFactory? meters = null, Action<ServerScript>? script = null) => new(
+        Action<ResilientHttpClientOptions>? configure = null,
+        ILoggerFactory? loggers = null,
+        IMeterFactory? meters = null,
+        Action<ServerScript>? script = null,
+        string name = "payments") => new(
         new ScriptedServer(script ?? (static script => script.Always(503)), _clock),
         options =>
         {
@@ -77,7 +134,8 @@ public sealed class FallbackTelemetryTests
         },
         _clock,
         loggers,
-        meters);
+        meters,
+        name: name);
 
     private static (ILoggerFactory Factory, List<(LogLevel Level, int Id, string Text)> Lines) Log()
     {
