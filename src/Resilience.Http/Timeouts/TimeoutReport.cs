@@ -34,7 +34,7 @@ internal sealed class TimeoutReport(ResilientService service)
     {
         var authority = TimeoutText.Authority(uri);
         _metrics.Count(service.Name, TimeoutScope.Body);
-        TimeoutLog.BodyTimedOut(Log, service.Name, authority, timeout.TotalSeconds, received);
+        TimeoutLog.BodyTimedOut(Log, ServiceText.Of(service.Name), authority, timeout.TotalSeconds, received);
         return new RequestTimedOutException(
             TimeoutText.BodyMessage(service.Name, authority, timeout, received), service.Name, timeout, TimeoutScope.Body, cause);
     }

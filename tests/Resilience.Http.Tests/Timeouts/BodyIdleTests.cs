@@ -172,6 +172,18 @@ public sealed class BodyIdleTests : IDisposable
         Assert.Equal("payments (https://payments.internal) sent no more of its response body for the BodyIdleTimeout of 2 s, after 5 bytes", line.Text);
     }
 
+    [Fact]
+    public async Task The_client_without_a_name_has_one_in_the_log()
+    {
+        using var world = new TimeoutWorld(o => o.BodyIdleTimeout = Idle, name: "");
+        var response = await world.SendAsync(world.Server(script => script.Then((_, _) =>
+            Task.FromResult(new HttpResponseMessage { Content = new StreamContent(new DripStream(world.Clock, Timeout.InfiniteTimeSpan)) })).Always()));
+
+        await Assert.ThrowsAsync<RequestTimedOutException>(() => world.Clock.RunAsync(() => response.Content.CopyToAsync(Stream.Null)));
+
+        Assert.StartsWith("the default client (https://payments.internal) sent ", Assert.Single(world.Log.At(LogLevel.Warning)).Text, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _world.Dispose();
 
     private static readonly Dictionary<string, Func<HttpContent, Task<long>>> Readers = new()

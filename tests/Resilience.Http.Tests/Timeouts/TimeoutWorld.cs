@@ -11,11 +11,11 @@ internal sealed class TimeoutWorld : IDisposable
 {
     private readonly ServiceProvider _meters = new ServiceCollection().AddMetrics().BuildServiceProvider();
 
-    public TimeoutWorld(Action<ResilientHttpClientOptions>? configure = null, TimeProvider? clock = null)
+    public TimeoutWorld(Action<ResilientHttpClientOptions>? configure = null, TimeProvider? clock = null, string name = "payments")
     {
         configure?.Invoke(Options);
         Host = new ResilienceHost(clock ?? Clock, chance: null, Log, _meters.GetRequiredService<IMeterFactory>());
-        Service = new ResilientService("payments", Host, Options);
+        Service = new ResilientService(name, Host, Options);
         Probe = new AttemptProbe(Service);
     }
 
