@@ -9,9 +9,17 @@ namespace Resilience.Http.Fallback;
 /// </summary>
 internal readonly record struct StaleKey(string Text)
 {
+    /// <summary>
+    /// Those of W3C and .NET, Zipkin, AWS, Google, Jaeger, Datadog and Sentry by name. What the app's own propagator says it sends is not
+    /// asked: it may carry on a tenant, and that chooses an answer.
+    /// </summary>
     private static readonly FrozenSet<string> Unheeded = new[]
     {
         "traceparent", "tracestate", "baggage", "Request-Id", "Correlation-Context", "Date",
+        "b3", "X-B3-TraceId", "X-B3-SpanId", "X-B3-ParentSpanId", "X-B3-Sampled", "X-B3-Flags",
+        "X-Amzn-Trace-Id", "X-Cloud-Trace-Context", "uber-trace-id",
+        "x-datadog-trace-id", "x-datadog-parent-id", "x-datadog-sampling-priority", "x-datadog-origin", "x-datadog-tags",
+        "sentry-trace",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The key of what the caller asks; <see langword="null"/> where no stale answer may serve or be kept.</summary>

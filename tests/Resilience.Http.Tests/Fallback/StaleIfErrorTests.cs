@@ -62,6 +62,24 @@ public sealed class StaleIfErrorTests
         Assert.Equal("one", await ReadAsync(client, "", request => request.Headers.Add("traceparent", "00-1af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")));
     }
 
+    [Theory]
+    [InlineData("baggage")]
+    [InlineData("b3")]
+    [InlineData("X-B3-TraceId")]
+    [InlineData("x-b3-spanid")]
+    [InlineData("X-Amzn-Trace-Id")]
+    [InlineData("X-Cloud-Trace-Context")]
+    [InlineData("uber-trace-id")]
+    [InlineData("x-datadog-parent-id")]
+    [InlineData("sentry-trace")]
+    public async Task Nor_do_those_of_other_tracers(string header)
+    {
+        using var client = Client(Good("one"), Bad());
+        await ReadAsync(client, "", request => request.Headers.TryAddWithoutValidation(header, "1"));
+
+        Assert.Equal("one", await ReadAsync(client, "", request => request.Headers.TryAddWithoutValidation(header, "2")));
+    }
+
     [Fact]
     public async Task A_request_with_a_body_shares_no_answer_with_another()
     {
