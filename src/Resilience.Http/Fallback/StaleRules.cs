@@ -30,7 +30,9 @@ internal static class StaleRules
     public static bool ForbidsKeeping(HttpRequestMessage request) => CacheControlSays(request.Headers, static said => said.NoStore);
 
     private static bool ForbidsKeeping(HttpResponseMessage response) =>
-        CacheControlSays(response.Headers, static said => said is { NoStore: true } or { NoCache: true } or { Private: true } or { MustRevalidate: true })
+        CacheControlSays(
+            response.Headers,
+            static said => said is { NoStore: true } or { NoCache: true } or { Private: true } or { MustRevalidate: true } or { ProxyRevalidate: true })
         || response.Headers.NonValidated.Contains("Set-Cookie")
         || response.Headers.Vary.Contains("*");
 

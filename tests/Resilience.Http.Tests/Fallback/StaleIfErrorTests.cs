@@ -140,6 +140,7 @@ public sealed class StaleIfErrorTests
     [InlineData("Cache-Control", "no-cache")]
     [InlineData("Cache-Control", "private")]
     [InlineData("Cache-Control", "max-age=60, must-revalidate")]
+    [InlineData("Cache-Control", "max-age=60, proxy-revalidate")]
     [InlineData("Set-Cookie", "session=1")]
     [InlineData("Vary", "*")]
     public async Task An_answer_that_forbids_it_is_not_kept(string header, string value)
