@@ -34,7 +34,7 @@ internal sealed class ClientLimit(ResilientService service)
         if (decided.ShortensTotal && First(ref _toldShortened))
         {
             TimeoutLog.ClientTimeoutIsShorter(
-                _log, _name, decided.Timeout.TotalSeconds, service.Options.TotalTimeout.TotalSeconds, decided.LongestTotal.TotalSeconds);
+                _log, _name, decided.Timeout.TotalSeconds, TimeoutText.Duration(service.Options.TotalTimeout), decided.LongestTotal.TotalSeconds);
         }
     }
 

@@ -11,9 +11,9 @@ internal static partial class TimeoutLog
     public static partial void BodyTimedOut(ILogger logger, string service, string? authority, double elapsed, long received);
 
     [LoggerMessage(202, LogLevel.Warning,
-        "HttpClient.Timeout of {Service} is set to {ClientTimeout} s, not longer than its TotalTimeout of {TotalTimeout} s. " +
+        "HttpClient.Timeout of {Service} is set to {ClientTimeout} s, not longer than its TotalTimeout of {TotalTimeout}. " +
         "Its calls get a total timeout of {LongestTotal} s instead, so that a hang is told as one. Leave HttpClient.Timeout alone and set TotalTimeout")]
-    public static partial void ClientTimeoutIsShorter(ILogger logger, string service, double clientTimeout, double totalTimeout, double longestTotal);
+    public static partial void ClientTimeoutIsShorter(ILogger logger, string service, double clientTimeout, string totalTimeout, double longestTotal);
 
     [LoggerMessage(203, LogLevel.Warning,
         "A request to {Service} asks for a total timeout of {Asked}, but its HttpClient.Timeout allows {LongestTotal} s. " +
