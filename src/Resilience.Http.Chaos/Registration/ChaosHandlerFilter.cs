@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
 using Resilience.Http.Chaos.Experiments.Traffic;
 using Resilience.Http.Chaos.Injection;
@@ -9,9 +10,11 @@ namespace Resilience.Http.Chaos.Registration;
 /// Puts the fault handler into the clients it is meant for, innermost: after every other handler, wherever in Program.cs the statements stand.
 /// It is the first filter, so that its turn comes when all others (the factory's own logging too) have added theirs.
 /// </summary>
-internal sealed class ChaosHandlerFilter(
-    ChaosRegistrations registrations, ChaosSettings settings, ChaosState state, FaultInjector injector, ResilienceHost host)
-    : IHttpMessageHandlerBuilderFilter
+/// <remarks>
+/// What it puts in is asked for when a client's handlers are made, no sooner: the factory takes its filters when it is made itself, and what
+/// logs cannot be there yet where a logger provider takes the factory.
+/// </remarks>
+internal sealed class ChaosHandlerFilter(ChaosRegistrations registrations, IServiceProvider root) : IHttpMessageHandlerBuilderFilter
 {
     public Action<HttpMessageHandlerBuilder> Configure(Action<HttpMessageHandlerBuilder> next) => builder =>
     {
@@ -21,12 +24,12 @@ internal sealed class ChaosHandlerFilter(
             return;
         }
 
-        settings.Start();
-        var client = state.Client(name);
-        builder.AdditionalHandlers.Add(new ChaosHandler(client, injector));
+        root.GetRequiredService<ChaosSettings>().Start();
+        var client = root.GetRequiredService<ChaosState>().Client(name);
+        builder.AdditionalHandlers.Add(new ChaosHandler(client, root.GetRequiredService<FaultInjector>()));
         if (registrations.Experiments)
         {
-            builder.AdditionalHandlers.Insert(0, new CallWatchHandler(client, host.Clock));
+            builder.AdditionalHandlers.Insert(0, new CallWatchHandler(client, root.GetRequiredService<ResilienceHost>().Clock));
         }
     };
 }

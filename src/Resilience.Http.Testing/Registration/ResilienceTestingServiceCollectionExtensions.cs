@@ -27,7 +27,11 @@ public static class ResilienceTestingServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(clientName);
         var server = new ScriptedServer(script, name: clientName);
         services.AddSingleton(new ScriptedClient(clientName, server));
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, ScriptedServerFilter>());
+        if (!services.Any(static service => service.ImplementationType == typeof(ScriptedServerFilter)))
+        {
+            services.Insert(0, ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, ScriptedServerFilter>()); // the first filter has the last word
+        }
+
         return server;
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
 using Resilience.Http.Testing;
+using Resilience.Http.Tests.Registration;
 
 namespace Resilience.Http.Tests.Testing;
 
@@ -44,6 +45,38 @@ public sealed class UseScriptedServerTests
 
         using var response = await provider.GetRequiredService<IHttpClientFactory>().CreateClient("payments").GetAsync("http://unreachable.invalid/");
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task It_has_the_last_word_over_a_handler_filter_of_the_app()
+    {
+        var services = new ServiceCollection();
+        services.AddHttpClient("payments");
+        services.AddSingleton<IHttpMessageHandlerBuilderFilter, OwnPrimaryHandler>();
+        services.UseScriptedServer("payments", s => s.Always(200));
+        services.UseScriptedServer("shipping", s => s.Always(202));
+        await using var provider = services.BuildServiceProvider();
+        var factory = provider.GetRequiredService<IHttpClientFactory>();
+
+        using var response = await factory.CreateClient("payments").GetAsync("http://unreachable.invalid/");
+        using var shipped = await factory.CreateClient("shipping").GetAsync("http://unreachable.invalid/");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted, shipped.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_logger_provider_of_the_app_may_take_the_factory()
+    {
+        var services = new ServiceCollection();
+        services.AddResilientHttpClient("payments");
+        var server = services.UseScriptedServer("payments", s => s.Always(200));
+        await using var provider = await ShippedLogs.AppAsync(services);
+
+        using var response = await provider.GetRequiredService<IHttpClientFactory>().CreateClient("payments").GetAsync("http://unreachable.invalid/");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        server.ShouldHaveCircuit(CircuitState.Closed);
     }
 
     [Fact]
@@ -104,6 +137,15 @@ public sealed class UseScriptedServerTests
     private sealed class PaymentsClient(HttpClient http)
     {
         public HttpClient Http { get; } = http;
+    }
+
+    private sealed class OwnPrimaryHandler : IHttpMessageHandlerBuilderFilter
+    {
+        public Action<HttpMessageHandlerBuilder> Configure(Action<HttpMessageHandlerBuilder> next) => builder =>
+        {
+            next(builder);
+            builder.PrimaryHandler = new SocketsHttpHandler();
+        };
     }
 
     private sealed class MarkingHandler : DelegatingHandler

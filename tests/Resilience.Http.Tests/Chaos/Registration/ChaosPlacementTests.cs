@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Resilience.Http.Tests.Registration;
 
 namespace Resilience.Http.Tests.Chaos.Registration;
 
@@ -103,6 +104,19 @@ public sealed class ChaosPlacementTests
         await Assert.ThrowsAsync<RequestTimedOutException>(() => app.Clock.RunAsync(() => client.GetAsync("charges")));
 
         Assert.Equal(TimeSpan.FromSeconds(2), app.Clock.Elapsed);
+    }
+
+    [Fact]
+    public async Task A_logger_provider_of_the_app_may_take_the_factory()
+    {
+        var services = new ServiceCollection();
+        services.AddHttpClient("payments");
+        services.AddResilientHttpChaos();
+        await using var provider = await ShippedLogs.AppAsync(services);
+
+        using var client = provider.GetRequiredService<IHttpClientFactory>().CreateClient("payments");
+
+        Assert.NotNull(client);
     }
 
     [Fact]
