@@ -7,14 +7,13 @@ namespace Resilience.Http.Testing;
 /// <summary>One request as a <see cref="ScriptedServer"/> got it. A copy: what happens to the message later does not show.</summary>
 public sealed class RecordedRequest
 {
-    private readonly byte[] _body;
     private readonly Lock _gate = new();
-    private string _answer = "not answered yet";
+    private byte[] _body = [];
+    private string _answer = "body not received";
     private TimeSpan? _ended;
 
-    internal RecordedRequest(int number, HttpRequestMessage request, byte[] body, TimeSpan time, DateTimeOffset at)
+    internal RecordedRequest(int number, HttpRequestMessage request, TimeSpan time, DateTimeOffset at)
     {
-        _body = body;
         Number = number;
         Method = request.Method;
         Uri = request.RequestUri;
@@ -39,19 +38,28 @@ public sealed class RecordedRequest
     /// <summary>All headers, those of the content included; names are compared without regard to case, several values are joined by <c>", "</c>.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; }
 
-    /// <summary>The bytes of the body; empty where there was none.</summary>
-    public ReadOnlyMemory<byte> Body => _body;
+    /// <summary>The bytes of the body; empty where there was none, or where it did not come whole.</summary>
+    public ReadOnlyMemory<byte> Body
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _body;
+            }
+        }
+    }
 
     /// <summary>The body read as UTF-8.</summary>
-    public string BodyText => Encoding.UTF8.GetString(_body);
+    public string BodyText => Encoding.UTF8.GetString(Body.Span);
 
-    /// <summary>When it arrived, by the server's clock, counted from the making of the server.</summary>
+    /// <summary>When its head arrived, before the body, by the server's clock, counted from the making of the server.</summary>
     public TimeSpan Time { get; }
 
-    /// <summary>When it arrived, by the server's wall clock.</summary>
+    /// <summary>When its head arrived, by the server's wall clock.</summary>
     public DateTimeOffset At { get; }
 
-    /// <summary>What the server did with it, in a few words: <c>503 ServiceUnavailable</c>, <c>hangs</c>, <c>resets the connection</c>.</summary>
+    /// <summary>What the server did with it, in a few words: <c>503 ServiceUnavailable</c>, <c>hangs</c>, <c>resets the connection</c>, <c>body not received</c>.</summary>
     public string Answer
     {
         get
@@ -79,10 +87,11 @@ public sealed class RecordedRequest
     /// <returns>For instance <c>#2 +0.2 s GET https://payments.internal/ -> 503 ServiceUnavailable</c>.</returns>
     public override string ToString() => $"#{Number} +{TimeLength.Text(Time)} {Method} {Uri} -> {Outcome()}";
 
-    internal void Begin(string answer)
+    internal void Begin(byte[] body, string answer)
     {
         lock (_gate)
         {
+            _body = body;
             _answer = answer;
         }
     }

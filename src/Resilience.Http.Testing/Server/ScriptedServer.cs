@@ -138,12 +138,12 @@ public sealed class ScriptedServer : HttpMessageHandler
         cancellationToken.ThrowIfCancellationRequested();
         var script = Script.For(request);
         var answer = script.Next();
-        var body = answer is { ReadsBody: false } ? [] : await ReadBodyAsync(request.Content, async, cancellationToken).ConfigureAwait(false);
-        var record = Record(request, body);
-        record.Begin(answer?.Text ?? "no answer: the script is used up");
+        var record = Record(request);
         var canceled = false;
         try
         {
+            var body = answer is { ReadsBody: false } ? [] : await ReadBodyAsync(request.Content, async, cancellationToken).ConfigureAwait(false);
+            record.Begin(body, answer?.Text ?? "no answer: the script is used up");
             var response = await (answer ?? throw UsedUp(script)).AnswerAsync(request, _clock, async, cancellationToken).ConfigureAwait(false);
             response.RequestMessage = request;
             return response;
@@ -162,11 +162,11 @@ public sealed class ScriptedServer : HttpMessageHandler
     /// <summary>On a virtual clock its own count is the one that the test has in mind.</summary>
     private TimeSpan Now => _clock is VirtualTimeProvider virtualClock ? virtualClock.Elapsed : _clock.GetElapsedTime(_startedAt);
 
-    private RecordedRequest Record(HttpRequestMessage request, byte[] body)
+    private RecordedRequest Record(HttpRequestMessage request)
     {
         lock (_gate)
         {
-            var record = new RecordedRequest(_requests.Count + 1, request, body, Now, _clock.GetUtcNow());
+            var record = new RecordedRequest(_requests.Count + 1, request, Now, _clock.GetUtcNow());
             _requests.Add(record);
             CurrentCall?.Add(record);
             return record;

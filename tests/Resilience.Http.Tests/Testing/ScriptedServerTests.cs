@@ -77,6 +77,58 @@ public sealed class ScriptedServerTests
         Assert.True(Assert.Single(server.Requests).Body.IsEmpty);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_request_whose_body_fails_is_recorded_with_the_answer_it_used_up(bool async)
+    {
+        using var server = new ScriptedServer(s => s.Then(200).Then(204), _clock);
+        using var client = new HttpClient(server) { BaseAddress = new Uri("http://localhost/") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new Upload(static _ => throw new IOException("The disk is gone.")) };
+
+        await Assert.ThrowsAnyAsync<Exception>(async () => _ = async ? await client.SendAsync(request) : client.Send(request));
+
+        var recorded = Assert.Single(server.Requests);
+        Assert.Equal("body not received", recorded.Answer);
+        Assert.Equal(TimeSpan.Zero, recorded.Ended);
+        Assert.True(recorded.Body.IsEmpty);
+        Assert.Equal([204], await StatusesAsync(client, "/"));
+    }
+
+    [Fact]
+    public async Task A_request_arrives_before_its_body()
+    {
+        using var server = new ScriptedServer(s => s.Then(200), _clock);
+        using var client = new HttpClient(server) { BaseAddress = new Uri("http://localhost/") };
+        using var upload = new Upload(cancellationToken => Task.Delay(2 * Second, _clock, cancellationToken));
+
+        using var response = await _clock.RunAsync(() => client.PostAsync("/", upload));
+
+        var recorded = Assert.Single(server.Requests);
+        Assert.Equal("200 OK", recorded.Answer);
+        Assert.Equal("sent", recorded.BodyText);
+        Assert.Equal(TimeSpan.Zero, recorded.Time);
+        Assert.Equal(_clock.Start, recorded.At);
+        Assert.Equal(2 * Second, recorded.Ended);
+    }
+
+    [Fact]
+    public async Task An_upload_that_is_cut_is_an_attempt_of_its_call()
+    {
+        using var server = new ScriptedServer(s => s.Then(200).Then(204), _clock);
+        var options = new ResilientHttpClientOptions { AttemptTimeout = 2 * Second, Retry = { Jitter = HttpRetryJitter.None, BaseDelay = Second } };
+        using var chain = ResilientHttpHandler.Create("payments", options, server, _clock);
+        using var client = new HttpClient(server.RecordCalls(chain));
+        var uploads = 0;
+        using var upload = new Upload(cancellationToken => ++uploads == 1 ? Task.Delay(5 * Second, _clock, cancellationToken) : Task.CompletedTask);
+        using var request = new HttpRequestMessage(HttpMethod.Put, "http://localhost/") { Content = upload };
+
+        using var response = await _clock.RunAsync(() => client.SendAsync(request.AllowRetry()));
+
+        server.LastCall.ShouldEndWith(HttpStatusCode.NoContent).ShouldHaveAttempts(2).ShouldHaveDelays(Second);
+        Assert.Equal(["body not received, cancelled", "204 NoContent"], server.Requests.Select(recorded => recorded.Answer));
+    }
+
     [Fact]
     public async Task A_used_up_script_says_whose_it_is_and_what_it_answered()
     {
@@ -266,5 +318,26 @@ public sealed class ScriptedServerTests
         }
 
         return statuses;
+    }
+
+    /// <summary>A body that waits, or fails, before it is sent.</summary>
+    private sealed class Upload(Func<CancellationToken, Task> first) : HttpContent
+    {
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+        {
+            await first(cancellationToken);
+            await stream.WriteAsync("sent"u8.ToArray(), cancellationToken);
+        }
+
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+        protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
+            SerializeToStreamAsync(stream, context, cancellationToken).GetAwaiter().GetResult();
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
     }
 }
