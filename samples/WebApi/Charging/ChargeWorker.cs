@@ -16,8 +16,13 @@ internal sealed partial class ChargeWorker(
         {
             await foreach (var charge in queue.ReadAllAsync(stoppingToken))
             {
-                var made = await ChargeAsync(charge, stoppingToken);
-                orders.Charged(charge.IdempotencyKey, made.Id!);
+                // A customer who left while the charge was being queued took the order along: nobody is to pay for it.
+                if (orders.Has(charge.IdempotencyKey))
+                {
+                    var made = await ChargeAsync(charge, stoppingToken);
+                    orders.Charged(charge.IdempotencyKey, made.Id!);
+                }
+
                 queue.Done();
             }
         }
@@ -40,8 +45,9 @@ internal sealed partial class ChargeWorker(
             {
                 pause = refused.RetryAfter ?? Pause; // The circuit knows when it is worth trying again.
             }
-            catch (Exception failed) when (failed is HttpRequestException or RequestTimedOutException)
+            catch (Exception failed) when (failed is HttpRequestException || (failed is OperationCanceledException && !stoppingToken.IsCancellationRequested))
             {
+                // Cancelled, and not by us, is a timeout: a RequestTimedOutException, or the HttpClient's own.
                 LogStillWaiting(log, charge.IdempotencyKey, failed.Message);
                 pause = Pause;
             }

@@ -17,7 +17,6 @@ internal static class CircuitEndpoints
         circuits.MapPost("/{service}/isolate", Isolate)
             .WithSummary("Holds the circuit of a service open: its calls are refused at once, until it is reset or the duration ends.")
             .ProducesProblem(StatusCodes.Status404NotFound)
-            .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesValidationProblem();
 
         circuits.MapPost("/{service}/reset", Reset)
@@ -58,4 +57,6 @@ internal static class CircuitEndpoints
 
 /// <summary>The body of <c>POST /resilience/circuits/{service}/isolate</c>.</summary>
 // Public, since validation sees public types only.
-public sealed record Isolation([property: Length(1, 200)] string Reason, [property: Range(1, 86_400)] int? DurationSeconds = null);
+public sealed record Isolation(
+    [property: Required(ErrorMessage = "Say why, in words: whoever is refused reads it."), Length(1, 200)] string Reason,
+    [property: Range(1, 86_400)] int? DurationSeconds = null);

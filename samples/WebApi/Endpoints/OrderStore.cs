@@ -24,10 +24,19 @@ internal sealed class OrderStore
         return order;
     }
 
-    public Order Charged(string chargeKey, string chargeId)
+    /// <summary>Whether the order of a charge is still there.</summary>
+    public bool Has(string chargeKey) => _idsByKey.ContainsKey(chargeKey);
+
+    /// <returns><see langword="null"/> where the order is gone.</returns>
+    public Order? Charged(string chargeKey, string chargeId)
     {
-        var id = _idsByKey[chargeKey];
-        return _orders[id] = _orders[id] with { Status = OrderStatus.Charged, ChargeId = chargeId };
+        if (!_idsByKey.TryGetValue(chargeKey, out var id) || !_orders.TryGetValue(id, out var order))
+        {
+            return null;
+        }
+
+        var charged = order with { Status = OrderStatus.Charged, ChargeId = chargeId };
+        return _orders.TryUpdate(id, charged, order) ? charged : null;
     }
 
     /// <summary>Forgets an order that could not be charged nor queued.</summary>

@@ -58,6 +58,20 @@ public sealed class CircuitTests
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    public async Task An_isolation_needs_a_reason_that_says_something(string reason)
+    {
+        await using var app = SampleApp.Start();
+
+        var (status, problem) = await app.Api.PostJsonAsync("resilience/circuits/payments/isolate", new { reason });
+
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Equal("reason", Assert.Single(problem.GetProperty("errors").EnumerateObject()).Name, ignoreCase: true);
+        Assert.Equal(CircuitState.Closed, app.Circuits.Find("payments")!.State);
+    }
+
+    [Theory]
     [InlineData("isolate", """{"reason":"moving house"}""")]
     [InlineData("reset", null)]
     public async Task A_service_without_a_circuit_is_told_with_those_that_have_one(string act, string? body)
