@@ -21,7 +21,7 @@ internal static class ResilientHttpClientOptionsKeys
             "The limit of each attempt, to its response headers.", follows: "or TotalTimeout where that is shorter", isSet: o => o.AttemptTimeoutIsSet)
         .Key(nameof(ResilientHttpClientOptions.BodyIdleTimeout), o => o.BodyIdleTimeout, (o, value) => o.BodyIdleTimeout = value, TimeKind.OrOff(),
             "How long a response body may stay silent while it is read.")
-        .CodeOnly(nameof(ResilientHttpClientOptions.Judge), "A verdict of your own on an attempt; null from it means the built-in table.")
+        .CodeOnly(nameof(ResilientHttpClientOptions.Judge), "A verdict of your own on an attempt; null from it means the built-in table.", isSet: o => o.Judge is not null)
         .Section(nameof(ResilientHttpClientOptions.Tracing), o => o.Tracing, HttpTracingOptionsKeys.Keys, "The span and the duration of a call.")
         .Section(nameof(ResilientHttpClientOptions.Fallback), o => o.Fallback, HttpFallbackOptionsKeys.Keys, "The answer when all else failed.")
         .Section(nameof(ResilientHttpClientOptions.Retry), o => o.Retry, HttpRetryOptionsKeys.Keys, "Repeating attempts that failed in passing.")

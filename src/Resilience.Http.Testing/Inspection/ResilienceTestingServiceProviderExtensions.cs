@@ -10,7 +10,7 @@ public static class ResilienceTestingServiceProviderExtensions
 {
     /// <summary>
     /// Tells what a client's calls go through and which settings are in force, as a text for an approval test: it changes where a handler, an
-    /// order, a setting or a default changes. The handlers that <see cref="IHttpClientFactory"/> adds by itself, and those of this package, are left out.
+    /// order, a setting or a default changes. Of a delegate it tells whether there is one, and how many fallbacks there are. The handlers that <see cref="IHttpClientFactory"/> adds by itself, and those of this package, are left out.
     /// </summary>
     /// <param name="services">The app's services.</param>
     /// <param name="clientName">The name of the client.</param>
@@ -32,12 +32,12 @@ public static class ResilienceTestingServiceProviderExtensions
         }
 
         text.Append("\n  settings");
-        foreach (var row in ResilientHttpClientOptionsKeys.Keys.Rows(service.Options).Where(static row => row.Value is not null))
+        foreach (var row in ResilientHttpClientOptionsKeys.Keys.Rows(service.Options))
         {
-            text.Append("\n    ").Append(row.Key).Append(" = ").Append(row.Value);
+            text.Append("\n    ").Append(row.Key).Append(" = ").Append(InOneLine(row.Value));
         }
 
-        return text.ToString();
+        return text.Append("\n    delegates of AddFallback = ").Append(service.Options.Fallback.Delegates.Length).ToString();
     }
 
     private static IEnumerable<HttpMessageHandler> Handlers(HttpMessageHandler? handler)
@@ -47,6 +47,11 @@ public static class ResilienceTestingServiceProviderExtensions
             yield return handler;
         }
     }
+
+    private static string? InOneLine(string? value) => value?
+        .Replace("\\", "\\\\", StringComparison.Ordinal)
+        .Replace("\r", "\\r", StringComparison.Ordinal)
+        .Replace("\n", "\\n", StringComparison.Ordinal);
 
     private static bool IsTold(HttpMessageHandler handler) =>
         handler is not CallRecorder && handler.GetType().Assembly != typeof(IHttpClientFactory).Assembly;

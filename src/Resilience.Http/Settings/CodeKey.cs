@@ -1,7 +1,7 @@
 namespace Resilience.Http.Settings;
 
 /// <summary>A property that code alone can set, such as a delegate: configuration may not name it, and the docs list it.</summary>
-internal sealed class CodeKey<T>(string name, string description) : OptionKey<T>(name, description)
+internal sealed class CodeKey<T>(string name, string description, Func<T, bool>? isSet) : OptionKey<T>(name, description)
 {
     public override void Read(SettingsNode node, T target, string key, SettingsReading reading) =>
         reading.Mistake($"{node.Path} can be set in code only");
@@ -14,7 +14,7 @@ internal sealed class CodeKey<T>(string name, string description) : OptionKey<T>
     {
     }
 
-    public override string? Tell(T target) => null;
+    public override string? Tell(T target) => isSet?.Invoke(target) switch { null => null, true => "set", false => "none" };
 
-    public override IEnumerable<OptionRow> Rows(T defaults, string key) => [new OptionRow(key, "delegate", "none", "code only", Description)];
+    public override IEnumerable<OptionRow> Rows(T defaults, string key) => [new OptionRow(key, "delegate", "none", "code only", Description, Tell(defaults))];
 }

@@ -21,8 +21,8 @@ internal sealed class OptionKeys<T>
     public OptionKeys<T> Section<TSection>(string name, Func<T, TSection> get, OptionKeys<TSection> keys, string description) where TSection : class =>
         Add(new SectionKey<T, TSection>(name, get, keys, description));
 
-    /// <summary>A property that code alone can set.</summary>
-    public OptionKeys<T> CodeOnly(string name, string description) => Add(new CodeKey<T>(name, description));
+    /// <summary>A property that code alone can set; where <paramref name="isSet"/> knows, it is told whether it is.</summary>
+    public OptionKeys<T> CodeOnly(string name, string description, Func<T, bool>? isSet = null) => Add(new CodeKey<T>(name, description, isSet));
 
     /// <summary>A key of a kind of its own.</summary>
     public OptionKeys<T> Add(OptionKey<T> key)

@@ -1,5 +1,7 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Resilience.Http.Testing;
+using Resilience.Http.Tests.House;
 
 namespace Resilience.Http.Tests.Testing;
 
@@ -41,6 +43,39 @@ public sealed class DescribeHttpClientTests
     }
 
     [Fact]
+    public void What_code_alone_sets_is_told_too()
+    {
+        var plain = Describe(static _ => { });
+
+        Assert.Contains("\n    Judge = none\n", plain, StringComparison.Ordinal);
+        Assert.Contains("\n    Judge = set\n", Describe(static client => client.AddResilience(static o => o.Judge = static _ => null)), StringComparison.Ordinal);
+        Assert.EndsWith("\n    delegates of AddFallback = 0", plain, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "\n    delegates of AddFallback = 2",
+            Describe(static client => client.AddFallback(NoAnswer).AddFallback(NoAnswer)),
+            StringComparison.Ordinal);
+
+        static ValueTask<HttpResponseMessage?> NoAnswer(FallbackContext failed, CancellationToken cancellationToken) => new((HttpResponseMessage?)null);
+    }
+
+    [Fact]
+    public void A_setting_stands_in_one_line_whatever_it_holds()
+    {
+        var text = Describe(static client => client.AddResilience(static o => (o.Fallback.StatusCode, o.Fallback.Content) = (HttpStatusCode.OK, "a\r\nb\\n")));
+
+        Assert.Contains("\n    Fallback:Content = a\\r\\nb\\\\n\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_text_in_the_docs_is_how_a_real_one_begins()
+    {
+        var page = File.ReadAllText(Checkout.PathOf("docs/testing.md"));
+        var shown = page[page.IndexOf("payments\n  handlers, outermost first", StringComparison.Ordinal)..].Split("\n```", 2)[0];
+
+        Assert.StartsWith($"{shown}\n", Describe(static _ => { }), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_client_without_the_chain_says_so()
     {
         var services = new ServiceCollection();
@@ -48,6 +83,14 @@ public sealed class DescribeHttpClientTests
         using var provider = services.BuildServiceProvider();
 
         Assert.Equal("plain\n  handlers, outermost first\n    HttpClientHandler\n  no resilience chain", provider.DescribeHttpClient("plain"));
+    }
+
+    private static string Describe(Action<IHttpClientBuilder> configure)
+    {
+        var services = new ServiceCollection();
+        configure(services.AddResilientHttpClient("payments"));
+        using var provider = services.BuildServiceProvider();
+        return provider.DescribeHttpClient("payments");
     }
 
     private sealed class OuterHandler : DelegatingHandler;
