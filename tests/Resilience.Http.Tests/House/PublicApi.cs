@@ -38,9 +38,16 @@ internal static class PublicApi
             { IsAbstract: true } => "abstract class",
             _ => "class",
         };
-        var bases = type.IsEnum || type.IsValueType || type.BaseType == typeof(object) || type.BaseType is null ? "" : $" : {Name(type.BaseType)}";
-        return $"{kind} {type.Namespace}.{Name(type)}{bases}";
+        Type[] bases = type.IsEnum ? [] : [.. BaseOf(type), .. InterfacesOf(type)];
+        return $"{kind} {type.Namespace}.{Name(type)}{(bases.Length == 0 ? "" : $" : {string.Join(", ", bases.Select(Name))}")}{Constraints(type.GetGenericArguments())}";
     }
+
+    private static IEnumerable<Type> BaseOf(Type type) => type.IsValueType || type.BaseType is not { } own || own == typeof(object) ? [] : [own];
+
+    /// <summary>Those it adds to what its base type has.</summary>
+    private static IEnumerable<Type> InterfacesOf(Type type) => type.GetInterfaces()
+        .Where(implemented => implemented.IsVisible && type.BaseType?.IsAssignableTo(implemented) != true)
+        .OrderBy(Name, StringComparer.Ordinal);
 
     private static bool IsVisible(MemberInfo member) => member switch
     {
@@ -59,7 +66,7 @@ internal static class PublicApi
         EventInfo declared => $"event {Annotated(declared.EventHandlerType!, Nullability.Create(declared))} {declared.Name}",
         ConstructorInfo constructor => $"{type.Name.Split('`')[0]}({Parameters(constructor)})",
         MethodInfo { Name: "<Clone>$" } => null,
-        MethodInfo method => $"{(method.IsStatic ? "static " : "")}{Annotated(method.ReturnType, Nullability.Create(method.ReturnParameter))} {method.Name}{Generics(method)}({Parameters(method)})",
+        MethodInfo method => $"{(method.IsStatic ? "static " : "")}{Annotated(method.ReturnType, Nullability.Create(method.ReturnParameter))} {method.Name}{Generics(method)}({Parameters(method)}){Constraints(method.GetGenericArguments())}",
         _ => null,
     };
 
@@ -71,21 +78,60 @@ internal static class PublicApi
     private static string Generics(MethodInfo method) =>
         method.IsGenericMethod ? $"<{string.Join(", ", method.GetGenericArguments().Select(argument => argument.Name))}>" : "";
 
+    private static string Constraints(Type[] parameters) => string.Concat(parameters
+        .Select(parameter => (parameter.Name, Texts: string.Join(", ", ConstraintsOf(parameter))))
+        .Where(constraint => constraint.Texts.Length > 0)
+        .Select(constraint => $" where {constraint.Name} : {constraint.Texts}"));
+
+    private static IEnumerable<string> ConstraintsOf(Type parameter)
+    {
+        var attributes = parameter.GenericParameterAttributes;
+        var isStruct = attributes.HasFlag(GenericParameterAttributes.NotNullableValueTypeConstraint);
+        return
+        [
+            .. isStruct ? ["struct"] : Array.Empty<string>(),
+            .. attributes.HasFlag(GenericParameterAttributes.ReferenceTypeConstraint) ? ["class"] : Array.Empty<string>(),
+            .. parameter.GetGenericParameterConstraints().Where(constraint => constraint != typeof(ValueType)).Select(Name),
+            .. attributes.HasFlag(GenericParameterAttributes.DefaultConstructorConstraint) && !isStruct ? ["new()"] : Array.Empty<string>(),
+        ];
+    }
+
     private static string Parameters(MethodBase method) => string.Join(", ", method.GetParameters().Select(parameter =>
         $"{(parameter.Position == 0 && method.IsDefined(typeof(System.Runtime.CompilerServices.ExtensionAttribute)) ? "this " : "")}"
         + $"{Annotated(parameter.ParameterType, Nullability.Create(parameter))} {parameter.Name}{(parameter.HasDefaultValue ? $" = {parameter.DefaultValue ?? "default"}" : "")}"));
 
-    private static string Annotated(Type type, NullabilityInfo nullability) =>
-        Name(type) + (!type.IsValueType && nullability.ReadState == NullabilityState.Nullable ? "?" : "");
+    /// <summary>With the nullability of every part. That of a type parameter is not told: reflection takes each that may stand for a nullable type for one.</summary>
+    private static string Annotated(Type type, NullabilityInfo nullability)
+    {
+        if (type.IsByRef)
+        {
+            return $"{Annotated(type.GetElementType()!, nullability)}&";
+        }
+
+        if (Nullable.GetUnderlyingType(type) is { } underlying)
+        {
+            return $"{Annotated(underlying, nullability)}?";
+        }
+
+        var name = type.IsArray
+            ? $"{Annotated(type.GetElementType()!, nullability.ElementType!)}[]"
+            : Name(type, type.GetGenericArguments().Zip(nullability.GenericTypeArguments, Annotated));
+        return name + (!type.IsValueType && !type.IsGenericParameter && nullability.ReadState == NullabilityState.Nullable ? "?" : "");
+    }
 
     private static string Name(Type type)
     {
         if (Nullable.GetUnderlyingType(type) is { } underlying)
         {
-            return Name(underlying) + "?";
+            return $"{Name(underlying)}?";
         }
 
+        return type.IsArray ? $"{Name(type.GetElementType()!)}[]" : Name(type, type.GetGenericArguments().Select(Name));
+    }
+
+    private static string Name(Type type, IEnumerable<string> arguments)
+    {
         var name = type.IsNested && !type.IsGenericParameter ? $"{Name(type.DeclaringType!)}.{type.Name}" : type.Name;
-        return type.IsGenericType ? $"{name.Split('`')[0]}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>" : name;
+        return type.IsGenericType ? $"{name.Split('`')[0]}<{string.Join(", ", arguments)}>" : name;
     }
 }
