@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -40,9 +43,47 @@ public sealed class ReadmeDocs
             .WithMetrics(metrics => metrics.AddResilienceHttpInstrumentation());
         #endregion
 
+        var kept = new Kept();
+        builder.Services.ConfigureOpenTelemetryTracerProvider(tracing => tracing.AddProcessor(kept));
+        builder.Services.ConfigureOpenTelemetryMeterProvider(metrics => metrics.AddReader(new BaseExportingMetricReader(kept.Metrics)));
         using var host = builder.Build();
-        Assert.NotNull(host.Services.GetRequiredService<TracerProvider>());
-        Assert.NotNull(host.Services.GetRequiredService<MeterProvider>());
+        _ = host.Services.GetRequiredService<TracerProvider>();
+        var meters = host.Services.GetRequiredService<MeterProvider>();
+        var name = $"readme.{Guid.NewGuid():N}"; // the sources and meters of the whole process are heard
+        using var source = new ActivitySource("Resilience.Http");
+        using var meter = new Meter("Resilience.Http");
+
+        source.StartActivity(name)?.Dispose();
+        meter.CreateCounter<int>(name).Add(1);
+        meters.ForceFlush();
+
+        Assert.Contains(name, kept.Spans);
+        Assert.Contains(name, kept.Metrics.Names);
+    }
+
+    /// <summary>Keeps the names of what the providers collect.</summary>
+    private sealed class Kept : BaseProcessor<Activity>
+    {
+        public ConcurrentQueue<string> Spans { get; } = [];
+
+        public KeptMetrics Metrics { get; } = new();
+
+        public override void OnEnd(Activity span) => Spans.Enqueue(span.OperationName);
+    }
+
+    private sealed class KeptMetrics : BaseExporter<Metric>
+    {
+        public ConcurrentQueue<string> Names { get; } = [];
+
+        public override ExportResult Export(in Batch<Metric> batch)
+        {
+            foreach (var metric in batch)
+            {
+                Names.Enqueue(metric.Name);
+            }
+
+            return ExportResult.Success;
+        }
     }
 
     private sealed class PaymentsClient(HttpClient http)

@@ -112,8 +112,11 @@ public sealed class ConfigurationDocs
         using var http = new HttpClient(handler) { BaseAddress = new Uri("https://payments.internal/"), Timeout = TimeSpan.FromSeconds(11) };
         #endregion
 
-        await Task.CompletedTask;
-        Assert.Empty(handler.Circuits.GetAll());
+        handler.Circuits.Isolate("payments", "moving house");
+        var refused = await Assert.ThrowsAsync<CircuitOpenException>(() => http.GetAsync("orders"));
+
+        Assert.Equal(("payments", "https://payments.internal"), (refused.ServiceName, refused.Authority));
+        Assert.True(http.Timeout > TimeSpan.FromSeconds(10));
     }
 
     private sealed class Tenant

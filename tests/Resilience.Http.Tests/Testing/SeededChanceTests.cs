@@ -15,6 +15,30 @@ public sealed class SeededChanceTests
         Assert.Equal(3, first.Count);
     }
 
+    [Fact]
+    public async Task The_same_seed_gives_breaks_of_the_same_length_and_another_seed_others()
+    {
+        var first = await BreakAsync(seed: 7);
+
+        Assert.Equal(first, await BreakAsync(seed: 7));
+        Assert.NotEqual(first, await BreakAsync(seed: 8));
+        Assert.InRange(first!.Value, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(33));
+    }
+
+    private static async Task<TimeSpan?> BreakAsync(int seed)
+    {
+        var clock = new VirtualTimeProvider();
+        var services = new ServiceCollection().AddSingleton<TimeProvider>(clock).UseSeededChance(seed);
+        services.AddResilientHttpClient("payments", static o => (o.Retry.Enabled, o.CircuitBreaker.FailureThreshold) = (false, 1));
+        var server = services.UseScriptedServer("payments", s => s.Fail(1, 503));
+        await using var provider = services.BuildServiceProvider();
+        var client = provider.GetRequiredService<IHttpClientFactory>().CreateClient("payments");
+
+        using var response = await clock.RunAsync(() => client.GetAsync("https://payments.internal/"));
+
+        return server.LastCall.Circuit!.RetryAfter;
+    }
+
     private static async Task<IReadOnlyList<TimeSpan>> DelaysAsync(int seed, bool before = true)
     {
         var clock = new VirtualTimeProvider();

@@ -100,22 +100,29 @@ public sealed class TestingDocs
     [Fact]
     public async Task Chance_is_repeatable()
     {
-        var clock = new VirtualTimeProvider();
-        var services = new ServiceCollection().AddSingleton<TimeProvider>(clock);
-        services.AddResilientHttpClient("payments");
-        var server = services.UseScriptedServer("payments", s => s.Fail(1, 503).Then(200));
+        Assert.Equal(await DelaysAsync(), await DelaysAsync());
 
-        #region seed
-        services.UseSeededChance(seed: 42);
-        #endregion
+        static async Task<IReadOnlyList<TimeSpan>> DelaysAsync()
+        {
+            var clock = new VirtualTimeProvider();
+            var services = new ServiceCollection().AddSingleton<TimeProvider>(clock);
+            services.AddResilientHttpClient("payments");
+            var server = services.UseScriptedServer("payments", s => s.Fail(1, 503).Then(200));
 
-        await using var provider = services.BuildServiceProvider();
-        var client = provider.GetRequiredService<IHttpClientFactory>().CreateClient("payments");
-        using var response = await clock.RunAsync(() => client.GetAsync("https://payments.internal/"));
+            #region seed
+            services.UseSeededChance(seed: 42);
+            #endregion
 
-        #region jitter
-        server.LastCall.ShouldHaveDelaysBetween((TimeSpan.Zero, TimeSpan.FromMilliseconds(200)));
-        #endregion
+            await using var provider = services.BuildServiceProvider();
+            var client = provider.GetRequiredService<IHttpClientFactory>().CreateClient("payments");
+            using var response = await clock.RunAsync(() => client.GetAsync("https://payments.internal/"));
+
+            #region jitter
+            server.LastCall.ShouldHaveDelaysBetween((TimeSpan.Zero, TimeSpan.FromMilliseconds(200)));
+            #endregion
+
+            return server.LastCall.Delays;
+        }
     }
 
     [Fact]

@@ -146,22 +146,29 @@ public sealed class VirtualTimeRunTests
         var local = new AsyncLocal<string> { Value = "background" };
         var clock = new VirtualTimeProvider();
         using var stop = new CancellationTokenSource();
+        var began = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ticked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var ticks = 0;
         var background = Task.Run(async () =>
         {
             using var timer = new PeriodicTimer(Second, clock);
+            began.SetResult();
             while (await timer.WaitForNextTickAsync(stop.Token))
             {
-                Interlocked.Increment(ref ticks);
+                ticks++;
+                ticked.TrySetResult();
                 await Task.Yield();
             }
         });
+        await began.Task;
 
         await clock.RunAsync(() => Task.Delay(20 * Second, clock));
+        await ticked.Task.WaitAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(Second, Assert.Single(clock.PendingTimers).Period);
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => background);
         Assert.Equal(20 * Second, clock.Elapsed);
-        Assert.InRange(ticks, 0, 20);
+        Assert.InRange(ticks, 1, 20); // ticks that nobody has taken yet become one
     }
 
     [Fact]

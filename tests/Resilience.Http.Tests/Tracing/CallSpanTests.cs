@@ -107,6 +107,36 @@ public sealed class CallSpanTests : IDisposable
     }
 
     [Fact]
+    public void The_callers_current_activity_is_what_it_was_after_a_synchronous_call_and_one_that_throws()
+    {
+        using var client = new ChainClient(
+            new ScriptedServer(script => script.Then(200).Then(static HttpResponseMessage (_) => throw new InvalidOperationException()), _clock), clock: _clock, name: _name);
+        using var caller = new Activity("caller").Start();
+
+        client.Http.Send(new HttpRequestMessage(HttpMethod.Get, "")).Dispose();
+        Assert.Same(caller, Activity.Current);
+
+        Assert.Throws<InvalidOperationException>(() => client.Http.Send(new HttpRequestMessage(HttpMethod.Get, "")));
+        Assert.Same(caller, Activity.Current);
+    }
+
+    [Fact]
+    public async Task The_callers_current_activity_is_what_it_was_while_a_call_runs()
+    {
+        // No HttpClient: its own asynchronous method would hide what a handler leaves behind.
+        using var handler = ResilientHttpHandler.Create(_name, new(), new ScriptedServer(script => script.Slow(TimeSpan.FromSeconds(1)), _clock), _clock);
+        using var invoker = new HttpMessageInvoker(handler);
+        using var caller = new Activity("caller").Start();
+
+        var call = invoker.SendAsync(new HttpRequestMessage(HttpMethod.Get, "https://payments.internal/"), CancellationToken.None);
+
+        Assert.Same(caller, Activity.Current);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        (await call).Dispose();
+        Assert.Equal(caller.SpanId, _spans.Single.ParentSpanId);
+    }
+
+    [Fact]
     public void A_synchronous_call_leaves_the_same_span()
     {
         using var client = new ChainClient(new ScriptedServer(script => script.Always(200), _clock), clock: _clock, name: _name);
