@@ -56,7 +56,7 @@ public sealed class FolderDirectionTests
 
     private static IEnumerable<Type> OwnTypes() => typeof(ResilientHttpClientOptions).Assembly.GetTypes().Where(IsOwn);
 
-    /// <summary>Not what the compiler and its generators (regular expressions, logging, configuration binding) put into the assembly.</summary>
+    /// <summary>Not what the compiler and its generators (regular expressions, logging) put into the assembly.</summary>
     private static bool IsOwn(Type type) => Outermost(type) is { Namespace: { } name } outermost
         && !name.StartsWith("System.Runtime", StringComparison.Ordinal) && !name.StartsWith("System.Text.RegularExpressions", StringComparison.Ordinal)
         && !name.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal) && !name.StartsWith("Microsoft.Extensions.Configuration.Binder", StringComparison.Ordinal)
