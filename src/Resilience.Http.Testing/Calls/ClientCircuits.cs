@@ -8,17 +8,18 @@ internal sealed class ClientCircuits(ICircuitRegistry registry, string? serviceN
 {
     public IReadOnlyList<CircuitSnapshot> All => [.. registry.GetAll().Where(circuit => serviceName is null || circuit.ServiceName == serviceName)];
 
-    /// <summary>The circuit that a call to <paramref name="uri"/> goes through; <see langword="null"/> where there is none.</summary>
-    public CircuitSnapshot? Of(Uri? uri)
-    {
-        if (uri is not { IsAbsoluteUri: true })
-        {
-            return null;
-        }
+    /// <summary>
+    /// The circuit that a call has gone through; <see langword="null"/> where there is none. A refusal names it. Else the address that reached the
+    /// server is asked for first: a handler around the chain may have put it in the place of the caller's, whose circuit can be listed and unused.
+    /// </summary>
+    public CircuitSnapshot? Of(RecordedCall call, Exception? exception) =>
+        Of((exception as CircuitOpenException)?.Authority) ?? Of(AuthorityOf(call.Attempts is [.., var last] ? last.Uri : null)) ?? Of(AuthorityOf(call.Uri));
 
-        var authority = Authority.Of(uri);
-        return All.FirstOrDefault(circuit => circuit.Authority == authority || circuit.Authority == Authority.Whole);
-    }
+    private CircuitSnapshot? Of(string? authority) => authority is null
+        ? null
+        : All.FirstOrDefault(circuit => circuit.Authority == authority || circuit.Authority == Authority.Whole);
+
+    private static string? AuthorityOf(Uri? uri) => uri is { IsAbsoluteUri: true } ? Authority.Of(uri) : null;
 
     /// <summary>A circuit in one line.</summary>
     public static string Text(CircuitSnapshot circuit)

@@ -19,7 +19,7 @@ public static class ResilienceTestingServiceProviderExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(clientName);
-        var handlers = Handlers(services.GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler(clientName)).ToArray();
+        var handlers = NestedHandlers.From(services.GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler(clientName)).ToArray();
         var text = new StringBuilder(clientName).Append("\n  handlers, outermost first");
         foreach (var handler in handlers.Where(IsTold))
         {
@@ -38,14 +38,6 @@ public static class ResilienceTestingServiceProviderExtensions
         }
 
         return text.Append("\n    delegates of AddFallback = ").Append(service.Options.Fallback.Delegates.Length).ToString();
-    }
-
-    private static IEnumerable<HttpMessageHandler> Handlers(HttpMessageHandler? handler)
-    {
-        for (; handler is not null; handler = (handler as DelegatingHandler)?.InnerHandler)
-        {
-            yield return handler;
-        }
     }
 
     private static string? InOneLine(string? value) => value?

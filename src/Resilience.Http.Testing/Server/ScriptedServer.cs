@@ -71,12 +71,12 @@ public sealed class ScriptedServer : HttpMessageHandler
     public RecordedCall LastCall => Calls is [.., var last] ? last : throw new InvalidOperationException($"No call to {Name} was recorded.");
 
     /// <summary>Records the calls of a client without a container: <c>new HttpClient(server.RecordCalls(ResilientHttpHandler.Create("payments", options, server, clock)))</c>.</summary>
-    /// <param name="handler">What the client's calls go through; this server stands at its end.</param>
+    /// <param name="handler">What the client's calls go through, the chain itself or handlers around it; this server stands at its end.</param>
     /// <returns>The handler for the client.</returns>
     public DelegatingHandler RecordCalls(HttpMessageHandler handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        if (handler is ResilientHttpHandler chain)
+        if (NestedHandlers.From(handler).OfType<ResilientHttpHandler>().FirstOrDefault() is { } chain)
         {
             UseCircuits(new ClientCircuits(chain.Circuits, serviceName: null));
         }
@@ -108,7 +108,7 @@ public sealed class ScriptedServer : HttpMessageHandler
         }
     }
 
-    internal void End(RecordedCall call, HttpResponseMessage? response, Exception? exception) => call.End(response, exception, Now, _circuits?.Of(call.Uri));
+    internal void End(RecordedCall call, HttpResponseMessage? response, Exception? exception) => call.End(response, exception, Now, _circuits?.Of(call, exception));
 
     /// <summary>Moves the server to the clock of the container it has been put into.</summary>
     [MemberNotNull(nameof(_clock))]

@@ -57,6 +57,44 @@ public sealed class CircuitAssertionTests
     }
 
     [Fact]
+    public async Task The_chain_may_stand_inside_a_handler_of_your_own_that_finds_the_address()
+    {
+        using var server = new ScriptedServer(s => s.Always(500), _clock);
+        using var chain = ResilientHttpHandler.Create("payments", new() { Retry = { Enabled = false }, CircuitBreaker = { FailureThreshold = 1 } }, server, _clock);
+        using var client = new HttpClient(server.RecordCalls(new Discovery { InnerHandler = chain }));
+
+        using var failed = await client.GetAsync("http://payments/");
+
+        server.ShouldHaveCircuit(CircuitState.Open, "https://10.0.0.7");
+        Assert.Equal(("https://10.0.0.7", CircuitState.Open), (server.LastCall.Circuit!.Authority, server.LastCall.Circuit.State));
+        Assert.Contains("  circuit payments (https://10.0.0.7) open since ", server.LastCall.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true, "https://10.0.0.7")]
+    [InlineData(false, "http://payments")]
+    public async Task The_circuit_of_a_call_is_the_one_it_went_through_wherever_its_address_is_found(bool outside, string authority)
+    {
+        var services = new ServiceCollection().AddSingleton<TimeProvider>(_clock);
+        var client = services.AddHttpClient("payments");
+        _ = outside ? client.AddHttpMessageHandler(static () => new Discovery()).AddResilience() : client.AddResilience().AddHttpMessageHandler(static () => new Discovery());
+        client.ConfigureResilience(static (o, _) =>
+        {
+            o.BaseAddress = new Uri("http://payments/");
+            o.Retry.Enabled = false;
+            o.CircuitBreaker.FailureThreshold = 1;
+        });
+        var server = services.UseScriptedServer("payments", s => s.Always(503));
+        await using var provider = services.BuildServiceProvider();
+        using var payments = provider.GetRequiredService<IHttpClientFactory>().CreateClient("payments");
+
+        using var failed = await _clock.RunAsync(() => payments.GetAsync("orders"));
+        await Assert.ThrowsAsync<CircuitOpenException>(() => _clock.RunAsync(() => payments.GetAsync("orders")));
+
+        Assert.Equal([(authority, CircuitState.Open), (authority, CircuitState.Open)], server.Calls.Select(call => (call.Circuit!.Authority, call.Circuit.State)));
+    }
+
+    [Fact]
     public async Task Of_several_circuits_one_has_to_be_named()
     {
         using var server = new ScriptedServer(s => s.Always(200), _clock);
@@ -75,5 +113,23 @@ public sealed class CircuitAssertionTests
         using var server = new ScriptedServer(s => s.Always(200), _clock);
         var error = Assert.Throws<ResilienceAssertionException>(() => server.ShouldHaveCircuit(CircuitState.Closed));
         Assert.Equal("The client of the server should have one circuit, closed, but: it has none", error.Message);
+    }
+
+    /// <summary>Sends to the address of an instance, and gives the request back as it came, as service discovery does.</summary>
+    private sealed class Discovery : DelegatingHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var logical = request.RequestUri!;
+            request.RequestUri = new Uri(new Uri("https://10.0.0.7/"), logical.PathAndQuery);
+            try
+            {
+                return await base.SendAsync(request, cancellationToken);
+            }
+            finally
+            {
+                request.RequestUri = logical;
+            }
+        }
     }
 }
