@@ -8,15 +8,15 @@ internal sealed class CallWatchHandler(ChaosClient client, TimeProvider clock) :
 {
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         client.Active is { Watches: { Length: > 0 } watches }
-            ? WatchAsync(watches, () => base.SendAsync(request, cancellationToken), cancellationToken)
+            ? WatchAsync(watches, request, async: true, cancellationToken)
             : base.SendAsync(request, cancellationToken);
 
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
         client.Active is { Watches: { Length: > 0 } watches }
-            ? WatchAsync(watches, () => Task.FromResult(base.Send(request, cancellationToken)), cancellationToken).GetAwaiter().GetResult() // completed
+            ? WatchAsync(watches, request, async: false, cancellationToken).GetAwaiter().GetResult() // completed
             : base.Send(request, cancellationToken);
 
-    private async Task<HttpResponseMessage> WatchAsync(TrafficWatch[] watches, Func<Task<HttpResponseMessage>> send, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> WatchAsync(TrafficWatch[] watches, HttpRequestMessage request, bool async, CancellationToken cancellationToken)
     {
         foreach (var watch in watches)
         {
@@ -26,7 +26,9 @@ internal sealed class CallWatchHandler(ChaosClient client, TimeProvider clock) :
         var begun = clock.GetTimestamp();
         try
         {
-            var response = await send().ConfigureAwait(false);
+            var response = async
+                ? await base.SendAsync(request, cancellationToken).ConfigureAwait(false)
+                : base.Send(request, cancellationToken);
             Ended(watches, begun, OutcomeTable.Judge(response.StatusCode).Verdict == AttemptVerdict.Success);
             return response;
         }

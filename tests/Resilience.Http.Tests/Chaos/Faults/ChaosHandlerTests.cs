@@ -1,4 +1,6 @@
 using System.Net;
+using Resilience.Http.Chaos.Experiments.Traffic;
+using Resilience.Http.Chaos.Injection;
 
 namespace Resilience.Http.Tests.Chaos.Faults;
 
@@ -215,12 +217,18 @@ public sealed class ChaosHandlerTests
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
-    [Fact]
-    public async Task Off_costs_no_allocation()
+    [Theory]
+    [InlineData("ChaosHandler")]
+    [InlineData("CallWatchHandler")]
+    public async Task Off_costs_no_allocation(string handler)
     {
         using var bench = new InjectionBench();
         using var bare = new HttpMessageInvoker(new Answering());
-        using var client = new HttpMessageInvoker(new Resilience.Http.Chaos.Injection.ChaosHandler(bench.State.Client("payments"), null!) { InnerHandler = new Answering() });
+        DelegatingHandler off = handler == "ChaosHandler"
+            ? new ChaosHandler(bench.State.Client("payments"), null!)
+            : new CallWatchHandler(bench.State.Client("payments"), bench.Clock);
+        off.InnerHandler = new Answering();
+        using var client = new HttpMessageInvoker(off);
         using var request = new HttpRequestMessage(HttpMethod.Get, "http://payments.test/charges");
 
         var without = await AllocatedAsync(bare, request);
