@@ -3,6 +3,8 @@ namespace Resilience.Http;
 /// <summary>
 /// The calls that a figure is taken from: those that a client of this app makes while the probe watches (<see cref="Of"/>), those that
 /// the probe sends itself (<see cref="To"/>), or those that the client makes because the probe sends its own (<see cref="To"/> with a client).
+/// Calls of a client that have not ended by then are waited for, once more as long as the window or the time limit of a request; what runs
+/// even then has failed. Those that their callers gave up are left out.
 /// </summary>
 public sealed class ChaosTraffic
 {

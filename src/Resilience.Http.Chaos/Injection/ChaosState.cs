@@ -131,7 +131,8 @@ internal sealed class ChaosState(ResilienceHost host, string environment)
     /// <summary>Counts the calls and sends of a client until it is disposed.</summary>
     public TrafficWatch Watch(string client)
     {
-        var watch = new TrafficWatch($"the client '{client}'", ended => SetWatches(client, watches => [.. watches.Where(other => other != ended)]));
+        var watch = new TrafficWatch(
+            $"the client '{client}'", host.Clock, ended => SetWatches(client, watches => [.. watches.Where(other => other != ended)]));
         SetWatches(client, watches => [.. watches, watch]);
         return watch;
     }

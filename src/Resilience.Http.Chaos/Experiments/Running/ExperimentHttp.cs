@@ -59,7 +59,7 @@ internal sealed class ExperimentHttp(TimeProvider clock, HttpMessageHandler? han
     /// <summary>Sends a request many times. What fails is a result; only cancellation ends it early.</summary>
     public async Task<TrafficSample> SendManyAsync(ChaosHttpRequest request, int calls, int concurrency, CancellationToken cancellationToken)
     {
-        using var watch = new TrafficWatch(request.ToString());
+        using var watch = new TrafficWatch(request.ToString(), clock);
         var left = calls;
         await Task.WhenAll(Enumerable.Range(0, Math.Min(calls, concurrency)).Select(_ => SendInTurnAsync())).ConfigureAwait(false);
         return watch.Sample();
@@ -79,21 +79,21 @@ internal sealed class ExperimentHttp(TimeProvider clock, HttpMessageHandler? han
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var limit = new TimeLimit(request, clock, cancellationToken);
-        var begun = clock.GetTimestamp();
+        var call = new WatchedCall(clock.GetTimestamp());
         var duration = TimeSpan.Zero;
         try
         {
             using var message = ToMessage(request);
-            watch.Began();
+            watch.Began(call);
             watch.Sent();
             using var response = await _invoker.SendAsync(message, limit.Token).ConfigureAwait(false);
-            duration = clock.GetElapsedTime(begun);
+            duration = clock.GetElapsedTime(call.Begun);
             await response.Content.CopyToAsync(Stream.Null, limit.Token).ConfigureAwait(false);
-            watch.Ended(duration, OutcomeTable.Judge(response.StatusCode).Verdict == AttemptVerdict.Success);
+            watch.Ended(call, duration, OutcomeTable.Judge(response.StatusCode).Verdict == AttemptVerdict.Success);
         }
         catch (Exception exception) when (exception is HttpRequestException or IOException || (exception is OperationCanceledException && limit.Passed))
         {
-            watch.Ended(duration > TimeSpan.Zero ? duration : clock.GetElapsedTime(begun), success: false);
+            watch.Ended(call, duration > TimeSpan.Zero ? duration : clock.GetElapsedTime(call.Begun), success: false);
         }
     }
 

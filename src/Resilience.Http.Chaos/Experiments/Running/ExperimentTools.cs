@@ -24,17 +24,17 @@ internal sealed class ExperimentTools(TimeProvider clock, ExperimentHttp http, I
         await http.CommandAsync(request, cancellationToken).ConfigureAwait(false);
 
     public async ValueTask<JsonNode?> SuccessRateAsync(ChaosTraffic traffic, CancellationToken cancellationToken) =>
-        (await MeasureAsync(traffic, cancellationToken).ConfigureAwait(false)).SuccessRate;
+        (await MeasureAsync(traffic, toTheEnd: true, cancellationToken).ConfigureAwait(false)).SuccessRate;
 
     public async ValueTask<JsonNode?> P95LatencyAsync(ChaosTraffic traffic, CancellationToken cancellationToken) =>
-        (await MeasureAsync(traffic, cancellationToken).ConfigureAwait(false)).P95.TotalSeconds;
+        (await MeasureAsync(traffic, toTheEnd: true, cancellationToken).ConfigureAwait(false)).P95.TotalSeconds;
 
     public async ValueTask<JsonNode?> SendsPerCallAsync(ChaosTraffic traffic, CancellationToken cancellationToken) =>
-        (await MeasureAsync(traffic, cancellationToken).ConfigureAwait(false)).SendsPerCall;
+        (await MeasureAsync(traffic, toTheEnd: false, cancellationToken).ConfigureAwait(false)).SendsPerCall;
 
     /// <summary>Sends what the traffic says, and reports what came of it.</summary>
     public async ValueTask<JsonNode?> SendRequestsAsync(ChaosTraffic traffic, CancellationToken cancellationToken) =>
-        (await MeasureAsync(traffic, cancellationToken).ConfigureAwait(false)).ToJson();
+        (await MeasureAsync(traffic, toTheEnd: true, cancellationToken).ConfigureAwait(false)).ToJson();
 
     public async ValueTask<JsonNode?> PauseAsync(TimeSpan duration, CancellationToken cancellationToken)
     {
@@ -57,16 +57,43 @@ internal sealed class ExperimentTools(TimeProvider clock, ExperimentHttp http, I
 
     public void Dispose() => http.Dispose();
 
-    private async Task<TrafficSample> MeasureAsync(ChaosTraffic traffic, CancellationToken cancellationToken)
+    private async Task<TrafficSample> MeasureAsync(ChaosTraffic traffic, bool toTheEnd, CancellationToken cancellationToken)
     {
         using var watch = traffic.Client is null ? null : App.Watch(traffic.Client);
+        TrafficSample? sent = null;
         if (traffic.Request is null)
         {
             await Task.Delay(traffic.Window, Clock, cancellationToken).ConfigureAwait(false);
-            return watch!.Sample();
+        }
+        else
+        {
+            sent = await http.SendManyAsync(traffic.Request, traffic.Calls, traffic.Concurrency, cancellationToken).ConfigureAwait(false);
         }
 
-        var sent = await http.SendManyAsync(traffic.Request, traffic.Calls, traffic.Concurrency, cancellationToken).ConfigureAwait(false);
-        return watch?.Sample() ?? sent;
+        if (watch is null)
+        {
+            return sent!;
+        }
+
+        watch.Dispose();
+        if (toTheEnd)
+        {
+            await WaitForTheLastAsync(watch, TimerTime.Limit(traffic.Request?.Timeout ?? traffic.Window), cancellationToken).ConfigureAwait(false);
+        }
+
+        return watch.Sample();
+    }
+
+    /// <summary>Without it a call that hangs, which ends after everything else or never, would be missing among those that failed.</summary>
+    private async Task WaitForTheLastAsync(TrafficWatch watch, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await watch.NoneRuns.WaitAsync(patience, Clock, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // What still runs has failed: the sample says so.
+        }
     }
 }

@@ -18,33 +18,42 @@ internal sealed class CallWatchHandler(ChaosClient client, TimeProvider clock) :
 
     private async Task<HttpResponseMessage> WatchAsync(TrafficWatch[] watches, HttpRequestMessage request, bool async, CancellationToken cancellationToken)
     {
+        var call = new WatchedCall(clock.GetTimestamp());
         foreach (var watch in watches)
         {
-            watch.Began();
+            watch.Began(call);
         }
 
-        var begun = clock.GetTimestamp();
         try
         {
             var response = async
                 ? await base.SendAsync(request, cancellationToken).ConfigureAwait(false)
                 : base.Send(request, cancellationToken);
-            Ended(watches, begun, OutcomeTable.Judge(response.StatusCode).Verdict == AttemptVerdict.Success);
+            Ended(watches, call, OutcomeTable.Judge(response.StatusCode).Verdict == AttemptVerdict.Success);
             return response;
         }
-        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            Ended(watches, begun, success: false);
+            foreach (var watch in watches)
+            {
+                watch.GaveUp(call);
+            }
+
+            throw;
+        }
+        catch
+        {
+            Ended(watches, call, success: false);
             throw;
         }
     }
 
-    private void Ended(TrafficWatch[] watches, long begun, bool success)
+    private void Ended(TrafficWatch[] watches, WatchedCall call, bool success)
     {
-        var duration = clock.GetElapsedTime(begun);
+        var duration = clock.GetElapsedTime(call.Begun);
         foreach (var watch in watches)
         {
-            watch.Ended(duration, success);
+            watch.Ended(call, duration, success);
         }
     }
 }

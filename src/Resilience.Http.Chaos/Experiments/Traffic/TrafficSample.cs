@@ -5,7 +5,9 @@ namespace Resilience.Http.Chaos.Experiments.Traffic;
 /// <summary>Calls that were seen, and the figures taken from them.</summary>
 /// <param name="From">Whose calls, for the message when there were none: <c>the client 'payments'</c>.</param>
 /// <param name="Succeeded">How many came to a good end.</param>
-/// <param name="Durations">The durations of all that came to an end, sorted; those that their callers gave up left out, since they say nothing.</param>
+/// <param name="Durations">
+/// The durations of all, sorted, and of those that still ran the time until then; those that their callers gave up left out, since they say nothing.
+/// </param>
 /// <param name="Began">How many began.</param>
 /// <param name="Sends">How many requests left the process for them.</param>
 internal sealed record TrafficSample(string From, int Succeeded, IReadOnlyList<TimeSpan> Durations, long Began, long Sends)
@@ -26,7 +28,10 @@ internal sealed record TrafficSample(string From, int Succeeded, IReadOnlyList<T
         ["p95"] = P95.TotalSeconds,
     };
 
-    private long Ended => NotNone(Durations.Count);
+    private long Ended => Durations.Count == 0 && Began > 0
+        ? throw new InvalidOperationException(
+            $"No call of {From} that began while the probe watched came to an end: their callers gave up all {Began}.")
+        : NotNone(Durations.Count);
 
     private long NotNone(long calls) => calls > 0
         ? calls
