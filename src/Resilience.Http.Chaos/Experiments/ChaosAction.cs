@@ -40,7 +40,7 @@ public sealed class ChaosAction : ChaosActivity
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(client);
         ArgumentNullException.ThrowIfNull(faults);
-        return new(name, (tools, _) => new(tools.SetFaults(client, faults)));
+        return new(name, (tools, cancellationToken) => new(tools.SetFaults(client, faults, cancellationToken)));
     }
 
     /// <summary>Takes back the faults that an action of the experiment put on a client; it is then as its configuration says.</summary>

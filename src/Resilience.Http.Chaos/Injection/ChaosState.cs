@@ -62,7 +62,8 @@ internal sealed class ChaosState(ResilienceHost host, string environment)
     /// <summary>Puts faults on a client in place of those of the options.</summary>
     /// <returns>Whether they are injected; false in a dry run.</returns>
     /// <exception cref="InvalidOperationException">A gate is closed: nothing would be injected.</exception>
-    public bool SetFaults(string client, HttpChaosClientOptions faults)
+    /// <exception cref="OperationCanceledException">Cancelled, and nothing was set: whoever clears faults after the cancellation finds all there will be.</exception>
+    public bool SetFaults(string client, HttpChaosClientOptions faults, CancellationToken cancellationToken)
     {
         var plan = FaultPlan.Of(faults) ?? throw new InvalidOperationException(
             $"The faults for '{client}' would never strike: give at least one of Latency, Abort and SlowBody a Percentage above 0.");
@@ -76,6 +77,7 @@ internal sealed class ChaosState(ResilienceHost host, string environment)
                 throw new InvalidOperationException($"The faults for '{client}' were not set, since nothing would be injected: {_gates.Words(gate)}.");
             }
 
+            cancellationToken.ThrowIfCancellationRequested();
             if (_experiments.TryGetValue(client, out var before))
             {
                 plan.CountOnFrom(before);

@@ -21,7 +21,7 @@ internal sealed class AppUnderExperiment(ChaosSettings settings, ChaosState stat
             : $"There is no circuit of '{client}' for {authority}.");
     }
 
-    public bool SetFaults(string client, HttpChaosClientOptions faults)
+    public bool SetFaults(string client, HttpChaosClientOptions faults, CancellationToken cancellationToken)
     {
         settings.Start();
         var reading = new SettingsReading(client);
@@ -32,7 +32,7 @@ internal sealed class AppUnderExperiment(ChaosSettings settings, ChaosState stat
             throw new InvalidOperationException($"The faults for '{client}' are wrong: {string.Join("; ", reading.Mistakes)}.");
         }
 
-        return state.SetFaults(client, faults);
+        return state.SetFaults(client, faults, cancellationToken);
     }
 
     public long? ClearFaults(string client) => state.ClearFaults(client);

@@ -44,8 +44,8 @@ internal sealed class ExperimentTools(TimeProvider clock, ExperimentHttp http, I
 
     public JsonNode? CircuitState(string client, string? authority) => App.CircuitState(client, authority);
 
-    public JsonNode? SetFaults(string client, HttpChaosClientOptions faults) =>
-        App.SetFaults(client, faults) ? null : new JsonObject { [DryRun] = client };
+    public JsonNode? SetFaults(string client, HttpChaosClientOptions faults, CancellationToken cancellationToken) =>
+        App.SetFaults(client, faults, cancellationToken) ? null : new JsonObject { [DryRun] = client };
 
     public JsonNode? ClearFaults(string client) => App.ClearFaults(client) is { } struck ? new JsonObject { [Struck] = struck } : null;
 

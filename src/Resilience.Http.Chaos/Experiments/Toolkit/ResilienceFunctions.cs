@@ -66,7 +66,7 @@ internal sealed class ResilienceFunctions(Fields provider, Mistakes mistakes)
     {
         var client = arguments.RequiredText("client", "the name of the client");
         var faults = new FaultsReader(mistakes).Read(arguments.Others());
-        return client is null || faults is null ? null : (tools, _) => new(tools.SetFaults(client, faults));
+        return client is null || faults is null ? null : (tools, cancellationToken) => new(tools.SetFaults(client, faults, cancellationToken));
     }
 
     private static StepBody? ClearFaults(Fields arguments)

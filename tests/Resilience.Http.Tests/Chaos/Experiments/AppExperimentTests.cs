@@ -194,6 +194,41 @@ public sealed class AppExperimentTests
     }
 
     [Fact]
+    public async Task Faults_that_a_step_is_about_to_set_when_the_run_is_cancelled_are_not_set_behind_the_rollbacks()
+    {
+        using var app = await AppAsync();
+        using var cancel = new CancellationTokenSource();
+        var began = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var setting = ChaosAction.SetFaults("break", "payments", ResetAll);
+        var slow = new ChaosAction("slow", async (tools, token) =>
+        {
+            began.SetResult();
+            await goOn.Task;
+            try
+            {
+                return await setting.RunAsync(tools, token);
+            }
+            finally
+            {
+                over.SetResult();
+            }
+        });
+
+        var run = app.Services.GetRequiredService<ChaosExperimentRunner>().RunAsync(
+            new ChaosExperiment { Title = "t", Method = [slow] }, cancellationToken: cancel.Token);
+        await began.Task;
+        await cancel.CancelAsync();
+        var result = await run;
+        goOn.SetResult();
+        await over.Task;
+
+        Assert.Equal(ChaosOutcome.Interrupted, result.Outcome);
+        Assert.False(await app.IsStruckAsync());
+    }
+
+    [Fact]
     public async Task Faults_that_are_wrong_fail_the_action()
     {
         using var app = await AppAsync();
