@@ -14,7 +14,7 @@ internal sealed class ChaosState(ResilienceHost host, string environment)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ChaosClient> _clients = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, FaultPlan> _experiments = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (FaultPlan Plan, bool Dry)> _experiments = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TrafficWatch[]> _watches = new(StringComparer.Ordinal);
     private readonly ILogger _log = host.Loggers.CreateLogger(ChaosLog.Category);
     private HttpChaosOptions _options = new();
@@ -80,12 +80,12 @@ internal sealed class ChaosState(ResilienceHost host, string environment)
             cancellationToken.ThrowIfCancellationRequested();
             if (_experiments.TryGetValue(client, out var before))
             {
-                plan.CountOnFrom(before);
+                plan.CountOnFrom(before.Plan);
             }
 
-            _experiments[client] = plan;
-            RefreshNeedsLock(client);
             dryRun = _options.DryRun;
+            _experiments[client] = (plan, dryRun);
+            RefreshNeedsLock(client);
         }
 
         _log.FaultsSet(client, plan);
@@ -95,14 +95,15 @@ internal sealed class ChaosState(ResilienceHost host, string environment)
     /// <summary>Takes back what <see cref="SetFaults"/> did, and says how many calls it struck; <see langword="null"/> where there was nothing to take back.</summary>
     public long? ClearFaults(string client)
     {
-        FaultPlan? plan;
+        FaultPlan plan;
         lock (_lock)
         {
-            if (!_experiments.Remove(client, out plan))
+            if (!_experiments.Remove(client, out var faults))
             {
                 return null;
             }
 
+            plan = faults.Plan;
             RefreshNeedsLock(client);
         }
 
@@ -119,14 +120,22 @@ internal sealed class ChaosState(ResilienceHost host, string environment)
         }
     }
 
-    /// <summary>The gate that has closed over the faults of <see cref="SetFaults"/>, in words; <see langword="null"/> where none has, or there are no such faults.</summary>
+    /// <summary>
+    /// What holds the faults of <see cref="SetFaults"/> back by now, in words: a gate that has closed, or a dry run that began under them.
+    /// <see langword="null"/> where nothing does, or there are no such faults.
+    /// </summary>
     public string? FaultsHeldBack()
     {
         var now = host.Clock.GetUtcNow();
         lock (_lock)
         {
             var gate = _experiments.Count == 0 ? ChaosGate.None : _gates.At(now);
-            return gate == ChaosGate.None ? null : _gates.Words(gate);
+            if (gate != ChaosGate.None)
+            {
+                return _gates.Words(gate);
+            }
+
+            return _options.DryRun && _experiments.Values.Any(static faults => !faults.Dry) ? "ResilientHttpChaos:DryRun is true" : null;
         }
     }
 
@@ -159,7 +168,7 @@ internal sealed class ChaosState(ResilienceHost host, string environment)
     private void RefreshNeedsLock(ChaosClient client)
     {
         var plan = _gates.Standing == ChaosGate.None
-            ? _experiments.GetValueOrDefault(client.Name) ?? PlanNeedsLock(client.Name)
+            ? _experiments.GetValueOrDefault(client.Name).Plan ?? PlanNeedsLock(client.Name)
             : null;
         var watches = _watches.GetValueOrDefault(client.Name, []);
         client.Active = plan is null && watches.Length == 0

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Resilience.Http.Testing;
 using Resilience.Http.Tests.Chaos.Registration;
+using Resilience.Http.Tests.Registration;
 
 namespace Resilience.Http.Tests.Chaos.Experiments;
 
@@ -191,6 +193,32 @@ public sealed class AppExperimentTests
         });
 
         Assert.Equal(ChaosOutcome.Held, result.Outcome);
+    }
+
+    [Fact]
+    public async Task A_dry_run_that_begins_under_the_faults_ends_the_method_like_a_gate_that_closes()
+    {
+        using var file = new SettingsFile("""{ "ResilientHttpChaos": { "Enabled": true } }""");
+        using var app = await AppAsync(file.AddTo);
+
+        var result = await RunAsync(app, new ChaosExperiment
+        {
+            Title = "t",
+            Method =
+            [
+                ChaosAction.SetFaults("break", "payments", ResetAll),
+                Calls(app, 1, background: false),
+                new ChaosAction("edit", _ =>
+                {
+                    file.Edit("""{ "ResilientHttpChaos": { "Enabled": true, "DryRun": true } }""");
+                    return ValueTask.CompletedTask;
+                }),
+            ],
+            Rollbacks = [ChaosAction.ClearFaults("mend", "payments")],
+        });
+
+        Assert.Equal(ChaosOutcome.Aborted, result.Outcome);
+        Assert.Equal(["The faults were no longer injected, so the hypothesis was not tested: ResilientHttpChaos:DryRun is true."], result.Errors);
     }
 
     [Fact]
@@ -428,19 +456,20 @@ public sealed class AppExperimentTests
         Assert.Null(state.Client("payments").Active);
     }
 
-    private static async Task<ChaosApp> AppAsync(string settings = """{ "ResilientHttpChaos": { "Enabled": true } }""", Action<ServerScript>? script = null) =>
-        await new ChaosApp(
-            settings,
-            register: services =>
-            {
-                services.AddHttpClient("payments").AddResilience(static options =>
-                {
-                    options.Retry.MaxRetries = 2;
-                    options.Retry.BaseDelay = TimeSpan.FromMilliseconds(10);
-                });
-                services.AddChaosExperiments();
-            },
-            script: script).StartAsync();
+    private static Task<ChaosApp> AppAsync(string settings = """{ "ResilientHttpChaos": { "Enabled": true } }""", Action<ServerScript>? script = null) =>
+        new ChaosApp(settings, register: Register, script: script).StartAsync();
+
+    private static Task<ChaosApp> AppAsync(Action<IConfigurationBuilder> settings) => new ChaosApp(settings, register: Register).StartAsync();
+
+    private static void Register(IServiceCollection services)
+    {
+        services.AddHttpClient("payments").AddResilience(static options =>
+        {
+            options.Retry.MaxRetries = 2;
+            options.Retry.BaseDelay = TimeSpan.FromMilliseconds(10);
+        });
+        services.AddChaosExperiments();
+    }
 
     /// <summary>A check that is always met and takes its time when it is made again.</summary>
     private static ChaosProbe Steady(ChaosApp app, TimeSpan again)
