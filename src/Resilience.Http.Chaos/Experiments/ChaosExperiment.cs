@@ -75,7 +75,10 @@ public sealed class ChaosExperiment
 
     /// <summary>Reads an experiment from a file in the Chaos Toolkit's JSON format.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="variables">Values that go before those of the file's own <c>configuration</c>; all names must be declared there.</param>
+    /// <param name="variables">
+    /// Values that go before those of the file's own <c>configuration</c>; all names must be declared there. Each is read as what is declared:
+    /// a number in the place of a number, and of the <c>env_var_type</c> where there is one.
+    /// </param>
     /// <exception cref="ChaosExperimentFormatException">The file says something that is wrong or not supported; all of it is told at once, with line numbers.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static ChaosExperiment Load(string path, IReadOnlyDictionary<string, string>? variables = null) =>
@@ -83,7 +86,10 @@ public sealed class ChaosExperiment
 
     /// <summary>Reads an experiment from text in the Chaos Toolkit's JSON format.</summary>
     /// <param name="json">The text.</param>
-    /// <param name="variables">Values that go before those of the text's own <c>configuration</c>; all names must be declared there.</param>
+    /// <param name="variables">
+    /// Values that go before those of the text's own <c>configuration</c>; all names must be declared there. Each is read as what is declared:
+    /// a number in the place of a number, and of the <c>env_var_type</c> where there is one.
+    /// </param>
     /// <exception cref="ChaosExperimentFormatException">The text says something that is wrong or not supported; all of it is told at once, with line numbers.</exception>
     public static ChaosExperiment Parse(string json, IReadOnlyDictionary<string, string>? variables = null)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -6,10 +7,14 @@ namespace Resilience.Http.Chaos.Experiments.Toolkit;
 
 /// <summary>
 /// The names that <c>${name}</c> stands for: those of <c>configuration</c>, which every step sees, and those of the groups of <c>secrets</c>,
-/// which only the steps see that name the group. Values come from the file, the environment, or whoever runs the experiment.
+/// which only the steps see that name the group. Values come from the file, the environment, or whoever runs the experiment; the type of
+/// those that come as text is the one that the file declares.
 /// </summary>
 internal sealed partial class Variables
 {
+    /// <summary>The type of a number that is written out: an int or a float.</summary>
+    private const string Number = "number";
+
     private readonly Dictionary<string, JsonAt> _configuration = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Dictionary<string, JsonAt>> _secrets = new(StringComparer.Ordinal);
     private readonly Func<string, string?> _environment;
@@ -22,11 +27,7 @@ internal sealed partial class Variables
         var names = configuration is null ? [] : Members(configuration);
         foreach (var (name, value) in names)
         {
-            if (given?.TryGetValue(name, out var text) == true)
-            {
-                _configuration[name] = JsonAt.OfText(text, value.Line, value.Path);
-            }
-            else if (Read(value, $"a value, or {{ \"type\": \"env\", \"key\": \"NAME\" }}") is { } read)
+            if (Read(value, given?.GetValueOrDefault(name)) is { } read)
             {
                 _configuration[name] = read;
             }
@@ -48,7 +49,7 @@ internal sealed partial class Variables
             _secrets[group] = new(StringComparer.Ordinal);
             foreach (var (name, value) in Members(names))
             {
-                if (Read(value, $"a value, or {{ \"type\": \"env\", \"key\": \"NAME\" }}") is { } read)
+                if (Read(value, given: null) is { } read)
                 {
                     _secrets[group][name] = read;
                     _mistakes.Secrets.Add(read.AsText());
@@ -113,24 +114,34 @@ internal sealed partial class Variables
         return visible;
     }
 
-    private JsonAt? Read(JsonAt value, string allowed)
+    private JsonAt? Read(JsonAt value, string? given)
     {
+        if (value.Kind == JsonValueKind.Object)
+        {
+            return ReadEnvironment(value, given);
+        }
+
+        if (given is not null)
+        {
+            return Typed(value, given, TypeOf(value), "the value that was given for it");
+        }
+
         if (value.IsScalar)
         {
             return value;
         }
 
-        if (value.Kind != JsonValueKind.Object)
-        {
-            _mistakes.Add(value, $"must be {allowed}, not {Fields.Words(value)}.");
-            return null;
-        }
+        _mistakes.Add(value, $"must be a value, or {{ \"type\": \"env\", \"key\": \"NAME\" }}, not {Fields.Words(value)}.");
+        return null;
+    }
 
+    private JsonAt? ReadEnvironment(JsonAt value, string? given)
+    {
         var fields = Fields.Of(value, _mistakes);
         var type = fields.RequiredText("type", "'env' is the only type that is supported");
         var key = fields.RequiredText("key", "the name of the environment variable");
         var fallback = fields.Find("default");
-        var kind = fields.Text("env_var_type") ?? "str";
+        var valueType = fields.Text("env_var_type") ?? "str";
         fields.NoOthers();
         if (type is not (null or "env"))
         {
@@ -144,35 +155,61 @@ internal sealed partial class Variables
             return null;
         }
 
-        return key is null ? null : FromEnvironment(value, key, fallback, kind);
-    }
-
-    private JsonAt? FromEnvironment(JsonAt value, string key, JsonAt? fallback, string kind)
-    {
-        if (_environment(key) is not { } text)
+        if (valueType is not ("str" or "int" or "float" or "bool"))
         {
-            if (fallback is null)
-            {
-                _mistakes.Add(value, $"takes its value from the environment variable {key}, which is not set. Set it, or give a \"default\".");
-            }
-
-            return fallback;
+            _mistakes.Add(value.Find("env_var_type")!, $"must be str, int, float or bool, not '{valueType}'.");
+            return null;
         }
 
-        switch (kind)
+        if (given is not null)
+        {
+            return Typed(value, given, valueType, "the value that was given for it");
+        }
+
+        return key is null ? null : FromEnvironment(value, key, fallback, valueType);
+    }
+
+    private JsonAt? FromEnvironment(JsonAt value, string key, JsonAt? fallback, string type)
+    {
+        if (_environment(key) is { } text)
+        {
+            return Typed(value, text, type, $"its value from the environment variable {key}");
+        }
+
+        if (fallback is null)
+        {
+            _mistakes.Add(value, $"takes its value from the environment variable {key}, which is not set. Set it, or give a \"default\".");
+        }
+
+        return fallback is { Kind: JsonValueKind.String } ? Typed(value, fallback.Scalar, type, "its default") : fallback;
+    }
+
+    /// <summary>A text as a value of the type that was declared for it. Whole numbers keep their digits, however many.</summary>
+    private JsonAt? Typed(JsonAt value, string text, string type, string source)
+    {
+        switch (type)
         {
             case "str":
                 return JsonAt.OfText(text, value.Line, value.Path);
-            case "int" or "float" when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number):
+            case "int" or Number when BigInteger.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var whole):
+                return JsonAt.OfScalar(JsonValueKind.Number, whole.ToString(CultureInfo.InvariantCulture), value.Line, value.Path);
+            case "float" or Number when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number):
                 return JsonAt.OfScalar(JsonValueKind.Number, number.ToString(CultureInfo.InvariantCulture), value.Line, value.Path);
             case "bool" when bool.TryParse(text, out var flag):
                 return JsonAt.OfScalar(flag ? JsonValueKind.True : JsonValueKind.False, "", value.Line, value.Path);
             default:
-                // Without the text, which may be a secret.
-                _mistakes.Add(value, $"takes its value from the environment variable {key}, which is no {kind} (str, int, float or bool).");
+                _mistakes.Add(value, $"takes {source}, which is no {type}."); // without the text, which may be a secret
                 return null;
         }
     }
+
+    /// <summary>The type of a value that is written out, and so of what is given in its place.</summary>
+    private static string TypeOf(JsonAt value) => value.Kind switch
+    {
+        JsonValueKind.Number => Number,
+        JsonValueKind.True or JsonValueKind.False => "bool",
+        _ => "str",
+    };
 
     private IReadOnlyList<(string Name, JsonAt Value)> Members(JsonAt value)
     {

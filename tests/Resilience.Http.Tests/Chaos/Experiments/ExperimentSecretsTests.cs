@@ -51,7 +51,7 @@ public sealed class ExperimentSecretsTests
             { "type": "action", "name": "n", "provider": { "type": "http", "url": "http://hooks.test/" } }
             """, type: "int"));
 
-        Assert.Equal("line 1: secrets.ops.fromOutside takes its value from the environment variable HOOK, which is no int (str, int, float or bool).", Assert.Single(exception.Mistakes));
+        Assert.Equal("line 1: secrets.ops.fromOutside takes its value from the environment variable HOOK, which is no int.", Assert.Single(exception.Mistakes));
     }
 
     [Fact]
