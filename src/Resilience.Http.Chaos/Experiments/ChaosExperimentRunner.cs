@@ -9,7 +9,8 @@ namespace Resilience.Http;
 public sealed class ChaosExperimentRunner : IDisposable
 {
     private readonly ExperimentTools _tools;
-    private readonly SemaphoreSlim _oneAtATime = new(1, 1);
+    private readonly SemaphoreSlim _oneAtATime = new(1, 1); // never disposed of: it holds nothing, and a run may still have to give it back
+    private volatile bool _disposed;
 
     /// <summary>
     /// Makes a runner outside of an app, for experiments of delegates and HTTP requests. Inside one, <c>AddChaosExperiments()</c>
@@ -29,6 +30,7 @@ public sealed class ChaosExperimentRunner : IDisposable
     /// <param name="progress">Gets a line for everything that is done, when it is done.</param>
     /// <param name="cancellationToken">Ends the run early; what was injected is taken back first.</param>
     /// <exception cref="OperationCanceledException">Cancelled while another run of this runner was still under way: this one never began.</exception>
+    /// <exception cref="ObjectDisposedException">The runner was disposed of before the run began.</exception>
     public async Task<ChaosExperimentResult> RunAsync(
         ChaosExperiment experiment,
         IProgress<ChaosProgress>? progress = null,
@@ -38,18 +40,33 @@ public sealed class ChaosExperimentRunner : IDisposable
         await _oneAtATime.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            ObjectDisposedException.ThrowIf(_disposed, this);
             return await new ExperimentRun(experiment, _tools, progress).RunAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             _oneAtATime.Release();
+            DisposeToolsIfOver();
         }
     }
 
-    /// <summary>Gives back the sockets of the experiments' own requests.</summary>
+    /// <summary>
+    /// Gives back the sockets of the experiments' own requests. A run that is under way ends first, with all of its rollbacks; those that wait
+    /// for their turn never begin.
+    /// </summary>
     public void Dispose()
     {
-        _tools.Dispose();
-        _oneAtATime.Dispose();
+        _disposed = true;
+        DisposeToolsIfOver();
+    }
+
+    /// <summary>Whoever comes last, the run or the disposal, finds the other done.</summary>
+    private void DisposeToolsIfOver()
+    {
+        if (_disposed && _oneAtATime.Wait(0))
+        {
+            _tools.Dispose();
+            _oneAtATime.Release();
+        }
     }
 }

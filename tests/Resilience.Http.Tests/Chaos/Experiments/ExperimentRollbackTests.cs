@@ -1,3 +1,5 @@
+using Resilience.Http.Testing;
+
 namespace Resilience.Http.Tests.Chaos.Experiments;
 
 public sealed class ExperimentRollbackTests : IDisposable
@@ -150,7 +152,7 @@ public sealed class ExperimentRollbackTests : IDisposable
     [Fact]
     public async Task A_rollback_that_blocks_its_thread_is_given_up_after_its_limit_too()
     {
-        var clock = new Resilience.Http.Testing.VirtualTimeProvider();
+        var clock = new VirtualTimeProvider();
         using var runner = new ChaosExperimentRunner(clock);
         using var gate = new ManualResetEventSlim();
         var began = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -257,6 +259,44 @@ public sealed class ExperimentRollbackTests : IDisposable
         Assert.Equal(["break", "mend"], _bench.Done);
         Assert.Equal(ChaosOutcome.Held, result.Outcome);
         Assert.Contains(result.Notes, note => note.Contains("console is gone", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_runner_that_is_disposed_of_under_a_run_lets_it_end_with_its_rollbacks_and_a_result()
+    {
+        using var server = new ScriptedServer(static script => script.Always(204), _bench.Clock);
+        using var runner = new ChaosExperimentRunner(_bench.Clock, server);
+
+        var result = await runner.RunAsync(
+            new ChaosExperiment
+            {
+                Title = "title",
+                Method = [_bench.Action("the host stops", runner.Dispose)],
+                Rollbacks = [ChaosAction.Http("mend", new ChaosHttpRequest(new Uri("http://hooks.test/mend")) { Method = HttpMethod.Post })],
+            },
+            cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal(ChaosOutcome.Held, result.Outcome);
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
+    public async Task A_run_that_waits_for_its_turn_when_the_runner_is_disposed_of_never_begins()
+    {
+        using var runner = new ChaosExperimentRunner(_bench.Clock);
+        var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var first = runner.RunAsync(
+            new ChaosExperiment { Title = "first", Method = [new ChaosAction("break", async _ => await goOn.Task)] },
+            cancellationToken: TestContext.Current.CancellationToken);
+        var second = runner.RunAsync(
+            new ChaosExperiment { Title = "second", Method = [_bench.Action("never")] }, cancellationToken: TestContext.Current.CancellationToken);
+
+        runner.Dispose();
+        goOn.SetResult();
+
+        Assert.Equal(ChaosOutcome.Held, (await first).Outcome);
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => second);
+        Assert.Empty(_bench.Done);
     }
 
     public void Dispose() => _bench.Dispose();
