@@ -23,7 +23,11 @@ internal sealed class FaultsReader(Mistakes mistakes)
 
         var values = new Dictionary<string, string?>();
         var lines = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
-        Flatten(json, Root, values, lines);
+        if (!Flatten(json, Root, values, lines))
+        {
+            return null;
+        }
+
         var section = new ConfigurationBuilder().AddInMemoryCollection(values).Build().GetSection(Root);
 
         var options = new HttpChaosClientOptions();
@@ -40,9 +44,16 @@ internal sealed class FaultsReader(Mistakes mistakes)
     }
 
     /// <summary>As the JSON provider of configuration does: of an empty object there is only the key, of an empty list an empty text.</summary>
-    private static void Flatten(JsonAt json, string path, Dictionary<string, string?> values, Dictionary<string, int> lines)
+    /// <returns>Whether every key is there once; upper and lower case are the same to configuration.</returns>
+    private bool Flatten(JsonAt json, string path, Dictionary<string, string?> values, Dictionary<string, int> lines)
     {
-        lines[path] = json.Line;
+        if (!lines.TryAdd(path, json.Line))
+        {
+            mistakes.Add(json, "is there twice; which one is meant?");
+            return false;
+        }
+
+        var once = true;
         switch (json.Kind)
         {
             case JsonValueKind.Null:
@@ -55,14 +66,14 @@ internal sealed class FaultsReader(Mistakes mistakes)
             case JsonValueKind.Object:
                 foreach (var (name, value) in json.Members)
                 {
-                    Flatten(value, $"{path}:{name}", values, lines);
+                    once &= Flatten(value, $"{path}:{name}", values, lines);
                 }
 
                 break;
             case JsonValueKind.Array:
                 for (var i = 0; i < json.Items.Count; i++)
                 {
-                    Flatten(json.Items[i], $"{path}:{i}", values, lines);
+                    once &= Flatten(json.Items[i], $"{path}:{i}", values, lines);
                 }
 
                 break;
@@ -70,6 +81,8 @@ internal sealed class FaultsReader(Mistakes mistakes)
                 values[path] = json.AsText();
                 break;
         }
+
+        return once;
     }
 
     /// <summary>A mistake begins with the path of what is wrong, which ends at a blank.</summary>

@@ -409,6 +409,8 @@ public sealed class AppExperimentTests
     [InlineData("\"Abort\":\n {\n \"Percentage\": 5 }", "line 6: method[0].provider.arguments.Abort says how often and not how; set one of StatusCode, Exception, Reset, ConnectionRefused and Hang.")]
     [InlineData("\"Abrt\": { }", "line 5: method[0].provider.arguments.Abrt is no known key, did you mean Abort?.")]
     [InlineData("\"Match\": {\n \"Methods\": [\n \"GET IT\" ] }", "line 7: method[0].provider.arguments.Match.Methods.0 = \"GET IT\" is not an HTTP method; allowed: HTTP methods, such as GET.")]
+    [InlineData("\"Latency\": {\n \"Min\": \"1s\",\n \"min\": \"2s\" }", "line 7: method[0].provider.arguments.Latency.min is there twice; which one is meant?")]
+    [InlineData("\"Abort\": { \"Reset\": true },\n \"abort\": { \"Percentage\": 5 }", "line 6: method[0].provider.arguments.abort is there twice; which one is meant?")]
     public void Wrong_faults_in_json_are_told_with_their_line(string faults, string mistake)
     {
         var exception = Assert.Throws<ChaosExperimentFormatException>(() => ChaosExperiment.Parse(
