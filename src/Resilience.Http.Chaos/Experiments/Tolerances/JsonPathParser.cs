@@ -31,7 +31,7 @@ internal ref struct JsonPathParser(string text)
             if (Take("..")) // what follows is looked for at every depth
             {
                 steps.Add(new DescendantsStep());
-                steps.Add(Take('[') ? Bracket() : NameOrAll());
+                steps.Add(Take('[') ? Bracket(atEveryDepth: true) : NameOrAll());
             }
             else if (Take('.'))
             {
@@ -50,7 +50,7 @@ internal ref struct JsonPathParser(string text)
 
     private IJsonPathStep NameOrAll() => Take('*') ? new AllStep() : new MemberStep(Name());
 
-    private IJsonPathStep Bracket()
+    private IJsonPathStep Bracket(bool atEveryDepth = false)
     {
         SkipBlanks();
         IJsonPathStep step;
@@ -60,7 +60,7 @@ internal ref struct JsonPathParser(string text)
         }
         else if (Take('?'))
         {
-            step = Filter();
+            step = Filter(atEveryDepth);
         }
         else if (Peek is '\'' or '"')
         {
@@ -76,7 +76,7 @@ internal ref struct JsonPathParser(string text)
         return step;
     }
 
-    private FilterStep Filter()
+    private FilterStep Filter(bool atEveryDepth)
     {
         SkipBlanks();
         Expect('(');
@@ -99,7 +99,7 @@ internal ref struct JsonPathParser(string text)
         }
 
         Expect(')');
-        return new(operand, comparison, literal);
+        return new(operand, comparison, literal, atEveryDepth);
     }
 
     private JsonNode? Literal()
