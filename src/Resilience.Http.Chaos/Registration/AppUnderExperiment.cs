@@ -1,9 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Resilience.Http.Chaos.Experiments.Running;
 using Resilience.Http.Chaos.Experiments.Traffic;
 using Resilience.Http.Chaos.Injection;
 using Resilience.Http.Chaos.Settings;
 using Resilience.Http.CircuitBreaker;
+using Resilience.Http.Requests;
 using Resilience.Http.Settings;
 
 namespace Resilience.Http.Chaos.Registration;
@@ -11,6 +13,8 @@ namespace Resilience.Http.Chaos.Registration;
 /// <summary>The app of this container, for the experiments that run in it.</summary>
 internal sealed class AppUnderExperiment(ChaosSettings settings, ChaosState state, IServiceProvider root) : IExperimentedApp
 {
+    private readonly ILogger _log = root.GetRequiredService<ResilienceHost>().Loggers.CreateLogger(ChaosLog.Category);
+
     public TrafficWatch Watch(string client) => state.Watch(client);
 
     public string CircuitState(string client, string? authority)
@@ -32,7 +36,13 @@ internal sealed class AppUnderExperiment(ChaosSettings settings, ChaosState stat
             throw new InvalidOperationException($"The faults for '{client}' are wrong: {string.Join("; ", reading.Mistakes)}.");
         }
 
-        return state.SetFaults(client, faults, cancellationToken);
+        var injected = state.SetFaults(client, faults, cancellationToken);
+        foreach (var (path, percentage) in FaultRules.LikelyShares(faults, client))
+        {
+            _log.PercentageLooksLikeShare(path, percentage, percentage * 100);
+        }
+
+        return injected;
     }
 
     public long? ClearFaults(string client) => state.ClearFaults(client);

@@ -15,6 +15,7 @@ internal sealed class ChaosChecks(ChaosRegistrations registrations, ChaosEnviron
         var options = new HttpChaosOptions();
         var reading = new SettingsReading(ChaosSections.RootKey);
         sections.Read(options, reading);
+        var ofVariables = LikelySharesOfEveryone(options); // CHAOS_FAILURE_RATE is a share, and was taken for one
         foreach (var action in registrations.Actions)
         {
             action(options);
@@ -34,8 +35,17 @@ internal sealed class ChaosChecks(ChaosRegistrations registrations, ChaosEnviron
         }
 
         CheckGates(options, reading);
-        return new CheckedChaos(options, [.. reading.Mistakes, .. defaults.Mistakes]);
+        return new CheckedChaos(
+            options,
+            [.. reading.Mistakes, .. defaults.Mistakes],
+            [
+                .. options.Clients.SelectMany(static client => FaultRules.LikelyShares(client.Value, $"{ChaosSections.RootKey}:Clients:{client.Key}")),
+                .. LikelySharesOfEveryone(options).Except(ofVariables),
+            ]);
     }
+
+    private static IReadOnlyList<(string Path, double Percentage)> LikelySharesOfEveryone(HttpChaosOptions options) =>
+        options.Everyone is { } everyone ? [.. FaultRules.LikelyShares(everyone, Defaults)] : [];
 
     private void CheckGates(HttpChaosOptions options, SettingsReading reading)
     {

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using Resilience.Http.Chaos.Faults;
 using Resilience.Http.Chaos.Gates;
 using Resilience.Http.Chaos.Injection;
-using Resilience.Http.Chaos.Settings;
 using Resilience.Http.Requests;
 
 namespace Resilience.Http.Chaos.Registration;
@@ -13,8 +12,9 @@ internal sealed class ChaosReport(ChaosEnvironment environment, ResilienceHost h
     private readonly ILogger _log = host.Loggers.CreateLogger(ChaosLog.Category);
     private string _told = "";
 
-    public void Tell(HttpChaosOptions options)
+    public void Tell(CheckedChaos settings)
     {
+        var options = settings.Options;
         var gates = new ChaosGates(options, environment.Name);
         var faults = Faults(options);
         var gate = gates.At(host.Clock.GetUtcNow());
@@ -29,7 +29,11 @@ internal sealed class ChaosReport(ChaosEnvironment environment, ResilienceHost h
         if (closed is null)
         {
             _log.ChaosOn(environment.Name, gates.End(), options.DryRun ? ", as a dry run" : "", faults.Length == 0 ? "none yet, experiments may set them" : faults);
-            TellLikelyShares(options);
+            foreach (var (path, percentage) in settings.LikelyShares)
+            {
+                _log.PercentageLooksLikeShare(path, percentage, percentage * 100);
+            }
+
             foreach (var (path, hint) in unread.In(options))
             {
                 _log.FaultsUnread(path, hint);
@@ -42,17 +46,6 @@ internal sealed class ChaosReport(ChaosEnvironment environment, ResilienceHost h
         else if (before.Length > 0)
         {
             _log.ChaosOff(closed);
-        }
-    }
-
-    private void TellLikelyShares(HttpChaosOptions options)
-    {
-        foreach (var (client, faults) in options.Clients)
-        {
-            foreach (var (path, percentage) in FaultRules.LikelyShares(faults, $"{ChaosSections.RootKey}:Clients:{client}"))
-            {
-                _log.PercentageLooksLikeShare(path, percentage, percentage * 100);
-            }
         }
     }
 

@@ -103,7 +103,7 @@ internal sealed class ChaosSettings : IDisposable
     {
         if (_state.TryUse(settings.Options, edition))
         {
-            _report.Tell(settings.Options);
+            _report.Tell(settings);
         }
     }
 

@@ -152,6 +152,44 @@ public sealed class ChaosGateTests
     }
 
     [Fact]
+    public async Task A_percentage_that_looks_like_a_share_is_a_warning_where_an_experiment_sets_it_too()
+    {
+        using var app = await new ChaosApp("""{ "ResilientHttpChaos": { "Enabled": true } }""", register: services => services.AddChaosExperiments()).StartAsync();
+        using var runner = app.Services.GetRequiredService<ChaosExperimentRunner>();
+
+        await runner.RunAsync(
+            new ChaosExperiment { Title = "t", Method = [ChaosAction.SetFaults("break", "payments", new() { Abort = new() { Reset = true, Percentage = 0.5 } })] },
+            cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal(
+            ["payments:Abort:Percentage is 0.5, which is less than 1 of 100 calls. Percentages go from 0 to 100; is 50 meant?"],
+            app.Logs.Named("PercentageLooksLikeShare"));
+    }
+
+    [Theory]
+    [InlineData(0.5, 1)]
+    [InlineData(0, 0)] // that of the variable, which is a share, stays
+    public async Task A_percentage_that_looks_like_a_share_is_a_warning_where_it_is_set_for_all_clients_in_code(double percentage, int warnings)
+    {
+        using var app = await new ChaosApp(
+            """{ "ResilientHttpChaos": { "Enabled": true }, "CHAOS_FAILURE_RATE": "0.005" }""",
+            register: services => services.ConfigureHttpClientDefaults(defaults => defaults.AddChaos(faults =>
+            {
+                if (percentage > 0)
+                {
+                    faults.SlowBody = new() { BytesPerSecond = 1_000, Percentage = percentage };
+                }
+            }))).StartAsync();
+
+        Assert.Equal(
+            Enumerable.Repeat(
+                "AddChaos in ConfigureHttpClientDefaults:SlowBody:Percentage is 0.5, which is less than 1 of 100 calls. "
+                + "Percentages go from 0 to 100; is 50 meant?",
+                warnings),
+            app.Logs.Named("PercentageLooksLikeShare"));
+    }
+
+    [Fact]
     public async Task A_percentage_that_looks_like_a_share_is_a_warning()
     {
         using var app = await new ChaosApp(ChaosApp.On("""{ "Abort": { "Reset": true, "Percentage": 0.2 } }""")).StartAsync();
