@@ -132,7 +132,7 @@ internal sealed class ActivityReader(Variables variables, Mistakes mistakes)
         JsonAt json, string? name, JsonAt? provider, JsonAt? secrets, JsonAt? tolerance, (TimeSpan Before, TimeSpan After, bool Background) when)
     {
         var ofHttp = provider?.Find("type") is { Scalar: "http" };
-        var accepted = tolerance is null ? null : ToleranceReader.Read(variables.Substitute(tolerance, secrets), ofHttp, mistakes);
+        var accepted = tolerance is null ? null : ToleranceReader.Read(variables.Substitute(tolerance, provider?.Find("secrets") ?? secrets), ofHttp, mistakes);
         var run = provider is null ? null : new ProviderReader(variables, mistakes).Probe(provider, secrets);
         return name is null || run is null
             ? null

@@ -13,6 +13,7 @@ public sealed class ExperimentSecretsTests
     [InlineData("an action", """ "type": "action", "provider": { "type": "http", "secrets": ["ops"], "url": "http://hooks.test/services/${hook}" } """)]
     [InlineData("a password", """ "type": "action", "provider": { "type": "http", "secrets": ["ops"], "url": "http://ops:${word}@hooks.test/" } """)]
     [InlineData("a pattern", """ "type": "probe", "secrets": ["ops"], "tolerance": { "type": "regex", "pattern": "${hook}" }, "provider": { "type": "http", "url": "http://hooks.test/" } """)]
+    [InlineData("a pattern of the provider's", """ "type": "probe", "tolerance": { "type": "regex", "pattern": "${hook}" }, "provider": { "type": "http", "secrets": ["ops"], "url": "http://hooks.test/" } """)]
     [InlineData("an answer", """ "type": "probe", "provider": { "type": "http", "url": "http://hooks.test/echo" } """)]
     [InlineData("the environment", """ "type": "action", "provider": { "type": "http", "secrets": ["ops"], "url": "http://hooks.test/services/${fromOutside}" } """)]
     public async Task A_secret_is_in_no_text_that_a_run_makes(string name, string step)
