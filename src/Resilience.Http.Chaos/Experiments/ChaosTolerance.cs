@@ -47,7 +47,7 @@ public abstract class ChaosTolerance
     /// <param name="highest">The upper bound, included.</param>
     public static ChaosTolerance AtMost(double highest) => new RangeTolerance(double.NegativeInfinity, highest, target: null);
 
-    /// <summary>The value must be a text in which this pattern is found.</summary>
+    /// <summary>The value must be a text in which this pattern is found. What is JSON and no text is searched as compact JSON, without blanks.</summary>
     /// <param name="pattern">A regular expression of .NET, given one second to match.</param>
     /// <param name="target">Which part of an HTTP answer is searched: <c>body</c>, <c>status</c> or <c>headers</c>.</param>
     /// <exception cref="ArgumentException">The pattern is not a regular expression.</exception>

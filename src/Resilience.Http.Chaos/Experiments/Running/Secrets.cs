@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Resilience.Http.Chaos.Experiments.Running;
@@ -13,7 +14,13 @@ internal sealed class Secrets
     public void Add(string value)
     {
         const string host = "http://a/";
-        _forms.AddRange([value, Uri.EscapeDataString(value), JsonEncodedText.Encode(value).ToString()]);
+        _forms.AddRange(
+        [
+            value,
+            Uri.EscapeDataString(value),
+            JsonEncodedText.Encode(value).ToString(),
+            JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString(),
+        ]);
         if (Uri.TryCreate(host + value, UriKind.Absolute, out var address))
         {
             _forms.Add(address.AbsoluteUri[host.Length..]);

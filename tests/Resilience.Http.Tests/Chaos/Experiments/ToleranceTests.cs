@@ -50,6 +50,14 @@ public sealed class ToleranceTests
     }
 
     [Fact]
+    public void A_pattern_is_looked_for_in_a_body_of_json_as_people_write_it()
+    {
+        var answer = JsonNode.Parse("""{ "status": 200, "body": { "name": "M\u00fcller & S\u00f6hne's \u003cb\u003e+1" } }""");
+
+        Assert.True(ChaosTolerance.Matches("""^\{"name":"M\u00fcller & S\u00f6hne's <b>\+1"\}$""").Accepts(answer));
+    }
+
+    [Fact]
     public void A_path_is_looked_for_in_the_body_also_where_it_was_not_announced_as_json()
     {
         Assert.True(ChaosTolerance.AtPath("$.open", 0).Accepts(Answer));

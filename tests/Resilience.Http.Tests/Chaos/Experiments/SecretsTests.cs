@@ -1,0 +1,22 @@
+using System.Text.Json.Nodes;
+using Resilience.Http.Chaos.Experiments.Running;
+using Resilience.Http.Chaos.Experiments.Tolerances;
+
+namespace Resilience.Http.Tests.Chaos.Experiments;
+
+public sealed class SecretsTests
+{
+    [Theory]
+    [InlineData("m\u00fc\"ller")]
+    [InlineData("a&b<c>'d'")]
+    [InlineData("back\\slash")]
+    public void A_secret_is_blanked_in_json_however_that_is_written(string secret)
+    {
+        var secrets = new Secrets();
+        secrets.Add(secret);
+        var value = JsonValue.Create(secret);
+
+        Assert.Equal("\"***\"", secrets.Blank(value.ToJsonString()));
+        Assert.Equal("\"***\"", secrets.Blank(JsonText.Of(value)));
+    }
+}
