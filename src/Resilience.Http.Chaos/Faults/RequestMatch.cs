@@ -23,11 +23,12 @@ internal sealed class RequestMatch
 
     public bool Includes(HttpRequestMessage request) => HasMethod(request) && HasPath(request) && HasHeader(request);
 
+    /// <summary>In words, for the log: of the header only the name, since its value may be a secret.</summary>
     public override string ToString()
     {
         var methods = _methods.Length == 0 ? "" : $" for {string.Join(", ", _methods)}";
         var path = _pathPrefix is null ? "" : $" on {_pathPrefix}*";
-        var header = _header is null ? "" : $" with {_header}{(_headerValue is null ? "" : $": {_headerValue}")}";
+        var header = _header is null ? "" : $" with {_header}";
         return methods + path + header;
     }
 

@@ -112,7 +112,7 @@ internal static class JournalWriter
         json.WriteEndObject();
     }
 
-    /// <summary>A value as it is, but for the secrets in its texts: a system may answer with what it was sent.</summary>
+    /// <summary>A value as it is, but for the secrets in its texts, and its numbers that are one: a system may answer with what it was sent.</summary>
     private static void Write(Utf8JsonWriter json, JsonNode? value, Secrets secrets)
     {
         switch (value)
@@ -141,6 +141,9 @@ internal static class JournalWriter
                 break;
             case JsonValue scalar when scalar.TryGetValue<string>(out var text):
                 json.WriteStringValue(secrets.Blank(text));
+                break;
+            case JsonValue scalar when secrets.Blank(scalar.ToJsonString()) == Secrets.Blanked:
+                json.WriteStringValue(Secrets.Blanked);
                 break;
             default:
                 value.WriteTo(json);

@@ -8,6 +8,12 @@ internal sealed class Secrets
 {
     public const string Blanked = "***";
 
+    /// <summary>What stands at the end of a text that was cut off.</summary>
+    private const string CutOff = "...";
+
+    /// <summary>Fewer characters of a secret give nothing away, and may stand there by chance.</summary>
+    private const int FewestOfABeginning = 4;
+
     private readonly List<string> _forms = [];
 
     /// <summary>Takes a value in all the forms in which it may turn up: as it is, in an address, and in JSON.</summary>
@@ -38,6 +44,39 @@ internal sealed class Secrets
             text = text.Replace(form, Blanked, StringComparison.OrdinalIgnoreCase);
         }
 
+        return BlankBeginnings(text);
+    }
+
+    /// <summary>Whoever quotes a long text cuts it off, perhaps in the middle of a secret.</summary>
+    private string BlankBeginnings(string text)
+    {
+        var from = 0;
+        while (text.IndexOf(CutOff, from, StringComparison.Ordinal) is var end and >= 0)
+        {
+            var length = _forms.Select(form => LengthOfBeginning(form, text, end)).DefaultIfEmpty().Max();
+            if (length > 0)
+            {
+                text = $"{text[..(end - length)]}{Blanked}{text[end..]}";
+                end += Blanked.Length - length;
+            }
+
+            from = end + CutOff.Length;
+        }
+
         return text;
+    }
+
+    /// <summary>How much of the beginning of a form stands right before a place in a text.</summary>
+    private static int LengthOfBeginning(string form, string text, int end)
+    {
+        for (var length = Math.Min(form.Length - 1, end); length >= FewestOfABeginning; length--)
+        {
+            if (string.Compare(text, end - length, form, 0, length, StringComparison.OrdinalIgnoreCase) == 0)
+            {
+                return length;
+            }
+        }
+
+        return 0;
     }
 }

@@ -1,6 +1,9 @@
 using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Resilience.Http.Chaos.Experiments.Toolkit;
 using Resilience.Http.Testing;
+using Resilience.Http.Tests.Chaos.Registration;
 
 namespace Resilience.Http.Tests.Chaos.Experiments;
 
@@ -8,6 +11,9 @@ namespace Resilience.Http.Tests.Chaos.Experiments;
 public sealed class ExperimentSecretsTests
 {
     private const string Secret = "Hunter 2/x";
+
+    /// <summary>More than a mistake quotes.</summary>
+    private static readonly string Long = string.Concat(Enumerable.Repeat("0123456789", 10));
 
     [Theory]
     [InlineData("an action", """ "type": "action", "provider": { "type": "http", "secrets": ["ops"], "url": "http://hooks.test/services/${hook}" } """)]
@@ -46,6 +52,45 @@ public sealed class ExperimentSecretsTests
     }
 
     [Fact]
+    public void The_beginning_of_a_secret_is_in_no_mistake_that_cuts_it_off()
+    {
+        var exception = Assert.Throws<ChaosExperimentFormatException>(() => Read("""
+            { "type": "action", "name": "n", "provider": { "type": "resilience", "func": "set_faults", "secrets": ["ops"],
+              "arguments": { "client": "payments", "Abort": { "Exception": "a ${long}", "Percentage": 5 } } } }
+            """));
+
+        Assert.StartsWith("line 3: method[0].provider.arguments.Abort.Exception = \"a ***...\" ", Assert.Single(exception.Mistakes), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_secret_that_comes_back_as_a_number_is_not_in_the_journal()
+    {
+        var clock = new VirtualTimeProvider();
+        using var server = new ScriptedServer(static script => script.Always(200, """{ "pin": 4711, "at": 14711 }"""), clock);
+        using var runner = new ChaosExperimentRunner(clock, server);
+        var experiment = Read("""{ "type": "probe", "name": "n", "provider": { "type": "http", "url": "http://hooks.test/" } }""");
+
+        var journal = JsonNode.Parse((await clock.RunAsync(() => runner.RunAsync(experiment))).ToJournal())!;
+
+        Assert.Equal("""{"pin":"***","at":14711}""", journal["run"]![0]!["output"]!["body"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_secret_is_in_no_line_of_the_log_about_the_faults_that_an_experiment_sets()
+    {
+        using var app = await new ChaosApp("""{ "ResilientHttpChaos": { "Enabled": true } }""", register: services => services.AddChaosExperiments()).StartAsync();
+        using var runner = app.Services.GetRequiredService<ChaosExperimentRunner>();
+        var experiment = Read("""
+            { "type": "action", "name": "n", "provider": { "type": "resilience", "func": "set_faults", "secrets": ["ops"],
+              "arguments": { "client": "payments", "Abort": { "Reset": true, "Percentage": 5 }, "Match": { "Header": "X-Test: ${word}" } } } }
+            """);
+
+        await app.Clock.RunAsync(() => runner.RunAsync(experiment));
+
+        Assert.Equal(["payments: an experiment has put faults on it: abort (reset) on 5 % with X-Test."], app.Logs.Named("FaultsSet"));
+    }
+
+    [Fact]
     public void A_secret_that_is_not_of_its_type_is_not_told()
     {
         var exception = Assert.Throws<ChaosExperimentFormatException>(() => Read("""
@@ -61,7 +106,7 @@ public sealed class ExperimentSecretsTests
 
     private static ChaosExperiment Read(string step, string type = "str") => ExperimentReader.Read(
         Encoding.UTF8.GetBytes($$"""
-            { "title": "t", "description": "d", "secrets": { "ops": { "hook": "{{Secret}}", "word": "hunter3", "fromOutside": { "type": "env", "key": "HOOK", "env_var_type": "{{type}}" } } },
+            { "title": "t", "description": "d", "secrets": { "ops": { "hook": "{{Secret}}", "word": "hunter3", "pin": 4711, "long": "{{Long}}", "fromOutside": { "type": "env", "key": "HOOK", "env_var_type": "{{type}}" } } },
               "method": [ {{step}} ] }
             """),
         "test.json",
