@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Resilience.Http.Chaos.Faults;
 using Resilience.Http.Requests;
@@ -61,7 +62,7 @@ internal sealed class FaultInjector(ResilienceHost host)
                 ? await AbortAsync(client, abort, request, primary.Async, cancellationToken).ConfigureAwait(false)
                 : await primary.SendAsync(request, cancellationToken).ConfigureAwait(false);
 
-            var slow = decision is { Abort: null, BytesPerSecond: not null };
+            var slow = decision is { Abort: null, BytesPerSecond: not null } && !IsTunnel(request, response);
             Mark(response, decision, slow);
             if (slow)
             {
@@ -111,6 +112,10 @@ internal sealed class FaultInjector(ResilienceHost host)
         ClockWait.Block(duration, host.Clock, cancellationToken);
         return default;
     }
+
+    /// <summary>A tunnel (of a WebSocket: a 101, over HTTP/2 a CONNECT) goes both ways, and must stay writable.</summary>
+    private static bool IsTunnel(HttpRequestMessage request, HttpResponseMessage response) =>
+        response.StatusCode == HttpStatusCode.SwitchingProtocols || request.Method == HttpMethod.Connect;
 
     /// <summary>On the response of this call, or one made for it: nobody else has it yet.</summary>
     private static void Mark(HttpResponseMessage response, FaultDecision decision, bool slow)

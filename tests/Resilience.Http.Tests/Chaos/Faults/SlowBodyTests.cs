@@ -81,6 +81,36 @@ public sealed class SlowBodyTests
     }
 
     [Theory]
+    [InlineData("GET", HttpStatusCode.SwitchingProtocols)]
+    [InlineData("CONNECT", HttpStatusCode.OK)]
+    public async Task A_tunnel_stays_as_it_is_and_holds_no_place(string method, HttpStatusCode status)
+    {
+        using var bench = new InjectionBench(script => script
+            .Then(_ => new HttpResponseMessage(status) { Content = new Tunnel() })
+            .Always());
+        bench.Use(new() { SlowBody = new() { BytesPerSecond = 10, Percentage = 100 } }, static options => options.MaxActiveFaults = 1);
+        using var request = new HttpRequestMessage(new HttpMethod(method), "socket");
+
+        using var response = await bench.Clock.RunAsync(() => bench.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead));
+        using var slow = await bench.GetAsync();
+
+        Assert.True((await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken)).CanWrite);
+        Assert.False(response.Headers.Contains("Resilience-Chaos"));
+        Assert.Equal(status != HttpStatusCode.SwitchingProtocols, slow.Headers.Contains("Resilience-Chaos"));
+    }
+
+    [Fact]
+    public async Task A_body_that_was_read_as_a_stream_is_not_read_again()
+    {
+        using var bench = Bench(bytesPerSecond: 1_000);
+        using var response = await bench.GetAsync();
+        var stream = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
+        await bench.Clock.RunAsync(() => stream.ReadExactlyAsync(new byte[10]).AsTask());
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => bench.Clock.RunAsync(() => response.Content.ReadAsStringAsync()));
+    }
+
+    [Theory]
     [InlineData("read to its end")]
     [InlineData("disposed")]
     public async Task A_body_holds_its_place_until_it_is(string end)
@@ -120,5 +150,19 @@ public sealed class SlowBodyTests
             .Always());
         bench.Use(new() { SlowBody = new() { BytesPerSecond = bytesPerSecond, Percentage = 100 } }, change);
         return bench;
+    }
+
+    /// <summary>A connection in both directions in place of a body.</summary>
+    private sealed class Tunnel : HttpContent
+    {
+        protected override Task<Stream> CreateContentReadStreamAsync() => Task.FromResult<Stream>(new MemoryStream());
+
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => throw new NotSupportedException();
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
     }
 }
