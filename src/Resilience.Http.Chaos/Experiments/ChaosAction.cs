@@ -74,10 +74,11 @@ public sealed class ChaosAction : ChaosActivity
     }
 
     /// <summary>Waits.</summary>
-    /// <param name="duration">How long.</param>
+    /// <param name="duration">How long, up to 49 days.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The time is negative or longer.</exception>
     public static ChaosAction Pause(TimeSpan duration)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(duration, TimeSpan.Zero);
+        _ = TimerTime.Wait(duration);
         return new($"pause of {duration.TotalSeconds:0.###} s", (tools, cancellationToken) => tools.PauseAsync(duration, cancellationToken));
     }
 

@@ -1,3 +1,5 @@
+using Resilience.Http.Chaos.Experiments.Running;
+
 namespace Resilience.Http;
 
 /// <summary>
@@ -32,13 +34,14 @@ public sealed class ChaosTraffic
 
     /// <summary>The calls that a client of this app makes while the probe watches.</summary>
     /// <param name="client">The name of the client.</param>
-    /// <param name="window">How long to watch; <see langword="null"/> for 10 seconds.</param>
+    /// <param name="window">How long to watch, up to 49 days; <see langword="null"/> for 10 seconds.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The window is not more than no time, or longer.</exception>
     public static ChaosTraffic Of(string client, TimeSpan? window = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(client);
         var watched = window ?? TimeSpan.FromSeconds(10);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(watched, TimeSpan.Zero, nameof(window));
-        return new() { Client = client, Window = watched };
+        return new() { Client = client, Window = TimerTime.Wait(watched, nameof(window)) };
     }
 
     /// <summary>Requests that the probe sends itself.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Resilience.Http.Chaos.Experiments.Running;
 
 /// <summary>What the timers of a clock take: about 49 days, and an exception beyond, which in the middle of an experiment would leave a system broken.</summary>
@@ -9,10 +11,10 @@ internal static class TimerTime
     public static TimeSpan Limit(TimeSpan limit) => limit < Longest ? limit : Longest;
 
     /// <summary>Refuses a wait that no timer takes.</summary>
-    public static TimeSpan Wait(TimeSpan value)
+    public static TimeSpan Wait(TimeSpan value, [CallerArgumentExpression(nameof(value))] string? name = null)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, Longest);
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.Zero, name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, Longest, name);
         return value;
     }
 }

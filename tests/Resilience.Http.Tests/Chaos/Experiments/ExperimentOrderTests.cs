@@ -181,6 +181,8 @@ public sealed class ExperimentOrderTests : IDisposable
             Assert.Throws<ArgumentOutOfRangeException>(() => new ChaosExperiment { Title = "title", Duration = wrong });
             Assert.Throws<ArgumentOutOfRangeException>(() => new ChaosAction("a", _ => ValueTask.CompletedTask) { PauseBefore = wrong });
             Assert.Throws<ArgumentOutOfRangeException>(() => new ChaosAction("a", _ => ValueTask.CompletedTask) { PauseAfter = wrong });
+            Assert.Throws<ArgumentOutOfRangeException>(() => ChaosAction.Pause(wrong));
+            Assert.Throws<ArgumentOutOfRangeException>(() => ChaosTraffic.Of("payments", wrong));
         }
     }
 
