@@ -10,6 +10,8 @@ internal sealed class AppLogs : ILoggerProvider
 
     public IReadOnlyList<Line> Of(LogLevel level) => [.. _lines.Where(line => line.Level == level && line.Category.StartsWith("Resilience.Http.Registration", StringComparison.Ordinal))];
 
+    public IReadOnlyList<Line> All => [.. _lines];
+
     public IReadOnlyList<string> Named(string eventName) => [.. _lines.Where(line => line.Event == eventName).Select(line => line.Text)];
 
     public ILogger CreateLogger(string categoryName) => new Logger(categoryName, _lines);
