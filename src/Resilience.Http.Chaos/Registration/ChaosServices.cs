@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Http;
+using Microsoft.Extensions.Options;
 using Resilience.Http.Chaos.Experiments.Running;
 using Resilience.Http.Chaos.Injection;
 using Resilience.Http.Registration;
@@ -39,10 +40,14 @@ internal static class ChaosServices
         return registrations;
     }
 
-    public static void AddExperimentRunner(this IServiceCollection services) => services.TryAddSingleton(static provider =>
+    public static void AddExperimentRunner(this IServiceCollection services)
     {
-        var clock = provider.GetRequiredService<ResilienceHost>().Clock;
-        var app = new AppUnderExperiment(provider.GetRequiredService<ChaosSettings>(), provider.GetRequiredService<ChaosState>(), provider);
-        return new ChaosExperimentRunner(new ExperimentTools(clock, new ExperimentHttp(clock), app));
-    });
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<HttpClientFactoryOptions>, WatchedTimeouts>());
+        services.TryAddSingleton(static provider =>
+        {
+            var clock = provider.GetRequiredService<ResilienceHost>().Clock;
+            var app = new AppUnderExperiment(provider.GetRequiredService<ChaosSettings>(), provider.GetRequiredService<ChaosState>(), provider);
+            return new ChaosExperimentRunner(new ExperimentTools(clock, new ExperimentHttp(clock), app));
+        });
+    }
 }

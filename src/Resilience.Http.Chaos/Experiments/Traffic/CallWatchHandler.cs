@@ -6,6 +6,9 @@ namespace Resilience.Http.Chaos.Experiments.Traffic;
 /// <summary>Outermost: takes down how each call ended for its caller, while somebody watches.</summary>
 internal sealed class CallWatchHandler(ChaosClient client, TimeProvider clock) : DelegatingHandler
 {
+    /// <summary>HttpClient's timer starts a little before the handlers' turn comes.</summary>
+    private static readonly TimeSpan Lead = TimeSpan.FromMilliseconds(50);
+
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         client.Active is { Watches: { Length: > 0 } watches }
             ? WatchAsync(watches, request, async: true, cancellationToken)
@@ -32,7 +35,7 @@ internal sealed class CallWatchHandler(ChaosClient client, TimeProvider clock) :
             Ended(watches, call, OutcomeTable.Judge(response.StatusCode).Verdict == AttemptVerdict.Success);
             return response;
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && !HasTimedOut(call))
         {
             foreach (var watch in watches)
             {
@@ -47,6 +50,13 @@ internal sealed class CallWatchHandler(ChaosClient client, TimeProvider clock) :
             throw;
         }
     }
+
+    /// <summary>
+    /// Whether a cancelled call was ended by the timeout of its HttpClient, which a handler sees as the same cancelled token: the caller then
+    /// did not leave, and gets an exception.
+    /// </summary>
+    private bool HasTimedOut(WatchedCall call) =>
+        client.HttpClientTimeout is var timeout && timeout >= TimeSpan.Zero && clock.GetElapsedTime(call.Begun) >= timeout - Lead;
 
     private void Ended(TrafficWatch[] watches, WatchedCall call, bool success)
     {

@@ -74,6 +74,28 @@ public sealed class UnendedCallTests
             step.Exception!.Message);
     }
 
+    [Theory]
+    [InlineData(30, 1)]
+    [InlineData(5, 0)]
+    public async Task A_call_that_the_timeout_of_its_HttpClient_ends_has_failed_and_was_not_given_up(int seconds, int failed)
+    {
+        using var app = await new ChaosApp(
+            "{}",
+            register: static services =>
+            {
+                services.AddHttpClient("payments").ConfigureHttpClient(static client => client.Timeout = TimeSpan.FromSeconds(30));
+                services.AddChaosExperiments();
+            },
+            script: static script => script.Hang().Always()).StartAsync();
+        using var watch = app.Services.GetRequiredService<ChaosState>().Watch("payments");
+        using var over = new CancellationTokenSource(TimeSpan.FromSeconds(seconds), app.Clock); // as the handlers see either: a token
+
+        await app.Clock.RunAsync(() => CallAsync(app, ["hangs"], over.Token));
+
+        Assert.Equal(1, watch.Sample().Began);
+        Assert.Equal(failed, watch.Sample().Durations.Count);
+    }
+
     [Fact]
     public async Task A_call_that_outlives_the_requests_it_was_made_for_is_waited_for_as_long_as_one_of_them_may_take()
     {
