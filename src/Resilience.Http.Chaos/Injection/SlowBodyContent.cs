@@ -5,10 +5,7 @@ namespace Resilience.Http.Chaos.Injection;
 /// <summary>The body of a response at a pace of its own. Its headers, the length included, are those of the body it slows down.</summary>
 internal sealed class SlowBodyContent(HttpContent inner, int bytesPerSecond, TimeProvider clock, FaultPlace place) : WrappedContent(inner)
 {
-    private bool _consumed;
-
-    protected override Stream Wrap(Stream body) =>
-        Interlocked.Exchange(ref _consumed, true) ? throw AlreadyConsumed() : new SlowStream(body, bytesPerSecond, clock, place);
+    protected override Stream Wrap(Stream body) => new SlowStream(body, bytesPerSecond, clock, place);
 
     protected override void Dispose(bool disposing)
     {
