@@ -63,15 +63,14 @@ public sealed class FallbackTelemetryTests
     public async Task A_call_that_the_circuit_refused_only_when_it_was_repeated_leaves_one_for_Information()
     {
         var (factory, lines) = Log();
-        CircuitRegistry? circuits = null;
-        using var client = Client(options => options.Retry.Enabled = true, factory, script: script => script.Then(_ =>
-        {
-            circuits!.Isolate("payments", "maintenance");
-            return new HttpResponseMessage(HttpStatusCode.ServiceUnavailable);
-        }));
-        circuits = CircuitRegistry.Of(client.Service.Host);
+        using var client = Client(options => options.Retry.Enabled = true, factory, script: script => script.Then(503));
 
-        using var response = await _clock.RunAsync(() => client.Http.GetAsync("", CancellationToken.None));
+        using var response = await _clock.RunAsync(async () =>
+        {
+            await using var steering = _clock.CreateTimer(
+                _ => CircuitRegistry.Of(client.Service.Host).Isolate("payments", "maintenance"), null, TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+            return await client.Http.GetAsync("", CancellationToken.None);
+        });
 
         Assert.Single(lines, static line => line is (LogLevel.Information, 401, _) && line.Text.Contains("after 2 attempt(s)", StringComparison.Ordinal));
     }
