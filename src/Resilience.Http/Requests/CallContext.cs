@@ -131,6 +131,9 @@ internal sealed partial class CallContext
     /// <summary>The end of the last attempt is a while ago: what comes next begins later.</summary>
     public void HasWaited() => _attemptEndedAt = null;
 
+    /// <summary>The judgement on the current attempt, where somebody has asked for it.</summary>
+    public Judgement? Judged => _judged ? _judgement : null;
+
     /// <summary>The judgement on the current attempt: formed by whoever asks first, the same for all who ask after.</summary>
     public Judgement Judge(HttpRequestMessage request, HttpResponseMessage? response, Exception? exception)
     {

@@ -122,6 +122,11 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
             return new(AttemptVerdict.Ignored);
         }
 
+        if (context.Judged is { } judgement)
+        {
+            return judgement;
+        }
+
         var outcome = attempt.Outcome(request);
         return context.Judge(request, outcome.Response, outcome.Exception);
     }

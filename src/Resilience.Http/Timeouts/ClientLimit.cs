@@ -42,6 +42,11 @@ internal sealed class ClientLimit(ResilientService service)
     public void Limit(CallContext context)
     {
         var longest = LongestTotal;
+        if (longest == Timeout.InfiniteTimeSpan)
+        {
+            return;
+        }
+
         if (context.Settings.TotalTimeout is { } asked && TimeLimit.Shorter(asked, longest) != asked && First(ref _toldExceeded))
         {
             TimeoutLog.RequestExceedsClientTimeout(_log, _name, TimeoutText.Duration(asked), longest.TotalSeconds);
