@@ -9,8 +9,10 @@ namespace Resilience.Http.Tests.House;
 public sealed partial class DocsSnippetTests
 {
     public static TheoryData<string> Pages =>
-        [.. Directory.EnumerateFiles(Checkout.PathOf("docs"), "*.md").Append(Checkout.PathOf("README.md"))
+        [.. Directory.EnumerateFiles(Checkout.PathOf("docs"), "*.md").Append(Checkout.PathOf("README.md")).Concat(PackageReadmes)
             .Select(page => Path.GetRelativePath(Checkout.Root, page)).Order()];
+
+    private static string[] PackageReadmes => Directory.GetFiles(Checkout.PathOf("src"), "README.md", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 });
 
     [Theory]
     [MemberData(nameof(Pages))]
@@ -30,6 +32,14 @@ public sealed partial class DocsSnippetTests
         var text = File.ReadAllText(Checkout.PathOf(page));
 
         Assert.Equal(AnyCSharpFence().Count(text), MarkedFence().Matches(text).Count(fence => fence.Groups["language"].Value == "csharp"));
+    }
+
+    /// <summary>They are read where the package is got, far from the repository.</summary>
+    [Fact]
+    public void Every_package_has_a_readme_of_its_own_without_links_into_the_repository()
+    {
+        Assert.Equal(Directory.GetFiles(Checkout.PathOf("src"), "*.csproj", SearchOption.AllDirectories).Length, PackageReadmes.Length);
+        Assert.All(PackageReadmes, page => Assert.DoesNotMatch("""\]\((?!https://)""", File.ReadAllText(page)));
     }
 
     private static string Source(string source)
