@@ -141,8 +141,14 @@ internal sealed class RequestSnapshot
         if (Content is not null)
         {
             Content.Headers.Clear();
-            BodyStream.Rewind(Content, _bodyBegins);
-            Restore(Content.Headers, _headers.AsSpan(_ofRequest, _count - _ofRequest));
+            try
+            {
+                BodyStream.Rewind(Content, _bodyBegins);
+            }
+            finally
+            {
+                Restore(Content.Headers, _headers.AsSpan(_ofRequest, _count - _ofRequest)); // Also where only its stream was disposed of: the caller has it still.
+            }
         }
     }
 

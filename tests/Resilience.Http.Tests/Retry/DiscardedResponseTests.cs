@@ -178,10 +178,12 @@ public sealed class DiscardedResponseTests
             request.Headers.Add("X-Length", $"{reader.ReadToEnd().Length}");
         });
         using var world = new RetryWorld(script => script.Always(503), inside: signing);
+        var body = new StringContent("text");
 
-        using var response = await world.SendAsync(new(HttpMethod.Put, "1") { Content = new StringContent("text") });
+        using var response = await world.SendAsync(new(HttpMethod.Put, "1") { Content = body });
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal("text/plain; charset=utf-8", body.Headers.ContentType?.ToString()); // It is the caller's, who may send it again.
         Assert.Equal(["request_disposed"], world.Suppressed());
     }
 
