@@ -5,7 +5,7 @@ using WebApi.Clients;
 
 namespace WebApi.Charging;
 
-/// <summary>What happens to a charge when payments is out of reach: it is queued (202), or turned away where the queue is full (503).</summary>
+/// <summary>If payments is out of reach, its charge is queued (202), or rejected if the queue is full (503).</summary>
 internal static class ChargeFallback
 {
     private static readonly TimeSpan WhenFull = TimeSpan.FromSeconds(10);
@@ -14,7 +14,7 @@ internal static class ChargeFallback
     {
         if (PaymentsClient.IsFromQueue(failed.Request))
         {
-            return null; // The worker keeps its charge until payments has taken it.
+            return null; // The worker keeps its charge until payments accepts it.
         }
 
         var key = failed.Request.Headers.GetValues("Idempotency-Key").Single();

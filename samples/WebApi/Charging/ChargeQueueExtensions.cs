@@ -1,6 +1,6 @@
 namespace WebApi.Charging;
 
-/// <summary>Lets the client of payments queue what payments cannot take.</summary>
+/// <summary>Queues the charges that payments cannot take now; a worker makes them later.</summary>
 internal static class ChargeQueueExtensions
 {
     public static IHttpClientBuilder AddChargeQueue(this IHttpClientBuilder payments, IConfiguration configuration)

@@ -1,10 +1,10 @@
 using Resilience.Http;
 using WebApi.Clients;
-using WebApi.Endpoints;
+using WebApi.Orders;
 
 namespace WebApi.Charging;
 
-/// <summary>Makes the queued charges, one after the other, each under the idempotency key it was queued with, until payments has taken it.</summary>
+/// <summary>Makes the queued charges one by one, each with its original idempotency key, until payments accepts it.</summary>
 internal sealed partial class ChargeWorker(
     ChargeQueue queue, PaymentsClient payments, OrderStore orders, TimeProvider clock, ILogger<ChargeWorker> log) : BackgroundService
 {
@@ -16,19 +16,17 @@ internal sealed partial class ChargeWorker(
         {
             await foreach (var charge in queue.ReadAllAsync(stoppingToken))
             {
-                // A customer who left while the charge was being queued took the order along: nobody is to pay for it.
+                // A customer who gave up while the charge was being queued has no order: no charge may be made for it.
                 if (orders.Has(charge.IdempotencyKey))
                 {
                     var made = await ChargeAsync(charge, stoppingToken);
-                    orders.Charged(charge.IdempotencyKey, made.Id!);
+                    orders.MarkCharged(charge.IdempotencyKey, made.Id!);
                 }
-
-                queue.Done();
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The end of the app. A real one keeps its queue somewhere that outlives it.
+            // The app stops. In production, keep such a queue in durable storage.
         }
     }
 
@@ -43,11 +41,11 @@ internal sealed partial class ChargeWorker(
             }
             catch (CircuitOpenException refused)
             {
-                pause = refused.RetryAfter ?? Pause; // The circuit knows when it is worth trying again.
+                pause = refused.RetryAfter ?? Pause; // The circuit knows when the next try makes sense.
             }
             catch (Exception failed) when (failed is HttpRequestException || (failed is OperationCanceledException && !stoppingToken.IsCancellationRequested))
             {
-                // Cancelled, and not by us, is a timeout: a RequestTimedOutException, or the HttpClient's own.
+                // Cancelled, but not by the stopping app: a timeout.
                 LogStillWaiting(log, charge.IdempotencyKey, failed.Message);
                 pause = Pause;
             }
@@ -56,6 +54,6 @@ internal sealed partial class ChargeWorker(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The queued charge {Key} was not taken and waits on: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "Queued charge {Key} was not accepted and stays in the queue: {Reason}")]
     private static partial void LogStillWaiting(ILogger log, string key, string reason);
 }

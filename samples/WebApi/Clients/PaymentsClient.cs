@@ -1,21 +1,20 @@
 using System.Net;
-using WebApi.Charging;
 
 namespace WebApi.Clients;
 
-/// <summary>Charges orders. The idempotency key makes the POST safe to repeat, and the service charges a key once.</summary>
+/// <summary>Calls payments. The idempotency key makes the POST safe to repeat: payments charges a key once.</summary>
 internal sealed class PaymentsClient(HttpClient http)
 {
     private static readonly HttpRequestOptionsKey<bool> FromQueue = new("from-queue");
 
-    /// <summary>Whether a request makes a charge that was queued before, and so must not be queued again.</summary>
+    /// <summary>Whether a request makes a charge from the queue, which must not be queued again.</summary>
     public static bool IsFromQueue(HttpRequestMessage request) => request.Options.TryGetValue(FromQueue, out _);
 
-    /// <summary>Charges now, or has the charge queued: then it has no id yet.</summary>
+    /// <summary>Charges now, or queues the charge: then it has no id yet.</summary>
     public Task<Charge> ChargeAsync(decimal amount, string idempotencyKey, CancellationToken cancellationToken) =>
         SendAsync(Request(amount, idempotencyKey), amount, cancellationToken);
 
-    /// <summary>Makes a charge that was queued.</summary>
+    /// <summary>Makes a charge from the queue.</summary>
     public Task<Charge> ChargeQueuedAsync(decimal amount, string idempotencyKey, CancellationToken cancellationToken)
     {
         var request = Request(amount, idempotencyKey);
@@ -48,6 +47,6 @@ internal sealed class PaymentsClient(HttpClient http)
 
 internal sealed record ChargeRequest(decimal Amount);
 
-/// <param name="Id">The charge at payments; <see langword="null"/> while it is queued.</param>
-/// <param name="Amount">What is charged.</param>
+/// <param name="Id">The id that payments gave the charge; <see langword="null"/> while it is queued.</param>
+/// <param name="Amount">The amount charged.</param>
 internal sealed record Charge(string? Id, decimal Amount);

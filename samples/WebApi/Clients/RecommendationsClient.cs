@@ -1,6 +1,6 @@
 namespace WebApi.Clients;
 
-/// <summary>Asks what else is bought along with an article.</summary>
+/// <summary>Calls recommendations: what is bought together with an article.</summary>
 internal sealed class RecommendationsClient(HttpClient http)
 {
     public async Task<IReadOnlyList<string>> GetForAsync(string sku, CancellationToken cancellationToken) =>

@@ -4,7 +4,7 @@ using Resilience.Http;
 
 namespace WebApi.Endpoints;
 
-/// <summary>The circuits of the API's clients: to look at, to hold open by hand, to reset.</summary>
+/// <summary>Lists, isolates and resets the circuits of the API's clients.</summary>
 internal static class CircuitEndpoints
 {
     public static void MapCircuits(this IEndpointRouteBuilder app)
@@ -12,15 +12,15 @@ internal static class CircuitEndpoints
         var circuits = app.MapGroup("/resilience/circuits").WithTags("Circuits");
 
         circuits.MapGet("/", (ICircuitRegistry registry) => registry.GetAll())
-            .WithSummary("All circuits, with their state, its reason and what their windows hold.");
+            .WithSummary("All circuits, with their state, its reason and the results in their sampling window.");
 
         circuits.MapPost("/{service}/isolate", Isolate)
-            .WithSummary("Holds the circuit of a service open: its calls are refused at once, until it is reset or the duration ends.")
+            .WithSummary("Isolates a service: its calls are refused until the circuit is reset or the duration ends.")
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesValidationProblem();
 
         circuits.MapPost("/{service}/reset", Reset)
-            .WithSummary("Closes the circuit of a service, whatever its state, and forgets what its window holds.")
+            .WithSummary("Closes the circuit of a service, whatever its state, and clears its sampling window.")
             .ProducesProblem(StatusCodes.Status404NotFound);
     }
 
@@ -50,13 +50,13 @@ internal static class CircuitEndpoints
     {
         var known = string.Join(", ", registry.GetAll().Select(circuit => circuit.ServiceName).Distinct());
         return TypedResults.Problem(
-            $"There is no circuit of '{service}'. There are circuits of: {(known.Length > 0 ? known : "none")}.",
+            $"'{service}' has no circuit. Services with a circuit: {(known.Length > 0 ? known : "none")}.",
             statusCode: StatusCodes.Status404NotFound);
     }
 }
 
 /// <summary>The body of <c>POST /resilience/circuits/{service}/isolate</c>.</summary>
-// Public, since validation sees public types only.
+// Public: validation sees only public types.
 public sealed record Isolation(
-    [property: Required(ErrorMessage = "Say why, in words: whoever is refused reads it."), Length(1, 200)] string Reason,
+    [property: Required(ErrorMessage = "Give a reason; callers that are refused read it."), Length(1, 200)] string Reason,
     [property: Range(1, 86_400)] int? DurationSeconds = null);

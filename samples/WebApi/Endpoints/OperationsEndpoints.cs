@@ -1,18 +1,17 @@
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using WebApi.Observability;
 
 namespace WebApi.Endpoints;
 
-/// <summary>What the people who run the API ask it: is it alive, is it ready, how is it doing.</summary>
+/// <summary>Health checks, and metrics for Prometheus.</summary>
 internal static class OperationsEndpoints
 {
     public static void MapOperations(this IEndpointRouteBuilder app)
     {
-        // Alive is whoever answers. A restart would mend no other service, so circuits say nothing here.
+        // An open circuit does not make the app unhealthy: a restart would not fix the other service.
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = static _ => false, ResponseWriter = WriteAsync });
         app.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = static check => check.Tags.Contains("ready"), ResponseWriter = WriteAsync });
-        app.MapGet("/metrics", static (PrometheusReader metrics) => Results.Text(metrics.Scrape(), PrometheusReader.ContentType)).ExcludeFromDescription();
+        app.MapPrometheusScrapingEndpoint("/metrics");
     }
 
     private static Task WriteAsync(HttpContext context, HealthReport report) => context.Response.WriteAsJsonAsync(new

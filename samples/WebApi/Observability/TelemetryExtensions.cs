@@ -5,33 +5,30 @@ using OpenTelemetry.Trace;
 
 namespace WebApi.Observability;
 
-/// <summary>Traces and metrics through OpenTelemetry: at /metrics for Prometheus, and to a collector where OTEL_EXPORTER_OTLP_ENDPOINT names one.</summary>
+/// <summary>
+/// Traces and metrics through OpenTelemetry: at <c>/metrics</c> for Prometheus, and to a collector if
+/// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> names one.
+/// </summary>
 internal static class TelemetryExtensions
 {
     public static void AddTelemetry(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton<PrometheusReader>();
-        services.AddOpenTelemetry()
+        var telemetry = services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("order-api"))
-            .WithTracing(tracing =>
-            {
-                tracing.AddSource("Microsoft.AspNetCore").AddResilienceHttpInstrumentation();
-                if (configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is not null)
-                {
-                    tracing.AddOtlpExporter();
-                }
-            })
-            .WithMetrics(metrics =>
-            {
-                metrics.AddMeter("Microsoft.AspNetCore.Hosting").AddResilienceHttpInstrumentation();
-                metrics.AddReader(services => services.GetRequiredService<PrometheusReader>());
-                if (configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is not null)
-                {
-                    metrics.AddOtlpExporter();
-                }
-            });
+            .WithTracing(tracing => tracing
+                .AddAspNetCoreInstrumentation()
+                .AddHttpClientInstrumentation()
+                .AddResilienceHttpInstrumentation())
+            .WithMetrics(metrics => metrics
+                .AddAspNetCoreInstrumentation()
+                .AddResilienceHttpInstrumentation()
+                .AddPrometheusExporter());
+        if (configuration["OTEL_EXPORTER_OTLP_ENDPOINT"] is not null)
+        {
+            telemetry.UseOtlpExporter();
+        }
 
-        // No service is critical here: orders are taken while payments is down, so no replica need leave the balancer because of it.
+        // No service is critical: orders are taken while payments is down, so no replica needs to leave the load balancer because of it.
         services.AddHealthChecks().AddResilientHttpClients(tags: ["ready"]);
     }
 }

@@ -2,7 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Resilience.Http.IntegrationTests.Support;
 using Resilience.Http.Outcomes;
-using WebApi.Downstreams;
+using OutageDemo.Downstreams;
 
 namespace Resilience.Http.IntegrationTests.Faults;
 

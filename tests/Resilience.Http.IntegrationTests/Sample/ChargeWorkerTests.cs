@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Resilience.Http.Testing;
 using WebApi.Charging;
 using WebApi.Clients;
-using WebApi.Endpoints;
+using WebApi.Orders;
 
 namespace Resilience.Http.IntegrationTests.Sample;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using WebApi.Downstreams;
+using OutageDemo.Downstreams;
 
 namespace Resilience.Http.IntegrationTests.Sample;
 
@@ -74,7 +74,7 @@ public sealed class CircuitTests
     [Theory]
     [InlineData("isolate", """{"reason":"moving house"}""")]
     [InlineData("reset", null)]
-    public async Task A_service_without_a_circuit_is_told_with_those_that_have_one(string act, string? body)
+    public async Task The_services_that_have_a_circuit_are_listed(string act, string? body)
     {
         await using var app = SampleApp.Start(("ResilientHttpClients:Clients:payments:CircuitBreaker:Enabled", "false"));
 
@@ -82,6 +82,6 @@ public sealed class CircuitTests
         var (status, problem) = await Json.ReadAsync(await app.Api.PostAsync($"resilience/circuits/payments/{act}", content));
 
         Assert.Equal(HttpStatusCode.NotFound, status);
-        Assert.Equal("There is no circuit of 'payments'. There are circuits of: inventory, recommendations.", problem.Text("detail"));
+        Assert.Equal("'payments' has no circuit. Services with a circuit: inventory, recommendations.", problem.Text("detail"));
     }
 }

@@ -12,7 +12,7 @@ public sealed class DemoTests(DemoTests.Runs runs) : IClassFixture<DemoTests.Run
         Assert.Empty(demo.Errors);
         Assert.Contains("closed -> OPEN: 5 consecutive failures, last 503 ServiceUnavailable", demo.Output, StringComparison.Ordinal);
         Assert.Contains("half-open -> closed", demo.Output, StringComparison.Ordinal);
-        Assert.Contains("The circuit opened, refused, tried and closed again; no order was lost, none was charged twice, and the sums agree.", demo.Output, StringComparison.Ordinal);
+        Assert.Contains("The circuit opened, refused, tried and closed again. No order was lost, none was charged twice, and the sums agree.", demo.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -22,7 +22,7 @@ public sealed class DemoTests(DemoTests.Runs runs) : IClassFixture<DemoTests.Run
 
         Assert.True(demo.ExitCode == 1, demo.Output + demo.Errors);
         Assert.Contains(
-            "FAILED: Payments has no circuit, so none could open: its circuit breaker is switched off (ResilientHttpClients:Clients:payments:CircuitBreaker:Enabled).",
+            "FAILED: Payments has no circuit: its circuit breaker is disabled (ResilientHttpClients:Clients:payments:CircuitBreaker:Enabled).",
             demo.Output,
             StringComparison.Ordinal);
         Assert.DoesNotContain("FAILED: The API sent", demo.Output, StringComparison.Ordinal);

@@ -1,6 +1,6 @@
 using NSubstitute;
-using WebApi.Demo;
-using WebApi.Downstreams;
+using OutageDemo.Demo;
+using OutageDemo.Downstreams;
 
 namespace Resilience.Http.IntegrationTests.Sample;
 
@@ -23,7 +23,7 @@ public sealed class DemoVerdictTests
     public void Two_sums_that_differ_are_told()
     {
         Assert.Equal(["The API sent 71 requests to payments, but 70 arrived."], Mistakes(Counted with { Sent = 71 }));
-        Assert.Equal(["The API sent 5 requests again, but payments saw 6 repeats."], Mistakes(service: Arrived with { Repeats = 6 }));
+        Assert.Equal(["The API sent 5 retries, but payments counted 6 repeats."], Mistakes(service: Arrived with { Repeats = 6 }));
         Assert.Equal(["60 orders were charged at once and 40 queued, but payments made 101 charges."], Mistakes(charges: 101));
         Assert.Equal(["101 orders were placed, but 100 have ended."], Mistakes(Counted with { Orders = 101 }));
         Assert.Equal(["1 orders were lost: neither charged nor queued."], Mistakes(Counted with { Orders = 101, Failed = 1 }));
@@ -32,15 +32,15 @@ public sealed class DemoVerdictTests
     [Fact]
     public void A_circuit_that_skipped_a_step_is_told()
     {
-        Assert.Equal(["Nothing was refused: every attempt troubled payments while it was down."], Mistakes(Counted with { Refused = 0 }));
+        Assert.Equal(["Nothing was refused: every attempt was sent to payments while it was down."], Mistakes(Counted with { Refused = 0 }));
         Assert.Equal(
-            ["No trial was made to find out whether payments is back.", "The circuit did not close after payments had come back: it is OPEN."],
+            ["No trial was made to find out whether payments was back.", "The circuit did not close after payments was back: it is OPEN."],
             Mistakes(state: CircuitState.Open, moves: AllMoves[..2]));
         Assert.Equal(
-            ["The circuit did not close after payments had come back: it is half-open."],
+            ["The circuit did not close after payments was back: it is half-open."],
             Mistakes(state: CircuitState.HalfOpen, moves: [.. AllMoves[..2], (CircuitState.HalfOpen, CircuitState.Open)]));
         Assert.Equal(
-            ["The circuit did not close after payments had come back: it is OPEN."],
+            ["The circuit did not close after payments was back: it is OPEN."],
             Mistakes(state: CircuitState.Open, moves: [.. AllMoves, AllMoves[0]]));
         Assert.Contains("The circuit of payments never opened.", Mistakes(moves: []));
     }
@@ -48,7 +48,7 @@ public sealed class DemoVerdictTests
     [Fact]
     public void A_circuit_breaker_that_is_switched_off_is_the_reason() =>
         Assert.Equal(
-            ["Payments has no circuit, so none could open: its circuit breaker is switched off (ResilientHttpClients:Clients:payments:CircuitBreaker:Enabled)."],
+            ["Payments has no circuit: its circuit breaker is disabled (ResilientHttpClients:Clients:payments:CircuitBreaker:Enabled)."],
             Mistakes(state: null, moves: []));
 
     private static List<string> Mistakes(

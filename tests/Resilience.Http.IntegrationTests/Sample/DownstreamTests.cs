@@ -1,10 +1,10 @@
 using System.Net;
 using System.Text;
-using WebApi.Downstreams;
+using OutageDemo.Downstreams;
 
 namespace Resilience.Http.IntegrationTests.Sample;
 
-/// <summary>The levers of the sample, and what it says when they are pulled wrongly.</summary>
+/// <summary>The endpoints that switch faults, and their answers to wrong requests.</summary>
 public sealed class DownstreamTests(DownstreamTests.Running running) : IClassFixture<DownstreamTests.Running>
 {
     public static TheoryData<Fault> Faults => [.. Enum.GetValues<Fault>()];
@@ -46,17 +46,17 @@ public sealed class DownstreamTests(DownstreamTests.Running running) : IClassFix
     }
 
     [Theory]
-    [InlineData("downstreams/paymens/fault", """{"fault":"down"}""", 404, "There is no service 'paymens'. There are: inventory, payments, recommendations.")]
-    [InlineData("downstreams/payments/fault", """{"fault":"dwn"}""", 400, "There is no fault 'dwn'. There are: ok, down, stopped, flaky, slow, hang, reset, throttled, stall.")]
-    [InlineData("downstreams/payments/fault", """{"fault":"1"}""", 400, "There is no fault '1'.")]
+    [InlineData("downstreams/paymens/fault", """{"fault":"down"}""", 404, "Unknown service 'paymens'. Known services: inventory, payments, recommendations.")]
+    [InlineData("downstreams/payments/fault", """{"fault":"dwn"}""", 400, "Unknown fault 'dwn'. Known faults: ok, down, stopped, flaky, slow, hang, reset, throttled, stall.")]
+    [InlineData("downstreams/payments/fault", """{"fault":"1"}""", 400, "Unknown fault '1'.")]
     [InlineData("downstreams/payments/fault", "down", 400, "'d' is an invalid start of a value.")]
     [InlineData("downstreams/payments/fault", "", 400, "body")]
     [InlineData("downstreams/payments/fault", "{}", 400, "'fault'")]
     [InlineData("orders", """{"sku":"tea","quantity":"2"}""", 400, "$.quantity")]
     [InlineData("orders", """{"sku":null}""", 400, "$.sku")]
-    [InlineData("resilience/circuits/paymens/isolate", """{"reason":"x"}""", 404, "There is no circuit of 'paymens'.")]
-    [InlineData("nowhere", "{}", 404, "GET / lists what there is.")]
-    public async Task A_wrong_request_is_answered_with_a_problem_that_tells_what_is_wrong(string path, string body, int expected, string detail)
+    [InlineData("resilience/circuits/paymens/isolate", """{"reason":"x"}""", 404, "'paymens' has no circuit.")]
+    [InlineData("nowhere", "{}", 404, "GET / lists what to try.")]
+    public async Task The_problem_details_of_a_wrong_request_name_the_mistake(string path, string body, int expected, string detail)
     {
         using var content = new StringContent(body, Encoding.UTF8, "application/json");
 
@@ -85,7 +85,7 @@ public sealed class DownstreamTests(DownstreamTests.Running running) : IClassFix
     }
 
     [Fact]
-    public async Task A_body_that_does_not_say_it_is_json_is_told_how_to()
+    public async Task A_body_without_the_JSON_content_type_gets_advice()
     {
         using var content = new FormUrlEncodedContent([new("fault", "down")]);
 

@@ -1,5 +1,5 @@
 using System.Net;
-using WebApi.Downstreams;
+using OutageDemo.Downstreams;
 
 namespace Resilience.Http.IntegrationTests.Sample;
 

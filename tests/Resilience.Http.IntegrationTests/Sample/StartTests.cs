@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Resilience.Http.IntegrationTests.Sample;
 
-/// <summary>Started wrongly the sample says why in a line, without a stack trace.</summary>
+/// <summary>If it cannot start, the sample says why in one line, without a stack trace.</summary>
 public sealed class StartTests
 {
     [Theory]
@@ -25,7 +25,7 @@ public sealed class StartTests
     }
 
     [Fact]
-    public async Task Wrong_settings_are_told_all_at_once()
+    public async Task All_wrong_settings_are_reported_at_once()
     {
         var sample = await SampleProcess.RunAsync(
             ["--port", "0", "--ResilientHttpClients:Clients:payments:TotalTimeout=10", "--ResilientHttpClients:Clients:inventory:Retri:MaxRetries=1"]);
@@ -37,10 +37,10 @@ public sealed class StartTests
     }
 
     [Theory]
-    [InlineData("--port", "80x", "--port 80x is no port")]
-    [InlineData("--port", "65533", "--port 65533 is no port")]
-    [InlineData("--dmo", null, "'--dmo' is no option of the sample.")]
-    [InlineData("demo", null, "'demo' is no option of the sample.")]
+    [InlineData("--port", "80x", "--port 80x is not valid")]
+    [InlineData("--port", "65533", "--port 65533 is not valid")]
+    [InlineData("--dmo", null, "'--dmo' is not a known option.")]
+    [InlineData("demo", null, "'demo' is not a known option.")]
     public async Task A_wrong_option_is_named(string option, string? value, string message)
     {
         var sample = await SampleProcess.RunAsync(value is null ? [option] : [option, value]);

@@ -7,7 +7,6 @@ using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using Resilience.Http.IntegrationTests.Support;
-using WebApi.Observability;
 
 namespace Resilience.Http.IntegrationTests.Tracing;
 

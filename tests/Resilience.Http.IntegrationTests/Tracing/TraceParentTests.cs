@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Resilience.Http.IntegrationTests.Support;
-using WebApi.Downstreams;
+using OutageDemo.Downstreams;
 
 namespace Resilience.Http.IntegrationTests.Tracing;
 

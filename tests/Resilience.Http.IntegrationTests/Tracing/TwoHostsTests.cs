@@ -3,7 +3,7 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Resilience.Http.IntegrationTests.Support;
-using WebApi.Downstreams;
+using OutageDemo.Downstreams;
 
 namespace Resilience.Http.IntegrationTests.Tracing;
 
