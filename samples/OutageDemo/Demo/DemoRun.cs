@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
-using Resilience.Http;
 using OutageDemo.Downstreams;
+using Resilience.Http;
 
 namespace OutageDemo.Demo;
 

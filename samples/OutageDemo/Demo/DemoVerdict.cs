@@ -1,5 +1,5 @@
-using Resilience.Http;
 using OutageDemo.Downstreams;
+using Resilience.Http;
 
 namespace OutageDemo.Demo;
 

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
-using Resilience.Http.IntegrationTests.Support;
 using OutageDemo.Downstreams;
+using Resilience.Http.IntegrationTests.Support;
 
 namespace Resilience.Http.IntegrationTests.CircuitBreaker;
 

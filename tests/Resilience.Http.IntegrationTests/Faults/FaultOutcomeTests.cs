@@ -1,8 +1,8 @@
 using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using OutageDemo.Downstreams;
 using Resilience.Http.IntegrationTests.Support;
 using Resilience.Http.Outcomes;
-using OutageDemo.Downstreams;
 
 namespace Resilience.Http.IntegrationTests.Faults;
 

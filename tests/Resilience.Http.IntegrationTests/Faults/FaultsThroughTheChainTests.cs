@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using OutageDemo.Downstreams;
 using Resilience.Http.IntegrationTests.Support;
 using Resilience.Http.Testing;
-using OutageDemo.Downstreams;
 
 namespace Resilience.Http.IntegrationTests.Faults;
 

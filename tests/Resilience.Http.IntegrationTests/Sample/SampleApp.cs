@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.Extensions.DependencyInjection;
-using Resilience.Http.IntegrationTests.Support;
 using OutageDemo.Downstreams;
+using Resilience.Http.IntegrationTests.Support;
 
 namespace Resilience.Http.IntegrationTests.Sample;
 

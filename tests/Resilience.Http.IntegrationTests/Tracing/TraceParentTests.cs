@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Resilience.Http.IntegrationTests.Support;
 using OutageDemo.Downstreams;
+using Resilience.Http.IntegrationTests.Support;
 
 namespace Resilience.Http.IntegrationTests.Tracing;
 

@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Resilience.Http.IntegrationTests.Support;
 using OutageDemo.Downstreams;
+using Resilience.Http.IntegrationTests.Support;
 
 namespace Resilience.Http.IntegrationTests.Tracing;
 
