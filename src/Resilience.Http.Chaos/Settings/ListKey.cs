@@ -11,7 +11,7 @@ internal sealed class ListKey<T, TItem>(
     {
         if (node.Text?.Length > 0)
         {
-            reading.Mistake($"{SettingsReading.Quote(node)} is a text where a list stands; write [\"...\"] in JSON, or {node.Path.Replace(":", "__", StringComparison.Ordinal)}__0 as a variable");
+            reading.Mistake($"{SettingsReading.Quote(node)} is a value, but a list is expected; write [\"...\"] in JSON, or {node.Path.Replace(":", "__", StringComparison.Ordinal)}__0 as a variable");
             return;
         }
 

@@ -12,7 +12,7 @@ internal sealed class MapKey<T, TSection>(
     {
         if (node.Text is not null)
         {
-            reading.Mistake($"{SettingsReading.Quote(node)} is a text where a section stands; its keys are the names of clients");
+            reading.Mistake($"{SettingsReading.Quote(node)} is a value, but an object is expected; its keys are the names of clients");
         }
 
         foreach (var child in node.Children)

@@ -43,7 +43,12 @@ internal sealed class ClientChecks(ClientRegistrations registrations, ClientSett
     {
         foreach (var section in new[] { sections.Root, sections.Clients }.OfType<SettingsNode>().Where(static section => section.Text is not null))
         {
-            yield return $"{SettingsReading.Quote(section)} is a text where a section stands";
+            yield return $"{SettingsReading.Quote(section)} is a value, but an object is expected";
+        }
+
+        foreach (var path in sections.MisspelledRoots)
+        {
+            yield return $"{path} is not read. Did you mean {ClientSections.RootKey}?";
         }
 
         foreach (var node in sections.Root?.Children ?? [])
@@ -54,8 +59,8 @@ internal sealed class ClientChecks(ClientRegistrations registrations, ClientSett
             }
 
             yield return registrations.Clients.Keys.Contains(node.Key, StringComparer.OrdinalIgnoreCase)
-                ? $"{node.Path} is no known key; the section of a client stands in {ClientSections.RootKey}:{ClientSections.ClientsKey}:{node.Key}"
-                : $"{node.Path} is no known key; allowed: {ClientSections.DefaultsKey}, {ClientSections.ClientsKey}";
+                ? $"{node.Path} is not a known key; the section of a client is {ClientSections.RootKey}:{ClientSections.ClientsKey}:{node.Key}"
+                : $"{node.Path} is not a known key. Allowed: {ClientSections.DefaultsKey}, {ClientSections.ClientsKey}";
         }
     }
 
@@ -75,7 +80,7 @@ internal sealed class ClientChecks(ClientRegistrations registrations, ClientSett
     }
 
     /// <summary>
-    /// A section that was there and is gone is a slip: a file that is just being written, a broken overlay. Taking it for "all defaults" would
+    /// A section that was removed is a slip: a file that is just being written, a broken overlay. Taking it for "all defaults" would
     /// give a client other limits without a word.
     /// </summary>
     private static IEnumerable<string> Gone(IEnumerable<string> names, ClientSections before, ClientSections now)
@@ -84,7 +89,7 @@ internal sealed class ClientChecks(ClientRegistrations registrations, ClientSett
         var clients = names.Where(name => now.Of(name) is null).Select(before.Of);
         return
             from gone in clients.Prepend(defaults).OfType<SettingsNode>()
-            select $"{gone.Path} was there and is gone; to go back to the defaults leave it there and take its keys out";
+            select $"{gone.Path} was removed. To restore the defaults, keep the section and delete its keys";
     }
 
     /// <summary>Clients with a statement that means nothing without the chain.</summary>

@@ -16,6 +16,7 @@ internal sealed class ClientSections
     {
         Edition = edition;
         Root = SettingsNode.Read(configuration?.GetSection(RootKey));
+        MisspelledRoots = [.. (configuration?.GetChildren() ?? []).Where(IsMisspelledRoot).Select(static section => section.Path)];
         Clients = Root?.Child(ClientsKey);
         Defaults = registrations.Defaults.Section is { } given ? SettingsNode.Read(given) : Root?.Child(DefaultsKey);
         foreach (var (name, client) in registrations.Clients)
@@ -32,12 +33,21 @@ internal sealed class ClientSections
 
     public SettingsNode? Root { get; }
 
+    /// <summary>Sections of the configuration that are meant as the root, and are not read because of a slip in their name.</summary>
+    public IReadOnlyList<string> MisspelledRoots { get; }
+
     public SettingsNode? Defaults { get; }
 
     public SettingsNode? Clients { get; }
 
     /// <summary>The section of a client; <see langword="null"/> where there is none.</summary>
     public SettingsNode? Of(string name) => _given.TryGetValue(name, out var section) ? section : Clients?.Child(name);
+
+    /// <summary>Four letters: <c>ResilientHttpClient</c> and <c>ResilienceHttpClients</c> are slips, <c>ResilientHttpChaos</c> is not.</summary>
+    private static bool IsMisspelledRoot(IConfigurationSection section) =>
+        Nearest.AreClose(section.Key, RootKey, letters: 4)
+        && section.GetChildren().Any(static child =>
+            child.Key.Equals(ClientsKey, StringComparison.OrdinalIgnoreCase) || child.Key.Equals(DefaultsKey, StringComparison.OrdinalIgnoreCase));
 
     public bool SaysTheSameAs(ClientSections other) =>
         SettingsNode.Same(Root, other.Root)

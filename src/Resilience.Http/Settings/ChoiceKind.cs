@@ -17,14 +17,14 @@ internal sealed class ChoiceKind<TEnum> : SettingKind<TEnum> where TEnum : struc
         if (name is null)
         {
             value = default;
-            return Nearest.To(text, Names) is { } near ? $"is none of its names, did you mean {near}?" : "is none of its names";
+            return Nearest.To(text, Names) is { } near ? $"is not one of the allowed values (did you mean {near}?)" : "is not one of the allowed values";
         }
 
         value = Enum.Parse<TEnum>(name);
         return null;
     }
 
-    public override string? Check(TEnum value) => Enum.IsDefined(value) ? null : "is none of its names";
+    public override string? Check(TEnum value) => Enum.IsDefined(value) ? null : "is not one of the allowed values";
 
     public override string Format(TEnum value) => value.ToString();
 }

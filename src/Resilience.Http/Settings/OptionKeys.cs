@@ -49,7 +49,7 @@ internal sealed class OptionKeys<T>
     {
         if (section.Text is not null)
         {
-            reading.Mistake($"{SettingsReading.Quote(section)} is a text where a section stands; {WayOut(section.Path)}");
+            reading.Mistake($"{SettingsReading.Quote(section)} is a value, but an object is expected; {WayOut(section.Path)}");
         }
 
         foreach (var node in section.Children)
@@ -107,9 +107,14 @@ internal sealed class OptionKeys<T>
     private string WayOut(string path) =>
         Find("Enabled") is null ? $"its keys are {Names}" : $"to switch it off write {path}:Enabled = false, else its keys are {Names}";
 
-    /// <summary>Without the value: what stands under a key that nobody knows may be a secret.</summary>
-    private string Unknown(SettingsNode node) =>
-        (FindEnding(node.Key)?.Name ?? FindPath(node.Key) ?? Nearest.To(node.Key, _keys.Select(static key => key.Name))) is { } near
-            ? $"{node.Path} is no known key, did you mean {near}?"
-            : $"{node.Path} is no known key; allowed: {Names}";
+    /// <summary>Without the value, which may be a secret.</summary>
+    private string Unknown(SettingsNode node) => Meant(node.Key) is { } meant
+        ? $"{node.Path} is not a known key. Did you mean {meant}?"
+        : $"{node.Path} is not a known key. Allowed: {Names}";
+
+    private string? Meant(string key) =>
+        (FamiliarNames.Find(key) is { } familiar ? FindPath(familiar) : null)
+        ?? FindEnding(key)?.Name
+        ?? FindPath(key)
+        ?? Nearest.To(key, _keys.Select(static key => key.Name));
 }

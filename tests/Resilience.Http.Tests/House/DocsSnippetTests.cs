@@ -4,7 +4,8 @@ namespace Resilience.Http.Tests.House;
 
 /// <summary>
 /// Every C# snippet of the docs is a <c>#region</c> of a compiled file, named in the line above it:
-/// <c>&lt;!-- snippet: path/File.cs#region --&gt;</c>; a settings snippet is a whole file: <c>&lt;!-- snippet: path/file.json --&gt;</c>.
+/// <c>&lt;!-- snippet: path/File.cs#region --&gt;</c>; several regions are joined with <c>+</c>.
+/// A settings snippet is a whole file: <c>&lt;!-- snippet: path/file.json --&gt;</c>.
 /// </summary>
 public sealed partial class DocsSnippetTests
 {
@@ -46,7 +47,9 @@ public sealed partial class DocsSnippetTests
     {
         var parts = source.Split('#');
         var lines = File.ReadAllLines(Checkout.PathOf(parts[0]));
-        return parts.Length == 1 ? string.Join('\n', lines).TrimEnd() : Region(lines, parts[1], source);
+        return parts.Length == 1
+            ? string.Join('\n', lines).TrimEnd()
+            : string.Join("\n\n", parts[1].Split('+').Select(region => Region(lines, region, source)));
     }
 
     private static string Region(string[] lines, string name, string source)

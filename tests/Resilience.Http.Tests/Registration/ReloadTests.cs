@@ -74,7 +74,7 @@ public sealed class ReloadTests : IDisposable
         var error = Assert.Single(app.Logs.Of(LogLevel.Error));
         Assert.Equal(
             "An edit of the configuration is refused, and all resilient clients keep the settings they have. Correct it, it is read again at once: " +
-            "ResilientHttpClients:Clients:payments:Rety is no known key, did you mean Retry?; " +
+            "ResilientHttpClients:Clients:payments:Rety is not a known key. Did you mean Retry?; " +
             "ResilientHttpClients:Clients:payments:TotalTimeout = \"10\" would be 10 days, write it as 10s (ms, s, m, h) or 00:00:10; allowed: 1ms to 24h, or off",
             error.Text);
     }
@@ -141,7 +141,7 @@ public sealed class ReloadTests : IDisposable
         _file.Edit(settings);
 
         Assert.Equal((TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(3)), (app.InForce("payments").TotalTimeout, app.InForce("payments").AttemptTimeout));
-        Assert.Contains($"{section} was there and is gone", Assert.Single(app.Logs.Of(LogLevel.Error)).Text, StringComparison.Ordinal);
+        Assert.Contains($"{section} was removed", Assert.Single(app.Logs.Of(LogLevel.Error)).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -184,7 +184,7 @@ public sealed class ReloadTests : IDisposable
         Assert.Empty(app.Logs.Of(LogLevel.Error));
 
         other.Edit("""{ "Unrelated": 1 }""");
-        Assert.Contains("ResilientHttpClients:Clients:payments was there and is gone", Assert.Single(app.Logs.Of(LogLevel.Error)).Text, StringComparison.Ordinal);
+        Assert.Contains("ResilientHttpClients:Clients:payments was removed", Assert.Single(app.Logs.Of(LogLevel.Error)).Text, StringComparison.Ordinal);
         Assert.Equal(1, app.InForce("payments").Retry.MaxRetries);
 
         _file.Edit(Payments("""{ "Retry": { "MaxRetries": 2 } }"""));
@@ -446,7 +446,7 @@ public sealed class ReloadTests : IDisposable
 
         own.Edit("{}");
         Assert.Equal(TimeSpan.FromSeconds(6), app.InForce("inventory").TotalTimeout);
-        Assert.Contains("stock was there and is gone", Assert.Single(app.Logs.Of(LogLevel.Error)).Text, StringComparison.Ordinal);
+        Assert.Contains("stock was removed", Assert.Single(app.Logs.Of(LogLevel.Error)).Text, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,26 +14,32 @@ public sealed class StartCheckTests
     public static TheoryData<string, string> Mistakes => new()
     {
         // A key that nobody knows, at each depth, and what was meant.
-        { """{ "TotalTimeuot": "5s" }""", $"{Payments}TotalTimeuot is no known key, did you mean TotalTimeout?" },
-        { """{ "Retry": { "MaxRetires": 2 } }""", $"{Payments}Retry:MaxRetires is no known key, did you mean MaxRetries?" },
-        { """{ "Retry": { "Budget": { "Ration": 2 } } }""", $"{Payments}Retry:Budget:Ration is no known key, did you mean Ratio?" },
-        { """{ "Tracing": { "Colour": "blue" } }""", $"{Payments}Tracing:Colour is no known key; allowed: Enabled" },
-        { """{ "ApiKey": { "Value": "hunter2" } }""", $"{Payments}ApiKey is no known key; allowed: Enabled, BaseAddress, TotalTimeout, AttemptTimeout, BodyIdleTimeout, Judge, Tracing, Fallback, Retry, CircuitBreaker" },
-        { """{ "Timeout": "5s" }""", $"{Payments}Timeout is no known key, did you mean TotalTimeout?" },
-        { """{ "CircuitBreaker": { "ratio": 0.5 } }""", $"{Payments}CircuitBreaker:ratio is no known key, did you mean FailureRatio?" },
-        { """{ "Ratio": 0.2 }""", $"{Payments}Ratio is no known key, did you mean Retry:Budget:Ratio?" },
-        { """{ "out": "5s" }""", $"{Payments}out is no known key; allowed: Enabled, BaseAddress, TotalTimeout, AttemptTimeout, BodyIdleTimeout, Judge, Tracing, Fallback, Retry, CircuitBreaker" },
+        { """{ "TotalTimeuot": "5s" }""", $"{Payments}TotalTimeuot is not a known key. Did you mean TotalTimeout?" },
+        { """{ "Retry": { "MaxRetires": 2 } }""", $"{Payments}Retry:MaxRetires is not a known key. Did you mean MaxRetries?" },
+        { """{ "Retry": { "Budget": { "Ration": 2 } } }""", $"{Payments}Retry:Budget:Ration is not a known key. Did you mean Ratio?" },
+        { """{ "Retry": { "MaxRetryAttempts": 2 } }""", $"{Payments}Retry:MaxRetryAttempts is not a known key. Did you mean MaxRetries?" },
+        { """{ "Retry": { "ShouldRetryAfterHeader": false } }""", $"{Payments}Retry:ShouldRetryAfterHeader is not a known key. Did you mean HonorRetryAfter?" },
+        { """{ "Retry": { "Delay": "1s" } }""", $"{Payments}Retry:Delay is not a known key. Did you mean BaseDelay?" },
+        { """{ "CircuitBreaker": { "BreakDuration": "9s" } }""", $"{Payments}CircuitBreaker:BreakDuration is not a known key. Did you mean RecoveryTimeout?" },
+        { """{ "CircuitBreaker": { "SamplingDuration": "9s" } }""", $"{Payments}CircuitBreaker:SamplingDuration is not a known key. Did you mean SamplingWindow?" },
+        { """{ "TotalRequestTimeout": { "Timeout": "9s" } }""", $"{Payments}TotalRequestTimeout is not a known key. Did you mean TotalTimeout?" },
+        { """{ "Tracing": { "Colour": "blue" } }""", $"{Payments}Tracing:Colour is not a known key. Allowed: Enabled" },
+        { """{ "ApiKey": { "Value": "hunter2" } }""", $"{Payments}ApiKey is not a known key. Allowed: Enabled, BaseAddress, TotalTimeout, AttemptTimeout, BodyIdleTimeout, Judge, Tracing, Fallback, Retry, CircuitBreaker" },
+        { """{ "Timeout": "5s" }""", $"{Payments}Timeout is not a known key. Did you mean TotalTimeout?" },
+        { """{ "CircuitBreaker": { "ratio": 0.5 } }""", $"{Payments}CircuitBreaker:ratio is not a known key. Did you mean FailureRatio?" },
+        { """{ "Ratio": 0.2 }""", $"{Payments}Ratio is not a known key. Did you mean Retry:Budget:Ratio?" },
+        { """{ "out": "5s" }""", $"{Payments}out is not a known key. Allowed: Enabled, BaseAddress, TotalTimeout, AttemptTimeout, BodyIdleTimeout, Judge, Tracing, Fallback, Retry, CircuitBreaker" },
         { """{ "Judge": "mine" }""", $"{Payments}Judge can be set in code only" },
 
         // A text where a section stands, and the reverse.
-        { """{ "Retry": "off" }""", $"{Payments}Retry = \"off\" is a text where a section stands; to switch it off write {Payments}Retry:Enabled = false, else its keys are Enabled, MaxRetries, BaseDelay, MaxDelay, Backoff, Jitter, HonorRetryAfter, RetryUnsafeMethods, MaxBufferedBody, Budget" },
-        { """{ "Retry": [] }""", $"{Payments}Retry = \"\" is a text where a section stands; to switch it off write {Payments}Retry:Enabled = false, else its keys are Enabled, MaxRetries, BaseDelay, MaxDelay, Backoff, Jitter, HonorRetryAfter, RetryUnsafeMethods, MaxBufferedBody, Budget" },
+        { """{ "Retry": "off" }""", $"{Payments}Retry = \"off\" is a value, but an object is expected; to switch it off write {Payments}Retry:Enabled = false, else its keys are Enabled, MaxRetries, BaseDelay, MaxDelay, Backoff, Jitter, HonorRetryAfter, RetryUnsafeMethods, MaxBufferedBody, Budget" },
+        { """{ "Retry": [] }""", $"{Payments}Retry = \"\" is a value, but an object is expected; to switch it off write {Payments}Retry:Enabled = false, else its keys are Enabled, MaxRetries, BaseDelay, MaxDelay, Backoff, Jitter, HonorRetryAfter, RetryUnsafeMethods, MaxBufferedBody, Budget" },
         { """{ "Retry": { "MaxRetries": { "Value": 2 } } }""", $"{Payments}Retry:MaxRetries is a section where a whole number stands; allowed: 0 to 100" },
 
         // Enums by name only.
-        { """{ "Retry": { "Jitter": "17" } }""", $"{Payments}Retry:Jitter = \"17\" is none of its names; allowed: Full, Equal, Decorrelated, None" },
-        { """{ "Retry": { "Jitter": 1 } }""", $"{Payments}Retry:Jitter = \"1\" is none of its names; allowed: Full, Equal, Decorrelated, None" },
-        { """{ "Retry": { "Backoff": "Exponental" } }""", $"{Payments}Retry:Backoff = \"Exponental\" is none of its names, did you mean Exponential?; allowed: Exponential, Linear, Constant" },
+        { """{ "Retry": { "Jitter": "17" } }""", $"{Payments}Retry:Jitter = \"17\" is not one of the allowed values; allowed: Full, Equal, Decorrelated, None" },
+        { """{ "Retry": { "Jitter": 1 } }""", $"{Payments}Retry:Jitter = \"1\" is not one of the allowed values; allowed: Full, Equal, Decorrelated, None" },
+        { """{ "Retry": { "Backoff": "Exponental" } }""", $"{Payments}Retry:Backoff = \"Exponental\" is not one of the allowed values (did you mean Exponential?); allowed: Exponential, Linear, Constant" },
 
         // Not what stands there.
         { """{ "Enabled": "yes" }""", $"{Payments}Enabled = \"yes\" is neither true nor false; allowed: true or false" },
@@ -85,16 +91,29 @@ public sealed class StartCheckTests
     }
 
     [Theory]
-    [InlineData("""{ "ResilientHttpClients": "on" }""", "ResilientHttpClients = \"on\" is a text where a section stands")]
-    [InlineData("""{ "ResilientHttpClients": { "Clients": "payments" } }""", "ResilientHttpClients:Clients = \"payments\" is a text where a section stands")]
-    [InlineData("""{ "ResilientHttpClients": { "Client": { "payments": {} } } }""", "ResilientHttpClients:Client is no known key; allowed: Defaults, Clients")]
-    [InlineData("""{ "ResilientHttpClients": { "Payments": { "Enabled": true } } }""", "ResilientHttpClients:Payments is no known key; the section of a client stands in ResilientHttpClients:Clients:Payments")]
-    [InlineData("""{ "ResilientHttpClients": { "Defaults": { "MaxRetries": 2 } } }""", "ResilientHttpClients:Defaults:MaxRetries is no known key, did you mean Retry:MaxRetries?")]
+    [InlineData("""{ "ResilientHttpClient": { "Clients": { "payments": { "TotalTimeout": "3s" } } } }""", "ResilientHttpClient is not read. Did you mean ResilientHttpClients?")]
+    [InlineData("""{ "ResilienceHttpClients": { "Defaults": { "TotalTimeout": "3s" } } }""", "ResilienceHttpClients is not read. Did you mean ResilientHttpClients?")]
+    [InlineData("""{ "ResilientHttpClients": "on" }""", "ResilientHttpClients = \"on\" is a value, but an object is expected")]
+    [InlineData("""{ "ResilientHttpClients": { "Clients": "payments" } }""", "ResilientHttpClients:Clients = \"payments\" is a value, but an object is expected")]
+    [InlineData("""{ "ResilientHttpClients": { "Client": { "payments": {} } } }""", "ResilientHttpClients:Client is not a known key. Allowed: Defaults, Clients")]
+    [InlineData("""{ "ResilientHttpClients": { "Payments": { "Enabled": true } } }""", "ResilientHttpClients:Payments is not a known key; the section of a client is ResilientHttpClients:Clients:Payments")]
+    [InlineData("""{ "ResilientHttpClients": { "Defaults": { "MaxRetries": 2 } } }""", "ResilientHttpClients:Defaults:MaxRetries is not a known key. Did you mean Retry:MaxRetries?")]
     public async Task A_mistake_beside_the_clients_stops_the_host(string settings, string told)
     {
         using var app = TestApp.With(settings, services => services.AddResilientHttpClient("payments"));
 
         Assert.Equal([told], await MistakesAtStart(app));
+    }
+
+    [Theory]
+    [InlineData("""{ "ResilientHttpChaos": { "Clients": { } } }""")]
+    [InlineData("""{ "ResilientHttpClient": { "Endpoint": "https://payments.internal/" } }""")]
+    [InlineData("""{ "HttpClients": { "Clients": { "payments": { } } } }""")]
+    public async Task A_section_that_is_not_meant_as_the_root_is_left_alone(string settings)
+    {
+        using var app = await TestApp.StartedAsync(settings, static services => services.AddResilientHttpClient("payments"));
+
+        Assert.Equal(TimeSpan.FromSeconds(30), app.InForce("payments").TotalTimeout);
     }
 
     [Fact]
@@ -103,7 +122,7 @@ public sealed class StartCheckTests
         using var app = TestApp.With(TestApp.Clients("""{ "payments": "off" }"""), services => services.AddResilientHttpClient("payments"));
 
         var mistake = Assert.Single(await MistakesAtStart(app));
-        Assert.StartsWith("ResilientHttpClients:Clients:payments = \"off\" is a text where a section stands; to switch it off write ResilientHttpClients:Clients:payments:Enabled = false", mistake, StringComparison.Ordinal);
+        Assert.StartsWith("ResilientHttpClients:Clients:payments = \"off\" is a value, but an object is expected; to switch it off write ResilientHttpClients:Clients:payments:Enabled = false", mistake, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -187,7 +206,7 @@ public sealed class StartCheckTests
         Assert.Equal(
             [
                 "payments: BodyIdleTimeout = 240h, set in code, is out of range; allowed: 1ms to 24h, or off",
-                "payments: Retry.Jitter = 17, set in code, is none of its names; allowed: Full, Equal, Decorrelated, None",
+                "payments: Retry.Jitter = 17, set in code, is not one of the allowed values; allowed: Full, Equal, Decorrelated, None",
                 "payments: Retry.Budget.Ratio = NaN, set in code, is out of range; allowed: 0 to 1",
                 "payments: CircuitBreaker = null, set in code, is no settings; leave the object that is there and change what is in it",
                 $"payments: AttemptTimeout = 10s, set in code, is longer than {Payments}TotalTimeout = \"5s\"",
@@ -238,7 +257,7 @@ public sealed class StartCheckTests
                 services.AddOptions<ResilientHttpClientOptions>("payments").Validate(options => options.TotalTimeout < TimeSpan.FromSeconds(20), "ours are short");
             });
 
-        Assert.Equal([$"{Payments}TotalTimeuot is no known key, did you mean TotalTimeout?", "ours are short"], await MistakesAtStart(app));
+        Assert.Equal([$"{Payments}TotalTimeuot is not a known key. Did you mean TotalTimeout?", "ours are short"], await MistakesAtStart(app));
     }
 
     [Fact]
@@ -351,7 +370,7 @@ public sealed class StartCheckTests
             TestApp.Clients("""{ "weather": { "Whatever": 1 } }"""), services => services.ConfigureHttpClientDefaults(client => client.AddResilience()));
 
         var mistake = Assert.Single(await MistakesAtStart(app));
-        Assert.StartsWith("ResilientHttpClients:Clients:weather:Whatever is no known key", mistake, StringComparison.Ordinal);
+        Assert.StartsWith("ResilientHttpClients:Clients:weather:Whatever is not a known key", mistake, StringComparison.Ordinal);
         Assert.Empty(app.Logs.Of(LogLevel.Warning));
     }
 

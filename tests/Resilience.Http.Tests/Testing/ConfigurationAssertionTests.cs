@@ -27,9 +27,9 @@ public sealed class ConfigurationAssertionTests
         var error = Assert.Throws<ResilienceAssertionException>(configuration.ShouldBeValidForResilientClients);
 
         Assert.StartsWith("The section ResilientHttpClients is not valid:", error.Message, StringComparison.Ordinal);
-        Assert.Contains("ResilientHttpClients:Default is no known key", error.Message, StringComparison.Ordinal);
+        Assert.Contains("ResilientHttpClients:Default is not a known key", error.Message, StringComparison.Ordinal);
         Assert.Contains("ResilientHttpClients:Clients:payments:TotalTimeout = \"10\" would be 10 days", error.Message, StringComparison.Ordinal);
-        Assert.Contains("did you mean MaxRetries?", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Did you mean MaxRetries?", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

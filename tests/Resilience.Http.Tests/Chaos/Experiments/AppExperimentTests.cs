@@ -404,10 +404,10 @@ public sealed class AppExperimentTests
     }
 
     [Theory]
-    [InlineData("\"Abort\": {\n \"Percentge\": 5 }", "line 6: method[0].provider.arguments.Abort.Percentge is no known key, did you mean Percentage?.")]
+    [InlineData("\"Abort\": {\n \"Percentge\": 5 }", "line 6: method[0].provider.arguments.Abort.Percentge is not a known key. Did you mean Percentage?.")]
     [InlineData("\"Latency\": {\n \"Max\": \"1\",\n \"Percentage\": 5 }", "line 6: method[0].provider.arguments.Latency.Max = \"1\" would be 1 days, write it as 10s (ms, s, m, h) or 00:00:10; allowed: 0s to 24h.")]
     [InlineData("\"Abort\":\n {\n \"Percentage\": 5 }", "line 6: method[0].provider.arguments.Abort says how often and not how; set one of StatusCode, Exception, Reset, ConnectionRefused and Hang.")]
-    [InlineData("\"Abrt\": { }", "line 5: method[0].provider.arguments.Abrt is no known key, did you mean Abort?.")]
+    [InlineData("\"Abrt\": { }", "line 5: method[0].provider.arguments.Abrt is not a known key. Did you mean Abort?.")]
     [InlineData("\"Match\": {\n \"Methods\": [\n \"GET IT\" ] }", "line 7: method[0].provider.arguments.Match.Methods.0 = \"GET IT\" is not an HTTP method; allowed: HTTP methods, such as GET.")]
     [InlineData("\"Latency\": {\n \"Min\": \"1s\",\n \"min\": \"2s\" }", "line 7: method[0].provider.arguments.Latency.min is there twice; which one is meant?")]
     [InlineData("\"Abort\": { \"Reset\": true },\n \"abort\": { \"Percentage\": 5 }", "line 6: method[0].provider.arguments.abort is there twice; which one is meant?")]

@@ -11,26 +11,26 @@ public sealed class ChaosMistakesTests
 
     public static TheoryData<string, string> OfTheSection => new()
     {
-        { """{ "Enabeld": true }""", $"{Root}Enabeld is no known key, did you mean Enabled?" },
+        { """{ "Enabeld": true }""", $"{Root}Enabeld is not a known key. Did you mean Enabled?" },
         { """{ "Enabled": "yes" }""", $"{Root}Enabled = \"yes\" is neither true nor false; allowed: true or false" },
         { """{ "Chance": "0.5" }""", $"{Root}Chance can be set in code only" },
-        { """{ "AllowInProduction": true }""", $"{Root}AllowInProduction is no known key; allowed: Enabled, AllowedEnvironments, Until, Schedule, DryRun, MaxActiveFaults, Chance, Clients" },
-        { """{ "AllowedEnvironments": "Staging" }""", $"{Root}AllowedEnvironments = \"Staging\" is a text where a list stands; write [\"...\"] in JSON, or ResilientHttpChaos__AllowedEnvironments__0 as a variable" },
+        { """{ "AllowInProduction": true }""", $"{Root}AllowInProduction is not a known key. Allowed: Enabled, AllowedEnvironments, Until, Schedule, DryRun, MaxActiveFaults, Chance, Clients" },
+        { """{ "AllowedEnvironments": "Staging" }""", $"{Root}AllowedEnvironments = \"Staging\" is a value, but a list is expected; write [\"...\"] in JSON, or ResilientHttpChaos__AllowedEnvironments__0 as a variable" },
         { """{ "AllowedEnvironments": [ " " ] }""", $"{Root}AllowedEnvironments:0 = \" \" is empty; allowed: the names of host environments" },
         { """{ "Until": "tomorrow" }""", $"{Root}Until = \"tomorrow\" is not a moment; allowed: a moment with its offset, such as 2026-07-01T17:00:00Z or 2026-07-01T19:00:00+02:00" },
         { """{ "Until": "2030-01-01T12:00:00" }""", $"{Root}Until = \"2030-01-01T12:00:00\" has no offset; allowed: a moment with its offset, such as 2026-07-01T17:00:00Z or 2026-07-01T19:00:00+02:00" },
         { """{ "MaxActiveFaults": 0 }""", $"{Root}MaxActiveFaults = \"0\" is out of range; allowed: 1 to 1000000" },
-        { """{ "Schedule": "always" }""", $"{Root}Schedule = \"always\" is a text where a section stands; its keys are Days, From, To, TimeZone" },
-        { """{ "Schedule": { "Days": [ "Monday", "Tusday" ] } }""", $"{Root}Schedule:Days:1 = \"Tusday\" is none of its names, did you mean Tuesday?; allowed: Sunday, Monday, Tuesday, Wednesday, Thursday, Friday, Saturday" },
+        { """{ "Schedule": "always" }""", $"{Root}Schedule = \"always\" is a value, but an object is expected; its keys are Days, From, To, TimeZone" },
+        { """{ "Schedule": { "Days": [ "Monday", "Tusday" ] } }""", $"{Root}Schedule:Days:1 = \"Tusday\" is not one of the allowed values (did you mean Tuesday?); allowed: Sunday, Monday, Tuesday, Wednesday, Thursday, Friday, Saturday" },
         { """{ "Schedule": { "From": "9" } }""", $"{Root}Schedule:From = \"9\" is not a time of day; allowed: 00:00 to 23:59" },
         { """{ "Schedule": { "TimeZone": "Mars" } }""", $"{Root}Schedule:TimeZone = \"Mars\" is not a time zone that this machine knows; allowed: a time zone that this machine knows, such as UTC or Europe/Berlin" },
-        { """{ "Clients": "payments" }""", $"{Root}Clients = \"payments\" is a text where a section stands; its keys are the names of clients" },
-        { """{ "Clients": { "payments": "down" } }""", $"{Root}Clients:payments = \"down\" is a text where a section stands; its keys are Latency, Abort, SlowBody, Match" },
+        { """{ "Clients": "payments" }""", $"{Root}Clients = \"payments\" is a value, but an object is expected; its keys are the names of clients" },
+        { """{ "Clients": { "payments": "down" } }""", $"{Root}Clients:payments = \"down\" is a value, but an object is expected; its keys are Latency, Abort, SlowBody, Match" },
     };
 
     public static TheoryData<string, string> OfAClient => new()
     {
-        { """{ "Latncy": { "Max": "1s", "Percentage": 5 } }""", $"{Payments}Latncy is no known key, did you mean Latency?" },
+        { """{ "Latncy": { "Max": "1s", "Percentage": 5 } }""", $"{Payments}Latncy is not a known key. Did you mean Latency?" },
         { """{ "Latency": { "Max": "1", "Percentage": 5 } }""", $"{Payments}Latency:Max = \"1\" would be 1 days, write it as 10s (ms, s, m, h) or 00:00:10; allowed: 0s to 24h" },
         { """{ "Latency": { "Min": "2s", "Max": "1s", "Percentage": 5 } }""", $"{Payments}Latency:Max = \"1s\" is shorter than {Payments}Latency:Min = \"2s\"" },
         { """{ "Latency": { "Max": "1s", "Percentage": 101 } }""", $"{Payments}Latency:Percentage = \"101\" is out of range; allowed: 0 to 100" },
@@ -70,7 +70,7 @@ public sealed class ChaosMistakesTests
         using var app = new ChaosApp(ChaosApp.On("""{ "Abort": { "Exception": "NameResolutonError", "Percentage": 5 } }"""));
 
         var mistake = (await app.MistakesAtStartAsync()).First();
-        Assert.StartsWith($"{Payments}Abort:Exception = \"NameResolutonError\" is none of its names, did you mean NameResolutionError?", mistake, StringComparison.Ordinal);
+        Assert.StartsWith($"{Payments}Abort:Exception = \"NameResolutonError\" is not one of the allowed values (did you mean NameResolutionError?)", mistake, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -82,8 +82,8 @@ public sealed class ChaosMistakesTests
 
         Assert.Equal(
             [
-                $"{Root}Enabeld is no known key, did you mean Enabled?",
-                $"{Root}Clients:inventory:SlowBdy is no known key, did you mean SlowBody?",
+                $"{Root}Enabeld is not a known key. Did you mean Enabled?",
+                $"{Root}Clients:inventory:SlowBdy is not a known key. Did you mean SlowBody?",
                 $"{Payments}Abort:Percentage = \"200\" is out of range; allowed: 0 to 100",
             ],
             (await app.MistakesAtStartAsync()).OrderBy(static mistake => mistake.Length));
