@@ -13,7 +13,7 @@ public sealed class HealthDocs
         var services = new ServiceCollection();
 
         #region health
-        services.AddHealthChecks().AddResilientHttpClients(health => health.Critical("payments"), tags: ["ready"]);
+        services.AddHealthChecks().AddResilientHttpClients(tags: ["ready"]);
         #endregion
 
         using var provider = services.BuildServiceProvider();
