@@ -20,7 +20,7 @@ internal sealed class ListKey<T, TItem>(
         {
             if (item.Children.Count > 0)
             {
-                reading.Mistake($"{item.Path} is a section where a {kind.Name} stands; allowed: {kind.Allowed}");
+                reading.Mistake($"{item.Path} is an object, but a {kind.Name} is expected; allowed: {kind.Allowed}");
             }
             else if (kind.Parse(item.Text ?? "", out var value) is { } wrong)
             {

@@ -100,6 +100,6 @@ internal sealed class ClientChecks(ClientRegistrations registrations, ClientSett
         return
             from statement in statements
             where statement.Text is not null && registrations.LacksChain(statement.Name)
-            select $"{ServiceText.Of(statement.Name)}: {statement.Text} does nothing without the chain; call AddResilience() on the same client, or register it with AddResilientHttpClient";
+            select $"{ServiceText.Of(statement.Name)}: {statement.Text} has no effect without the chain. Call AddResilience() on the same client, or register it with AddResilientHttpClient";
     }
 }

@@ -9,13 +9,13 @@ internal static class ClientNames
     {
         foreach (var name in names.Where(static name => name.Contains(ConfigurationPath.KeyDelimiter, StringComparison.Ordinal)))
         {
-            yield return $"The client name '{name}' holds a ':', which separates the keys of configuration; give it another, or take the chain out of it with RemoveResilience()";
+            yield return $"The client name '{name}' contains ':', which separates configuration keys. Rename the client, or remove its chain with RemoveResilience()";
         }
 
         foreach (var same in names.GroupBy(static name => name, StringComparer.OrdinalIgnoreCase).Where(static same => same.Count() > 1))
         {
             yield return $"The client names {string.Join(" and ", same.Order(StringComparer.Ordinal).Select(static name => $"'{name}'"))} " +
-                "differ only in case, so that they would share a section without sharing a client; write them alike";
+                "differ only in case: they would share a configuration section but not a client. Spell them the same way";
         }
     }
 }

@@ -43,8 +43,8 @@ internal sealed class LiveClients : IDisposable
         if (_settings.BeingBuilt is { } client)
         {
             throw new InvalidOperationException(
-                $"{ServiceText.Of(client)}: code that sets its options asked for a resilient client, but none is in force before the settings of all are checked. " +
-                "Take an HttpClient without the chain there (RemoveResilience()), or read the value from configuration.");
+                $"{ServiceText.Of(client)}: code that sets its options requested a resilient client, but no client exists before all settings are checked. " +
+                "Use an HttpClient without the chain there (RemoveResilience()), or read the value from configuration.");
         }
 
         var told = Volatile.Read(ref _told);

@@ -21,7 +21,7 @@ internal readonly record struct UnreadSection(string Path, string Hint)
     {
         if (chained.Contains(key, StringComparer.OrdinalIgnoreCase))
         {
-            return "the client of that name was given another section";
+            return "the client of that name reads another section";
         }
 
         if (registrations.Clients.Keys.Contains(key, StringComparer.OrdinalIgnoreCase))

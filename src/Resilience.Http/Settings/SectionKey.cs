@@ -21,7 +21,7 @@ internal sealed class SectionKey<T, TSection>(string name, Func<T, TSection> get
         }
         else
         {
-            reading.Mistake($"{reading.Origin(key, "null")} is no settings; leave the object that is there and change what is in it");
+            reading.Mistake($"{reading.Origin(key, "null")} must not be null; change the properties of the existing object");
         }
     }
 

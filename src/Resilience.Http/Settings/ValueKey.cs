@@ -9,7 +9,7 @@ internal sealed class ValueKey<T, TValue>(
     {
         if (node.Children.Count > 0)
         {
-            reading.Mistake($"{node.Path} is a section where a {kind.Name} stands; allowed: {kind.Allowed}");
+            reading.Mistake($"{node.Path} is an object, but a {kind.Name} is expected; allowed: {kind.Allowed}");
             return;
         }
 

@@ -110,9 +110,9 @@ public sealed class ResilientHttpHandlerTests
 
         Assert.Equal(
             [
-                "payments: Tracing = null, set in code, is no settings; leave the object that is there and change what is in it",
+                "payments: Tracing = null, set in code, must not be null; change the properties of the existing object",
                 "payments: Retry.MaxRetries = -1, set in code, is out of range; allowed: 0 to 100",
-                "payments: Retry.Budget = null, set in code, is no settings; leave the object that is there and change what is in it",
+                "payments: Retry.Budget = null, set in code, must not be null; change the properties of the existing object",
                 "payments: AttemptTimeout = 2s, set in code, is longer than payments: TotalTimeout = 1s, set in code",
             ],
             wrong.Failures);

@@ -73,7 +73,7 @@ public sealed class ReloadTests : IDisposable
 
         var error = Assert.Single(app.Logs.Of(LogLevel.Error));
         Assert.Equal(
-            "An edit of the configuration is refused, and all resilient clients keep the settings they have. Correct it, it is read again at once: " +
+            "The configuration change was rejected; all resilient clients keep their current settings. Fix it; it is reloaded automatically: " +
             "ResilientHttpClients:Clients:payments:Rety is not a known key. Did you mean Retry?; " +
             "ResilientHttpClients:Clients:payments:TotalTimeout = \"10\" would be 10 days, write it as 10s (ms, s, m, h) or 00:00:10; allowed: 1ms to 24h, or off",
             error.Text);
@@ -275,7 +275,7 @@ public sealed class ReloadTests : IDisposable
         _file.Touch();
 
         Assert.Equal(
-            ["payments: an edit of the configuration is in force for calls that begin from now on: Retry:MaxRetries 1 -> 2."],
+            ["payments: a configuration change applies to calls that begin from now on: Retry:MaxRetries 1 -> 2."],
             app.Logs.Of(LogLevel.Information).Select(line => line.Text));
     }
 
@@ -293,8 +293,8 @@ public sealed class ReloadTests : IDisposable
         Assert.Equal((new Uri("https://old.internal/"), TimeSpan.FromSeconds(6)), (before.BaseAddress, before.Timeout));
         Assert.Equal((new Uri("https://new.internal/"), TimeSpan.FromSeconds(7)), (after.BaseAddress, after.Timeout));
         Assert.Equal(
-            ["payments: BaseAddress and Timeout of the HttpClients themselves follow the edit (BaseAddress https://old.internal/ -> https://new.internal/, " +
-             "TotalTimeout 5s -> 6s) as they are created anew; those in use keep theirs."],
+            ["payments: BaseAddress and Timeout of HttpClients that are created from now on follow the configuration change (BaseAddress https://old.internal/ -> https://new.internal/, " +
+             "TotalTimeout 5s -> 6s). Existing clients keep theirs."],
             app.Logs.Named("HttpClientSettingsChanged"));
     }
 
@@ -310,7 +310,7 @@ public sealed class ReloadTests : IDisposable
 
         Assert.Equal((TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(100)), (before.Timeout, after.Timeout));
         Assert.Equal(
-            ["payments: BaseAddress and Timeout of the HttpClients themselves follow the edit (Enabled true -> false) as they are created anew; those in use keep theirs."],
+            ["payments: BaseAddress and Timeout of HttpClients that are created from now on follow the configuration change (Enabled true -> false). Existing clients keep theirs."],
             app.Logs.Named("HttpClientSettingsChanged"));
     }
 

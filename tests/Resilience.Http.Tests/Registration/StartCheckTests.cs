@@ -34,7 +34,7 @@ public sealed class StartCheckTests
         // A text where a section stands, and the reverse.
         { """{ "Retry": "off" }""", $"{Payments}Retry = \"off\" is a value, but an object is expected; to switch it off write {Payments}Retry:Enabled = false, else its keys are Enabled, MaxRetries, BaseDelay, MaxDelay, Backoff, Jitter, HonorRetryAfter, RetryUnsafeMethods, MaxBufferedBody, Budget" },
         { """{ "Retry": [] }""", $"{Payments}Retry = \"\" is a value, but an object is expected; to switch it off write {Payments}Retry:Enabled = false, else its keys are Enabled, MaxRetries, BaseDelay, MaxDelay, Backoff, Jitter, HonorRetryAfter, RetryUnsafeMethods, MaxBufferedBody, Budget" },
-        { """{ "Retry": { "MaxRetries": { "Value": 2 } } }""", $"{Payments}Retry:MaxRetries is a section where a whole number stands; allowed: 0 to 100" },
+        { """{ "Retry": { "MaxRetries": { "Value": 2 } } }""", $"{Payments}Retry:MaxRetries is an object, but a whole number is expected; allowed: 0 to 100" },
 
         // Enums by name only.
         { """{ "Retry": { "Jitter": "17" } }""", $"{Payments}Retry:Jitter = \"17\" is not one of the allowed values; allowed: Full, Equal, Decorrelated, None" },
@@ -157,10 +157,10 @@ public sealed class StartCheckTests
         Assert.Equal(["the default client: Retry.MaxRetries = 200, set in code, is out of range; allowed: 0 to 100"], await MistakesAtStart(wrong));
 
         using var chainless = TestApp.With("{}", services => services.AddHttpClient(Options.DefaultName).AddFallback((_, _) => default));
-        Assert.StartsWith("the default client: AddFallback does nothing", Assert.Single(await MistakesAtStart(chainless)), StringComparison.Ordinal);
+        Assert.StartsWith("the default client: AddFallback has no effect", Assert.Single(await MistakesAtStart(chainless)), StringComparison.Ordinal);
 
         using var good = await TestApp.StartedAsync("{}", services => services.AddHttpClient(Options.DefaultName).AddResilience());
-        Assert.StartsWith("A call of the default client meets", Assert.Single(good.Logs.Named("ChainOrder")), StringComparison.Ordinal);
+        Assert.StartsWith("Order of the chain of the default client, outermost first", Assert.Single(good.Logs.Named("ChainOrder")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -208,7 +208,7 @@ public sealed class StartCheckTests
                 "payments: BodyIdleTimeout = 240h, set in code, is out of range; allowed: 1ms to 24h, or off",
                 "payments: Retry.Jitter = 17, set in code, is not one of the allowed values; allowed: Full, Equal, Decorrelated, None",
                 "payments: Retry.Budget.Ratio = NaN, set in code, is out of range; allowed: 0 to 1",
-                "payments: CircuitBreaker = null, set in code, is no settings; leave the object that is there and change what is in it",
+                "payments: CircuitBreaker = null, set in code, must not be null; change the properties of the existing object",
                 $"payments: AttemptTimeout = 10s, set in code, is longer than {Payments}TotalTimeout = \"5s\"",
             ],
             await MistakesAtStart(app));
@@ -270,7 +270,7 @@ public sealed class StartCheckTests
         });
 
         Assert.Equal(
-            ["The client names 'Payments' and 'payments' differ only in case, so that they would share a section without sharing a client; write them alike"],
+            ["The client names 'Payments' and 'payments' differ only in case: they would share a configuration section but not a client. Spell them the same way"],
             await MistakesAtStart(app));
     }
 
@@ -279,7 +279,7 @@ public sealed class StartCheckTests
     {
         using var app = TestApp.With("{}", services => services.AddResilientHttpClient("billing:v2"));
 
-        Assert.StartsWith("The client name 'billing:v2' holds a ':'", Assert.Single(await MistakesAtStart(app)), StringComparison.Ordinal);
+        Assert.StartsWith("The client name 'billing:v2' contains ':'", Assert.Single(await MistakesAtStart(app)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -307,7 +307,7 @@ public sealed class StartCheckTests
     [Theory]
     [InlineData("paymants", "No resilient client reads the section ResilientHttpClients:Clients:paymants: did you mean payments?")]
     [InlineData("weather", "No resilient client reads the section ResilientHttpClients:Clients:weather: resilient clients are payments, inventory")]
-    [InlineData("inventory", "No resilient client reads the section ResilientHttpClients:Clients:inventory: the client of that name was given another section")]
+    [InlineData("inventory", "No resilient client reads the section ResilientHttpClients:Clients:inventory: the client of that name reads another section")]
     [InlineData("plain", "No resilient client reads the section ResilientHttpClients:Clients:plain: the client of that name does not have the chain")]
     public async Task A_section_that_no_client_reads_is_a_warning(string name, string told)
     {
@@ -359,7 +359,7 @@ public sealed class StartCheckTests
         await app.StartAsync();
 
         Assert.Equal(
-            ["No resilient client reads the section ResilientHttpClients:Clients:payments: the client of that name was given another section"],
+            ["No resilient client reads the section ResilientHttpClients:Clients:payments: the client of that name reads another section"],
             app.Logs.Of(LogLevel.Warning).Select(line => line.Text));
     }
 
@@ -408,8 +408,8 @@ public sealed class StartCheckTests
 
         var wrong = await Assert.ThrowsAsync<InvalidOperationException>(app.StartAsync);
         Assert.Equal(
-            "payments: code that sets its options asked for a resilient client, but none is in force before the settings of all are checked. " +
-            "Take an HttpClient without the chain there (RemoveResilience()), or read the value from configuration.",
+            "payments: code that sets its options requested a resilient client, but no client exists before all settings are checked. " +
+            "Use an HttpClient without the chain there (RemoveResilience()), or read the value from configuration.",
             wrong.Message);
     }
 
@@ -445,7 +445,7 @@ public sealed class StartCheckTests
         using var app = TestApp.With("{}", services => services.AddHttpClient("payments").AddFallback((_, _) => default));
 
         Assert.Equal(
-            ["payments: AddFallback does nothing without the chain; call AddResilience() on the same client, or register it with AddResilientHttpClient"],
+            ["payments: AddFallback has no effect without the chain. Call AddResilience() on the same client, or register it with AddResilientHttpClient"],
             await MistakesAtStart(app));
         Assert.Throws<OptionsValidationException>(() => app.Client("payments"));
     }
@@ -473,7 +473,7 @@ public sealed class StartCheckTests
         });
 
         Assert.Equal(
-            ["AddFallback in ConfigureHttpClientDefaults does nothing: no client has the chain. Call AddResilience() there too, or on the clients that are to have it."],
+            ["AddFallback in ConfigureHttpClientDefaults has no effect: no client has the chain. Call AddResilience() there too, or on the clients that need it."],
             app.Logs.Of(LogLevel.Warning).Select(line => line.Text));
     }
 
@@ -525,7 +525,7 @@ public sealed class StartCheckTests
         });
 
         Assert.Equal(
-            ["A call of payments, inventory meets, outermost first: " +
+            ["Order of the chain of payments, inventory, outermost first: " +
              "TracingHandler > FallbackHandler > TotalTimeoutHandler > RetryHandler > CircuitBreakerHandler > AttemptTimeoutHandler."],
             app.Logs.Of(LogLevel.Debug).Select(line => line.Text));
     }
