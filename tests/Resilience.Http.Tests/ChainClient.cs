@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Resilience.Http.Chain;
+using Resilience.Http.Fallback;
 using Resilience.Http.Requests;
 
 namespace Resilience.Http.Tests;
@@ -27,7 +28,7 @@ internal sealed class ChainClient : IDisposable
             handlers[i].InnerHandler = handlers[i + 1];
         }
 
-        handlers[^1].InnerHandler = server;
+        handlers[^1].InnerHandler = SentRequestHandler.NextToPrimary(server, Service);
         Http = new HttpClient(handlers[0]) { BaseAddress = new Uri("https://payments.internal/"), Timeout = Timeout.InfiniteTimeSpan };
     }
 

@@ -1,7 +1,9 @@
+using Resilience.Http.Requests;
+
 namespace Resilience.Http.Chaos.Injection;
 
 /// <summary>Directly around the primary handler, so that everything above meets the fault as it would meet a real one.</summary>
-internal sealed class ChaosHandler(ChaosClient client, FaultInjector injector) : DelegatingHandler
+internal sealed class ChaosHandler(ChaosClient client, FaultInjector injector) : DelegatingHandler, ITransparentHandler
 {
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         client.Active is { } chaos

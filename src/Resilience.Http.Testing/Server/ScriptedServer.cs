@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Resilience.Http.Requests;
 using Resilience.Http.Testing.Calls;
 
 namespace Resilience.Http.Testing;
@@ -7,7 +8,7 @@ namespace Resilience.Http.Testing;
 /// A server that answers by a script and records every request. It stands where the sockets would, as the primary handler of a client;
 /// synchronous and asynchronous calls get the same answers.
 /// </summary>
-public sealed class ScriptedServer : HttpMessageHandler
+public sealed class ScriptedServer : HttpMessageHandler, ITransparentHandler
 {
     /// <summary>How many requests a message shows: the last ones, since the end is what puzzles.</summary>
     private const int MostShown = 20;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Resilience.Http.Chain;
 using Resilience.Http.CircuitBreaker;
+using Resilience.Http.Fallback;
 using Resilience.Http.Requests;
 using Resilience.Http.Settings;
 
@@ -25,7 +26,7 @@ public sealed class ResilientHttpHandler : DelegatingHandler
         _host = service.Host;
         Circuits = CircuitRegistry.Of(_host);
         ServiceCircuits.List(service);
-        HttpMessageHandler next = innerHandler;
+        var next = SentRequestHandler.NextToPrimary(innerHandler, service);
         foreach (var handler in ResilienceChain.HandlersFor(service).Reverse())
         {
             handler.InnerHandler = next;
@@ -33,6 +34,7 @@ public sealed class ResilientHttpHandler : DelegatingHandler
         }
 
         InnerHandler = next;
+        StaleWarning.Of(service).Check(next);
     }
 
     /// <summary>The circuits of this handler's service.</summary>

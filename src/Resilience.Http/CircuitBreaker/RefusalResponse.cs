@@ -10,7 +10,7 @@ internal static class RefusalResponse
 
     public static HttpResponseMessage To(HttpRequestMessage request, CircuitRefusal refusal)
     {
-        var response = new HttpResponseMessage(HttpStatusCode.ServiceUnavailable) { RequestMessage = request };
+        var response = new HttpResponseMessage(HttpStatusCode.ServiceUnavailable) { RequestMessage = request, Version = request.Version };
         response.Headers.TryAddWithoutValidation(Header, refusal.State.Text());
         if (refusal.RetryAfter is { } wait)
         {

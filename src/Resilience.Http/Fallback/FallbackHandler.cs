@@ -17,7 +17,7 @@ internal sealed class FallbackHandler(ResilientService service) : ResilienceHand
         var owner = context.TryOwn();
         try
         {
-            var asked = AskedCall.Of(request, context.Options.Fallback);
+            var asked = _fallback.Begin(request, context.Options.Fallback);
             HttpResponseMessage response;
             try
             {
@@ -27,7 +27,7 @@ internal sealed class FallbackHandler(ResilientService service) : ResilienceHand
             {
                 // Asked once, so not in a filter too: the caller may leave in between.
                 if (FallbackRules.CauseOf(context, request, null, exception) is not { } cause
-                    || await _fallback.AnswerAsync(new(request, asked, context, cause, null, exception), async).ConfigureAwait(false) is not { } answer)
+                    || await _fallback.AnswerAsync(new(request, asked, context, cause, null, exception), InnerHandler, async).ConfigureAwait(false) is not { } answer)
                 {
                     throw;
                 }
@@ -37,10 +37,10 @@ internal sealed class FallbackHandler(ResilientService service) : ResilienceHand
 
             if (FallbackRules.CauseOf(context, request, response, null) is not { } failed)
             {
-                return _fallback.Keep(response, request, context, asked.Key);
+                return _fallback.Learn(response, request, context, asked);
             }
 
-            return await _fallback.AnswerAsync(new(request, asked, context, failed, response, null), async).ConfigureAwait(false) ?? response;
+            return await _fallback.AnswerAsync(new(request, asked, context, failed, response, null), InnerHandler, async).ConfigureAwait(false) ?? response;
         }
         finally
         {

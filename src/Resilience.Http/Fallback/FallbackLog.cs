@@ -4,6 +4,8 @@ namespace Resilience.Http.Fallback;
 
 internal static partial class FallbackLog
 {
+    public const string Category = "Resilience.Http.Fallback";
+
     [LoggerMessage(
         EventId = 401, SkipEnabledCheck = true,
         Message = "{Service}: answered by the {Kind} fallback, after {Attempts} attempt(s) that came to this: {Cause}, {Failure}")]
@@ -14,4 +16,10 @@ internal static partial class FallbackLog
 
     [LoggerMessage(403, LogLevel.Warning, "{Service}: a response that a fallback stands in for threw when it was disposed; the fallback answers.")]
     public static partial void DisposalFailed(this ILogger log, string service, Exception exception);
+
+    [LoggerMessage(404, LogLevel.Warning,
+        "{Service}: StaleIfError is on, but an answer cannot be kept: {Reason}. In an outage it could reach another user. " +
+        "If the service needs no cookies, set UseCookies = false on a SocketsHttpHandler without credentials as the primary handler; " +
+        "if its answers are the same for all users, set Fallback:ShareStaleAnswers to true.")]
+    public static partial void NothingKept(this ILogger log, string service, string reason);
 }

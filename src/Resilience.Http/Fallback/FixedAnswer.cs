@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 
@@ -15,10 +16,14 @@ internal static class FixedAnswer
             return null;
         }
 
-        var content = call.Options.Content is { } text ? new StringContent(text, Encoding.UTF8, TypeOf(call.Options)) : null;
-        var answer = new HttpResponseMessage(status) { Content = content, RequestMessage = call.Request };
+        var content = call.Options.Content is { } text && MayHaveContent(status) ? new StringContent(text, Encoding.UTF8, TypeOf(call.Options)) : null;
+        var answer = new HttpResponseMessage(status) { Content = content, RequestMessage = call.Request, Version = call.Request.Version };
         return call.Asked.Method == HttpMethod.Head ? WithoutBody(answer) : answer;
     }
+
+    /// <summary>These statuses never have content (RFC 9110, 15.3.5, 15.3.6 and 15.4.5).</summary>
+    private static bool MayHaveContent(HttpStatusCode status) =>
+        status is not (HttpStatusCode.NoContent or HttpStatusCode.ResetContent or HttpStatusCode.NotModified);
 
     /// <summary>The media type may have parameters of its own, but the text is sent as UTF-8 whatever they say.</summary>
     private static MediaTypeHeaderValue TypeOf(HttpFallbackOptions options)
@@ -35,6 +40,7 @@ internal static class FixedAnswer
         answer.Content = new ByteArrayContent([]);
         answer.Content.Headers.ContentType = body.Headers.ContentType;
         answer.Content.Headers.ContentLength = body.Headers.ContentLength;
+        body.Dispose();
         return answer;
     }
 }

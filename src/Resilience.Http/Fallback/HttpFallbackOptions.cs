@@ -14,6 +14,13 @@ public sealed class HttpFallbackOptions
     /// <value>Default: <see cref="TimeSpan.Zero"/>, off. Allowed: 1 s to 24 hours.</value>
     public TimeSpan StaleIfError { get; set; }
 
+    /// <summary>
+    /// Declares that the answer to a request is the same for all users: cookies, credentials and what handlers inside the chain add to a request
+    /// do not choose it. Then nothing but the request itself, with the headers the caller gave it, tells answers apart.
+    /// </summary>
+    /// <value>Default: <see langword="false"/>. If it is set wrongly, one user gets the answer of another in an outage.</value>
+    public bool ShareStaleAnswers { get; set; }
+
     /// <summary>How many last good answers are kept for this client.</summary>
     /// <value>Default: 1000. Allowed: 1 to 1,000,000.</value>
     public int MaxStaleEntries { get; set; } = 1000;

@@ -9,6 +9,8 @@ internal static class HttpFallbackOptionsKeys
             "The least time the fallback delegates of a call have together, however little is left of the total timeout.")
         .Key(nameof(HttpFallbackOptions.StaleIfError), o => o.StaleIfError, (o, value) => o.StaleIfError = value, new TimeKind(TimeSpan.FromSeconds(1), TimeKind.Longest, off: TimeSpan.Zero),
             "How old the last good answer to the same GET or HEAD may be to stand in for a failed one.")
+        .Key(nameof(HttpFallbackOptions.ShareStaleAnswers), o => o.ShareStaleAnswers, (o, value) => o.ShareStaleAnswers = value, FlagKind.Instance,
+            "Declares that answers are the same for all users, whatever cookies, credentials and inner handlers add to a request.")
         .Key(nameof(HttpFallbackOptions.MaxStaleEntries), o => o.MaxStaleEntries, (o, value) => o.MaxStaleEntries = value, new CountKind(1, 1_000_000),
             "How many last good answers are kept for this client.")
         .Key(nameof(HttpFallbackOptions.MaxStaleBody), o => o.MaxStaleBody, (o, value) => o.MaxStaleBody = value, new CountKind(0, 16 * 1024 * 1024),
@@ -19,6 +21,7 @@ internal static class HttpFallbackOptionsKeys
             "The body of the fixed answer, sent as UTF-8.")
         .Key(nameof(HttpFallbackOptions.MediaType), o => o.MediaType, (o, value) => o.MediaType = value, MediaTypeKind.Instance,
             "The media type of Content; application/json where there is none.")
+        .Rule(nameof(HttpFallbackOptions.ShareStaleAnswers), o => o.ShareStaleAnswers && o.StaleIfError <= TimeSpan.Zero, "does nothing without StaleIfError")
         .Rule(nameof(HttpFallbackOptions.Content), o => o.Content is not null && o.StatusCode is null, "does nothing without a StatusCode")
         .Rule(nameof(HttpFallbackOptions.MediaType), o => o.MediaType is not null && o.Content is null, "does nothing without Content");
 }

@@ -8,13 +8,19 @@ namespace Resilience.Http.Fallback;
 /// <summary>The fallbacks of one service in their order: delegate, stale, default. The first that answers wins.</summary>
 internal sealed class ServiceFallback(ResilientService service)
 {
-    private readonly ILogger _log = service.Host.Loggers.CreateLogger("Resilience.Http.Fallback");
+    private readonly ILogger _log = service.Host.Loggers.CreateLogger(FallbackLog.Category);
     private readonly string _serviceText = ServiceText.Of(service.Name);
     private readonly FallbackMetrics _metrics = service.Host.Shared(static host => new FallbackMetrics(host));
-    private readonly StaleAnswers _stale = new(service.Host.Clock);
+    private readonly StaleFallback _stale = new(service);
 
-    /// <summary>An answer in the service's place, marked and counted, or <see langword="null"/>: then the original outcome is the caller's.</summary>
-    public async ValueTask<HttpResponseMessage?> AnswerAsync(FailedCall call, bool async)
+    /// <summary>Notes what the caller asks, before the first attempt.</summary>
+    public AskedCall Begin(HttpRequestMessage request, HttpFallbackOptions options) => new(request.Method, _stale.Begin(request, options));
+
+    /// <summary>An answer in the service's place, marked and counted, or <see langword="null"/>: then the caller gets the original outcome.</summary>
+    /// <param name="call">The call that failed.</param>
+    /// <param name="next">The handler that follows the fallback inwards.</param>
+    /// <param name="async">Whether the caller awaits.</param>
+    public async ValueTask<HttpResponseMessage?> AnswerAsync(FailedCall call, HttpMessageHandler? next, bool async)
     {
         var answer = await FromDelegatesAsync(call, async).ConfigureAwait(false);
         if (answer is not null)
@@ -28,7 +34,7 @@ internal sealed class ServiceFallback(ResilientService service)
             return null;
         }
 
-        if (_stale.Find(call) is { } stale)
+        if (_stale.Find(call, next) is { } stale)
         {
             return Marked(stale, FallbackKind.Stale, call);
         }
@@ -36,17 +42,10 @@ internal sealed class ServiceFallback(ResilientService service)
         return FixedAnswer.To(call) is { } fixedAnswer ? Marked(fixedAnswer, FallbackKind.Default, call) : null;
     }
 
-    /// <summary>Lets a good answer be copied while the caller reads it. What is good, the judge of the client says before the status does.</summary>
-    public HttpResponseMessage Keep(HttpResponseMessage response, HttpRequestMessage request, CallContext context, StaleKey? asked)
+    /// <summary>An answer of the service that no fallback replaces: it may be kept, or remove what is kept.</summary>
+    public HttpResponseMessage Learn(HttpResponseMessage response, HttpRequestMessage request, CallContext context, AskedCall asked)
     {
-        if (asked is { } key
-            && context.Judge(request, response, null).Verdict == AttemptVerdict.Success
-            && context.Options.Fallback is var options
-            && StaleRules.Limit(response, options.StaleIfError) is { } limit)
-        {
-            _stale.Record(response, key.With(request), options, limit);
-        }
-
+        _stale.Learn(response, request, context, asked);
         return response;
     }
 

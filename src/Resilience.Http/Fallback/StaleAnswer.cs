@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Headers;
 
 namespace Resilience.Http.Fallback;
 
@@ -8,41 +9,63 @@ internal sealed record StaleAnswer
 {
     private readonly HttpStatusCode _status;
     private readonly string? _reason;
-    private readonly Version _version;
     private readonly KeyValuePair<string, string[]>[] _headers;
     private readonly KeyValuePair<string, string[]>[] _contentHeaders;
+    private readonly DateTimeOffset? _date;
     private readonly long _receivedAt;
+    private readonly DateTimeOffset _receivedAtWall;
     private readonly TimeSpan _ageAtReceipt;
-    private readonly TimeSpan _limit;
+    private readonly StaleTerms _terms;
 
-    /// <summary>All but the body, copied as the server sent it.</summary>
-    public StaleAnswer(HttpResponseMessage response, long receivedAt, TimeSpan limit)
+    /// <summary>All but the body, copied as the server sent it, without what belongs to the connection.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="terms">What the server says about its use.</param>
+    /// <param name="delay">From the sending of the request to the answer.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="isHead">Whether it answers a HEAD, whose Content-Length tells the length of another body than its own.</param>
+    public StaleAnswer(HttpResponseMessage response, StaleTerms terms, TimeSpan delay, TimeProvider clock, bool isHead)
     {
         _status = response.StatusCode;
         _reason = response.ReasonPhrase;
-        _version = response.Version;
-        _headers = Copy(response.Headers.NonValidated);
-        _contentHeaders = Copy(response.Content.Headers.NonValidated);
-        _receivedAt = receivedAt;
-        _ageAtReceipt = response.Headers.Age ?? TimeSpan.Zero;
-        _limit = limit;
+        _headers = EndToEnd.Headers(response.Headers);
+        _contentHeaders = EndToEnd.ContentHeaders(response, keepsLength: isHead);
+        _date = response.Headers.Date;
+        _receivedAt = clock.GetTimestamp();
+        _receivedAtWall = clock.GetUtcNow();
+        _ageAtReceipt = StaleAge.AtReceipt(response.Headers, delay, _receivedAtWall);
+        _terms = terms;
     }
 
     public byte[] Body { get; init; } = [];
 
-    /// <summary>A response made of it, or <see langword="null"/> where it is too old.</summary>
-    public HttpResponseMessage? Revive(HttpRequestMessage request, TimeProvider clock, TimeSpan staleIfError)
-    {
-        var age = _ageAtReceipt + clock.GetElapsedTime(_receivedAt);
-        if (age > _limit || age > staleIfError)
-        {
-            return null;
-        }
+    /// <summary>Where it stands in the order in which answers arrived.</summary>
+    public required long Order { get; init; }
 
+    /// <summary>Whether this one was made after another: by the servers' own dates, or else as they arrived (RFC 9111, 4).</summary>
+    public bool IsNewerThan(StaleAnswer other) =>
+        _date is { } date && other._date is { } otherDate && date != otherDate ? date > otherDate : Order > other.Order;
+
+    /// <summary>
+    /// How old it is now. Of the two clocks the longer span counts: the wall clock may be set back, and the other stands still while a machine sleeps.
+    /// </summary>
+    public TimeSpan Age(TimeProvider clock)
+    {
+        var (elapsed, byWall) = (clock.GetElapsedTime(_receivedAt), clock.GetUtcNow() - _receivedAtWall);
+        return _ageAtReceipt + (byWall > elapsed ? byWall : elapsed);
+    }
+
+    /// <summary>Whether it may serve at an age, as far as the server and the options say; the caller may want less.</summary>
+    public bool MayServe(TimeSpan age, TimeSpan staleIfError) => age <= staleIfError && !(age > _terms.Limit);
+
+    public bool IsWanted(TimeSpan age, RequestDirectives directives) => directives.Accept(age, _terms.Lifetime);
+
+    /// <summary>A response made of it.</summary>
+    public HttpResponseMessage Revive(HttpRequestMessage request, TimeSpan age)
+    {
         var response = new HttpResponseMessage(_status)
         {
             ReasonPhrase = _reason,
-            Version = _version,
+            Version = request.Version,
             RequestMessage = request,
             Content = new ByteArrayContent(Body),
         };
@@ -53,10 +76,7 @@ internal sealed record StaleAnswer
         return response;
     }
 
-    private static KeyValuePair<string, string[]>[] Copy(System.Net.Http.Headers.HttpHeadersNonValidated headers) =>
-        [.. headers.Select(header => KeyValuePair.Create(header.Key, header.Value.ToArray()))];
-
-    private static void Add(KeyValuePair<string, string[]>[] headers, System.Net.Http.Headers.HttpHeaders to)
+    private static void Add(KeyValuePair<string, string[]>[] headers, HttpHeaders to)
     {
         foreach (var (name, values) in headers)
         {

@@ -1,70 +1,143 @@
-using Microsoft.Extensions.Caching.Memory;
-
 namespace Resilience.Http.Fallback;
 
 /// <summary>
-/// The last good answers of one service. Bounded in entries by the cache's size limit and in bytes by the longest body that is kept;
-/// ages are told by our own clock.
+/// The last good answers of one service, bounded in entries; those that were not used for longest make room. Everything that happens here has
+/// its number, so that an answer which arrives late cannot come back after it was removed.
 /// </summary>
-internal sealed class StaleAnswers(TimeProvider clock)
+internal sealed class StaleAnswers
 {
+    /// <summary>How many addresses are remembered as removed. Beyond that, all calls that began before now count as removed.</summary>
+    private const int MostRemovals = 1000;
+
     private readonly Lock _gate = new();
-    private volatile Bounded? _kept;
+    private readonly Dictionary<StaleKey, LinkedListNode<Kept>> _byKey = [];
+    private readonly LinkedList<Kept> _byUse = [];
+    private readonly Dictionary<string, HashSet<StaleKey>> _byAddress = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _removedAt = new(StringComparer.Ordinal);
+    private long _allRemovedAt;
+    private long _order;
 
-    public HttpResponseMessage? Find(FailedCall call)
+    /// <summary>The number of what happens next.</summary>
+    public long Next() => Interlocked.Increment(ref _order);
+
+    public StaleAnswer? Find(StaleKey key)
     {
-        if (call.Asked.Key is not { } asked || _kept is not { } kept || !kept.Cache.TryGetValue(asked.With(call.Request), out StaleAnswer? answer))
-        {
-            return null;
-        }
-
-        return answer!.Revive(call.Request, clock, call.Options.StaleIfError);
-    }
-
-    /// <summary>
-    /// Keeps the answer when the caller has read it to its end; an answer without a body at once. Status and headers are copied now: a handler
-    /// further out may put another body, and with it other headers, into the response while it still reads this one.
-    /// </summary>
-    public void Record(HttpResponseMessage response, StaleKey key, HttpFallbackOptions options, TimeSpan limit)
-    {
-        var cache = CacheFor(options.MaxStaleEntries);
-        if (response.RequestMessage?.Method == HttpMethod.Head)
-        {
-            Keep(new StaleAnswer(response, clock.GetTimestamp(), limit));
-        }
-        else if (!(response.Content.Headers.ContentLength > options.MaxStaleBody))
-        {
-            var answer = new StaleAnswer(response, clock.GetTimestamp(), limit);
-            response.Content = new RecordingContent(response.Content, options.MaxStaleBody, body => Keep(answer with { Body = body }));
-        }
-
-        void Keep(StaleAnswer answer) => cache.Set(key, answer, new MemoryCacheEntryOptions { Size = 1 });
-    }
-
-    /// <summary>A cache cannot change its bound: after a reload that changes it the answers are gathered anew.</summary>
-    private MemoryCache CacheFor(int maxEntries)
-    {
-        if (_kept is { } kept && kept.MaxEntries == maxEntries)
-        {
-            return kept.Cache;
-        }
-
         lock (_gate)
         {
-            if (_kept?.MaxEntries != maxEntries)
+            if (!_byKey.TryGetValue(key, out var node))
             {
-                _kept = new(maxEntries, new MemoryCache(new MemoryCacheOptions { SizeLimit = maxEntries, CompactionPercentage = Spared(maxEntries) }));
+                return null;
             }
 
-            return _kept!.Cache;
+            _byUse.Remove(node);
+            _byUse.AddFirst(node);
+            return node.Value.Answer;
         }
     }
 
-    /// <summary>
-    /// Which share of a full cache makes room: 5 %, or one entry where that is less. The cache rounds the product down, and one that comes to
-    /// nothing would keep the first answers for ever. Safe: 20 times 0.05 is not less than 1, nor is n times 1.0 / n for any n below.
-    /// </summary>
-    private static double Spared(int maxEntries) => Math.Max(0.05, 1.0 / maxEntries);
+    /// <param name="key">What it is kept under.</param>
+    /// <param name="answer">The answer.</param>
+    /// <param name="addresses">The addresses by which it is removed.</param>
+    /// <param name="calledAt">The number under which its call began.</param>
+    /// <param name="most">How many answers are kept at most.</param>
+    public void Keep(StaleKey key, StaleAnswer answer, string[] addresses, long calledAt, int most)
+    {
+        lock (_gate)
+        {
+            if (calledAt < _allRemovedAt || addresses.Any(address => _removedAt.TryGetValue(address, out var at) && calledAt < at))
+            {
+                return;
+            }
 
-    private sealed record Bounded(int MaxEntries, MemoryCache Cache);
+            if (_byKey.TryGetValue(key, out var known))
+            {
+                if (known.Value.Answer.IsNewerThan(answer))
+                {
+                    return;
+                }
+
+                DropUnsynchronized(known);
+            }
+
+            while (_byKey.Count >= most)
+            {
+                DropUnsynchronized(_byUse.Last!);
+            }
+
+            AddUnsynchronized(new(key, answer, addresses));
+        }
+    }
+
+    /// <summary>Removes the answers at these addresses, and those that calls which have begun by now will want to keep there.</summary>
+    /// <param name="addresses">The addresses.</param>
+    /// <param name="caller">For whom; <see langword="null"/> is everybody.</param>
+    public void Remove(IEnumerable<string> addresses, string? caller)
+    {
+        lock (_gate)
+        {
+            foreach (var address in addresses)
+            {
+                RememberUnsynchronized(address);
+                if (_byAddress.TryGetValue(address, out var keys))
+                {
+                    foreach (var key in keys.Where(key => caller is null || key.Caller == caller).ToArray())
+                    {
+                        DropUnsynchronized(_byKey[key]);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>Removes one answer if it still is the one that is kept.</summary>
+    public void Remove(StaleKey key, StaleAnswer answer)
+    {
+        lock (_gate)
+        {
+            if (_byKey.TryGetValue(key, out var node) && ReferenceEquals(node.Value.Answer, answer))
+            {
+                DropUnsynchronized(node);
+            }
+        }
+    }
+
+    private void RememberUnsynchronized(string address)
+    {
+        if (_removedAt.Count >= MostRemovals)
+        {
+            _removedAt.Clear();
+            _allRemovedAt = Next();
+        }
+
+        _removedAt[address] = Next();
+    }
+
+    private void AddUnsynchronized(Kept kept)
+    {
+        _byKey[kept.Key] = _byUse.AddFirst(kept);
+        foreach (var address in kept.Addresses)
+        {
+            if (!_byAddress.TryGetValue(address, out var keys))
+            {
+                _byAddress[address] = keys = [];
+            }
+
+            keys.Add(kept.Key);
+        }
+    }
+
+    private void DropUnsynchronized(LinkedListNode<Kept> node)
+    {
+        _byUse.Remove(node);
+        _byKey.Remove(node.Value.Key);
+        foreach (var address in node.Value.Addresses)
+        {
+            if (_byAddress.TryGetValue(address, out var keys) && keys.Remove(node.Value.Key) && keys.Count == 0)
+            {
+                _byAddress.Remove(address);
+            }
+        }
+    }
+
+    private sealed record Kept(StaleKey Key, StaleAnswer Answer, string[] Addresses);
 }

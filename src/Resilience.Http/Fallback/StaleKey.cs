@@ -4,69 +4,60 @@ using System.Text;
 namespace Resilience.Http.Fallback;
 
 /// <summary>
-/// What an answer is kept under: method, URI and every header of the request but the ones that never choose an answer. So nobody gets
-/// another's: not the owner of another API key, nor the one whose token a handler inside the chain adds.
+/// What an answer is kept under: method, URI and every header of the request but the ones that never choose an answer.
 /// </summary>
-internal readonly record struct StaleKey(string Text)
+/// <param name="Caller">The URI and every header that may tell callers apart.</param>
+/// <param name="Variant">The method and the <c>Accept</c> headers: by these one caller asks for several forms of one thing.</param>
+internal readonly record struct StaleKey(string Caller, string Variant)
 {
     /// <summary>
-    /// Those of W3C and .NET, Zipkin, AWS, Google, Jaeger, Datadog and Sentry by name. What the app's own propagator says it sends is not
-    /// asked: it may carry on a tenant, and that chooses an answer.
+    /// Trace headers of W3C and .NET, Zipkin, AWS, Google, Jaeger, Datadog and Sentry, and the directives for caches. Baggage is not among
+    /// them: it may name a tenant, and that chooses an answer.
     /// </summary>
     private static readonly FrozenSet<string> Unheeded = new[]
     {
-        "traceparent", "tracestate", "baggage", "Request-Id", "Correlation-Context", "Date",
+        "traceparent", "tracestate", "Request-Id", "Date", "Cache-Control", "Pragma",
         "b3", "X-B3-TraceId", "X-B3-SpanId", "X-B3-ParentSpanId", "X-B3-Sampled", "X-B3-Flags",
         "X-Amzn-Trace-Id", "X-Cloud-Trace-Context", "uber-trace-id",
         "x-datadog-trace-id", "x-datadog-parent-id", "x-datadog-sampling-priority", "x-datadog-origin", "x-datadog-tags",
         "sentry-trace",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The key of what the caller asks; <see langword="null"/> where no stale answer may serve or be kept.</summary>
-    public static StaleKey? Of(HttpRequestMessage request, HttpFallbackOptions options)
+    public static StaleKey Of(HttpRequestMessage request)
     {
-        if (options.StaleIfError <= TimeSpan.Zero || (request.Method != HttpMethod.Get && request.Method != HttpMethod.Head))
+        var caller = new StringBuilder(AddressOf(request.RequestUri)).Append('\n');
+        var variant = new StringBuilder(request.Method.Method).Append('\n');
+        var lines =
+            from header in request.Headers.NonValidated
+            where !LeavesOut(header.Key)
+            orderby header.Key.ToUpperInvariant()
+            select (Name: header.Key.ToUpperInvariant(), Values: string.Join(", ", header.Value.AsEnumerable()));
+        foreach (var (name, values) in lines)
         {
-            return null;
+            var part = name.StartsWith("ACCEPT", StringComparison.Ordinal) ? variant : caller;
+            part.Append(name).Append(": ").Append(values).Append('\n');
         }
 
-        // A body asks for something too, a search say, and to read it for the key might use it up.
-        if (request.Content is not null || StaleRules.ForbidsKeeping(request))
-        {
-            return null;
-        }
-
-        var text = new StringBuilder().Append(request.Method.Method).Append(' ').Append(request.RequestUri?.AbsoluteUri).Append('\n');
-        foreach (var line in HeaderLines(request))
-        {
-            text.Append(line);
-        }
-
-        return new(text.ToString());
+        return new(caller.ToString(), variant.ToString());
     }
 
-    /// <summary>
-    /// The key with the headers that handlers inside the chain have added or changed since. Headers that a redirect removed stay in the
-    /// key: it always removes Authorization, and two callers must not meet because of it.
-    /// </summary>
-    public StaleKey With(HttpRequestMessage request)
-    {
-        StringBuilder? text = null;
-        foreach (var line in HeaderLines(request))
-        {
-            // Whole lines only: "Key: 1" must not be found within "Api-Key: 1" or "Key: 12".
-            if (!Text.Contains("\n" + line, StringComparison.Ordinal))
-            {
-                (text ??= new StringBuilder(Text)).Append("+ ").Append(line);
-            }
-        }
+    /// <summary>A URI as answers are removed by it: what is sent of it, so without a fragment.</summary>
+    public static string AddressOf(Uri? uri) =>
+        uri is { IsAbsoluteUri: true } ? uri.GetComponents(UriComponents.AbsoluteUri & ~UriComponents.Fragment, UriFormat.UriEscaped) : uri?.OriginalString ?? "";
 
-        return text is null ? this : new(text.ToString());
+    /// <summary>Whether a field of a request is no part of its key. Fields of the content are none, since a request with a body has no key.</summary>
+    public static bool LeavesOut(string field) => Unheeded.Contains(field) || field.StartsWith("Content-", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Whether the request has this field and the key holds it.</summary>
+    public bool Holds(string field)
+    {
+        var line = $"\n{field.ToUpperInvariant()}: ";
+        return Caller.Contains(line, StringComparison.Ordinal) || Variant.Contains(line, StringComparison.Ordinal);
     }
 
-    private static IEnumerable<string> HeaderLines(HttpRequestMessage request) =>
-        from header in request.Headers.NonValidated
-        where !Unheeded.Contains(header.Key) && !header.Key.StartsWith("Content-", StringComparison.OrdinalIgnoreCase)
-        orderby header.Key.ToUpperInvariant()
-        select $"{header.Key.ToUpperInvariant()}: {string.Join(", ", header.Value.AsEnumerable())}\n";
+    /// <summary>The key of a call whose caller asked this and for which <paramref name="sent"/> went out.</summary>
+    public StaleKey SentAs(StaleKey sent) => sent == this ? this : new($"{Caller}\nsent as\n{sent.Caller}", $"{Variant}\nsent as\n{sent.Variant}");
+
+    /// <summary>The key of a call whose answer is the same for all users, by the word of the app. It never equals a key of the other kind.</summary>
+    public StaleKey Shared() => this with { Caller = $"shared\n{Caller}" };
 }

@@ -1,74 +1,57 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 
 namespace Resilience.Http.Fallback;
 
-/// <summary>Which answers may be kept, and how old they may be when they stand in for a failed one.</summary>
+/// <summary>What an answer means for the answers that are kept.</summary>
 internal static class StaleRules
 {
-    /// <summary>
-    /// The age limit of an answer, or <see langword="null"/> where it must not be kept. The response's own <c>stale-if-error=n</c>
-    /// (RFC 5861, 4: n seconds after it stopped being fresh) can only lower it.
-    /// </summary>
-    public static TimeSpan? Limit(HttpResponseMessage response, TimeSpan staleIfError)
-    {
-        if (!response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.PartialContent || ForbidsKeeping(response))
-        {
-            return null;
-        }
-
-        if (OwnLimit(response) is not { } own)
-        {
-            return staleIfError;
-        }
-
-        return own < staleIfError ? own : staleIfError;
-    }
-
-    /// <summary>Whether the caller wants nothing stored of what it asks (RFC 9111, 5.2.1.5).</summary>
-    public static bool ForbidsKeeping(HttpRequestMessage request) => CacheControlSays(request.Headers, static said => said.NoStore);
-
-    private static bool ForbidsKeeping(HttpResponseMessage response) =>
-        CacheControlSays(
-            response.Headers,
-            static said => said is { NoStore: true } or { NoCache: true } or { Private: true } or { MustRevalidate: true } or { ProxyRevalidate: true })
-        || response.Headers.NonValidated.Contains("Set-Cookie")
-        || response.Headers.Vary.Contains("*");
+    private static readonly string[] Streams = ["text/event-stream", "multipart/x-mixed-replace"];
 
     /// <summary>
-    /// Line by line: of a line with a directive that it cannot read, max-age=-1 say, .NET drops all others too, and no-store may be one of them.
-    /// So a line that cannot be read forbids.
+    /// Whether a method changes nothing (RFC 9110, 9.2.1). Any other, unknown ones included, may have changed what is kept of its address.
     /// </summary>
-    private static bool CacheControlSays(HttpHeaders headers, Func<CacheControlHeaderValue, bool> forbids)
+    public static bool IsSafe(HttpMethod method) =>
+        method == HttpMethod.Get || method == HttpMethod.Head || method == HttpMethod.Options || method == HttpMethod.Trace || method == HttpMethod.Query;
+
+    /// <summary>Whether a change was made, so that what is kept of its address is out of date (RFC 9111, 4.4).</summary>
+    public static bool Changes(HttpMethod method, HttpStatusCode status) => !IsSafe(method) && (int)status is >= 200 and < 400;
+
+    /// <summary>Whether the answer may be kept, by status and headers; who may see it is another question.</summary>
+    public static bool MayKeep(HttpResponseMessage response, IReadOnlyList<CacheControlHeaderValue> directives) =>
+        IsWhole(response, directives)
+        && !Forbids(directives)
+        && !response.Headers.NonValidated.Contains("Set-Cookie")
+        && !response.Headers.NonValidated.Contains(FallbackKind.Header) // Another chain's stand-in, not the service's own answer.
+        && !Streams.Contains(response.Content.Headers.ContentType?.MediaType, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// Whether Cache-Control forbids to use the answer stale without asking the server (RFC 9111, 4.2.4). <c>s-maxage</c> is among them, since it
+    /// implies <c>proxy-revalidate</c> (5.2.2.10).
+    /// </summary>
+    public static bool Forbids(IReadOnlyList<CacheControlHeaderValue> directives) =>
+        directives.Any(static said =>
+            said.NoStore || said.NoCache || said.Private || said.MustRevalidate || said.ProxyRevalidate || said.SharedMaxAge is not null);
+
+    /// <summary>Which kept answers an answer to a GET or HEAD removes.</summary>
+    public static StaleRemoval Removes(HttpResponseMessage response, IReadOnlyList<CacheControlHeaderValue>? directives) => (int)response.StatusCode switch
     {
-        if (!headers.NonValidated.TryGetValues("Cache-Control", out var lines))
-        {
-            return false;
-        }
+        304 => StaleRemoval.None,
+        >= 200 and < 300 => directives is null || Forbids(directives) ? StaleRemoval.OfCaller : StaleRemoval.None,
+        >= 300 and < 400 or 404 or 410 or 451 => StaleRemoval.OfAddress,
+        408 or 421 or 425 or 429 => StaleRemoval.None, // About this attempt, not about the answer.
+        >= 400 and < 500 => StaleRemoval.OfCaller,
+        _ => StaleRemoval.None,
+    };
 
-        foreach (var line in lines)
-        {
-            if (!CacheControlHeaderValue.TryParse(line, out var said) || (said is not null && forbids(said)))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private static TimeSpan? OwnLimit(HttpResponseMessage response)
+    /// <summary>
+    /// 206 and 226 hold part of something. Of the other 2xx only these may be kept without a word of the server (RFC 9110, 15.1).
+    /// </summary>
+    private static bool IsWhole(HttpResponseMessage response, IReadOnlyList<CacheControlHeaderValue> directives) => (int)response.StatusCode switch
     {
-        foreach (var extension in response.Headers.CacheControl?.Extensions ?? [])
-        {
-            if (extension.Name.Equals("stale-if-error", StringComparison.OrdinalIgnoreCase)
-                && int.TryParse(extension.Value?.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds))
-            {
-                return TimeSpan.FromSeconds(seconds) + (response.Headers.CacheControl!.MaxAge ?? TimeSpan.Zero);
-            }
-        }
-
-        return null;
-    }
+        200 or 203 or 204 => true,
+        206 or 226 => false,
+        >= 200 and < 300 => response.Content.Headers.Expires is not null || directives.Any(static said => said.Public || said.MaxAge is not null),
+        _ => false,
+    };
 }

@@ -1,9 +1,11 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Resilience.Http.Fallback;
 
 namespace Resilience.Http.Registration;
 
 /// <summary>Checks the settings of all clients before anything of the app starts, so that wrong ones stop it before it serves a request.</summary>
-internal sealed class ClientStart(LiveClients clients) : IHostedLifecycleService
+internal sealed class ClientStart(LiveClients clients, IServiceProvider root) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -13,7 +15,23 @@ internal sealed class ClientStart(LiveClients clients) : IHostedLifecycleService
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>Makes the handlers of clients that are to keep stale answers, now that all of the app runs, to see whether they can.</summary>
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        foreach (var service in clients.WithStaleAnswers())
+        {
+            try
+            {
+                StaleWarning.Of(service).Check(root.GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler(service.Name));
+            }
+            catch (Exception)
+            {
+                // A handler that cannot be made is reported to the first call, which it stops.
+            }
+        }
+
+        return Task.CompletedTask;
+    }
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

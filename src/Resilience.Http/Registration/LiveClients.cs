@@ -69,6 +69,10 @@ internal sealed class LiveClients : IDisposable
         }
     }
 
+    /// <summary>The clients whose last good answers are to be kept.</summary>
+    public IEnumerable<ResilientService> WithStaleAnswers() =>
+        _services.All.Where(static service => service.Options is { Enabled: true } options && options.Fallback.StaleIfError > TimeSpan.Zero);
+
     public void Dispose()
     {
         foreach (var watch in _watches)

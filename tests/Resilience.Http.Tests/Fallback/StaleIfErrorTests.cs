@@ -63,7 +63,6 @@ public sealed class StaleIfErrorTests
     }
 
     [Theory]
-    [InlineData("baggage")]
     [InlineData("b3")]
     [InlineData("X-B3-TraceId")]
     [InlineData("x-b3-spanid")]

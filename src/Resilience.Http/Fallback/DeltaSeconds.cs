@@ -1,0 +1,18 @@
+using System.Globalization;
+
+namespace Resilience.Http.Fallback;
+
+/// <summary>A number of seconds as RFC 9111, 1.2.2 has it.</summary>
+internal static class DeltaSeconds
+{
+    /// <summary>The seconds; one too large to read is the largest that is told apart, and <see langword="null"/> is no number.</summary>
+    public static TimeSpan? Parse(string? text)
+    {
+        if (string.IsNullOrEmpty(text) || !text.All(char.IsAsciiDigit))
+        {
+            return null;
+        }
+
+        return TimeSpan.FromSeconds(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : int.MaxValue);
+    }
+}

@@ -1,0 +1,117 @@
+using Resilience.Http.Requests;
+
+namespace Resilience.Http.Fallback;
+
+/// <summary>
+/// Stands next to the primary handler and notes what is really sent, whatever the handlers between the chain and this one did to the request.
+/// It changes nothing. If stale answers are off, it hands the inner task on.
+/// </summary>
+internal sealed class SentRequestHandler(ResilientService service) : DelegatingHandler, ITransparentHandler
+{
+    /// <summary>Puts one in front of a primary handler, also if that one already stands behind handlers of the user.</summary>
+    /// <returns>What takes the place of <paramref name="handler"/>.</returns>
+    public static HttpMessageHandler NextToPrimary(HttpMessageHandler handler, ResilientService service)
+    {
+        if (handler is not DelegatingHandler last)
+        {
+            return new SentRequestHandler(service) { InnerHandler = handler };
+        }
+
+        while (last.InnerHandler is DelegatingHandler next)
+        {
+            last = next;
+        }
+
+        if (last is not SentRequestHandler && last.InnerHandler is { } primary)
+        {
+            try
+            {
+                last.InnerHandler = new SentRequestHandler(service) { InnerHandler = primary };
+            }
+            catch (InvalidOperationException)
+            {
+                // It has sent already, so its order is fixed: what it sends cannot be seen, and nothing is kept.
+            }
+        }
+
+        return handler;
+    }
+
+    /// <summary>The next one from a handler inwards, if each handler on the way passes requests on as they are.</summary>
+    public static SentRequestHandler? BehindTransparent(HttpMessageHandler? handler)
+    {
+        while (handler is DelegatingHandler next && StalePrivacy.IsTransparent(next))
+        {
+            if (next is SentRequestHandler found)
+            {
+                return found;
+            }
+
+            handler = next.InnerHandler;
+        }
+
+        return null;
+    }
+
+    /// <summary>The request as it would be sent if it came here as it is.</summary>
+    public SentRequest Note(HttpRequestMessage request)
+    {
+        var identity = Identity();
+        var hidden = identity.Hidden ?? (StalePrivacy.HasCookies(identity.Cookies, request.RequestUri) ? StalePrivacy.Cookies : null);
+        return new(StaleKey.Of(request), StaleKey.AddressOf(request.RequestUri), hidden);
+    }
+
+    /// <summary>What hides users from sight whatever is sent; <see langword="null"/> if there is nothing.</summary>
+    public string? Hidden() => Identity().Hidden;
+
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        CallOf(request) is { } call ? NotedAsync(request, call, cancellationToken) : base.SendAsync(request, cancellationToken);
+
+    protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (CallOf(request) is not { } call)
+        {
+            return base.Send(request, cancellationToken);
+        }
+
+        var (sent, address) = (call.Sent = Note(request), request.RequestUri);
+        return Answered(call, sent, address, request, base.Send(request, cancellationToken));
+    }
+
+    private async Task<HttpResponseMessage> NotedAsync(HttpRequestMessage request, StaleCall call, CancellationToken cancellationToken)
+    {
+        var (sent, address) = (call.Sent = Note(request), request.RequestUri);
+        return Answered(call, sent, address, request, await base.SendAsync(request, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>A cookie that another call's answer has set since may have gone with this request too.</summary>
+    private HttpResponseMessage Answered(StaleCall call, SentRequest sent, Uri? address, HttpRequestMessage request, HttpResponseMessage response)
+    {
+        if (sent.Hidden is null && StalePrivacy.HasCookies(Identity().Cookies, address, redirected: !ReferenceEquals(address, request.RequestUri)))
+        {
+            call.Sent = sent = sent with { Hidden = StalePrivacy.Cookies };
+        }
+
+        call.Answer(sent, response);
+        return response;
+    }
+
+    /// <summary>Looked at only if stale answers are on: the first touch of a request's options allocates them.</summary>
+    private StaleCall? CallOf(HttpRequestMessage request) => service.Options.Fallback.StaleIfError > TimeSpan.Zero ? StaleCall.Of(request) : null;
+
+    private PrimaryIdentity Identity()
+    {
+        var handler = InnerHandler;
+        while (handler is DelegatingHandler next)
+        {
+            if (!StalePrivacy.IsTransparent(next))
+            {
+                return new($"{next.GetType().Name} stands between the chain's last handler and the primary handler", null);
+            }
+
+            handler = next.InnerHandler;
+        }
+
+        return PrimaryIdentity.Of(handler);
+    }
+}

@@ -1,0 +1,72 @@
+using System.Net;
+using System.Net.Http.Headers;
+using Resilience.Http.Requests;
+
+namespace Resilience.Http.Fallback;
+
+/// <summary>
+/// The privacy rule of stale answers: <b>an answer may stand in for another call only if the server could not tell the two requests apart</b>.
+/// It rests on these statements, each of which is checked by one member here or by <see cref="PrimaryIdentity"/>:
+/// <list type="number">
+/// <item>A request is noted next to the primary handler (<see cref="SentRequestHandler"/>), after every handler that may change it or send
+/// another in its place. What was not noted there is not known, and then nothing is kept and nothing is served.</item>
+/// <item>Only transparent handlers stand between the note and the primary handler (<see cref="IsTransparent"/>).</item>
+/// <item>The primary handler is of a known kind and adds no identity: no credentials, no client certificate, no credentials for a proxy,
+/// and no cookie (<see cref="PrimaryIdentity"/>, <see cref="HasCookies"/>).</item>
+/// <item>The key of an answer holds the method, the URI and every header, both as the caller asked and as it was sent. Left out are only fields
+/// that never choose an answer (<see cref="StaleKey.LeavesOut"/>).</item>
+/// <item>The answer's <c>Vary</c> names no field that the key does not hold (<see cref="VariesOnlyBySeen"/>).</item>
+/// <item>The response is the very object that the primary handler returned for the noted request (<see cref="StaleCall.SentFor"/>).</item>
+/// <item>If nothing was sent, because the circuit is open, the caller's request counts as sent only if no handler inside could have changed it.</item>
+/// </list>
+/// <see cref="HttpFallbackOptions.ShareStaleAnswers"/> replaces all but the last half of statement 4 and statement 5: the user then declares that
+/// nothing but the caller's own request chooses an answer. The two kinds of key never match each other.
+/// </summary>
+internal static class StalePrivacy
+{
+    public const string Cookies = "the primary handler's CookieContainer holds cookies for the address";
+
+    /// <summary>Fields that identify a user and that handlers add out of sight.</summary>
+    private static readonly string[] Identifying = ["Cookie", "Authorization", "Proxy-Authorization"];
+
+    /// <summary>
+    /// Whether a handler passes each request on as it is given: the chain's own, those marked in this package family, and the logging and
+    /// lifetime handlers of the factory.
+    /// </summary>
+    public static bool IsTransparent(HttpMessageHandler handler) =>
+        handler is ResilienceHandler or ITransparentHandler || handler.GetType().Assembly == typeof(IHttpClientFactory).Assembly;
+
+    /// <summary>
+    /// Whether a cookie may have gone with a request to this address. Asked before and after the send: a redirect may use the cookies of any
+    /// address on its way, so if the address has changed, no cookie at all may be there.
+    /// </summary>
+    public static bool HasCookies(CookieContainer? cookies, Uri? address, bool redirected = false) =>
+        cookies is { Count: > 0 } && (redirected || address is not { IsAbsoluteUri: true } || cookies.GetCookies(address).Count > 0);
+
+    /// <summary>Whether the key holds every field by which the server says it chose the answer. A line that cannot be read might name any field.</summary>
+    /// <param name="headers">The headers of the answer.</param>
+    /// <param name="key">The key of the request.</param>
+    /// <param name="shared">Whether the key holds the caller's request only, so that fields which identify a user must stand there to be seen.</param>
+    public static bool VariesOnlyBySeen(HttpResponseHeaders headers, StaleKey key, bool shared)
+    {
+        if (!headers.NonValidated.TryGetValues("Vary", out var lines))
+        {
+            return true;
+        }
+
+        foreach (var field in lines.SelectMany(static line => line.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
+        {
+            if (field == "*" || !IsToken(field) || StaleKey.LeavesOut(field) || (shared && IsIdentifying(field) && !key.Holds(field)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static bool IsIdentifying(string field) => Identifying.Contains(field, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>A field name as RFC 9110, 5.6.2 has it.</summary>
+    private static bool IsToken(string field) => field.All(static c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal));
+}

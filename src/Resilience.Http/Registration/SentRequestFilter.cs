@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Http;
+using Resilience.Http.Fallback;
+using Resilience.Http.Requests;
+
+namespace Resilience.Http.Registration;
+
+/// <summary>
+/// Puts the handler that notes what is sent behind every other handler of a client with the chain. It is the first filter when it is
+/// registered, so that its turn comes when those of the app and of the factory have added their handlers.
+/// </summary>
+internal sealed class SentRequestFilter : IHttpMessageHandlerBuilderFilter
+{
+    public Action<HttpMessageHandlerBuilder> Configure(Action<HttpMessageHandlerBuilder> next) => builder =>
+    {
+        next(builder);
+        if (builder.AdditionalHandlers.OfType<ResilienceHandler>().FirstOrDefault() is { } chain)
+        {
+            builder.AdditionalHandlers.Add(new SentRequestHandler(chain.Service));
+        }
+    };
+}
