@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Resilience.Http.Fallback;
 using Resilience.Http.Requests;
 using Resilience.Http.Testing.Calls;
 
@@ -46,5 +47,5 @@ public static class ResilienceTestingServiceProviderExtensions
         .Replace("\n", "\\n", StringComparison.Ordinal);
 
     private static bool IsTold(HttpMessageHandler handler) =>
-        handler is not CallRecorder && handler.GetType().Assembly != typeof(IHttpClientFactory).Assembly;
+        handler is not (CallRecorder or SentRequestHandler) && handler.GetType().Assembly != typeof(IHttpClientFactory).Assembly;
 }

@@ -6,7 +6,7 @@ namespace Resilience.Http.Fallback;
 /// Stands next to the primary handler and notes what is really sent, whatever the handlers between the chain and this one did to the request.
 /// It changes nothing. If stale answers are off, it hands the inner task on.
 /// </summary>
-internal sealed class SentRequestHandler(ResilientService service) : DelegatingHandler, ITransparentHandler
+internal sealed class SentRequestHandler(ResilientService service) : DelegatingHandler
 {
     /// <summary>Puts one in front of a primary handler, also if that one already stands behind handlers of the user.</summary>
     /// <returns>What takes the place of <paramref name="handler"/>.</returns>

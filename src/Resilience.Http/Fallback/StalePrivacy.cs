@@ -30,11 +30,11 @@ internal static class StalePrivacy
     private static readonly string[] Identifying = ["Cookie", "Authorization", "Proxy-Authorization"];
 
     /// <summary>
-    /// Whether a handler passes each request on as it is given: the chain's own, those marked in this package family, and the logging and
+    /// Whether a handler passes each request on as it is given: those of this assembly, those marked in this package family, and the logging and
     /// lifetime handlers of the factory.
     /// </summary>
     public static bool IsTransparent(HttpMessageHandler handler) =>
-        handler is ResilienceHandler or ITransparentHandler || handler.GetType().Assembly == typeof(IHttpClientFactory).Assembly;
+        handler is ITransparentHandler || handler.GetType().Assembly is var assembly && (assembly == typeof(StalePrivacy).Assembly || assembly == typeof(IHttpClientFactory).Assembly);
 
     /// <summary>
     /// Whether a cookie may have gone with a request to this address. Asked before and after the send: a redirect may use the cookies of any

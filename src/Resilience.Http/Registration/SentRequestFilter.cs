@@ -15,7 +15,19 @@ internal sealed class SentRequestFilter : IHttpMessageHandlerBuilderFilter
         next(builder);
         if (builder.AdditionalHandlers.OfType<ResilienceHandler>().FirstOrDefault() is { } chain)
         {
-            builder.AdditionalHandlers.Add(new SentRequestHandler(chain.Service));
+            builder.AdditionalHandlers.Insert(PlaceIn(builder.AdditionalHandlers), new SentRequestHandler(chain.Service));
         }
     };
+
+    /// <summary>Before a handler that injects faults in the primary's place: what it answers is to be seen too.</summary>
+    private static int PlaceIn(IList<DelegatingHandler> handlers)
+    {
+        var place = handlers.Count;
+        while (place > 0 && handlers[place - 1] is ITransparentHandler)
+        {
+            place--;
+        }
+
+        return place;
+    }
 }

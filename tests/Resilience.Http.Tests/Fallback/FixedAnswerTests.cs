@@ -48,6 +48,36 @@ public sealed class FixedAnswerTests
     }
 
     [Theory]
+    [InlineData(204)]
+    [InlineData(205)]
+    [InlineData(304)]
+    public async Task A_status_without_content_has_none_whatever_is_configured(int status)
+    {
+        using var client = Client(options => options.StatusCode = (HttpStatusCode)status);
+
+        using var response = await _clock.RunAsync(() => client.Http.GetAsync("", CancellationToken.None));
+
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Empty(await response.Content.ReadAsByteArrayAsync(CancellationToken.None));
+        Assert.Null(response.Content.Headers.ContentType);
+    }
+
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    [InlineData("3.0")]
+    public async Task It_carries_the_version_that_was_asked_for(string version)
+    {
+        using var client = Client();
+        client.Http.DefaultRequestVersion = Version.Parse(version);
+
+        using var response = await _clock.RunAsync(() => client.Http.GetAsync("", CancellationToken.None));
+
+        Assert.True(response.IsFallback());
+        Assert.Equal(Version.Parse(version), response.Version);
+    }
+
+    [Theory]
     [InlineData("POST")]
     [InlineData("PUT")]
     [InlineData("DELETE")]

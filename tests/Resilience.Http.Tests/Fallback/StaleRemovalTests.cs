@@ -1,0 +1,203 @@
+using System.Net;
+using Resilience.Http.Fallback;
+
+namespace Resilience.Http.Tests.Fallback;
+
+/// <summary>What the server says later removes a kept answer.</summary>
+public sealed class StaleRemovalTests : IDisposable
+{
+    private readonly StaleLab _lab = new();
+
+    [Theory]
+    [InlineData("PUT", HttpStatusCode.NoContent)]
+    [InlineData("DELETE", HttpStatusCode.NoContent)]
+    [InlineData("POST", HttpStatusCode.Created)]
+    [InlineData("PATCH", HttpStatusCode.OK)]
+    [InlineData("POST", HttpStatusCode.SeeOther)]
+    [InlineData("UNHEARDOF", HttpStatusCode.OK)]
+    public async Task A_change_removes_the_answers_of_its_address_for_all_callers(string method, HttpStatusCode status)
+    {
+        await _lab.ReadAsync("items/1");
+        await _lab.ReadAsync("items/1", ("Authorization", "Bearer other"));
+        await AnswerAsync("items/1", status, new(method));
+
+        Assert.Null(await _lab.StaleAsync("items/1"));
+        Assert.Null(await _lab.StaleAsync("items/1", ("Authorization", "Bearer other")));
+    }
+
+    [Theory]
+    [InlineData("PUT", HttpStatusCode.Conflict)]
+    [InlineData("PUT", HttpStatusCode.ServiceUnavailable)]
+    [InlineData("OPTIONS", HttpStatusCode.OK)]
+    [InlineData("QUERY", HttpStatusCode.OK)]
+    public async Task What_changed_nothing_removes_nothing(string method, HttpStatusCode status)
+    {
+        await _lab.ReadAsync("items/1");
+        await AnswerAsync("items/1", status, new(method));
+
+        Assert.Equal("fresh", await _lab.StaleAsync("items/1"));
+    }
+
+    [Theory]
+    [InlineData("Location", "/items/1", true)]
+    [InlineData("Location", "https://payments.internal/items/1", true)]
+    [InlineData("Content-Location", "/items/1", true)]
+    [InlineData("Location", "https://other.internal/items/1", false)]
+    [InlineData("Location", "http://payments.internal/items/1", false)]
+    public async Task A_change_removes_what_its_location_names_at_the_same_origin(string header, string named, bool removed)
+    {
+        await _lab.ReadAsync("items/1");
+        await AnswerAsync("orders", HttpStatusCode.Created, HttpMethod.Post, (header, named));
+
+        Assert.Equal(removed ? null : "fresh", await _lab.StaleAsync("items/1"));
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.Unauthorized, true)]
+    [InlineData(HttpStatusCode.Forbidden, true)]
+    [InlineData(HttpStatusCode.NotFound, true)]
+    [InlineData(HttpStatusCode.Gone, true)]
+    [InlineData(HttpStatusCode.UnavailableForLegalReasons, true)]
+    [InlineData(HttpStatusCode.MovedPermanently, true)]
+    [InlineData(HttpStatusCode.NotModified, false)]
+    [InlineData(HttpStatusCode.TooManyRequests, false)]
+    [InlineData(HttpStatusCode.NotImplemented, false)]
+    public async Task An_answer_that_takes_it_back_removes_it(HttpStatusCode status, bool removed)
+    {
+        await _lab.ReadAsync("items/1");
+        await AnswerAsync("items/1", status);
+
+        Assert.Equal(removed ? null : "fresh", await _lab.StaleAsync("items/1"));
+    }
+
+    [Fact]
+    public async Task A_lost_access_removes_every_form_of_the_answer_but_only_for_this_caller()
+    {
+        await _lab.ReadAsync("items/1", ("Authorization", "A"), ("Accept", "text/plain"));
+        await _lab.ReadAsync("items/1", ("Authorization", "B"));
+        _lab.Up = static _ => StaleLab.Status(HttpStatusCode.Forbidden);
+        await _lab.ReadAsync("items/1", ("Authorization", "A"), ("Accept", "application/json"));
+
+        Assert.Null(await _lab.StaleAsync("items/1", ("Authorization", "A"), ("Accept", "text/plain")));
+        Assert.Equal("fresh", await _lab.StaleAsync("items/1", ("Authorization", "B")));
+    }
+
+    [Fact]
+    public async Task A_resource_that_is_gone_is_gone_for_all_callers_and_methods()
+    {
+        await _lab.ReadAsync("items/1", ("Authorization", "B"));
+        await AnswerAsync("items/1", HttpStatusCode.NotFound, HttpMethod.Head, []);
+
+        Assert.Null(await _lab.StaleAsync("items/1", ("Authorization", "B")));
+    }
+
+    [Theory]
+    [InlineData("no-store")]
+    [InlineData("private")]
+    [InlineData("max-age=-1")] // Cannot be read.
+    public async Task A_newer_answer_that_may_not_be_kept_removes_the_older(string cacheControl)
+    {
+        await _lab.ReadAsync("items/1");
+        await AnswerAsync("items/1", HttpStatusCode.OK, null, ("Cache-Control", cacheControl));
+
+        Assert.Null(await _lab.StaleAsync("items/1"));
+    }
+
+    [Fact]
+    public async Task An_answer_whose_call_began_before_a_change_is_not_kept_when_it_is_read_after_it()
+    {
+        using (var slow = await BeginReadAsync("items/1"))
+        {
+            await AnswerAsync("items/1", HttpStatusCode.NoContent, HttpMethod.Put);
+            await slow.Content.ReadAsStringAsync(CancellationToken.None);
+        }
+
+        Assert.Null(await _lab.StaleAsync("items/1"));
+    }
+
+    [Fact]
+    public async Task An_older_answer_that_is_read_last_does_not_replace_a_newer_one()
+    {
+        using (var slow = await BeginReadAsync("items/1"))
+        {
+            _lab.Up = static _ => StaleLab.Ok("newer");
+            await _lab.ReadAsync("items/1");
+            await slow.Content.ReadAsStringAsync(CancellationToken.None);
+        }
+
+        Assert.Equal("newer", await _lab.StaleAsync("items/1"));
+    }
+
+    [Fact]
+    public async Task Of_two_answers_the_one_with_the_later_date_is_the_newer_however_they_arrive()
+    {
+        _lab.Up = _ => StaleLab.Ok("newer", ("Date", Date(2)));
+        await _lab.ReadAsync("items/1");
+        _lab.Up = _ => StaleLab.Ok("older", ("Date", Date(1)));
+        await _lab.ReadAsync("items/1");
+
+        Assert.Equal("newer", await _lab.StaleAsync("items/1"));
+
+        string Date(int seconds) => (_lab.Clock.GetUtcNow() - TimeSpan.FromMinutes(1) + TimeSpan.FromSeconds(seconds)).ToString("R");
+    }
+
+    [Fact]
+    public async Task An_answer_is_removed_by_the_address_that_a_handler_inside_sent_it_to_as_well()
+    {
+        using var lab = new StaleLab(null, new UserHandler(UserMark.PathPutBack) { User = "v2" });
+        await lab.ReadAsync("items/1");
+        lab.Up = static _ => StaleLab.Status(HttpStatusCode.Created, "", ("Location", "/v2/items/1"));
+        (await lab.SendAsync("orders", HttpMethod.Post)).Dispose();
+
+        Assert.Null(await lab.StaleAsync("items/1"));
+    }
+
+    [Fact]
+    public void Beyond_the_removals_that_are_remembered_every_call_under_way_counts_as_removed()
+    {
+        var kept = new StaleAnswers();
+        var began = kept.Next();
+        for (var i = 0; i < 1001; i++)
+        {
+            kept.Remove([$"other/{i}"], caller: null);
+        }
+
+        kept.Keep(new("a", ""), Answer(kept), ["a"], began, most: 10);
+        Assert.Null(kept.Find(new("a", "")));
+        kept.Keep(new("a", ""), Answer(kept), ["a"], kept.Next(), most: 10);
+        Assert.NotNull(kept.Find(new("a", "")));
+    }
+
+    [Fact]
+    public void The_answer_that_was_not_used_for_longest_makes_room()
+    {
+        var kept = new StaleAnswers();
+        foreach (var name in new[] { "a", "b" })
+        {
+            kept.Keep(new(name, ""), Answer(kept), [name], kept.Next(), most: 2);
+        }
+
+        kept.Find(new("a", ""));
+        kept.Keep(new("c", ""), Answer(kept), ["c"], kept.Next(), most: 2);
+
+        Assert.NotNull(kept.Find(new("a", "")));
+        Assert.Null(kept.Find(new("b", "")));
+        Assert.NotNull(kept.Find(new("c", "")));
+    }
+
+    public void Dispose() => _lab.Dispose();
+
+    private StaleAnswer Answer(StaleAnswers kept) => new(new HttpResponseMessage(), default, TimeSpan.Zero, _lab.Clock, isHead: false) { Order = kept.Next() };
+
+    private Task<HttpResponseMessage> BeginReadAsync(string path) =>
+        _lab.Clock.RunAsync(() => _lab.Client.Http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, CancellationToken.None));
+
+    /// <summary>Lets the service answer one request in another way.</summary>
+    private async Task AnswerAsync(string path, HttpStatusCode status, HttpMethod? method = null, params (string Name, string Value)[] headers)
+    {
+        var up = _lab.Up;
+        _lab.Up = _ => StaleLab.Status(status, "", headers);
+        (await _lab.SendAsync(path, method)).Dispose();
+        _lab.Up = up;
+    }
+}
