@@ -8,7 +8,7 @@ namespace Resilience.Http.Fallback;
 /// <param name="Asked">What the caller asked, as it was before the first attempt.</param>
 /// <param name="Context">The call.</param>
 /// <param name="Cause">Why an answer is sought.</param>
-/// <param name="Response">The last response, where the call ended with one.</param>
+/// <param name="Response">The last response, if the call ended with one.</param>
 /// <param name="Exception">What the call ended with otherwise.</param>
 internal readonly record struct FailedCall(
     HttpRequestMessage Request, AskedCall Asked, CallContext Context, FallbackCause Cause, HttpResponseMessage? Response, Exception? Exception)

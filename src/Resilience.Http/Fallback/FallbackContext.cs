@@ -23,10 +23,10 @@ public sealed class FallbackContext
     /// <summary>Why the fallback is asked.</summary>
     public FallbackCause Cause { get; }
 
-    /// <summary>The last response, or <see langword="null"/> where the call ended with an exception. It is disposed when the fallback answers.</summary>
+    /// <summary>The last response, or <see langword="null"/> if the call ended with an exception. It is disposed when the fallback answers.</summary>
     public HttpResponseMessage? Response { get; }
 
-    /// <summary>The exception the call ended with, or <see langword="null"/> where it ended with a response.</summary>
+    /// <summary>The exception the call ended with, or <see langword="null"/> if it ended with a response.</summary>
     public Exception? Exception { get; }
 
     /// <summary>How many attempts were made, refused ones included.</summary>

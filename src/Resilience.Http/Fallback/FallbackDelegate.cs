@@ -2,7 +2,7 @@ using Resilience.Http.Requests;
 
 namespace Resilience.Http.Fallback;
 
-/// <summary>Asks a delegate of the user's, for as long as it may take.</summary>
+/// <summary>Asks one of the user's delegates, for as long as it may take.</summary>
 internal static class FallbackDelegate
 {
     /// <summary>
@@ -45,7 +45,7 @@ internal static class FallbackDelegate
         }
     }
 
-    /// <summary>Also where the answer has come by now: it came after the wait for it was given up. The failed response is the caller's.</summary>
+    /// <summary>Also if the answer has come by now: it came after the wait for it was given up. The failed response is the caller's.</summary>
     private static async Task DisposeLateAsync(Task<HttpResponseMessage?> answer, HttpResponseMessage? failed)
     {
         await ((Task)answer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -10,7 +10,10 @@ public sealed class HttpFallbackOptions
     /// <value>Default: 500 ms. Allowed: 1 ms to 900 ms, within the second that <see cref="HttpClient.Timeout"/> leaves beyond the total timeout.</value>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How old the last good answer to the same GET or HEAD may be to stand in for a failed one.</summary>
+    /// <summary>
+    /// How old the last good answer to the same GET or HEAD may be to stand in for a failed one. If it cannot be seen for whom a request is sent,
+    /// nothing is kept, and a warning says so: see <see cref="ShareStaleAnswers"/>.
+    /// </summary>
     /// <value>Default: <see cref="TimeSpan.Zero"/>, off. Allowed: 1 s to 24 hours.</value>
     public TimeSpan StaleIfError { get; set; }
 

@@ -20,7 +20,7 @@ internal static class HttpFallbackOptionsKeys
         .Key(nameof(HttpFallbackOptions.Content), o => o.Content, (o, value) => o.Content = value, TextKind.Instance,
             "The body of the fixed answer, sent as UTF-8.")
         .Key(nameof(HttpFallbackOptions.MediaType), o => o.MediaType, (o, value) => o.MediaType = value, MediaTypeKind.Instance,
-            "The media type of Content; application/json where there is none.")
+            "The media type of Content; application/json if there is none.")
         .Rule(nameof(HttpFallbackOptions.ShareStaleAnswers), o => o.ShareStaleAnswers && o.StaleIfError <= TimeSpan.Zero, "does nothing without StaleIfError")
         .Rule(nameof(HttpFallbackOptions.Content), o => o.Content is not null && o.StatusCode is null, "does nothing without a StatusCode")
         .Rule(nameof(HttpFallbackOptions.MediaType), o => o.MediaType is not null && o.Content is null, "does nothing without Content");

@@ -3,7 +3,7 @@ using Resilience.Http.Requests;
 
 namespace Resilience.Http.Fallback;
 
-/// <summary>What a primary handler adds to requests by itself, where nobody outside of it can see it.</summary>
+/// <summary>What a primary handler adds to requests by itself, out of sight of other handlers.</summary>
 /// <param name="Hidden">What identifies a user or may do so, for messages; <see langword="null"/> if there is nothing but perhaps cookies.</param>
 /// <param name="Cookies">The cookie container in use, or <see langword="null"/> if the handler sends no cookies of its own.</param>
 internal readonly record struct PrimaryIdentity(string? Hidden, CookieContainer? Cookies)

@@ -8,16 +8,16 @@ namespace Resilience.Http.Fallback;
 /// </summary>
 internal sealed class SentRequestHandler(ResilientService service) : DelegatingHandler
 {
-    /// <summary>Puts one in front of a primary handler, also if that one already stands behind handlers of the user.</summary>
+    /// <summary>Puts one in front of a primary handler, also if that one already stands behind the user's handlers.</summary>
     /// <returns>What takes the place of <paramref name="handler"/>.</returns>
     public static HttpMessageHandler NextToPrimary(HttpMessageHandler handler, ResilientService service)
     {
-        if (handler is not DelegatingHandler last)
+        if (handler is not DelegatingHandler last || handler is ITransparentHandler)
         {
             return new SentRequestHandler(service) { InnerHandler = handler };
         }
 
-        while (last.InnerHandler is DelegatingHandler next)
+        while (last.InnerHandler is DelegatingHandler next and not ITransparentHandler)
         {
             last = next;
         }
@@ -74,26 +74,46 @@ internal sealed class SentRequestHandler(ResilientService service) : DelegatingH
             return base.Send(request, cancellationToken);
         }
 
-        var (sent, address) = (call.Sent = Note(request), request.RequestUri);
-        return Answered(call, sent, address, request, base.Send(request, cancellationToken));
+        var (address, sent) = (request.RequestUri, Begin(call, request));
+        try
+        {
+            var response = base.Send(request, cancellationToken);
+            call.Answer(End(call, sent, address, request), response);
+            return response;
+        }
+        catch
+        {
+            End(call, sent, address, request);
+            throw;
+        }
     }
 
     private async Task<HttpResponseMessage> NotedAsync(HttpRequestMessage request, StaleCall call, CancellationToken cancellationToken)
     {
-        var (sent, address) = (call.Sent = Note(request), request.RequestUri);
-        return Answered(call, sent, address, request, await base.SendAsync(request, cancellationToken).ConfigureAwait(false));
+        var (address, sent) = (request.RequestUri, Begin(call, request));
+        try
+        {
+            var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+            call.Answer(End(call, sent, address, request), response);
+            return response;
+        }
+        catch
+        {
+            End(call, sent, address, request);
+            throw;
+        }
     }
 
-    /// <summary>A cookie that another call's answer has set since may have gone with this request too.</summary>
-    private HttpResponseMessage Answered(StaleCall call, SentRequest sent, Uri? address, HttpRequestMessage request, HttpResponseMessage response)
-    {
-        if (sent.Hidden is null && StalePrivacy.HasCookies(Identity().Cookies, address, redirected: !ReferenceEquals(address, request.RequestUri)))
-        {
-            call.Sent = sent = sent with { Hidden = StalePrivacy.Cookies };
-        }
+    private SentRequest Begin(StaleCall call, HttpRequestMessage request) => call.Sent = Note(request);
 
-        call.Answer(sent, response);
-        return response;
+    /// <summary>
+    /// Adds what the primary handler has added, such as the baggage of the current activity. And a cookie that another call's answer has set
+    /// since may have gone with this request too.
+    /// </summary>
+    private SentRequest End(StaleCall call, SentRequest sent, Uri? address, HttpRequestMessage request)
+    {
+        var hasCookies = StalePrivacy.HasCookies(Identity().Cookies, address, redirected: !ReferenceEquals(address, request.RequestUri));
+        return call.Sent = sent with { Key = sent.Key.LeftAs(request), Hidden = sent.Hidden ?? (hasCookies ? StalePrivacy.Cookies : null) };
     }
 
     /// <summary>Looked at only if stale answers are on: the first touch of a request's options allocates them.</summary>

@@ -96,7 +96,7 @@ internal sealed class ServiceFallback(ResilientService service)
         return answer;
     }
 
-    /// <summary>The text of the failure is made only where somebody reads it: that of a refusal costs more than the refusal.</summary>
+    /// <summary>The text of the failure is made only if something reads it: that of a refusal costs more than the refusal.</summary>
     private void Tell(string kind, FailedCall call)
     {
         if (call.Context.Span is { IsAllDataRequested: true } span)

@@ -26,19 +26,32 @@ internal readonly record struct StaleKey(string Caller, string Variant)
     public static StaleKey Of(HttpRequestMessage request)
     {
         var caller = new StringBuilder(AddressOf(request.RequestUri)).Append('\n');
-        var variant = new StringBuilder(request.Method.Method).Append('\n');
-        var lines =
-            from header in request.Headers.NonValidated
-            where !LeavesOut(header.Key)
-            orderby header.Key.ToUpperInvariant()
-            select (Name: header.Key.ToUpperInvariant(), Values: string.Join(", ", header.Value.AsEnumerable()));
-        foreach (var (name, values) in lines)
+        var variant = new StringBuilder(request.Method.Method.ToUpperInvariant()).Append('\n');
+        foreach (var line in Lines(request))
         {
-            var part = name.StartsWith("ACCEPT", StringComparison.Ordinal) ? variant : caller;
-            part.Append(name).Append(": ").Append(values).Append('\n');
+            (IsVariant(line) ? variant : caller).Append(line);
         }
 
         return new(caller.ToString(), variant.ToString());
+    }
+
+    /// <summary>
+    /// The key with the headers that the primary handler has added to the request. Those that a redirect removed stay in the key: it always
+    /// removes Authorization, and two callers must not meet because of it.
+    /// </summary>
+    public StaleKey LeftAs(HttpRequestMessage request)
+    {
+        StringBuilder? text = null;
+        foreach (var line in Lines(request))
+        {
+            // Whole lines only: "Key: 1" must not be found within "Api-Key: 1" or "Key: 12".
+            if (!IsVariant(line) && !Caller.Contains($"\n{line}", StringComparison.Ordinal))
+            {
+                (text ??= new StringBuilder(Caller)).Append("+ ").Append(line);
+            }
+        }
+
+        return text is null ? this : this with { Caller = text.ToString() };
     }
 
     /// <summary>A URI as answers are removed by it: what is sent of it, so without a fragment.</summary>
@@ -60,4 +73,12 @@ internal readonly record struct StaleKey(string Caller, string Variant)
 
     /// <summary>The key of a call whose answer is the same for all users, by the word of the app. It never equals a key of the other kind.</summary>
     public StaleKey Shared() => this with { Caller = $"shared\n{Caller}" };
+
+    private static bool IsVariant(string line) => line.StartsWith("ACCEPT", StringComparison.Ordinal);
+
+    private static IEnumerable<string> Lines(HttpRequestMessage request) =>
+        from header in request.Headers.NonValidated
+        where !LeavesOut(header.Key)
+        orderby header.Key.ToUpperInvariant()
+        select $"{header.Key.ToUpperInvariant()}: {string.Join(", ", header.Value.AsEnumerable())}\n";
 }

@@ -9,10 +9,11 @@ internal static class StaleRules
     private static readonly string[] Streams = ["text/event-stream", "multipart/x-mixed-replace"];
 
     /// <summary>
-    /// Whether a method changes nothing (RFC 9110, 9.2.1). Any other, unknown ones included, may have changed what is kept of its address.
+    /// Whether a method changes nothing (RFC 9110, 9.2.1, and those of WebDAV). Any other, unknown ones included, may have changed what is kept
+    /// of its address.
     /// </summary>
     public static bool IsSafe(HttpMethod method) =>
-        method == HttpMethod.Get || method == HttpMethod.Head || method == HttpMethod.Options || method == HttpMethod.Trace || method == HttpMethod.Query;
+        method.Method.ToUpperInvariant() is "GET" or "HEAD" or "OPTIONS" or "TRACE" or "QUERY" or "PROPFIND" or "REPORT" or "SEARCH";
 
     /// <summary>Whether a change was made, so that what is kept of its address is out of date (RFC 9111, 4.4).</summary>
     public static bool Changes(HttpMethod method, HttpStatusCode status) => !IsSafe(method) && (int)status is >= 200 and < 400;

@@ -61,8 +61,8 @@ public sealed class GatewayDocs
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddOutputCache(options => options.DefaultExpirationTimeSpan = TimeSpan.FromHours(1));
-        builder.Services.AddResilientHttpClient("inventory").ConfigureHttpClient(client => client.BaseAddress = new Uri(service.Address));
-        builder.Services.Configure<ResilientHttpClientOptions>("inventory", static options =>
+        builder.Services.AddResilientHttpClient("warehouse").ConfigureHttpClient(client => client.BaseAddress = new Uri(service.Address));
+        builder.Services.Configure<ResilientHttpClientOptions>("warehouse", static options =>
         {
             options.Retry.Enabled = false;
             options.Fallback.StaleIfError = TimeSpan.FromMinutes(5);
@@ -74,7 +74,7 @@ public sealed class GatewayDocs
         #region outputcache
         app.MapGet("/stock", async (HttpContext context, IHttpClientFactory clients) =>
         {
-            using var response = await clients.CreateClient("inventory").GetAsync("stock", context.RequestAborted);
+            using var response = await clients.CreateClient("warehouse").GetAsync("stock", context.RequestAborted);
             if (response.IsFallback() && context.Features.Get<IOutputCacheFeature>() is { } cache)
             {
                 cache.Context.AllowCacheStorage = false;
@@ -85,7 +85,7 @@ public sealed class GatewayDocs
         #endregion
 
         await app.StartAsync(CancellationToken.None);
-        using (var direct = await app.Services.GetRequiredService<IHttpClientFactory>().CreateClient("inventory").GetAsync("stock", CancellationToken.None))
+        using (var direct = await app.Services.GetRequiredService<IHttpClientFactory>().CreateClient("warehouse").GetAsync("stock", CancellationToken.None))
         {
         }
 

@@ -38,7 +38,7 @@ public sealed class FallbackTelemetryTests
         }
 
         Assert.Contains(
-            (LogLevel.Information, 401, "payments: answered by the default fallback, after 1 attempt(s) that came to this: failed, 503 ServiceUnavailable"), lines);
+            (LogLevel.Information, 401, "payments: answered by the default fallback, after 1 attempt(s): failed, 503 ServiceUnavailable"), lines);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class FallbackTelemetryTests
         using var response = await _clock.RunAsync(() => client.Http.GetAsync("", CancellationToken.None));
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.StartsWith("payments: answered by the default fallback, after 1 attempt(s) that came to this: refused, CircuitOpenException: ",
+        Assert.StartsWith("payments: answered by the default fallback, after 1 attempt(s): refused, CircuitOpenException: ",
             Assert.Single(lines, static line => line is (LogLevel.Debug, 401, _)).Text, StringComparison.Ordinal);
         Assert.DoesNotContain(lines, static line => line.Level >= LogLevel.Information && line.Id != 305); // That the circuit moved.
         Assert.Equal("refused", Assert.Single(metrics.Of("resilience.http.fallbacks")).Tags["resilience.reason"]);
@@ -115,7 +115,7 @@ public sealed class FallbackTelemetryTests
         using var response = await _clock.RunAsync(() => client.Http.GetAsync("", CancellationToken.None));
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Contains((LogLevel.Warning, 403, "payments: a response that a fallback stands in for threw when it was disposed; the fallback answers."), lines);
+        Assert.Contains((LogLevel.Warning, 403, "payments: a failed response threw when it was disposed; the caller gets the answer of the fallback."), lines);
     }
 
     private ChainClient Client(

@@ -1,7 +1,12 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.DependencyInjection;
+using Resilience.Http.Chain;
+using Resilience.Http.Chaos.Injection;
 using Resilience.Http.Fallback;
+using Resilience.Http.Requests;
+using Resilience.Http.Testing.Calls;
 
 namespace Resilience.Http.Tests.Fallback;
 
@@ -147,6 +152,48 @@ public sealed class StalePrivacyTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_later_handler_of_the_same_client_finds_it_only_if_it_hides_no_user_either(bool hides)
+    {
+        using var lab = new StaleLab();
+        await lab.ReadAsync("account");
+        var primary = new SocketsHttpHandler { ConnectCallback = static (_, _) => throw new IOException("down"), Credentials = hides ? CredentialCache.DefaultCredentials : null };
+        HttpMessageHandler next = SentRequestHandler.NextToPrimary(primary, lab.Client.Service);
+        foreach (var handler in ResilienceChain.HandlersFor(lab.Client.Service).Reverse())
+        {
+            handler.InnerHandler = next;
+            next = handler;
+        }
+
+        using var later = new HttpClient(next) { BaseAddress = new Uri("https://payments.internal/"), Timeout = Timeout.InfiniteTimeSpan };
+        var call = lab.Clock.RunAsync(() => later.GetAsync("account", CancellationToken.None));
+
+        if (hides)
+        {
+            await Assert.ThrowsAnyAsync<Exception>(() => call);
+        }
+        else
+        {
+            using var stale = await call;
+            Assert.Equal("fresh", await stale.Content.ReadAsStringAsync(CancellationToken.None));
+        }
+    }
+
+    [Fact]
+    public async Task A_field_that_the_primary_handler_adds_itself_is_part_of_the_key()
+    {
+        var primary = new BaggageHandler { Tenant = "a" };
+        using var lab = new StaleLab(null, primary);
+        await lab.ReadAsync("account");
+
+        primary.Tenant = "b";
+        Assert.Null(await lab.StaleAsync("account"));
+        primary.Tenant = "a";
+        Assert.Equal("fresh", await lab.StaleAsync("account"));
+    }
+
+    [Theory]
     [InlineData("the defaults", false)]
     [InlineData("Credentials", true)]
     [InlineData("PreAuthenticate", true)]
@@ -269,6 +316,24 @@ public sealed class StalePrivacyTests
         Assert.Null(SentRequestHandler.BehindTransparent(user));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void In_a_factory_client_it_stands_behind_the_users_handlers_and_before_those_of_faults(bool chaosFirst)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        var client = chaosFirst ? services.AddHttpClient("payments").AddChaos() : services.AddResilientHttpClient("payments").AddChaos();
+        client.AddResilience().AddHttpMessageHandler(static () => new OptionalToken());
+        using var provider = services.BuildServiceProvider();
+
+        var handlers = NestedHandlers.From(provider.GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler("payments")).ToList();
+
+        var note = handlers.FindIndex(static handler => handler is SentRequestHandler);
+        Assert.InRange(note, handlers.FindIndex(static handler => handler is OptionalToken) + 1, handlers.FindIndex(static handler => handler is ChaosHandler) - 1);
+        Assert.Null(((SentRequestHandler)handlers[note]).Hidden());
+    }
+
     [Fact]
     public void A_handler_of_the_user_behind_the_note_hides_what_is_sent()
     {
@@ -310,6 +375,18 @@ public sealed class StalePrivacyTests
             _asked = true;
             using var response = await base.SendAsync(request, cancellationToken);
             return StaleLab.Ok(await response.Content.ReadAsStringAsync(cancellationToken));
+        }
+    }
+
+    /// <summary>Adds what a SocketsHttpHandler adds for an activity with baggage, behind the note of what is sent.</summary>
+    private sealed class BaggageHandler : DelegatingHandler, ITransparentHandler
+    {
+        public required string Tenant { get; set; }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            request.Headers.Add("baggage", $"tenant={Tenant}");
+            return base.SendAsync(request, cancellationToken);
         }
     }
 

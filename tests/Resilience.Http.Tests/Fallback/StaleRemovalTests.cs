@@ -30,6 +30,8 @@ public sealed class StaleRemovalTests : IDisposable
     [InlineData("PUT", HttpStatusCode.ServiceUnavailable)]
     [InlineData("OPTIONS", HttpStatusCode.OK)]
     [InlineData("QUERY", HttpStatusCode.OK)]
+    [InlineData("PROPFIND", HttpStatusCode.MultiStatus)]
+    [InlineData("options", HttpStatusCode.OK)]
     public async Task What_changed_nothing_removes_nothing(string method, HttpStatusCode status)
     {
         await _lab.ReadAsync("items/1");
