@@ -53,5 +53,6 @@ internal static class CacheDirectives
         return fewest;
     }
 
-    public static TimeSpan? Fewest(IReadOnlyList<CacheControlHeaderValue> lines, Func<CacheControlHeaderValue, TimeSpan?> of) => lines.Min(of);
+    public static TimeSpan? Fewest(IReadOnlyList<CacheControlHeaderValue> lines, Func<CacheControlHeaderValue, TimeSpan?> of) =>
+        lines.Min(of);
 }

@@ -13,6 +13,7 @@ internal static class DeltaSeconds
             return null;
         }
 
-        return TimeSpan.FromSeconds(int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : int.MaxValue);
+        var isInRange = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds);
+        return TimeSpan.FromSeconds(isInRange ? seconds : int.MaxValue);
     }
 }

@@ -3,7 +3,9 @@ using System.Net.Http.Headers;
 
 namespace Resilience.Http.Fallback;
 
-/// <summary>The headers of a response that may be stored: all but those of one connection or of a proxy (RFC 9111, 3.1, and RFC 9110, 7.6.1).</summary>
+/// <summary>
+/// The headers of a response that may be stored: all but those of one connection or of a proxy (RFC 9111, 3.1, and RFC 9110, 7.6.1).
+/// </summary>
 internal static class EndToEnd
 {
     private static readonly FrozenSet<string> HopByHop = new[]
@@ -33,7 +35,8 @@ internal static class EndToEnd
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         if (headers.NonValidated.TryGetValues("Connection", out var lines))
         {
-            names.UnionWith(lines.SelectMany(static line => line.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)));
+            const StringSplitOptions Options = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+            names.UnionWith(lines.SelectMany(static line => line.Split(',', Options)));
         }
 
         return names;

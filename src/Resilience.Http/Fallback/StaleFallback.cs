@@ -21,7 +21,7 @@ internal sealed class StaleFallback(ResilientService service)
 
         // A body asks for something too, such as a search, and to read it for the key might use it up.
         var directives = RequestDirectives.Of(request);
-        var hasKey = request.Content is null && !directives.NoStore && (request.Method == HttpMethod.Get || request.Method == HttpMethod.Head);
+        var hasKey = IsRead(request.Method) && request.Content is null && !directives.NoStore;
         var call = new StaleCall
         {
             Address = StaleKey.AddressOf(request.RequestUri),
@@ -37,7 +37,9 @@ internal sealed class StaleFallback(ResilientService service)
     /// <param name="next">The handler that follows inwards, to see what would have been sent if nothing was.</param>
     public HttpResponseMessage? Find(FailedCall call, HttpMessageHandler? next)
     {
-        if (call.Asked.Stale is not { Key: { } asked } stale || KeyOf(call, stale, asked, next) is not { } key || _kept.Find(key) is not { } answer)
+        if (call.Asked.Stale is not { Key: { } asked } stale
+            || KeyOf(call, stale, asked, next) is not { } key
+            || _kept.Find(key) is not { } answer)
         {
             return null;
         }
@@ -64,7 +66,7 @@ internal sealed class StaleFallback(ResilientService service)
         {
             _kept.Remove(StaleAddresses.ChangedBy(call, response), caller: null);
         }
-        else if ((asked.Method == HttpMethod.Get || asked.Method == HttpMethod.Head) && context.Judge(request, response, null).Verdict == AttemptVerdict.Success)
+        else if (IsRead(asked.Method) && context.Judge(request, response, null).Verdict == AttemptVerdict.Success)
         {
             LearnFromRead(response, context, asked.Method, call);
         }
@@ -75,16 +77,12 @@ internal sealed class StaleFallback(ResilientService service)
         var options = context.Options.Fallback;
         var directives = CacheDirectives.Read(response.Headers);
         var sent = call.SentFor(response);
-        switch (StaleRules.Removes(response, directives))
+        var removal = StaleRules.Removes(response, directives);
+        if (removal != StaleRemoval.None)
         {
-            case StaleRemoval.OfAddress:
-                _kept.Remove(StaleAddresses.Of(call, response), caller: null);
-                return;
-            case StaleRemoval.OfCaller:
-                // Not seen who asked: it may have been anybody.
-                var caller = options.ShareStaleAnswers ? call.Key?.Shared().Caller : sent is null ? null : call.Key?.SentAs(sent.Key).Caller;
-                _kept.Remove(StaleAddresses.Of(call, response), caller);
-                return;
+            var caller = removal == StaleRemoval.OfCaller ? CallerOf(call, sent, options.ShareStaleAnswers) : null;
+            _kept.Remove(StaleAddresses.Of(call, response), caller);
+            return;
         }
 
         if (call.Key is not { } asked || directives is null || !StaleRules.MayKeep(response, directives))
@@ -121,13 +119,27 @@ internal sealed class StaleFallback(ResilientService service)
         var addresses = StaleAddresses.Of(call, response);
         if (isHead)
         {
-            _kept.Keep(key, answer, addresses, call.Order, options.MaxStaleEntries);
+            Keep(answer);
         }
         else
         {
-            response.Content = new RecordingContent(
-                response.Content, options.MaxStaleBody, body => _kept.Keep(key, answer with { Body = body }, addresses, call.Order, options.MaxStaleEntries));
+            response.Content = new RecordingContent(response.Content, options.MaxStaleBody, body => Keep(answer with { Body = body }));
         }
+
+        void Keep(StaleAnswer answer) => _kept.Keep(key, answer, addresses, call.Order, options.MaxStaleEntries);
+    }
+
+    private static bool IsRead(HttpMethod method) => method == HttpMethod.Get || method == HttpMethod.Head;
+
+    /// <summary>For whom answers are removed; <see langword="null"/> is everybody, also if it was not seen who asked.</summary>
+    private static string? CallerOf(StaleCall call, SentRequest? sent, bool shared)
+    {
+        if (shared)
+        {
+            return call.Key?.Shared().Caller;
+        }
+
+        return sent is null ? null : call.Key?.SentAs(sent.Key).Caller;
     }
 
     private static string? Unseen(HttpFallbackOptions options, SentRequest? sent)

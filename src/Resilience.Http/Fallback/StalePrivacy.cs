@@ -14,13 +14,16 @@ namespace Resilience.Http.Fallback;
 /// <item>The primary handler is of a known kind and adds no identity: no credentials, no client certificate, no credentials for a proxy,
 /// and no cookie (<see cref="PrimaryIdentity"/>, <see cref="HasCookies"/>).</item>
 /// <item>The key of an answer holds the method, the URI and every header, both as the caller asked and as it was sent. Left out are only fields
-/// that never choose an answer (<see cref="StaleKey.LeavesOut"/>).</item>
+/// that never choose an answer (<see cref="StaleKey.LeavesOut"/>). Headers that the primary handler writes into the request, such as baggage, are
+/// added after the send (<see cref="StaleKey.LeftAs"/>).</item>
 /// <item>The answer's <c>Vary</c> names no field that the key does not hold (<see cref="VariesOnlyBySeen"/>).</item>
 /// <item>The response is the very object that the primary handler returned for the noted request (<see cref="StaleCall.SentFor"/>).</item>
 /// <item>If nothing was sent, because the circuit is open, the caller's request counts as sent only if no handler inside could have changed it.</item>
 /// </list>
-/// <see cref="HttpFallbackOptions.ShareStaleAnswers"/> replaces all but the last half of statement 4 and statement 5: the user then declares that
-/// nothing but the caller's own request chooses an answer. The two kinds of key never match each other.
+/// With <see cref="HttpFallbackOptions.ShareStaleAnswers"/> only the headers of the caller's own request in statement 4 and statement 5 count: the
+/// user declares that nothing else chooses an answer. The two kinds of key never match each other (<see cref="StaleKey.Shared"/>).
+/// Known limits: a handler that changes the answer by user; an <c>IHttpClientLogger</c> that changes the request; a cookie that is set and expires
+/// between the two looks at the container.
 /// </summary>
 internal static class StalePrivacy
 {
@@ -33,8 +36,11 @@ internal static class StalePrivacy
     /// Whether a handler passes each request on as it is given: those of this assembly, those marked in this package family, and the logging and
     /// lifetime handlers of the factory.
     /// </summary>
-    public static bool IsTransparent(HttpMessageHandler handler) =>
-        handler is ITransparentHandler || handler.GetType().Assembly is var assembly && (assembly == typeof(StalePrivacy).Assembly || assembly == typeof(IHttpClientFactory).Assembly);
+    public static bool IsTransparent(HttpMessageHandler handler)
+    {
+        var assembly = handler.GetType().Assembly;
+        return handler is ITransparentHandler || assembly == typeof(StalePrivacy).Assembly || assembly == typeof(IHttpClientFactory).Assembly;
+    }
 
     /// <summary>
     /// Whether a cookie may have gone with a request to this address. Asked before and after the send: a redirect may use the cookies of any
@@ -54,7 +60,8 @@ internal static class StalePrivacy
             return true;
         }
 
-        foreach (var field in lines.SelectMany(static line => line.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
+        const StringSplitOptions Options = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
+        foreach (var field in lines.SelectMany(static line => line.Split(',', Options)))
         {
             if (field == "*" || !IsToken(field) || StaleKey.LeavesOut(field) || (shared && IsIdentifying(field) && !key.Holds(field)))
             {
@@ -68,5 +75,6 @@ internal static class StalePrivacy
     private static bool IsIdentifying(string field) => Identifying.Contains(field, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>A field name as RFC 9110, 5.6.2 has it.</summary>
-    private static bool IsToken(string field) => field.All(static c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal));
+    private static bool IsToken(string field) =>
+        field.All(static c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal));
 }

@@ -319,7 +319,7 @@ public sealed class StalePrivacyTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void In_a_factory_client_it_stands_behind_the_users_handlers_and_before_those_of_faults(bool chaosFirst)
+    public void In_a_factory_client_it_stands_between_the_users_handlers_and_injected_faults(bool chaosFirst)
     {
         var services = new ServiceCollection();
         services.AddLogging();
