@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Requests;
 
@@ -11,6 +12,12 @@ internal sealed class RequestSnapshot
 {
     private const string IdempotencyKey = "Idempotency-Key";
 
+    /// <summary>
+    /// What makes a write fail with 412 if the state of the resource is not the expected one: RFC 9110, 13.1, and the If, Overwrite and
+    /// If-Schedule-Tag-Match fields of WebDAV and CalDAV (RFC 4918, 10.4 and 10.6; RFC 6638, 8.3).
+    /// </summary>
+    private static readonly string[] Preconditions = ["If-Match", "If-None-Match", "If-Unmodified-Since", "If", "Overwrite", "If-Schedule-Tag-Match"];
+
     private KeyValuePair<string, HeaderStringValues>[] _headers = new KeyValuePair<string, HeaderStringValues>[8];
     private int _ofRequest;
     private int _count;
@@ -19,6 +26,7 @@ internal sealed class RequestSnapshot
     private HttpVersionPolicy _versionPolicy;
     private HttpContent? _callersContent;
     private long _bodyBegins;
+    private string? _protocol;
 
     public bool IsTaken { get; private set; }
 
@@ -28,21 +36,16 @@ internal sealed class RequestSnapshot
     public HttpContent? Content { get; private set; }
 
     /// <summary>Whether the caller named this piece of work, so that the server can tell a second sending from a second order.</summary>
-    public bool HasIdempotencyKey
-    {
-        get
-        {
-            foreach (var (name, value) in _headers.AsSpan(0, _ofRequest))
-            {
-                if (name.Equals(IdempotencyKey, StringComparison.OrdinalIgnoreCase))
-                {
-                    return !string.IsNullOrWhiteSpace(value.ToString());
-                }
-            }
+    public bool HasIdempotencyKey => !string.IsNullOrWhiteSpace(Find(IdempotencyKey));
 
-            return false;
-        }
-    }
+    /// <summary>Whether the request changes something, but only if a condition holds: a first sending that did its work may end the condition.</summary>
+    public bool IsConditionalWrite => !HttpMethods.IsSafe(Method) && Preconditions.Any(name => Find(name) is not null);
+
+    /// <summary>
+    /// Whether the request opens a WebSocket over HTTP/2 or HTTP/3 (RFC 8441): CONNECT with a <c>:protocol</c>. Like the upgrade of HTTP/1.1,
+    /// which is a GET, it does nothing before the connection is open.
+    /// </summary>
+    public bool OpensWebSocket => Method == HttpMethod.Connect && _protocol == "websocket";
 
     /// <summary>Notes what the request is now. The header entries are copied unparsed, which neither validates nor changes them.</summary>
     public void Take(HttpRequestMessage request)
@@ -50,6 +53,7 @@ internal sealed class RequestSnapshot
         IsTaken = true;
         TakeKind(request);
         _uri = request.RequestUri;
+        _protocol = request.Headers.Protocol;
         Copy(request.Headers);
         _ofRequest = _count;
         if (request.Content is { } content)
@@ -112,6 +116,7 @@ internal sealed class RequestSnapshot
         _count = _ofRequest = 0;
         IsTaken = false;
         _uri = null;
+        _protocol = null;
         _callersContent = Content = null;
     }
 
@@ -138,6 +143,7 @@ internal sealed class RequestSnapshot
         request.VersionPolicy = _versionPolicy;
         request.Content = Content;
         Restore(request.Headers, _headers.AsSpan(0, _ofRequest));
+        request.Headers.Protocol = _protocol; // Kept apart from the fields, so clearing those leaves it.
         if (Content is not null)
         {
             Content.Headers.Clear();
@@ -166,6 +172,19 @@ internal sealed class RequestSnapshot
                 headers.TryAddWithoutValidation(name, values);
             }
         }
+    }
+
+    private string? Find(string name)
+    {
+        foreach (var (each, value) in _headers.AsSpan(0, _ofRequest))
+        {
+            if (each.Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return value.ToString();
+            }
+        }
+
+        return null;
     }
 
     private void Copy(HttpHeaders headers)

@@ -14,7 +14,7 @@ internal static class CallSpan
     public static Activity? Start(HttpRequestMessage request, CallContext context)
     {
         var service = context.Service.Name;
-        var span = Source.StartActivity(context.Settings.OperationName ?? $"{request.Method} {ServiceText.Of(service)}");
+        var span = Source.StartActivity(context.Settings.OperationName ?? $"{Verb(request.Method)} {ServiceText.Of(service)}");
         if (span is not null)
         {
             ResendCount.CountChildrenOf(span, context.Sending = new());
@@ -23,6 +23,9 @@ internal static class CallSpan
 
         return span;
     }
+
+    /// <summary>A method that is not registered would be a name of its own for every caller; OpenTelemetry puts HTTP in its place.</summary>
+    private static string Verb(HttpMethod method) => HttpMethods.Known(method) is var known && known == HttpMethods.Other ? "HTTP" : known;
 
     public static void End(Activity? span, CallContext context, CallResult result)
     {

@@ -12,6 +12,14 @@ public sealed class SafeRepeatingTests
     [InlineData("TRACE")]
     [InlineData("PUT")]
     [InlineData("DELETE")]
+    [InlineData("QUERY")]
+    [InlineData("PROPFIND")]
+    [InlineData("REPORT")]
+    [InlineData("SEARCH")]
+    [InlineData("MKCOL")]
+    [InlineData("VERSION-CONTROL")]
+    [InlineData("get")]
+    [InlineData("Query")]
     public async Task An_idempotent_method_is_repeated(string method)
     {
         using var world = new RetryWorld(script => script.Fail(1, 503).Then(200));
@@ -24,9 +32,12 @@ public sealed class SafeRepeatingTests
     [Theory]
     [InlineData("POST")]
     [InlineData("PATCH")]
-    [InlineData("QUERY")]
-    [InlineData("PROPFIND")]
+    [InlineData("patch")]
+    [InlineData("LOCK")]
+    [InlineData("CONNECT")]
+    [InlineData("PRI")]
     [InlineData("BREW")]
+    [InlineData("propfind")] // Methods are case-sensitive, and .NET sends this one as it is.
     public async Task Any_other_method_is_sent_once(string method)
     {
         using var world = new RetryWorld(script => script.Always(503));
@@ -36,6 +47,27 @@ public sealed class SafeRepeatingTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.Single(world.Server.Requests);
         Assert.Equal(["unsafe_method"], world.Suppressed());
+    }
+
+    [Theory]
+    [InlineData("websocket", 2)]
+    [InlineData("connect-udp", 1)]
+    [InlineData(null, 1)]
+    public async Task A_WebSocket_over_HTTP2_is_repeated_and_keeps_its_protocol(string? protocol, int attempts)
+    {
+        var protocols = new List<string?>();
+        var forgets = new ChangingHandler(request =>
+        {
+            protocols.Add(request.Headers.Protocol);
+            request.Headers.Protocol = null;
+        });
+        using var world = new RetryWorld(script => script.Always(503), options => options.Retry.MaxRetries = 1, forgets);
+        var request = new HttpRequestMessage(HttpMethod.Connect, "") { Version = HttpVersion.Version20 };
+        request.Headers.Protocol = protocol;
+
+        using var response = await world.SendAsync(request);
+
+        Assert.Equal(Enumerable.Repeat(protocol, attempts), protocols);
     }
 
     [Theory]
