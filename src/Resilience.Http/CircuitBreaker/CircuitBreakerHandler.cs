@@ -83,7 +83,7 @@ internal sealed class CircuitBreakerHandler(ResilientService service) : AttemptH
                 var at = EndOf(context, held.Permit);
                 opened = circuit.Succeed(held.Take(), at);
                 break;
-            case AttemptVerdict.Ignored:
+            case AttemptVerdict.Ignored or AttemptVerdict.Retryable:
                 circuit.Ignore(held.Take());
                 break;
             default:

@@ -22,6 +22,11 @@ internal static class FallbackRules
             return FallbackCause.TimedOut;
         }
 
-        return context.Judge(request, response, exception).Verdict == AttemptVerdict.Transient ? FallbackCause.Failed : null;
+        return context.Judge(request, response, exception).Verdict switch
+        {
+            AttemptVerdict.Transient => FallbackCause.Failed,
+            AttemptVerdict.Retryable when exception is not null => FallbackCause.Failed, // A response with this verdict is an answer about the caller's own work.
+            _ => null,
+        };
     }
 }

@@ -1,17 +1,23 @@
 namespace Resilience.Http;
 
-/// <summary>What an attempt came to, as retry, circuit breaker and fallback see it.</summary>
+/// <summary>What an attempt came to, as seen by retry, circuit breaker and fallback.</summary>
 public enum AttemptVerdict
 {
     /// <summary>The service answered; a 404 is an answer. Not repeated, and a success for the circuit breaker.</summary>
     Success,
 
-    /// <summary>A passing failure: repeated where that is safe, and a failure for the circuit breaker.</summary>
+    /// <summary>A temporary failure: repeated if that is safe, and a failure for the circuit breaker.</summary>
     Transient,
 
-    /// <summary>A failure that repeating does not mend: a failure for the circuit breaker, not repeated.</summary>
+    /// <summary>A failure that a retry does not fix: a failure for the circuit breaker, not repeated.</summary>
     Failure,
 
-    /// <summary>Not the service's doing (the caller cancelled, say): not repeated, and unseen by the circuit breaker.</summary>
+    /// <summary>Not caused by the service, such as a cancellation by the caller: not repeated, and not counted by the circuit breaker.</summary>
     Ignored,
+
+    /// <summary>
+    /// Repeated if that is safe, and not counted by the circuit breaker: the attempt says nothing about the health of the service. A response
+    /// with this verdict is repeated after at least the whole back-off step.
+    /// </summary>
+    Retryable,
 }

@@ -1,48 +1,93 @@
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Headers;
 
 namespace Resilience.Http.Outcomes;
 
-/// <summary>The wait that a 429 or 503 asks for (RFC 9110, 10.2.3).</summary>
-internal static class RetryAfter
+/// <summary>The wait that a response asks for in its Retry-After (RFC 9110, 10.2.3).</summary>
+/// <param name="Wait">The longest wait that could be read, never negative; <see langword="null"/> if there is none.</param>
+/// <param name="IsUnreadable">A wait is asked for that could not be read, or only in part.</param>
+internal readonly record struct RetryAfter(TimeSpan? Wait, bool IsUnreadable = false)
 {
-    /// <summary>More seconds than this are no wait but a farewell; so long a number needs no exact reading.</summary>
+    /// <summary>More seconds than an <see cref="int"/> holds are past every deadline, so they need no exact reading.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(int.MaxValue);
 
-    /// <summary>Reads the wait, never negative; <see langword="null"/> where none is asked for or the value is nonsense.</summary>
-    public static TimeSpan? Read(HttpResponseMessage? response, TimeProvider clock)
+    private static readonly string[] Days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+    /// <summary>Whether the response asks for a wait at all.</summary>
+    public bool IsAsked => Wait is not null || IsUnreadable;
+
+    /// <summary>Reads the wait. If there are several, the longest counts: a gateway may have added its own, as a line or to a list.</summary>
+    public static RetryAfter Read(HttpResponseMessage? response, TimeProvider clock)
     {
-        if (response?.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable)
-            || !response.Headers.NonValidated.TryGetValues("Retry-After", out var values))
+        if (response is null || !response.Headers.NonValidated.TryGetValues("Retry-After", out var lines))
+        {
+            return default;
+        }
+
+        TimeSpan? longest = null;
+        var unreadable = false;
+        foreach (var line in lines)
+        {
+            var values = Values(line);
+            unreadable |= values.Count == 0;
+            foreach (var value in values)
+            {
+                var wait = Seconds(value) ?? Date(value, response, clock);
+                unreadable |= wait is null;
+                longest = wait is null || wait <= longest ? longest : wait;
+            }
+        }
+
+        return new(longest, unreadable);
+    }
+
+    /// <summary>The values of one line. A date has a comma after the name of its day, and is not a list.</summary>
+    private static List<string> Values(string line)
+    {
+        var parts = line.Replace("\"", "", StringComparison.Ordinal)
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        var values = new List<string>(parts.Length);
+        for (var i = 0; i < parts.Length; i++)
+        {
+            values.Add(i + 1 < parts.Length && IsDay(parts[i]) ? $"{parts[i]}, {parts[++i]}" : parts[i]);
+        }
+
+        return values;
+    }
+
+    private static bool IsDay(string part) =>
+        part.All(char.IsAsciiLetter) && Days.Any(day => part.StartsWith(day, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Whole seconds, or a decimal number, which is rounded up.</summary>
+    private static TimeSpan? Seconds(string value)
+    {
+        if (!double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds))
         {
             return null;
         }
 
-        // There should be one. Where a gateway added its own, both are kept to by keeping to the longer.
-        TimeSpan? longest = null;
-        foreach (var value in values)
-        {
-            if (Parse(value.AsSpan().Trim(), clock) is { } wait && !(wait <= longest))
-            {
-                longest = wait;
-            }
-        }
-
-        return longest;
+        return seconds >= int.MaxValue ? Longest : TimeSpan.FromSeconds(Math.Ceiling(seconds));
     }
 
-    private static TimeSpan? Parse(ReadOnlySpan<char> value, TimeProvider clock)
+    /// <summary>
+    /// A date, measured against the response's own Date: both are of the same clock, while the local one may be minutes off. Without a
+    /// Date the local clock is all there is.
+    /// </summary>
+    private static TimeSpan? Date(string value, HttpResponseMessage response, TimeProvider clock)
     {
-        if (!value.IsEmpty && !value.ContainsAnyExceptInRange('0', '9'))
+        if (HttpDate(value) is not { } date)
         {
-            return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : Longest;
+            return null;
         }
 
-        return RetryConditionHeaderValue.TryParse(value.ToString(), out var parsed) && parsed.Date is { } date
-            ? Later(date - clock.GetUtcNow())
-            : null;
+        var wait = date - (SentAt(response) ?? clock.GetUtcNow());
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
     }
 
-    private static TimeSpan Later(TimeSpan wait) => wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+    private static DateTimeOffset? SentAt(HttpResponseMessage response) =>
+        response.Headers.NonValidated.TryGetValues("Date", out var lines) ? HttpDate(lines.First()) : null;
+
+    /// <summary>One of the three forms of a date in HTTP (RFC 9110, 5.6.7).</summary>
+    private static DateTimeOffset? HttpDate(string value) =>
+        RetryConditionHeaderValue.TryParse(value, out var parsed) ? parsed.Date : null;
 }

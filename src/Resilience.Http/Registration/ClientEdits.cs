@@ -73,6 +73,11 @@ internal sealed class ClientEdits(
         foreach (var (name, changes) in changed)
         {
             Tell(ServiceText.Of(name), changes);
+            if (changes.Any(static change => change.Key.StartsWith("Retry:", StringComparison.Ordinal)
+                || change.Key.StartsWith("CircuitBreaker:", StringComparison.Ordinal)))
+            {
+                _log.LogSurprises(name, clients.Options[name]);
+            }
         }
 
         foreach (var (path, hint) in clients.Unread.Except(before.Unread))

@@ -32,4 +32,10 @@ internal static partial class RegistrationLog
     [LoggerMessage(108, LogLevel.Warning,
         "{Statement} in ConfigureHttpClientDefaults has no effect: no client has the chain. Call AddResilience() there too, or on the clients that need it.")]
     public static partial void NoClientHasTheChain(this ILogger log, string statement);
+
+    [LoggerMessage(110, LogLevel.Warning,
+        "{Service}: a single call can open its circuit: it makes up to {Attempts} attempts (Retry:MaxRetries + 1), and CircuitBreaker:FailureThreshold is " +
+        "{FailureThreshold}. If they fail in a row, the circuit opens for all calls, and no further attempt is made. Set FailureThreshold to more than the " +
+        "attempts of one call, or lower MaxRetries.")]
+    public static partial void OneCallOpensTheCircuit(this ILogger log, string service, int attempts, int failureThreshold);
 }

@@ -23,6 +23,11 @@ internal sealed class StartReport(ClientRegistrations registrations, ResilienceH
             _log.NoClientHasTheChain(statement);
         }
 
+        foreach (var service in services)
+        {
+            _log.LogSurprises(service.Name, service.Options);
+        }
+
         if (services.Count > 0 && _log.IsEnabled(LogLevel.Debug))
         {
             var handlers = ResilienceChain.HandlersFor(services[0]).Select(static handler => handler.GetType().Name);

@@ -1,3 +1,4 @@
+using System.Net;
 using Resilience.Http.Outcomes;
 
 namespace Resilience.Http.Requests;
@@ -23,7 +24,7 @@ internal static class AttemptJudge
         }
 
         var builtIn = BuiltIn(context, request, response, exception, requestUntouched);
-        return context.Options.Judge is { } judge && AskUser(judge, context, new(request, response, exception)) is { } verdict
+        return context.Options.Judge is { } judge && AskUser(judge, context, new(request, response, exception, context.Attempts)) is { } verdict
             ? builtIn with { Verdict = verdict }
             : builtIn;
     }
@@ -47,7 +48,7 @@ internal static class AttemptJudge
     {
         if (response is not null)
         {
-            return OutcomeTable.Judge(response.StatusCode);
+            return IsStillInProgress(context, response) ? new(AttemptVerdict.Retryable) : OutcomeTable.Judge(response.StatusCode);
         }
 
         if (context.Fired == TimeoutScope.Attempt)
@@ -57,6 +58,13 @@ internal static class AttemptJudge
 
         return BodyFailed(context, request) ? new(AttemptVerdict.Ignored) : OutcomeTable.Judge(exception!, requestUntouched);
     }
+
+    /// <summary>
+    /// 409 to a retry with an Idempotency-Key whose earlier attempt may have reached the service: that attempt is still being processed
+    /// (draft-ietf-httpapi-idempotency-key-header, 2.7). It is the call's own doing, so it says nothing about the service.
+    /// </summary>
+    private static bool IsStillInProgress(CallContext context, HttpResponseMessage response) =>
+        response.StatusCode == HttpStatusCode.Conflict && context.Earlier.MayHaveBeenDone && context.Sent.HasIdempotencyKey;
 
     /// <summary>
     /// The request's own body could not be read. Where it comes from another connection, as the one of a gateway does, that looks just like a cut

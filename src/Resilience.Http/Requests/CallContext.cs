@@ -12,7 +12,7 @@ internal sealed partial class CallContext
 {
     private bool _owned;
     private long? _attemptEndedAt;
-    private TimeSpan? _retryAfter;
+    private RetryAfter _retryAfter;
     private bool _retryAfterRead;
     private bool _judged;
     private Judgement _judgement;
@@ -55,8 +55,14 @@ internal sealed partial class CallContext
     /// <summary>Timestamp of the current attempt's end, for those who see that it has ended: read by whoever asks first, the same for all who ask after.</summary>
     public long AttemptEndedAt => _attemptEndedAt ??= Clock.GetTimestamp();
 
-    /// <summary>How long the service asked to be left alone with the current attempt's response; read once, as it may be counted from now.</summary>
-    public TimeSpan? RetryAfter(HttpResponseMessage? response)
+    /// <summary>
+    /// For how long the service asked all of its callers to stay away. Only a 429 or a 503 says that; any other answer speaks of its own call.
+    /// </summary>
+    public TimeSpan? RetryAfter(HttpResponseMessage? response) =>
+        response?.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable ? ReadRetryAfter(response).Wait : null;
+
+    /// <summary>The wait that the current attempt's response asks for; read once, since it may be counted from now.</summary>
+    public RetryAfter ReadRetryAfter(HttpResponseMessage? response)
     {
         if (!_retryAfterRead)
         {
@@ -66,6 +72,9 @@ internal sealed partial class CallContext
 
         return _retryAfter;
     }
+
+    /// <summary>What earlier attempts of the call may have done.</summary>
+    public EarlierAttempts Earlier { get; } = new();
 
     /// <summary>The limit of ours that cut the current attempt or wait.</summary>
     public TimeoutScope? Fired { get; set; }

@@ -69,6 +69,7 @@ internal sealed partial class CallContext
         Options = null!;
         CallerToken = default;
         Sent.Clear();
+        Earlier.Clear();
         Deadline = long.MaxValue;
         Attempts = 0;
         _lastFired = null;

@@ -9,6 +9,6 @@ public enum HttpRetryBackoff
     /// <summary>Grows evenly: BaseDelay, twice that, three times that.</summary>
     Linear,
 
-    /// <summary>Stays at BaseDelay.</summary>
+    /// <summary>Stays at BaseDelay, without jitter unless one is set.</summary>
     Constant,
 }

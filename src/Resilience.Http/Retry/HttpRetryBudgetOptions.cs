@@ -1,21 +1,21 @@
 namespace Resilience.Http;
 
-/// <summary>Settings of the retry budget of one service: calls that succeed pay in, retries take out.</summary>
+/// <summary>The retry budget of one service: calls that succeed pay in, retries take out, and a retry that succeeds gives back what it took.</summary>
 public sealed class HttpRetryBudgetOptions
 {
-    /// <summary>Whether retries are bounded by the budget.</summary>
+    /// <summary>Whether the budget limits retries.</summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool Enabled { get; set; } = true;
 
-    /// <summary>What a call pays in whose first attempt succeeded, in retries: 0.2 earns one retry in five calls.</summary>
+    /// <summary>What a call that succeeds pays in, in retries: with 0.2, five such calls pay for one retry that fails.</summary>
     /// <value>Default: 0.2. Allowed: 0 to 1.</value>
     public double Ratio { get; set; } = 0.2;
 
-    /// <summary>What flows in by itself, in retries a second, so that a client with few calls can retry too.</summary>
+    /// <summary>What flows in over time, in retries per second, so that a client with few calls can retry too.</summary>
     /// <value>Default: 1. Allowed: 0 to 1,000.</value>
     public double MinRetriesPerSecond { get; set; } = 1;
 
-    /// <summary>The most the budget holds, in retries. At start it holds 10, or its capacity where that is smaller.</summary>
+    /// <summary>The most that the budget holds, in retries. It starts with 10, or with its capacity if that is smaller.</summary>
     /// <value>Default: 100. Allowed: 1 to 100,000.</value>
     public int Capacity { get; set; } = 100;
 

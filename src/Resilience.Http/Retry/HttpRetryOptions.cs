@@ -1,6 +1,6 @@
 namespace Resilience.Http;
 
-/// <summary>Settings of repeating attempts that failed in passing.</summary>
+/// <summary>How attempts that failed temporarily are repeated.</summary>
 public sealed class HttpRetryOptions
 {
     private static readonly TimeSpan UsualBaseDelay = TimeSpan.FromMilliseconds(200);
@@ -8,8 +8,9 @@ public sealed class HttpRetryOptions
 
     private TimeSpan? _baseDelay;
     private TimeSpan? _maxDelay;
+    private HttpRetryJitter? _jitter;
 
-    /// <summary>Whether attempts are repeated at all.</summary>
+    /// <summary>Whether attempts are repeated.</summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool Enabled { get; set; } = true;
 
@@ -18,15 +19,15 @@ public sealed class HttpRetryOptions
     public int MaxRetries { get; set; } = 3;
 
     /// <summary>The wait before the first retry, before jitter.</summary>
-    /// <value>Default: 200 ms, or <see cref="MaxDelay"/> where that is shorter. Allowed: 0 to 24 hours.</value>
+    /// <value>Default: 200 ms, or <see cref="MaxDelay"/> if that is shorter. Allowed: 0 to 24 hours.</value>
     public TimeSpan BaseDelay
     {
         get => _baseDelay ?? (_maxDelay >= TimeSpan.Zero && _maxDelay < UsualBaseDelay ? _maxDelay.Value : UsualBaseDelay);
         set => _baseDelay = value;
     }
 
-    /// <summary>The longest wait that backoff comes to. A Retry-After of the service is not cut by it.</summary>
-    /// <value>Default: 10 seconds, or <see cref="BaseDelay"/> where that is longer. Allowed: <see cref="BaseDelay"/> to 24 hours.</value>
+    /// <summary>The longest wait between two attempts. It does not limit a Retry-After of the service.</summary>
+    /// <value>Default: 10 seconds, or <see cref="BaseDelay"/> if that is longer. Allowed: <see cref="BaseDelay"/> to 24 hours.</value>
     public TimeSpan MaxDelay
     {
         get => _maxDelay ?? (_baseDelay > UsualMaxDelay ? _baseDelay.Value : UsualMaxDelay);
@@ -37,22 +38,29 @@ public sealed class HttpRetryOptions
     /// <value>Default: <see cref="HttpRetryBackoff.Exponential"/>.</value>
     public HttpRetryBackoff Backoff { get; set; } = HttpRetryBackoff.Exponential;
 
-    /// <summary>How chance spreads the waits, so that callers do not come back in step.</summary>
-    /// <value>Default: <see cref="HttpRetryJitter.Full"/>.</value>
-    public HttpRetryJitter Jitter { get; set; } = HttpRetryJitter.Full;
+    /// <summary>How randomness spreads the waits, so that callers that failed together do not come back together.</summary>
+    /// <value>
+    /// Default: <see cref="HttpRetryJitter.Full"/>, or <see cref="HttpRetryJitter.None"/> if <see cref="Backoff"/> is
+    /// <see cref="HttpRetryBackoff.Constant"/>: a constant wait is meant to be constant.
+    /// </value>
+    public HttpRetryJitter Jitter
+    {
+        get => _jitter ?? (Backoff == HttpRetryBackoff.Constant ? HttpRetryJitter.None : HttpRetryJitter.Full);
+        set => _jitter = value;
+    }
 
-    /// <summary>Whether a Retry-After of a 429 or 503 (RFC 9110, 10.2.3) is waited for.</summary>
+    /// <summary>Whether the Retry-After (RFC 9110, 10.2.3) of an answer that is repeated is waited for.</summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool HonorRetryAfter { get; set; } = true;
 
     /// <summary>
-    /// Whether POST, PATCH and other methods that are not idempotent (RFC 9110, 9.2.2) are repeated too. Without it they are repeated
-    /// when they carry <c>Idempotency-Key</c>, were marked with <c>AllowRetry()</c>, or nothing of them was sent.
+    /// Whether POST, PATCH and other methods that are not idempotent (RFC 9110, 9.2.2) are repeated too. If not, they are repeated only
+    /// if they carry <c>Idempotency-Key</c>, are marked with <c>AllowRetry()</c>, or nothing was sent.
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool RetryUnsafeMethods { get; set; }
 
-    /// <summary>How much of a body that can be read only once is read ahead so that it can be sent again, in bytes.</summary>
+    /// <summary>How many bytes of a body that can be read only once are kept in memory, so that the body can be sent again.</summary>
     /// <value>Default: 65,536 (64 KiB). Allowed: 0 to 16,777,216 (16 MiB).</value>
     public int MaxBufferedBody { get; set; } = 64 * 1024;
 
@@ -62,6 +70,8 @@ public sealed class HttpRetryOptions
     internal bool BaseDelayIsSet => _baseDelay is not null;
 
     internal bool MaxDelayIsSet => _maxDelay is not null;
+
+    internal bool JitterIsSet => _jitter is not null;
 
     internal HttpRetryOptions Copy()
     {

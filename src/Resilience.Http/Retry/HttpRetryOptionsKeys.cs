@@ -6,23 +6,23 @@ internal static class HttpRetryOptionsKeys
 {
     public static readonly OptionKeys<HttpRetryOptions> Keys = new OptionKeys<HttpRetryOptions>()
         .Key(nameof(HttpRetryOptions.Enabled), o => o.Enabled, (o, value) => o.Enabled = value, FlagKind.Instance,
-            "Whether attempts are repeated at all.")
+            "Whether attempts are repeated.")
         .Key(nameof(HttpRetryOptions.MaxRetries), o => o.MaxRetries, (o, value) => o.MaxRetries = value, new CountKind(0, 100),
             "How often an attempt is repeated; 3 means up to 4 attempts.")
         .Key(nameof(HttpRetryOptions.BaseDelay), o => o.BaseDelay, (o, value) => o.BaseDelay = value, TimeKind.From(TimeSpan.Zero),
-            "The wait before the first retry, before jitter.", follows: "or MaxDelay where that is shorter", isSet: o => o.BaseDelayIsSet)
+            "The wait before the first retry, before jitter.", follows: "or MaxDelay if that is shorter", isSet: o => o.BaseDelayIsSet)
         .Key(nameof(HttpRetryOptions.MaxDelay), o => o.MaxDelay, (o, value) => o.MaxDelay = value, TimeKind.From(TimeSpan.Zero),
-            "The longest wait that backoff comes to; a Retry-After is not cut by it.", follows: "or BaseDelay where that is longer", isSet: o => o.MaxDelayIsSet)
+            "The longest wait between two attempts; it does not limit a Retry-After.", follows: "or BaseDelay if that is longer", isSet: o => o.MaxDelayIsSet)
         .Key(nameof(HttpRetryOptions.Backoff), o => o.Backoff, (o, value) => o.Backoff = value, ChoiceKind<HttpRetryBackoff>.Instance,
             "How the wait grows from one retry to the next.")
         .Key(nameof(HttpRetryOptions.Jitter), o => o.Jitter, (o, value) => o.Jitter = value, ChoiceKind<HttpRetryJitter>.Instance,
-            "How chance spreads the waits.")
+            "How randomness spreads the waits.", follows: "or None if Backoff is Constant", isSet: o => o.JitterIsSet)
         .Key(nameof(HttpRetryOptions.HonorRetryAfter), o => o.HonorRetryAfter, (o, value) => o.HonorRetryAfter = value, FlagKind.Instance,
-            "Whether a Retry-After of a 429 or 503 is waited for.")
+            "Whether the Retry-After of an answer that is repeated is waited for.")
         .Key(nameof(HttpRetryOptions.RetryUnsafeMethods), o => o.RetryUnsafeMethods, (o, value) => o.RetryUnsafeMethods = value, FlagKind.Instance,
             "Whether POST, PATCH and other methods that are not idempotent are repeated too.")
         .Key(nameof(HttpRetryOptions.MaxBufferedBody), o => o.MaxBufferedBody, (o, value) => o.MaxBufferedBody = value, new CountKind(0, 16 * 1024 * 1024),
-            "How much of a body that can be read only once is read ahead so that it can be sent again, in bytes.")
+            "How many bytes of a body that can be read only once are kept in memory, so that the body can be sent again.")
         .Section(nameof(HttpRetryOptions.Budget), o => o.Budget, HttpRetryBudgetOptionsKeys.Keys,
             "The share of calls that may be retries.")
         .Rule(nameof(HttpRetryOptions.BaseDelay), o => o.BaseDelayIsSet && o.BaseDelay > o.MaxDelay, "is longer than", nameof(HttpRetryOptions.MaxDelay));

@@ -4,18 +4,18 @@ using Resilience.Http.Requests;
 namespace Resilience.Http.Retry;
 
 /// <summary>
-/// The loop: sends, lets the rules decide, waits, puts the request back as it was, sends again. An attempt that ended at once with nothing
-/// to mend is handed back as it is: a success costs no state machine, and a refusal is not thrown a second time.
+/// The loop: sends, lets the rules decide, waits, restores the request, sends again. An attempt that ended at once and is not to be repeated
+/// is handed back as it is: a success costs no state machine, and a refusal is not thrown a second time.
 /// </summary>
 internal sealed class RetryHandler(ResilientService service) : ResilienceHandler(service)
 {
-    private readonly RetryBudget _budget = RetryBudget.Of(service);
+    private readonly RetryAccount _account = new(RetryBudget.Of(service));
     private readonly RetryReport _report = RetryReport.Of(service);
 
     internal override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
     {
         var owner = context.TryOwn();
-        Remember(request, context);
+        ReplayableRequest.Begin(request, context);
         var attempt = AttemptAsync(request, context, async, cancellationToken);
         if (!attempt.IsCompleted)
         {
@@ -26,7 +26,7 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
         return IsOver(attempt, request, context, owner) ? attempt : LoopAsync(attempt, ended: true, request, context, owner, async);
     }
 
-    /// <summary>Whether a first attempt that ended at once leaves nothing to mend. Then the call is concluded, and its context must not be touched any more.</summary>
+    /// <summary>Whether a first attempt that ended at once is the last. Then the call is concluded, and its context must not be touched any more.</summary>
     private bool IsOver(Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context, bool owner)
     {
         var judgement = Judge(attempt, request, context);
@@ -35,12 +35,12 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
             return false;
         }
 
-        Conclude(reason, judgement, context, request, earlier: null);
-        Release(request, context, owner);
+        Conclude(reason, judgement, context, request);
+        ReplayableRequest.End(request, context, owner);
         return true;
     }
 
-    /// <summary>From the first attempt on; <paramref name="ended"/> tells whether that one is over and the handlers further in have seen it.</summary>
+    /// <summary>From the first attempt on; <paramref name="ended"/> says whether that one is over and the handlers further in have seen it.</summary>
     private async Task<HttpResponseMessage> LoopAsync(
         Task<HttpResponseMessage> attempt, bool ended, HttpRequestMessage request, CallContext context, bool owner, bool async)
     {
@@ -58,63 +58,33 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
 
                 var judgement = Judge(attempt, request, context);
                 var response = attempt.IsCompletedSuccessfully ? attempt.Result : null;
+                _account.Note(judgement, response, context);
                 var decision = Decide(judgement, response, context, waited);
                 if ((decision.StopReason ?? PutBack(request, context)) is { } reason)
                 {
+                    ThrowIfWriteMayHaveBeenDone(response, judgement, context, request, earlier);
                     Conclude(reason, judgement, context, request, earlier);
                     return attempt.GetAwaiter().GetResult(); // Completed. An awaiter of a second kind would cost every call 16 bytes.
                 }
 
+                context.Earlier.Add(judgement, response, response is null ? attempt.Outcome(request).Exception : null);
                 Discard(response);
                 waited = decision.Delay; // Noted before the wait, so that the decision need not outlive it: 16 bytes of every call.
                 await WaitAsync(decision.Delay, judgement, context, request, earlier, async).ConfigureAwait(false);
+                RestoreAfterWait(attempt, judgement, context, request, earlier);
                 earlier = _report.WantsReasons ? RetryReport.Reasons(earlier, context) : null;
                 _report.Repeats(context, waited.Value);
-                context.Sent.TryRestore(request); // Once more: an attempt that was cut may have gone on and changed it meanwhile.
                 attempt = AttemptAsync(request, context, async, context.CallerToken);
                 ended = false;
             }
         }
         finally
         {
-            Release(request, context, owner);
+            ReplayableRequest.End(request, context, owner);
         }
     }
 
-    /// <summary>
-    /// Notes what the caller sends, and sees to it that a body which can be read only once can be sent again. It has a stand-in also where
-    /// nothing is repeated: one that an earlier call has read is known as such, and so is one that cannot be read.
-    /// </summary>
-    private static void Remember(HttpRequestMessage request, CallContext context)
-    {
-        var options = context.Options.Retry;
-        var repeats = options.Enabled && options.MaxRetries > 0 && context.Settings.AllowRetry != false;
-        if (!repeats && request.Content is not StreamContent)
-        {
-            return;
-        }
-
-        var sent = context.Sent;
-        sent.Take(request);
-        if (BodyReplay.OneShot(sent.Content) is { } oneShot)
-        {
-            // Of a request that is not repeatable nothing is kept; but where nothing was sent its body still is as good as new.
-            var limit = repeats && ReplaySafety.Allows(sent, context.Settings, options.RetryUnsafeMethods) ? options.MaxBufferedBody : 0;
-            sent.SendInstead(ReadAheadContent.For(oneShot, limit), request);
-        }
-    }
-
-    private static void Release(HttpRequestMessage request, CallContext context, bool owner)
-    {
-        context.Sent.ReturnContent(request);
-        context.Sending?.End();
-        if (owner)
-        {
-            context.Return();
-        }
-    }
-
-    /// <summary>A refusal says nothing of the service that was not known before.</summary>
+    /// <summary>A refusal says nothing about the service that was not known before.</summary>
     private static Judgement Judge(Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context)
     {
         if (context.Refused)
@@ -131,8 +101,11 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
         return context.Judge(request, outcome.Response, outcome.Exception);
     }
 
-    private static RetryStopReason? Settle(Judgement judgement, CallContext context) =>
-        RetryRules.Settle(judgement, context.Refused, context.CallerToken.IsCancellationRequested);
+    private static RetryStopReason? Settle(Judgement judgement, CallContext context) => RetryRules.Settle(
+        judgement,
+        context.Refused,
+        context.CallerToken.IsCancellationRequested,
+        RetryRules.AtDeadline(context.Attempts, context.Settings.AllowRetry == false, context.Options.Retry));
 
     private Task<HttpResponseMessage> AttemptAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
     {
@@ -162,19 +135,20 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
             NothingSent = judgement.Is(JudgementTraits.NothingSent),
             Attempts = context.Attempts,
             Remaining = context.Deadline == long.MaxValue ? null : clock.GetElapsedTime(context.AttemptEndedAt, context.Deadline),
-            RetryAfter = context.RetryAfter(response),
+            RetryAfter = context.ReadRetryAfter(response),
+            NeedsWholeStep = judgement.Verdict == AttemptVerdict.Retryable && response is not null,
             PreviousDelay = waited,
             CircuitOpened = context.CircuitOpened,
             RetryForbidden = context.Settings.AllowRetry == false,
             RequestIsRepeatable = sent.IsTaken && ReplaySafety.Allows(sent, context.Settings, options.RetryUnsafeMethods),
             BodyIsReplayable = BodyReplay.IsReplayable(sent.Content, context.Settings),
         };
-        return RetryRules.Decide(question, options, _budget, Service.Host.Chance);
+        return RetryRules.Decide(question, options, _account.Budget, Service.Host.Chance);
     }
 
     /// <summary>
-    /// Puts the request back as the caller sent it, while the outcome still is at hand: it goes to the caller where the
-    /// request, or its body, was disposed of before the call has ended.
+    /// Restores the request while the outcome still is at hand: if the request, or its body, was disposed before the call has ended, the caller
+    /// gets that outcome.
     /// </summary>
     private RetryStopReason? PutBack(HttpRequestMessage request, CallContext context)
     {
@@ -183,11 +157,11 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
             return null;
         }
 
-        GiveBack(context);
+        _account.GiveBack(context);
         return RetryStopReason.RequestDisposed;
     }
 
-    /// <summary>Waits. If the caller does not wait for it, what was taken from the budget goes back, and the call is over.</summary>
+    /// <summary>Waits. If the caller cancels the wait, what was taken from the budget goes back, and the call is over.</summary>
     private async Task WaitAsync(TimeSpan delay, Judgement judgement, CallContext context, HttpRequestMessage request, string? earlier, bool async)
     {
         try
@@ -196,7 +170,7 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
         }
         catch (OperationCanceledException)
         {
-            GiveBack(context);
+            _account.GiveBack(context);
             Conclude(RetryStopReason.CallerCanceled, judgement, context, request, earlier);
             throw;
         }
@@ -207,11 +181,38 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
         }
     }
 
-    private void GiveBack(CallContext context)
+    /// <summary>
+    /// Restores the request once more: an attempt that was cut may have gone on and changed it during the wait. If it was disposed in the
+    /// meantime, the call ends with what the last attempt threw; a response is gone by now.
+    /// </summary>
+    private void RestoreAfterWait(
+        Task<HttpResponseMessage> attempt, Judgement judgement, CallContext context, HttpRequestMessage request, string? earlier)
     {
-        if (context.Options.Retry.Budget is { Enabled: true } options)
+        if (context.Sent.TryRestore(request))
         {
-            _budget.GiveBack(options);
+            return;
+        }
+
+        _account.GiveBack(context);
+        Conclude(RetryStopReason.RequestDisposed, judgement, context, request, earlier);
+        if (!attempt.IsCompletedSuccessfully)
+        {
+            attempt.GetAwaiter().GetResult();
+        }
+
+        throw new ObjectDisposedException(
+            nameof(HttpRequestMessage),
+            "The request, or its body, was disposed while its call waited for the next attempt. Dispose it after the call: await the call inside the using block.");
+    }
+
+    private void ThrowIfWriteMayHaveBeenDone(
+        HttpResponseMessage? response, Judgement judgement, CallContext context, HttpRequestMessage request, string? earlier)
+    {
+        if (ConditionalWrite.Explain(response, RetryReport.Authority(request), context) is { } exception)
+        {
+            Discard(response);
+            Conclude(RetryStopReason.OutcomeUnknown, judgement, context, request, earlier);
+            throw exception;
         }
     }
 
@@ -227,15 +228,12 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
         }
     }
 
-    private void Conclude(RetryStopReason reason, Judgement judgement, CallContext context, HttpRequestMessage request, string? earlier)
+    private void Conclude(RetryStopReason reason, Judgement judgement, CallContext context, HttpRequestMessage request, string? earlier = null)
     {
+        _account.Ends(reason, context);
         if (reason != RetryStopReason.Success || context.Attempts > 1)
         {
             _report.Ended(reason, judgement, context, request, earlier);
-        }
-        else if (context.Options.Retry is { Enabled: true, Budget: { Enabled: true } budget })
-        {
-            _budget.Earn(budget);
         }
     }
 }

@@ -1,6 +1,8 @@
+using Resilience.Http.Outcomes;
+
 namespace Resilience.Http.Retry;
 
-/// <summary>All that the decision after a passing failure depends on, besides the options and the budget.</summary>
+/// <summary>All that the decision after a temporary failure depends on, besides the options and the budget.</summary>
 internal readonly record struct RetryQuestion
 {
     /// <summary>Nothing of the attempt reached a server, so every method may be repeated.</summary>
@@ -9,11 +11,14 @@ internal readonly record struct RetryQuestion
     /// <summary>How many attempts have been made, this one included.</summary>
     public required int Attempts { get; init; }
 
-    /// <summary>What is left until the deadline of the call; <see langword="null"/> where it has none.</summary>
+    /// <summary>What is left until the deadline of the call; <see langword="null"/> if it has none.</summary>
     public required TimeSpan? Remaining { get; init; }
 
     /// <summary>What the service asked for.</summary>
-    public TimeSpan? RetryAfter { get; init; }
+    public RetryAfter RetryAfter { get; init; }
+
+    /// <summary>The service is still busy with an earlier attempt, so the retry waits for at least the whole back-off step.</summary>
+    public bool NeedsWholeStep { get; init; }
 
     /// <summary>The wait before this attempt; <see langword="null"/> at the first.</summary>
     public TimeSpan? PreviousDelay { get; init; }

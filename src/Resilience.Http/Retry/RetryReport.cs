@@ -5,7 +5,7 @@ using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Retry;
 
-/// <summary>Tells what was repeated, what was not and why, and how it ended: to the span, the metrics and the log.</summary>
+/// <summary>Reports what was repeated, what was not and why, and how it ended: to the span, the metrics and the log.</summary>
 internal sealed class RetryReport
 {
     private readonly string _service;
@@ -22,7 +22,7 @@ internal sealed class RetryReport
         _log = service.Host.Loggers.CreateLogger(RetryLog.Category);
     }
 
-    /// <summary>Whether anybody reads what earlier attempts came to, which costs a text for each.</summary>
+    /// <summary>Whether the outcomes of earlier attempts are logged at the end, which costs a text for each.</summary>
     public bool WantsReasons => _log.IsEnabled(LogLevel.Warning);
 
     public static RetryReport Of(ResilientService service) => service.State(static service => new RetryReport(service));
@@ -56,7 +56,7 @@ internal sealed class RetryReport
             return;
         }
 
-        if (judgement.Verdict == AttemptVerdict.Transient && !context.Refused)
+        if (judgement.Verdict is AttemptVerdict.Transient or AttemptVerdict.Retryable && !context.Refused)
         {
             _metrics.Suppressed(_service, reason);
         }
@@ -66,7 +66,7 @@ internal sealed class RetryReport
             _log.UnsafeMethodNotRepeated(_named, Authority(request), Method(context, request));
         }
 
-        if (IsFailure(judgement, context) && _log.IsEnabled(LogLevel.Warning))
+        if (IsWorthALine(judgement, context) && _log.IsEnabled(LogLevel.Warning))
         {
             _log.CallFailed(
                 _named, Authority(request), Method(context, request), context.Attempts, Elapsed(context), Reasons(earlier, context), reason.Text());
@@ -78,31 +78,37 @@ internal sealed class RetryReport
     /// <summary>What the attempts came to, the one just made included.</summary>
     public static string? Reasons(string? earlier, CallContext context) => earlier is null ? Reason(context) : $"{earlier}, {Reason(context)}";
 
-    /// <summary>Whether the end is worth a warning. A call that was refused at once is not: the circuit has told that it opened.</summary>
-    private static bool IsFailure(Judgement judgement, CallContext context) => context.Refused
-        ? context.Attempts > 1
-        : judgement.Verdict is AttemptVerdict.Transient or AttemptVerdict.Failure || judgement.Is(JudgementTraits.DeadlinePassed);
+    /// <summary>
+    /// Whether a call that did not succeed is logged. One that was repeated always is, so that every retried call can be found. One that was
+    /// refused at once is not: the opening of the circuit was logged. Nor is one whose only attempt was not the service's failure.
+    /// </summary>
+    private static bool IsWorthALine(Judgement judgement, CallContext context) =>
+        context.Attempts > 1
+        || (!context.Refused
+            && (judgement.Verdict is AttemptVerdict.Transient or AttemptVerdict.Failure or AttemptVerdict.Retryable
+                || judgement.Is(JudgementTraits.DeadlinePassed)));
 
     private static string? Reason(CallContext context) => context.Fired switch
     {
         _ when context.Refused => "refused by the circuit",
+        _ when context.Judged is { } judgement && judgement.Is(JudgementTraits.CallerCanceled) => "canceled by the caller",
         TimeoutScope.Attempt => "attempt timeout",
         TimeoutScope.Total => "total timeout",
         _ => context.LastOutcome,
     };
 
-    /// <summary>The caller's: a redirect may have made a GET of a POST since.</summary>
+    /// <summary>The caller's method: a redirect may have changed a POST to a GET since then.</summary>
     private static HttpMethod Method(CallContext context, HttpRequestMessage request) => context.Sent.IsTaken ? context.Sent.Method : request.Method;
 
     private static double Elapsed(CallContext context) => context.Clock.GetElapsedTime(context.StartedAt).TotalSeconds;
 
     /// <summary><c>https://payments.internal</c>: never the user info, the path or the query.</summary>
-    private static string? Authority(HttpRequestMessage request) =>
+    public static string? Authority(HttpRequestMessage request) =>
         request.RequestUri is { IsAbsoluteUri: true } uri ? uri.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped) : null;
 
     private void Succeeded(CallContext context, HttpRequestMessage request, string? earlier)
     {
-        if (context.Attempts > 1 && _log.IsEnabled(LogLevel.Debug))
+        if (context.Attempts > 1 && _log.IsEnabled(LogLevel.Information))
         {
             _log.CallRecovered(_named, Authority(request), Method(context, request), context.Attempts, Elapsed(context), earlier);
         }

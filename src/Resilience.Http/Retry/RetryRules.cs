@@ -5,11 +5,11 @@ namespace Resilience.Http.Retry;
 /// <summary>The decision after an attempt: go on after a delay, or stop for a reason.</summary>
 internal static class RetryRules
 {
-    /// <summary>The longest Retry-After that is waited for where the call has no deadline.</summary>
+    /// <summary>The longest Retry-After that is waited for if the call has no deadline.</summary>
     private static readonly TimeSpan LongestAskedWait = TimeSpan.FromSeconds(60);
 
-    /// <summary>The first half of the decision: why there is nothing to repeat, or <see langword="null"/> where a passing failure asks for more.</summary>
-    public static RetryStopReason? Settle(Judgement judgement, bool refused, bool callerCanceled)
+    /// <summary>The first half of the decision: why there is nothing to repeat, or <see langword="null"/> after a temporary failure.</summary>
+    public static RetryStopReason? Settle(Judgement judgement, bool refused, bool callerCanceled, RetryStopReason atDeadline)
     {
         if (refused)
         {
@@ -28,13 +28,17 @@ internal static class RetryRules
 
         if (judgement.Is(JudgementTraits.DeadlinePassed))
         {
-            return RetryStopReason.DeadlineTooNear;
+            return atDeadline;
         }
 
-        return judgement.Verdict == AttemptVerdict.Transient ? null : RetryStopReason.NotTransient;
+        return judgement.Verdict is AttemptVerdict.Transient or AttemptVerdict.Retryable ? null : RetryStopReason.NotTransient;
     }
 
-    /// <summary>The second half, for a passing failure. Where it says to go on, one retry has been taken from the budget.</summary>
+    /// <summary>Why the call ends with an attempt that its deadline cut: there may have been no retry left in any case.</summary>
+    public static RetryStopReason AtDeadline(int attempts, bool retryForbidden, HttpRetryOptions options) =>
+        WhyNoneIsLeft(attempts, retryForbidden, options) ?? RetryStopReason.DeadlineTooNear;
+
+    /// <summary>The second half, for a temporary failure. If it says to go on, one retry has been taken from the budget.</summary>
     public static RetryDecision Decide(in RetryQuestion question, HttpRetryOptions options, RetryBudget budget, Func<double> chance)
     {
         if (Forbids(question, options) is { } reason)
@@ -42,8 +46,8 @@ internal static class RetryRules
             return RetryDecision.Stop(reason);
         }
 
-        var asked = options.HonorRetryAfter ? question.RetryAfter : null;
-        if (asked > LongestAskedWait && question.Remaining is null)
+        var asked = options.HonorRetryAfter ? question.RetryAfter : default;
+        if (asked.Wait > LongestAskedWait && question.Remaining is null)
         {
             return RetryDecision.Stop(RetryStopReason.RetryAfterPastDeadline);
         }
@@ -51,7 +55,7 @@ internal static class RetryRules
         var delay = Delay(question, options, asked, chance());
         if (delay >= question.Remaining)
         {
-            return RetryDecision.Stop(asked is null ? RetryStopReason.DeadlineTooNear : RetryStopReason.RetryAfterPastDeadline);
+            return RetryDecision.Stop(asked.Wait is null ? RetryStopReason.DeadlineTooNear : RetryStopReason.RetryAfterPastDeadline);
         }
 
         // Last, because it takes.
@@ -63,14 +67,9 @@ internal static class RetryRules
     /// <summary>What forbids a retry whatever the wait and the budget.</summary>
     private static RetryStopReason? Forbids(in RetryQuestion question, HttpRetryOptions options)
     {
-        if (!options.Enabled || question.RetryForbidden)
+        if (WhyNoneIsLeft(question.Attempts, question.RetryForbidden, options) is { } reason)
         {
-            return RetryStopReason.SwitchedOff;
-        }
-
-        if (question.Attempts > options.MaxRetries)
-        {
-            return RetryStopReason.AttemptsUsedUp;
+            return reason;
         }
 
         if (question.CircuitOpened)
@@ -86,15 +85,33 @@ internal static class RetryRules
         return question.BodyIsReplayable ? null : RetryStopReason.BodyNotReplayable;
     }
 
-    private static TimeSpan Delay(in RetryQuestion question, HttpRetryOptions options, TimeSpan? asked, double chance)
+    private static RetryStopReason? WhyNoneIsLeft(int attempts, bool retryForbidden, HttpRetryOptions options)
     {
-        if (asked is not { } wait)
+        if (!options.Enabled || retryForbidden)
         {
-            return Backoff.Delay(options, question.Attempts - 1, question.PreviousDelay, chance);
+            return RetryStopReason.SwitchedOff;
+        }
+
+        return attempts > options.MaxRetries ? RetryStopReason.AttemptsUsedUp : null;
+    }
+
+    private static TimeSpan Delay(in RetryQuestion question, HttpRetryOptions options, RetryAfter asked, double chance)
+    {
+        var retry = question.Attempts - 1;
+        var wholeStep = asked.IsUnreadable || (question.NeedsWholeStep && asked.Wait is null);
+        if (!wholeStep && asked.Wait is null)
+        {
+            return Backoff.Delay(options, retry, question.PreviousDelay, chance);
+        }
+
+        var least = wholeStep ? Backoff.Delay(options, retry, question.PreviousDelay, chance: 1) : TimeSpan.Zero;
+        if (asked.Wait > least)
+        {
+            least = asked.Wait.Value;
         }
 
         // Never earlier than asked: timers drop what is less than a millisecond.
         var spread = options.Jitter == HttpRetryJitter.None ? TimeSpan.Zero : chance * options.BaseDelay;
-        return TimeSpan.FromMilliseconds((long)Math.Ceiling((wait + spread).TotalMilliseconds));
+        return TimeSpan.FromMilliseconds((long)Math.Ceiling((least + spread).TotalMilliseconds));
     }
 }

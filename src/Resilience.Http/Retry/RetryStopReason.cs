@@ -3,10 +3,10 @@ namespace Resilience.Http.Retry;
 /// <summary>Why a call was not repeated (once more). The same value is logged, counted and tested.</summary>
 internal enum RetryStopReason
 {
-    /// <summary>There is nothing to mend.</summary>
+    /// <summary>The call succeeded.</summary>
     Success,
 
-    /// <summary>Repeating does not mend it, or it is not the service's doing.</summary>
+    /// <summary>A retry does not fix it, or it was not caused by the service.</summary>
     NotTransient,
 
     /// <summary>MaxRetries.</summary>
@@ -15,7 +15,7 @@ internal enum RetryStopReason
     /// <summary>The service's retry budget is spent: more retries would feed the outage.</summary>
     BudgetEmpty,
 
-    /// <summary>A method that is not idempotent, and nobody said that repeating it is safe.</summary>
+    /// <summary>The method is not idempotent, and the caller did not declare that a retry is safe.</summary>
     UnsafeMethod,
 
     /// <summary>The body can be read only once, and it was.</summary>
@@ -24,8 +24,14 @@ internal enum RetryStopReason
     /// <summary>The wait would end past the deadline of the call.</summary>
     DeadlineTooNear,
 
-    /// <summary>The service asked for a wait that would end past the deadline of the call, or is too long to be held in a call.</summary>
+    /// <summary>The service asked for a wait that would end past the deadline of the call, or is too long for one call.</summary>
     RetryAfterPastDeadline,
+
+    /// <summary>
+    /// A conditional write was answered 412, and an earlier attempt of the call may have caused that by doing the write. The caller gets the
+    /// exception of that attempt.
+    /// </summary>
+    OutcomeUnknown,
 
     /// <summary>The circuit refused this attempt, or opened on it.</summary>
     CircuitOpen,
@@ -33,7 +39,7 @@ internal enum RetryStopReason
     /// <summary>The caller's token is cancelled.</summary>
     CallerCanceled,
 
-    /// <summary>The request, or its body, was disposed of while the call ran.</summary>
+    /// <summary>The request, or its body, was disposed while the call ran.</summary>
     RequestDisposed,
 
     /// <summary>Retry is off for this client, or for this request by NoRetry().</summary>

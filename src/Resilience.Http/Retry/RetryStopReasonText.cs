@@ -13,6 +13,7 @@ internal static class RetryStopReasonText
         RetryStopReason.BodyNotReplayable => "body_not_replayable",
         RetryStopReason.DeadlineTooNear => "deadline_too_near",
         RetryStopReason.RetryAfterPastDeadline => "retry_after_past_deadline",
+        RetryStopReason.OutcomeUnknown => "outcome_unknown",
         RetryStopReason.CircuitOpen => "circuit_open",
         RetryStopReason.CallerCanceled => "caller_canceled",
         RetryStopReason.RequestDisposed => "request_disposed",

@@ -1,3 +1,5 @@
+using Resilience.Http.Outcomes;
+
 namespace Resilience.Http;
 
 /// <summary>
@@ -5,7 +7,7 @@ namespace Resilience.Http;
 /// too: its inner exception is a <see cref="TimeoutException"/> and its token is <see cref="CancellationToken.None"/>. A cancellation by the
 /// caller is never told as this.
 /// </summary>
-public sealed class RequestTimedOutException : TaskCanceledException
+public sealed class RequestTimedOutException : TaskCanceledException, IRephrasable
 {
     /// <summary>Makes the exception; for tests of code that handles it.</summary>
     /// <param name="message">What happened, to which service, and what to do.</param>
@@ -29,4 +31,6 @@ public sealed class RequestTimedOutException : TaskCanceledException
 
     /// <summary>Which limit ran out: of the whole call, of one attempt, or of a silent response body.</summary>
     public TimeoutScope Scope { get; }
+
+    Exception IRephrasable.Rephrase(string message) => new RequestTimedOutException(message, ServiceName, Timeout, Scope, this);
 }

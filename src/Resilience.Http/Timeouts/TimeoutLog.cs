@@ -7,21 +7,21 @@ internal static partial class TimeoutLog
     public const string Category = "Resilience.Http.Timeouts";
 
     [LoggerMessage(201, LogLevel.Warning,
-        "{Service} ({Authority}) sent no more of its response body for the BodyIdleTimeout of {Elapsed} s, after {Received} bytes")]
+        "{Service} ({Authority}) sent no more of its response body for the BodyIdleTimeout of {Elapsed:0.###} s, after {Received} bytes")]
     public static partial void BodyTimedOut(ILogger logger, string service, string? authority, double elapsed, long received);
 
     [LoggerMessage(202, LogLevel.Warning,
-        "HttpClient.Timeout of {Service} is set to {ClientTimeout} s, not longer than its TotalTimeout of {TotalTimeout}. " +
-        "Its calls get a total timeout of {LongestTotal} s instead, so that a hang is told as one. Leave HttpClient.Timeout alone and set TotalTimeout")]
+        "HttpClient.Timeout of {Service} is set to {ClientTimeout:0.###} s, not longer than its TotalTimeout of {TotalTimeout}. " +
+        "Its calls get a total timeout of {LongestTotal:0.###} s instead, so that a hang is told as one. Leave HttpClient.Timeout alone and set TotalTimeout")]
     public static partial void ClientTimeoutIsShorter(ILogger logger, string service, double clientTimeout, string totalTimeout, double longestTotal);
 
     [LoggerMessage(203, LogLevel.Warning,
-        "A request to {Service} asks for a total timeout of {Asked}, but its HttpClient.Timeout allows {LongestTotal} s. " +
+        "A request to {Service} asks for a total timeout of {Asked}, but its HttpClient.Timeout allows {LongestTotal:0.###} s. " +
         "Set the client's TotalTimeout to the longest that any of its requests needs, and shorten it per request")]
     public static partial void RequestExceedsClientTimeout(ILogger logger, string service, string asked, double longestTotal);
 
     [LoggerMessage(204, LogLevel.Warning,
-        "The last {Count} unfinished attempts of {Service} were all cancelled from outside before any of its time limits, the last one {Elapsed} s after its call began. " +
+        "The last {Count} unfinished attempts of {Service} were all cancelled from outside before any of its time limits, the last one {Elapsed:0.###} s after its call began. " +
         "If its callers do not give up that early, an HttpClient.Timeout set in the constructor of a typed client does: remove it there and set TotalTimeout, " +
         "or a hanging service is taken for an impatient caller and never opens its circuit")]
     public static partial void AlwaysCutFromOutside(ILogger logger, string service, int count, double elapsed);

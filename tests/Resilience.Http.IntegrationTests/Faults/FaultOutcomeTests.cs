@@ -134,7 +134,7 @@ public sealed class FaultOutcomeTests
         Assert.Equal(new Attempt("429", new(AttemptVerdict.Transient, JudgementTraits.Throttled)), await Attempt.GetAsync(service.Client));
 
         using var response = await service.Client.GetAsync("things");
-        Assert.Equal(TimeSpan.FromSeconds(4), RetryAfter.Read(response, TimeProvider.System));
+        Assert.Equal(TimeSpan.FromSeconds(4), RetryAfter.Read(response, TimeProvider.System).Wait);
     }
 
     [Theory, MemberData(nameof(Protocols))]

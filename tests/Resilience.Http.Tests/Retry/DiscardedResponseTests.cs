@@ -187,19 +187,27 @@ public sealed class DiscardedResponseTests
         Assert.Equal(["request_disposed"], world.Suppressed());
     }
 
-    [Fact]
-    public async Task A_request_that_is_disposed_during_the_wait_is_sent_as_it_was_put_back()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_request_disposed_during_the_wait_is_not_repeated(bool throws)
     {
-        using var world = new RetryWorld(script => script.Fail(1, 503).Then(200));
+        using var world = new RetryWorld(
+            script => _ = throws ? script.Reset().Always(200) : script.Fail(1, 503).Always(200),
+            options => options.Retry.Budget.MinRetriesPerSecond = 0);
 
-        using var response = await world.Clock.RunAsync(() =>
+        var thrown = await Record.ExceptionAsync(() => world.Clock.RunAsync(() =>
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, "1");
             return world.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
-        });
+        }));
 
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal(2, world.Server.Requests.Count);
+        Assert.IsType(throws ? typeof(HttpRequestException) : typeof(ObjectDisposedException), thrown);
+        Assert.Single(world.Server.Requests);
+        Assert.Equal(0, world.Retried());
+        Assert.Equal(10, world.Budget);
+        Assert.Equal(["request_disposed"], world.Suppressed());
+        Assert.Equal("request_disposed", Assert.Single(world.Log.Of("CallFailed")).Fields["StopReason"]);
     }
 
     private CountedResponse Unavailable(HttpRequestMessage request) => Make(HttpStatusCode.ServiceUnavailable);

@@ -18,14 +18,63 @@ public sealed class RetryBudgetOfCallsTests
         Assert.Equal(11, world.Budget);
     }
 
-    [Fact]
-    public async Task A_call_that_was_repeated_pays_nothing_in_even_if_it_won()
+    [Theory]
+    [InlineData(1, 10.2)]
+    [InlineData(3, 8.2)]
+    public async Task A_retry_that_succeeds_gives_back_what_it_took_and_its_call_pays_in(int failures, double left)
     {
-        using var world = new RetryWorld(script => script.Fail(1, 503).Then(200), NothingFlowsIn);
+        using var world = new RetryWorld(script => script.Fail(failures, 503).Then(200), NothingFlowsIn);
 
         using var response = await world.GetAsync();
 
-        Assert.Equal(9, world.Budget);
+        Assert.Equal(left, world.Budget, 6);
+    }
+
+    [Theory]
+    [InlineData(429, null, 9)]
+    [InlineData(429, 1, 9)]
+    [InlineData(503, 1, 9)]
+    [InlineData(500, 1, 9)]
+    [InlineData(503, null, 10.2)]
+    public async Task After_a_429_or_a_Retry_After_a_retry_is_paid_for_even_if_it_won(int status, int? retryAfter, double left)
+    {
+        using var world = new RetryWorld(
+            script => script.Fail(1, status, retryAfter is { } seconds ? TimeSpan.FromSeconds(seconds) : null).Then(200), NothingFlowsIn);
+
+        using var response = await world.GetAsync();
+
+        Assert.Equal(left, world.Budget, 6);
+    }
+
+    [Theory]
+    [InlineData(1, 10.2)]
+    [InlineData(2, 8)]
+    public async Task While_timeouts_are_in_a_row_a_retry_is_paid_for_even_if_it_won(int timeouts, double left)
+    {
+        using var world = new RetryWorld(script => script.Hang(timeouts).Then(200), options =>
+        {
+            NothingFlowsIn(options);
+            options.AttemptTimeout = TimeSpan.FromSeconds(1);
+        });
+
+        using var response = await world.GetAsync();
+
+        Assert.Equal(left, world.Budget, 6);
+    }
+
+    [Fact]
+    public async Task A_success_ends_the_row_of_timeouts()
+    {
+        using var world = new RetryWorld(script => script.Hang(2).Then(200).Fail(1, 503).Then(200), options =>
+        {
+            NothingFlowsIn(options);
+            options.AttemptTimeout = TimeSpan.FromSeconds(1);
+        });
+
+        using var first = await world.GetAsync();
+        using var second = await world.GetAsync();
+
+        Assert.Equal(8.2, world.Budget, 6);
     }
 
     [Theory]

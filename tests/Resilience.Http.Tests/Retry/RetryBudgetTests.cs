@@ -71,6 +71,47 @@ public sealed class RetryBudgetTests
         Assert.Equal(100, TakeAll(budget));
     }
 
+    [Theory]
+    [InlineData(11, true)]
+    [InlineData(12, false)]
+    public void More_than_one_503_in_ten_results_is_a_sign_of_load(int unavailable, bool givesBack)
+    {
+        var budget = Budget();
+        Repeat(unavailable, budget.Shed);
+        Assert.True(budget.TryTake(_options));
+
+        budget.RetrySucceeded(_options, askedForLess: false, wasUnavailable: true);
+
+        Assert.Equal(givesBack ? 10.2 : 9, budget.Available(_options), 6);
+    }
+
+    [Fact]
+    public void While_the_service_sheds_load_a_success_pays_four_fifths()
+    {
+        var budget = Budget();
+        Repeat(20, budget.Shed);
+
+        Repeat(10, () => budget.Succeeded(_options));
+
+        Assert.Equal(11.6, budget.Available(_options), 6);
+    }
+
+    [Fact]
+    public void One_503_in_twenty_results_is_no_sign_of_load()
+    {
+        var budget = Budget();
+        Repeat(1_000, () =>
+        {
+            budget.Shed();
+            Repeat(19, () => budget.Succeeded(_options));
+        });
+        Repeat(20, () => Assert.True(budget.TryTake(_options)));
+
+        Repeat(20, () => budget.RetrySucceeded(_options, askedForLess: false, wasUnavailable: true));
+
+        Assert.Equal(100, budget.Available(_options), 6);
+    }
+
     [Fact]
     public void A_retry_that_did_not_come_about_is_given_back()
     {

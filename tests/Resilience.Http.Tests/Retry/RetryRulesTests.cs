@@ -22,11 +22,13 @@ public sealed class RetryRulesTests
     [InlineData(AttemptVerdict.Failure, RetryStopReason.NotTransient)]
     [InlineData(AttemptVerdict.Ignored, RetryStopReason.NotTransient)]
     internal void Only_a_passing_failure_is_repeated(AttemptVerdict verdict, RetryStopReason reason) =>
-        Assert.Equal(reason, RetryRules.Settle(new(verdict), refused: false, callerCanceled: false));
+        Assert.Equal(reason, RetryRules.Settle(new(verdict), refused: false, callerCanceled: false, RetryStopReason.DeadlineTooNear));
 
-    [Fact]
-    public void A_passing_failure_settles_nothing() =>
-        Assert.Null(RetryRules.Settle(new(AttemptVerdict.Transient), refused: false, callerCanceled: false));
+    [Theory]
+    [InlineData(AttemptVerdict.Transient)]
+    [InlineData(AttemptVerdict.Retryable)]
+    public void A_passing_failure_settles_nothing(AttemptVerdict verdict) =>
+        Assert.Null(RetryRules.Settle(new(verdict), refused: false, callerCanceled: false, RetryStopReason.DeadlineTooNear));
 
     [Theory]
     [InlineData(AttemptVerdict.Success)]
@@ -34,22 +36,22 @@ public sealed class RetryRulesTests
     [InlineData(AttemptVerdict.Failure)]
     [InlineData(AttemptVerdict.Ignored)]
     public void A_refusal_ends_the_call_whatever_its_status(AttemptVerdict verdict) =>
-        Assert.Equal(RetryStopReason.CircuitOpen, RetryRules.Settle(new(verdict), refused: true, callerCanceled: true));
+        Assert.Equal(RetryStopReason.CircuitOpen, RetryRules.Settle(new(verdict), refused: true, callerCanceled: true, RetryStopReason.DeadlineTooNear));
 
     [Fact]
     public void A_caller_who_has_gone_gets_no_retry() =>
-        Assert.Equal(RetryStopReason.CallerCanceled, RetryRules.Settle(new(AttemptVerdict.Transient), refused: false, callerCanceled: true));
+        Assert.Equal(RetryStopReason.CallerCanceled, RetryRules.Settle(new(AttemptVerdict.Transient), refused: false, callerCanceled: true, RetryStopReason.DeadlineTooNear));
 
     [Fact]
     public void A_success_is_one_even_if_the_caller_has_gone() =>
-        Assert.Equal(RetryStopReason.Success, RetryRules.Settle(new(AttemptVerdict.Success), refused: false, callerCanceled: true));
+        Assert.Equal(RetryStopReason.Success, RetryRules.Settle(new(AttemptVerdict.Success), refused: false, callerCanceled: true, RetryStopReason.DeadlineTooNear));
 
     [Theory]
     [InlineData(AttemptVerdict.Transient)]
     [InlineData(AttemptVerdict.Ignored)]
     public void A_deadline_that_has_passed_is_never_repeated(AttemptVerdict verdict) => Assert.Equal(
         RetryStopReason.DeadlineTooNear,
-        RetryRules.Settle(new(verdict, JudgementTraits.TimedOut | JudgementTraits.DeadlinePassed), refused: false, callerCanceled: false));
+        RetryRules.Settle(new(verdict, JudgementTraits.TimedOut | JudgementTraits.DeadlinePassed), refused: false, callerCanceled: false, RetryStopReason.DeadlineTooNear));
 
     [Fact]
     public void It_goes_on_after_the_backoff()
@@ -118,7 +120,7 @@ public sealed class RetryRulesTests
     [Fact]
     public void Retry_after_is_kept_to_and_spread_by_up_to_the_base_delay()
     {
-        var asked = First with { RetryAfter = TimeSpan.FromSeconds(7) };
+        var asked = First with { RetryAfter = new(TimeSpan.FromSeconds(7)) };
 
         Assert.Equal(RetryDecision.GoOn(TimeSpan.FromSeconds(7)), Decide(asked, chance: 0));
         Assert.Equal(RetryDecision.GoOn(TimeSpan.FromSeconds(7.1)), Decide(asked, chance: 0.5));
@@ -127,14 +129,14 @@ public sealed class RetryRulesTests
 
     [Fact]
     public void Retry_after_is_rounded_up_to_what_a_timer_can_do() => Assert.Equal(
-        RetryDecision.GoOn(TimeSpan.FromMilliseconds(1501)), Decide(First with { RetryAfter = TimeSpan.FromTicks(15_000_001) }, chance: 0));
+        RetryDecision.GoOn(TimeSpan.FromMilliseconds(1501)), Decide(First with { RetryAfter = new(TimeSpan.FromTicks(15_000_001)) }, chance: 0));
 
     [Fact]
     public void Retry_after_is_not_cut_by_the_longest_backoff()
     {
         _options.MaxDelay = TimeSpan.FromSeconds(1);
 
-        Assert.Equal(RetryDecision.GoOn(TimeSpan.FromSeconds(20)), Decide(First with { RetryAfter = TimeSpan.FromSeconds(20) }, chance: 0));
+        Assert.Equal(RetryDecision.GoOn(TimeSpan.FromSeconds(20)), Decide(First with { RetryAfter = new(TimeSpan.FromSeconds(20)) }, chance: 0));
     }
 
     [Fact]
@@ -142,13 +144,13 @@ public sealed class RetryRulesTests
     {
         _options.Jitter = HttpRetryJitter.None;
 
-        Assert.Equal(RetryDecision.GoOn(TimeSpan.FromSeconds(7)), Decide(First with { RetryAfter = TimeSpan.FromSeconds(7) }, chance: 1));
+        Assert.Equal(RetryDecision.GoOn(TimeSpan.FromSeconds(7)), Decide(First with { RetryAfter = new(TimeSpan.FromSeconds(7)) }, chance: 1));
     }
 
     [Fact]
     public void Retry_after_past_the_deadline_is_not_waited_for()
     {
-        var asked = First with { RetryAfter = TimeSpan.FromSeconds(30) };
+        var asked = First with { RetryAfter = new(TimeSpan.FromSeconds(30)) };
 
         Assert.Equal(RetryDecision.Stop(RetryStopReason.RetryAfterPastDeadline), Decide(asked, chance: 0));
         Assert.Null(Decide(asked with { Remaining = TimeSpan.FromSeconds(30.001) }, chance: 0).StopReason);
@@ -158,13 +160,13 @@ public sealed class RetryRulesTests
     [Fact]
     public void Without_a_deadline_retry_after_is_waited_for_up_to_a_minute()
     {
-        var asked = First with { Remaining = null, RetryAfter = TimeSpan.FromSeconds(60) };
+        var asked = First with { Remaining = null, RetryAfter = new(TimeSpan.FromSeconds(60)) };
 
         Assert.Equal(RetryDecision.GoOn(TimeSpan.FromSeconds(60.2)), Decide(asked, chance: 1));
         Assert.Equal(
-            RetryDecision.Stop(RetryStopReason.RetryAfterPastDeadline), Decide(asked with { RetryAfter = TimeSpan.FromSeconds(61) }, chance: 0));
+            RetryDecision.Stop(RetryStopReason.RetryAfterPastDeadline), Decide(asked with { RetryAfter = new(TimeSpan.FromSeconds(61)) }, chance: 0));
         Assert.Equal(
-            RetryDecision.Stop(RetryStopReason.RetryAfterPastDeadline), Decide(asked with { RetryAfter = TimeSpan.FromSeconds(int.MaxValue) }, chance: 0));
+            RetryDecision.Stop(RetryStopReason.RetryAfterPastDeadline), Decide(asked with { RetryAfter = new(TimeSpan.FromSeconds(int.MaxValue)) }, chance: 0));
     }
 
     [Fact]
@@ -172,8 +174,35 @@ public sealed class RetryRulesTests
     {
         _options.HonorRetryAfter = false;
 
-        Assert.Equal(RetryDecision.GoOn(TimeSpan.FromMilliseconds(200)), Decide(First with { RetryAfter = TimeSpan.FromHours(1) }, chance: 1));
+        Assert.Equal(RetryDecision.GoOn(TimeSpan.FromMilliseconds(200)), Decide(First with { RetryAfter = new(TimeSpan.FromHours(1)) }, chance: 1));
     }
+
+    [Fact]
+    public void An_unreadable_retry_after_waits_for_at_least_the_whole_step()
+    {
+        var asked = First with { Attempts = 3, RetryAfter = new(null, IsUnreadable: true) };
+
+        Assert.Equal(RetryDecision.GoOn(TimeSpan.FromMilliseconds(800)), Decide(asked, chance: 0));
+        Assert.Equal(RetryDecision.GoOn(TimeSpan.FromMilliseconds(900)), Decide(asked, chance: 0.5));
+        Assert.Equal(
+            RetryDecision.GoOn(TimeSpan.FromSeconds(3)), Decide(asked with { RetryAfter = new(TimeSpan.FromSeconds(3), IsUnreadable: true) }, chance: 0));
+    }
+
+    [Fact]
+    public void Work_still_in_progress_is_asked_for_after_the_wait_it_names_or_a_whole_step()
+    {
+        var busy = First with { Attempts = 2, NeedsWholeStep = true };
+
+        Assert.Equal(RetryDecision.GoOn(TimeSpan.FromMilliseconds(400)), Decide(busy, chance: 0));
+        Assert.Equal(RetryDecision.GoOn(TimeSpan.Zero), Decide(busy with { RetryAfter = new(TimeSpan.Zero) }, chance: 0));
+        Assert.Equal(RetryDecision.GoOn(TimeSpan.FromSeconds(5)), Decide(busy with { RetryAfter = new(TimeSpan.FromSeconds(5)) }, chance: 0));
+    }
+
+    [Theory]
+    [InlineData(3, RetryStopReason.DeadlineTooNear)]
+    [InlineData(4, RetryStopReason.AttemptsUsedUp)]
+    internal void A_last_attempt_cut_by_the_deadline_had_no_retry_left(int attempts, RetryStopReason reason) =>
+        Assert.Equal(reason, RetryRules.AtDeadline(attempts, retryForbidden: false, _options));
 
     [Fact]
     public void A_spent_budget_ends_the_call()
@@ -202,7 +231,7 @@ public sealed class RetryRulesTests
             First with { BodyIsReplayable = false },
             First with { RetryForbidden = true },
             First with { Remaining = TimeSpan.Zero },
-            First with { RetryAfter = TimeSpan.FromHours(1) },
+            First with { RetryAfter = new(TimeSpan.FromHours(1)) },
         ];
 
         Assert.All(stopped, question => Assert.NotNull(RetryRules.Decide(question, _options, budget, static () => 0).StopReason));

@@ -19,14 +19,14 @@ public sealed class RetryTelemetryTests
     }
 
     [Fact]
-    public async Task Retried_and_won_is_one_debug_line()
+    public async Task A_retry_that_won_is_one_line_at_Information()
     {
         using var world = new RetryWorld(script => script.Fail(1, 503).Refuse().Then(200));
 
         using var response = await world.GetAsync();
 
         var line = Assert.Single(world.Log.Lines);
-        Assert.Equal((LogLevel.Debug, "CallRecovered", 501), (line.Level, line.Event.Name, line.Event.Id));
+        Assert.Equal((LogLevel.Information, "CallRecovered", 501), (line.Level, line.Event.Name, line.Event.Id));
         Assert.Equal("payments", line.Fields["Service"]);
         Assert.Equal("https://payments.internal", line.Fields["Authority"]);
         Assert.Equal(3, line.Fields["Attempts"]);
@@ -88,6 +88,51 @@ public sealed class RetryTelemetryTests
     }
 
     [Fact]
+    public async Task A_retried_call_that_ends_in_an_exception_that_is_not_repeated_is_logged()
+    {
+        using var world = new RetryWorld(script => script.Fail(1, 503).Then(_ => throw new InvalidOperationException("no token")));
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => world.GetAsync());
+
+        var line = Assert.Single(world.Log.Of("CallFailed"));
+        Assert.Equal(
+            ("503 ServiceUnavailable, InvalidOperationException: no token", "not_transient", 2),
+            (line.Fields["Reasons"], line.Fields["StopReason"], line.Fields["Attempts"]));
+    }
+
+    [Fact]
+    public async Task A_retried_call_whose_caller_left_is_logged()
+    {
+        using var caller = new CancellationTokenSource();
+        using var world = new RetryWorld(script => script.Fail(1, 503).Hang());
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => world.GetAsync(caller, TimeSpan.FromSeconds(1)));
+
+        var line = Assert.Single(world.Log.Of("CallFailed"));
+        Assert.Equal(("503 ServiceUnavailable, canceled by the caller", "caller_canceled"), (line.Fields["Reasons"], line.Fields["StopReason"]));
+    }
+
+    [Fact]
+    public async Task A_last_attempt_cut_by_the_total_timeout_says_that_retries_were_used_up()
+    {
+        using var world = new RetryWorld(script => script.Fail(3, 503).Hang(), options => options.TotalTimeout = TimeSpan.FromSeconds(5));
+
+        await Assert.ThrowsAsync<RequestTimedOutException>(() => world.GetAsync());
+
+        Assert.Equal("attempts_used_up", Assert.Single(world.Log.Of("CallFailed")).Fields["StopReason"]);
+    }
+
+    [Fact]
+    public async Task Seconds_in_a_log_line_have_at_most_three_decimals()
+    {
+        using var world = new RetryWorld(script => script.Fail(1, 503).Slow(TimeSpan.FromTicks(1_234_567)));
+
+        using var response = await world.GetAsync();
+
+        Assert.Contains(" after 0.323 s.", Assert.Single(world.Log.Of("CallRecovered")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_caller_who_left_is_no_failure()
     {
         using var caller = new CancellationTokenSource();
@@ -133,7 +178,7 @@ public sealed class RetryTelemetryTests
         using var response = await world.GetAsync();
 
         var available = Assert.Single(world.Metrics.Observe("resilience.http.retry_budget.available"));
-        Assert.Equal(8, available.Value);
+        Assert.Equal(9.2, available.Value, 6); // Two taken; the one that succeeded came back, and the call paid 0.2 in.
         Assert.Equal("{retry}", available.Unit);
         Assert.Equal("payments", available.Tags["resilience.service.name"]);
     }

@@ -1,0 +1,34 @@
+using System.Net;
+using Resilience.Http.Outcomes;
+using Resilience.Http.Requests;
+using Resilience.Http.Telemetry;
+
+namespace Resilience.Http.Retry;
+
+/// <summary>
+/// A conditional write (If-Match, for example) whose first attempt timed out and whose retry was answered 412: if the first attempt did the
+/// write, it ended the condition itself. To take the 412 for "somebody else changed it" would be wrong, so the caller gets the first exception.
+/// </summary>
+internal static class ConditionalWrite
+{
+    /// <summary>The exception for the caller in place of the response; <see langword="null"/> if the response is an answer.</summary>
+    public static Exception? Explain(HttpResponseMessage? response, string? authority, CallContext context)
+    {
+        if (response?.StatusCode != HttpStatusCode.PreconditionFailed
+            || context.Earlier.Exception is not { } earlier
+            || !context.Sent.IsConditionalWrite)
+        {
+            return null;
+        }
+
+        var text = $"{ServiceText.Of(context.Service.Name)} ({authority}): the {context.Sent.Method} may have been done. An earlier attempt failed " +
+            $"without an answer (see the inner exception), and attempt {context.Attempts} was answered {OutcomeText.Of(response.StatusCode)}, which the " +
+            "earlier attempt itself may have caused. Read the current state before you write again.";
+        return earlier switch
+        {
+            IRephrasable rephrasable => rephrasable.Rephrase(text),
+            HttpRequestException failed => new HttpRequestException(failed.HttpRequestError, text, failed, failed.StatusCode),
+            _ => new HttpRequestException(text, earlier),
+        };
+    }
+}

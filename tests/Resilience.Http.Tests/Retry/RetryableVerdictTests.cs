@@ -1,0 +1,104 @@
+using System.Net;
+using Resilience.Http.Testing;
+
+namespace Resilience.Http.Tests.Retry;
+
+/// <summary>The verdict "repeat, and blame nobody", in the whole chain.</summary>
+public sealed class RetryableVerdictTests
+{
+    private readonly VirtualTimeProvider _clock = new();
+
+    [Fact]
+    public async Task It_is_repeated_and_counts_for_no_circuit()
+    {
+        using var server = new ScriptedServer(script => script.Fail(2, 404).Always(200), _clock);
+        using var client = Client(server, options => options.CircuitBreaker.FailureThreshold = 1);
+
+        using var response = await GetAsync(client);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(1, Throughput(client));
+    }
+
+    [Fact]
+    public async Task It_is_no_success_of_the_circuit_either()
+    {
+        using var server = new ScriptedServer(script => script.Fail(1, 503).Fail(1, 404).Fail(1, 503), _clock);
+        using var client = Client(server, options =>
+        {
+            options.Retry.MaxRetries = 2;
+            options.CircuitBreaker.FailureThreshold = 2;
+        });
+
+        using var response = await GetAsync(client);
+
+        Assert.Equal(CircuitState.Open, State(client));
+    }
+
+    [Fact]
+    public async Task A_trial_that_gets_it_is_replaced()
+    {
+        using var server = new ScriptedServer(script => script.Fail(1, 503).Then(404).Always(200), _clock);
+        using var client = Client(server, options =>
+        {
+            options.Retry.Enabled = false;
+            options.CircuitBreaker.FailureThreshold = 1;
+            options.CircuitBreaker.HalfOpenMaxCalls = 1;
+        });
+        using var opens = await GetAsync(client);
+        _clock.Advance(TimeSpan.FromMinutes(5));
+
+        using var trial = await GetAsync(client);
+        var after = State(client);
+        using var second = await GetAsync(client);
+
+        Assert.Equal((CircuitState.HalfOpen, CircuitState.Closed), (after, State(client)));
+    }
+
+    [Fact]
+    public async Task A_response_with_it_is_the_caller_s_at_the_end_and_no_fallback_answers()
+    {
+        using var server = new ScriptedServer(script => script.Always(404), _clock);
+        using var client = Client(server, options => options.Fallback.StatusCode = HttpStatusCode.OK);
+
+        using var response = await GetAsync(client);
+
+        Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
+        Assert.Equal(4, server.Requests.Count);
+    }
+
+    [Fact]
+    public async Task An_exception_with_it_may_be_answered_by_a_fallback()
+    {
+        using var server = new ScriptedServer(script => script.Then(_ => throw new InvalidOperationException("no free port")).Always(), _clock);
+        using var client = Client(server, options =>
+        {
+            options.Judge = static _ => AttemptVerdict.Retryable;
+            options.Fallback.StatusCode = HttpStatusCode.OK;
+        });
+
+        using var response = await GetAsync(client);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(4, server.Requests.Count);
+    }
+
+    private ChainClient Client(ScriptedServer server, Action<ResilientHttpClientOptions> configure) => new(
+        server,
+        options =>
+        {
+            options.Judge = static outcome => outcome.Response?.StatusCode == HttpStatusCode.NotFound ? AttemptVerdict.Retryable : null;
+            configure(options);
+        },
+        _clock);
+
+    private Task<HttpResponseMessage> GetAsync(ChainClient client) =>
+        _clock.RunAsync(() => client.Http.GetAsync("", HttpCompletionOption.ResponseHeadersRead));
+
+    private static CircuitState State(ChainClient client) => CircuitBreakerOf(client).State;
+
+    private static long Throughput(ChainClient client) => CircuitBreakerOf(client).Throughput;
+
+    private static CircuitSnapshot CircuitBreakerOf(ChainClient client) =>
+        Http.CircuitBreaker.CircuitRegistry.Of(client.Service.Host).Find("payments")!;
+}
