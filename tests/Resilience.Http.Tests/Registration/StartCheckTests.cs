@@ -323,6 +323,24 @@ public sealed class StartCheckTests
     }
 
     [Theory]
+    [InlineData("""{ "Retry": { "MaxRetries": 5 }, "CircuitBreaker": { "FailureThreshold": 5 } }""", true)]
+    [InlineData("""{ "Retry": { "MaxRetries": 4 } }""", true)]
+    [InlineData("""{ "CircuitBreaker": { "FailureThreshold": 4 } }""", true)]
+    [InlineData("""{ }""", false)]
+    [InlineData("""{ "Retry": { "MaxRetries": 0 }, "CircuitBreaker": { "FailureThreshold": 1 } }""", false)]
+    [InlineData("""{ "Retry": { "MaxRetries": 5, "Enabled": false } }""", false)]
+    [InlineData("""{ "Retry": { "MaxRetries": 5 }, "CircuitBreaker": { "FailureThreshold": 0 } }""", false)]
+    [InlineData("""{ "Retry": { "MaxRetries": 5 }, "CircuitBreaker": { "Mode": "Observe" } }""", false)]
+    public async Task Settings_with_which_one_call_opens_its_circuit_are_a_warning(string payments, bool warned)
+    {
+        using var app = await TestApp.StartedAsync(
+            TestApp.Clients($$"""{ "payments": {{payments}} }"""), services => services.AddResilientHttpClient("payments"));
+
+        Assert.Equal(warned ? 1 : 0, app.Logs.Of(LogLevel.Warning).Count(line => line.Text.StartsWith(
+            "payments: a single call can open its circuit: it makes up to ", StringComparison.Ordinal)));
+    }
+
+    [Theory]
     [InlineData("weather")]
     [InlineData("eu")]
     public async Task Beside_the_default_client_such_a_section_has_no_name_near_to_it(string name)

@@ -129,4 +129,13 @@ public sealed class BackoffTests
 
     private static TimeSpan Decorrelated(TimeSpan? previous, double chance) => Backoff.Delay(
         new() { BaseDelay = Options.BaseDelay, MaxDelay = Options.MaxDelay, Jitter = HttpRetryJitter.Decorrelated }, 5, previous, chance);
+
+    [Fact]
+    public void Constant_backoff_is_constant_unless_a_jitter_is_set()
+    {
+        Assert.Equal(HttpRetryJitter.Full, new HttpRetryOptions().Jitter);
+        Assert.Equal(HttpRetryJitter.Full, new HttpRetryOptions { Backoff = HttpRetryBackoff.Linear }.Jitter);
+        Assert.Equal(HttpRetryJitter.None, new HttpRetryOptions { Backoff = HttpRetryBackoff.Constant }.Jitter);
+        Assert.Equal(HttpRetryJitter.Equal, new HttpRetryOptions { Jitter = HttpRetryJitter.Equal, Backoff = HttpRetryBackoff.Constant }.Jitter);
+    }
 }

@@ -136,6 +136,41 @@ public sealed class RealCircuitTests
         await Assert.ThrowsAsync<CircuitOpenException>(() => world.GetAsync());
     }
 
+    [Theory]
+    [InlineData(503, 100)]
+    [InlineData(500, 30)]
+    public async Task Only_a_429_or_503_sets_the_length_of_a_break(int status, int seconds)
+    {
+        using var world = new RetryWorld(script => script.Fail(1, status, TimeSpan.FromSeconds(100)).Always(200), options => Breaker(options, threshold: 1))
+        {
+            Chance = 0,
+        };
+        using var opening = await world.GetAsync();
+
+        var refusal = await Assert.ThrowsAsync<CircuitOpenException>(() => world.GetAsync());
+
+        Assert.Equal(TimeSpan.FromSeconds(seconds), refusal.RetryAfter);
+    }
+
+    [Fact]
+    public async Task A_retry_that_the_circuit_refused_gives_back_what_it_took()
+    {
+        using var world = new RetryWorld(script => script.Always(503), options =>
+        {
+            Breaker(options, threshold: 2);
+            options.Retry.Budget.MinRetriesPerSecond = 0;
+        });
+
+        await Assert.ThrowsAsync<CircuitOpenException>(() => world.Clock.RunAsync(async () =>
+        {
+            var waiting = world.Http.GetAsync("one");
+            using var opening = await world.Http.SendAsync(new HttpRequestMessage(HttpMethod.Get, "two").NoRetry());
+            return await waiting;
+        }));
+
+        Assert.Equal(10, world.Budget);
+    }
+
     private static void Breaker(ResilientHttpClientOptions options, int threshold)
     {
         options.CircuitBreaker.Enabled = true;

@@ -74,6 +74,22 @@ public sealed class RetryDocs
     }
 
     [Fact]
+    public async Task Attempts_and_waits_add_up_as_the_page_says()
+    {
+        using var world = new RetryWorld(script => script.Hang().Always(), options =>
+        {
+            options.Retry.MaxRetries = 2;
+            options.AttemptTimeout = TimeSpan.FromSeconds(1);
+            options.TotalTimeout = TimeSpan.FromSeconds(3);
+        });
+
+        var timeout = await Assert.ThrowsAsync<RequestTimedOutException>(() => world.GetAsync());
+
+        Assert.Equal((TimeoutScope.Total, TimeSpan.FromSeconds(3)), (timeout.Scope, world.Clock.Elapsed));
+        Assert.Equal([0, 1200, 2600], world.AttemptsAt);
+    }
+
+    [Fact]
     public void The_page_names_every_reason()
     {
         var page = File.ReadAllText(Checkout.PathOf("docs/retry.md"));

@@ -25,6 +25,17 @@ public sealed class CallSpanTests : IDisposable
         Assert.Null(_spans.Single.GetTagItem("error.type"));
     }
 
+    [Theory]
+    [InlineData("get", "GET")]
+    [InlineData("PROPFIND", "PROPFIND")]
+    [InlineData("BREW-17", "HTTP")]
+    public async Task A_span_has_the_method_as_it_is_sent_and_HTTP_for_one_that_is_not_registered(string method, string shown)
+    {
+        await GetAsync(script => script.Always(200), request => request.Method = new HttpMethod(method));
+
+        Assert.Equal($"{shown} {_name}", _spans.Single.DisplayName);
+    }
+
     [Fact]
     public async Task WithOperationName_names_it()
     {
