@@ -12,7 +12,7 @@ namespace Resilience.Http.Retry;
 internal static class ConditionalWrite
 {
     /// <summary>The exception for the caller in place of the response; <see langword="null"/> if the response is an answer.</summary>
-    public static Exception? Explain(HttpResponseMessage? response, string? authority, CallContext context)
+    public static Exception? Explain(HttpResponseMessage? response, HttpRequestMessage request, CallContext context)
     {
         if (response?.StatusCode != HttpStatusCode.PreconditionFailed
             || context.Earlier.Exception is not { } earlier
@@ -21,7 +21,7 @@ internal static class ConditionalWrite
             return null;
         }
 
-        var text = $"{ServiceText.Of(context.Service.Name)} ({authority}): the {context.Sent.Method} may have been done. An earlier attempt failed " +
+        var text = $"{ServiceText.Of(context.Service.Name)} ({RetryReport.Authority(request)}): the {context.Sent.Method} may have been done. An earlier attempt failed " +
             $"without an answer (see the inner exception), and attempt {context.Attempts} was answered {OutcomeText.Of(response.StatusCode)}, which the " +
             "earlier attempt itself may have caused. Read the current state before you write again.";
         return earlier switch

@@ -65,6 +65,16 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
+    public async Task An_edit_with_which_one_call_opens_its_circuit_is_a_warning()
+    {
+        using var app = await StartedAsync(services => services.AddResilientHttpClient("payments"));
+
+        _file.Edit(Payments("""{ "Retry": { "MaxRetries": 5 } }"""));
+
+        Assert.Contains(app.Logs.Of(LogLevel.Warning), line => line.Text.StartsWith("payments: a single call can open its circuit", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_refused_edit_says_what_is_wrong_with_it()
     {
         using var app = await StartedAsync(services => services.AddResilientHttpClient("payments"));
