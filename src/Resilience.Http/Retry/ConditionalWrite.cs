@@ -6,8 +6,8 @@ using Resilience.Http.Telemetry;
 namespace Resilience.Http.Retry;
 
 /// <summary>
-/// A conditional write (If-Match, for example) whose first attempt timed out and whose retry was answered 412: if the first attempt did the
-/// write, it ended the condition itself. To take the 412 for "somebody else changed it" would be wrong, so the caller gets the first exception.
+/// A conditional write (If-Match, for example) whose first attempt timed out and whose retry was answered 412. If the first attempt did the
+/// write, it ended the condition itself: "somebody else changed it" would be wrong, so the caller gets the exception of that attempt.
 /// </summary>
 internal static class ConditionalWrite
 {
@@ -21,9 +21,10 @@ internal static class ConditionalWrite
             return null;
         }
 
-        var text = $"{ServiceText.Of(context.Service.Name)} ({RetryReport.Authority(request)}): the {context.Sent.Method} may have been done. An earlier attempt failed " +
-            $"without an answer (see the inner exception), and attempt {context.Attempts} was answered {OutcomeText.Of(response.StatusCode)}, which the " +
-            "earlier attempt itself may have caused. Read the current state before you write again.";
+        var text = $"{ServiceText.Of(context.Service.Name)} ({RetryReport.Authority(request)}): the {context.Sent.Method} may have been done. " +
+            "An earlier attempt failed without an answer (see the inner exception), " +
+            $"and attempt {context.Attempts} was answered {OutcomeText.Of(response.StatusCode)}, which the earlier attempt itself may have caused. " +
+            "Read the current state before you write again.";
         return earlier switch
         {
             IRephrasable rephrasable => rephrasable.Rephrase(text),

@@ -1,6 +1,8 @@
 namespace Resilience.Http;
 
-/// <summary>The retry budget of one service: calls that succeed pay in, retries take out, and a retry that succeeds gives back what it took.</summary>
+/// <summary>
+/// The retry budget of one service: calls that succeed pay in, retries take out, and a retry that succeeds gives back what it took.
+/// </summary>
 public sealed class HttpRetryBudgetOptions
 {
     /// <summary>Whether the budget limits retries.</summary>
