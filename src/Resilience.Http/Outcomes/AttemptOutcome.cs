@@ -14,7 +14,10 @@ public readonly struct AttemptOutcome
     /// <summary>The request as it stands after the attempt; a redirect may have changed its URI and method.</summary>
     public HttpRequestMessage Request { get; }
 
-    /// <summary>The response, or <see langword="null"/> if the attempt ended with an exception. Read its status and headers; leave the body to the caller.</summary>
+    /// <summary>
+    /// The response, or <see langword="null"/> if the attempt ended with an exception. Read its status and headers; leave the body to the
+    /// caller.
+    /// </summary>
     public HttpResponseMessage? Response { get; }
 
     /// <summary>The exception, or <see langword="null"/> if the attempt ended with a response.</summary>

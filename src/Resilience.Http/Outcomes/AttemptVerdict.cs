@@ -12,7 +12,9 @@ public enum AttemptVerdict
     /// <summary>A failure that a retry does not fix: a failure for the circuit breaker, not repeated.</summary>
     Failure,
 
-    /// <summary>Not caused by the service, such as a cancellation by the caller: not repeated, and not counted by the circuit breaker.</summary>
+    /// <summary>
+    /// Not caused by the service, such as a cancellation by the caller: not repeated, and not counted by the circuit breaker.
+    /// </summary>
     Ignored,
 
     /// <summary>

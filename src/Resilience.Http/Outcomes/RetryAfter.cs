@@ -16,7 +16,9 @@ internal readonly record struct RetryAfter(TimeSpan? Wait, bool IsUnreadable = f
     /// <summary>Whether the response asks for a wait at all.</summary>
     public bool IsAsked => Wait is not null || IsUnreadable;
 
-    /// <summary>Reads the wait. If there are several, the longest counts: a gateway may have added its own, as a line or to a list.</summary>
+    /// <summary>
+    /// Reads the wait. If there are several, the longest counts: a gateway may have added its own, as a line or to a list.
+    /// </summary>
     public static RetryAfter Read(HttpResponseMessage? response, TimeProvider clock)
     {
         if (response is null || !response.Headers.NonValidated.TryGetValues("Retry-After", out var lines))

@@ -38,7 +38,9 @@ internal sealed class RequestSnapshot
     /// <summary>Whether the caller named this piece of work, so that the server can tell a second sending from a second order.</summary>
     public bool HasIdempotencyKey => !string.IsNullOrWhiteSpace(Find(IdempotencyKey));
 
-    /// <summary>Whether the request changes something, but only if a condition holds: a first sending that did its work may end the condition.</summary>
+    /// <summary>
+    /// Whether the request changes something, but only if a condition holds: a first sending that did its work may end the condition.
+    /// </summary>
     public bool IsConditionalWrite => !HttpMethods.IsSafe(Method) && Preconditions.Any(name => Find(name) is not null);
 
     /// <summary>

@@ -9,7 +9,9 @@ internal sealed class RetryAccount(RetryBudget budget)
 {
     public RetryBudget Budget { get; } = budget;
 
-    /// <summary>Notes how an attempt failed. A timeout before anything was sent is a backend that is gone, not one with too much to do.</summary>
+    /// <summary>
+    /// Notes how an attempt failed. A timeout before anything was sent is a backend that is gone, not one with too much to do.
+    /// </summary>
     public void Note(Judgement judgement, HttpResponseMessage? response, CallContext context)
     {
         if (judgement.Verdict != AttemptVerdict.Transient)

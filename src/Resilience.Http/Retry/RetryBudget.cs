@@ -26,7 +26,9 @@ internal sealed class RetryBudget(TimeProvider clock, HttpRetryBudgetOptions ini
     private const int PointsOfShedding = 9;
     private const int PointsOfLoad = 100;
 
-    /// <summary>What a success pays in meanwhile, of <see cref="HttpRetryBudgetOptions.Ratio"/>: a shed request costs the service work, too.</summary>
+    /// <summary>
+    /// What a success pays in meanwhile, of <see cref="HttpRetryBudgetOptions.Ratio"/>: a shed request costs the service work, too.
+    /// </summary>
     private const double ShareUnderLoad = 0.8;
 
     /// <summary>One retry in the unit of the amount: small enough for any ratio, and 100,000 retries still are far from the end of a long.</summary>

@@ -26,7 +26,9 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
         return IsOver(attempt, request, context, owner) ? attempt : LoopAsync(attempt, ended: true, request, context, owner, async);
     }
 
-    /// <summary>Whether a first attempt that ended at once is the last. Then the call is concluded, and its context must not be touched any more.</summary>
+    /// <summary>
+    /// Whether a first attempt that ended at once is the last. Then the call is concluded, and its context must not be touched any more.
+    /// </summary>
     private bool IsOver(Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context, bool owner)
     {
         var judgement = Judge(attempt, request, context);
@@ -40,7 +42,9 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
         return true;
     }
 
-    /// <summary>From the first attempt on; <paramref name="ended"/> says whether that one is over and the handlers further in have seen it.</summary>
+    /// <summary>
+    /// From the first attempt on; <paramref name="ended"/> says whether that one is over and the handlers further in have seen it.
+    /// </summary>
     private async Task<HttpResponseMessage> LoopAsync(
         Task<HttpResponseMessage> attempt, bool ended, HttpRequestMessage request, CallContext context, bool owner, bool async)
     {

@@ -8,7 +8,9 @@ internal static class RetryRules
     /// <summary>The longest Retry-After that is waited for if the call has no deadline.</summary>
     private static readonly TimeSpan LongestAskedWait = TimeSpan.FromSeconds(60);
 
-    /// <summary>The first half of the decision: why there is nothing to repeat, or <see langword="null"/> after a temporary failure.</summary>
+    /// <summary>
+    /// The first half of the decision: why there is nothing to repeat, or <see langword="null"/> after a temporary failure.
+    /// </summary>
     public static RetryStopReason? Settle(Judgement judgement, bool refused, bool callerCanceled, RetryStopReason atDeadline)
     {
         if (refused)

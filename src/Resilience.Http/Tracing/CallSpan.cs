@@ -24,7 +24,9 @@ internal static class CallSpan
         return span;
     }
 
-    /// <summary>A method that is not registered would be a name of its own for every caller; OpenTelemetry puts HTTP in its place.</summary>
+    /// <summary>
+    /// A method that is not registered would be a name of its own for every caller; OpenTelemetry puts HTTP in its place.
+    /// </summary>
     private static string Verb(HttpMethod method) => HttpMethods.Known(method) is var known && known == HttpMethods.Other ? "HTTP" : known;
 
     public static void End(Activity? span, CallContext context, CallResult result)
