@@ -13,13 +13,20 @@ internal static class ReplayableRequest
     {
         var options = context.Options.Retry;
         var repeats = options.Enabled && options.MaxRetries > 0 && context.Settings.AllowRetry != false;
-        if (!repeats && request.Content is not StreamContent)
+        var needsEmpty = EmptyContent.IsNeededFor(request, context.Settings);
+        if (!repeats && !needsEmpty && request.Content is not StreamContent)
         {
             return;
         }
 
         var sent = context.Sent;
         sent.Take(request);
+        if (needsEmpty && (context.Settings.AllowRetry == false || !ReplaySafety.Allows(sent, context.Settings, options.RetryUnsafeMethods)))
+        {
+            sent.SendInstead(new EmptyContent(), request);
+            return;
+        }
+
         if (BodyReplay.OneShot(sent.Content) is { } oneShot)
         {
             // Nothing is kept of a request that is not repeatable; but if nothing was sent, its body still is as good as new.

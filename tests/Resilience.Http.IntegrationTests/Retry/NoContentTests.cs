@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+
+namespace Resilience.Http.IntegrationTests.Retry;
+
+/// <summary>A server that acts on each request and closes the connection without a response: SocketsHttpHandler repeats what has no content.</summary>
+public sealed class NoContentTests : IAsyncDisposable
+{
+    private readonly ConcurrentQueue<string> _heads = new();
+    private readonly RawServer _server;
+
+    public NoContentTests() => _server = new RawServer(async (connection, stop) =>
+    {
+        if (await RawServer.ReadHeadAsync(connection, stop) is { Length: > 0 } head)
+        {
+            _heads.Enqueue(head);
+        }
+    });
+
+    [Theory]
+    [InlineData("POST", false)]
+    [InlineData("POST", true)]
+    [InlineData("PATCH", false)]
+    [InlineData("PURGE", true)]
+    public async Task An_order_without_content_is_placed_once(string method, bool synchronous)
+    {
+        using var client = RealClient.Over();
+
+        await FailAsync(client, new HttpRequestMessage(new HttpMethod(method), _server.Address), synchronous);
+
+        Assert.Single(_heads);
+    }
+
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("DELETE")]
+    [InlineData("HEAD")]
+    [InlineData("PUT")]
+    [InlineData("POST")]
+    public async Task NoRetry_holds_for_every_method(string method)
+    {
+        using var client = RealClient.Over();
+
+        await FailAsync(client, new HttpRequestMessage(new HttpMethod(method), _server.Address).NoRetry(), synchronous: false);
+
+        Assert.Single(_heads);
+    }
+
+    [Theory]
+    [InlineData("POST", false)]
+    [InlineData("PUT", true)]
+    [InlineData("PATCH", false)]
+    public async Task The_bytes_on_the_wire_are_those_of_a_plain_client(string method, bool noRetry)
+    {
+        using var client = RealClient.Over();
+        using var plain = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        var request = new HttpRequestMessage(new HttpMethod(method), _server.Address);
+
+        await FailAsync(client, noRetry ? request.NoRetry() : request, synchronous: false);
+        await FailAsync(plain, new HttpRequestMessage(new HttpMethod(method), _server.Address), synchronous: false);
+
+        Assert.Equal(5, _heads.Count); // The plain client places four.
+        Assert.Single(_heads.Distinct());
+        Assert.Contains("Content-Length: 0\r\n", _heads.First(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_DELETE_that_must_not_be_repeated_says_that_it_has_no_content()
+    {
+        using var client = RealClient.Over();
+
+        await FailAsync(client, new HttpRequestMessage(HttpMethod.Delete, _server.Address).NoRetry(), synchronous: false);
+
+        Assert.Contains("Content-Length: 0\r\n", Assert.Single(_heads), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_GET_is_still_repeated_by_the_sockets_and_by_the_chain()
+    {
+        using var client = RealClient.Over(configure: static options => options.Retry.MaxRetries = 3);
+
+        await FailAsync(client, new HttpRequestMessage(HttpMethod.Get, _server.Address), synchronous: false);
+
+        Assert.Equal(16, _heads.Count);
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private static async Task FailAsync(HttpClient client, HttpRequestMessage request, bool synchronous)
+    {
+        using (request)
+        {
+            var thrown = synchronous
+                ? Assert.Throws<HttpRequestException>(() => client.Send(request))
+                : await Assert.ThrowsAsync<HttpRequestException>(() => client.SendAsync(request));
+
+            Assert.Equal(HttpRequestError.ResponseEnded, thrown.HttpRequestError);
+            Assert.Null(request.Content);
+        }
+    }
+}
