@@ -1,4 +1,5 @@
 using Resilience.Http.CircuitBreaker;
+using Resilience.Http.Outcomes;
 
 namespace Resilience.Http;
 
@@ -7,7 +8,7 @@ namespace Resilience.Http;
 /// A <see cref="HttpRequestException"/>, so code that catches that keeps working. Each refusal has an exception of its own, and its
 /// message is put together when somebody reads it: refusing stays cheap.
 /// </remarks>
-public sealed class CircuitOpenException : HttpRequestException
+public sealed class CircuitOpenException : HttpRequestException, IServiceException
 {
     private readonly CircuitRefusal _refusal;
 

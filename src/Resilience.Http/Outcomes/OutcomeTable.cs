@@ -6,59 +6,100 @@ using System.Security.Authentication;
 namespace Resilience.Http.Outcomes;
 
 /// <summary>
-/// The built-in verdicts: what each status and each exception of HttpClient says about the service. Figures seen on .NET 10 with real sockets.
+/// The built-in verdicts: what each status and each exception says about the service. The exceptions of HttpClient are those seen on .NET 10
+/// with real sockets.
 /// </summary>
 internal static class OutcomeTable
 {
-    /// <summary>The peer refused the stream before any processing, so every method may be repeated: REFUSED_STREAM (RFC 9113, 7).</summary>
-    private const long Http2RefusedStream = 7;
-
-    /// <summary>The same in HTTP/3: H3_REQUEST_REJECTED (RFC 9114, 8.1).</summary>
-    private const long Http3RequestRejected = 0x10B;
-
-    private static readonly Judgement Success = new(AttemptVerdict.Success);
     private static readonly Judgement Transient = new(AttemptVerdict.Transient);
     private static readonly Judgement Failure = new(AttemptVerdict.Failure);
     private static readonly Judgement Ignored = new(AttemptVerdict.Ignored);
 
-    /// <summary>Judges a status. One above 599 is no status at all and is treated as 5xx (RFC 9110, 15).</summary>
-    public static Judgement Judge(HttpStatusCode status) => (int)status switch
-    {
-        408 => Transient,
-        429 => new(AttemptVerdict.Transient, JudgementTraits.Throttled),
-        501 or 505 => Success,
-        >= 500 => Transient,
-        _ => Success,
-    };
+    /// <summary>Judges a status.</summary>
+    public static Judgement Judge(HttpStatusCode status) => StatusTable.Judge(status);
 
-    /// <summary>Judges an exception that neither the caller's cancellation nor a time limit of ours explains.</summary>
+    /// <summary>Judges an exception that neither the caller's cancellation nor one of this client's time limits explains.</summary>
     /// <param name="exception">What the attempt ended with.</param>
     /// <param name="requestUntouched">
-    /// Whether the request still is what the attempt began with: the very URI object, the method, a body where there was one. After a redirect
-    /// it is not: a server has already acted, whatever happened to the connection after it.
+    /// Whether no redirect was followed. After a redirect a server has acted, whatever happened to the connection after it.
     /// </param>
-    public static Judgement Judge(Exception exception, bool requestUntouched) => exception switch
+    /// <param name="hasBody">
+    /// Whether the request has a body, so that the exception may come from reading it. Some such exceptions look like those of a handler.
+    /// </param>
+    /// <returns>The verdict, or <see langword="null"/> if no rule knows the exception.</returns>
+    public static Judgement? Judge(Exception exception, bool requestUntouched, bool hasBody = true) => exception switch
     {
-        HttpRequestException failed => Judge(failed, requestUntouched),
-        TaskCanceledException canceled when IsConnectTimeout(canceled) => TimedOut(NothingSent(requestUntouched)),
-        _ => Ignored,
+        _ when ExceptionChain.Find<IServiceException>(exception) is not null => Ignored, // Another client inside the chain failed, not this service.
+        HttpRequestException failed => Judge(failed, requestUntouched, hasBody),
+        OperationCanceledException canceled => Judge(canceled, requestUntouched),
+
+        // SocketsHttpHandler wraps these. Thrown as they are, they come from a handler, or from the body if there is one.
+        TimeoutException or HttpIOException or SocketException or QuicException when hasBody => Ignored,
+        TimeoutException => TimedOut(Transient),
+        HttpIOException failed => Judge(failed.HttpRequestError, failed, requestUntouched: false),
+        SocketException or QuicException => OfLostConnection(exception),
+
+        // Whatever wrapped it may have sent the request before, so a wrapped exception never proves that nothing was sent.
+        _ => ExceptionChain.InnerOf(exception) is { } inner ? Judge(inner, requestUntouched: false, hasBody) : null,
     };
 
-    private static Judgement Judge(HttpRequestException exception, bool requestUntouched) => exception.HttpRequestError switch
+    private static Judgement Judge(HttpRequestException exception, bool requestUntouched, bool hasBody) => exception.HttpRequestError switch
     {
-        HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError => NothingSent(requestUntouched),
-        HttpRequestError.SecureConnectionError => Find<AuthenticationException>(exception) is null ? NothingSent(requestUntouched) : Failure,
-        HttpRequestError.HttpProtocolError when Find<HttpProtocolException>(exception)?.ErrorCode is Http2RefusedStream or Http3RequestRejected => NothingSent(requestUntouched),
-        HttpRequestError.HttpProtocolError or HttpRequestError.ResponseEnded => Transient,
         HttpRequestError.ProxyTunnelError => JudgeTunnel(exception.StatusCode, requestUntouched),
-        HttpRequestError.Unknown => ConnectionWasLost(exception) ? Transient : Ignored,
+        HttpRequestError.Unknown => JudgeUnknown(exception, hasBody),
+        var error => Judge(error, exception, requestUntouched),
+    };
+
+    private static Judgement Judge(HttpRequestError error, Exception exception, bool requestUntouched) => error switch
+    {
+        HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError => NotConnected(exception, requestUntouched),
+        HttpRequestError.SecureConnectionError when Find<AuthenticationException>(exception) is null => NotConnected(exception, requestUntouched),
+        HttpRequestError.HttpProtocolError => JudgeProtocolError(Find<HttpProtocolException>(exception)?.ErrorCode),
+        HttpRequestError.ResponseEnded => Transient,
         HttpRequestError.InvalidResponse when HandshakeWasCut(exception) => Transient,
+        HttpRequestError.Unknown => Transient,
         _ => Failure,
     };
 
     /// <summary>
-    /// A proxy did not open the tunnel, so nothing was sent. Its status is judged as a server's would be; but where that would be a success,
-    /// such as 407, it is one of the proxy only: of the service behind it nothing was heard.
+    /// The error is not known: SocketsHttpHandler lost a connection or could not read the body, or the exception comes from something else, such as
+    /// a browser, WinHttpHandler, EnsureSuccessStatusCode or a test double. That the request was not sent is never known.
+    /// </summary>
+    private static Judgement JudgeUnknown(HttpRequestException exception, bool hasBody)
+    {
+        if (exception.StatusCode is { } status)
+        {
+            return Judge(status);
+        }
+
+        if (ExceptionChain.All(exception).Any(static one => one is SocketException or QuicException))
+        {
+            return OfLostConnection(exception);
+        }
+
+        if (hasBody && exception.InnerException is (IOException or InvalidOperationException))
+        {
+            return Ignored; // the body
+        }
+
+        return exception.InnerException is { } inner && Judge(inner, requestUntouched: false, hasBody) is { Verdict: not AttemptVerdict.Ignored } judged
+            ? judged
+            : Transient;
+    }
+
+    /// <summary>
+    /// REFUSED_STREAM (RFC 9113, 7) and H3_REQUEST_REJECTED (RFC 9114, 8.1) should mean that nothing was processed. They do not prove it: HAProxy 2.6
+    /// refuses the stream of a POST that its backend has read. So they are like any other reset.
+    /// </summary>
+    private static Judgement JudgeProtocolError(long? code) => code switch
+    {
+        0xB or 0x107 => new(AttemptVerdict.Transient, JudgementTraits.Throttled), // ENHANCE_YOUR_CALM, H3_EXCESSIVE_LOAD
+        _ => Transient,
+    };
+
+    /// <summary>
+    /// A proxy did not open the tunnel, so nothing was sent. Its status is judged as a server's would be. But if that would be a success,
+    /// such as 403, it is one of the proxy only: the service behind it has not been heard.
     /// </summary>
     private static Judgement JudgeTunnel(HttpStatusCode? status, bool requestUntouched)
     {
@@ -68,34 +109,42 @@ internal static class OutcomeTable
             : Ignored;
     }
 
+    /// <summary>A cancellation that no token asked for is a time limit: of a connection, of a handler, or of another HttpClient inside the chain.</summary>
+    private static Judgement Judge(OperationCanceledException exception, bool requestUntouched)
+    {
+        if (IsConnectTimeout(exception))
+        {
+            return TimedOut(NothingSent(requestUntouched));
+        }
+
+        return exception.InnerException is TimeoutException || !exception.CancellationToken.IsCancellationRequested ? TimedOut(Transient) : Ignored;
+    }
+
     /// <summary>
-    /// SocketsHttpHandler.ConnectTimeout. The timeout of another HttpClient, used by some inner handler, looks much the same, but there the
-    /// <see cref="TimeoutException"/> is over a cancellation, or the exception has a type of its own; that one tells nothing of this request.
+    /// SocketsHttpHandler.ConnectTimeout. In the timeout of another HttpClient the <see cref="TimeoutException"/> is over a cancellation. The one
+    /// that a handler throws itself has that handler's assembly as its source; the request may have been sent before it.
     /// </summary>
-    private static bool IsConnectTimeout(TaskCanceledException exception) =>
+    private static bool IsConnectTimeout(OperationCanceledException exception) =>
         exception.GetType() == typeof(TaskCanceledException)
-        && exception.InnerException is TimeoutException { InnerException: not OperationCanceledException };
+        && exception.InnerException is TimeoutException { InnerException: not OperationCanceledException }
+        && exception.Source is (null or "System.Net.Http" or "System.Private.CoreLib"); // The latter if it was first thrown by an await.
 
-    /// <summary>A connection that was cut. QUIC has no socket to blame: a peer that vanished shows as its own exception, such as ConnectionTimeout.</summary>
-    private static bool ConnectionWasLost(HttpRequestException exception) =>
-        Inner(exception).Any(static inner => inner is SocketException or QuicException);
+    /// <summary>HTTP/2: the connection was reset or closed before the server's first frame, its settings, had come. No response came, so none that is invalid.</summary>
+    private static bool HandshakeWasCut(Exception exception) =>
+        ExceptionChain.All(exception).Any(static one => one is SocketException or HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded });
 
-    /// <summary>HTTP/2: the connection was reset or closed before the server's first frame, its settings, had come. No answer, so none that is invalid.</summary>
-    private static bool HandshakeWasCut(HttpRequestException exception) =>
-        Inner(exception).Any(static inner => inner is SocketException or HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded });
+    private static Judgement NotConnected(Exception exception, bool requestUntouched) =>
+        BlamingNoService(NothingSent(requestUntouched), exception);
+
+    private static Judgement OfLostConnection(Exception exception) => BlamingNoService(Transient, exception);
+
+    private static Judgement BlamingNoService(Judgement judgement, Exception exception) =>
+        LocalShortage.In(exception) is null ? judgement : judgement with { Traits = judgement.Traits | JudgementTraits.LocalShortage };
 
     private static Judgement NothingSent(bool requestUntouched) =>
         requestUntouched ? new(AttemptVerdict.Transient, JudgementTraits.NothingSent) : Transient;
 
     private static Judgement TimedOut(Judgement judgement) => judgement with { Traits = judgement.Traits | JudgementTraits.TimedOut };
 
-    private static T? Find<T>(Exception exception) where T : Exception => Inner(exception).OfType<T>().FirstOrDefault();
-
-    private static IEnumerable<Exception> Inner(Exception exception)
-    {
-        for (var inner = exception.InnerException; inner is not null; inner = inner.InnerException)
-        {
-            yield return inner;
-        }
-    }
+    private static T? Find<T>(Exception exception) where T : Exception => ExceptionChain.Find<T>(exception);
 }

@@ -3,11 +3,13 @@ using Resilience.Http.Outcomes;
 
 namespace Resilience.Http.Requests;
 
-/// <summary>The verdict on an attempt: the caller's cancellation first, then our own time limits, then the user's <c>Judge</c>, then the table.</summary>
+/// <summary>The verdict on an attempt: the caller's cancellation first, then the client's own time limits, then the user's <c>Judge</c>, then the table.</summary>
 internal static class AttemptJudge
 {
     /// <summary>A timer fires a little late or early; an attempt that ran its limit less this has had its chance.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(10);
+
+    private static readonly Judgement Unrecognized = new(AttemptVerdict.Ignored);
 
     public static Judgement Judge(CallContext context, HttpRequestMessage request, HttpResponseMessage? response, Exception? exception, bool requestUntouched)
     {
@@ -24,9 +26,17 @@ internal static class AttemptJudge
         }
 
         var builtIn = BuiltIn(context, request, response, exception, requestUntouched);
-        return context.Options.Judge is { } judge && AskUser(judge, context, new(request, response, exception, context.Attempts)) is { } verdict
-            ? builtIn with { Verdict = verdict }
-            : builtIn;
+        if (context.Options.Judge is { } judge && AskUser(judge, context, new(request, response, exception, context.Attempts)) is { } verdict)
+        {
+            return (builtIn ?? Unrecognized) with { Verdict = verdict };
+        }
+
+        if (exception is not null && context.Fired is null)
+        {
+            OutcomeLog.Of(context.Service).Report(exception, builtIn);
+        }
+
+        return builtIn ?? Unrecognized;
     }
 
     /// <summary>A judge that throws has no verdict, so the table's counts and the call goes its way.</summary>
@@ -38,12 +48,13 @@ internal static class AttemptJudge
         }
         catch (Exception exception)
         {
-            context.Service.State(static service => new JudgeFaults(service)).Tell(exception);
+            context.Service.State(static service => new JudgeFaults(service)).Report(exception);
             return null;
         }
     }
 
-    private static Judgement BuiltIn(
+    /// <summary>The verdict of the table, or <see langword="null"/> if it does not know the exception.</summary>
+    private static Judgement? BuiltIn(
         CallContext context, HttpRequestMessage request, HttpResponseMessage? response, Exception? exception, bool requestUntouched)
     {
         if (response is not null)
@@ -56,7 +67,8 @@ internal static class AttemptJudge
             return new(AttemptVerdict.Transient, JudgementTraits.TimedOut);
         }
 
-        return BodyFailed(context, request) ? new(AttemptVerdict.Ignored) : OutcomeTable.Judge(exception!, requestUntouched);
+        var body = context.Sent.Content ?? request.Content;
+        return BodyFailed(body) ? new(AttemptVerdict.Ignored) : OutcomeTable.Judge(exception!, requestUntouched, hasBody: body is not (null or EmptyContent));
     }
 
     /// <summary>
@@ -67,11 +79,10 @@ internal static class AttemptJudge
         response.StatusCode == HttpStatusCode.Conflict && context.Earlier.MayHaveBeenDone && context.Sent.HasIdempotencyKey;
 
     /// <summary>
-    /// The request's own body could not be read. Where it comes from another connection, as the one of a gateway does, that looks just like a cut
+    /// The request's own body could not be read. If it comes from another connection, as in a gateway, that looks just like a cut
     /// connection to the service.
     /// </summary>
-    private static bool BodyFailed(CallContext context, HttpRequestMessage request) =>
-        (context.Sent.Content ?? request.Content) is ReadAheadContent { SourceFailed: true };
+    private static bool BodyFailed(HttpContent? body) => body is ReadAheadContent { SourceFailed: true };
 
     /// <summary>A total timeout blames the service only if the attempt it cut had run as long as an attempt may.</summary>
     private static bool HadItsChance(CallContext context)

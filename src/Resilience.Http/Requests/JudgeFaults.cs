@@ -3,17 +3,15 @@ using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Requests;
 
-/// <summary>Tells that a user's <c>Judge</c> throws: once for a service as an error, since it would throw for every call alike.</summary>
+/// <summary>Logs that a user's <c>Judge</c> throws: once for a service as an error, since it would throw for every call alike.</summary>
 internal sealed partial class JudgeFaults(ResilientService service)
 {
-    public const string Category = "Resilience.Http.Outcomes";
+    private readonly ILogger _log = service.Host.Loggers.CreateLogger(OutcomeLog.Category);
+    private int _reported;
 
-    private readonly ILogger _log = service.Host.Loggers.CreateLogger(Category);
-    private int _told;
-
-    public void Tell(Exception exception)
+    public void Report(Exception exception)
     {
-        if (Interlocked.Exchange(ref _told, 1) == 0)
+        if (Interlocked.Exchange(ref _reported, 1) == 0)
         {
             JudgeThrew(_log, ServiceText.Of(service.Name), exception);
         }
@@ -24,10 +22,10 @@ internal sealed partial class JudgeFaults(ResilientService service)
     }
 
     [LoggerMessage(601, LogLevel.Error,
-        "{Service}: the Judge of its options threw, so the built-in table judged instead. Mend the Judge; it says null where it has no verdict. " +
-        "Told once for a client, from then on at Debug.")]
+        "{Service}: the Judge delegate threw; the built-in rules were used. Fix the delegate; return null to defer to the built-in rules. " +
+        "Logged once for a client, from then on at Debug.")]
     private static partial void JudgeThrew(ILogger log, string service, Exception exception);
 
-    [LoggerMessage(602, LogLevel.Debug, "{Service}: the Judge of its options threw again.")]
+    [LoggerMessage(602, LogLevel.Debug, "{Service}: the Judge delegate threw again.")]
     private static partial void JudgeThrewAgain(ILogger log, string service, Exception exception);
 }

@@ -8,6 +8,7 @@ internal static class Http2Frames
 {
     public const int RefusedStream = 7;
     public const int InternalError = 2;
+    public const int EnhanceYourCalm = 11;
 
     private const byte Headers = 1;
     private const byte RstStream = 3;

@@ -20,7 +20,7 @@ internal sealed record Attempt(string Outcome, Judgement Judgement)
         }
         catch (Exception exception)
         {
-            return new Attempt(Describe(exception), OutcomeTable.Judge(exception, ReferenceEquals(request.RequestUri, begunWith)));
+            return new Attempt(Describe(exception), OutcomeTable.Judge(exception, ReferenceEquals(request.RequestUri, begunWith)) ?? new(AttemptVerdict.Ignored));
         }
     }
 

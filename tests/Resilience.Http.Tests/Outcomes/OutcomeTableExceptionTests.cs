@@ -12,6 +12,8 @@ public sealed class OutcomeTableExceptionTests
 {
     private static readonly Judgement Transient = new(AttemptVerdict.Transient);
     private static readonly Judgement NothingSent = new(AttemptVerdict.Transient, JudgementTraits.NothingSent);
+    private static readonly Judgement TimedOut = new(AttemptVerdict.Transient, JudgementTraits.TimedOut);
+    private static readonly Judgement Throttled = new(AttemptVerdict.Transient, JudgementTraits.Throttled);
     private static readonly Judgement Failure = new(AttemptVerdict.Failure);
     private static readonly Judgement Ignored = new(AttemptVerdict.Ignored);
 
@@ -19,7 +21,7 @@ public sealed class OutcomeTableExceptionTests
     [InlineData(HttpRequestError.NameResolutionError)]
     [InlineData(HttpRequestError.ConnectionError)]
     [InlineData(HttpRequestError.SecureConnectionError)]
-    public void Where_no_connection_came_about_nothing_was_sent(HttpRequestError error) =>
+    public void Without_a_connection_nothing_was_sent(HttpRequestError error) =>
         Assert.Equal(NothingSent, Judge(new HttpRequestException(error, inner: new IOException("cut"))));
 
     [Theory]
@@ -34,24 +36,120 @@ public sealed class OutcomeTableExceptionTests
     {
         var timeout = new TaskCanceledException("canceled", new TimeoutException("A connection could not be established within the configured ConnectTimeout."));
 
-        Assert.Equal(new(AttemptVerdict.Transient, JudgementTraits.NothingSent | JudgementTraits.TimedOut), Judge(timeout));
-        Assert.Equal(new(AttemptVerdict.Transient, JudgementTraits.TimedOut), OutcomeTable.Judge(timeout, requestUntouched: false));
+        Assert.Equal(TimedOut with { Traits = JudgementTraits.NothingSent | JudgementTraits.TimedOut }, Judge(timeout));
+        Assert.Equal(TimedOut, OutcomeTable.Judge(timeout, requestUntouched: false));
     }
 
     [Fact]
-    public void The_timeout_of_another_client_says_nothing_of_this_request()
+    public void A_timeout_that_a_handler_throws_does_not_prove_that_nothing_was_sent()
     {
-        var ofHttpClient = new TaskCanceledException("timed out", new TimeoutException("timed out", new TaskCanceledException()));
-        var ofResilientClient = new RequestTimedOutException("timed out", "tokens", TimeSpan.FromSeconds(1), TimeoutScope.Total);
+        var thrown = Assert.Throws<TaskCanceledException>(static void () => throw new TaskCanceledException("slow", new TimeoutException("5 s")));
 
-        Assert.Equal(Ignored, Judge(ofHttpClient));
-        Assert.Equal(Ignored, Judge(ofResilientClient));
+        Assert.Equal(TimedOut, Judge(thrown));
+    }
+
+    [Fact]
+    public void The_timeout_of_another_client_is_a_timeout() =>
+        Assert.Equal(TimedOut, Judge(new TaskCanceledException("timed out", new TimeoutException("timed out", new TaskCanceledException()))));
+
+    [Fact]
+    public void A_cancellation_whose_own_token_is_not_cancelled_is_a_timeout()
+    {
+        using var other = new CancellationTokenSource();
+
+        Assert.All(
+            new Exception[] { new TaskCanceledException(), new OperationCanceledException(), new TaskCanceledException("x", null, other.Token) },
+            exception => Assert.Equal(TimedOut, Judge(exception)));
+    }
+
+    [Fact]
+    public void A_cancellation_that_a_handler_asked_for_is_ignored()
+    {
+        using var handler = new CancellationTokenSource();
+        handler.Cancel();
+
+        Assert.Equal(Ignored, Judge(new TaskCanceledException("x", null, handler.Token)));
+    }
+
+    [Fact]
+    public void A_bare_timeout_of_a_handler_is_a_timeout() =>
+        Assert.Equal(TimedOut, OutcomeTable.Judge(new TimeoutException(), requestUntouched: true, hasBody: false));
+
+    [Theory]
+    [InlineData(503, AttemptVerdict.Transient)]
+    [InlineData(404, AttemptVerdict.Success)]
+    [InlineData(507, AttemptVerdict.Success)]
+    [InlineData(511, AttemptVerdict.Ignored)]
+    public void An_exception_with_a_status_is_judged_as_that_status(int status, AttemptVerdict verdict)
+    {
+        using var response = new HttpResponseMessage((HttpStatusCode)status);
+        var thrown = Assert.Throws<HttpRequestException>(() => response.EnsureSuccessStatusCode());
+
+        Assert.Equal(new Judgement(verdict), Judge(thrown));
+    }
+
+    [Fact]
+    public void An_exception_with_status_429_is_throttled() =>
+        Assert.Equal(
+            new Judgement(AttemptVerdict.Transient, JudgementTraits.Throttled),
+            Judge(new HttpRequestException("slow down", null, HttpStatusCode.TooManyRequests)));
+
+    [Fact]
+    public void An_exception_of_another_primary_handler_is_transient_and_may_have_been_sent() =>
+        Assert.All(
+            new Exception?[] { null, new FormatException("TypeError: Failed to fetch"), new System.ComponentModel.Win32Exception(12029), new SocketException(111) },
+            inner => Assert.Equal(Transient, Judge(new HttpRequestException("down", inner))));
+
+    [Fact]
+    public void Without_a_body_an_unknown_error_is_transient() =>
+        Assert.All(
+            new Exception[] { new IOException("The request was aborted."), new InvalidOperationException("x") },
+            inner => Assert.Equal(Transient, OutcomeTable.Judge(new HttpRequestException("x", inner), requestUntouched: true, hasBody: false)));
+
+    [Fact]
+    public void A_wrapper_with_one_inner_exception_is_judged_as_the_inner_one()
+    {
+        var unavailable = new HttpRequestException("no", null, HttpStatusCode.ServiceUnavailable);
+        var untrusted = new HttpRequestException(HttpRequestError.SecureConnectionError, inner: new AuthenticationException("untrusted"));
+
+        Assert.Equal(Transient, Judge(new InvalidOperationException("x", unavailable)));
+        Assert.Equal(Transient, Judge(new AggregateException(unavailable)));
+        Assert.Equal(Failure, Judge(new AggregateException(new FormatException("x", untrusted))));
+        Assert.Equal(Failure, Judge(new HttpRequestException("x", untrusted)));
+        Assert.Equal(TimedOut, Judge(new FormatException("x", new TaskCanceledException("x", new TimeoutException()))));
+    }
+
+    [Fact]
+    public void A_wrapped_exception_does_not_prove_that_nothing_was_sent()
+    {
+        var refused = new HttpRequestException(HttpRequestError.ConnectionError);
+
+        Assert.Equal(Transient, Judge(new AggregateException(refused)));
+        Assert.Equal(Transient, Judge(new HttpRequestException("x", refused)));
+    }
+
+    [Fact]
+    public void Several_inner_exceptions_are_not_judged()
+    {
+        var failed = new HttpRequestException("no", null, HttpStatusCode.ServiceUnavailable);
+
+        Assert.Null(Judge(new AggregateException(failed, failed)));
+    }
+
+    [Fact]
+    public void An_exception_of_another_resilient_client_says_nothing_about_this_service()
+    {
+        var timedOut = new RequestTimedOutException("timed out", "tokens", TimeSpan.FromSeconds(1), TimeoutScope.Total);
+
+        Assert.All(
+            new Exception[] { timedOut, new InvalidOperationException("no token", timedOut), new HttpRequestException("no token", timedOut), new AggregateException(timedOut) },
+            exception => Assert.Equal(Ignored, Judge(exception)));
     }
 
     [Theory]
     [InlineData(HttpRequestError.ResponseEnded)]
     [InlineData(HttpRequestError.HttpProtocolError)]
-    public void An_answer_that_broke_off_is_transient(HttpRequestError error) => Assert.Equal(Transient, Judge(new HttpRequestException(error)));
+    public void A_response_that_broke_off_is_transient(HttpRequestError error) => Assert.Equal(Transient, Judge(new HttpRequestException(error)));
 
     [Fact]
     public void A_cut_connection_is_transient()
@@ -85,19 +183,19 @@ public sealed class OutcomeTableExceptionTests
     }
 
     [Theory]
-    [InlineData(7, true)]
-    [InlineData(0, false)]
-    [InlineData(2, false)]
-    [InlineData(8, false)]
-    [InlineData(0x10B, true)]
-    [InlineData(0x10C, false)]
-    public void Only_a_refused_stream_is_known_to_have_done_nothing(long code, bool nothingSent)
-    {
-        var reset = new HttpRequestException(HttpRequestError.HttpProtocolError, inner: new HttpProtocolException(code, "reset", null));
+    [InlineData(0)]
+    [InlineData(2)]
+    [InlineData(7)]
+    [InlineData(8)]
+    [InlineData(0x10B)]
+    [InlineData(0x10C)]
+    public void A_reset_stream_does_not_prove_that_nothing_was_sent_not_even_a_refused_one(long code) =>
+        Assert.Equal(Transient, Judge(Reset(code)));
 
-        Assert.Equal(nothingSent ? NothingSent : Transient, Judge(reset));
-        Assert.Equal(Transient, OutcomeTable.Judge(reset, requestUntouched: false));
-    }
+    [Theory]
+    [InlineData(0xB)]
+    [InlineData(0x107)]
+    public void A_server_that_asks_for_calm_throttles(long code) => Assert.Equal(Throttled, Judge(Reset(code)));
 
     [Theory]
     [InlineData(502)]
@@ -116,10 +214,10 @@ public sealed class OutcomeTableExceptionTests
     [InlineData(403)]
     [InlineData(407)]
     [InlineData(501)]
-    public void An_answer_of_the_proxy_is_no_success_of_the_service(int status) => Assert.Equal(Ignored, Judge(Tunnel(status)));
+    public void A_response_of_the_proxy_is_not_a_success_of_the_service(int status) => Assert.Equal(Ignored, Judge(Tunnel(status)));
 
     [Fact]
-    public void A_bad_certificate_is_a_failure_that_repeating_does_not_mend() =>
+    public void A_bad_certificate_is_a_failure_that_repeating_does_not_fix() =>
         Assert.Equal(Failure, Judge(new HttpRequestException(HttpRequestError.SecureConnectionError, inner: new AuthenticationException("untrusted"))));
 
     [Theory]
@@ -128,7 +226,7 @@ public sealed class OutcomeTableExceptionTests
     [InlineData(HttpRequestError.InvalidResponse)]
     [InlineData(HttpRequestError.ConfigurationLimitExceeded)]
     [InlineData(HttpRequestError.ExtendedConnectNotSupported)]
-    public void What_repeating_does_not_mend_is_a_failure(HttpRequestError error) => Assert.Equal(Failure, Judge(new HttpRequestException(error)));
+    public void What_repeating_does_not_fix_is_a_failure(HttpRequestError error) => Assert.Equal(Failure, Judge(new HttpRequestException(error)));
 
     [Fact]
     public void The_request_s_own_body_is_not_the_service_s_doing() =>
@@ -137,18 +235,32 @@ public sealed class OutcomeTableExceptionTests
             inner => Assert.Equal(Ignored, Judge(new HttpRequestException("Error while copying content to a stream.", inner))));
 
     [Fact]
+    public void A_failure_that_HttpClient_would_have_wrapped_comes_from_the_body() =>
+        Assert.All(
+            new Exception[] { new SocketException(104), new IOException("cut", new SocketException(104)), new TimeoutException(), new HttpIOException(HttpRequestError.ResponseEnded) },
+            exception => Assert.Equal(Ignored, Judge(exception)));
+
+    [Fact]
+    public void Without_a_body_a_lost_connection_is_transient_also_if_nobody_wrapped_it() =>
+        Assert.All(
+            new Exception[] { new SocketException(104), new IOException("cut", new SocketException(104)), new HttpIOException(HttpRequestError.ResponseEnded) },
+            exception => Assert.Equal(Transient, OutcomeTable.Judge(exception, requestUntouched: true, hasBody: false)));
+
+    [Fact]
     public void Any_other_exception_is_not_judged() =>
         Assert.All(
-            new Exception[] { new InvalidOperationException(), new IOException(), new OperationCanceledException(), new TaskCanceledException(), new TimeoutException() },
-            exception => Assert.Equal(Ignored, Judge(exception)));
+            new Exception[] { new InvalidOperationException(), new IOException(), new FormatException(), new AggregateException() },
+            exception => Assert.Null(Judge(exception)));
 
     [Fact]
     public void Every_error_that_HttpClient_knows_has_a_row() =>
         Assert.All(
             Enum.GetValues<HttpRequestError>(),
-            error => Assert.NotEqual(AttemptVerdict.Success, Judge(new HttpRequestException(error)).Verdict));
+            error => Assert.NotEqual(AttemptVerdict.Success, Judge(new HttpRequestException(error))!.Value.Verdict));
 
     private static HttpRequestException Tunnel(int status) => new(HttpRequestError.ProxyTunnelError, statusCode: (HttpStatusCode)status);
 
-    private static Judgement Judge(Exception exception) => OutcomeTable.Judge(exception, requestUntouched: true);
+    private static HttpRequestException Reset(long code) => new(HttpRequestError.HttpProtocolError, inner: new HttpProtocolException(code, "reset", null));
+
+    private static Judgement? Judge(Exception exception) => OutcomeTable.Judge(exception, requestUntouched: true);
 }
