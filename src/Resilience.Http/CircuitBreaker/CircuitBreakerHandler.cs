@@ -8,6 +8,7 @@ namespace Resilience.Http.CircuitBreaker;
 internal sealed class CircuitBreakerHandler(ResilientService service) : AttemptHandler(service)
 {
     private readonly ServiceCircuits _circuits = ServiceCircuits.Of(service);
+    private readonly RedirectTargets _redirectTargets = RedirectTargets.Of(service);
     private readonly CircuitBreakerMetrics _metrics = CircuitRegistry.Of(service.Host).Metrics;
 
     internal override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
@@ -74,8 +75,36 @@ internal sealed class CircuitBreakerHandler(ResilientService service) : AttemptH
     /// <summary>Gives the permit back, once on every way.</summary>
     private void Report(in AttemptOutcome outcome, CallContext context, HeldPermit held)
     {
-        var circuit = held.Permit.Circuit;
         var judgement = context.Judge(outcome.Request, outcome.Response, outcome.Exception);
+        if (RedirectTargets.Find(context.Redirect, held.Permit.Circuit) is { } target)
+        {
+            ReportRedirected(target, outcome, judgement, context, held);
+        }
+        else
+        {
+            context.CircuitOpened = Conclude(outcome, judgement, context, held);
+        }
+    }
+
+    /// <summary>
+    /// A redirect is a response, and a success. When it came is not known, so it is not slow. The next attempt asks the first authority again, so
+    /// it is not kept back if the circuit of the other one opens.
+    /// </summary>
+    private void ReportRedirected(string target, in AttemptOutcome outcome, Judgement judgement, CallContext context, HeldPermit held)
+    {
+        var permit = held.Take();
+        var looksForSlow = context.Options.CircuitBreaker.SlowCallDuration != Timeout.InfiniteTimeSpan;
+        permit.Circuit.Succeed(permit, looksForSlow ? permit.StartedAt : context.AttemptEndedAt);
+        if (_redirectTargets.TryAcquire(target, context, AttemptLimit(context), out held.Permit))
+        {
+            Conclude(outcome, judgement, context, held);
+        }
+    }
+
+    /// <returns>Whether the circuit is open now, by this result or by those of others meanwhile, and keeps calls back.</returns>
+    private bool Conclude(in AttemptOutcome outcome, Judgement judgement, CallContext context, HeldPermit held)
+    {
+        var circuit = held.Permit.Circuit;
         var opened = false;
         switch (judgement.Verdict)
         {
@@ -98,8 +127,8 @@ internal sealed class CircuitBreakerHandler(ResilientService service) : AttemptH
                 break;
         }
 
-        // Where the circuit only observes, retry goes on as if there were none.
-        context.CircuitOpened = opened && context.Options.CircuitBreaker.Mode == HttpCircuitBreakerMode.Enforce;
+        // If the circuit only observes, retry goes on as if there were none.
+        return opened && context.Options.CircuitBreaker.Mode == HttpCircuitBreakerMode.Enforce;
     }
 
     /// <summary>When a success came. One that was there at once is not worth a reading of the clock, unless slow calls are looked for.</summary>

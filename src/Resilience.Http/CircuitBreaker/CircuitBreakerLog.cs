@@ -52,4 +52,9 @@ internal static partial class CircuitBreakerLog
 
     [LoggerMessage(307, LogLevel.Warning, "A subscriber of ICircuitRegistry.Transitioned is too slow: it lost the {Lost} oldest transitions that waited for it.")]
     public static partial void TransitionsLost(this ILogger log, long lost);
+
+    [LoggerMessage(315, LogLevel.Warning,
+        "{Service} ({Authority}): requests reach this isolated host by a redirect from another one. Isolation cannot stop them: set AllowAutoRedirect to " +
+        "false on the primary handler to do that. Logged once for a client.")]
+    public static partial void IsolatedReachedByRedirect(this ILogger log, string service, string authority);
 }

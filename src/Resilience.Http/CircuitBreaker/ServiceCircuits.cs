@@ -97,6 +97,9 @@ internal sealed class ServiceCircuits(ResilientService service, CircuitListener 
     public CircuitSnapshot? Find(string authority) =>
         Enabled && !HasOneForAll && Authority.TryParse(authority, out var key) && _table.TryFind(key, out var circuit) ? UpToDate(circuit).Snapshot() : null;
 
+    /// <summary>The circuit of an authority, if there is one.</summary>
+    public Circuit? FindCircuit(string authority) => _table.TryFind(authority, out var circuit) ? UpToDate(circuit) : null;
+
     /// <summary>Holds the circuit of one authority open, or all of them and those made later.</summary>
     public void Isolate(string reason, TimeSpan? duration, string? authority)
     {

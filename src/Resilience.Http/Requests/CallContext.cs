@@ -109,6 +109,12 @@ internal sealed partial class CallContext
     /// <summary>What the current attempt began with; a redirect gives the request another.</summary>
     public Uri? AttemptUri { get; private set; }
 
+    /// <summary>How redirects are seen; <see langword="null"/> if the current attempt has not left the chain.</summary>
+    public RedirectWatch? Redirects { get; set; }
+
+    /// <summary>The redirect that the current attempt followed, known once it was judged.</summary>
+    public Redirect? Redirect { get; private set; }
+
     /// <summary>Shortens the limit of the whole call, and with it an attempt timeout that nobody set.</summary>
     public void LimitTotal(TimeSpan limit)
     {
@@ -128,6 +134,8 @@ internal sealed partial class CallContext
         AttemptStartedAt = Attempts == 0 ? StartedAt : AttemptEndedAt;
         Attempts++;
         AttemptUri = request.RequestUri;
+        Redirects = null;
+        Redirect = null;
         Fired = null;
         Refused = false;
         CircuitOpened = false;
@@ -148,7 +156,8 @@ internal sealed partial class CallContext
     {
         if (!_judged)
         {
-            _judgement = AttemptJudge.Judge(this, request, response, exception, exception is null || IsUntouched(request));
+            Redirect = Redirects?.Find(AttemptUri, new(request, response, exception));
+            _judgement = AttemptJudge.Judge(this, request, response, exception, exception is null || (Redirect is null && IsUntouched(request)));
             _judged = true;
             _lastFired = Fired;
             _lastStatus = response?.StatusCode;
@@ -159,8 +168,7 @@ internal sealed partial class CallContext
     }
 
     /// <summary>
-    /// Whether the request still is what the attempt began with, so that no redirect was followed. The URI alone does not show it: a handler
-    /// inside the chain that resolves names puts the caller's back when its attempt has ended. What else a redirect changes, method and body, stays.
+    /// Whether the request still is what the attempt began with. If not, a handler inside the chain may have followed a redirect itself.
     /// </summary>
     private bool IsUntouched(HttpRequestMessage request) =>
         ReferenceEquals(request.RequestUri, AttemptUri)

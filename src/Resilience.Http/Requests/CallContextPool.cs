@@ -76,6 +76,8 @@ internal sealed partial class CallContext
         _lastStatus = null;
         _lastException = null;
         AttemptUri = null;
+        Redirects = null;
+        Redirect = null;
         Fired = null;
         Refused = false;
         CircuitOpened = false;

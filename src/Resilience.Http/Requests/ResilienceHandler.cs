@@ -7,6 +7,7 @@ namespace Resilience.Http.Requests;
 internal abstract class ResilienceHandler(ResilientService service) : DelegatingHandler
 {
     private ResilienceHandler? _next;
+    private volatile RedirectWatch? _redirects;
 
     public ResilientService Service { get; } = service;
 
@@ -45,7 +46,7 @@ internal abstract class ResilienceHandler(ResilientService service) : Delegating
     protected Task<HttpResponseMessage> NextAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken) =>
         Next is { } next
             ? next.SendAsync(request, context, async, cancellationToken)
-            : LeaveAsync(request, async, cancellationToken);
+            : LeaveAsync(request, context, async, cancellationToken);
 
     /// <summary>Lets the handlers further in see how the attempt ended, innermost first. What comes back is the attempt as they leave it.</summary>
     protected Task<HttpResponseMessage> EndNext(Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context) =>
@@ -63,8 +64,16 @@ internal abstract class ResilienceHandler(ResilientService service) : Delegating
     private Task<HttpResponseMessage> PassAsync(HttpRequestMessage request, bool async, CancellationToken cancellationToken) =>
         Next is { } next
             ? next.PassAsync(request, async, cancellationToken)
-            : LeaveAsync(request, async, cancellationToken);
+            : LeaveAsync(request, context: null, async, cancellationToken);
 
-    private Task<HttpResponseMessage> LeaveAsync(HttpRequestMessage request, bool async, CancellationToken cancellationToken) =>
-        async ? base.SendAsync(request, cancellationToken) : Task.FromResult(base.Send(request, cancellationToken));
+    private Task<HttpResponseMessage> LeaveAsync(HttpRequestMessage request, CallContext? context, bool async, CancellationToken cancellationToken)
+    {
+        var redirects = _redirects ??= RedirectWatch.Begin(this);
+        if (context is not null)
+        {
+            context.Redirects = redirects;
+        }
+
+        return async ? base.SendAsync(request, cancellationToken) : Task.FromResult(base.Send(request, cancellationToken));
+    }
 }
