@@ -5,8 +5,8 @@ using Resilience.Http.Telemetry;
 namespace Resilience.Http.CircuitBreaker;
 
 /// <summary>
-/// An attempt that a redirect took to another authority says nothing more about the first one, which has answered. How it ended counts for the
-/// circuit of the other authority if there is one, else for none.
+/// An attempt that a redirect took to another authority says nothing more about the first one, which has answered. How it ended counts for
+/// the circuit of the other authority if there is one, else for none.
 /// </summary>
 internal sealed class RedirectTargets
 {
@@ -24,7 +24,10 @@ internal sealed class RedirectTargets
 
     public static RedirectTargets Of(ResilientService service) => service.State(static service => new RedirectTargets(service));
 
-    /// <summary>The authority that a redirect took the attempt to, if it is not that of the attempt's own circuit. One circuit for all is never left.</summary>
+    /// <summary>
+    /// The authority that a redirect took the attempt to, if it is not that of the attempt's own circuit. One circuit for all is never
+    /// left.
+    /// </summary>
     public static string? Find(Redirect? redirect, Circuit circuit)
     {
         if (redirect is not { LeavesAuthority: true } || circuit.Name.Authority == Authority.Whole)
@@ -37,8 +40,8 @@ internal sealed class RedirectTargets
     }
 
     /// <summary>
-    /// Takes a permit from the circuit of the target as of the start of the attempt. There is none if it has no circuit or if that is open: then the
-    /// attempt changes nothing there.
+    /// Takes a permit from the circuit of the target as of the start of the attempt. There is none if it has no circuit or if that is
+    /// open: then the attempt changes nothing there.
     /// </summary>
     public bool TryAcquire(string target, CallContext context, TimeSpan attemptLimit, out CircuitPermit permit)
     {

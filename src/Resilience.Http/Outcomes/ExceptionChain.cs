@@ -1,6 +1,8 @@
 namespace Resilience.Http.Outcomes;
 
-/// <summary>An exception and those inside it. An <see cref="AggregateException"/> is a wrapper only if it holds exactly one exception.</summary>
+/// <summary>
+/// An exception and those inside it. An <see cref="AggregateException"/> is a wrapper only if it holds exactly one exception.
+/// </summary>
 internal static class ExceptionChain
 {
     public static Exception? InnerOf(Exception exception) =>

@@ -14,7 +14,9 @@ internal enum JudgementTraits
     /// <summary>No byte of the request reached a server, so every method may be repeated.</summary>
     NothingSent = 1,
 
-    /// <summary>The service is well and asks for less: 429, ENHANCE_YOUR_CALM. Counts in the ratio, never in the consecutive count.</summary>
+    /// <summary>
+    /// The service is well and asks for less: 429, ENHANCE_YOUR_CALM. Counts in the ratio, never in the consecutive count.
+    /// </summary>
     Throttled = 2,
 
     /// <summary>A time limit cut the attempt, ours or that of connecting: the circuit breaker counts it even within a burst.</summary>
@@ -26,6 +28,8 @@ internal enum JudgementTraits
     /// <summary>The caller's own token was cancelled.</summary>
     CallerCanceled = 16,
 
-    /// <summary>This machine lacked what a connection needs: repeated like any passing failure, but not a failure for the circuit breaker.</summary>
+    /// <summary>
+    /// This machine lacked what a connection needs: repeated like any passing failure, but not a failure for the circuit breaker.
+    /// </summary>
     LocalShortage = 64,
 }

@@ -6,8 +6,8 @@ using System.Security.Authentication;
 namespace Resilience.Http.Outcomes;
 
 /// <summary>
-/// The built-in verdicts: what each status and each exception says about the service. The exceptions of HttpClient are those seen on .NET 10
-/// with real sockets.
+/// The built-in verdicts: what each status and each exception says about the service. The exceptions of HttpClient are those seen on .NET
+/// 10 with real sockets.
 /// </summary>
 internal static class OutcomeTable
 {
@@ -29,7 +29,7 @@ internal static class OutcomeTable
     /// <returns>The verdict, or <see langword="null"/> if no rule knows the exception.</returns>
     public static Judgement? Judge(Exception exception, bool requestUntouched, bool hasBody = true) => exception switch
     {
-        _ when ExceptionChain.Find<IServiceException>(exception) is not null => Ignored, // Another client inside the chain failed, not this service.
+        _ when ExceptionChain.Find<IServiceException>(exception) is not null => Ignored, // another service, called from inside the chain
         HttpRequestException failed => Judge(failed, requestUntouched, hasBody),
         OperationCanceledException canceled => Judge(canceled, requestUntouched),
 
@@ -53,7 +53,8 @@ internal static class OutcomeTable
     private static Judgement Judge(HttpRequestError error, Exception exception, bool requestUntouched) => error switch
     {
         HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError => NotConnected(exception, requestUntouched),
-        HttpRequestError.SecureConnectionError when Find<AuthenticationException>(exception) is null => NotConnected(exception, requestUntouched),
+        HttpRequestError.SecureConnectionError when Find<AuthenticationException>(exception) is null =>
+            NotConnected(exception, requestUntouched),
         HttpRequestError.HttpProtocolError => JudgeProtocolError(Find<HttpProtocolException>(exception)?.ErrorCode),
         HttpRequestError.ResponseEnded => Transient,
         HttpRequestError.InvalidResponse when HandshakeWasCut(exception) => Transient,
@@ -62,8 +63,8 @@ internal static class OutcomeTable
     };
 
     /// <summary>
-    /// The error is not known: SocketsHttpHandler lost a connection or could not read the body, or the exception comes from something else, such as
-    /// a browser, WinHttpHandler, EnsureSuccessStatusCode or a test double. That the request was not sent is never known.
+    /// The error is not known: SocketsHttpHandler lost a connection or could not read the body, or the exception comes from something
+    /// else, such as a browser, WinHttpHandler, EnsureSuccessStatusCode or a test double. That the request was not sent is never known.
     /// </summary>
     private static Judgement JudgeUnknown(HttpRequestException exception, bool hasBody)
     {
@@ -82,14 +83,13 @@ internal static class OutcomeTable
             return Ignored; // the body
         }
 
-        return exception.InnerException is { } inner && Judge(inner, requestUntouched: false, hasBody) is { Verdict: not AttemptVerdict.Ignored } judged
-            ? judged
-            : Transient;
+        var wrapped = exception.InnerException is { } inner ? Judge(inner, requestUntouched: false, hasBody) : null;
+        return wrapped is { Verdict: not AttemptVerdict.Ignored } judged ? judged : Transient;
     }
 
     /// <summary>
-    /// REFUSED_STREAM (RFC 9113, 7) and H3_REQUEST_REJECTED (RFC 9114, 8.1) should mean that nothing was processed. They do not prove it: HAProxy 2.6
-    /// refuses the stream of a POST that its backend has read. So they are like any other reset.
+    /// REFUSED_STREAM (RFC 9113, 7) and H3_REQUEST_REJECTED (RFC 9114, 8.1) should mean that nothing was processed. They do not prove it:
+    /// HAProxy 2.6 refuses the stream of a POST that its backend has read. So they are like any other reset.
     /// </summary>
     private static Judgement JudgeProtocolError(long? code) => code switch
     {
@@ -109,7 +109,9 @@ internal static class OutcomeTable
             : Ignored;
     }
 
-    /// <summary>A cancellation that no token asked for is a time limit: of a connection, of a handler, or of another HttpClient inside the chain.</summary>
+    /// <summary>
+    /// A cancellation that no token asked for is a time limit: of a connection, of a handler, or of another HttpClient inside the chain.
+    /// </summary>
     private static Judgement Judge(OperationCanceledException exception, bool requestUntouched)
     {
         if (IsConnectTimeout(exception))
@@ -117,21 +119,26 @@ internal static class OutcomeTable
             return TimedOut(NothingSent(requestUntouched));
         }
 
-        return exception.InnerException is TimeoutException || !exception.CancellationToken.IsCancellationRequested ? TimedOut(Transient) : Ignored;
+        var isTimeout = exception.InnerException is TimeoutException || !exception.CancellationToken.IsCancellationRequested;
+        return isTimeout ? TimedOut(Transient) : Ignored;
     }
 
     /// <summary>
-    /// SocketsHttpHandler.ConnectTimeout. In the timeout of another HttpClient the <see cref="TimeoutException"/> is over a cancellation. The one
-    /// that a handler throws itself has that handler's assembly as its source; the request may have been sent before it.
+    /// SocketsHttpHandler.ConnectTimeout. In the timeout of another HttpClient the <see cref="TimeoutException"/> is over a cancellation.
+    /// The one that a handler throws itself has that handler's assembly as its source; the request may have been sent before it.
     /// </summary>
     private static bool IsConnectTimeout(OperationCanceledException exception) =>
         exception.GetType() == typeof(TaskCanceledException)
         && exception.InnerException is TimeoutException { InnerException: not OperationCanceledException }
         && exception.Source is (null or "System.Net.Http" or "System.Private.CoreLib"); // The latter if it was first thrown by an await.
 
-    /// <summary>HTTP/2: the connection was reset or closed before the server's first frame, its settings, had come. No response came, so none that is invalid.</summary>
+    /// <summary>
+    /// HTTP/2: the connection was reset or closed before the server's first frame, its settings, had come. No response came, so none that
+    /// is invalid.
+    /// </summary>
     private static bool HandshakeWasCut(Exception exception) =>
-        ExceptionChain.All(exception).Any(static one => one is SocketException or HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded });
+        ExceptionChain.All(exception).Any(static one =>
+            one is SocketException or HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded });
 
     private static Judgement NotConnected(Exception exception, bool requestUntouched) =>
         BlamingNoService(NothingSent(requestUntouched), exception);

@@ -3,8 +3,8 @@ using System.Net;
 namespace Resilience.Http.Outcomes;
 
 /// <summary>
-/// The built-in verdict on each status: the IANA registry (<see href="https://www.iana.org/assignments/http-status-codes"/>) and the statuses in
-/// common use that are not in it. docs/retry.md gives the reason for each; a test compares the two.
+/// The built-in verdict on each status: the IANA registry (<see href="https://www.iana.org/assignments/http-status-codes"/>) and the
+/// statuses in common use that are not in it. docs/retry.md gives the reason for each; a test compares the two.
 /// </summary>
 internal static class StatusTable
 {

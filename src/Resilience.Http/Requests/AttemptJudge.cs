@@ -3,7 +3,10 @@ using Resilience.Http.Outcomes;
 
 namespace Resilience.Http.Requests;
 
-/// <summary>The verdict on an attempt: the caller's cancellation first, then the client's own time limits, then the user's <c>Judge</c>, then the table.</summary>
+/// <summary>
+/// The verdict on an attempt: the caller's cancellation first, then the client's own time limits, then the user's <c>Judge</c>, then the
+/// table.
+/// </summary>
 internal static class AttemptJudge
 {
     /// <summary>A timer fires a little late or early; an attempt that ran its limit less this has had its chance.</summary>
@@ -11,7 +14,8 @@ internal static class AttemptJudge
 
     private static readonly Judgement Unrecognized = new(AttemptVerdict.Ignored);
 
-    public static Judgement Judge(CallContext context, HttpRequestMessage request, HttpResponseMessage? response, Exception? exception, bool requestUntouched)
+    public static Judgement Judge(
+        CallContext context, HttpRequestMessage request, HttpResponseMessage? response, Exception? exception, bool requestUntouched)
     {
         if (exception is not null && context.CallerToken.IsCancellationRequested)
         {
@@ -68,7 +72,9 @@ internal static class AttemptJudge
         }
 
         var body = context.Sent.Content ?? request.Content;
-        return BodyFailed(body) ? new(AttemptVerdict.Ignored) : OutcomeTable.Judge(exception!, requestUntouched, hasBody: body is not (null or EmptyContent));
+        return BodyFailed(body)
+            ? new(AttemptVerdict.Ignored)
+            : OutcomeTable.Judge(exception!, requestUntouched, hasBody: body is not (null or EmptyContent));
     }
 
     /// <summary>

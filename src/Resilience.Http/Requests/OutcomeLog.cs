@@ -6,8 +6,8 @@ using Resilience.Http.Telemetry;
 namespace Resilience.Http.Requests;
 
 /// <summary>
-/// Logs the failures that do not count against the service, so that an outage is never silent: each kind once for a client as a Warning, from
-/// then on at Debug.
+/// Logs the failures that do not count against the service, so that an outage is never silent: each kind once for a client as a Warning,
+/// from then on at Debug.
 /// </summary>
 internal sealed partial class OutcomeLog
 {
@@ -52,18 +52,21 @@ internal sealed partial class OutcomeLog
     private static LogLevel LevelOf(ref int reported) => Interlocked.Exchange(ref reported, 1) == 0 ? LogLevel.Warning : LogLevel.Debug;
 
     [LoggerMessage(EventId = 603, Message =
-        "{Service}: no rule recognizes the exception {ExceptionType}, so it was not repeated and does not count for the circuit. Return a verdict for it " +
-        "from the Judge delegate of this client. Logged once for a client, from then on at Debug.")]
-    private static partial void ExceptionNotRecognized(ILogger log, LogLevel level, string service, Type exceptionType, Exception exception);
+        "{Service}: no rule recognizes the exception {ExceptionType}, so it was not repeated and does not count for the circuit. " +
+        "Return a verdict for it from the Judge delegate of this client. Logged once for a client, from then on at Debug.")]
+    private static partial void ExceptionNotRecognized(
+        ILogger log, LogLevel level, string service, Type exceptionType, Exception exception);
 
     [LoggerMessage(EventId = 604, Message =
-        "{Service}: the attempt failed because {OtherService} failed, which another client inside the chain called. It was not repeated and does not count " +
-        "for the circuit of {Service}. Look at {OtherService}. Logged once for a client, from then on at Debug.")]
+        "{Service}: the attempt failed because {OtherService} failed, which another client inside the chain called. " +
+        "It was not repeated and does not count for the circuit of {Service}. Look at {OtherService}. Logged once for a client, from then on at Debug.")]
     private static partial void OtherServiceFailed(ILogger log, LogLevel level, string service, string otherService, Exception exception);
 
     [LoggerMessage(EventId = 605, Message =
-        "{Service}: this machine ran out of resources for the connection ({SocketError}): ports, sockets, buffers or file handles. It does not count for the " +
-        "circuit. Look for connections that are not reused or responses that are not disposed of, and raise the limit of the process if needed. " +
+        "{Service}: this machine ran out of resources for the connection ({SocketError}): ports, sockets, buffers or file handles. " +
+        "It does not count for the circuit. Look for connections that are not reused and responses that are not disposed of, " +
+        "and raise the limit of the process if needed. " +
         "Logged once for a client, from then on at Debug.")]
-    private static partial void LocalResourcesExhausted(ILogger log, LogLevel level, string service, SocketError? socketError, Exception exception);
+    private static partial void LocalResourcesExhausted(
+        ILogger log, LogLevel level, string service, SocketError? socketError, Exception exception);
 }

@@ -4,8 +4,8 @@ namespace Resilience.Http.Requests;
 internal sealed record Redirect(Uri From, Uri To)
 {
     /// <summary>
-    /// Whether it led to another authority. An upgrade from http to https on the default ports does not: it is the same host, and all of its
-    /// responses come by that redirect.
+    /// Whether it led to another authority. An upgrade from http to https on the default ports does not: it is the same host, and all of
+    /// its responses come by that redirect.
     /// </summary>
     public bool LeavesAuthority =>
         From is { IsAbsoluteUri: true }

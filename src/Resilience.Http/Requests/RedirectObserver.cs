@@ -3,14 +3,15 @@ using System.Runtime.CompilerServices;
 namespace Resilience.Http.Requests;
 
 /// <summary>
-/// Stands next to the primary handler if handlers of the user come before it, and notes the redirects that the primary handler followed. Only
-/// here a redirect differs from a URI that a handler in between rewrote: service discovery does that, and puts the old one back afterwards.
+/// Stands next to the primary handler if handlers of the user come before it, and notes the redirects that the primary handler followed.
+/// Only here a redirect differs from a URI that a handler in between rewrote: service discovery does that, and puts the old one back
+/// afterwards.
 /// </summary>
 internal sealed class RedirectObserver(HttpMessageHandler primary) : DelegatingHandler(primary), ITransparentHandler
 {
     /// <summary>
-    /// Redirects by the request that was sent, and by the response or exception that it ended with: a handler in between may have sent a copy
-    /// of the request. An attempt without a redirect leaves nothing here.
+    /// Redirects by the request that was sent, and by the response or exception that it ended with: a handler in between may have sent a
+    /// copy of the request. An attempt without a redirect leaves nothing here.
     /// </summary>
     private static readonly ConditionalWeakTable<object, Redirect> Noted = [];
 
@@ -57,7 +58,9 @@ internal sealed class RedirectObserver(HttpMessageHandler primary) : DelegatingH
         var given = request.RequestUri;
         try
         {
-            var response = async ? await base.SendAsync(request, cancellationToken).ConfigureAwait(false) : base.Send(request, cancellationToken);
+            var response = async
+                ? await base.SendAsync(request, cancellationToken).ConfigureAwait(false)
+                : base.Send(request, cancellationToken);
             Note(request, given, response);
             return response;
         }

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Http.Logging;
 namespace Resilience.Http.Requests;
 
 /// <summary>
-/// How the redirects of a client are seen. If nothing between the chain and the primary handler changes URIs, a look at the request before and
-/// after the attempt is enough, and costs nothing. Otherwise a <see cref="RedirectObserver"/> is put next to the primary handler.
+/// How the redirects of a client are seen. If nothing between the chain and the primary handler changes URIs, a look at the request before
+/// and after the attempt is enough, and costs nothing. Otherwise a <see cref="RedirectObserver"/> is put next to the primary handler.
 /// </summary>
 internal sealed class RedirectWatch
 {
@@ -40,7 +40,9 @@ internal sealed class RedirectWatch
         }
     }
 
-    /// <summary>The redirect that the primary handler followed in an attempt that has ended; <see langword="null"/> if there was none.</summary>
+    /// <summary>
+    /// The redirect that the primary handler followed in an attempt that has ended; <see langword="null"/> if there was none.
+    /// </summary>
     /// <param name="began">The URI that the attempt began with.</param>
     /// <param name="outcome">How it ended.</param>
     public Redirect? Find(Uri? began, in AttemptOutcome outcome)

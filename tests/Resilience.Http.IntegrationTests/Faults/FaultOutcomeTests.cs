@@ -168,6 +168,7 @@ public sealed class FaultOutcomeTests
             [
                 "HttpRequestException(Unknown) > IOException > IOException > SocketException(ConnectionReset)",
                 "HttpRequestException(Unknown) > IOException > IOException > SocketException(Shutdown)",
+                "HttpRequestException(ResponseEnded) > HttpIOException(ResponseEnded)",
                 "HttpRequestException(InvalidResponse) > HttpIOException(InvalidResponse) > IOException > SocketException(ConnectionReset)",
             ]
             : ["HttpRequestException(Unknown) > IOException > SocketException(ConnectionReset)"];
