@@ -28,8 +28,6 @@ internal enum JudgementTraits
     /// <summary>The caller's own token was cancelled.</summary>
     CallerCanceled = 16,
 
-    /// <summary>
-    /// This machine lacked what a connection needs: repeated like any passing failure, but not a failure for the circuit breaker.
-    /// </summary>
+    /// <summary>This machine lacked what a connection needs: nothing is known about the service.</summary>
     LocalShortage = 64,
 }

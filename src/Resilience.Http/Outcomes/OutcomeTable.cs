@@ -145,8 +145,9 @@ internal static class OutcomeTable
 
     private static Judgement OfLostConnection(Exception exception) => BlamingNoService(Transient, exception);
 
-    private static Judgement BlamingNoService(Judgement judgement, Exception exception) =>
-        LocalShortage.In(exception) is null ? judgement : judgement with { Traits = judgement.Traits | JudgementTraits.LocalShortage };
+    private static Judgement BlamingNoService(Judgement judgement, Exception exception) => LocalShortage.In(exception) is null
+        ? judgement
+        : new(AttemptVerdict.Retryable, judgement.Traits | JudgementTraits.LocalShortage);
 
     private static Judgement NothingSent(bool requestUntouched) =>
         requestUntouched ? new(AttemptVerdict.Transient, JudgementTraits.NothingSent) : Transient;

@@ -7,7 +7,7 @@ namespace Resilience.Http;
 /// too: its inner exception is a <see cref="TimeoutException"/> and its token is <see cref="CancellationToken.None"/>. A cancellation by the
 /// caller is never told as this.
 /// </summary>
-public sealed class RequestTimedOutException : TaskCanceledException, IRephrasable
+public sealed class RequestTimedOutException : TaskCanceledException, IRephrasable, IServiceException
 {
     /// <summary>Makes the exception; for tests of code that handles it.</summary>
     /// <param name="message">What happened, to which service, and what to do.</param>

@@ -20,7 +20,7 @@ public sealed class LocalShortageTests
         Assert.All(
             new[] { HttpRequestError.ConnectionError, HttpRequestError.NameResolutionError, HttpRequestError.SecureConnectionError },
             kind => Assert.Equal(
-                new Judgement(AttemptVerdict.Transient, JudgementTraits.NothingSent | JudgementTraits.LocalShortage),
+                new Judgement(AttemptVerdict.Retryable, JudgementTraits.NothingSent | JudgementTraits.LocalShortage),
                 OutcomeTable.Judge(Failed(kind, error), requestUntouched: true)));
     }
 
@@ -38,7 +38,7 @@ public sealed class LocalShortageTests
     [Fact]
     public void After_bytes_may_have_been_sent_a_local_shortage_does_not_prove_the_opposite() =>
         Assert.Equal(
-            new Judgement(AttemptVerdict.Transient, JudgementTraits.LocalShortage),
+            new Judgement(AttemptVerdict.Retryable, JudgementTraits.LocalShortage),
             OutcomeTable.Judge(new HttpRequestException("x", new IOException("x", new SocketException((int)SocketError.NoBufferSpaceAvailable))), requestUntouched: true));
 
     [Fact]
