@@ -11,6 +11,11 @@ namespace Resilience.Http.Timeouts;
 /// reads the deadline; both with a full fence between. One of the two sees the other and arms. No attempt is cut by the deadline of another:
 /// a tick cancels only after it has exchanged the very deadline that is due for <see cref="Fired"/>, and whoever returns takes the deadline
 /// away first. A source that was cancelled, by either side, is never used again.
+/// <para>
+/// A deadline that is moved (<see cref="TryExtend"/>) is covered by the same argument. If the tick has read the old deadline, its exchange
+/// fails; it has marked the timer as unarmed before that read, so the mover, who reads the mark after its write, arms. If the tick reads the
+/// new deadline, it arms. If no tick is under way, the timer is armed for an earlier time and its tick will read the new deadline.
+/// </para>
 /// </remarks>
 internal sealed class TimeoutSource : IDisposable
 {
@@ -27,6 +32,7 @@ internal sealed class TimeoutSource : IDisposable
     private long _deadline = Idle;
     private long _armedFor = Unarmed;
     private int _generation;
+    private int _use;
     private int _holders = AllHolders;
     private bool _linked;
     private CancellationTokenRegistration _link;
@@ -48,6 +54,9 @@ internal sealed class TimeoutSource : IDisposable
 
     public bool HasFired => Volatile.Read(ref _deadline) == Fired;
 
+    /// <summary>Identifies the use that the last <see cref="Begin"/> began, for <see cref="TryExtend"/>.</summary>
+    public int Use => Volatile.Read(ref _use);
+
     /// <summary>The right to use it from <see cref="Begin"/> on, for one who may end it twice.</summary>
     public TimeoutLease Lease => new(this, _generation);
 
@@ -57,6 +66,7 @@ internal sealed class TimeoutSource : IDisposable
     public void Begin(long deadline, ILogger log, CancellationToken callerToken)
     {
         _log = log;
+        _use++;
         Interlocked.Exchange(ref _deadline, deadline);
         if (Volatile.Read(ref _armedFor) > deadline)
         {
@@ -65,6 +75,36 @@ internal sealed class TimeoutSource : IDisposable
 
         _linked = callerToken.CanBeCanceled;
         _link = callerToken.UnsafeRegister(static state => ((TimeoutSource)state!).OnCallerCanceled(), this);
+    }
+
+    /// <summary>
+    /// Moves the deadline of a use in progress. Any thread may call it at any time: if the use has ended or its deadline has fired, nothing
+    /// changes. Costs one exchange; the timer is not touched unless the new deadline is earlier than its next tick.
+    /// </summary>
+    /// <param name="use">The <see cref="Use"/> read after its <see cref="Begin"/>.</param>
+    /// <param name="deadline">The new timestamp at which the token is cancelled.</param>
+    /// <returns>Whether the deadline was moved.</returns>
+    public bool TryExtend(int use, long deadline)
+    {
+        while (true)
+        {
+            var current = Volatile.Read(ref _deadline);
+            if (current is Idle or Fired || Volatile.Read(ref _use) != use)
+            {
+                return false;
+            }
+
+            // Fails only if the use has ended, its deadline has fired, or somebody else has moved it.
+            if (Interlocked.CompareExchange(ref _deadline, deadline, current) == current)
+            {
+                if (Volatile.Read(ref _armedFor) > deadline)
+                {
+                    Arm(deadline);
+                }
+
+                return true;
+            }
+        }
     }
 
     /// <summary>To be called once for each <see cref="Begin"/>.</summary>
