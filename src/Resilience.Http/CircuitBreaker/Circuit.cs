@@ -13,6 +13,7 @@ internal sealed class Circuit
     private readonly Lock _gate = new();
     private readonly CircuitTraffic _traffic;
     private readonly TransitionTeller _teller;
+    private readonly DeferredTimeouts _deferred = new();
     private volatile CircuitPeriod _period;
 
     public Circuit(
@@ -47,6 +48,11 @@ internal sealed class Circuit
     {
         permit = default;
         refusal = null;
+        if (_deferred.AreDue(now))
+        {
+            CountDeferred(now);
+        }
+
         switch (_period)
         {
             case ClosedPeriod closed:
@@ -87,6 +93,11 @@ internal sealed class Circuit
     public bool Succeed(in CircuitPermit permit, long at)
     {
         bool opened;
+        if (_deferred.AreRefutedBy(permit.StartedAt))
+        {
+            DropDeferred();
+        }
+
         if (permit.Period is ClosedPeriod closed)
         {
             closed.Succeed(at);
@@ -106,6 +117,29 @@ internal sealed class Circuit
     public bool Fail(in CircuitPermit permit, long at, in CircuitFailure failure)
     {
         var opened = Conclude(permit, at, failure);
+        _traffic.Leave();
+        return opened;
+    }
+
+    /// <summary>Gives a permit back with a timeout that is set aside; see <see cref="DeferredTimeouts"/>.</summary>
+    /// <param name="permit">The permit.</param>
+    /// <param name="at">Timestamp of the attempt's end.</param>
+    /// <param name="failure">The timeout.</param>
+    /// <param name="dueAt">Timestamp at which it counts.</param>
+    /// <returns>Whether this very timeout opened the circuit, because its time is over already.</returns>
+    public bool Defer(in CircuitPermit permit, long at, in CircuitFailure failure, long dueAt)
+    {
+        bool opened;
+        lock (_gate)
+        {
+            var inTime = ReferenceEquals(_period, permit.Period);
+            _deferred.Add_NeedsLock(permit, failure, dueAt);
+            (permit.Period as HalfOpenPeriod)?.GiveBack_NeedsLock(permit.Trial!);
+            Advance_NeedsLock(at);
+            opened = inTime && _period.State == CircuitState.Open;
+        }
+
+        Tell();
         _traffic.Leave();
         return opened;
     }
@@ -222,6 +256,41 @@ internal sealed class Circuit
         while (_period.Elapse_NeedsLock(now) is { } next)
         {
             Enter_NeedsLock(next);
+        }
+
+        if (_deferred.AreDue(now))
+        {
+            CountDeferred_NeedsLock(now);
+        }
+    }
+
+    private void CountDeferred(long now)
+    {
+        lock (_gate)
+        {
+            Advance_NeedsLock(now);
+        }
+
+        Tell();
+    }
+
+    private void DropDeferred()
+    {
+        lock (_gate)
+        {
+            _deferred.Take_NeedsLock();
+        }
+    }
+
+    /// <summary>Nothing has shown that the service is well: they count now, each unless its period is over.</summary>
+    private void CountDeferred_NeedsLock(long now)
+    {
+        foreach (var (permit, failure) in _deferred.Take_NeedsLock())
+        {
+            if (ReferenceEquals(_period, permit.Period) && _period.Conclude_NeedsLock(permit, now, failure) is { } next)
+            {
+                Enter_NeedsLock(next);
+            }
         }
     }
 

@@ -121,14 +121,23 @@ internal sealed class CircuitBreakerHandler(ResilientService service) : AttemptH
                     judgement.Is(JudgementTraits.TimedOut),
                     judgement.Is(JudgementTraits.Throttled),
                     context.RetryAfter(outcome.Response));
-                // One that others opened meanwhile is as open as one that this attempt did.
-                opened = circuit.Fail(held.Take(), context.AttemptEndedAt, failure) || circuit.IsBlocked(context.AttemptEndedAt);
+                opened = Fail(held.Take(), context, failure, judgement.Is(JudgementTraits.ProcessBehind));
                 _metrics.Failed(circuit.Name);
                 break;
         }
 
         // If the circuit only observes, retry goes on as if there were none.
         return opened && context.Options.CircuitBreaker.Mode == HttpCircuitBreakerMode.Enforce;
+    }
+
+    /// <returns>Whether the circuit is open: one that others opened meanwhile is as open as one that this attempt did.</returns>
+    private static bool Fail(in CircuitPermit permit, CallContext context, in CircuitFailure failure, bool processWasBehind)
+    {
+        var (circuit, at) = (permit.Circuit, context.AttemptEndedAt);
+        var opened = processWasBehind
+            ? circuit.Defer(permit, at, failure, DeferredTimeouts.EndFor(permit, AttemptLimit(context), context.Clock))
+            : circuit.Fail(permit, at, failure);
+        return opened || circuit.IsBlocked(at);
     }
 
     /// <summary>When a success came. One that was there at once is not worth a reading of the clock, unless slow calls are looked for.</summary>

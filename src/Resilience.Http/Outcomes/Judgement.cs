@@ -28,6 +28,9 @@ internal enum JudgementTraits
     /// <summary>The caller's own token was cancelled.</summary>
     CallerCanceled = 16,
 
+    /// <summary>This process was behind when the limit fired: a failure of the service only if no later attempt succeeds in time.</summary>
+    ProcessBehind = 32,
+
     /// <summary>This machine lacked what a connection needs: nothing is known about the service.</summary>
     LocalShortage = 64,
 }

@@ -26,7 +26,7 @@ internal static class AttemptJudge
         {
             return new(
                 HadItsChance(context) ? AttemptVerdict.Transient : AttemptVerdict.Ignored,
-                JudgementTraits.TimedOut | JudgementTraits.DeadlinePassed);
+                TimedOut(context) | JudgementTraits.DeadlinePassed);
         }
 
         var builtIn = BuiltIn(context, request, response, exception, requestUntouched);
@@ -68,7 +68,7 @@ internal static class AttemptJudge
 
         if (context.Fired == TimeoutScope.Attempt)
         {
-            return new(AttemptVerdict.Transient, JudgementTraits.TimedOut);
+            return new(AttemptVerdict.Transient, TimedOut(context));
         }
 
         var body = context.Sent.Content ?? request.Content;
@@ -76,6 +76,9 @@ internal static class AttemptJudge
             ? new(AttemptVerdict.Ignored)
             : OutcomeTable.Judge(exception!, requestUntouched, hasBody: body is not (null or EmptyContent));
     }
+
+    private static JudgementTraits TimedOut(CallContext context) =>
+        context.ProcessWasBehind ? JudgementTraits.TimedOut | JudgementTraits.ProcessBehind : JudgementTraits.TimedOut;
 
     /// <summary>
     /// 409 to a retry with an Idempotency-Key whose earlier attempt may have reached the service: that attempt is still being processed

@@ -79,6 +79,9 @@ internal sealed partial class CallContext
     /// <summary>The limit of ours that cut the current attempt or wait.</summary>
     public TimeoutScope? Fired { get; set; }
 
+    /// <summary>This process was behind when the limit fired, so the answer may have been there unseen.</summary>
+    public bool ProcessWasBehind { get; set; }
+
     /// <summary>The current attempt was not sent because of its circuit.</summary>
     public bool Refused { get; set; }
 
@@ -137,6 +140,7 @@ internal sealed partial class CallContext
         Redirects = null;
         Redirect = null;
         Fired = null;
+        ProcessWasBehind = false;
         Refused = false;
         CircuitOpened = false;
         EndedAtOnce = false;

@@ -79,6 +79,7 @@ internal sealed partial class CallContext
         Redirects = null;
         Redirect = null;
         Fired = null;
+        ProcessWasBehind = false;
         Refused = false;
         CircuitOpened = false;
         Span = null;

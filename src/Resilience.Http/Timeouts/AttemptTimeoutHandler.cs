@@ -2,9 +2,12 @@ using Resilience.Http.Requests;
 
 namespace Resilience.Http.Timeouts;
 
-/// <summary>Cuts an attempt at its own limit or at the deadline of the call, whichever comes first, and says which it was.</summary>
+/// <summary>Cancels an attempt at its own limit or at the deadline of the call, whichever comes first, and reports which it was.</summary>
 internal sealed class AttemptTimeoutHandler(ResilientService service) : AttemptHandler(service)
 {
+    /// <summary>How late a total timeout fires at most when this process is behind: before <see cref="HttpClient.Timeout"/>, a second after it.</summary>
+    private static readonly TimeSpan LongestOverrun = TimeSpan.FromMilliseconds(500);
+
     private readonly TimeoutLeasePool _leases = TimeoutLeasePool.Of(service.Host);
     private readonly TimeoutReport _report = TimeoutReport.Of(service);
     private readonly ClientLimit _client = ClientLimit.Of(service);
@@ -14,7 +17,7 @@ internal sealed class AttemptTimeoutHandler(ResilientService service) : AttemptH
         var deadline = Math.Min(AttemptDeadline(context), context.Deadline);
         if (deadline <= context.AttemptStartedAt)
         {
-            return Task.FromException<HttpResponseMessage>(TimedOut(context, null));
+            return Task.FromException<HttpResponseMessage>(TimedOut(context, null, delay: null));
         }
 
         if (deadline == long.MaxValue)
@@ -23,7 +26,8 @@ internal sealed class AttemptTimeoutHandler(ResilientService service) : AttemptH
         }
 
         var source = _leases.TakeInto(ref context.Held<TimeoutSource>());
-        source.Begin(deadline, _report.Log, cancellationToken);
+        var lastMoment = context.Deadline == long.MaxValue ? long.MaxValue : _leases.DeadlineAfter(context.Deadline, LongestOverrun);
+        source.Begin(context.AttemptStartedAt, deadline, _report.Log, cancellationToken, lastMoment);
         return NextAsync(request, context, async, source.Token);
     }
 
@@ -45,9 +49,9 @@ internal sealed class AttemptTimeoutHandler(ResilientService service) : AttemptH
     }
 
     /// <summary>
-    /// Tells before it ends the use of the source, which knows until then whether it has fired. It ends it also where somebody else's code throws,
-    /// a listener of metrics say: the source would stay with the pooled context, cancelled. Apart from <see cref="End"/>, so that a success
-    /// does not pay for it.
+    /// Reports before it ends the use of the source, which knows until then whether it has fired. It also ends it if the user's code throws, such
+    /// as a listener of metrics: otherwise the source would stay with the pooled context, cancelled. Separate from <see cref="End"/>, so that a
+    /// success does not pay for it.
     /// </summary>
     private Task<HttpResponseMessage> EndFailed(Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context, TimeoutSource? source)
     {
@@ -64,7 +68,7 @@ internal sealed class AttemptTimeoutHandler(ResilientService service) : AttemptH
         }
     }
 
-    /// <summary>The caller's cancellation, a limit of ours, or neither: whatever the exception looks like.</summary>
+    /// <summary>The caller's cancellation, a limit of this chain, or neither: whatever the exception looks like.</summary>
     private Task<HttpResponseMessage> Explain(Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context, TimeoutSource? source)
     {
         if (context.CallerToken.IsCancellationRequested)
@@ -76,14 +80,16 @@ internal sealed class AttemptTimeoutHandler(ResilientService service) : AttemptH
                 : attempt;
         }
 
-        return source is { HasFired: true } ? Task.FromException<HttpResponseMessage>(TimedOut(context, attempt.Outcome(request).Exception)) : attempt;
+        return source is { HasFired: true }
+            ? Task.FromException<HttpResponseMessage>(TimedOut(context, attempt.Outcome(request).Exception, source.Delay))
+            : attempt;
     }
 
-    private RequestTimedOutException TimedOut(CallContext context, Exception? cause)
+    private RequestTimedOutException TimedOut(CallContext context, Exception? cause, ProcessDelay? delay)
     {
-        // Where both limits fall together the attempt's wins.
+        // If both limits fall together the attempt's wins.
         var scope = AttemptDeadline(context) <= context.Deadline ? TimeoutScope.Attempt : TimeoutScope.Total;
-        return _report.TimedOut(context, scope, cause);
+        return _report.TimedOut(context, scope, cause, delay);
     }
 
     private long AttemptDeadline(CallContext context) => context.AttemptTimeout == Timeout.InfiniteTimeSpan

@@ -2,11 +2,11 @@ using System.Net;
 
 namespace Resilience.Http.Timeouts;
 
-/// <summary>How long the body of one response may stay silent while somebody waits for it.</summary>
+/// <summary>How long a read of one response's body may wait for bytes.</summary>
 internal sealed class BodyIdleLimit(TimeoutLeasePool leases, TimeoutReport report, TimeSpan timeout, Uri? uri)
 {
     /// <summary>
-    /// Puts the limit around the body. A connection that changed its protocol (101) has no body: silence is its right. A tunnel over HTTP/2
+    /// Puts the limit around the body. A connection that changed its protocol (101) has no body and may be silent. A tunnel over HTTP/2
     /// looks like any other answer and is known by its stream: see <see cref="IdleTimedContent"/>.
     /// </summary>
     public void Guard(HttpResponseMessage response)
@@ -18,7 +18,8 @@ internal sealed class BodyIdleLimit(TimeoutLeasePool leases, TimeoutReport repor
     }
 
     public TimeoutLease Rent(CancellationToken callerToken) =>
-        leases.Rent(leases.DeadlineAfter(leases.Clock.GetTimestamp(), timeout), report.Log, callerToken);
+        leases.Rent(timeout, report.Log, callerToken);
 
-    public RequestTimedOutException TimedOut(long received, Exception cause) => report.BodyTimedOut(uri, timeout, received, cause);
+    public RequestTimedOutException TimedOut(long received, Exception? cause, ProcessDelay? delay) =>
+        report.BodyTimedOut(uri, timeout, received, cause, delay);
 }

@@ -75,7 +75,7 @@ internal sealed class IdleTimedStream(Stream inner, BodyIdleLimit limit) : Wrapp
         }
         catch (Exception exception) when (lease.HasFired)
         {
-            _timedOut = limit.TimedOut(_received, exception);
+            _timedOut = limit.TimedOut(_received, exception, lease.Delay);
             throw _timedOut;
         }
         finally

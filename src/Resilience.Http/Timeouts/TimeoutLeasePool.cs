@@ -5,29 +5,52 @@ using Resilience.Http.Requests;
 namespace Resilience.Http.Timeouts;
 
 /// <summary>Token sources with a deadline, used again and again: one pool per clock. See <see cref="TimeoutSource"/> for how it stays exact.</summary>
-internal sealed class TimeoutLeasePool(TimeProvider clock)
+internal sealed class TimeoutLeasePool
 {
     /// <summary>Enough for a burst; what comes back beyond it is disposed (1,000 x 400 B).</summary>
     private const int MostIdle = 1_000;
 
-    private static readonly TimeoutLeasePool OfSystemClock = new(TimeProvider.System);
+    private static readonly TimeoutLeasePool OfSystemClock = new(TimeProvider.System, ThreadPoolQueue.Instance);
 
     private readonly ConcurrentQueue<TimeoutSource> _idle = new();
-    private readonly double _timestampsPerTick = (double)clock.TimestampFrequency / TimeSpan.TicksPerSecond;
-    private readonly double _millisecondsPerTimestamp = 1_000d / clock.TimestampFrequency;
+    private readonly double _timestampsPerTick;
+    private readonly double _millisecondsPerTimestamp;
     private int _idleCount;
 
-    public TimeProvider Clock { get; } = clock;
+    /// <param name="clock">The clock of the deadlines.</param>
+    /// <param name="queue">
+    /// Where a limit that is due waits for its turn. <see langword="null"/>: it fires when it is due, and nobody looks whether the process is
+    /// behind. That is right for a clock that is not the machine's: a test that moves its clock by an hour is not an hour late.
+    /// </param>
+    public TimeoutLeasePool(TimeProvider clock, IWorkQueue? queue = null)
+    {
+        Clock = clock;
+        Queue = queue;
+        Probe = queue is null ? null : new(this);
+        Warnings = new(clock);
+        _timestampsPerTick = (double)clock.TimestampFrequency / TimeSpan.TicksPerSecond;
+        _millisecondsPerTimestamp = 1_000d / clock.TimestampFrequency;
+    }
+
+    public TimeProvider Clock { get; }
+
+    public IWorkQueue? Queue { get; }
+
+    public ProcessDelayProbe? Probe { get; }
+
+    /// <summary>When to warn that the process is behind: it is one process, however many services it calls.</summary>
+    public DelayWarnings Warnings { get; }
 
     /// <summary>The pool of a container's clock. Where that is the system's, it is the same for the whole process.</summary>
     public static TimeoutLeasePool Of(ResilienceHost host) =>
         host.Clock == TimeProvider.System ? OfSystemClock : host.Shared(static host => new TimeoutLeasePool(host.Clock));
 
-    /// <summary>A token that is cancelled at <paramref name="deadline"/> (a timestamp of the clock), or when the caller's is. To be returned once.</summary>
-    public TimeoutLease Rent(long deadline, ILogger log, CancellationToken callerToken)
+    /// <summary>A token that is cancelled after <paramref name="timeout"/>, or when the caller's is. To be returned once.</summary>
+    public TimeoutLease Rent(TimeSpan timeout, ILogger log, CancellationToken callerToken)
     {
+        var now = Clock.GetTimestamp();
         var source = Take();
-        source.Begin(deadline, log, callerToken);
+        source.Begin(now, DeadlineAfter(now, timeout), log, callerToken);
         return source.Lease;
     }
 

@@ -7,12 +7,12 @@ internal static partial class TimeoutLog
     public const string Category = "Resilience.Http.Timeouts";
 
     [LoggerMessage(201, LogLevel.Warning,
-        "{Service} ({Authority}) sent no more of its response body for the BodyIdleTimeout of {Elapsed:0.###} s, after {Received} bytes")]
+        "No response bytes arrived from {Service} ({Authority}) for {Elapsed:0.###} s (BodyIdleTimeout), after {Received} bytes")]
     public static partial void BodyTimedOut(ILogger logger, string service, string? authority, double elapsed, long received);
 
     [LoggerMessage(202, LogLevel.Warning,
         "HttpClient.Timeout of {Service} is set to {ClientTimeout:0.###} s, not longer than its TotalTimeout of {TotalTimeout}. " +
-        "Its calls get a total timeout of {LongestTotal:0.###} s instead, so that a hang is told as one. Leave HttpClient.Timeout alone and set TotalTimeout")]
+        "Its calls get a total timeout of {LongestTotal:0.###} s instead, so that a hang is reported as a timeout. Leave HttpClient.Timeout alone and set TotalTimeout")]
     public static partial void ClientTimeoutIsShorter(ILogger logger, string service, double clientTimeout, string totalTimeout, double longestTotal);
 
     [LoggerMessage(203, LogLevel.Warning,
@@ -28,4 +28,9 @@ internal static partial class TimeoutLog
 
     [LoggerMessage(205, LogLevel.Error, "A handler's callback threw when its attempt was cancelled at the time limit")]
     public static partial void CancellationCallbackFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(206, LogLevel.Warning,
+        "A time limit of {Service} ({Authority}) fired while this process was behind, so the answer may have been there: {Delay}. " +
+        "The timeout does not count against the circuit if a later attempt succeeds in time. {Advice}")]
+    public static partial void ProcessIsBehind(ILogger logger, string service, string? authority, string delay, string advice);
 }

@@ -5,37 +5,62 @@ using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Timeouts;
 
-/// <summary>Tells that a time limit of a service ran out: to the handlers outside, the caller, the span, the metrics and the log.</summary>
+/// <summary>Reports that a time limit of a service fired: to the outer handlers, the caller, the span, the metrics and the log.</summary>
 internal sealed class TimeoutReport(ResilientService service)
 {
     private readonly TimeoutMetrics _metrics = service.Host.Shared(static host => new TimeoutMetrics(host));
+    private readonly TimeoutLeasePool _leases = TimeoutLeasePool.Of(service.Host);
     private readonly ClientLimit _client = ClientLimit.Of(service);
 
     public ILogger Log { get; } = service.Host.Loggers.CreateLogger(TimeoutLog.Category);
 
     public static TimeoutReport Of(ResilientService service) => service.State(static service => new TimeoutReport(service));
 
-    /// <summary>Makes the exception for an attempt that was cut at <paramref name="scope"/>, and tells everybody. No line in the log: that of the call has it among its reasons.</summary>
-    public RequestTimedOutException TimedOut(CallContext context, TimeoutScope scope, Exception? cause)
+    /// <summary>
+    /// Makes the exception for an attempt that was cancelled at a limit, and reports it. It writes no log line of its own, because that of the
+    /// call names it among its reasons; only a process that is behind is worth a warning.
+    /// </summary>
+    /// <param name="context">The call.</param>
+    /// <param name="scope">The limit that fired.</param>
+    /// <param name="cause">What the attempt ended with.</param>
+    /// <param name="delay">What this process was behind with, if it was.</param>
+    public RequestTimedOutException TimedOut(CallContext context, TimeoutScope scope, Exception? cause, ProcessDelay? delay)
     {
         context.Fired = scope;
+        context.ProcessWasBehind = delay is not null;
         _client.CutByUs();
         var timeout = scope == TimeoutScope.Attempt ? context.AttemptTimeout : context.TotalTimeout;
         var authority = TimeoutText.Authority(context.AttemptUri);
-        var message = TimeoutText.Message(context, authority, scope, timeout);
+        var message = TimeoutText.Message(context, authority, scope, timeout, delay);
 
         _metrics.Count(service.Name, scope);
+        NoteDelay(authority, scope, delay);
         context.Span?.AddEvent(new ActivityEvent(TelemetryNames.TimeoutEvent, context.Clock.GetUtcNow(), new() { { TelemetryTags.Scope, scope.Text() } }));
         return new RequestTimedOutException(message, service.Name, timeout, scope, cause);
     }
 
-    /// <summary>Makes the exception for a body that fell silent. The call is over by then, and so is its span.</summary>
-    public RequestTimedOutException BodyTimedOut(Uri? uri, TimeSpan timeout, long received, Exception cause)
+    /// <summary>Makes the exception for a body that stopped flowing. The call is over by then, and so is its span.</summary>
+    public RequestTimedOutException BodyTimedOut(Uri? uri, TimeSpan timeout, long received, Exception? cause, ProcessDelay? delay)
     {
         var authority = TimeoutText.Authority(uri);
         _metrics.Count(service.Name, TimeoutScope.Body);
+        NoteDelay(authority, TimeoutScope.Body, delay);
         TimeoutLog.BodyTimedOut(Log, ServiceText.Of(service.Name), authority, timeout.TotalSeconds, received);
         return new RequestTimedOutException(
-            TimeoutText.BodyMessage(service.Name, authority, timeout, received), service.Name, timeout, TimeoutScope.Body, cause);
+            TimeoutText.BodyMessage(service.Name, authority, timeout, received, delay), service.Name, timeout, TimeoutScope.Body, cause);
+    }
+
+    private void NoteDelay(string? authority, TimeoutScope scope, ProcessDelay? delay)
+    {
+        if (delay is null)
+        {
+            return;
+        }
+
+        _metrics.CountWhileBehind(service.Name, scope, delay.Cause);
+        if (_leases.Warnings.TryTake())
+        {
+            TimeoutLog.ProcessIsBehind(Log, ServiceText.Of(service.Name), authority, delay.Text, delay.Advice);
+        }
     }
 }

@@ -16,8 +16,12 @@ namespace Resilience.Http.Timeouts;
 /// fails; it has marked the timer as unarmed before that read, so the mover, who reads the mark after its write, arms. If the tick reads the
 /// new deadline, it arms. If no tick is under way, the timer is armed for an earlier time and its tick will read the new deadline.
 /// </para>
+/// <para>
+/// A deadline that is due waits for its turn in the pool's queue, so that an answer that came first is seen first. It does so at most as long
+/// again as the limit: where threads block on a service that hangs, the queue may not move until limits fire.
+/// </para>
 /// </remarks>
-internal sealed class TimeoutSource : IDisposable
+internal sealed partial class TimeoutSource : IDisposable
 {
     private const long Idle = long.MaxValue;
     private const long Fired = long.MinValue;
@@ -43,6 +47,7 @@ internal sealed class TimeoutSource : IDisposable
         Pool = pool;
         Token = _source.Token;
         _timer = pool.CreateTimer(static state => ((TimeoutSource)state!).OnTick(), this);
+        pool.Probe?.Add(this);
     }
 
     public TimeoutLeasePool Pool { get; }
@@ -54,24 +59,38 @@ internal sealed class TimeoutSource : IDisposable
 
     public bool HasFired => Volatile.Read(ref _deadline) == Fired;
 
+    /// <summary>Whether its deadline is still to come.</summary>
+    public bool IsRunning => Volatile.Read(ref _deadline) is not (Idle or Fired);
+
+    /// <summary>Whether it was thrown away.</summary>
+    public bool IsDisposed => Volatile.Read(ref _holders) == 0;
+
     /// <summary>Identifies the use that the last <see cref="Begin"/> began, for <see cref="TryExtend"/>.</summary>
     public int Use => Volatile.Read(ref _use);
 
     /// <summary>The right to use it from <see cref="Begin"/> on, for one who may end it twice.</summary>
     public TimeoutLease Lease => new(this, _generation);
 
+    /// <param name="startedAt">The timestamp at which the wait began.</param>
     /// <param name="deadline">The timestamp at which the token is cancelled.</param>
-    /// <param name="log">Hears of callbacks that throw.</param>
+    /// <param name="log">Where callbacks that throw are logged.</param>
     /// <param name="callerToken">What cancels it before.</param>
-    public void Begin(long deadline, ILogger log, CancellationToken callerToken)
+    /// <param name="lastMoment">The timestamp by which the token has to be cancelled even if this process is behind.</param>
+    public void Begin(long startedAt, long deadline, ILogger log, CancellationToken callerToken, long lastMoment = long.MaxValue)
     {
         _log = log;
         _use++;
+        _startedAt = startedAt;
+        _lastMoment = lastMoment;
+        _queuedFor = Idle;
+        _lateness = TimeSpan.Zero;
         Interlocked.Exchange(ref _deadline, deadline);
         if (Volatile.Read(ref _armedFor) > deadline)
         {
             Arm(deadline);
         }
+
+        Pool.Probe?.EnsureRunning();
 
         _linked = callerToken.CanBeCanceled;
         _link = callerToken.UnsafeRegister(static state => ((TimeoutSource)state!).OnCallerCanceled(), this);
@@ -82,9 +101,10 @@ internal sealed class TimeoutSource : IDisposable
     /// changes. Costs one exchange; the timer is not touched unless the new deadline is earlier than its next tick.
     /// </summary>
     /// <param name="use">The <see cref="Use"/> read after its <see cref="Begin"/>.</param>
+    /// <param name="startedAt">The timestamp at which the wait began anew.</param>
     /// <param name="deadline">The new timestamp at which the token is cancelled.</param>
     /// <returns>Whether the deadline was moved.</returns>
-    public bool TryExtend(int use, long deadline)
+    public bool TryExtend(int use, long startedAt, long deadline)
     {
         while (true)
         {
@@ -97,6 +117,7 @@ internal sealed class TimeoutSource : IDisposable
             // Fails only if the use has ended, its deadline has fired, or somebody else has moved it.
             if (Interlocked.CompareExchange(ref _deadline, deadline, current) == current)
             {
+                _startedAt = startedAt;
                 if (Volatile.Read(ref _armedFor) > deadline)
                 {
                     Arm(deadline);
@@ -150,25 +171,6 @@ internal sealed class TimeoutSource : IDisposable
         LetGo(AllHolders);
     }
 
-    private void OnTick()
-    {
-        Interlocked.Exchange(ref _armedFor, Unarmed);
-        var deadline = Volatile.Read(ref _deadline);
-        if (deadline is Idle or Fired)
-        {
-            return;
-        }
-
-        if (Pool.Clock.GetTimestamp() < deadline)
-        {
-            Arm(deadline);
-        }
-        else if (Interlocked.CompareExchange(ref _deadline, Fired, deadline) == deadline)
-        {
-            CancelAtDeadline();
-        }
-    }
-
     private void Arm(long deadline)
     {
         lock (_arming)
@@ -179,23 +181,6 @@ internal sealed class TimeoutSource : IDisposable
                 Interlocked.Exchange(ref _armedFor, deadline);
                 _timer.Change(Pool.WaitUntil(deadline), Timeout.InfiniteTimeSpan);
             }
-        }
-    }
-
-    private void CancelAtDeadline()
-    {
-        try
-        {
-            _source.Cancel();
-        }
-        catch (AggregateException thrown)
-        {
-            // Thrown by a registration of some inner handler. On a timer's thread it would end the process.
-            TimeoutLog.CancellationCallbackFailed(_log!, thrown);
-        }
-        finally
-        {
-            LetGo(1);
         }
     }
 

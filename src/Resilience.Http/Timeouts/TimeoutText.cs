@@ -5,10 +5,10 @@ using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Timeouts;
 
-/// <summary>What a time limit that ran out says to the person who reads it.</summary>
+/// <summary>The messages of time limits that fired.</summary>
 internal static class TimeoutText
 {
-    public static string Message(CallContext context, string? authority, TimeoutScope scope, TimeSpan timeout)
+    public static string Message(CallContext context, string? authority, TimeoutScope scope, TimeSpan timeout, ProcessDelay? delay)
     {
         var text = new StringBuilder(Who(context.Service.Name, authority));
         var setting = scope == TimeoutScope.Attempt ? nameof(ResilientHttpClientOptions.AttemptTimeout) : nameof(ResilientHttpClientOptions.TotalTimeout);
@@ -18,12 +18,18 @@ internal static class TimeoutText
             text.Append(CultureInfo.InvariantCulture, $"; the attempt before ended with {last}");
         }
 
-        return text.Append(CultureInfo.InvariantCulture, $". Find out what holds it up, or raise {setting} if it may take that long.").ToString();
+        return text.Append(". ").Append(delay is null
+            ? $"Find out why it is slow, or raise {setting} if it may take that long."
+            : Behind(delay)).ToString();
     }
 
-    public static string BodyMessage(string service, string? authority, TimeSpan timeout, long received) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Who(service, authority)} sent no more of its response body for the BodyIdleTimeout of {Duration(timeout)}, after {received} bytes. Find out what holds it up, or raise BodyIdleTimeout if it may pause that long.");
+    public static string BodyMessage(string service, string? authority, TimeSpan timeout, long received, ProcessDelay? delay)
+    {
+        var advice = delay is null ? "Find out why it is slow, or raise BodyIdleTimeout if it may pause that long." : Behind(delay);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Who(service, authority)} sent no response bytes within the BodyIdleTimeout of {Duration(timeout)}, after {received} bytes. {advice}");
+    }
 
     /// <summary><c>https://payments.internal</c>: never the user info, the path or the query.</summary>
     public static string? Authority(Uri? uri) =>
@@ -37,6 +43,13 @@ internal static class TimeoutText
         _ => throw new ArgumentOutOfRangeException(nameof(scope), scope, null),
     };
 
+    public static string Text(this ProcessDelayCause cause) => cause switch
+    {
+        ProcessDelayCause.ThreadPool => "thread_pool",
+        ProcessDelayCause.Timers => "timers",
+        _ => throw new ArgumentOutOfRangeException(nameof(cause), cause, null),
+    };
+
     public static string Duration(TimeSpan time)
     {
         if (time == Timeout.InfiniteTimeSpan)
@@ -48,6 +61,9 @@ internal static class TimeoutText
             ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.###} ms")
             : string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.###} s");
     }
+
+    private static string Behind(ProcessDelay delay) =>
+        $"This process was behind, so the answer may have been there: {delay.Text}. {delay.Advice}.";
 
     private static string Who(string service, string? authority) => authority is null ? ServiceText.Of(service) : $"{ServiceText.Of(service)} ({authority})";
 }

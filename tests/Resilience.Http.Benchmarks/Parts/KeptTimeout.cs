@@ -16,7 +16,7 @@ internal sealed class KeptTimeout(TimeSpan timeout) : IPart
         var now = _pool.Clock.GetTimestamp();
         for (var i = 0; i < times; i++)
         {
-            _pool.TakeInto(ref kept).Begin(_pool.DeadlineAfter(now, timeout), NullLogger.Instance, caller.Token);
+            _pool.TakeInto(ref kept).Begin(now, _pool.DeadlineAfter(now, timeout), NullLogger.Instance, caller.Token);
             _pool.EndIn(ref kept);
         }
 

@@ -30,8 +30,8 @@ public sealed class BodyIdleTests : IDisposable
         Assert.Equal(CancellationToken.None, exception.CancellationToken);
         Assert.IsType<TimeoutException>(exception.InnerException);
         Assert.Equal(
-            "payments (https://payments.internal) sent no more of its response body for the BodyIdleTimeout of 2 s, after 5 bytes. " +
-            "Find out what holds it up, or raise BodyIdleTimeout if it may pause that long.",
+            "payments (https://payments.internal) sent no response bytes within the BodyIdleTimeout of 2 s, after 5 bytes. " +
+            "Find out why it is slow, or raise BodyIdleTimeout if it may pause that long.",
             exception.Message);
     }
 
@@ -169,7 +169,7 @@ public sealed class BodyIdleTests : IDisposable
         Assert.Equal("body", Assert.Single(metrics.Of("resilience.http.timeouts")).Tags["resilience.timeout.scope"]);
         var line = Assert.Single(_world.Log.At(LogLevel.Warning));
         Assert.Equal("BodyTimedOut", line.Event);
-        Assert.Equal("payments (https://payments.internal) sent no more of its response body for the BodyIdleTimeout of 2 s, after 5 bytes", line.Text);
+        Assert.Equal("No response bytes arrived from payments (https://payments.internal) for 2 s (BodyIdleTimeout), after 5 bytes", line.Text);
     }
 
     [Fact]
@@ -181,7 +181,7 @@ public sealed class BodyIdleTests : IDisposable
 
         await Assert.ThrowsAsync<RequestTimedOutException>(() => world.Clock.RunAsync(() => response.Content.CopyToAsync(Stream.Null)));
 
-        Assert.StartsWith("the default client (https://payments.internal) sent ", Assert.Single(world.Log.At(LogLevel.Warning)).Text, StringComparison.Ordinal);
+        Assert.StartsWith("No response bytes arrived from the default client (https://payments.internal) for ", Assert.Single(world.Log.At(LogLevel.Warning)).Text, StringComparison.Ordinal);
     }
 
     public void Dispose() => _world.Dispose();

@@ -56,7 +56,7 @@ public sealed class ExtendedDeadlineTests
         Assert.True(use.Source.End());
         Assert.False(use.TryExtend(Limit * 2));
 
-        use.Source.Begin(use.After(Limit), NullLogger.Instance, CancellationToken.None);
+        use.Source.Begin(use.Clock.GetTimestamp(), use.After(Limit), NullLogger.Instance, CancellationToken.None);
         Assert.False(use.TryExtend(Limit * 2));
         use.Clock.Advance(Limit);
 
@@ -93,7 +93,7 @@ public sealed class ExtendedDeadlineTests
             round =>
             {
                 round.Source.End();
-                round.Source.Begin(round.After(Limit * 4), NullLogger.Instance, CancellationToken.None);
+                round.Source.Begin(round.Clock.GetTimestamp(), round.After(Limit * 4), NullLogger.Instance, CancellationToken.None);
             });
 
     /// <summary>One use of a source on a clock of its own.</summary>
@@ -106,7 +106,7 @@ public sealed class ExtendedDeadlineTests
         {
             _pool = new TimeoutLeasePool(Clock);
             Source = new TimeoutSource(_pool);
-            Source.Begin(After(Limit), NullLogger.Instance, CancellationToken.None);
+            Source.Begin(Clock.GetTimestamp(), After(Limit), NullLogger.Instance, CancellationToken.None);
             _use = Source.Use;
         }
 
@@ -118,6 +118,6 @@ public sealed class ExtendedDeadlineTests
 
         public long After(TimeSpan timeout) => _pool.DeadlineAfter(Clock.GetTimestamp(), timeout);
 
-        public bool TryExtend(TimeSpan timeout) => Source.TryExtend(_use, After(timeout));
+        public bool TryExtend(TimeSpan timeout) => Source.TryExtend(_use, Clock.GetTimestamp(), After(timeout));
     }
 }

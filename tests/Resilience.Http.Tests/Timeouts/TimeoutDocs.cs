@@ -59,7 +59,7 @@ public sealed class TimeoutDocs
         Assert.Equal(
             [
                 "payments (https://payments.internal) sent no response headers within the AttemptTimeout of 2 s, in attempt 1. " +
-                "Find out what holds it up, or raise AttemptTimeout if it may take that long.",
+                "Find out why it is slow, or raise AttemptTimeout if it may take that long.",
                 "gone",
             ],
             told);

@@ -312,7 +312,7 @@ public sealed class TimeoutLeaseTests : IDisposable
         {
             for (var i = 0; i < times; i++)
             {
-                pool.Rent(pool.DeadlineAfter(pool.Clock.GetTimestamp(), TimeSpan.FromHours(1)), _log, caller.Token).Return();
+                pool.Rent(TimeSpan.FromHours(1), _log, caller.Token).Return();
             }
         }
 
@@ -327,5 +327,5 @@ public sealed class TimeoutLeaseTests : IDisposable
     public void Dispose() => _log.Dispose();
 
     private TimeoutLease Rent(TimeSpan timeout, CancellationToken caller = default) =>
-        _pool.Rent(_pool.DeadlineAfter(_clock.GetTimestamp(), timeout), _log, caller);
+        _pool.Rent(timeout, _log, caller);
 }

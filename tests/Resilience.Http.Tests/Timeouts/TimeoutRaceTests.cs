@@ -109,14 +109,14 @@ public sealed class TimeoutRaceTests
         var time = new VirtualTimeProvider();
         var clock = new HookedClock(time);
         var pool = new TimeoutLeasePool(clock);
-        var lease = pool.Rent(pool.DeadlineAfter(clock.GetTimestamp(), Limit), NullLogger.Instance, CancellationToken.None);
+        var lease = pool.Rent(Limit, NullLogger.Instance, CancellationToken.None);
         var next = default(TimeoutLease);
         clock.OnceAtTimestamp(() =>
         {
             lease.Return();
             if (nextBegins)
             {
-                next = pool.Rent(pool.DeadlineAfter(time.GetTimestamp(), Long), NullLogger.Instance, CancellationToken.None);
+                next = pool.Rent(Long, NullLogger.Instance, CancellationToken.None);
             }
         });
 
@@ -140,7 +140,7 @@ public sealed class TimeoutRaceTests
         {
             _pool = new TimeoutLeasePool(Clock);
             Rent(Limit).Return();
-            Lease = _pool.Rent(DeadlineAfter(Limit), NullLogger.Instance, Caller.Token);
+            Lease = _pool.Rent(Limit, NullLogger.Instance, Caller.Token);
         }
 
         public VirtualTimeProvider Clock { get; } = new();
@@ -151,15 +151,13 @@ public sealed class TimeoutRaceTests
 
         public TimeoutLease Next { get; set; }
 
-        public TimeoutLease Rent(TimeSpan timeout) => _pool.Rent(DeadlineAfter(timeout), NullLogger.Instance, CancellationToken.None);
+        public TimeoutLease Rent(TimeSpan timeout) => _pool.Rent(timeout, NullLogger.Instance, CancellationToken.None);
 
         public void EndAndBeginTheNext()
         {
             Lease.Return();
             Next = Rent(Long);
         }
-
-        private long DeadlineAfter(TimeSpan timeout) => _pool.DeadlineAfter(Clock.GetTimestamp(), timeout);
     }
 
     /// <summary>Lets something happen in the middle of code that reads the clock.</summary>
