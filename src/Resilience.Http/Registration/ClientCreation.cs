@@ -8,8 +8,13 @@ namespace Resilience.Http.Registration;
 /// <summary>Gives each HttpClient of a resilient client what belongs to the HttpClient itself, after all the user's own configuration has run.</summary>
 internal sealed class ClientCreation(ClientRegistrations registrations, IServiceProvider root) : IPostConfigureOptions<HttpClientFactoryOptions>
 {
-    /// <summary>Asked for when an HttpClient is created, no sooner: they log, so a logger provider that takes the factory would wait for itself.</summary>
-    private LiveClients Clients => root.GetRequiredService<LiveClients>();
+    private LiveClients? _clients;
+
+    /// <summary>
+    /// Resolved when an HttpClient is created, no sooner: they log, so a logger provider that takes the factory would wait for itself. Kept,
+    /// because the factory makes clients of a name that it knows even after the container was disposed.
+    /// </summary>
+    private LiveClients Clients => _clients ??= root.GetRequiredService<LiveClients>();
 
     public void PostConfigure(string? name, HttpClientFactoryOptions options)
     {

@@ -5,24 +5,21 @@ using Resilience.Http.Telemetry;
 namespace Resilience.Http.Timeouts;
 
 /// <summary>
-/// The bound that <see cref="HttpClient.Timeout"/> of a service's clients sets to every total timeout, and the warnings about it, each told once.
+/// The bound that <see cref="HttpClient.Timeout"/> of a service's clients sets to every total timeout, and the warnings about it, each logged once.
 /// </summary>
 internal sealed class ClientLimit(ResilientService service)
 {
-    /// <summary>Attempts cut from outside in a row that make it likely that something other than impatient callers is at work.</summary>
-    private const int Suspicious = 20;
-
     private readonly ILogger _log = service.Host.Loggers.CreateLogger(TimeoutLog.Category);
     private readonly string _name = ServiceText.Of(service.Name);
     private long _longestTotal = Timeout.InfiniteTimeSpan.Ticks;
-    private int _cutFromOutside;
-    private bool _toldShortened;
-    private bool _toldExceeded;
-    private bool _toldCut;
+    private readonly OutsideCuts _cuts = new();
+    private bool _loggedShortened;
+    private bool _loggedExceeded;
+    private bool _loggedCut;
 
     /// <summary>
-    /// As of the client that was created last. All clients of a service are configured alike, but for those from before an edit; a call does
-    /// not tell which client it comes from, and the shortest of all bounds would hold new clients to what an old one can do.
+    /// That of the client created last. All clients of a service are configured alike, except those from before an edit. A call does not show
+    /// which client it comes from, and the shortest of all bounds would hold new clients to what an old one can do.
     /// </summary>
     public TimeSpan LongestTotal => new(Volatile.Read(ref _longestTotal));
 
@@ -31,7 +28,7 @@ internal sealed class ClientLimit(ResilientService service)
     public void Use(ClientTimeout decided)
     {
         Volatile.Write(ref _longestTotal, decided.LongestTotal.Ticks);
-        if (decided.ShortensTotal && First(ref _toldShortened))
+        if (decided.ShortensTotal && First(ref _loggedShortened))
         {
             TimeoutLog.ClientTimeoutIsShorter(
                 _log, _name, decided.Timeout.TotalSeconds, TimeoutText.Duration(service.Options.TotalTimeout), decided.LongestTotal.TotalSeconds);
@@ -47,7 +44,7 @@ internal sealed class ClientLimit(ResilientService service)
             return;
         }
 
-        if (context.Settings.TotalTimeout is { } asked && TimeLimit.Shorter(asked, longest) != asked && First(ref _toldExceeded))
+        if (context.Settings.TotalTimeout is { } asked && TimeLimit.Shorter(asked, longest) != asked && First(ref _loggedExceeded))
         {
             TimeoutLog.RequestExceedsClientTimeout(_log, _name, TimeoutText.Duration(asked), longest.TotalSeconds);
         }
@@ -55,17 +52,18 @@ internal sealed class ClientLimit(ResilientService service)
         context.LimitTotal(longest);
     }
 
-    /// <summary>An attempt ended by the caller's token before any limit of ours.</summary>
+    /// <summary>The caller's token ended an attempt before any limit of the chain.</summary>
     public void CutFromOutside(CallContext context)
     {
-        if (Interlocked.Increment(ref _cutFromOutside) == Suspicious && First(ref _toldCut))
+        if (!Volatile.Read(ref _loggedCut)
+            && _cuts.LookLikeATimeout(context.Clock.GetElapsedTime(context.StartedAt)) is { } elapsed && First(ref _loggedCut))
         {
-            TimeoutLog.AlwaysCutFromOutside(_log, _name, Suspicious, context.Clock.GetElapsedTime(context.StartedAt).TotalSeconds);
+            TimeoutLog.AlwaysCutFromOutside(_log, _name, OutsideCuts.Suspicious, elapsed.TotalSeconds);
         }
     }
 
-    /// <summary>A limit of ours ended an attempt, so nothing outside ends them all.</summary>
-    public void CutByUs() => Volatile.Write(ref _cutFromOutside, 0);
+    /// <summary>A limit of the chain ended an attempt, so nothing outside ends them all.</summary>
+    public void CutByUs() => _cuts.Clear();
 
-    private static bool First(ref bool told) => !Interlocked.Exchange(ref told, true);
+    private static bool First(ref bool logged) => !Interlocked.Exchange(ref logged, true);
 }

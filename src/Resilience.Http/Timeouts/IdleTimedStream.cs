@@ -4,13 +4,15 @@ using Resilience.Http.Requests;
 namespace Resilience.Http.Timeouts;
 
 /// <summary>
-/// A response body whose reads fail when no byte arrives for too long. Only the time in which somebody waits for bytes counts: a slow
-/// reader is not a silent server.
+/// A response body whose reads fail when no byte arrives for too long. Only the time of a read counts: a slow reader is not a silent
+/// server.
 /// </summary>
-internal sealed class IdleTimedStream(Stream inner, BodyIdleLimit limit) : WrappedStream(inner)
+internal sealed partial class IdleTimedStream(Stream inner, BodyIdleLimit limit) : WrappedStream(inner)
 {
     private long _received;
     private RequestTimedOutException? _timedOut;
+    private ProcessDelay? _delay;
+    private bool _mayBeCut;
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -34,21 +36,22 @@ internal sealed class IdleTimedStream(Stream inner, BodyIdleLimit limit) : Wrapp
 
         if (!reading.IsCompletedSuccessfully)
         {
-            return AwaitAsync(reading, lease, cancellationToken);
+            return AwaitAsync(reading, buffer.Length, lease, cancellationToken);
         }
 
-        lease.Return();
-        var count = reading.Result;
-        _received += count;
-        return new(count);
+        try
+        {
+            return new(Received(reading.Result, buffer.Length, lease));
+        }
+        catch (RequestTimedOutException timedOut)
+        {
+            return ValueTask.FromException<int>(timedOut);
+        }
+        finally
+        {
+            lease.Return();
+        }
     }
-
-    /// <summary>
-    /// Waits for the asynchronous read: a blocking read of a connection ends when bytes come or the connection does, and nothing else can
-    /// end it in time. Spans and single bytes come through here as well.
-    /// </summary>
-    public override int Read(byte[] buffer, int offset, int count) =>
-        ReadAsync(buffer, offset, count, CancellationToken.None).GetAwaiter().GetResult();
 
     public override IAsyncResult BeginRead(byte[] buffer, int offset, int count, AsyncCallback? callback, object? state) =>
         TaskToAsyncResult.Begin(ReadAsync(buffer, offset, count, CancellationToken.None), callback, state);
@@ -56,13 +59,11 @@ internal sealed class IdleTimedStream(Stream inner, BodyIdleLimit limit) : Wrapp
     public override int EndRead(IAsyncResult asyncResult) => TaskToAsyncResult.End<int>(asyncResult);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> AwaitAsync(ValueTask<int> reading, TimeoutLease lease, CancellationToken callerToken)
+    private async ValueTask<int> AwaitAsync(ValueTask<int> reading, int asked, TimeoutLease lease, CancellationToken callerToken)
     {
         try
         {
-            var count = await reading.ConfigureAwait(false);
-            _received += count;
-            return count;
+            return Received(await reading.ConfigureAwait(false), asked, lease);
         }
         catch (Exception exception) when (callerToken.IsCancellationRequested)
         {
@@ -73,14 +74,31 @@ internal sealed class IdleTimedStream(Stream inner, BodyIdleLimit limit) : Wrapp
 
             throw;
         }
-        catch (Exception exception) when (lease.HasFired)
+        catch (Exception exception) when ((lease.HasFired || _mayBeCut) && exception != _timedOut)
         {
-            _timedOut = limit.TimedOut(_received, exception, lease.Delay);
-            throw _timedOut;
+            throw Cut(lease, exception);
         }
         finally
         {
             lease.Return();
         }
     }
+
+    /// <summary>
+    /// Bytes that came at the very moment at which the limit fired count, but the connection may be cut under the reads that follow. Then an end
+    /// cannot be trusted: a connection that was cut may read as one that ended.
+    /// </summary>
+    private int Received(int count, int asked, TimeoutLease lease)
+    {
+        if (lease.HasFired)
+        {
+            (_mayBeCut, _delay) = (true, lease.Delay);
+        }
+
+        _received += count;
+        return count == 0 && asked > 0 && _mayBeCut ? throw Cut(lease, cause: null) : count;
+    }
+
+    private RequestTimedOutException Cut(TimeoutLease lease, Exception? cause) =>
+        _timedOut = limit.TimedOut(_received, cause, lease.HasFired ? lease.Delay : _delay);
 }

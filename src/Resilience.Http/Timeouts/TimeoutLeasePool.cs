@@ -12,6 +12,9 @@ internal sealed class TimeoutLeasePool
 
     private static readonly TimeoutLeasePool OfSystemClock = new(TimeProvider.System, ThreadPoolQueue.Instance);
 
+    /// <summary>For blocking reads: its limits fire even if no thread of the pool is free.</summary>
+    public static readonly TimeoutLeasePool OfTimerThread = new(TimerThread.Instance, InlineQueue.Instance);
+
     private readonly ConcurrentQueue<TimeoutSource> _idle = new();
     private readonly double _timestampsPerTick;
     private readonly double _millisecondsPerTimestamp;

@@ -21,9 +21,9 @@ internal static partial class TimeoutLog
     public static partial void RequestExceedsClientTimeout(ILogger logger, string service, string asked, double longestTotal);
 
     [LoggerMessage(204, LogLevel.Warning,
-        "The last {Count} unfinished attempts of {Service} were all cancelled from outside before any of its time limits, the last one {Elapsed:0.###} s after its call began. " +
-        "If its callers do not give up that early, an HttpClient.Timeout set in the constructor of a typed client does: remove it there and set TotalTimeout, " +
-        "or a hanging service is taken for an impatient caller and never opens its circuit")]
+        "{Count} calls of {Service} were cancelled from outside at the same time after their start, {Elapsed:0.###} s, and before any of its time limits. " +
+        "If its callers do not give up then, an HttpClient.Timeout set in the constructor of a typed client does. Remove it there and set TotalTimeout: " +
+        "otherwise a hanging service is mistaken for caller cancellation and never opens its circuit")]
     public static partial void AlwaysCutFromOutside(ILogger logger, string service, int count, double elapsed);
 
     [LoggerMessage(205, LogLevel.Error, "A handler's callback threw when its attempt was cancelled at the time limit")]

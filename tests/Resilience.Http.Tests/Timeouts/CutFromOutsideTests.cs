@@ -8,7 +8,7 @@ public sealed class CutFromOutsideTests : IDisposable
     private readonly TimeoutWorld _world = new(o => o.AttemptTimeout = TimeSpan.FromSeconds(10));
 
     [Fact]
-    public async Task Twenty_unfinished_attempts_that_were_all_cut_from_outside_are_told()
+    public async Task Twenty_calls_that_were_cut_from_outside_at_the_same_time_are_reported()
     {
         await CutAsync(19);
         Assert.Empty(_world.Log.At(LogLevel.Warning));
@@ -18,13 +18,13 @@ public sealed class CutFromOutsideTests : IDisposable
         var warning = Assert.Single(_world.Log.At(LogLevel.Warning));
         Assert.Equal("AlwaysCutFromOutside", warning.Event);
         Assert.StartsWith(
-            "The last 20 unfinished attempts of payments were all cancelled from outside before any of its time limits, the last one 5 s after its call began.",
+            "20 calls of payments were cancelled from outside at the same time after their start, 5 s, and before any of its time limits.",
             warning.Text,
             StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task It_is_told_once()
+    public async Task It_is_reported_once()
     {
         await CutAsync(100);
 
@@ -32,7 +32,7 @@ public sealed class CutFromOutsideTests : IDisposable
     }
 
     [Fact]
-    public async Task A_limit_of_ours_that_fires_in_between_shows_that_nothing_cuts_them_all()
+    public async Task A_limit_that_fires_in_between_shows_that_nothing_cuts_them_all()
     {
         await CutAsync(19);
         await _world.TimesOutAsync(_world.Server(s => s.Hang()));
@@ -53,7 +53,7 @@ public sealed class CutFromOutsideTests : IDisposable
     }
 
     [Fact]
-    public async Task It_is_told_also_where_the_client_has_no_limits_of_its_own()
+    public async Task It_is_reported_also_if_the_client_has_no_limits_of_its_own()
     {
         _world.Options.AttemptTimeout = Timeout.InfiniteTimeSpan;
         _world.Options.TotalTimeout = Timeout.InfiniteTimeSpan;
@@ -63,13 +63,52 @@ public sealed class CutFromOutsideTests : IDisposable
         Assert.Single(_world.Log.At(LogLevel.Warning));
     }
 
+    [Theory]
+    [InlineData(0.0, 9.0)]
+    [InlineData(1.0, 4.0)]
+    [InlineData(0.0, 1.0)]
+    public async Task Callers_who_leave_at_different_times_are_not_reported(double earliest, double latest)
+    {
+        var random = new Random(7);
+        for (var i = 0; i < 300; i++)
+        {
+            await CutAsync(1, TimeSpan.FromSeconds(earliest + ((latest - earliest) * random.NextDouble())));
+        }
+
+        Assert.Empty(_world.Log.At(LogLevel.Warning));
+    }
+
+    [Fact]
+    public async Task Callers_who_leave_now_and_then_do_not_hide_a_timeout()
+    {
+        var random = new Random(7);
+        for (var i = 0; i < 100; i++)
+        {
+            await CutAsync(1, i % 4 == 0 ? TimeSpan.FromSeconds(5 * random.NextDouble()) : TimeSpan.FromSeconds(5));
+        }
+
+        Assert.Single(_world.Log.At(LogLevel.Warning));
+    }
+
+    [Fact]
+    public async Task A_timer_that_fires_a_little_late_still_counts_as_the_same_time()
+    {
+        var random = new Random(7);
+        for (var i = 0; i < 20; i++)
+        {
+            await CutAsync(1, TimeSpan.FromMilliseconds(5_000 + random.Next(100)));
+        }
+
+        Assert.Single(_world.Log.At(LogLevel.Warning));
+    }
+
     public void Dispose() => _world.Dispose();
 
-    private async Task CutAsync(int times)
+    private async Task CutAsync(int times, TimeSpan? after = null)
     {
         for (var i = 0; i < times; i++)
         {
-            using var caller = new CancellationTokenSource(TimeSpan.FromSeconds(5), _world.Clock);
+            using var caller = new CancellationTokenSource(after ?? TimeSpan.FromSeconds(5), _world.Clock);
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _world.SendAsync(_world.Server(s => s.Hang()), cancellationToken: caller.Token));
         }
     }
