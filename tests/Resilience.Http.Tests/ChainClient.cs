@@ -17,11 +17,14 @@ internal sealed class ChainClient : IDisposable
         IMeterFactory? meters = null,
         Func<double>? chance = null,
         DelegatingHandler? inside = null,
-        string name = "payments")
+        string name = "payments",
+        Action<ResilienceHost>? prepare = null)
     {
         var options = new ResilientHttpClientOptions();
         configure?.Invoke(options);
-        Service = new ResilientService(name, new ResilienceHost(clock, chance ?? (static () => 0.5), loggers, meters), options);
+        var host = new ResilienceHost(clock, chance ?? (static () => 0.5), loggers, meters);
+        prepare?.Invoke(host);
+        Service = new ResilientService(name, host, options);
         var handlers = ResilienceChain.HandlersFor(Service).Cast<DelegatingHandler>().Concat(inside is null ? [] : [inside]).ToArray();
         for (var i = 0; i < handlers.Length - 1; i++)
         {

@@ -17,6 +17,19 @@ public sealed class ClientCreationTests
     }
 
     [Fact]
+    public void A_client_of_a_known_name_is_made_even_after_the_container_was_disposed()
+    {
+        var app = TestApp.With("{}", services => services.AddResilientHttpClient("payments"));
+        var factory = app.Services.GetRequiredService<IHttpClientFactory>();
+        factory.CreateClient("payments").Dispose();
+        app.Dispose();
+
+        using var client = factory.CreateClient("payments");
+
+        Assert.Equal(TimeSpan.FromSeconds(31), client.Timeout);
+    }
+
+    [Fact]
     public void Without_a_base_address_in_the_settings_the_clients_own_stays()
     {
         using var app = TestApp.With(

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Resilience.Http.Testing;
@@ -24,11 +25,11 @@ public sealed class TimeoutDocs
     }
 
     [Fact]
-    public async Task The_catch_blocks_of_the_page_tell_a_timeout_from_a_caller_that_left()
+    public async Task The_catch_blocks_of_the_page_distinguish_a_timeout_from_a_caller_that_left()
     {
         using var app = App(new ScriptedServer(s => s.Hang().Always(), _clock));
         var payments = app.Client("payments");
-        var told = new List<string>();
+        var messages = new List<string>();
         using var caller = new CancellationTokenSource();
         var cancellationToken = caller.Token;
 
@@ -41,13 +42,13 @@ public sealed class TimeoutDocs
             }
             catch (RequestTimedOutException timeout)
             {
-                // The service was too slow: timeout.Scope says which limit it was, timeout.Timeout how long, the message the rest.
-                told.Add(timeout.Message);
+                // The service was too slow. Scope names the limit, Timeout its length, and the message gives the details.
+                messages.Add(timeout.Message);
             }
             catch (OperationCanceledException left) when (left.CancellationToken == cancellationToken)
             {
-                // Whoever called you has gone: nobody waits for an answer.
-                told.Add("gone");
+                // Your own caller has left, so an answer is no longer needed.
+                messages.Add("gone");
             }
             #endregion
         }
@@ -62,7 +63,48 @@ public sealed class TimeoutDocs
                 "Find out why it is slow, or raise AttemptTimeout if it may take that long.",
                 "gone",
             ],
-            told);
+            messages);
+    }
+
+    [Fact]
+    public async Task The_long_poll_of_the_page_waits_longer_than_other_calls()
+    {
+        var services = new ServiceCollection().AddSingleton<TimeProvider>(_clock);
+        #region long-poll
+        // The server holds a poll for up to 60 s.
+        services.AddResilientHttpClient("events", options =>
+        {
+            options.AttemptTimeout = TimeSpan.FromSeconds(70);
+            options.TotalTimeout = TimeSpan.FromSeconds(75);
+        })
+        #endregion
+            .ConfigurePrimaryHttpMessageHandler(() => new ScriptedServer(script => script.Slow(TimeSpan.FromSeconds(60)).Always(), _clock));
+        await using var provider = services.BuildServiceProvider();
+        using var events = provider.GetRequiredService<IHttpClientFactory>().CreateClient("events");
+
+        var response = await _clock.RunAsync(() => events.GetAsync("https://events.internal/next"));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_fake_clock_of_the_page_moves_the_limits()
+    {
+        var server = new ScriptedServer(s => s.Hang().Always(), _clock);
+        #region virtual-time
+        var clock = new VirtualTimeProvider(); // or FakeTimeProvider
+        var services = new ServiceCollection();
+        services.AddSingleton<TimeProvider>(clock);
+        services.AddResilientHttpClient("payments", options => options.AttemptTimeout = TimeSpan.FromSeconds(2))
+            .ConfigurePrimaryHttpMessageHandler(() => server);
+        await using var provider = services.BuildServiceProvider();
+        var payments = provider.GetRequiredService<IHttpClientFactory>().CreateClient("payments");
+
+        var call = payments.PostAsync("https://payments.internal/charges", content: null);
+        clock.Advance(TimeSpan.FromSeconds(2));
+        var timeout = await Assert.ThrowsAsync<RequestTimedOutException>(() => call);
+        #endregion
+        Assert.Equal(TimeoutScope.Attempt, timeout.Scope);
     }
 
     [Fact]
