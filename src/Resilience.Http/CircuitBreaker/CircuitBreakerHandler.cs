@@ -20,7 +20,7 @@ internal sealed class CircuitBreakerHandler(ResilientService service) : AttemptH
         }
 
         var held = context.Held<HeldPermit>() ??= new();
-        if (_circuits.TryAcquire(uri, options.Scope, context.AttemptStartedAt, AttemptLimit(context), out held.Permit, out var refusal))
+        if (_circuits.TryAcquire(uri, options.Scope, context.AttemptStartedAt, LongestAttempt(context), out held.Permit, out var refusal))
         {
             return NextAsync(request, context, async, cancellationToken);
         }
@@ -71,6 +71,10 @@ internal sealed class CircuitBreakerHandler(ResilientService service) : AttemptH
     /// <summary>How long an attempt may take at most: its own limit, or that of the whole call.</summary>
     private static TimeSpan AttemptLimit(CallContext context) =>
         context.AttemptTimeout != Timeout.InfiniteTimeSpan ? context.AttemptTimeout : context.TotalTimeout;
+
+    /// <summary>While this process is behind, a limit waits for its turn before it cuts the attempt; a trial has failed to return only after that.</summary>
+    private static TimeSpan LongestAttempt(CallContext context) =>
+        AttemptLimit(context) is var limit && limit > TimeSpan.Zero ? DeferredTimeouts.WithTurn(limit) : limit;
 
     /// <summary>Gives the permit back, once on every way.</summary>
     private void Report(in AttemptOutcome outcome, CallContext context, HeldPermit held)

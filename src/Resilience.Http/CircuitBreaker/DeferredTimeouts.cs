@@ -18,7 +18,9 @@ internal sealed class DeferredTimeouts
 
     /// <summary>When the timeouts count of which this is the first: as long again after its limit as the limit is, but at most 10 s.</summary>
     public static long EndFor(in CircuitPermit permit, TimeSpan limit, TimeProvider clock) =>
-        clock.After(permit.StartedAt, limit + (limit < Longest ? limit : Longest));
+        clock.After(permit.StartedAt, WithTurn(limit));
+
+    public static TimeSpan WithTurn(TimeSpan limit) => limit + (limit < Longest ? limit : Longest);
 
     /// <summary>Whether they count from now on. Without a lock: one read where there are none.</summary>
     public bool AreDue(long now) => now >= Volatile.Read(ref _dueAt);

@@ -254,7 +254,7 @@ public sealed class ClientTimeoutTests : IDisposable
             Warnings.Where(warning => warning.Event is "ClientTimeoutIsShorter" or "RequestExceedsClientTimeout" or "AlwaysCutFromOutside").Select(warning => warning.Text),
             text => Assert.StartsWith("HttpClient.Timeout of the default client is set to", text, StringComparison.Ordinal),
             text => Assert.StartsWith("A request to the default client asks for", text, StringComparison.Ordinal),
-            text => Assert.StartsWith("The last 20 unfinished attempts of the default client were", text, StringComparison.Ordinal));
+            text => Assert.StartsWith("20 calls of the default client were", text, StringComparison.Ordinal));
     }
 
     public void Dispose()
