@@ -7,13 +7,12 @@ namespace Resilience.Http.CircuitBreaker;
 /// <see cref="CircuitPeriod"/>. While it is closed, taking a permit and giving it back with a success take no lock and allocate nothing;
 /// everything else runs under one lock, and what the world must hear of it (<see cref="Tell"/>) after it.
 /// </summary>
-internal sealed class Circuit
+internal sealed partial class Circuit
 {
     private readonly CircuitTerms _terms;
     private readonly Lock _gate = new();
     private readonly CircuitTraffic _traffic;
     private readonly TransitionTeller _teller;
-    private readonly DeferredTimeouts _deferred = new();
     private volatile CircuitPeriod _period;
 
     public Circuit(
@@ -117,29 +116,6 @@ internal sealed class Circuit
     public bool Fail(in CircuitPermit permit, long at, in CircuitFailure failure)
     {
         var opened = Conclude(permit, at, failure);
-        _traffic.Leave();
-        return opened;
-    }
-
-    /// <summary>Gives a permit back with a timeout that is set aside; see <see cref="DeferredTimeouts"/>.</summary>
-    /// <param name="permit">The permit.</param>
-    /// <param name="at">Timestamp of the attempt's end.</param>
-    /// <param name="failure">The timeout.</param>
-    /// <param name="dueAt">Timestamp at which it counts.</param>
-    /// <returns>Whether this very timeout opened the circuit, because its time is over already.</returns>
-    public bool Defer(in CircuitPermit permit, long at, in CircuitFailure failure, long dueAt)
-    {
-        bool opened;
-        lock (_gate)
-        {
-            var inTime = ReferenceEquals(_period, permit.Period);
-            _deferred.Add_NeedsLock(permit, failure, dueAt);
-            (permit.Period as HalfOpenPeriod)?.GiveBack_NeedsLock(permit.Trial!);
-            Advance_NeedsLock(at);
-            opened = inTime && _period.State == CircuitState.Open;
-        }
-
-        Tell();
         _traffic.Leave();
         return opened;
     }
@@ -261,36 +237,6 @@ internal sealed class Circuit
         if (_deferred.AreDue(now))
         {
             CountDeferred_NeedsLock(now);
-        }
-    }
-
-    private void CountDeferred(long now)
-    {
-        lock (_gate)
-        {
-            Advance_NeedsLock(now);
-        }
-
-        Tell();
-    }
-
-    private void DropDeferred()
-    {
-        lock (_gate)
-        {
-            _deferred.Take_NeedsLock();
-        }
-    }
-
-    /// <summary>Nothing has shown that the service is well: they count now, each unless its period is over.</summary>
-    private void CountDeferred_NeedsLock(long now)
-    {
-        foreach (var (permit, failure) in _deferred.Take_NeedsLock())
-        {
-            if (ReferenceEquals(_period, permit.Period) && _period.Conclude_NeedsLock(permit, now, failure) is { } next)
-            {
-                Enter_NeedsLock(next);
-            }
         }
     }
 

@@ -6,7 +6,7 @@ namespace Resilience.Http.Timeouts;
 /// </summary>
 internal static class CallerCancellation
 {
-    /// <summary>Whether the exception tells of the cancellation under another token, or, as a connection cut by it may, as a failed request.</summary>
+    /// <summary>Whether the exception reports the cancellation with another token, or as a failed request, as a connection that it cut may do.</summary>
     public static bool Replaces(Exception exception, CancellationToken callerToken) => exception switch
     {
         OperationCanceledException canceled => canceled.CancellationToken != callerToken,

@@ -11,13 +11,13 @@ namespace Resilience.Http.Timeouts;
 /// <param name="ShortensTotal">Whether the user's timeout takes the place of the client's total timeout.</param>
 internal readonly record struct ClientTimeout(TimeSpan Timeout, TimeSpan LongestTotal, bool ShortensTotal)
 {
-    /// <summary>The framework's own. One that the user set to the same value cannot be told from it.</summary>
+    /// <summary>The framework's own. One that the user set to the same value cannot be distinguished from it.</summary>
     private static readonly TimeSpan FrameworkDefault = TimeSpan.FromSeconds(100);
 
     /// <summary>Left to a fallback after the total timeout, and to a small body that is being buffered.</summary>
     private static readonly TimeSpan Headroom = TimeSpan.FromSeconds(1);
 
-    /// <summary>How far ahead of HttpClient's timer ours has to be: timers are some 15 ms apart at worst.</summary>
+    /// <summary>How much earlier the chain's timer has to fire than HttpClient's: timers are some 15 ms apart at worst.</summary>
     private static readonly TimeSpan Lead = TimeSpan.FromMilliseconds(50);
 
     public static ClientTimeout Decide(TimeSpan client, TimeSpan total)

@@ -5,8 +5,8 @@ namespace Resilience.Http.Timeouts;
 /// long it waited in the thread pool's queue. It stops when no limit is running, and the next one starts it again.
 /// </summary>
 /// <remarks>
-/// No limit runs unwatched: whoever begins writes its deadline, then reads whether the probe runs; the probe notes that it has stopped, then
-/// reads the deadlines; both with a full fence between. One of the two sees the other and starts it.
+/// No limit runs unwatched: a use that begins writes its deadline, then reads whether the probe runs; the probe notes that it has stopped,
+/// then reads the deadlines; both with a full fence between. One of the two sees the other and starts it.
 /// </remarks>
 internal sealed class ProcessDelayProbe(TimeoutLeasePool pool) : IThreadPoolWorkItem
 {
@@ -21,7 +21,7 @@ internal sealed class ProcessDelayProbe(TimeoutLeasePool pool) : IThreadPoolWork
     private long _postedAt;
     private Episode? _last;
 
-    /// <summary>Watches the limits of a source. It is held weakly: the source of a call that never ends is nobody's any more.</summary>
+    /// <summary>Watches the limits of a source. It is held weakly, so that the source of a call that never ends can be collected.</summary>
     public void Add(TimeoutSource source)
     {
         lock (_gate)

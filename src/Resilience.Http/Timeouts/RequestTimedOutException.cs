@@ -5,7 +5,7 @@ namespace Resilience.Http;
 /// <summary>
 /// A time limit of a resilient client ran out. Code that catches <see cref="TaskCanceledException"/> for HttpClient's own timeout catches it
 /// too: its inner exception is a <see cref="TimeoutException"/> and its token is <see cref="CancellationToken.None"/>. A cancellation by the
-/// caller is never told as this.
+/// caller is never reported as this.
 /// </summary>
 public sealed class RequestTimedOutException : TaskCanceledException, IRephrasable, IServiceException
 {

@@ -22,8 +22,8 @@ internal sealed class TimeoutLeasePool
 
     /// <param name="clock">The clock of the deadlines.</param>
     /// <param name="queue">
-    /// Where a limit that is due waits for its turn. <see langword="null"/>: it fires when it is due, and nobody looks whether the process is
-    /// behind. That is right for a clock that is not the machine's: a test that moves its clock by an hour is not an hour late.
+    /// Where a limit that is due waits for its turn. <see langword="null"/>: it fires when it is due, and the process is not
+    /// watched. That is right for a clock that is not the machine's: a test that moves its clock by an hour is not an hour late.
     /// </param>
     public TimeoutLeasePool(TimeProvider clock, IWorkQueue? queue = null)
     {

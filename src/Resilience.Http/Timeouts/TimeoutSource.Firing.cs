@@ -84,7 +84,7 @@ internal sealed partial class TimeoutSource : IThreadPoolWorkItem
         return Math.Min(Pool.DeadlineAfter(deadline, limit < LongestTurn ? limit : LongestTurn), Math.Max(deadline, _lastMoment));
     }
 
-    /// <summary>A tick that comes this late, as after a suspension, finds nobody who has had a chance to look at what has arrived meanwhile.</summary>
+    /// <summary>If a tick comes this late, as after a suspension, the readers have had no chance to see what has arrived meanwhile.</summary>
     private bool TryGrantGrace(long deadline, long now)
     {
         var late = Pool.Clock.GetElapsedTime(deadline, now);
@@ -100,10 +100,10 @@ internal sealed partial class TimeoutSource : IThreadPoolWorkItem
             Arm(grace);
         }
 
-        return true; // Where it was moved or ended meanwhile, whoever did that has armed the timer.
+        return true; // If it was moved or ended meanwhile, that has armed the timer.
     }
 
-    /// <summary>Notes the delay first: whoever sees that the deadline has fired may ask for it.</summary>
+    /// <summary>Notes the delay first: it may be asked for as soon as the deadline has fired.</summary>
     private void Fire(long deadline, long now)
     {
         _delay = Pool.Queue is null ? null : FindDelay(deadline, now);

@@ -4,13 +4,13 @@ namespace Resilience.Http.Timeouts;
 
 /// <summary>
 /// A token source and a timer that serve one attempt after the other. The timer is not touched per attempt: it is left to tick at an
-/// earlier deadline, and the tick moves it on to the deadline of whoever holds the source by then.
+/// earlier deadline, and the tick moves it on to the deadline of the use that is in progress by then.
 /// </summary>
 /// <remarks>
-/// No tick is missed: whoever begins writes its deadline, then reads what the timer is armed for; the tick marks the timer as unarmed, then
+/// No tick is missed: a use that begins writes its deadline, then reads what the timer is armed for; the tick marks the timer as unarmed, then
 /// reads the deadline; both with a full fence between. One of the two sees the other and arms. No attempt is cut by the deadline of another:
-/// a tick cancels only after it has exchanged the very deadline that is due for <see cref="Fired"/>, and whoever returns takes the deadline
-/// away first. A source that was cancelled, by either side, is never used again.
+/// a tick cancels only after it has exchanged the very deadline that is due for <see cref="Fired"/>, and a use that ends takes its
+/// deadline away first. A source that was cancelled, by either side, is never used again.
 /// <para>
 /// A deadline that is moved (<see cref="TryExtend"/>) is covered by the same argument. If the tick has read the old deadline, its exchange
 /// fails; it has marked the timer as unarmed before that read, so the mover, who reads the mark after its write, arms. If the tick reads the
@@ -54,7 +54,7 @@ internal sealed partial class TimeoutSource : IDisposable
 
     public CancellationToken Token { get; }
 
-    /// <summary>Whether somebody has begun and not ended. Only that one may ask, and whoever may begin.</summary>
+    /// <summary>Whether a use has begun and not ended. Only its holder may ask, and a holder about to begin.</summary>
     public bool IsInUse => Volatile.Read(ref _deadline) != Idle;
 
     public bool HasFired => Volatile.Read(ref _deadline) == Fired;
@@ -114,7 +114,7 @@ internal sealed partial class TimeoutSource : IDisposable
                 return false;
             }
 
-            // Fails only if the use has ended, its deadline has fired, or somebody else has moved it.
+            // Fails only if the use has ended, its deadline has fired, or another thread has moved it.
             if (Interlocked.CompareExchange(ref _deadline, deadline, current) == current)
             {
                 _startedAt = startedAt;
@@ -196,7 +196,7 @@ internal sealed partial class TimeoutSource : IDisposable
         }
     }
 
-    /// <summary>The last to let go disposes the source, so that nobody cancels one that is disposed.</summary>
+    /// <summary>The last to let go disposes the source, so that a disposed one is never cancelled.</summary>
     private void LetGo(int holders)
     {
         if (Interlocked.Add(ref _holders, -holders) == 0)

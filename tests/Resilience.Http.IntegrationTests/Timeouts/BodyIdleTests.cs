@@ -135,6 +135,21 @@ public sealed class BodyIdleTests : IAsyncDisposable
 
     [Theory]
     [MemberData(nameof(Protocols.Both), MemberType = typeof(Protocols))]
+    public async Task A_blocking_read_of_a_body_that_stalls_is_cut(HttpProtocols protocol)
+    {
+        await using var server = await BodyServer.StartAsync(protocol);
+        var options = new ResilientHttpClientOptions { BodyIdleTimeout = TimeSpan.FromMilliseconds(500) };
+        using var client = protocol.CreateClient(server.Address, ResilientHttpHandler.Create("reports", options));
+        using var response = await client.SendAsync(Get(client, "stall"), HttpCompletionOption.ResponseHeadersRead);
+
+        var exception = await Assert.ThrowsAsync<RequestTimedOutException>(() => Task.Run(() => response.Content.ReadAsStream().CopyTo(Stream.Null)));
+
+        Assert.Equal(TimeoutScope.Body, exception.Scope);
+        await server.Aborted;
+    }
+
+    [Theory]
+    [MemberData(nameof(Protocols.Both), MemberType = typeof(Protocols))]
     public async Task A_compressed_body_is_unpacked_under_the_limit(HttpProtocols protocol)
     {
         var (_, client) = await StartAsync(protocol, o => o.BodyIdleTimeout = TimeSpan.FromSeconds(20));
