@@ -1,3 +1,4 @@
+using System.Net;
 using Resilience.Http.Outcomes;
 using Resilience.Http.Requests;
 using Resilience.Http.Telemetry;
@@ -90,8 +91,9 @@ internal sealed class CircuitBreakerHandler(ResilientService service) : AttemptH
                 var failure = new CircuitFailure(
                     context.LastOutcome!,
                     judgement.Is(JudgementTraits.TimedOut),
+                    judgement.Is(JudgementTraits.RatioOnly),
                     judgement.Is(JudgementTraits.Throttled),
-                    context.RetryAfter(outcome.Response));
+                    AskedBreak(outcome.Response, context));
                 // One that others opened meanwhile is as open as one that this attempt did.
                 opened = circuit.Fail(held.Take(), context.AttemptEndedAt, failure) || circuit.IsBlocked(context.AttemptEndedAt);
                 _metrics.Failed(circuit.Name);
@@ -101,6 +103,10 @@ internal sealed class CircuitBreakerHandler(ResilientService service) : AttemptH
         // Where the circuit only observes, retry goes on as if there were none.
         context.CircuitOpened = opened && context.Options.CircuitBreaker.Mode == HttpCircuitBreakerMode.Enforce;
     }
+
+    /// <summary>How long the service asked to be left alone. On other statuses a Retry-After is for that one call (RFC 9110, 10.2.3).</summary>
+    private static TimeSpan? AskedBreak(HttpResponseMessage? response, CallContext context) =>
+        response?.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable ? context.RetryAfter(response) : null;
 
     /// <summary>When a success came. One that was there at once is not worth a reading of the clock, unless slow calls are looked for.</summary>
     private static long EndOf(CallContext context, in CircuitPermit permit) =>

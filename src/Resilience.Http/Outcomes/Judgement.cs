@@ -14,7 +14,7 @@ internal enum JudgementTraits
     /// <summary>No byte of the request reached a server, so every method may be repeated.</summary>
     NothingSent = 1,
 
-    /// <summary>429: the service is well and asks for less. Counts in the ratio, never in the consecutive count.</summary>
+    /// <summary>429: the service is well and asks for less.</summary>
     Throttled = 2,
 
     /// <summary>A time limit cut the attempt, ours or that of connecting: the circuit breaker counts it even within a burst.</summary>
@@ -25,4 +25,7 @@ internal enum JudgementTraits
 
     /// <summary>The caller's own token was cancelled.</summary>
     CallerCanceled = 16,
+
+    /// <summary>The circuit breaker counts the failure in the share of failures, never in the row of consecutive ones: it may be this request's own.</summary>
+    RatioOnly = 32,
 }

@@ -25,7 +25,7 @@ internal static class OutcomeTable
     public static Judgement Judge(HttpStatusCode status) => (int)status switch
     {
         408 => Transient,
-        429 => new(AttemptVerdict.Transient, JudgementTraits.Throttled),
+        429 => new(AttemptVerdict.Transient, JudgementTraits.Throttled | JudgementTraits.RatioOnly),
         501 or 505 => Success,
         >= 500 => Transient,
         _ => Success,

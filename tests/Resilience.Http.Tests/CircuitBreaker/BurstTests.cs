@@ -111,6 +111,7 @@ public sealed class BurstTests
 
         traffic.Run();
 
+        Assert.True(lab.Transitions.Count == 0, string.Join("\n", lab.Transitions));
         Assert.Equal(opened, lab.Transitions.Count(transition => transition.From == CircuitState.Closed));
         Assert.Equal(opened > 0, traffic.Refused > 7_000);
     }
