@@ -32,7 +32,7 @@ internal sealed class HalfOpenPeriod(CircuitTerms terms, long beganAt, string re
         while (FirstToExpire_NeedsLock is { } trial && now > trial.LeaseEndsAt)
         {
             _trials.Remove(trial);
-            if (Fail_NeedsLock(trial.LeaseEndsAt, new($"a trial did not return within {DurationText.Of(trial.Lease)}")) is { } next)
+            if (Fail_NeedsLock(trial.LeaseEndsAt, new($"no answer within {DurationText.Of(trial.Lease)}")) is { } next)
             {
                 return next;
             }

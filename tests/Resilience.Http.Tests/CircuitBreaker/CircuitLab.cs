@@ -129,9 +129,10 @@ internal sealed class CircuitLab
         _transitions.Add(transition);
     }
 
+    /// <summary>The defaults, but for breaks whose lengths can be told from those of other limits.</summary>
     private static HttpCircuitBreakerOptions Configured(Action<HttpCircuitBreakerOptions>? configure)
     {
-        var options = new HttpCircuitBreakerOptions();
+        var options = new HttpCircuitBreakerOptions { RecoveryTimeout = TimeSpan.FromSeconds(30), MaxRecoveryTimeout = TimeSpan.FromMinutes(2) };
         configure?.Invoke(options);
         return options;
     }

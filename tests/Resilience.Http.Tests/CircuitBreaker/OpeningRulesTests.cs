@@ -3,7 +3,7 @@ namespace Resilience.Http.Tests.CircuitBreaker;
 /// <summary>When a closed circuit opens, and what it says of it.</summary>
 public sealed class OpeningRulesTests
 {
-    private static void OnlyRatio(HttpCircuitBreakerOptions options) => options.FailureThreshold = 0;
+    private static void OnlyRatio(HttpCircuitBreakerOptions options) => (options.FailureThreshold, options.FailureRatio) = (0, 0.5);
 
     private static void OnlyRow(HttpCircuitBreakerOptions options) => options.FailureRatio = 0;
 
@@ -198,12 +198,12 @@ public sealed class OpeningRulesTests
     }
 
     [Fact]
-    public void Six_failures_at_once_with_a_threshold_of_five_are_one_transition()
+    public void Six_timeouts_at_once_with_a_threshold_of_five_are_one_transition()
     {
         var lab = new CircuitLab();
         var permits = Enumerable.Range(0, 6).Select(_ => lab.Acquire()).ToArray();
 
-        Assert.Equal([false, false, false, false, true, false], permits.Select(permit => lab.Fail(permit)));
+        Assert.Equal([false, false, false, false, true, false], permits.Select(permit => lab.Fail(permit, CircuitLab.TimedOut)));
 
         Assert.Single(lab.Transitions);
     }

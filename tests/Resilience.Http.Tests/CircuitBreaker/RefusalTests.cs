@@ -227,6 +227,7 @@ public sealed class RefusalTests
         options =>
         {
             options.Retry.Enabled = retry;
+            options.CircuitBreaker.RecoveryTimeout = TimeSpan.FromSeconds(30);
             configure?.Invoke(options.CircuitBreaker);
         },
         _clock,

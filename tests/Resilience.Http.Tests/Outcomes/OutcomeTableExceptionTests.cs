@@ -107,7 +107,7 @@ public sealed class OutcomeTableExceptionTests
 
     [Fact]
     public void A_tunnel_that_was_throttled_is_throttled() =>
-        Assert.Equal(new Judgement(AttemptVerdict.Transient, JudgementTraits.Throttled | JudgementTraits.NothingSent), Judge(Tunnel(429)));
+        Assert.Equal(new Judgement(AttemptVerdict.Transient, JudgementTraits.Throttled | JudgementTraits.RatioOnly | JudgementTraits.NothingSent), Judge(Tunnel(429)));
 
     [Fact]
     public void A_tunnel_without_a_status_sent_nothing() => Assert.Equal(NothingSent, Judge(new HttpRequestException(HttpRequestError.ProxyTunnelError)));

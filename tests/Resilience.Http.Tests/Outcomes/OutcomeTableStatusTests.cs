@@ -20,7 +20,7 @@ public sealed class OutcomeTableStatusTests
 
     [Fact]
     public void Too_many_requests_is_transient_and_throttled() =>
-        Assert.Equal(new Judgement(AttemptVerdict.Transient, JudgementTraits.Throttled), Judge(429));
+        Assert.Equal(new Judgement(AttemptVerdict.Transient, JudgementTraits.Throttled | JudgementTraits.RatioOnly), Judge(429));
 
     [Theory]
     [InlineData(501)]
