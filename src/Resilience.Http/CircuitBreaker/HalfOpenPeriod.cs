@@ -32,6 +32,7 @@ internal sealed class HalfOpenPeriod(CircuitTerms terms, long beganAt, string re
         while (FirstToExpire_NeedsLock is { } trial && now > trial.LeaseEndsAt)
         {
             _trials.Remove(trial);
+            trial.HasExpired = true;
             if (Fail_NeedsLock(trial.LeaseEndsAt, new($"no answer within {DurationText.Of(trial.Lease)}")) is { } next)
             {
                 return next;
@@ -62,9 +63,10 @@ internal sealed class HalfOpenPeriod(CircuitTerms terms, long beganAt, string re
 
     public override CircuitPeriod? Conclude_NeedsLock(in CircuitPermit permit, long at, CircuitFailure? failure)
     {
-        if (!_trials.Remove(permit.Trial!))
+        _trials.Remove(permit.Trial!);
+        if (permit.Trial!.HasExpired)
         {
-            return null; // Its lease had run out: it has been counted.
+            return null;
         }
 
         return failure is { } failed ? Fail_NeedsLock(at, failed) : Succeed_NeedsLock(at);

@@ -68,6 +68,19 @@ public sealed class OpeningRulesTests
     }
 
     [Fact]
+    public void A_failure_for_the_ratio_only_neither_lengthens_nor_ends_the_row()
+    {
+        var lab = new CircuitLab(OnlyRow);
+
+        lab.Fail(times: 4);
+        lab.Fail(times: 10, new("the upload was cut", RatioOnly: true));
+        Assert.Equal((CircuitState.Closed, 4, 14L), (lab.State, lab.Circuit.Snapshot().ConsecutiveFailures, lab.Circuit.Snapshot().Throughput));
+
+        lab.Fail(times: 1);
+        Assert.Equal(CircuitState.Open, lab.State);
+    }
+
+    [Fact]
     public void A_threshold_of_zero_switches_the_row_off()
     {
         var lab = new CircuitLab(OnlyRatio);
