@@ -24,7 +24,7 @@ internal sealed class ClientCircuits(ICircuitRegistry registry, string? serviceN
     /// <summary>A circuit in one line.</summary>
     public static string Text(CircuitSnapshot circuit)
     {
-        var failures = circuit.ConsecutiveFailures > 0 ? $", {circuit.ConsecutiveFailures} failure(s) in a row" : "";
+        var failures = circuit is { State: CircuitState.Closed, ConsecutiveFailures: > 0 } ? $", {circuit.ConsecutiveFailures} failure(s) in a row" : "";
         var reason = circuit.Reason is { } text ? $": {text}" : "";
         return string.Create(
             CultureInfo.InvariantCulture,

@@ -10,11 +10,16 @@ internal static class Authority
 
     private const string SchemeEnd = "://";
 
-    /// <summary>The authority of a URI: lower case, international names in their ASCII form, the default port left out.</summary>
+    /// <summary>
+    /// The authority of a URI, so that one host has one name: lower case, international names in their ASCII form, without the default port
+    /// and without the dot that ends a fully qualified name. A WebSocket handshake is an HTTP request to the same host (RFC 6455, 4.1), so
+    /// <c>ws</c> is <c>http</c>. An IPv6 address keeps its scope: the same link-local address on two interfaces is two hosts.
+    /// </summary>
     public static string Of(Uri uri)
     {
-        var host = uri.HostNameType == UriHostNameType.IPv6 ? uri.Host : uri.IdnHost;
-        return uri.IsDefaultPort ? $"{uri.Scheme}{SchemeEnd}{host}" : $"{uri.Scheme}{SchemeEnd}{host}:{uri.Port}";
+        var scheme = HttpScheme(uri.Scheme);
+        var host = uri.HostNameType == UriHostNameType.IPv6 ? $"[{Unescaped(uri.IdnHost)}]" : WithoutFinalDot(uri.IdnHost);
+        return uri.IsDefaultPort ? $"{scheme}{SchemeEnd}{host}" : $"{scheme}{SchemeEnd}{host}:{uri.Port}";
     }
 
     /// <summary>
@@ -42,7 +47,7 @@ internal static class Authority
         return length < 0 ? text : text[..(host + length)];
     }
 
-    /// <summary>Reads an authority that somebody typed: any absolute URI with a host will do.</summary>
+    /// <summary>Reads an authority that a user typed: any absolute URI with a host will do.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out string? authority)
     {
         authority = text == Whole ? Whole : null;
@@ -53,4 +58,16 @@ internal static class Authority
 
         return authority is not null;
     }
+
+    private static string HttpScheme(string scheme) => scheme switch
+    {
+        "ws" => Uri.UriSchemeHttp,
+        "wss" => Uri.UriSchemeHttps,
+        _ => scheme,
+    };
+
+    /// <summary>A scope may be written <c>%eth0</c>, or <c>%25eth0</c> as RFC 6874 asks.</summary>
+    private static string Unescaped(string address) => address.Replace("%25", "%", StringComparison.Ordinal);
+
+    private static string WithoutFinalDot(string host) => host.EndsWith('.') ? host[..^1] : host;
 }

@@ -7,8 +7,8 @@ internal sealed class BlockedPeriod : CircuitPeriod
 {
     private readonly long _endsAt;
 
-    private BlockedPeriod(CircuitTerms terms, CircuitState state, long endsAt, DateTimeOffset since, string reason, CircuitMemory memory)
-        : base(terms, state, since, reason, memory) => _endsAt = endsAt;
+    private BlockedPeriod(CircuitTerms terms, CircuitState state, long beganAt, long endsAt, DateTimeOffset since, string reason, CircuitMemory memory)
+        : base(terms, state, beganAt, since, reason, memory) => _endsAt = endsAt;
 
     protected override long? RefusesUntil_NeedsLock => _endsAt;
 
@@ -21,12 +21,12 @@ internal sealed class BlockedPeriod : CircuitPeriod
     public static BlockedPeriod Open(CircuitTerms terms, long at, string reason, TimeSpan? retryAfter, CircuitMemory memory)
     {
         var length = BreakLength.Of(terms.Options, breaksBefore: Math.Max(0, memory.Breaks - 1), retryAfter, terms.Chance());
-        return new(terms, CircuitState.Open, terms.Clock.After(at, length), terms.TimeOf(at), reason, memory);
+        return new(terms, CircuitState.Open, at, terms.Clock.After(at, length), terms.TimeOf(at), reason, memory);
     }
 
     /// <summary>Held open by hand.</summary>
     public static BlockedPeriod Isolated(CircuitTerms terms, Isolation isolation, CircuitMemory memory) =>
-        new(terms, CircuitState.Isolated, isolation.EndsAt, isolation.Since, isolation.Reason, memory);
+        new(terms, CircuitState.Isolated, isolation.BeganAt, isolation.EndsAt, isolation.Since, isolation.Reason, memory);
 
     /// <summary>Refuses, without a lock. Exactly at the end it does not.</summary>
     public bool TryRefuse(long now, [NotNullWhen(true)] out CircuitRefusal? refusal)

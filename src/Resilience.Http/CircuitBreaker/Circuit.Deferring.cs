@@ -18,7 +18,11 @@ internal sealed partial class Circuit
         {
             _deferred.Add_NeedsLock(permit, failure, dueAt);
             var inTime = ReferenceEquals(_period, permit.Period);
-            (permit.Period as HalfOpenPeriod)?.GiveBack_NeedsLock(permit.Trial!);
+            if (inTime && permit is { Period: HalfOpenPeriod trying, Trial: { } trial } && trying.GiveBack_NeedsLock(trial, at) is { } next)
+            {
+                Enter_NeedsLock(next);
+            }
+
             Advance_NeedsLock(at);
             opened = inTime && _period.State == CircuitState.Open;
         }

@@ -21,8 +21,8 @@ internal sealed partial class Circuit
         Name = name;
         _terms = new(name, options, clock, chance);
         _traffic = _terms.Traffic;
-        _teller = new(name, listener);
-        _period = new ClosedPeriod(_terms, reason: null, lastFailure: null);
+        _teller = new(name, clock, listener);
+        _period = new ClosedPeriod(_terms, clock.GetTimestamp(), reason: null, lastFailure: null);
     }
 
     public CircuitName Name { get; }
@@ -56,10 +56,10 @@ internal sealed partial class Circuit
         {
             case ClosedPeriod closed:
                 // First counted, then looked at again: whoever retires the circuit does it the other way round, so one of the two notices.
-                _traffic.Enter();
+                var order = _traffic.Enter(now);
                 if (ReferenceEquals(_period, closed))
                 {
-                    permit = closed.Acquire(this, now);
+                    permit = closed.Permit(this, now, order);
                     return Admission.Granted;
                 }
 
@@ -73,11 +73,7 @@ internal sealed partial class Circuit
         lock (_gate)
         {
             Advance_NeedsLock(now);
-            admission = _period.Acquire_NeedsLock(this, now, attemptLimit, out permit, out refusal);
-            if (admission == Admission.Granted)
-            {
-                _traffic.Enter();
-            }
+            admission = _period.Acquire_NeedsLock(this, now, attemptLimit, out permit, out refusal); // A permit is counted where it is made.
         }
 
         Tell();
@@ -92,14 +88,14 @@ internal sealed partial class Circuit
     public bool Succeed(in CircuitPermit permit, long at)
     {
         bool opened;
-        if (_deferred.AreRefutedBy(permit.StartedAt))
+        if (_deferred.AreRefutedBy(permit.Order))
         {
             DropDeferred();
         }
 
         if (permit.Period is ClosedPeriod closed)
         {
-            closed.Succeed(at);
+            closed.Succeed(permit, at);
             opened = closed.IsSlow(permit, at) && Conclude(permit, at, failure: null);
         }
         else
@@ -127,8 +123,12 @@ internal sealed partial class Circuit
         {
             lock (_gate)
             {
-                Advance_NeedsLock(_terms.Clock.GetTimestamp());
-                trying.GiveBack_NeedsLock(trial);
+                var now = _terms.Clock.GetTimestamp();
+                Advance_NeedsLock(now);
+                if (ReferenceEquals(_period, trying) && trying.GiveBack_NeedsLock(trial, now) is { } next)
+                {
+                    Enter_NeedsLock(next);
+                }
             }
 
             Tell();
@@ -142,8 +142,9 @@ internal sealed partial class Circuit
     {
         lock (_gate)
         {
-            Advance_NeedsLock(_terms.Clock.GetTimestamp());
-            Enter_NeedsLock(BlockedPeriod.Isolated(_terms, isolation, _period.Memory));
+            var now = _terms.Clock.GetTimestamp();
+            Advance_NeedsLock(now);
+            Enter_NeedsLock(BlockedPeriod.Isolated(_terms, isolation, _period.Remember_NeedsLock(now)));
         }
     }
 
@@ -152,8 +153,9 @@ internal sealed partial class Circuit
     {
         lock (_gate)
         {
-            Advance_NeedsLock(_terms.Clock.GetTimestamp());
-            Enter_NeedsLock(new ClosedPeriod(_terms, "reset by hand", lastFailure: null));
+            var now = _terms.Clock.GetTimestamp();
+            Advance_NeedsLock(now);
+            Enter_NeedsLock(new ClosedPeriod(_terms, now, "reset by hand", lastFailure: null));
         }
     }
 

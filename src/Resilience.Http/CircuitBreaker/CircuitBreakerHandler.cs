@@ -123,6 +123,7 @@ internal sealed class CircuitBreakerHandler(ResilientService service) : AttemptH
                 var failure = new CircuitFailure(
                     context.LastOutcome!,
                     judgement.Is(JudgementTraits.TimedOut),
+                    judgement.Is(JudgementTraits.RatioOnly),
                     judgement.Is(JudgementTraits.Throttled),
                     context.RetryAfter(outcome.Response));
                 opened = Fail(held.Take(), context, failure, judgement.Is(JudgementTraits.ProcessBehind));

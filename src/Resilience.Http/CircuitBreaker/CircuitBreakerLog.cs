@@ -7,10 +7,19 @@ internal static partial class CircuitBreakerLog
 {
     public const string Category = "Resilience.Http.CircuitBreaker";
 
-    /// <summary>Each transition leaves one line. Only the first opening is a Warning: a long outage is one piece of news, however often a trial fails in it.</summary>
-    public static void Transition(this ILogger log, CircuitTransition transition, bool goesOn, bool enforced)
+    /// <summary>
+    /// Each transition leaves one line. Only the first opening is a Warning: a long outage is one piece of news, however often a trial fails
+    /// in it.
+    /// </summary>
+    /// <param name="log">The log.</param>
+    /// <param name="transition">What happened.</param>
+    /// <param name="goesOn">It opened again before it ever closed.</param>
+    /// <param name="lasted">How long the state before lasted.</param>
+    /// <param name="enforced">Whether calls are refused.</param>
+    public static void Transition(this ILogger log, CircuitTransition transition, bool goesOn, TimeSpan lasted, bool enforced)
     {
-        var (service, authority, reason) = (ServiceText.Of(transition.ServiceName), transition.Authority, transition.Reason);
+        var (service, authority) = (ServiceText.Of(transition.ServiceName), transition.Authority);
+        var reason = transition.Reason.TrimEnd('.', ' '); // A reason given by hand may be a sentence; the line ends it.
         var effect = enforced ? "calls are refused" : "calls still go through (CircuitBreaker:Mode is Observe)";
         switch (transition)
         {
@@ -19,6 +28,12 @@ internal static partial class CircuitBreakerLog
                 break;
             case { To: CircuitState.Open }:
                 log.CircuitOpened(service, authority, effect, reason);
+                break;
+            case { From: CircuitState.Isolated, To: CircuitState.HalfOpen }:
+                log.IsolationEnded(service, authority, DurationText.OfWait(lasted), "trials are let through", reason);
+                break;
+            case { From: CircuitState.Isolated, To: CircuitState.Closed }:
+                log.IsolationEnded(service, authority, DurationText.OfWait(lasted), "the circuit is closed", reason);
                 break;
             case { To: CircuitState.HalfOpen }:
                 log.CircuitHalfOpened(service, authority, reason);
@@ -47,10 +62,15 @@ internal static partial class CircuitBreakerLog
     [LoggerMessage(305, LogLevel.Information, "{Service} ({Authority}): the circuit was isolated by hand, {Effect}: {Reason}.")]
     private static partial void CircuitIsolated(this ILogger log, string service, string authority, string effect, string reason);
 
-    [LoggerMessage(306, LogLevel.Error, "{Service} ({Authority}): a subscriber of ICircuitRegistry.Transitioned threw; it is told of the next transition all the same.")]
+    [LoggerMessage(308, LogLevel.Information, "{Service} ({Authority}): the isolation ended after {Length}, {Effect}: {Reason}.")]
+    private static partial void IsolationEnded(this ILogger log, string service, string authority, string length, string effect, string reason);
+
+    [LoggerMessage(306, LogLevel.Error,
+        "{Service} ({Authority}): a subscriber of ICircuitRegistry.Transitioned threw. It will still receive later transitions.")]
     public static partial void SubscriberFailed(this ILogger log, string service, string authority, Exception exception);
 
-    [LoggerMessage(307, LogLevel.Warning, "A subscriber of ICircuitRegistry.Transitioned is too slow: it lost the {Lost} oldest transitions that waited for it.")]
+    [LoggerMessage(307, LogLevel.Warning,
+        "A subscriber of ICircuitRegistry.Transitioned is too slow: the {Lost} oldest transitions in its queue were dropped.")]
     public static partial void TransitionsLost(this ILogger log, long lost);
 
     [LoggerMessage(315, LogLevel.Warning,

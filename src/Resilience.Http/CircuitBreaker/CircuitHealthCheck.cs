@@ -4,9 +4,10 @@ using Resilience.Http.Telemetry;
 namespace Resilience.Http.CircuitBreaker;
 
 /// <summary>
-/// Tells which services are out of reach. An open circuit makes the app Degraded and no worse: taking every replica of an app out of
-/// service because another service is down turns one outage into two. Only a service named critical makes it Unhealthy, and not where
-/// its calls go through all the same.
+/// Reports which services cannot be reached. An open circuit makes the app Degraded and no worse: taking every replica of an app out of
+/// service because another service is down turns one outage into two. Only a service named critical makes it Unhealthy, unless its calls
+/// go through all the same. A half-open circuit is no better than an open one until a trial has succeeded, or else the app would turn
+/// Healthy after each break of a long outage. If nobody has called since the break ended, nothing is known to be wrong.
 /// </summary>
 internal sealed class CircuitHealthCheck(
     ICircuitRegistry circuits, Func<string, bool> enforces, IReadOnlySet<string> critical, TimeProvider clock) : IHealthCheck
@@ -20,7 +21,7 @@ internal sealed class CircuitHealthCheck(
         {
             var text = Text(circuit);
             data[$"{ServiceText.Of(circuit.ServiceName)} {circuit.Authority}"] = text;
-            if (circuit.State is CircuitState.Open or CircuitState.Isolated)
+            if (circuit.State is CircuitState.Open or CircuitState.Isolated || circuit.OutageGoesOn)
             {
                 refusing.Add(text);
                 status = Worse(status, critical.Contains(circuit.ServiceName) && enforces(circuit.ServiceName) ? HealthStatus.Unhealthy : HealthStatus.Degraded);
@@ -38,6 +39,6 @@ internal sealed class CircuitHealthCheck(
     {
         var wait = circuit.RetryAfter is { } after ? $"; {RefusalText.WayOut(circuit.State, after)}" : "";
         var subject = RefusalText.Subject(circuit.ServiceName, circuit.Authority);
-        return $"{subject} is {circuit.State.Text()} since {RefusalText.Since(circuit.Since, clock)}: {circuit.Reason}{wait}.";
+        return $"{subject} is {circuit.State.Text()} since {RefusalText.Since(circuit.Since, clock)}: {circuit.Reason?.TrimEnd('.', ' ')}{wait}.";
     }
 }

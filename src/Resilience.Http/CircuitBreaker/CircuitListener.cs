@@ -4,4 +4,5 @@ namespace Resilience.Http.CircuitBreaker;
 /// <param name="circuit">The circuit.</param>
 /// <param name="transition">What happened.</param>
 /// <param name="goesOn">It opened again, before it ever closed: the outage goes on.</param>
-internal delegate void CircuitListener(CircuitName circuit, CircuitTransition transition, bool goesOn);
+/// <param name="lasted">How long the state before lasted.</param>
+internal delegate void CircuitListener(CircuitName circuit, CircuitTransition transition, bool goesOn, TimeSpan lasted);

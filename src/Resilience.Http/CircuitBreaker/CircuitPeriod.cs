@@ -4,9 +4,13 @@ namespace Resilience.Http.CircuitBreaker;
 /// One stay in one state, from a transition to the next. A period decides what calls, results and time do to the circuit. What may end it
 /// returns the period that follows, or <see langword="null"/> where this one lasts.
 /// </summary>
-internal abstract class CircuitPeriod(CircuitTerms terms, CircuitState state, DateTimeOffset since, string? reason, CircuitMemory memory)
+internal abstract class CircuitPeriod(
+    CircuitTerms terms, CircuitState state, long beganAt, DateTimeOffset since, string? reason, CircuitMemory memory)
 {
     public CircuitState State { get; } = state;
+
+    /// <summary>Timestamp of its beginning, for lengths that no change of the wall clock touches.</summary>
+    public long BeganAt { get; } = beganAt;
 
     public DateTimeOffset Since { get; } = since;
 
@@ -30,6 +34,9 @@ internal abstract class CircuitPeriod(CircuitTerms terms, CircuitState state, Da
     /// <summary>Takes back a permit of this period: with a failure, or a success where that is <see langword="null"/>.</summary>
     public virtual CircuitPeriod? Conclude_NeedsLock(in CircuitPermit permit, long at, CircuitFailure? failure) => null;
 
+    /// <summary>What the next period inherits if this one ends now.</summary>
+    public virtual CircuitMemory Remember_NeedsLock(long now) => Memory;
+
     public virtual CircuitSnapshot Snapshot_NeedsLock(long now) => new()
     {
         ServiceName = Terms.Name.Service,
@@ -37,6 +44,10 @@ internal abstract class CircuitPeriod(CircuitTerms terms, CircuitState state, Da
         State = State,
         Since = Since,
         RetryAfter = RefusesUntil_NeedsLock is { } end ? Terms.Clock.Until(now, end) : null,
+        ConsecutiveFailures = Memory.Counts.Consecutive,
+        Throughput = Memory.Counts.Window.Throughput,
+        FailureRatio = Memory.Counts.Window.FailureRatio,
+        SlowRatio = Memory.Counts.Window.SlowRatio,
         LastFailure = Memory.LastFailure,
         Reason = Reason,
     };

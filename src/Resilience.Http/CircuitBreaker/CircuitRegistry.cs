@@ -125,10 +125,10 @@ internal sealed class CircuitRegistry : ICircuitRegistry
 
     private void ShowStates() => Metrics.ShowStates(() => _services.Values.SelectMany(static service => service.Listed()));
 
-    private void Tell(CircuitName circuit, CircuitTransition transition, bool goesOn)
+    private void Tell(CircuitName circuit, CircuitTransition transition, bool goesOn, TimeSpan lasted)
     {
         _feed.Publish(transition);
-        Guard(() => _log.Transition(transition, goesOn, Enforces(circuit.Service)));
+        Guard(() => _log.Transition(transition, goesOn, lasted, Enforces(circuit.Service)));
         Guard(() => Metrics.Moved(circuit, transition.From, transition.To));
     }
 

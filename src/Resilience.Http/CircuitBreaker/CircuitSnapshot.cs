@@ -24,10 +24,13 @@ public sealed record CircuitSnapshot
     /// </summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>How many failures in a row were counted since the last success, while the circuit is closed; 0 in every other state.</summary>
+    /// <summary>
+    /// How many failures in a row were counted since the last success. If the circuit is not closed, this and the next three figures are
+    /// those of the moment at which it was last closed: of an open circuit, the ones that opened it.
+    /// </summary>
     public int ConsecutiveFailures { get; init; }
 
-    /// <summary>How many results the sampling window holds; 0 unless the circuit is closed, as the two shares are.</summary>
+    /// <summary>How many results the sampling window holds.</summary>
     public long Throughput { get; init; }
 
     /// <summary>The share of failures in the sampling window, 0 to 1.</summary>
@@ -41,4 +44,7 @@ public sealed record CircuitSnapshot
 
     /// <summary>Why the circuit came into this state; <see langword="null"/> for one that was never in another.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>The break has ended and calls have come since, but no trial has succeeded yet.</summary>
+    internal bool OutageGoesOn { get; init; }
 }

@@ -13,6 +13,7 @@ internal sealed class CircuitTraffic
     // An attempt may end on another thread than it began on, so only the sum of all rows means anything.
     private readonly PerThread<long[]> _rows = new(static () => ThreadRow.Create(1));
     private long _shared;
+    private long _lastOrder = long.MinValue;
     private volatile bool _isBusy;
 
     /// <summary>Once busy, it stays so: rows that exist must be read.</summary>
@@ -41,9 +42,37 @@ internal sealed class CircuitTraffic
         }
     }
 
-    public void Enter() => Add(1);
+    /// <summary>One attempt more.</summary>
+    /// <param name="now">Timestamp of its start.</param>
+    /// <returns>
+    /// Its place in the order in which attempts began: its timestamp, or one more than that of the attempt before it if the clock stood still
+    /// in between, as virtual clocks do. Only a busy circuit does without the latter: no two processors then write one line, and its clock moves.
+    /// </returns>
+    public long Enter(long now)
+    {
+        if (Mine is { } row)
+        {
+            ref var mine = ref row[ThreadRow.First];
+            Volatile.Write(ref mine, mine + 1);
+            return now;
+        }
 
-    public void Leave() => Add(-1);
+        Interlocked.Increment(ref _shared);
+        return NextOrder(now);
+    }
+
+    public void Leave()
+    {
+        if (Mine is { } row)
+        {
+            ref var mine = ref row[ThreadRow.First];
+            Volatile.Write(ref mine, mine - 1);
+        }
+        else
+        {
+            Interlocked.Decrement(ref _shared);
+        }
+    }
 
     /// <summary>
     /// How many permits are out, for one who has just written what turns all others away. Whoever enters must read that afterwards: the fence
@@ -55,16 +84,22 @@ internal sealed class CircuitTraffic
         return InFlight;
     }
 
-    private void Add(int change)
+    /// <summary>The row of this thread; <see langword="null"/> if all threads share one.</summary>
+    private long[]? Mine => _isBusy ? _rows.Mine : null;
+
+    private long NextOrder(long now)
     {
-        if (_isBusy && _rows.Mine is { } row)
+        var last = Volatile.Read(ref _lastOrder);
+        while (true)
         {
-            ref var mine = ref row[ThreadRow.First];
-            Volatile.Write(ref mine, mine + change);
-        }
-        else
-        {
-            Interlocked.Add(ref _shared, change);
+            var next = last < now ? now : last + 1;
+            var seen = Interlocked.CompareExchange(ref _lastOrder, next, last);
+            if (seen == last)
+            {
+                return next;
+            }
+
+            last = seen;
         }
     }
 }

@@ -4,21 +4,17 @@ namespace Resilience.Http.CircuitBreaker;
 /// Attempts go through, and their results are counted until a rule trips. They are counted here, so that one which comes too late counts
 /// where nobody looks any more.
 /// </summary>
-internal sealed class ClosedPeriod(CircuitTerms terms, string? reason, string? lastFailure)
-    : CircuitPeriod(terms, CircuitState.Closed, terms.Clock.GetUtcNow(), reason, new(Breaks: 0, lastFailure))
+internal sealed class ClosedPeriod(CircuitTerms terms, long beganAt, string? reason, string? lastFailure)
+    : CircuitPeriod(terms, CircuitState.Closed, beganAt, terms.TimeOf(beganAt), reason, new(Breaks: 0, lastFailure))
 {
     private readonly ConsecutiveFailures _consecutive = new();
-    private volatile ResultWindow _window = new(terms.Clock, terms.Traffic, terms.Options.SamplingWindow, terms.Clock.GetTimestamp());
+    private volatile ResultWindow _window = new(terms.Clock, terms.Traffic, terms.Options.SamplingWindow, beganAt);
 
     /// <summary>A permit, without a lock.</summary>
-    public CircuitPermit Acquire(Circuit circuit, long now) => new(circuit, this, now, _consecutive.Known);
+    public CircuitPermit Permit(Circuit circuit, long now, long order) => new(circuit, this, now, order, _consecutive.Known);
 
     /// <summary>Counts a success, without a lock. That it was slow is counted by <see cref="Conclude_NeedsLock"/>.</summary>
-    public void Succeed(long at)
-    {
-        _window.AddSuccess(at);
-        _consecutive.Reset();
-    }
+    public void Succeed(in CircuitPermit permit, long at) => _window.AddSuccess(permit.Order, at);
 
     public bool IsSlow(in CircuitPermit permit, long at) =>
         Terms.Options.SlowCallDuration is var limit && limit != Timeout.InfiniteTimeSpan && Terms.Clock.GetElapsedTime(permit.StartedAt, at) > limit;
@@ -26,7 +22,7 @@ internal sealed class ClosedPeriod(CircuitTerms terms, string? reason, string? l
     public override Admission Acquire_NeedsLock(
         Circuit circuit, long now, TimeSpan attemptLimit, out CircuitPermit permit, out CircuitRefusal? refusal)
     {
-        permit = Acquire(circuit, now);
+        permit = Permit(circuit, now, Terms.Traffic.Enter(now));
         refusal = null;
         return Admission.Granted;
     }
@@ -40,20 +36,31 @@ internal sealed class ClosedPeriod(CircuitTerms terms, string? reason, string? l
             _window.AddSlow_NeedsLock(at);
         }
 
-        var why = failure is { } failed ? Fail_NeedsLock(permit, at, failed) : null;
-        why ??= slow ? OpeningRules.AfterSlowResult(Terms.Options, _window.Sum_NeedsLock(at)) : null;
-        return why is null ? null : BlockedPeriod.Open(Terms, at, why, failure?.RetryAfter, Memory with { Breaks = 1 });
+        var row = default(FailureRow);
+        var why = failure is { } failed ? Fail_NeedsLock(permit, at, failed, out row) : null;
+        why ??= slow ? OpeningRules.AfterSlowResult(Terms.Options, _window.Sum_NeedsLock(permit.StartedAt, at)) : null;
+        if (why is null)
+        {
+            return null;
+        }
+
+        // The row that was judged: a success that comes in at this moment would end it, and the figures would contradict the reason.
+        var counts = Counts_NeedsLock(at);
+        counts = row.Count > 0 ? counts with { Consecutive = row.Count } : counts;
+        return BlockedPeriod.Open(Terms, at, why, failure?.RetryAfter, Memory with { Breaks = 1, Counts = counts });
     }
+
+    public override CircuitMemory Remember_NeedsLock(long now) => Memory with { Counts = Counts_NeedsLock(now) };
 
     public override CircuitSnapshot Snapshot_NeedsLock(long now)
     {
-        var window = _window.Sum_NeedsLock(now);
+        var counts = Counts_NeedsLock(now);
         return base.Snapshot_NeedsLock(now) with
         {
-            ConsecutiveFailures = _consecutive.Count,
-            Throughput = window.Throughput,
-            FailureRatio = window.FailureRatio,
-            SlowRatio = window.SlowRatio,
+            ConsecutiveFailures = counts.Consecutive,
+            Throughput = counts.Window.Throughput,
+            FailureRatio = counts.Window.FailureRatio,
+            SlowRatio = counts.Window.SlowRatio,
         };
     }
 
@@ -66,15 +73,16 @@ internal sealed class ClosedPeriod(CircuitTerms terms, string? reason, string? l
         }
     }
 
-    /// <returns>Why it opens the circuit; <see langword="null"/> where it does not.</returns>
-    private string? Fail_NeedsLock(in CircuitPermit permit, long at, in CircuitFailure failure)
+    private ClosedCounts Counts_NeedsLock(long now) => new(_consecutive.Count_NeedsLock(_window), _window.Sum_NeedsLock(now));
+
+    /// <returns>Why it opens the circuit; <see langword="null"/> if it does not.</returns>
+    private string? Fail_NeedsLock(in CircuitPermit permit, long at, in CircuitFailure failure, out FailureRow row)
     {
         Memory = Memory with { LastFailure = failure.Text };
         _window.AddFailure_NeedsLock(at);
-        var window = _window.Sum_NeedsLock(at);
-        var row = failure.Throttled
-            ? 0
-            : _consecutive.Add_NeedsLock(permit.KnownFailures, !failure.TimedOut && OpeningRules.HoldsEnough(Terms.Options, window));
-        return OpeningRules.AfterFailure(Terms.Options, window, row, failure);
+        row = failure.RatioOnly
+            ? default
+            : _consecutive.Add_NeedsLock(permit, at, failure.TimedOut, Terms.Options.FailureThreshold, _window);
+        return OpeningRules.AfterFailure(Terms.Options, _window.Sum_NeedsLock(permit.StartedAt, at), row, failure);
     }
 }

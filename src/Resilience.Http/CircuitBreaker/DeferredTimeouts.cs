@@ -13,7 +13,7 @@ internal sealed class DeferredTimeouts
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
     private readonly List<Deferred> _timeouts = [];
-    private long _firstBeganAt;
+    private long _firstOrder;
     private long _dueAt = Timestamps.Never;
 
     /// <summary>When the timeouts count of which this is the first: as long again after its limit as the limit is, but at most 10 s.</summary>
@@ -25,8 +25,8 @@ internal sealed class DeferredTimeouts
     /// <summary>Whether they count from now on. Without a lock: one read where there are none.</summary>
     public bool AreDue(long now) => now >= Volatile.Read(ref _dueAt);
 
-    /// <summary>Whether a success of an attempt that began then drops them. Without a lock: one read where there are none.</summary>
-    public bool AreRefutedBy(long beganAt) => Volatile.Read(ref _dueAt) != Timestamps.Never && beganAt >= Volatile.Read(ref _firstBeganAt);
+    /// <summary>Whether a success of an attempt with that place in the order drops them. Without a lock: one read where there are none.</summary>
+    public bool AreRefutedBy(long order) => Volatile.Read(ref _dueAt) != Timestamps.Never && order >= Volatile.Read(ref _firstOrder);
 
     /// <param name="permit">The permit of the attempt, which is given back.</param>
     /// <param name="failure">The timeout.</param>
@@ -35,7 +35,7 @@ internal sealed class DeferredTimeouts
     {
         if (_timeouts.Count == 0)
         {
-            Volatile.Write(ref _firstBeganAt, permit.StartedAt);
+            Volatile.Write(ref _firstOrder, permit.Order);
             Volatile.Write(ref _dueAt, dueAt);
         }
 

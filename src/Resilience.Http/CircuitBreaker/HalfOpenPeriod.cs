@@ -1,29 +1,45 @@
 namespace Resilience.Http.CircuitBreaker;
 
-/// <summary>The break has ended: a few trials show whether the service is back. As many successes as places close the circuit, one failure opens it.</summary>
+/// <summary>
+/// The break has ended: a few trials show whether the service is back. The majority decides, as soon as the trials that are left cannot change
+/// it: with three, two successes close the circuit and two failures reopen it.
+/// </summary>
 internal sealed class HalfOpenPeriod(CircuitTerms terms, long beganAt, string reason, CircuitMemory memory)
-    : CircuitPeriod(terms, CircuitState.HalfOpen, terms.TimeOf(beganAt), reason, memory)
+    : CircuitPeriod(terms, CircuitState.HalfOpen, beganAt, terms.TimeOf(beganAt), reason, memory)
 {
     /// <summary>An attempt that is cut at its limit comes back a moment later; until then it has not failed to return.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
+    private readonly int _quota = terms.Options.HalfOpenMaxCalls;
     private readonly List<Trial> _trials = [];
+    private int _sends;
     private int _successes;
+    private int _failures;
+    private bool _throttled;
+    private TimeSpan? _retryAfter;
 
-    protected override long? RefusesUntil_NeedsLock => _trials.Count >= Terms.Options.HalfOpenMaxCalls ? FirstToExpire_NeedsLock!.LeaseEndsAt : null;
+    /// <summary>Trials with a verdict are at most the quota. Those without are replaced, until twice the quota has been sent.</summary>
+    private bool IsFull_NeedsLock => _trials.Count + _successes + _failures >= _quota || _sends >= 2 * _quota;
+
+    /// <summary>As long as nothing is decided, a full period has a trial in flight.</summary>
+    protected override long? RefusesUntil_NeedsLock => IsFull_NeedsLock ? FirstToExpire_NeedsLock!.LeaseEndsAt : null;
 
     private Trial? FirstToExpire_NeedsLock => _trials.MinBy(static trial => trial.LeaseEndsAt);
 
     /// <summary>A trial that has not returned when its lease is over has failed.</summary>
     public override CircuitPeriod? Elapse_NeedsLock(long now)
     {
-        if (FirstToExpire_NeedsLock is not { } trial || now <= trial.LeaseEndsAt)
+        while (FirstToExpire_NeedsLock is { } trial && now > trial.LeaseEndsAt)
         {
-            return null;
+            _trials.Remove(trial);
+            trial.HasExpired = true;
+            if (Fail_NeedsLock(trial.LeaseEndsAt, new($"no answer within {DurationText.Of(trial.Lease)}")) is { } next)
+            {
+                return next;
+            }
         }
 
-        var failure = $"a trial did not return within {DurationText.Of(trial.Lease)}";
-        return BlockedPeriod.Open(Terms, trial.LeaseEndsAt, failure, retryAfter: null, new(Memory.Breaks + 1, failure));
+        return null;
     }
 
     public override Admission Acquire_NeedsLock(
@@ -31,42 +47,79 @@ internal sealed class HalfOpenPeriod(CircuitTerms terms, long beganAt, string re
     {
         if (RefusesUntil_NeedsLock is { } end)
         {
-            var taken = _trials.Count == 1 ? "the one trial is in flight" : $"all {_trials.Count} trials are in flight";
             permit = default;
-            refusal = Refusal($"{Reason} and {taken}", end, now);
+            refusal = Refusal($"{Reason} and {InFlightText_NeedsLock()}", end, now);
             return Admission.Refused;
         }
 
         var lease = LeaseFor(attemptLimit);
         var trial = new Trial(Terms.Clock.After(now, lease), lease);
         _trials.Add(trial);
-        permit = new(circuit, this, now, Trial: trial);
+        _sends++;
+        permit = new(circuit, this, now, Terms.Traffic.Enter(now), Trial: trial);
         refusal = null;
         return Admission.Granted;
     }
 
     public override CircuitPeriod? Conclude_NeedsLock(in CircuitPermit permit, long at, CircuitFailure? failure)
     {
-        GiveBack_NeedsLock(permit.Trial!);
-        return failure switch
+        _trials.Remove(permit.Trial!);
+        if (permit.Trial!.HasExpired)
         {
-            null => Succeed_NeedsLock(),
-            { Throttled: true } asked => BlockedPeriod.Open(
-                Terms, at, $"a trial was throttled: {asked.Text}", asked.RetryAfter, new(Math.Max(1, Memory.Breaks), asked.Text)),
-            { } failed => BlockedPeriod.Open(
-                Terms, at, $"a trial failed: {failed.Text}", failed.RetryAfter, new(Memory.Breaks + 1, failed.Text)),
-        };
+            return null;
+        }
+
+        return failure is { } failed ? Fail_NeedsLock(at, failed) : Succeed_NeedsLock(at);
     }
 
     /// <summary>A trial that showed nothing makes room for another.</summary>
-    public void GiveBack_NeedsLock(Trial trial) => _trials.Remove(trial);
+    public CircuitPeriod? GiveBack_NeedsLock(Trial trial, long at) => _trials.Remove(trial) ? AfterTrial_NeedsLock(at) : null;
+
+    public override CircuitSnapshot Snapshot_NeedsLock(long now) => base.Snapshot_NeedsLock(now) with { OutageGoesOn = _sends > 0 && _successes == 0 };
+
+    private CircuitPeriod? Succeed_NeedsLock(long at)
+    {
+        _successes++;
+        return _successes > _quota / 2
+            ? new ClosedPeriod(Terms, at, Of(_successes, "succeeded"), Memory.LastFailure)
+            : AfterTrial_NeedsLock(at);
+    }
+
+    private BlockedPeriod? Fail_NeedsLock(long at, in CircuitFailure failure)
+    {
+        _failures++;
+        _throttled |= failure.Throttled;
+        _retryAfter = failure.RetryAfter is { } asked && !(asked <= _retryAfter) ? asked : _retryAfter;
+        Memory = Memory with { LastFailure = failure.Text };
+        return _failures >= _quota - (_quota / 2)
+            ? Reopen_NeedsLock(at, $"{Of(_failures, "failed")}, last {failure.Text}")
+            : AfterTrial_NeedsLock(at);
+    }
+
+    /// <summary>If no trial is left that could decide, the service has another break.</summary>
+    private BlockedPeriod? AfterTrial_NeedsLock(long at) => _sends >= 2 * _quota && _trials.Count == 0
+        ? Reopen_NeedsLock(at, $"{_sends} trials were sent, and too few of them had a verdict")
+        : null;
+
+    /// <summary>Only a break without any success lengthens the next. A service that throttles its trials is up.</summary>
+    private BlockedPeriod Reopen_NeedsLock(long at, string why)
+    {
+        var breaks = _successes > 0 || _throttled ? Math.Max(1, Memory.Breaks) : Memory.Breaks + 1;
+        return BlockedPeriod.Open(Terms, at, why, _retryAfter, Memory with { Breaks = breaks });
+    }
+
+    private string Of(int trials, string did) => _quota == 1 ? $"the trial {did}" : $"{trials} of {_quota} trials {did}";
+
+    private string InFlightText_NeedsLock() => _trials.Count switch
+    {
+        1 => "one trial is in flight",
+        var all when all == _quota => $"all {all} trials are in flight",
+        var some => $"{some} trials are in flight",
+    };
 
     private TimeSpan LeaseFor(TimeSpan attemptLimit)
     {
         var (recovery, returned) = (Terms.Options.RecoveryTimeout, attemptLimit > TimeSpan.Zero ? attemptLimit + Grace : TimeSpan.Zero);
         return returned > recovery ? returned : recovery;
     }
-
-    private ClosedPeriod? Succeed_NeedsLock() =>
-        ++_successes < Terms.Options.HalfOpenMaxCalls ? null : new(Terms, $"{_successes} trials succeeded", Memory.LastFailure);
 }

@@ -4,8 +4,8 @@ namespace Resilience.Http;
 /// <remarks>See Nygard, "Release It!", and <see href="https://learn.microsoft.com/azure/architecture/patterns/circuit-breaker"/>.</remarks>
 public sealed class HttpCircuitBreakerOptions
 {
-    private static readonly TimeSpan UsualRecoveryTimeout = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan UsualMaxRecoveryTimeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan UsualRecoveryTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan UsualMaxRecoveryTimeout = TimeSpan.FromSeconds(30);
 
     private TimeSpan? _recoveryTimeout;
     private TimeSpan? _maxRecoveryTimeout;
@@ -26,13 +26,21 @@ public sealed class HttpCircuitBreakerOptions
     /// <value>Default: <see cref="HttpCircuitBreakerRejection.Throw"/>.</value>
     public HttpCircuitBreakerRejection Rejection { get; set; } = HttpCircuitBreakerRejection.Throw;
 
-    /// <summary>How many failures in a row open the circuit.</summary>
+    /// <summary>How many failures in a row open the circuit, in the order in which their attempts began.</summary>
+    /// <remarks>
+    /// Failures that were in flight together count once, timeouts count each. If so many results of the sampling window failed that a row of
+    /// this length comes by chance, it takes a longer one.
+    /// </remarks>
     /// <value>Default: 5. Allowed: 0 (this rule is off) to 1,000,000.</value>
     public int FailureThreshold { get; set; } = 5;
 
     /// <summary>The share of failures in the sampling window that opens the circuit.</summary>
-    /// <value>Default: 0.5. Allowed: 0 (this rule is off) to 1.</value>
-    public double FailureRatio { get; set; } = 0.5;
+    /// <remarks>
+    /// A client often has one address for several backends. If one of two is dead, half of the attempts fail and a retry answers the call;
+    /// opening the circuit would answer none. So the default is well above one half.
+    /// </remarks>
+    /// <value>Default: 0.8. Allowed: 0 (this rule is off) to 1.</value>
+    public double FailureRatio { get; set; } = 0.8;
 
     /// <summary>How many results the sampling window must hold before a share of it means anything.</summary>
     /// <value>Default: 20. Allowed: 1 to 1,000,000.</value>
@@ -51,22 +59,27 @@ public sealed class HttpCircuitBreakerOptions
     public double SlowCallRatio { get; set; } = 1.0;
 
     /// <summary>How long the first break lasts; up to 10 % longer by chance, so that replicas do not probe in step, never shorter.</summary>
-    /// <value>Default: 30 seconds, or <see cref="MaxRecoveryTimeout"/> where that is shorter. Allowed: 1 ms to 24 hours.</value>
+    /// <value>Default: 5 seconds, or <see cref="MaxRecoveryTimeout"/> if that is shorter. Allowed: 1 ms to 24 hours.</value>
     public TimeSpan RecoveryTimeout
     {
         get => _recoveryTimeout ?? (_maxRecoveryTimeout > TimeSpan.Zero && _maxRecoveryTimeout < UsualRecoveryTimeout ? _maxRecoveryTimeout.Value : UsualRecoveryTimeout);
         set => _recoveryTimeout = value;
     }
 
-    /// <summary>The longest a break gets: each failed trial doubles the next one up to this. Like every break, up to 10 % longer by chance.</summary>
-    /// <value>Default: 2 minutes, or <see cref="RecoveryTimeout"/> where that is longer. Allowed: <see cref="RecoveryTimeout"/> to 24 hours.</value>
+    /// <summary>
+    /// The longest a break gets. The second break is as long as the first, and each later one is twice as long as the one before it, unless a
+    /// trial succeeded in between. Like every break, up to 10 % longer by chance.
+    /// </summary>
+    /// <remarks>If the 429 or 503 that opened the circuit has a longer <c>Retry-After</c>, that is followed, up to 5 minutes.</remarks>
+    /// <value>Default: 30 seconds, or <see cref="RecoveryTimeout"/> if that is longer. Allowed: <see cref="RecoveryTimeout"/> to 24 hours.</value>
     public TimeSpan MaxRecoveryTimeout
     {
         get => _maxRecoveryTimeout ?? (_recoveryTimeout > UsualMaxRecoveryTimeout ? _recoveryTimeout.Value : UsualMaxRecoveryTimeout);
         set => _maxRecoveryTimeout = value;
     }
 
-    /// <summary>How many trials a half-open circuit lets through at once, and how many successes close it.</summary>
+    /// <summary>How many trials decide about a half-open circuit: it closes if more than half of them succeed, and opens again if not.</summary>
+    /// <remarks>Trials without a verdict, such as cancelled ones, are replaced; at most twice as many are sent before the next break.</remarks>
     /// <value>Default: 3. Allowed: 1 to 10,000.</value>
     public int HalfOpenMaxCalls { get; set; } = 3;
 

@@ -28,10 +28,10 @@ internal static class HttpCircuitBreakerOptionsKeys
         .Key(nameof(HttpCircuitBreakerOptions.SlowCallRatio), o => o.SlowCallRatio, (o, value) => o.SlowCallRatio = value, new RatioKind(0, 1, aboveMin: true),
             "The share of slow results in the sampling window that opens the circuit.")
         .Key(nameof(HttpCircuitBreakerOptions.RecoveryTimeout), o => o.RecoveryTimeout, (o, value) => o.RecoveryTimeout = value, TimeKind.From(Millisecond),
-            "How long the first break lasts; up to 10 % longer by chance.", follows: "or MaxRecoveryTimeout where that is shorter", isSet: o => o.RecoveryTimeoutIsSet)
+            "How long the first break lasts; up to 10 % longer by chance.", follows: "or MaxRecoveryTimeout if that is shorter", isSet: o => o.RecoveryTimeoutIsSet)
         .Key(nameof(HttpCircuitBreakerOptions.MaxRecoveryTimeout), o => o.MaxRecoveryTimeout, (o, value) => o.MaxRecoveryTimeout = value, TimeKind.From(Millisecond),
-            "The longest a break gets, up to 10 % longer by chance: each failed trial doubles the next one up to this.", follows: "or RecoveryTimeout where that is longer", isSet: o => o.MaxRecoveryTimeoutIsSet)
+            "The longest a break gets, up to 10 % longer by chance: from the third on, each is twice as long as the one before.", follows: "or RecoveryTimeout if that is longer", isSet: o => o.MaxRecoveryTimeoutIsSet)
         .Key(nameof(HttpCircuitBreakerOptions.HalfOpenMaxCalls), o => o.HalfOpenMaxCalls, (o, value) => o.HalfOpenMaxCalls = value, new CountKind(1, 10_000),
-            "How many trials a half-open circuit lets through at once, and how many successes close it.")
+            "How many trials decide whether a half-open circuit closes; more than half must succeed.")
         .Rule(nameof(HttpCircuitBreakerOptions.RecoveryTimeout), o => o.RecoveryTimeoutIsSet && o.RecoveryTimeout > o.MaxRecoveryTimeout, "is longer than", nameof(HttpCircuitBreakerOptions.MaxRecoveryTimeout));
 }

@@ -2,9 +2,16 @@ namespace Resilience.Http;
 
 /// <summary>The circuits of all resilient clients: to list, to hold open by hand, to reset, to watch. A singleton of the container.</summary>
 /// <remarks>
-/// A client with a base address is listed from start (one that only the factory's defaults know from its first creation), any other from its
-/// first call. A client whose circuit breaker is switched off has
-/// no circuits. All members may be called from any thread.
+/// <para>
+/// Every registered client is known as soon as the container is built, so <see cref="Isolate"/> before the host starts holds. The first call of
+/// a method checks the settings of all clients, as the start of the host does, and throws
+/// <see cref="Microsoft.Extensions.Options.OptionsValidationException"/> if they are wrong. A client that only the factory's defaults know is
+/// known from its first creation on.
+/// </para>
+/// <para>
+/// The circuit of a base address is listed at once, any other from the first call to its authority on. A client whose circuit breaker is
+/// switched off has no circuits. All members may be called from any thread.
+/// </para>
 /// </remarks>
 public interface ICircuitRegistry
 {
@@ -17,12 +24,12 @@ public interface ICircuitRegistry
     /// Scheme, host and port, as in <c>https://payments.internal</c>; <see langword="null"/> or <c>*</c> for the worst of the service's
     /// circuits: isolated before open before half-open before closed.
     /// </param>
-    /// <returns>The circuit, or <see langword="null"/> where there is none of that name.</returns>
+    /// <returns>The circuit, or <see langword="null"/> if there is none of that name.</returns>
     CircuitSnapshot? Find(string serviceName, string? authority = null);
 
     /// <summary>Holds circuits open: their calls are refused at once (with <see cref="HttpCircuitBreakerMode.Observe"/> only reported).</summary>
     /// <param name="serviceName">The name the client is registered under.</param>
-    /// <param name="reason">Why; told in every refusal.</param>
+    /// <param name="reason">Why; every refusal says it.</param>
     /// <param name="duration">After this the circuits are half-open and find out for themselves; <see langword="null"/>: until <see cref="Reset"/>.</param>
     /// <param name="authority">The one to hold open; <see langword="null"/> or <c>*</c>: all of the service, those it first meets later included.</param>
     /// <exception cref="ArgumentException">
@@ -40,8 +47,8 @@ public interface ICircuitRegistry
     void Reset(string serviceName, string? authority = null);
 
     /// <summary>
-    /// Told of every transition: one at a time, in order, on the thread pool. No call waits for it, and each subscriber has a queue of its
-    /// own. One that throws is logged; one so slow that 1,024 transitions wait for it loses the oldest of them, which is logged with their number.
+    /// Raised for every transition: one at a time, in order, on the thread pool. No call waits for it, and each subscriber has its own
+    /// queue. If a subscriber throws, that is logged. If it is so slow that 1,024 transitions wait, the oldest are dropped, and their number is logged.
     /// </summary>
     event Action<CircuitTransition>? Transitioned;
 }

@@ -11,7 +11,8 @@ internal static class RefusalText
 {
     public static string Of(CircuitRefusal refusal) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Subject(refusal.Circuit.Service, refusal.Circuit.Authority)} is {refusal.State.Text()} since {Since(refusal.Since, refusal.Clock)}: {refusal.Reason}; {(refusal.RetryAfter is { } wait ? WayOut(refusal.State, wait) : "until it is reset (ICircuitRegistry.Reset)")}");
+        $"{Subject(refusal.Circuit.Service, refusal.Circuit.Authority)} is {refusal.State.Text()} since {Since(refusal.Since, refusal.Clock)}: " +
+        $"{refusal.Reason.TrimEnd('.', ' ')}; {WayOut(refusal.State, refusal.RetryAfter)}");
 
     /// <summary>Whose circuit it is: of one authority, or of the whole service.</summary>
     public static string Subject(string service, string authority) => authority == Authority.Whole ? ServiceText.Of(service) : $"{ServiceText.Of(service)} ({authority})";
@@ -20,7 +21,11 @@ internal static class RefusalText
     public static string Since(DateTimeOffset since, TimeProvider clock) =>
         since.ToString(since.Date == clock.GetUtcNow().Date ? "HH:mm:ss" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
-    /// <summary>What ends it, and when. Trials that are in flight decide sooner than the one that may keep its place for longest.</summary>
-    public static string WayOut(CircuitState state, TimeSpan wait) =>
-        state == CircuitState.HalfOpen ? $"decided in {DurationText.OfWait(wait)} at the latest" : $"next trial in {DurationText.OfWait(wait)}";
+    /// <summary>What ends it, and when. Trials in flight mostly decide sooner than the lease of the first one ends.</summary>
+    public static string WayOut(CircuitState state, TimeSpan? retryAfter) => (state, retryAfter) switch
+    {
+        (_, null) => "until it is reset (ICircuitRegistry.Reset)",
+        (CircuitState.HalfOpen, { } wait) => $"decided in {DurationText.OfWait(wait)} at the latest",
+        (_, { } wait) => $"next trial in {DurationText.OfWait(wait)}",
+    };
 }

@@ -6,9 +6,17 @@ namespace Resilience.Http.CircuitBreaker;
 /// The results of the last sampling window, in ten buckets of a tenth. Successes are counted without a lock, in a busy circuit by each thread
 /// for itself; failures and slow results, which are rare, under the circuit's lock. Only these ask for the sum.
 /// </summary>
+/// <remarks>
+/// The results of the window before are kept too, since a result that took long is judged together with what was known when its attempt
+/// began: if twenty callers hang at the one bad backend of two, all of them time out ten seconds later, with no success in between.
+/// </remarks>
 internal sealed class ResultWindow
 {
     private const int Buckets = 10;
+    private const int Kept = 2 * Buckets;
+
+    /// <summary>Where in a thread's row the place of its newest success stands.</summary>
+    private const int Newest = ThreadRow.First + Kept;
 
     private readonly TimeProvider _clock;
     private readonly CircuitTraffic _traffic;
@@ -16,10 +24,11 @@ internal sealed class ResultWindow
     private readonly long _origin;
     private readonly int _countBits;
 
-    private readonly PerThread<long[]> _successes = new(static () => ThreadRow.Create(Buckets));
+    private readonly PerThread<long[]> _successes = new(static () => NewRow());
 
     // A cell holds a bucket's number above and its count below, so that both change in one step.
     private Cells _sharedSuccesses;
+    private long _sharedNewest = long.MinValue;
     private Troubles[]? _troubles; // Made when there is one.
 
     public ResultWindow(TimeProvider clock, CircuitTraffic traffic, TimeSpan length, long now)
@@ -30,7 +39,7 @@ internal sealed class ResultWindow
         _width = clock.After(0, length / Buckets);
 
         // Empty cells are of bucket 0, which has just left the window, and a clock may begin anywhere.
-        _origin = now - (Buckets * _width);
+        _origin = now - (Kept * _width);
 
         // Numbers last for a century: at the shortest window, 100 ms, that leaves 24 bits for 10 ms of one row.
         _countBits = 63 - (int)long.Log2(Math.Max(1, clock.After(0, TimeSpan.FromDays(36_500)) / _width) * 2);
@@ -38,38 +47,83 @@ internal sealed class ResultWindow
 
     public TimeSpan Length { get; }
 
-    public void AddSuccess(long at) => AddSuccesses(NumberAt(at), 1);
+    /// <summary>The place of the latest attempt that succeeded, in the order in which attempts began.</summary>
+    public long NewestSuccess
+    {
+        get
+        {
+            var newest = Volatile.Read(ref _sharedNewest);
+            foreach (var place in _successes.Places)
+            {
+                newest = place is null ? newest : Math.Max(newest, Volatile.Read(in place.Object[Newest]));
+            }
+
+            return newest;
+        }
+    }
+
+    /// <summary>Counts a success.</summary>
+    /// <param name="order">The attempt's place in the order in which attempts began.</param>
+    /// <param name="at">Timestamp of its end.</param>
+    public void AddSuccess(long order, long at)
+    {
+        if (Mine is { } mine)
+        {
+            Count(ref mine[ThreadRow.First + BucketOf(NumberAt(at))], NumberAt(at), 1);
+            Volatile.Write(ref mine[Newest], Math.Max(mine[Newest], order));
+        }
+        else
+        {
+            AddShared(NumberAt(at), 1);
+            Raise(ref _sharedNewest, order);
+        }
+    }
 
     public void AddFailure_NeedsLock(long at) => Troubles_NeedsLock(NumberAt(at)).Failures++;
 
     public void AddSlow_NeedsLock(long at) => Troubles_NeedsLock(NumberAt(at)).Slow++;
 
-    public WindowTotals Sum_NeedsLock(long now)
+    public WindowTotals Sum_NeedsLock(long now) => Sum_NeedsLock(startedAt: now, now);
+
+    /// <summary>The results of the time that ends now and begins a window's length before an attempt began, as far back as they are kept.</summary>
+    /// <param name="startedAt">Timestamp of the attempt's start.</param>
+    /// <param name="now">Timestamp of now.</param>
+    public WindowTotals Sum_NeedsLock(long startedAt, long now)
     {
         var current = NumberAt(now);
-        var successes = Sum(_sharedSuccesses, current);
-        foreach (var place in _successes.Places)
-        {
-            successes += Sum(CellsOf(place), current);
-        }
-
+        var buckets = Math.Min(Kept, Buckets + current - Math.Min(current, NumberAt(startedAt)));
         long failures = 0, slow = 0;
         foreach (ref readonly var bucket in _troubles.AsSpan())
         {
-            if (current - bucket.Number < Buckets)
+            if (current - bucket.Number < buckets)
             {
                 failures += bucket.Failures;
                 slow += bucket.Slow;
             }
         }
 
-        return new(successes, failures, slow);
+        return new(SumSuccesses(current, buckets), failures, slow);
+    }
+
+    /// <summary>A mark from which <see cref="SuccessesSince_NeedsLock"/> counts.</summary>
+    public SuccessMark Mark_NeedsLock(long now)
+    {
+        var current = NumberAt(now);
+        return new(current, SumSuccesses(current, buckets: 1));
+    }
+
+    /// <summary>The successes since a mark, as far back as they are kept.</summary>
+    public long SuccessesSince_NeedsLock(SuccessMark mark, long now)
+    {
+        var current = NumberAt(now);
+        var buckets = current - mark.Bucket + 1;
+        return buckets > Kept ? SumSuccesses(current, Kept) : SumSuccesses(current, buckets) - mark.Successes;
     }
 
     /// <summary>The same results in a window of another length; each bucket's results count from the bucket's start.</summary>
     public ResultWindow Resized_NeedsLock(TimeSpan length, long now)
     {
-        var other = new ResultWindow(_clock, _traffic, length, now);
+        var other = new ResultWindow(_clock, _traffic, length, now) { _sharedNewest = NewestSuccess };
         var current = NumberAt(now);
         CopySuccesses(_sharedSuccesses, current, other);
         foreach (var place in _successes.Places)
@@ -90,24 +144,39 @@ internal sealed class ResultWindow
         return other;
     }
 
-    private static ReadOnlySpan<long> CellsOf(PerThread<long[]>.Place? place) => place is null ? [] : place.Object.AsSpan(ThreadRow.First, Buckets);
+    private long[]? Mine => _traffic.IsBusy ? _successes.Mine : null;
 
-    private void AddSuccesses(long number, long count)
+    private static ReadOnlySpan<long> CellsOf(PerThread<long[]>.Place? place) => place is null ? [] : place.Object.AsSpan(ThreadRow.First, Kept);
+
+    private static long[] NewRow()
     {
-        var bucket = (int)(number % Buckets);
-        if (_traffic.IsBusy && _successes.Mine is { } mine)
+        var row = ThreadRow.Create(Kept + 1);
+        row[Newest] = long.MinValue;
+        return row;
+    }
+
+    private static int BucketOf(long number) => (int)(number % Kept);
+
+    private static void Raise(ref long highest, long value)
+    {
+        var seen = Volatile.Read(ref highest);
+        while (seen < value)
         {
-            ref var cell = ref mine[ThreadRow.First + bucket];
-            Volatile.Write(ref cell, Counted(cell, number, count));
-        }
-        else
-        {
-            AddShared(ref _sharedSuccesses[bucket], number, count);
+            var before = Interlocked.CompareExchange(ref highest, value, seen);
+            if (before == seen)
+            {
+                return;
+            }
+
+            seen = before;
         }
     }
 
-    private void AddShared(ref long cell, long number, long count)
+    private void Count(ref long cell, long number, long count) => Volatile.Write(ref cell, Counted(cell, number, count));
+
+    private void AddShared(long number, long count)
     {
+        ref var cell = ref _sharedSuccesses[BucketOf(number)];
         var seen = Volatile.Read(ref cell);
         while (true)
         {
@@ -133,13 +202,24 @@ internal sealed class ResultWindow
         return current > number ? cell : (number << _countBits) | ((current == number ? already : 0) + count);
     }
 
-    private long Sum(ReadOnlySpan<long> cells, long current)
+    private long SumSuccesses(long current, long buckets)
+    {
+        var sum = Sum(_sharedSuccesses, current, buckets);
+        foreach (var place in _successes.Places)
+        {
+            sum += Sum(CellsOf(place), current, buckets);
+        }
+
+        return sum;
+    }
+
+    private long Sum(ReadOnlySpan<long> cells, long current, long buckets)
     {
         var sum = 0L;
         foreach (ref readonly var cell in cells)
         {
             var (number, count) = Read(Volatile.Read(in cell));
-            sum += current - number < Buckets ? count : 0;
+            sum += current - number < buckets ? count : 0;
         }
 
         return sum;
@@ -152,15 +232,15 @@ internal sealed class ResultWindow
             var (number, count) = Read(Volatile.Read(in cell));
             if (current - number < Buckets)
             {
-                other.AddSuccesses(other.NumberAt(StartOf(number)), count);
+                other.AddShared(other.NumberAt(StartOf(number)), count);
             }
         }
     }
 
     private ref Troubles Troubles_NeedsLock(long number)
     {
-        _troubles ??= new Troubles[Buckets];
-        ref var bucket = ref _troubles[number % Buckets];
+        _troubles ??= new Troubles[Kept];
+        ref var bucket = ref _troubles[BucketOf(number)];
         if (bucket.Number < number)
         {
             bucket = new() { Number = number };
@@ -175,7 +255,7 @@ internal sealed class ResultWindow
 
     private long StartOf(long number) => _origin + (number * _width);
 
-    [InlineArray(Buckets)]
+    [InlineArray(Kept)]
     private struct Cells
     {
         private long _first;

@@ -1,7 +1,7 @@
 namespace Resilience.Http.CircuitBreaker;
 
 /// <summary>No longer in the table: whoever still holds the circuit looks the authority up again.</summary>
-internal sealed class RetiredPeriod(CircuitTerms terms, CircuitPeriod last) : CircuitPeriod(terms, CircuitState.Closed, last.Since, last.Reason, last.Memory)
+internal sealed class RetiredPeriod(CircuitTerms terms, CircuitPeriod last) : CircuitPeriod(terms, CircuitState.Closed, last.BeganAt, last.Since, last.Reason, last.Memory)
 {
     public override Admission Acquire_NeedsLock(
         Circuit circuit, long now, TimeSpan attemptLimit, out CircuitPermit permit, out CircuitRefusal? refusal)

@@ -103,8 +103,8 @@ internal sealed class ServiceCircuits(ResilientService service, CircuitListener 
     /// <summary>Holds the circuit of one authority open, or all of them and those made later.</summary>
     public void Isolate(string reason, TimeSpan? duration, string? authority)
     {
-        var endsAt = duration is { } limit ? Clock.After(Clock.GetTimestamp(), limit) : Timestamps.Never;
-        var isolation = new Isolation(reason, Clock.GetUtcNow(), endsAt);
+        var now = Clock.GetTimestamp();
+        var isolation = new Isolation(reason, Clock.GetUtcNow(), now, duration is { } limit ? Clock.After(now, limit) : Timestamps.Never);
         Circuit[] steered;
         lock (_gate)
         {

@@ -3,10 +3,10 @@ using System.Diagnostics.CodeAnalysis;
 namespace Resilience.Http.CircuitBreaker;
 
 /// <summary>Transitions noted under a circuit's lock and told outside it, in the order in which they happened.</summary>
-internal sealed class TransitionTeller(CircuitName name, CircuitListener listener)
+internal sealed class TransitionTeller(CircuitName name, TimeProvider clock, CircuitListener listener)
 {
     private readonly Lock _gate = new();
-    private readonly Queue<(CircuitTransition Transition, bool GoesOn)> _untold = new();
+    private readonly Queue<(CircuitTransition Transition, bool GoesOn, TimeSpan Lasted)> _untold = new();
     private volatile bool _anyUntold;
     private bool _telling;
 
@@ -29,7 +29,7 @@ internal sealed class TransitionTeller(CircuitName name, CircuitListener listene
         };
         lock (_gate)
         {
-            _untold.Enqueue((transition, to.State == CircuitState.Open && from.Memory.Breaks > 0));
+            _untold.Enqueue((transition, to.State == CircuitState.Open && from.Memory.Breaks > 0, clock.GetElapsedTime(from.BeganAt, to.BeganAt)));
             _anyUntold = true;
         }
     }
@@ -37,11 +37,11 @@ internal sealed class TransitionTeller(CircuitName name, CircuitListener listene
     /// <summary>Tells what has not been told. Where another thread is telling already, that one goes on with the rest.</summary>
     public void Tell()
     {
-        while (_anyUntold && TryTake(out var transition, out var goesOn)) // Nearly always there is nothing to tell: no lock to find that out.
+        while (_anyUntold && TryTake(out var transition, out var goesOn, out var lasted)) // Nearly always there is nothing to tell: no lock to find that out.
         {
             try
             {
-                listener(name, transition, goesOn);
+                listener(name, transition, goesOn, lasted);
             }
             finally
             {
@@ -53,15 +53,15 @@ internal sealed class TransitionTeller(CircuitName name, CircuitListener listene
         }
     }
 
-    private bool TryTake([NotNullWhen(true)] out CircuitTransition? transition, out bool goesOn)
+    private bool TryTake([NotNullWhen(true)] out CircuitTransition? transition, out bool goesOn, out TimeSpan lasted)
     {
         lock (_gate)
         {
-            (transition, goesOn) = (null, false);
+            (transition, goesOn, lasted) = (null, false, TimeSpan.Zero);
             if (!_telling)
             {
                 _anyUntold = _telling = _untold.TryDequeue(out var next);
-                (transition, goesOn) = next;
+                (transition, goesOn, lasted) = next;
             }
 
             return transition is not null;

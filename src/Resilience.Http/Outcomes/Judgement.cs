@@ -14,9 +14,7 @@ internal enum JudgementTraits
     /// <summary>No byte of the request reached a server, so every method may be repeated.</summary>
     NothingSent = 1,
 
-    /// <summary>
-    /// The service is well and asks for less: 429, ENHANCE_YOUR_CALM. Counts in the ratio, never in the consecutive count.
-    /// </summary>
+    /// <summary>The service is up and asks for fewer requests: 429, ENHANCE_YOUR_CALM.</summary>
     Throttled = 2,
 
     /// <summary>A time limit cut the attempt, ours or that of connecting: the circuit breaker counts it even within a burst.</summary>
@@ -33,4 +31,7 @@ internal enum JudgementTraits
 
     /// <summary>This machine lacked what a connection needs: nothing is known about the service.</summary>
     LocalShortage = 64,
+
+    /// <summary>Counts in the share of failures, never in the row of consecutive ones: the failure may be due to this one request.</summary>
+    RatioOnly = 128,
 }

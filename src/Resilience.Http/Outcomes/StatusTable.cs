@@ -12,7 +12,7 @@ internal static class StatusTable
     public static Judgement Judge(HttpStatusCode status) => (int)status switch
     {
         408 => new(AttemptVerdict.Transient),
-        429 => new(AttemptVerdict.Transient, JudgementTraits.Throttled),
+        429 => new(AttemptVerdict.Transient, JudgementTraits.Throttled | JudgementTraits.RatioOnly),
         407 or 511 => new(AttemptVerdict.Ignored), // from something on the way: the service has not been heard
         < 500 or 501 or 505 or 506 or 507 or 508 or 510 or 561 => new(AttemptVerdict.Success),
         509 or 526 => new(AttemptVerdict.Failure),

@@ -56,7 +56,8 @@ internal static class ResilienceServices
         var registrations = new ClientRegistrations();
         services.AddSingleton(registrations);
         services.AddResilienceHost();
-        services.AddSingleton<ICircuitRegistry>(static provider => CircuitRegistry.Of(provider.GetRequiredService<ResilienceHost>()));
+        services.AddSingleton<ICircuitRegistry>(static provider => new ContainerCircuits(
+            CircuitRegistry.Of(provider.GetRequiredService<ResilienceHost>()), provider.GetRequiredService<LiveClients>));
         services.AddSingleton<ResilientServices>();
         services.AddSingleton<ClientSettings>();
         services.AddSingleton<IServiceSettings>(static provider => provider.GetRequiredService<ClientSettings>());

@@ -30,6 +30,6 @@ public sealed class ConnectTimeoutTests
         Assert.IsType<TimeoutException>(timeout.InnerException); // SocketsHttpHandler's own, and none of ours.
         var refusal = await Assert.ThrowsAsync<CircuitOpenException>(() => client.GetAsync("http://payments.internal/"));
         Assert.Equal(CircuitState.Open, refusal.State);
-        Assert.Equal($"TimeoutException: {timeout.InnerException.Message}", refusal.LastFailure);
+        Assert.Equal($"TimeoutException: {timeout.InnerException.Message.TrimEnd('.')}", refusal.LastFailure);
     }
 }

@@ -131,7 +131,7 @@ public sealed class FaultOutcomeTests
         await using var service = await TestService.StartAsync(protocol);
         await service.SwitchAsync(new FaultSetting(Fault.Throttled) { RetryAfter = TimeSpan.FromSeconds(4) });
 
-        Assert.Equal(new Attempt("429", new(AttemptVerdict.Transient, JudgementTraits.Throttled)), await Attempt.GetAsync(service.Client));
+        Assert.Equal(new Attempt("429", new(AttemptVerdict.Transient, JudgementTraits.Throttled | JudgementTraits.RatioOnly)), await Attempt.GetAsync(service.Client));
 
         using var response = await service.Client.GetAsync("things");
         Assert.Equal(TimeSpan.FromSeconds(4), RetryAfter.Read(response, TimeProvider.System).Wait);

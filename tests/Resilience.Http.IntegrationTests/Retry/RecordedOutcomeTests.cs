@@ -15,7 +15,7 @@ public sealed class RecordedOutcomeTests
 {
     private static readonly Judgement NothingSent = new(AttemptVerdict.Transient, JudgementTraits.NothingSent);
     private static readonly Judgement Transient = new(AttemptVerdict.Transient);
-    private static readonly Judgement Throttled = new(AttemptVerdict.Transient, JudgementTraits.Throttled);
+    private static readonly Judgement Throttled = new(AttemptVerdict.Transient, JudgementTraits.Throttled | JudgementTraits.RatioOnly);
     private static readonly Judgement Failure = new(AttemptVerdict.Failure);
     private static readonly Judgement Ignored = new(AttemptVerdict.Ignored);
 

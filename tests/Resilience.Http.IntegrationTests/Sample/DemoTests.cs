@@ -10,7 +10,7 @@ public sealed class DemoTests(DemoTests.Runs runs) : IClassFixture<DemoTests.Run
 
         Assert.True(demo.ExitCode == 0, demo.Output + demo.Errors);
         Assert.Empty(demo.Errors);
-        Assert.Contains("closed -> OPEN: 5 consecutive failures, last 503 ServiceUnavailable", demo.Output, StringComparison.Ordinal);
+        Assert.Matches("closed -> OPEN: [0-9]+ consecutive failures, last 503 ServiceUnavailable", demo.Output);
         Assert.Contains("half-open -> closed", demo.Output, StringComparison.Ordinal);
         Assert.Contains("The circuit opened, refused, tried and closed again. No order was lost, none was charged twice, and the sums agree.", demo.Output, StringComparison.Ordinal);
     }

@@ -14,6 +14,17 @@ public sealed class AuthorityTests
     [InlineData("http://[::1]:8080/", "http://[::1]:8080")]
     [InlineData("http://127.0.0.1/", "http://127.0.0.1")]
     [InlineData("https://bücher.example/", "https://xn--bcher-kva.example")]
+    [InlineData("https://payments.internal./", "https://payments.internal")]
+    [InlineData("https://payments.internal.:8443/", "https://payments.internal:8443")]
+    [InlineData("https://bücher.example。/", "https://xn--bcher-kva.example")]
+    [InlineData("http://localhost./", "http://localhost")]
+    [InlineData("ws://payments.internal/", "http://payments.internal")]
+    [InlineData("wss://payments.internal./", "https://payments.internal")]
+    [InlineData("wss://payments.internal:80/", "https://payments.internal:80")]
+    [InlineData("http://[FE80::0001]/", "http://[fe80::1]")]
+    [InlineData("http://[fe80::1%eth0]/", "http://[fe80::1%eth0]")]
+    [InlineData("http://[fe80::1%25eth0]:8080/", "http://[fe80::1%eth0]:8080")]
+    [InlineData("ws://[fe80::1%eth1]/", "http://[fe80::1%eth1]")]
     public void An_authority_is_scheme_host_and_port_in_lower_case_without_the_default_port(string uri, string authority)
     {
         Assert.Equal(authority, Authority.Of(new Uri(uri)));

@@ -10,14 +10,15 @@ public sealed class BreakLengthTests
 
     [Theory]
     [InlineData(0, 30)]
-    [InlineData(1, 60)]
-    [InlineData(2, 120)]
-    [InlineData(3, 200)]
+    [InlineData(1, 30)]
+    [InlineData(2, 60)]
+    [InlineData(3, 120)]
     [InlineData(4, 200)]
-    [InlineData(63, 200)]
+    [InlineData(5, 200)]
     [InlineData(64, 200)]
+    [InlineData(65, 200)]
     [InlineData(int.MaxValue, 200)]
-    public void Each_break_doubles_the_next_up_to_the_cap_and_never_overflows(int breaksBefore, double seconds) =>
+    public void The_second_break_is_as_long_as_the_first_and_each_later_one_doubles_to_the_cap(int breaksBefore, double seconds) =>
         Assert.Equal(TimeSpan.FromSeconds(seconds), BreakLength.Of(Options, breaksBefore, retryAfter: null, chance: 0));
 
     [Theory]
@@ -25,8 +26,10 @@ public sealed class BreakLengthTests
     [InlineData(29, 30)]
     [InlineData(31, 31)]
     [InlineData(200, 200)]
-    [InlineData(86_400, 200)]
-    public void Retry_after_takes_the_place_of_the_doubled_length_within_the_limits(double asked, double seconds) =>
+    [InlineData(299, 299)]
+    [InlineData(300, 300)]
+    [InlineData(86_400, 300)]
+    public void Retry_after_takes_the_place_of_the_doubled_length_up_to_five_minutes(double asked, double seconds) =>
         Assert.Equal(TimeSpan.FromSeconds(seconds), BreakLength.Of(Options, breaksBefore: 5, TimeSpan.FromSeconds(asked), chance: 0));
 
     [Fact]
@@ -53,8 +56,8 @@ public sealed class BreakLengthTests
         {
             var options = new HttpCircuitBreakerOptions { RecoveryTimeout = Ms(sample.recovery), MaxRecoveryTimeout = Ms(sample.cap) };
             var expected = sample.asked is { } asked
-                ? Math.Clamp(asked, (double)sample.recovery, sample.cap)
-                : Math.Min(sample.cap, sample.recovery * Math.Pow(2, sample.breaks));
+                ? Math.Clamp(asked, (double)sample.recovery, Math.Max(sample.cap, 300_000))
+                : Math.Min(sample.cap, sample.recovery * Math.Pow(2, Math.Max(0, sample.breaks - 1)));
             var length = BreakLength.Of(options, sample.breaks, sample.asked is { } ms ? Ms(ms) : null, sample.chance);
             Assert.InRange(length, Ms(expected), Ms(expected * 1.1));
         });
@@ -63,14 +66,14 @@ public sealed class BreakLengthTests
     public void A_close_resets_the_length()
     {
         var lab = new CircuitLab().HalfOpen();
-        lab.Fail(lab.Acquire());
-        Assert.Equal(TimeSpan.FromSeconds(60), lab.Refused().RetryAfter);
-        lab.EndBreak();
-        lab.Fail(lab.Acquire());
-        Assert.Equal(TimeSpan.FromSeconds(120), lab.Refused().RetryAfter);
+        foreach (var seconds in (int[])[30, 60, 120, 120])
+        {
+            lab.Fail(times: 2);
+            Assert.Equal(TimeSpan.FromSeconds(seconds), lab.Refused().RetryAfter);
+            lab.EndBreak();
+        }
 
-        lab.EndBreak();
-        lab.Succeed(times: 3);
+        lab.Succeed(times: 2);
         lab.Open();
 
         Assert.Equal(TimeSpan.FromSeconds(30), lab.Refused().RetryAfter);
@@ -85,6 +88,32 @@ public sealed class BreakLengthTests
         lab.Fail(lab.Acquire(), CircuitLab.Failure with { RetryAfter = TimeSpan.FromSeconds(100) });
 
         Assert.Equal(TimeSpan.FromSeconds(100), lab.Refused().RetryAfter);
+    }
+
+    [Fact]
+    public void The_defaults_end_breaks_after_about_5_10_20_40_and_70_seconds()
+    {
+        var options = new HttpCircuitBreakerOptions();
+
+        var ends = Enumerable.Range(1, 5).Select(breaks => Enumerable.Range(0, breaks).Sum(before => BreakLength.Of(options, before, null, 0).TotalSeconds));
+
+        Assert.Equal([5, 10, 20, 40, 70], ends);
+    }
+
+    [Fact]
+    public void A_break_with_a_success_does_not_lengthen_the_next()
+    {
+        var lab = new CircuitLab(options => (options.RecoveryTimeout, options.MaxRecoveryTimeout) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30))).HalfOpen();
+        lab.Fail(times: 2);
+        lab.EndBreak();
+        lab.Fail(times: 2);
+        Assert.Equal(TimeSpan.FromSeconds(10), lab.Refused().RetryAfter);
+
+        lab.EndBreak();
+        lab.Succeed(times: 1);
+        lab.Fail(times: 2);
+
+        Assert.Equal(TimeSpan.FromSeconds(10), lab.Refused().RetryAfter);
     }
 
     [Fact]

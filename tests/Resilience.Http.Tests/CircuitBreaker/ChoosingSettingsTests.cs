@@ -22,10 +22,12 @@ public sealed class ChoosingSettingsTests
         { "critical", "payments" },
         { "non-critical", "recommendations" },
         { "flaky-external", "geocoder" },
+        { "database", "search-index" },
+        { "defaults", "orders" },
         { "observe", "payments" },
     };
 
-    private static string[] Recommended => ["critical", "non-critical", "flaky-external"];
+    private static string[] Recommended => ["defaults", "critical", "non-critical", "flaky-external", "database"];
 
     [Theory]
     [MemberData(nameof(Settings))]

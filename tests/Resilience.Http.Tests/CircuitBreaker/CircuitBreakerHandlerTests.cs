@@ -48,7 +48,7 @@ public sealed class CircuitBreakerHandlerTests
     {
         using var client = Client(inner, out var caller, options => options.HalfOpenMaxCalls = 1);
         var (circuit, _) = Circuit(client);
-        circuit.Isolate(new("for the test", default, EndsAt: 0));
+        circuit.Isolate(new("for the test", default, BeganAt: 0, EndsAt: 0));
         Assert.Equal(CircuitState.HalfOpen, circuit.Snapshot().State);
 
         await Record.ExceptionAsync(() => client.Http.GetAsync("/", caller.Token));

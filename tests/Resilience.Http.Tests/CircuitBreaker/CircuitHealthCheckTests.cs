@@ -150,6 +150,22 @@ public sealed class CircuitHealthCheckTests
         Assert.Equal(HealthStatus.Unhealthy, report.Status);
     }
 
+    [Theory]
+    [InlineData(0, HealthStatus.Healthy)] // Nobody has called since the break ended.
+    [InlineData(1, HealthStatus.Unhealthy)]
+    [InlineData(2, HealthStatus.Healthy)]
+    public async Task While_an_outage_goes_on_a_half_open_circuit_is_no_better_than_an_open_one(int calls, HealthStatus status)
+    {
+        var lab = new CircuitLab().HalfOpen();
+        var trials = Enumerable.Range(0, calls).Select(_ => lab.Acquire()).ToArray();
+        if (trials is [_, var second])
+        {
+            lab.Succeed(second);
+        }
+
+        Assert.Equal(status, (await CheckAsync(["payments"], lab.Circuit.Snapshot())).Status);
+    }
+
     private static CircuitSnapshot Circuit(string service, CircuitState state) => new()
     {
         ServiceName = service,

@@ -37,7 +37,7 @@ internal sealed class CircuitLab
     /// <summary>The states that were told of, as <c>closed > open > half_open</c>.</summary>
     public string Path => string.Join(" > ", _transitions.Take(1).Select(first => first.From).Concat(_transitions.Select(transition => transition.To)).Select(state => state.Text()));
 
-    public static CircuitFailure Throttled(TimeSpan? retryAfter = null) => new("429 TooManyRequests", Throttled: true, RetryAfter: retryAfter);
+    public static CircuitFailure Throttled(TimeSpan? retryAfter = null) => new("429 TooManyRequests", RatioOnly: true, Throttled: true, RetryAfter: retryAfter);
 
     public CircuitPermit Acquire(TimeSpan attemptLimit = default)
     {
@@ -104,8 +104,8 @@ internal sealed class CircuitLab
 
     public void Isolate(string reason = "maintenance", TimeSpan? duration = null)
     {
-        var endsAt = duration is { } limit ? Clock.After(Clock.GetTimestamp(), limit) : Timestamps.Never;
-        Circuit.Isolate(new(reason, Clock.GetUtcNow(), endsAt));
+        var now = Clock.GetTimestamp();
+        Circuit.Isolate(new(reason, Clock.GetUtcNow(), now, duration is { } limit ? Clock.After(now, limit) : Timestamps.Never));
         Circuit.Tell();
     }
 
@@ -123,15 +123,16 @@ internal sealed class CircuitLab
         return Chance;
     }
 
-    private void Tell(CircuitName circuit, CircuitTransition transition, bool goesOn)
+    private void Tell(CircuitName circuit, CircuitTransition transition, bool goesOn, TimeSpan lasted)
     {
         Seam.Pass();
         _transitions.Add(transition);
     }
 
+    /// <summary>The defaults, but for breaks whose lengths can be told from those of other limits.</summary>
     private static HttpCircuitBreakerOptions Configured(Action<HttpCircuitBreakerOptions>? configure)
     {
-        var options = new HttpCircuitBreakerOptions();
+        var options = new HttpCircuitBreakerOptions { RecoveryTimeout = TimeSpan.FromSeconds(30), MaxRecoveryTimeout = TimeSpan.FromMinutes(2) };
         configure?.Invoke(options);
         return options;
     }

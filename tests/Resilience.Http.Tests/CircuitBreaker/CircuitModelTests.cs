@@ -55,7 +55,7 @@ public sealed class CircuitModelTests
     private static void Play(History history)
     {
         var lab = new CircuitLab(Configured(history.Settings));
-        var reference = new ReferenceCircuit(lab.Options, () => lab.Clock.Elapsed);
+        var reference = new ReferenceCircuit(lab.Options, () => lab.Clock.Elapsed, history.Busy);
         if (history.Busy)
         {
             lab.Busy();
@@ -118,7 +118,7 @@ public sealed class CircuitModelTests
                 lab.Circuit.Ignore(permit);
                 return false;
             default:
-                return lab.Fail(permit, new("503", back.TimedOut, back.Throttled, back.RetryAfter));
+                return lab.Fail(permit, new("503", back.TimedOut, back.Throttled, back.Throttled, back.RetryAfter));
         }
     }
 

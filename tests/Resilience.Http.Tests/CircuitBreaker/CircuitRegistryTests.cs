@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Resilience.Http.CircuitBreaker;
 using Resilience.Http.Requests;
 using Resilience.Http.Testing;
@@ -14,6 +16,33 @@ public sealed class CircuitRegistryTests
     public CircuitRegistryTests() => _host = new(_clock, static () => 0);
 
     private CircuitRegistry Registry => CircuitRegistry.Of(_host);
+
+    [Fact]
+    public async Task A_client_is_known_before_the_host_starts_and_its_isolation_holds()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddResilientHttpClient("payments", options => options.BaseAddress = new Uri("https://payments.internal/"));
+        using var host = builder.Build();
+        var circuits = host.Services.GetRequiredService<ICircuitRegistry>();
+
+        circuits.Isolate("payments", "failover");
+        await host.StartAsync(CancellationToken.None);
+        using var client = host.Services.GetRequiredService<IHttpClientFactory>().CreateClient("payments");
+
+        Assert.Equal(CircuitState.Isolated, circuits.Find("payments")!.State);
+        await Assert.ThrowsAsync<CircuitOpenException>(() => client.GetAsync("balance"));
+    }
+
+    [Fact]
+    public void The_figures_of_an_open_circuit_match_its_reason()
+    {
+        var lab = new CircuitLab().Open();
+
+        var snapshot = lab.Circuit.Snapshot();
+
+        Assert.Equal("5 consecutive failures, last 503 ServiceUnavailable", snapshot.Reason);
+        Assert.Equal((5, 5L, 1.0), (snapshot.ConsecutiveFailures, snapshot.Throughput, snapshot.FailureRatio));
+    }
 
     [Fact]
     public void A_client_with_a_base_address_is_listed_from_start_and_any_other_from_its_first_call()

@@ -111,7 +111,7 @@ public sealed class CircuitTableTests
     public void Of_one_that_is_not_kept_there_is_no_news()
     {
         var told = 0;
-        var circuits = new ServiceCircuits(_service, (_, _, _) => told++, most: 1);
+        var circuits = new ServiceCircuits(_service, (_, _, _, _) => told++, most: 1);
         Call(circuits, "https://a.example/");
         circuits.Isolate("maintenance", duration: null, authority: null);
         Assert.Equal(1, told);
@@ -186,7 +186,7 @@ public sealed class CircuitTableTests
     public void One_that_is_met_while_all_are_isolated_tells_so_at_once()
     {
         List<string> told = [];
-        var circuits = new ServiceCircuits(_service, (_, transition, _) => told.Add($"{transition.Authority} {transition.To}: {transition.Reason}"), most: 10);
+        var circuits = new ServiceCircuits(_service, (_, transition, _, _) => told.Add($"{transition.Authority} {transition.To}: {transition.Reason}"), most: 10);
         circuits.Isolate("maintenance", duration: null, authority: null);
 
         circuits.Announce(new("https://a.example/"));
@@ -263,7 +263,7 @@ public sealed class CircuitTableTests
         Assert.All(circuits.Listed(), circuit => Assert.Equal(1, circuit.Options.FailureThreshold));
     }
 
-    private ServiceCircuits Circuits(int most = ServiceCircuits.MostCircuits) => new(_service, static (_, _, _) => { }, most);
+    private ServiceCircuits Circuits(int most = ServiceCircuits.MostCircuits) => new(_service, static (_, _, _, _) => { }, most);
 
     private static string[] Listed(ServiceCircuits circuits) => [.. circuits.Listed().Select(circuit => circuit.Name.Authority).Order(StringComparer.Ordinal)];
 

@@ -58,13 +58,13 @@ public sealed class CircuitTelemetryTests : IDisposable
     [Fact]
     public async Task Failures_and_transitions_are_counted()
     {
-        using var client = Client(script => script.Fail(6, 503).Always(200));
+        using var client = Client(script => script.Fail(7, 503).Always(200));
 
         await FailAsync(client, times: 5);
-        _clock.Advance(TimeSpan.FromSeconds(30));
-        await FailAsync(client, times: 1);
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        await FailAsync(client, times: 2);
 
-        Assert.Equal(6, _metrics.Of("circuit_breaker.failures").Count);
+        Assert.Equal(7, _metrics.Of("circuit_breaker.failures").Count);
         Assert.Equal(
             ["closed > open", "open > half_open", "half_open > open"],
             _metrics.Of("circuit_breaker.transitions").Select(row => $"{row.Tags["resilience.circuit.from"]} > {row.Tags["resilience.circuit.to"]}"));
@@ -91,13 +91,13 @@ public sealed class CircuitTelemetryTests : IDisposable
     [Fact]
     public async Task An_outage_is_one_warning_and_its_end_one_information()
     {
-        using var client = Client(script => script.Fail(6, 503).Always(200));
+        using var client = Client(script => script.Fail(7, 503).Always(200));
 
         await FailAsync(client, times: 5);
-        _clock.Advance(TimeSpan.FromSeconds(30));
-        await FailAsync(client, times: 1);
-        _clock.Advance(TimeSpan.FromSeconds(60));
-        for (var i = 0; i < 3; i++)
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        await FailAsync(client, times: 2);
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        for (var i = 0; i < 2; i++)
         {
             await client.Http.GetAsync("/");
         }
@@ -106,9 +106,9 @@ public sealed class CircuitTelemetryTests : IDisposable
             [
                 "Warning CircuitOpened: payments (https://payments.internal): the circuit opened, calls are refused: 5 consecutive failures, last 503 ServiceUnavailable.",
                 "Debug CircuitHalfOpened: payments (https://payments.internal): the circuit is half-open, trials are let through: the break has ended.",
-                "Information CircuitReopened: payments (https://payments.internal): the circuit stays open: a trial failed: 503 ServiceUnavailable.",
+                "Information CircuitReopened: payments (https://payments.internal): the circuit stays open: 2 of 3 trials failed, last 503 ServiceUnavailable.",
                 "Debug CircuitHalfOpened: payments (https://payments.internal): the circuit is half-open, trials are let through: the break has ended.",
-                "Information CircuitClosed: payments (https://payments.internal): the circuit closed: 3 trials succeeded.",
+                "Information CircuitClosed: payments (https://payments.internal): the circuit closed: 2 of 3 trials succeeded.",
             ],
             _log.Lines);
     }
@@ -121,17 +121,17 @@ public sealed class CircuitTelemetryTests : IDisposable
         CircuitRegistry.Of(client.Service.Host).Isolate("payments", "payments moves house", TimeSpan.FromMinutes(1));
 
         _clock.Advance(TimeSpan.FromMinutes(1));
-        await FailAsync(client, times: 1);
-        _clock.Advance(TimeSpan.FromSeconds(30));
-        await FailAsync(client, times: 1);
+        await FailAsync(client, times: 2);
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        await FailAsync(client, times: 2);
 
         Assert.Equal(
             [
                 "Information CircuitIsolated: payments (https://payments.internal): the circuit was isolated by hand, calls are refused: payments moves house.",
-                "Debug CircuitHalfOpened: payments (https://payments.internal): the circuit is half-open, trials are let through: the isolation has ended.",
-                "Warning CircuitOpened: payments (https://payments.internal): the circuit opened, calls are refused: a trial failed: 503 ServiceUnavailable.",
+                "Information IsolationEnded: payments (https://payments.internal): the isolation ended after 60 s, trials are let through: the isolation has ended.",
+                "Warning CircuitOpened: payments (https://payments.internal): the circuit opened, calls are refused: 2 of 3 trials failed, last 503 ServiceUnavailable.",
                 "Debug CircuitHalfOpened: payments (https://payments.internal): the circuit is half-open, trials are let through: the break has ended.",
-                "Information CircuitReopened: payments (https://payments.internal): the circuit stays open: a trial failed: 503 ServiceUnavailable.",
+                "Information CircuitReopened: payments (https://payments.internal): the circuit stays open: 2 of 3 trials failed, last 503 ServiceUnavailable.",
             ],
             _log.Lines);
     }
@@ -144,10 +144,10 @@ public sealed class CircuitTelemetryTests : IDisposable
         await FailAsync(client, times: 5);
         CircuitRegistry.Of(client.Service.Host).Isolate("payments", "payments moves house", TimeSpan.FromMinutes(1));
         _clock.Advance(TimeSpan.FromMinutes(1));
-        await FailAsync(client, times: 1);
+        await FailAsync(client, times: 2);
 
         Assert.Equal(
-            ["CircuitOpened", "CircuitIsolated", "CircuitHalfOpened", "CircuitReopened"],
+            ["CircuitOpened", "CircuitIsolated", "IsolationEnded", "CircuitReopened"],
             _log.Lines.Select(line => line.Split(' ', ':')[1]));
     }
 
@@ -168,13 +168,14 @@ public sealed class CircuitTelemetryTests : IDisposable
         ServiceCircuits.Of(client.Service).Announce(new("https://payments.internal"));
         var registry = CircuitRegistry.Of(client.Service.Host);
 
-        registry.Isolate("payments", "payments moves house");
+        registry.Isolate("payments", "payments moves house.");
+        _clock.Advance(TimeSpan.FromSeconds(90));
         registry.Reset("payments");
 
         Assert.Equal(
             [
                 "Information CircuitIsolated: payments (https://payments.internal): the circuit was isolated by hand, calls are refused: payments moves house.",
-                "Information CircuitClosed: payments (https://payments.internal): the circuit closed: reset by hand.",
+                "Information IsolationEnded: payments (https://payments.internal): the isolation ended after 90 s, the circuit is closed: reset by hand.",
             ],
             _log.Lines);
     }

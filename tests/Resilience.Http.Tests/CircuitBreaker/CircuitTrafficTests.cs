@@ -13,8 +13,8 @@ public sealed class CircuitTrafficTests
     public void What_one_thread_takes_another_gives_back(bool busy)
     {
         _traffic.Note(busy ? 1_000 : 0);
-        _traffic.Enter();
-        _traffic.Enter();
+        _traffic.Enter(now: 0);
+        _traffic.Enter(now: 0);
         Assert.Equal((2L, 2L), (_traffic.InFlight, _traffic.CountInFlight()));
 
         Race.Together(threads: 1, _ => _traffic.Leave());
@@ -27,7 +27,7 @@ public sealed class CircuitTrafficTests
     [Fact]
     public void What_was_taken_before_it_was_busy_is_given_back_after()
     {
-        _traffic.Enter();
+        _traffic.Enter(now: 0);
         _traffic.Note(1_000);
         Assert.Equal(1, _traffic.InFlight);
 
@@ -42,7 +42,7 @@ public sealed class CircuitTrafficTests
         _traffic.Note(1_000);
         var threads = PerThread<object>.Most + 50;
 
-        Race.Together(threads, _ => _traffic.Enter());
+        Race.Together(threads, _ => _traffic.Enter(now: 0));
 
         Assert.Equal(threads, _traffic.InFlight);
     }

@@ -3,7 +3,7 @@ namespace Resilience.Http.Tests.CircuitBreaker;
 /// <summary>When a closed circuit opens, and what it says of it.</summary>
 public sealed class OpeningRulesTests
 {
-    private static void OnlyRatio(HttpCircuitBreakerOptions options) => options.FailureThreshold = 0;
+    private static void OnlyRatio(HttpCircuitBreakerOptions options) => (options.FailureThreshold, options.FailureRatio) = (0, 0.5);
 
     private static void OnlyRow(HttpCircuitBreakerOptions options) => options.FailureRatio = 0;
 
@@ -65,6 +65,19 @@ public sealed class OpeningRulesTests
 
         lab.Fail(times: 7, CircuitLab.Throttled());
         Assert.Equal("20 of 20 results in 10 s were failures, last 429 TooManyRequests", lab.Circuit.Snapshot().Reason);
+    }
+
+    [Fact]
+    public void A_failure_for_the_ratio_only_neither_lengthens_nor_ends_the_row()
+    {
+        var lab = new CircuitLab(OnlyRow);
+
+        lab.Fail(times: 4);
+        lab.Fail(times: 10, new("the upload was cut", RatioOnly: true));
+        Assert.Equal((CircuitState.Closed, 4, 14L), (lab.State, lab.Circuit.Snapshot().ConsecutiveFailures, lab.Circuit.Snapshot().Throughput));
+
+        lab.Fail(times: 1);
+        Assert.Equal(CircuitState.Open, lab.State);
     }
 
     [Fact]
@@ -198,12 +211,12 @@ public sealed class OpeningRulesTests
     }
 
     [Fact]
-    public void Six_failures_at_once_with_a_threshold_of_five_are_one_transition()
+    public void Six_timeouts_at_once_with_a_threshold_of_five_are_one_transition()
     {
         var lab = new CircuitLab();
         var permits = Enumerable.Range(0, 6).Select(_ => lab.Acquire()).ToArray();
 
-        Assert.Equal([false, false, false, false, true, false], permits.Select(permit => lab.Fail(permit)));
+        Assert.Equal([false, false, false, false, true, false], permits.Select(permit => lab.Fail(permit, CircuitLab.TimedOut)));
 
         Assert.Single(lab.Transitions);
     }

@@ -65,7 +65,7 @@ public sealed class RefusalTests
         var refusal = await Assert.ThrowsAsync<CircuitOpenException>(() => client.Http.GetAsync("/"));
 
         Assert.Equal(
-            "payments (https://payments.internal) is half_open since 12:01:37: the break has ended and the one trial is in flight; decided in 30 s at the latest",
+            "payments (https://payments.internal) is half_open since 12:01:37: the break has ended and one trial is in flight; decided in 30 s at the latest",
             refusal.Message);
         await caller.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => trial);
@@ -227,6 +227,7 @@ public sealed class RefusalTests
         options =>
         {
             options.Retry.Enabled = retry;
+            options.CircuitBreaker.RecoveryTimeout = TimeSpan.FromSeconds(30);
             configure?.Invoke(options.CircuitBreaker);
         },
         _clock,

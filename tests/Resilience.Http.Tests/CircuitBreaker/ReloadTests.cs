@@ -35,9 +35,9 @@ public sealed class ReloadTests
         lab.Reload(options => options.RecoveryTimeout = TimeSpan.FromSeconds(5));
         Assert.Equal(TimeSpan.FromSeconds(30), lab.Refused().RetryAfter);
         lab.EndBreak();
-        lab.Fail(lab.Acquire());
+        lab.Fail(times: 2);
 
-        Assert.Equal(TimeSpan.FromSeconds(10), lab.Refused().RetryAfter);
+        Assert.Equal(TimeSpan.FromSeconds(5), lab.Refused().RetryAfter);
     }
 
     [Fact]

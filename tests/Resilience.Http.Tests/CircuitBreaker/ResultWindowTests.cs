@@ -68,7 +68,7 @@ public abstract class ResultWindowTests
         _clock.Advance(10 * Bucket);
         Add(successes: 1, failures: 0, slow: 0);
 
-        _window.AddSuccess(longAgo);
+        _window.AddSuccess(order: 0, longAgo);
 
         Assert.Equal(new(1, 0, 0), Sum);
     }
@@ -93,7 +93,7 @@ public abstract class ResultWindowTests
         clock.Advance(TimeSpan.FromDays(days));
         for (var bucket = 0; bucket < 10; bucket++)
         {
-            window.AddSuccess(clock.GetTimestamp());
+            window.AddSuccess(order: 0, clock.GetTimestamp());
             window.AddFailure_NeedsLock(clock.GetTimestamp());
             clock.Advance(length / 10);
         }
@@ -104,7 +104,7 @@ public abstract class ResultWindowTests
     [Fact]
     public void A_result_from_before_the_window_began_does_no_harm()
     {
-        _window.AddSuccess(_clock.GetTimestamp() - (100 * _clock.TimestampFrequency));
+        _window.AddSuccess(order: 0, _clock.GetTimestamp() - (100 * _clock.TimestampFrequency));
         _window.AddFailure_NeedsLock(_clock.GetTimestamp() - (100 * _clock.TimestampFrequency));
 
         Assert.Equal(new(0, 0, 0), Sum);
@@ -172,7 +172,7 @@ public abstract class ResultWindowTests
         var now = _clock.GetTimestamp();
         for (var i = 0; i < successes; i++)
         {
-            _window.AddSuccess(now);
+            _window.AddSuccess(order: 0, now);
         }
 
         for (var i = 0; i < failures; i++)

@@ -53,7 +53,7 @@ public sealed class SteeringTests
         lab.Isolate(duration: TimeSpan.FromMinutes(5));
         lab.EndBreak();
 
-        lab.Fail(lab.Acquire());
+        lab.Fail(times: 2);
 
         Assert.Equal(TimeSpan.FromSeconds(30), lab.Refused().RetryAfter);
     }
@@ -93,10 +93,13 @@ public sealed class SteeringTests
         lab.Isolate(duration: TimeSpan.FromMinutes(1));
         lab.EndBreak();
 
-        lab.Fail(lab.Acquire(), CircuitLab.Throttled());
+        lab.Fail(times: 2, CircuitLab.Throttled());
         Assert.Equal(TimeSpan.FromSeconds(30), lab.Refused().RetryAfter);
         lab.EndBreak();
-        lab.Fail(lab.Acquire());
+        lab.Fail(times: 2);
+        Assert.Equal(TimeSpan.FromSeconds(30), lab.Refused().RetryAfter);
+        lab.EndBreak();
+        lab.Fail(times: 2);
 
         Assert.Equal(TimeSpan.FromSeconds(60), lab.Refused().RetryAfter);
     }
@@ -105,7 +108,7 @@ public sealed class SteeringTests
     public void Reset_closes_an_open_circuit_and_forgets_its_past()
     {
         var lab = new CircuitLab().HalfOpen();
-        lab.Fail(lab.Acquire());
+        lab.Fail(times: 2);
 
         lab.Reset();
 

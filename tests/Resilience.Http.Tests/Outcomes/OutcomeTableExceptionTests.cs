@@ -13,7 +13,7 @@ public sealed class OutcomeTableExceptionTests
     private static readonly Judgement Transient = new(AttemptVerdict.Transient);
     private static readonly Judgement NothingSent = new(AttemptVerdict.Transient, JudgementTraits.NothingSent);
     private static readonly Judgement TimedOut = new(AttemptVerdict.Transient, JudgementTraits.TimedOut);
-    private static readonly Judgement Throttled = new(AttemptVerdict.Transient, JudgementTraits.Throttled);
+    private static readonly Judgement Throttled = new(AttemptVerdict.Transient, JudgementTraits.Throttled | JudgementTraits.RatioOnly);
     private static readonly Judgement Failure = new(AttemptVerdict.Failure);
     private static readonly Judgement Ignored = new(AttemptVerdict.Ignored);
 
@@ -91,7 +91,7 @@ public sealed class OutcomeTableExceptionTests
     [Fact]
     public void An_exception_with_status_429_is_throttled() =>
         Assert.Equal(
-            new Judgement(AttemptVerdict.Transient, JudgementTraits.Throttled),
+            new Judgement(AttemptVerdict.Transient, JudgementTraits.Throttled | JudgementTraits.RatioOnly),
             Judge(new HttpRequestException("slow down", null, HttpStatusCode.TooManyRequests)));
 
     [Fact]
@@ -205,7 +205,7 @@ public sealed class OutcomeTableExceptionTests
 
     [Fact]
     public void A_tunnel_that_was_throttled_is_throttled() =>
-        Assert.Equal(new Judgement(AttemptVerdict.Transient, JudgementTraits.Throttled | JudgementTraits.NothingSent), Judge(Tunnel(429)));
+        Assert.Equal(new Judgement(AttemptVerdict.Transient, JudgementTraits.Throttled | JudgementTraits.RatioOnly | JudgementTraits.NothingSent), Judge(Tunnel(429)));
 
     [Fact]
     public void A_tunnel_without_a_status_sent_nothing() => Assert.Equal(NothingSent, Judge(new HttpRequestException(HttpRequestError.ProxyTunnelError)));

@@ -25,7 +25,7 @@ public sealed partial class OutcomeTableStatusTests
     {
         ["a success, not repeated"] = new(AttemptVerdict.Success),
         ["a failure, repeated"] = new(AttemptVerdict.Transient),
-        ["throttled, repeated"] = new(AttemptVerdict.Transient, JudgementTraits.Throttled),
+        ["throttled, repeated"] = new(AttemptVerdict.Transient, JudgementTraits.Throttled | JudgementTraits.RatioOnly),
         ["a failure, not repeated"] = new(AttemptVerdict.Failure),
         ["not counted, not repeated"] = new(AttemptVerdict.Ignored),
     };

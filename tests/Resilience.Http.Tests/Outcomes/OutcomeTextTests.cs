@@ -28,9 +28,27 @@ public sealed class OutcomeTextTests
             HttpRequestError.ProxyTunnelError, "The proxy tunnel request to proxy 'http://user:secret@proxy:3128/' failed with status code '503'.",
             statusCode: HttpStatusCode.ServiceUnavailable)));
 
+    [Theory]
+    [InlineData(HttpRequestError.ResponseEnded, "The response ended prematurely.", "The response ended prematurely")]
+    [InlineData(HttpRequestError.HttpProtocolError, "The HTTP/2 server reset the stream (0x2).", "The HTTP/2 server reset the stream (0x2)")]
+    public void Of_a_cut_response_the_reason_of_the_inner_exception(HttpRequestError error, string message, string text)
+    {
+        var inner = new IOException("The request was aborted.", new HttpIOException(error, message, new IOException("Below.")));
+
+        Assert.Equal($"HttpRequestException: {text}", OutcomeText.Of(new HttpRequestException(error, "An error occurred while sending the request.", inner)));
+    }
+
+    [Theory]
+    [InlineData("It failed.")]
+    [InlineData("It failed. ")]
+    [InlineData("It failed...")]
+    [InlineData("It failed.\r\n")]
+    public void No_text_ends_in_a_full_stop(string message) =>
+        Assert.Equal("InvalidOperationException: It failed", OutcomeText.Of(new InvalidOperationException(message)));
+
     [Fact]
     public void Of_a_connect_timeout_that_it_was_one() => Assert.Equal(
-        "TimeoutException: A connection could not be established within the configured ConnectTimeout.",
+        "TimeoutException: A connection could not be established within the configured ConnectTimeout",
         OutcomeText.Of(new TaskCanceledException(
             "The operation was canceled.", new TimeoutException("A connection could not be established within the configured ConnectTimeout."))));
 }

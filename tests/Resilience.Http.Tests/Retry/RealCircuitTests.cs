@@ -138,7 +138,7 @@ public sealed class RealCircuitTests
 
     [Theory]
     [InlineData(503, 100)]
-    [InlineData(500, 30)]
+    [InlineData(500, 5)]
     public async Task Only_a_429_or_503_sets_the_length_of_a_break(int status, int seconds)
     {
         using var world = new RetryWorld(script => script.Fail(1, status, TimeSpan.FromSeconds(100)).Always(200), options => Breaker(options, threshold: 1))

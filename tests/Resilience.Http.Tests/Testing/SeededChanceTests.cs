@@ -22,7 +22,7 @@ public sealed class SeededChanceTests
 
         Assert.Equal(first, await BreakAsync(seed: 7));
         Assert.NotEqual(first, await BreakAsync(seed: 8));
-        Assert.InRange(first!.Value, TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(33));
+        Assert.InRange(first!.Value, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5.5));
     }
 
     private static async Task<TimeSpan?> BreakAsync(int seed)

@@ -12,7 +12,7 @@ internal sealed class Fleet : IContested
     public Fleet(int most)
     {
         var host = new ResilienceHost(new SeamClock(_clock, Seam));
-        Circuits = new(new ResilientService("payments", host, new()), (_, _, _) => Seam.Pass(), most);
+        Circuits = new(new ResilientService("payments", host, new()), (_, _, _, _) => Seam.Pass(), most);
         CallAndForget("https://old.internal/");
     }
 

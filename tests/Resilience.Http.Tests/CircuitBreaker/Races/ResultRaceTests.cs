@@ -35,53 +35,38 @@ public sealed class ResultRaceTests
         match => match.Lab.Circuit.Snapshot().Throughput);
 
     [Fact]
-    public void However_often_a_row_is_ended_each_failure_counts_itself_and_no_end_is_undone()
+    public void The_newest_success_is_never_replaced_by_an_older_one()
     {
-        const int MostEnds = 500_000, MostFailures = 60_000_000, LongRow = 8;
-        var (row, begun, over) = (new ConsecutiveFailures(), 0L, false);
+        var clock = new VirtualTimeProvider();
+        var window = new ResultWindow(clock, new CircuitTraffic(), TimeSpan.FromSeconds(10), clock.GetTimestamp());
 
-        Race.Together(threads: 2, number =>
+        Race.Together(threads: 4, number =>
         {
-            try
+            for (var i = 0L; i < 200_000; i++)
             {
-                (number == 0 ? (Action)Lengthen : End)();
-            }
-            finally
-            {
-                Volatile.Write(ref over, true);
+                window.AddSuccess((4 * i) + number, clock.GetTimestamp());
+                Assert.True(window.NewestSuccess >= (4 * i) + number);
             }
         });
 
-        void Lengthen()
+        Assert.Equal((4 * 199_999L) + 3, window.NewestSuccess);
+    }
+
+    [Fact]
+    public void No_two_attempts_of_a_quiet_circuit_have_one_place_in_the_order_of_beginnings()
+    {
+        var traffic = new CircuitTraffic();
+        var orders = new System.Collections.Concurrent.ConcurrentBag<long>();
+
+        Race.Together(threads: 4, _ =>
         {
-            while (!Volatile.Read(ref over) && begun < MostFailures)
+            for (var i = 0; i < 2_000; i++)
             {
-                Volatile.Write(ref begun, begun + 1);
-                Assert.True(row.Add_NeedsLock(row.Known, burstsCountOnce: true) > 0);
+                orders.Add(traffic.Enter(now: i / 100));
             }
-        }
+        });
 
-        void End()
-        {
-            for (var end = 0; !Volatile.Read(ref over) && end < MostEnds;)
-            {
-                if (row.Count < LongRow)
-                {
-                    continue; // A short row that came back would look like one that has just begun.
-                }
-
-                var before = Volatile.Read(ref begun);
-                row.Reset();
-                while (!Volatile.Read(ref over) && Volatile.Read(ref begun) < before + LongRow / 2)
-                {
-                    // Until the failure that was being counted is counted.
-                }
-
-                var count = row.Count;
-                Assert.True(count <= Volatile.Read(ref begun) - before + 1, "A failure that was being counted has undone the end of the row.");
-                end++;
-            }
-        }
+        Assert.Equal(8_000, orders.Distinct().Count());
     }
 
     [Fact]
@@ -126,7 +111,7 @@ public sealed class ResultRaceTests
             }
         });
 
-        Assert.Equal((400_000L, 400_000), (lab.Circuit.Snapshot().Throughput, lab.Circuit.Snapshot().ConsecutiveFailures));
+        Assert.Equal((400_000L, ConsecutiveFailures.MostKept), (lab.Circuit.Snapshot().Throughput, lab.Circuit.Snapshot().ConsecutiveFailures));
     }
 
     [Fact]
@@ -140,7 +125,7 @@ public sealed class ResultRaceTests
         {
             for (var i = 0; i < 2_000_000; i++)
             {
-                window.AddSuccess(start + (i * 40L));
+                window.AddSuccess(order: 0, start + (i * 40L));
             }
         });
 

@@ -10,72 +10,104 @@ fault late-results-count $model Circuit.cs \
     'if (permit.Period.Conclude_NeedsLock'
 
 fault a-cancelled-trial-counts-as-success $model Circuit.cs \
-    'trying.GiveBack_NeedsLock(trial);' \
-    'if (ReferenceEquals(_period, trying) && trying.Conclude_NeedsLock(permit, 0, failure: null) is { } next) Enter_NeedsLock(next);'
+    'trying.GiveBack_NeedsLock(trial, now)' \
+    'trying.Conclude_NeedsLock(permit, now, failure: null)'
 
-fault a-cancelled-trial-keeps-its-place $model Circuit.cs \
-    'trying.GiveBack_NeedsLock(trial);' \
-    ''
+fault a-cancelled-trial-keeps-its-place $model HalfOpenPeriod.cs \
+    '_trials.Remove(trial) ? AfterTrial_NeedsLock(at) : null' \
+    'null'
 
 fault a-hung-trial-keeps-its-place-for-ever $model HalfOpenPeriod.cs \
-    'now <= trial.LeaseEndsAt' \
-    'now <= Timestamps.Never'
+    'now > trial.LeaseEndsAt' \
+    'now > Timestamps.Never - 1'
 
 fault a-break-ends-a-tick-late $model BlockedPeriod.cs \
     'Elapse_NeedsLock(long now) => now < _endsAt' \
     'Elapse_NeedsLock(long now) => now <= _endsAt'
 
 fault the-threshold-is-one-too-high $model OpeningRules.cs \
-    'consecutive >= options.FailureThreshold' \
-    'consecutive > options.FailureThreshold'
+    'row.Count >= options.FailureThreshold' \
+    'row.Count > options.FailureThreshold'
 
 fault the-ratio-must-be-exceeded $model OpeningRules.cs \
     'window.FailureRatio >= options.FailureRatio' \
     'window.FailureRatio > options.FailureRatio'
 
-fault every-failure-of-a-burst-counts $model ClosedPeriod.cs \
-    '!failure.TimedOut && OpeningRules.HoldsEnough(Terms.Options, window)' \
-    'false'
+fault every-failure-of-a-burst-counts $model ConsecutiveFailures.cs \
+    'if (!timedOut && permit.KnownFailures != _known)' \
+    'if (permit.KnownFailures < 0)'
 
-fault timeouts-of-a-burst-count-once $model ClosedPeriod.cs \
-    '!failure.TimedOut && OpeningRules.HoldsEnough(Terms.Options, window)' \
-    'OpeningRules.HoldsEnough(Terms.Options, window)'
+fault timeouts-of-a-burst-count-once $model ConsecutiveFailures.cs \
+    'if (!timedOut && permit.KnownFailures != _known)' \
+    'if (permit.KnownFailures != _known)'
 
-fault being-throttled-lengthens-the-row $model ClosedPeriod.cs \
-    'var row = failure.Throttled' \
-    'var row = failure.Text.Length == 0'
+fault a-failure-counts-though-a-later-attempt-succeeded $model ConsecutiveFailures.cs \
+    'if (permit.Order >= newest)' \
+    'if (permit.Order >= 0)'
 
-fault a-throttled-trial-doubles-the-break $model HalfOpenPeriod.cs \
-    'asked.RetryAfter, new(Math.Max(1, Memory.Breaks), asked.Text)' \
-    'asked.RetryAfter, new(Memory.Breaks + 1, asked.Text)'
+fault a-success-ends-what-began-after-it-too $model ConsecutiveFailures.cs \
+    'began.Order < newestSuccess' \
+    'newestSuccess > long.MinValue'
 
-fault a-failed-trial-does-not-double-the-break $model HalfOpenPeriod.cs \
-    'failed.RetryAfter, new(Memory.Breaks + 1, failed.Text)' \
-    'failed.RetryAfter, Memory with { LastFailure = failed.Text }'
-
-fault the-first-break-is-a-doubled-one $model ClosedPeriod.cs \
-    'Memory with { Breaks = 1 }' \
-    'Memory with { Breaks = 2 }'
-
-fault a-success-does-not-end-the-row $model ClosedPeriod.cs \
-    '        _consecutive.Reset();' \
+fault answers-within-a-row-are-not-weighed $model OpeningRules.cs \
+    'row.Count >= FailuresPerAnswer * row.Answered && ' \
     ''
 
+fault a-row-by-chance-opens $model OpeningRules.cs \
+    ' && !IsChance(options, window, row)' \
+    ''
+
+fault a-long-attempt-is-weighed-with-the-plain-window $model ResultWindow.cs \
+    'Buckets + current - Math.Min(current, NumberAt(startedAt))' \
+    'Buckets'
+
+fault being-throttled-lengthens-the-row $model ClosedPeriod.cs \
+    'var row = failure.RatioOnly' \
+    'var row = failure.Text.Length == 0'
+
+fault a-throttled-trial-lengthens-the-break $model HalfOpenPeriod.cs \
+    '_successes > 0 || _throttled ?' \
+    '_successes > 0 ?'
+
+fault a-trial-that-succeeded-does-not-keep-the-length $model HalfOpenPeriod.cs \
+    '_successes > 0 || _throttled ?' \
+    '_throttled ?'
+
+fault failed-trials-do-not-lengthen-the-break $model HalfOpenPeriod.cs \
+    ': Memory.Breaks + 1;' \
+    ': Math.Max(1, Memory.Breaks);'
+
+fault half-of-the-trials-are-a-majority $model HalfOpenPeriod.cs \
+    '_successes > _quota / 2' \
+    '_successes >= _quota / 2'
+
+fault trials-without-a-verdict-are-replaced-for-ever $model HalfOpenPeriod.cs \
+    ' || _sends >= 2 * _quota;' \
+    ';'
+
+fault the-first-break-is-a-doubled-one $model ClosedPeriod.cs \
+    'with { Breaks = 1 }' \
+    'with { Breaks = 2 }'
+
+fault a-success-does-not-end-the-row $model ClosedPeriod.cs \
+    '_window.AddSuccess(permit.Order, at)' \
+    '_window.AddSuccess(long.MinValue, at)'
+
 fault the-window-keeps-an-eleventh-bucket $model ResultWindow.cs \
-    'current - number < Buckets ?' \
-    'current - number <= Buckets ?'
+    'current - number < buckets ?' \
+    'current - number <= buckets ?'
 
 fault retry-after-is-not-heeded $model BreakLength.cs \
     'retryAfter is { } asked ?' \
     'retryAfter is { } asked && asked < TimeSpan.Zero ?'
 
 fault one-trial-too-many $model HalfOpenPeriod.cs \
-    '_trials.Count >= Terms.Options.HalfOpenMaxCalls' \
-    '_trials.Count > Terms.Options.HalfOpenMaxCalls'
+    '_successes + _failures >= _quota' \
+    '_successes + _failures > _quota'
 
 fault resetting-a-closed-circuit-keeps-its-window $model Circuit.cs \
-    'Enter_NeedsLock(new ClosedPeriod(_terms, "reset by hand", lastFailure: null));' \
-    'if (_period is not ClosedPeriod) Enter_NeedsLock(new ClosedPeriod(_terms, "reset by hand", lastFailure: null));'
+    'Enter_NeedsLock(new ClosedPeriod(_terms, now, "reset by hand", lastFailure: null));' \
+    'if (_period is not ClosedPeriod) Enter_NeedsLock(new ClosedPeriod(_terms, now, "reset by hand", lastFailure: null));'
 
 fault successes-are-counted-without-compare-exchange $races ResultWindow.cs \
     'var before = Interlocked.CompareExchange(ref cell, next, seen);' \
@@ -103,20 +135,20 @@ fault rows-are-lost-when-there-is-no-room $rows PerThread.cs \
     'places[0] = place;'
 
 fault what-was-counted-before-it-was-busy-is-forgotten $races ResultWindow.cs \
-    'var successes = Sum(_sharedSuccesses, current);' \
-    'var successes = 0L;'
+    'var sum = Sum(_sharedSuccesses, current, buckets);' \
+    'var sum = 0L;'
 
 fault a-circuit-is-retired-without-a-fence $races CircuitTraffic.cs \
     'Interlocked.MemoryBarrierProcessWide();' \
     ''
 
-fault the-row-is-lengthened-without-an-atomic-step $races ConsecutiveFailures.cs \
-    'return Interlocked.Increment(ref _count);' \
-    'var count = _count; return _count = count + 1;'
+fault an-older-success-replaces-the-newest $races ResultWindow.cs \
+    'while (seen < value)' \
+    'while (seen != value)'
 
-fault the-row-is-read-again-after-it-was-lengthened $races ConsecutiveFailures.cs \
-    'return Interlocked.Increment(ref _count);' \
-    'Interlocked.Increment(ref _count); return Count;'
+fault the-order-of-beginnings-is-given-without-an-atomic-step $races CircuitTraffic.cs \
+    'var seen = Interlocked.CompareExchange(ref _lastOrder, next, last);' \
+    'var seen = last; _lastOrder = next;'
 
 fault permits-are-taken-without-the-lock $races Circuit.cs \
     '        Admission admission;

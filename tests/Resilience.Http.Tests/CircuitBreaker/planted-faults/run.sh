@@ -34,11 +34,11 @@ fault() {
         echo "BROKEN  $name: does not compile"
         grep -m 3 error "$log" || true
         missed+=("$name")
-    elif timeout 120 dotnet test tests/Resilience.Http.Tests --no-build -c Release --filter "FullyQualifiedName~$tests" > "$log" 2>&1; then
+    elif timeout 120 dotnet test --project tests/Resilience.Http.Tests --no-build -c Release --filter-class "*$tests*" > "$log" 2>&1; then
         echo "MISSED  $name by $tests"
         missed+=("$name")
     else
-        echo "caught  $name by $(grep -oE 'Failed Resilience.Http.Tests.CircuitBreaker.[A-Za-z_.]+' "$log" | sed 's/.*CircuitBreaker.//' | sort -u | paste -sd ' ')"
+        echo "caught  $name by $(grep -oE 'failed Resilience.Http.Tests.CircuitBreaker.[A-Za-z_.]+' "$log" | sed 's/.*CircuitBreaker\.//' | sort -u | paste -sd ' ')"
     fi
 
     printf '%s' "${sound%x}" > "$file"

@@ -1,0 +1,7 @@
+namespace Resilience.Http.Tests.CircuitBreaker.Outages;
+
+internal enum Balancing
+{
+    RoundRobin,
+    Random,
+}
