@@ -22,6 +22,7 @@ internal sealed class CircuitBreakerHandler(ResilientService service) : AttemptH
         var held = context.Held<HeldPermit>() ??= new();
         if (_circuits.TryAcquire(uri, options.Scope, context.AttemptStartedAt, LongestAttempt(context), out held.Permit, out var refusal))
         {
+            held.Permit.Trial?.Follow(context.Body);
             return NextAsync(request, context, async, cancellationToken);
         }
 
@@ -79,6 +80,11 @@ internal sealed class CircuitBreakerHandler(ResilientService service) : AttemptH
     /// <summary>Gives the permit back, once on every way.</summary>
     private void Report(in AttemptOutcome outcome, CallContext context, HeldPermit held)
     {
+        if (context.Body is not null)
+        {
+            held.Permit = held.Permit with { StartedAt = context.LastMoveAt }; // How long the service took is counted from the end of the body.
+        }
+
         var judgement = context.Judge(outcome.Request, outcome.Response, outcome.Exception);
         if (RedirectTargets.Find(context.Redirect, held.Permit.Circuit) is { } target)
         {

@@ -53,7 +53,7 @@ internal sealed class HalfOpenPeriod(CircuitTerms terms, long beganAt, string re
         }
 
         var lease = LeaseFor(attemptLimit);
-        var trial = new Trial(Terms.Clock.After(now, lease), lease);
+        var trial = new Trial(now, Terms.Clock.After(now, lease), lease);
         _trials.Add(trial);
         _sends++;
         permit = new(circuit, this, now, Terms.Traffic.Enter(now), Trial: trial);

@@ -23,30 +23,26 @@ internal static class OutcomeTable
     /// <param name="requestUntouched">
     /// Whether no redirect was followed. After a redirect a server has acted, whatever happened to the connection after it.
     /// </param>
-    /// <param name="hasBody">
-    /// Whether the request has a body, so that the exception may come from reading it. Some such exceptions look like those of a handler.
-    /// </param>
     /// <returns>The verdict, or <see langword="null"/> if no rule knows the exception.</returns>
-    public static Judgement? Judge(Exception exception, bool requestUntouched, bool hasBody = true) => exception switch
+    public static Judgement? Judge(Exception exception, bool requestUntouched) => exception switch
     {
         _ when ExceptionChain.Find<IServiceException>(exception) is not null => Ignored, // another service, called from inside the chain
-        HttpRequestException failed => Judge(failed, requestUntouched, hasBody),
+        HttpRequestException failed => Judge(failed, requestUntouched),
         OperationCanceledException canceled => Judge(canceled, requestUntouched),
 
-        // SocketsHttpHandler wraps these. Thrown as they are, they come from a handler, or from the body if there is one.
-        TimeoutException or HttpIOException or SocketException or QuicException when hasBody => Ignored,
+        // SocketsHttpHandler wraps these. Thrown as they are, they come from a handler: a body that failed is known by its watch.
         TimeoutException => TimedOut(Transient),
         HttpIOException failed => Judge(failed.HttpRequestError, failed, requestUntouched: false),
         SocketException or QuicException => OfLostConnection(exception),
 
         // Whatever wrapped it may have sent the request before, so a wrapped exception never proves that nothing was sent.
-        _ => ExceptionChain.InnerOf(exception) is { } inner ? Judge(inner, requestUntouched: false, hasBody) : null,
+        _ => ExceptionChain.InnerOf(exception) is { } inner ? Judge(inner, requestUntouched: false) : null,
     };
 
-    private static Judgement Judge(HttpRequestException exception, bool requestUntouched, bool hasBody) => exception.HttpRequestError switch
+    private static Judgement Judge(HttpRequestException exception, bool requestUntouched) => exception.HttpRequestError switch
     {
         HttpRequestError.ProxyTunnelError => JudgeTunnel(exception.StatusCode, requestUntouched),
-        HttpRequestError.Unknown => JudgeUnknown(exception, hasBody),
+        HttpRequestError.Unknown => JudgeUnknown(exception),
         var error => Judge(error, exception, requestUntouched),
     };
 
@@ -63,10 +59,10 @@ internal static class OutcomeTable
     };
 
     /// <summary>
-    /// The error is not known: SocketsHttpHandler lost a connection or could not read the body, or the exception comes from something
+    /// The error is not known: SocketsHttpHandler lost a connection, or the exception comes from something
     /// else, such as a browser, WinHttpHandler, EnsureSuccessStatusCode or a test double. That the request was not sent is never known.
     /// </summary>
-    private static Judgement JudgeUnknown(HttpRequestException exception, bool hasBody)
+    private static Judgement JudgeUnknown(HttpRequestException exception)
     {
         if (exception.StatusCode is { } status)
         {
@@ -78,12 +74,7 @@ internal static class OutcomeTable
             return OfLostConnection(exception);
         }
 
-        if (hasBody && exception.InnerException is (IOException or InvalidOperationException))
-        {
-            return Ignored; // the body
-        }
-
-        var wrapped = exception.InnerException is { } inner ? Judge(inner, requestUntouched: false, hasBody) : null;
+        var wrapped = exception.InnerException is { } inner ? Judge(inner, requestUntouched: false) : null;
         return wrapped is { Verdict: not AttemptVerdict.Ignored } judged ? judged : Transient;
     }
 

@@ -68,13 +68,12 @@ internal static class AttemptJudge
 
         if (context.Fired == TimeoutScope.Attempt)
         {
-            return new(AttemptVerdict.Transient, TimedOut(context));
+            return new(context.AwaitsBody ? AttemptVerdict.Ignored : AttemptVerdict.Transient, TimedOut(context));
         }
 
-        var body = context.Sent.Content ?? request.Content;
-        return BodyFailed(body)
-            ? new(AttemptVerdict.Ignored)
-            : OutcomeTable.Judge(exception!, requestUntouched, hasBody: body is not (null or EmptyContent));
+        return context.Body is { } body
+            ? WithBody(body, exception!, requestUntouched)
+            : OutcomeTable.Judge(exception!, requestUntouched);
     }
 
     private static JudgementTraits TimedOut(CallContext context) =>
@@ -88,15 +87,28 @@ internal static class AttemptJudge
         response.StatusCode == HttpStatusCode.Conflict && context.Earlier.MayHaveBeenDone && context.Sent.HasIdempotencyKey;
 
     /// <summary>
-    /// The request's own body could not be read. If it comes from another connection, as in a gateway, that looks just like a cut
-    /// connection to the service.
+    /// A body that failed by itself is not the service's doing. If it comes from another connection, as in a gateway, it looks just like a
+    /// cut connection to the service. A connection that was cut while the body was on its way may be an answer to this one body, such as an
+    /// early 413.
     /// </summary>
-    private static bool BodyFailed(HttpContent? body) => body is ReadAheadContent { SourceFailed: true };
+    private static Judgement? WithBody(BodyWatch body, Exception exception, bool requestUntouched)
+    {
+        if (body.Phase == BodyPhase.Failed)
+        {
+            return new(AttemptVerdict.Ignored);
+        }
 
-    /// <summary>A total timeout blames the service only if the attempt it cut had run as long as an attempt may.</summary>
+        var judgement = OutcomeTable.Judge(exception, requestUntouched);
+        return judgement is { } judged && body.IsBeingWritten ? judged with { Traits = judged.Traits | JudgementTraits.RatioOnly } : judgement;
+    }
+
+    /// <summary>
+    /// A total timeout blames the service only if the attempt it cut had run as long as an attempt may, and did not wait for its own
+    /// body.
+    /// </summary>
     private static bool HadItsChance(CallContext context)
     {
         var limit = TimeLimit.Shorter(context.AttemptTimeout, context.TotalTimeout);
-        return limit != Timeout.InfiniteTimeSpan && context.Clock.GetElapsedTime(context.AttemptStartedAt) >= limit - Tolerance;
+        return limit != Timeout.InfiniteTimeSpan && !context.AwaitsBody && context.Clock.GetElapsedTime(context.LastMoveAt) >= limit - Tolerance;
     }
 }

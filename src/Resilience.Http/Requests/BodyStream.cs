@@ -1,14 +1,13 @@
-using System.Net.Http.Json;
-
 namespace Resilience.Http.Requests;
 
-/// <summary>
-/// The stream that a content makes of its body for whoever asks, and keeps. A handler inside the chain that has read it, to sign the body say,
-/// would find it at its end at the next attempt.
-/// </summary>
+/// <summary>The stream that a content makes of its body for whoever asks, and keeps.</summary>
 internal static class BodyStream
 {
-    /// <summary>The stream. A content gives it synchronously or asynchronously: once it was asked the second way, it refuses the first.</summary>
+    private const string ContentLength = "Content-Length";
+
+    /// <summary>
+    /// The stream. A content gives it synchronously or asynchronously: once it was asked the second way, it refuses the first.
+    /// </summary>
     public static Stream Of(HttpContent content)
     {
         try
@@ -21,7 +20,7 @@ internal static class BodyStream
         }
     }
 
-    /// <summary>Where the body begins in its stream: the one of a <see cref="StreamContent"/> may have been read in part before.</summary>
+    /// <summary>Where the body begins in its stream.</summary>
     public static long Beginning(HttpContent content)
     {
         try
@@ -30,22 +29,17 @@ internal static class BodyStream
         }
         catch (Exception)
         {
-            return 0; // Whatever is wrong with it, the caller hears of it from the attempt that reads it.
+            return 0; // Whatever is wrong with it, the caller learns it from the attempt that reads it.
         }
     }
 
-    /// <summary>Puts the stream back to the beginning of the body. No header may tell its length.</summary>
-    /// <exception cref="ObjectDisposedException">The content was disposed of, or the stream: whoever did that would ask for it again.</exception>
+    /// <summary>Puts the stream of a body that is at hand back to its beginning.</summary>
+    /// <exception cref="ObjectDisposedException">The content was disposed of, or the stream: whoever did that would ask for it
+    /// again.</exception>
     public static void Rewind(HttpContent content, long beginning)
     {
         try
         {
-            _ = content.Headers.ContentLength; // Asked by no header, a content works it out: one that was disposed of throws, of whatever kind it is.
-            if (!IsAtHand(content))
-            {
-                return;
-            }
-
             var stream = Of(content);
             ObjectDisposedException.ThrowIf(!stream.CanRead, stream);
             if (stream.CanSeek && stream.Position != beginning)
@@ -59,12 +53,27 @@ internal static class BodyStream
         }
     }
 
-    /// <summary>Whether nothing is written or read to come by the stream. A JSON body is written for it, and its length is known only after that.</summary>
-    private static bool IsAtHand(HttpContent content) => content switch
+    /// <summary>Finds out whether a content was disposed of: asked by no header, it works its length out, and throws if it was.</summary>
+    public static void ThrowIfDisposed(HttpContent content)
     {
-        ReadAheadContent => false,
-        ByteArrayContent or ReadOnlyMemoryContent or StreamContent => true,
-        JsonContent => content.Headers.ContentLength is not null,
-        _ => false,
-    };
+        var headers = content.Headers;
+        var declared = headers.NonValidated.TryGetValues(ContentLength, out var values) ? values.ToString() : null;
+        headers.Remove(ContentLength);
+        try
+        {
+            _ = headers.ContentLength;
+        }
+        catch (Exception exception) when (exception is not ObjectDisposedException)
+        {
+            // As above.
+        }
+        finally
+        {
+            headers.Remove(ContentLength);
+            if (declared is not null)
+            {
+                headers.TryAddWithoutValidation(ContentLength, declared);
+            }
+        }
+    }
 }

@@ -52,6 +52,15 @@ internal sealed partial class CallContext
 
     public long AttemptStartedAt { get; private set; }
 
+    /// <summary>What the current attempt knows of its body; <see langword="null"/> if there is none, or a short one in memory.</summary>
+    public BodyWatch? Body { get; private set; }
+
+    /// <summary>Timestamp at which the current attempt last got anywhere: when its connection took some of the body, or else its start.</summary>
+    public long LastMoveAt => Body?.TakenAt ?? AttemptStartedAt;
+
+    /// <summary>Whether the current attempt waits, or waited when it was cut, for the source of its own body.</summary>
+    public bool AwaitsBody => Body?.Phase == BodyPhase.AwaitsSource;
+
     /// <summary>Timestamp of the current attempt's end, for those who see that it has ended: read by whoever asks first, the same for all who ask after.</summary>
     public long AttemptEndedAt => _attemptEndedAt ??= Clock.GetTimestamp();
 
@@ -139,6 +148,7 @@ internal sealed partial class CallContext
         AttemptUri = request.RequestUri;
         Redirects = null;
         Redirect = null;
+        Body = BodyOf(request);
         Fired = null;
         ProcessWasBehind = false;
         Refused = false;
@@ -148,6 +158,11 @@ internal sealed partial class CallContext
         _retryAfterRead = false;
         _judged = false;
     }
+
+    /// <summary>The body is watched anew for each attempt of the loop. A context of its own, further in, shares that watch.</summary>
+    private BodyWatch? BodyOf(HttpRequestMessage request) => Sent.Content is IStandIn standIn
+        ? standIn.Body.Watch(Clock, AttemptStartedAt)
+        : (request.Content as IStandIn)?.Body.CurrentWatch;
 
     /// <summary>The end of the last attempt is a while ago: what comes next begins later.</summary>
     public void HasWaited() => _attemptEndedAt = null;

@@ -78,6 +78,7 @@ internal sealed partial class CallContext
         AttemptUri = null;
         Redirects = null;
         Redirect = null;
+        Body = null;
         Fired = null;
         ProcessWasBehind = false;
         Refused = false;

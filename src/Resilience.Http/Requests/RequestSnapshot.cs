@@ -25,7 +25,6 @@ internal sealed class RequestSnapshot
     private Version _version = null!;
     private HttpVersionPolicy _versionPolicy;
     private HttpContent? _callersContent;
-    private long _bodyBegins;
     private string? _protocol;
 
     public bool IsTaken { get; private set; }
@@ -34,6 +33,9 @@ internal sealed class RequestSnapshot
 
     /// <summary>The body that is sent: the caller's own, or the one in its place.</summary>
     public HttpContent? Content { get; private set; }
+
+    /// <summary>Whether the body can be sent again. One without a stand-in is in memory.</summary>
+    public bool IsBodyReplayable => Content is not IStandIn standIn || standIn.Body.IsReplayable;
 
     /// <summary>Whether the caller named this piece of work, so that the server can tell a second sending from a second order.</summary>
     public bool HasIdempotencyKey => !string.IsNullOrWhiteSpace(Find(IdempotencyKey));
@@ -61,12 +63,11 @@ internal sealed class RequestSnapshot
         if (request.Content is { } content)
         {
             _callersContent = Content = content;
-            _bodyBegins = BodyStream.Beginning(content);
             Copy(content.Headers);
         }
     }
 
-    /// <summary>Sends another content in place of the caller's, with the same headers, until <see cref="ReturnContent"/>.</summary>
+    /// <summary>Sends another content in place of the caller's, with the same headers, until <see cref="EndCall"/>.</summary>
     public void SendInstead(HttpContent content, HttpRequestMessage request)
     {
         Content = content;
@@ -74,7 +75,10 @@ internal sealed class RequestSnapshot
         Restore(content.Headers, _headers.AsSpan(_ofRequest, _count - _ofRequest));
     }
 
-    /// <summary>Makes the request again what it was when the snapshot was taken; says whether it could, which it cannot once the request was disposed of.</summary>
+    /// <summary>
+    /// Makes the request again what it was when the snapshot was taken; says whether it could, which it cannot once the request was
+    /// disposed of.
+    /// </summary>
     public bool TryRestore(HttpRequestMessage request)
     {
         try
@@ -88,10 +92,20 @@ internal sealed class RequestSnapshot
         }
     }
 
-    /// <summary>The call has ended: the caller's own content stands in the request again, to be disposed with it.</summary>
-    public void ReturnContent(HttpRequestMessage request)
+    /// <summary>
+    /// The call has ended: the caller's own content is in the request again, to be disposed with it. A stand-in stays if the original
+    /// could be
+    /// taken for an empty body now.
+    /// </summary>
+    public void EndCall(HttpRequestMessage request, bool succeeded)
     {
-        if (ReferenceEquals(Content, _callersContent) || !ReferenceEquals(request.Content, Content))
+        if (ReferenceEquals(Content, _callersContent))
+        {
+            return;
+        }
+
+        var stays = Content is IStandIn standIn && standIn.Body.EndCall(succeeded);
+        if (stays || !ReferenceEquals(request.Content, Content))
         {
             return;
         }
@@ -122,7 +136,9 @@ internal sealed class RequestSnapshot
         _callersContent = Content = null;
     }
 
-    /// <summary>Mostly the same objects as those of the call before, which were left here for that: to look costs less than to write a reference.</summary>
+    /// <summary>
+    /// Mostly the same objects as those of the call before, which were left here for that: to look costs less than to write a reference.
+    /// </summary>
     private void TakeKind(HttpRequestMessage request)
     {
         _versionPolicy = request.VersionPolicy;
@@ -148,16 +164,49 @@ internal sealed class RequestSnapshot
         request.Headers.Protocol = _protocol; // Kept apart from the fields, so clearing those leaves it.
         if (Content is not null)
         {
-            Content.Headers.Clear();
-            try
+            RestoreContent(Content, _headers.AsSpan(_ofRequest, _count - _ofRequest));
+        }
+    }
+
+    private static void RestoreContent(HttpContent content, ReadOnlySpan<KeyValuePair<string, HeaderStringValues>> entries)
+    {
+        try
+        {
+            if (content is IStandIn standIn)
             {
-                BodyStream.Rewind(Content, _bodyBegins);
+                standIn.Body.Rewind();
             }
-            finally
+            else
             {
-                Restore(Content.Headers, _headers.AsSpan(_ofRequest, _count - _ofRequest)); // Also where only its stream was disposed of: the caller has it still.
+                BodyStream.Rewind(content, beginning: 0);
             }
         }
+        finally
+        {
+            // Also if only its stream was disposed of: the caller still has the content. If nothing changed the headers are left alone, since
+            // another call may be sending the same content.
+            if (!Matches(content.Headers, entries))
+            {
+                Restore(content.Headers, entries);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Whether the headers are the noted ones, and besides them at most the length, which HttpClient notes when it sends a body.
+    /// </summary>
+    private static bool Matches(HttpContentHeaders headers, ReadOnlySpan<KeyValuePair<string, HeaderStringValues>> entries)
+    {
+        var current = headers.NonValidated;
+        foreach (var (name, values) in entries)
+        {
+            if (!current.TryGetValues(name, out var found) || found.ToString() != values.ToString())
+            {
+                return false;
+            }
+        }
+
+        return current.Count == entries.Length || (current.Count == entries.Length + 1 && current.Contains("Content-Length"));
     }
 
     private static void Restore(HttpHeaders headers, ReadOnlySpan<KeyValuePair<string, HeaderStringValues>> entries)

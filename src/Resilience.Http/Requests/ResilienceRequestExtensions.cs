@@ -38,8 +38,8 @@ public static class ResilienceRequestExtensions
     }
 
     /// <summary>
-    /// Declares that this request may be sent more than once, whatever its method, and that its body can be written more than once. It does
-    /// what the client's retry options say from there. The last word of <see cref="AllowRetry"/> and <see cref="NoRetry"/> counts.
+    /// Declares that this request may be sent more than once, whatever its method. The client's retry options decide the rest. A body that cannot
+    /// be written again is kept up to <see cref="HttpRetryOptions.MaxBufferedBody"/>. The last call of <see cref="AllowRetry"/> and <see cref="NoRetry"/> counts.
     /// </summary>
     /// <param name="request">The request.</param>
     /// <returns>The same request.</returns>

@@ -60,7 +60,7 @@ public sealed class HttpRetryOptions
     /// <value>Default: <see langword="false"/>.</value>
     public bool RetryUnsafeMethods { get; set; }
 
-    /// <summary>How many bytes of a body that can be read only once are kept in memory, so that the body can be sent again.</summary>
+    /// <summary>The longest request body of which a copy is kept so that it can be sent again, in bytes.</summary>
     /// <value>Default: 65,536 (64 KiB). Allowed: 0 to 16,777,216 (16 MiB).</value>
     public int MaxBufferedBody { get; set; } = 64 * 1024;
 

@@ -22,7 +22,7 @@ internal static class HttpRetryOptionsKeys
         .Key(nameof(HttpRetryOptions.RetryUnsafeMethods), o => o.RetryUnsafeMethods, (o, value) => o.RetryUnsafeMethods = value, FlagKind.Instance,
             "Whether POST, PATCH and other methods that are not idempotent are repeated too.")
         .Key(nameof(HttpRetryOptions.MaxBufferedBody), o => o.MaxBufferedBody, (o, value) => o.MaxBufferedBody = value, new CountKind(0, 16 * 1024 * 1024),
-            "How many bytes of a body that can be read only once are kept in memory, so that the body can be sent again.")
+            "The longest request body of which a copy is kept so that it can be sent again, in bytes.")
         .Section(nameof(HttpRetryOptions.Budget), o => o.Budget, HttpRetryBudgetOptionsKeys.Keys,
             "The share of calls that may be retries.")
         .Rule(nameof(HttpRetryOptions.BaseDelay), o => o.BaseDelayIsSet && o.BaseDelay > o.MaxDelay, "is longer than", nameof(HttpRetryOptions.MaxDelay));

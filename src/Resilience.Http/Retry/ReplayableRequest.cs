@@ -6,15 +6,16 @@ namespace Resilience.Http.Retry;
 internal static class ReplayableRequest
 {
     /// <summary>
-    /// Notes what the caller sends, and sees to it that a body which can be read only once can be sent again. Such a body has a stand-in even if
-    /// nothing is repeated: then a body that an earlier call has read is known as such, and so is one that cannot be read.
+    /// Notes what the caller sends. A body has a stand-in even if nothing may be repeated: only a body that is watched can be told from the
+    /// connection when one of them fails.
     /// </summary>
     public static void Begin(HttpRequestMessage request, CallContext context)
     {
         var options = context.Options.Retry;
         var repeats = options.Enabled && options.MaxRetries > 0 && context.Settings.AllowRetry != false;
         var needsEmpty = EmptyContent.IsNeededFor(request, context.Settings);
-        if (!repeats && !needsEmpty && request.Content is not StreamContent)
+        var watched = request.Content is { } content && !BodySources.IsShortAndInMemory(content, options.MaxBufferedBody) ? content : null;
+        if (!repeats && !needsEmpty && watched is null)
         {
             return;
         }
@@ -27,18 +28,18 @@ internal static class ReplayableRequest
             return;
         }
 
-        if (BodyReplay.OneShot(sent.Content) is { } oneShot)
+        if (watched is not null)
         {
             // Nothing is kept of a request that is not repeatable; but if nothing was sent, its body still is as good as new.
             var limit = repeats && ReplaySafety.Allows(sent, context.Settings, options.RetryUnsafeMethods) ? options.MaxBufferedBody : 0;
-            sent.SendInstead(ReadAheadContent.For(oneShot, limit), request);
+            sent.SendInstead(StandInContent.For(new RequestBody(watched, BodySources.Of(watched), limit)), request);
         }
     }
 
-    /// <summary>The call has ended.</summary>
-    public static void End(HttpRequestMessage request, CallContext context, bool owner)
+    /// <summary>The call has ended with the given attempt.</summary>
+    public static void End(Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context, bool owner)
     {
-        context.Sent.ReturnContent(request);
+        context.Sent.EndCall(request, succeeded: attempt.IsCompletedSuccessfully && attempt.Result.IsSuccessStatusCode);
         context.Sending?.End();
         if (owner)
         {

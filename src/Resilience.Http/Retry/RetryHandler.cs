@@ -38,7 +38,7 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
         }
 
         Conclude(reason, judgement, context, request);
-        ReplayableRequest.End(request, context, owner);
+        ReplayableRequest.End(attempt, request, context, owner);
         return true;
     }
 
@@ -84,7 +84,7 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
         }
         finally
         {
-            ReplayableRequest.End(request, context, owner);
+            ReplayableRequest.End(attempt, request, context, owner);
         }
     }
 
@@ -145,7 +145,7 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
             CircuitOpened = context.CircuitOpened,
             RetryForbidden = context.Settings.AllowRetry == false,
             RequestIsRepeatable = sent.IsTaken && ReplaySafety.Allows(sent, context.Settings, options.RetryUnsafeMethods),
-            BodyIsReplayable = BodyReplay.IsReplayable(sent.Content, context.Settings),
+            BodyIsReplayable = sent.IsBodyReplayable,
         };
         return RetryRules.Decide(question, options, _account.Budget, Service.Host.Chance);
     }

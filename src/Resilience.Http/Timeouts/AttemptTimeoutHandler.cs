@@ -28,6 +28,7 @@ internal sealed class AttemptTimeoutHandler(ResilientService service) : AttemptH
         var source = _leases.TakeInto(ref context.Held<TimeoutSource>());
         var lastMoment = context.Deadline == long.MaxValue ? long.MaxValue : _leases.DeadlineAfter(context.Deadline, LongestOverrun);
         source.Begin(context.AttemptStartedAt, deadline, _report.Log, cancellationToken, lastMoment);
+        context.Body?.Begin(new UploadLimit(source, AttemptLimit(context), context.Deadline));
         return NextAsync(request, context, async, source.Token);
     }
 
@@ -92,7 +93,10 @@ internal sealed class AttemptTimeoutHandler(ResilientService service) : AttemptH
         return _report.TimedOut(context, scope, cause, delay);
     }
 
-    private long AttemptDeadline(CallContext context) => context.AttemptTimeout == Timeout.InfiniteTimeSpan
+    /// <summary>Counts from the start of the attempt, and starts again with each write of the body that the connection has taken.</summary>
+    private long AttemptDeadline(CallContext context) => AttemptLimit(context) is var limit && limit == long.MaxValue ? limit : context.LastMoveAt + limit;
+
+    private long AttemptLimit(CallContext context) => context.AttemptTimeout == Timeout.InfiniteTimeSpan
         ? long.MaxValue
-        : _leases.DeadlineAfter(context.AttemptStartedAt, context.AttemptTimeout);
+        : _leases.DeadlineAfter(0, context.AttemptTimeout);
 }

@@ -269,18 +269,6 @@ public sealed class RecordedOutcomeTests
         await ExpectAsync(HttpRequestError.ProxyTunnelError, NothingSent, Get(new Uri("http://service.invalid/")), sockets);
     }
 
-    [Fact]
-    public async Task A_body_of_our_own_that_fails()
-    {
-        foreach (var fault in new Exception[] { new IOException("disk"), new InvalidOperationException("body") })
-        {
-            await using var server = new RawServer(HangAsync);
-            var request = new HttpRequestMessage(HttpMethod.Post, server.Address) { Content = new StreamContent(new FailingStream(fault)) };
-
-            await ExpectAsync(HttpRequestError.Unknown, Ignored, request);
-        }
-    }
-
     private static async Task ExpectAsync(HttpRequestError error, Judgement judgement, Uri uri) => await ExpectAsync(error, judgement, Get(uri));
 
     private static async Task ExpectAsync(HttpRequestError error, Judgement judgement, HttpRequestMessage request, SocketsHttpHandler? sockets = null)

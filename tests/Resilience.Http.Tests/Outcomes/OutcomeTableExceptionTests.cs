@@ -73,7 +73,7 @@ public sealed class OutcomeTableExceptionTests
 
     [Fact]
     public void A_bare_timeout_of_a_handler_is_a_timeout() =>
-        Assert.Equal(TimedOut, OutcomeTable.Judge(new TimeoutException(), requestUntouched: true, hasBody: false));
+        Assert.Equal(TimedOut, OutcomeTable.Judge(new TimeoutException(), requestUntouched: true));
 
     [Theory]
     [InlineData(503, AttemptVerdict.Transient)]
@@ -104,7 +104,7 @@ public sealed class OutcomeTableExceptionTests
     public void Without_a_body_an_unknown_error_is_transient() =>
         Assert.All(
             new Exception[] { new IOException("The request was aborted."), new InvalidOperationException("x") },
-            inner => Assert.Equal(Transient, OutcomeTable.Judge(new HttpRequestException("x", inner), requestUntouched: true, hasBody: false)));
+            inner => Assert.Equal(Transient, OutcomeTable.Judge(new HttpRequestException("x", inner), requestUntouched: true)));
 
     [Fact]
     public void A_wrapper_with_one_inner_exception_is_judged_as_the_inner_one()
@@ -229,22 +229,10 @@ public sealed class OutcomeTableExceptionTests
     public void What_repeating_does_not_fix_is_a_failure(HttpRequestError error) => Assert.Equal(Failure, Judge(new HttpRequestException(error)));
 
     [Fact]
-    public void The_request_s_own_body_is_not_the_service_s_doing() =>
-        Assert.All(
-            new Exception[] { new IOException("disk"), new InvalidOperationException("body"), new ObjectDisposedException("stream"), new HttpIOException(HttpRequestError.ResponseEnded) },
-            inner => Assert.Equal(Ignored, Judge(new HttpRequestException("Error while copying content to a stream.", inner))));
-
-    [Fact]
-    public void A_failure_that_HttpClient_would_have_wrapped_comes_from_the_body() =>
-        Assert.All(
-            new Exception[] { new SocketException(104), new IOException("cut", new SocketException(104)), new TimeoutException(), new HttpIOException(HttpRequestError.ResponseEnded) },
-            exception => Assert.Equal(Ignored, Judge(exception)));
-
-    [Fact]
     public void Without_a_body_a_lost_connection_is_transient_also_if_nobody_wrapped_it() =>
         Assert.All(
             new Exception[] { new SocketException(104), new IOException("cut", new SocketException(104)), new HttpIOException(HttpRequestError.ResponseEnded) },
-            exception => Assert.Equal(Transient, OutcomeTable.Judge(exception, requestUntouched: true, hasBody: false)));
+            exception => Assert.Equal(Transient, OutcomeTable.Judge(exception, requestUntouched: true)));
 
     [Fact]
     public void Any_other_exception_is_not_judged() =>

@@ -4,7 +4,6 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading.Channels;
-using Resilience.Http.Requests;
 
 namespace Resilience.Http.Tests.Retry;
 
@@ -136,24 +135,172 @@ public sealed class BodyReplayTests
     }
 
     [Fact]
-    public async Task The_caller_s_content_stands_in_the_request_again_afterwards()
+    public async Task The_caller_s_content_is_in_the_request_again_after_a_success_or_if_nothing_was_sent()
     {
-        var stream = new OneShotStream(Bytes(10));
-        var content = new StreamContent(stream);
-        using var world = new RetryWorld(script => script.Fail(1, 503).Then(200).Then(200).Then(_ => throw new InvalidOperationException()));
-        var retried = Put(content);
-        var atOnce = Put(new StreamContent(new OneShotStream(Bytes(10))));
-        var atOnceContent = atOnce.Content;
-        var failed = Put(new StreamContent(new OneShotStream(Bytes(10))));
-        var failedContent = failed.Content;
+        using var world = new RetryWorld(script => script.Fail(1, 503).Then(200).Then(200).Always(503));
+        var (retried, atOnce, refused) = (Put(OneShot(10)), Put(OneShot(10)), Put(OneShot(10)).NoRetry());
+        var contents = new[] { retried.Content, atOnce.Content, refused.Content };
+        using var refusing = new RetryWorld(script => script.Refuse());
 
         using var one = await world.SendAsync(retried);
         using var two = await world.SendAsync(atOnce);
-        await Assert.ThrowsAsync<InvalidOperationException>(() => world.SendAsync(failed));
+        await Assert.ThrowsAsync<HttpRequestException>(() => refusing.SendAsync(refused));
 
-        Assert.Same(content, retried.Content);
-        Assert.Same(atOnceContent, atOnce.Content);
-        Assert.Same(failedContent, failed.Content);
+        Assert.Equal(contents, [retried.Content, atOnce.Content, refused.Content]);
+        Assert.Equal(10, (await refused.Content!.ReadAsByteArrayAsync()).Length);
+    }
+
+    [Fact]
+    public async Task The_request_has_the_kept_bytes_after_a_call_that_failed()
+    {
+        using var world = new RetryWorld(script => script.Always(503), options => options.Retry.MaxRetries = 1);
+        var request = Put(OneShot(1000));
+
+        using var response = await world.SendAsync(request);
+
+        Assert.Equal(Bytes(1000), await request.Content!.ReadAsByteArrayAsync());
+        using var plain = new HttpClient(world.Server, disposeHandler: false);
+        using var other = await plain.PutAsync("https://audit.internal/", request.Content);
+        Assert.Equal(Bytes(1000), world.Server.Requests[^1].Body.ToArray());
+    }
+
+    [Theory]
+    [InlineData("PUT", 100_000)]
+    [InlineData("POST", 10)]
+    public async Task The_request_throws_after_a_call_if_its_body_was_not_kept(string method, int length)
+    {
+        using var world = new RetryWorld(script => script.Always(503));
+        var stream = new HttpRequestMessage(new HttpMethod(method), "") { Content = OneShot(length) };
+        var own = new HttpRequestMessage(new HttpMethod(method), "") { Content = new ForgetfulContent(Bytes(length)) };
+
+        using var one = await world.SendAsync(stream);
+        using var two = await world.SendAsync(own);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => stream.Content!.ReadAsStringAsync());
+        await Assert.ThrowsAsync<InvalidOperationException>(() => own.Content!.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task A_content_that_writes_itself_again_can_be_read_after_the_call()
+    {
+        using var world = new RetryWorld(script => script.Always(503));
+        var request = new HttpRequestMessage(HttpMethod.Post, "") { Content = new OwnContent() };
+
+        using var response = await world.SendAsync(request);
+
+        Assert.Equal("own", await request.Content!.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task A_fallback_delegate_reads_the_kept_bytes()
+    {
+        string? queued = null;
+        using var world = new RetryWorld(script => script.Always(503), options =>
+        {
+            options.Retry.MaxRetries = 1;
+            options.Fallback.Add(async (failed, cancellationToken) =>
+            {
+                queued = await failed.Request.Content!.ReadAsStringAsync(cancellationToken);
+                return new HttpResponseMessage(HttpStatusCode.Accepted);
+            });
+        });
+
+        using var response = await world.SendAsync(Put(new StreamContent(new OneShotStream(Encoding.UTF8.GetBytes(Text)))));
+
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+        Assert.Equal(Text, queued);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_body_that_was_copied_before_the_call_throws_and_is_never_sent_empty(bool stream)
+    {
+        HttpContent content = stream ? OneShot(10) : new MultipartContent { OneShot(10) };
+        await content.CopyToAsync(Stream.Null);
+        using var world = new RetryWorld(script => script.Always(200));
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => world.SendAsync(Put(content)));
+
+        Assert.Equal("body not received", Assert.Single(world.Server.Requests).Answer);
+    }
+
+    [Fact]
+    public async Task A_redirect_or_login_below_the_chain_gets_the_whole_body_again()
+    {
+        var inside = new TwiceHandler();
+        using var world = new RetryWorld(script => script.Always(200), inside: inside);
+
+        using var own = await world.SendAsync(new(HttpMethod.Post, "") { Content = new OwnContent() });
+        using var kept = await world.SendAsync(Put(OneShot(10)));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => world.SendAsync(new(HttpMethod.Post, "") { Content = new ForgetfulContent(Bytes(10)) }));
+
+        Assert.Equal(["own", "own"], world.Server.Requests.Take(2).Select(request => request.BodyText));
+        Assert.Equal([Bytes(10), Bytes(10)], world.Server.Requests.Skip(2).Take(2).Select(request => request.Body.ToArray()));
+        Assert.Equal("body not received", world.Server.Requests[^1].Answer);
+    }
+
+    [Theory]
+    [InlineData("PUT", 3)]
+    [InlineData("POST", 3)]
+    public async Task Every_content_is_sent_again_if_nothing_of_it_was_sent(string method, int sends)
+    {
+        Func<HttpContent>[] contents =
+        [
+            .. Bodies.Values, () => new OwnContent(), () => new ForgetfulContent(Bytes(100_000)), () => JsonContent.Create(Once(1, 2)),
+            () => new MultipartContent { OneShot(100_000) }, () => new ShoutingContent(new OneShotStream(Bytes(10))),
+        ];
+        foreach (var content in contents)
+        {
+            using var world = new RetryWorld(script => script.Refuse(2).Then(200));
+
+            using var response = await world.SendAsync(new(new HttpMethod(method), "") { Content = content() });
+
+            Assert.Equal(sends, world.Server.Requests.Count);
+            Assert.NotEqual(0, world.Server.Requests[^1].Body.Length);
+        }
+    }
+
+    [Theory]
+    [InlineData("string")]
+    [InlineData("bytes")]
+    [InlineData("form")]
+    [InlineData("memory")]
+    public async Task A_short_body_in_memory_is_sent_as_it_is(string body)
+    {
+        HttpContent? sent = null;
+        using var world = new RetryWorld(script => script.Always(200), inside: new ChangingHandler(request => sent = request.Content));
+        var content = Bodies[body]();
+
+        using var response = await world.SendAsync(Put(content));
+
+        Assert.Same(content, sent);
+        Assert.False(content.Headers.NonValidated.Contains("Content-Length"));
+    }
+
+    [Fact]
+    public async Task A_long_body_in_memory_is_sent_again_without_a_copy()
+    {
+        using var world = new RetryWorld(script => script.Fail(2, 503).Then(200));
+        var content = new ByteArrayContent(Bytes(1_000_000));
+        var request = Put(content);
+
+        using var response = await world.SendAsync(request);
+
+        Assert.Equal([1_000_000, 1_000_000, 1_000_000], world.Server.Requests.Select(each => each.Body.Length));
+        Assert.Same(content, request.Content);
+    }
+
+    [Fact]
+    public async Task The_headers_of_a_content_that_two_calls_share_are_not_taken_away_in_between()
+    {
+        var content = new StringContent(Text, Encoding.UTF8, "text/csv");
+        var contentType = content.Headers.ContentType; // Parsed once. Headers that were cleared and set again would have another object.
+        using var world = new RetryWorld(script => script.Fail(3, 503).Then(200));
+
+        using var response = await world.SendAsync(Put(content));
+
+        Assert.Same(contentType, content.Headers.ContentType);
     }
 
     [Theory]
@@ -185,30 +332,32 @@ public sealed class BodyReplayTests
     [InlineData("PUT", 1000, true)]
     [InlineData("PUT", 100_000, false)]
     [InlineData("POST", 1000, false)]
-    public async Task A_second_call_with_a_body_read_once_sends_it_whole_or_fails(string method, int length, bool kept)
+    public async Task A_handler_outside_that_sends_the_request_again_sends_it_whole_or_fails(string method, int length, bool kept)
     {
-        var content = new StreamContent(new OneShotStream(Bytes(length), chunk: 1000));
+        var request = new HttpRequestMessage(new HttpMethod(method), "") { Content = new StreamContent(new OneShotStream(Bytes(length), chunk: 1000)) };
         using var world = new RetryWorld(script => script.Then(401).Always(200));
-        using var first = await world.SendAsync(new(new HttpMethod(method), "") { Content = content });
+        using var first = await world.SendAsync(request);
 
-        var thrown = await Record.ExceptionAsync(() => world.SendAsync(new(new HttpMethod(method), "") { Content = content }));
+        var thrown = await Record.ExceptionAsync(() => world.SendAsync(new(new HttpMethod(method), "") { Content = request.Content }));
 
-        Assert.Equal([Bytes(length), kept ? Bytes(length) : []], world.Server.Requests.Select(request => request.Body.ToArray()));
+        Assert.Equal([Bytes(length), kept ? Bytes(length) : []], world.Server.Requests.Select(each => each.Body.ToArray()));
         Assert.Equal(kept ? "200 OK" : "body not received", world.Server.Requests[^1].Answer);
         Assert.Equal(kept ? null : typeof(InvalidOperationException), thrown?.GetType());
     }
 
-    [Fact]
-    public async Task A_second_call_that_is_not_to_be_repeated_sends_a_body_read_once_whole_too()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_stream_content_that_was_sent_throws_when_the_caller_sends_it_again(bool throughTheChain)
     {
         var content = new StreamContent(new OneShotStream(Bytes(1000)));
         using var world = new RetryWorld(script => script.Always(200));
         using var first = await world.SendAsync(Put(content));
+        using var plain = new HttpClient(world.Server, disposeHandler: false) { BaseAddress = new("https://audit.internal") };
 
-        using var second = await world.SendAsync(Put(content).NoRetry());
+        await Assert.ThrowsAsync<InvalidOperationException>(() => throughTheChain ? world.SendAsync(Put(content)) : plain.SendAsync(Put(content)));
 
-        Assert.All(world.Server.Requests, request => Assert.Equal(Bytes(1000), request.Body.ToArray()));
-        Assert.Equal(2, world.Server.Requests.Count);
+        Assert.Equal("body not received", world.Server.Requests[^1].Answer);
     }
 
     [Fact]
@@ -251,61 +400,72 @@ public sealed class BodyReplayTests
     }
 
     [Fact]
-    public async Task An_unknown_content_is_sent_once()
-    {
-        using var world = new RetryWorld(script => script.Always(503));
-
-        using var response = await world.SendAsync(Put(new OwnContent()));
-
-        Assert.Single(world.Server.Requests);
-        Assert.Equal(["body_not_replayable"], world.Suppressed());
-    }
-
-    [Fact]
-    public async Task A_caller_may_vouch_for_an_unknown_content()
+    public async Task A_content_of_the_user_s_own_is_sent_again_from_the_copy()
     {
         using var world = new RetryWorld(script => script.Fail(1, 503).Then(200));
+        var content = new OwnContent();
 
-        using var response = await world.SendAsync(Put(new OwnContent()).AllowRetry());
+        using var response = await world.SendAsync(Put(content));
 
         Assert.Equal(["own", "own"], world.Server.Requests.Select(request => request.BodyText));
+        Assert.Equal(1, content.Writings);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_unsafe_request_with_a_content_of_the_user_s_own_is_sent_again_if_AllowRetry_says_so(bool allowed)
+    {
+        using var world = new RetryWorld(script => script.Fail(1, 503).Then(200));
+        var request = new HttpRequestMessage(HttpMethod.Post, "") { Content = new OwnContent() };
+
+        using var response = await world.SendAsync(allowed ? request.AllowRetry() : request);
+
+        Assert.Equal(allowed ? ["own", "own"] : ["own"], world.Server.Requests.Select(each => each.BodyText));
     }
 
     [Theory]
     [InlineData("numbers")]
     [InlineData("texts")]
     [InlineData("texts as an object")]
-    public async Task A_json_body_that_may_give_its_items_once_is_sent_once(string items)
+    [InlineData("inside an object")]
+    [InlineData("enumerable")]
+    public async Task A_json_body_that_gives_its_items_once_is_sent_again_from_the_copy(string items)
     {
-        using var world = new RetryWorld(script => script.Always(503));
+        using var world = new RetryWorld(script => script.Fail(2, 503).Then(200));
         var content = items switch
         {
             "numbers" => JsonContent.Create(Once(1, 2)),
             "texts" => JsonContent.Create(Once("1", "2")),
-            _ => JsonContent.Create<object>(Once("1", "2")),
+            "texts as an object" => JsonContent.Create<object>(Once("1", "2")),
+            "inside an object" => JsonContent.Create(new { Items = OnceSynchronously(1, 2) }),
+            _ => JsonContent.Create(OnceSynchronously(1, 2)),
         };
 
         using var response = await world.SendAsync(Put(content));
 
-        Assert.Equal(items == "numbers" ? "[1,2]" : """["1","2"]""", Assert.Single(world.Server.Requests).BodyText);
-        Assert.Equal(["body_not_replayable"], world.Suppressed());
+        Assert.Equal(3, world.Server.Requests.Count);
+        Assert.Contains("2", Assert.Single(world.Server.Requests.Select(request => request.BodyText).Distinct()), StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task A_caller_may_vouch_for_a_json_body_that_gives_its_items_as_often_as_asked_for()
+    public async Task A_json_body_above_the_bound_is_written_again_by_its_object()
     {
         using var world = new RetryWorld(script => script.Fail(1, 503).Then(200));
 
-        using var response = await world.SendAsync(Put(JsonContent.Create(AsOftenAsAskedFor())).AllowRetry());
+        using var response = await world.SendAsync(Put(JsonContent.Create(new string('x', 100_000))));
 
-        Assert.Equal(["[1,2]", "[1,2]"], world.Server.Requests.Select(request => request.BodyText));
+        Assert.Equal([100_002, 100_002], world.Server.Requests.Select(request => request.Body.Length));
+    }
 
-        static async IAsyncEnumerable<int> AsOftenAsAskedFor()
-        {
-            yield return 1;
-            await Task.Yield();
-            yield return 2;
-        }
+    [Fact]
+    public async Task A_json_body_above_the_bound_that_gives_its_items_once_fails_and_is_never_taken_for_an_empty_list()
+    {
+        using var world = new RetryWorld(script => script.Fail(1, 503).Then(200));
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => world.SendAsync(Put(JsonContent.Create(OnceSynchronously([.. Enumerable.Range(0, 50_000)])))));
+
+        Assert.Equal("body not received", world.Server.Requests[^1].Answer);
     }
 
     [Fact]
@@ -323,23 +483,26 @@ public sealed class BodyReplayTests
     [Fact]
     public async Task A_stream_content_of_another_kind_is_not_read_behind_its_back()
     {
-        using var world = new RetryWorld(script => script.Always(503));
+        using var world = new RetryWorld(script => script.Fail(1, 503).Then(200));
 
         using var response = await world.SendAsync(Put(new ShoutingContent(new OneShotStream(Encoding.UTF8.GetBytes("quiet")))));
 
-        Assert.Equal("QUIET", Assert.Single(world.Server.Requests).BodyText);
+        Assert.Equal(["QUIET", "QUIET"], world.Server.Requests.Select(request => request.BodyText));
     }
 
-    [Fact]
-    public async Task Parts_are_replayed_only_if_all_of_them_can_be()
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(100_000, 1)]
+    public async Task Parts_with_a_stream_that_is_read_once_are_sent_again_from_the_copy_if_it_holds_them(int length, int sends)
     {
-        using var world = new RetryWorld(script => script.Always(503));
-        var parts = new MultipartContent { new StringContent("one"), new StreamContent(new OneShotStream(Bytes(1))) };
+        using var world = new RetryWorld(script => script.Fail(1, 503).Always(200));
+        var parts = new MultipartContent { new StringContent("one"), new StreamContent(new OneShotStream(Bytes(length))) };
 
         using var response = await world.SendAsync(Put(parts));
 
-        Assert.Single(world.Server.Requests);
-        Assert.Equal(["body_not_replayable"], world.Suppressed());
+        Assert.Equal(sends, world.Server.Requests.Count);
+        Assert.Single(world.Server.Requests.Select(request => Convert.ToHexString(request.Body.Span)).Distinct());
+        Assert.Equal(sends == 1 ? ["body_not_replayable"] : [], world.Suppressed());
     }
 
     [Fact]
@@ -372,16 +535,6 @@ public sealed class BodyReplayTests
     }
 
     [Fact]
-    public async Task A_disposed_body_reaches_the_caller_as_without_the_chain()
-    {
-        var content = new StreamContent(new OneShotStream(Bytes(100)));
-        content.Dispose();
-        using var world = new RetryWorld(script => script.Always(200));
-
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => world.SendAsync(Put(content)));
-    }
-
-    [Fact]
     public async Task A_body_that_is_slow_to_come_is_cut_with_its_attempt_and_not_repeated()
     {
         using var world = new RetryWorld(script => script.Always(200), options => options.AttemptTimeout = TimeSpan.FromSeconds(2));
@@ -389,23 +542,10 @@ public sealed class BodyReplayTests
         await Assert.ThrowsAsync<RequestTimedOutException>(() => world.SendAsync(Put(new StreamContent(new OneShotStream(Bytes(100), hangAt: 50)))));
 
         Assert.Equal(TimeSpan.FromSeconds(2), world.Clock.Elapsed);
-        Assert.Equal(["body_not_replayable"], world.Suppressed());
+        Assert.Single(world.Server.Requests);
     }
 
-    [Fact]
-    public async Task No_more_than_the_bound_is_ever_held()
-    {
-        const int Bound = 64 * 1024;
-        var stream = new OneShotStream(Bytes(5_000_000));
-        var held = 0;
-        using var content = new ReadAheadContent(new StreamContent(stream), Bound);
-        using var target = new CountingStream(written => held = Math.Max(held, stream.ReadSoFar - written));
-
-        await content.CopyToAsync(target);
-
-        Assert.Equal(5_000_000, target.Length);
-        Assert.Equal(Bound + 1, held);
-    }
+    private static StreamContent OneShot(int length) => new(new OneShotStream(Bytes(length)));
 
     private static HttpRequestMessage Put(HttpContent content) => new(HttpMethod.Put, "documents/1") { Content = content };
 
@@ -415,6 +555,16 @@ public sealed class BodyReplayTests
         Array.ForEach(items, item => channel.Writer.TryWrite(item));
         channel.Writer.Complete();
         return channel.Reader.ReadAllAsync();
+    }
+
+    private static IEnumerable<T> OnceSynchronously<T>(params T[] items) => Drain(new Queue<T>(items));
+
+    private static IEnumerable<T> Drain<T>(Queue<T> items)
+    {
+        while (items.TryDequeue(out var item))
+        {
+            yield return item;
+        }
     }
 
     private static byte[] Bytes(int length)
@@ -451,12 +601,42 @@ public sealed class BodyReplayTests
 
     private sealed class OwnContent : HttpContent
     {
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => stream.WriteAsync("own"u8.ToArray()).AsTask();
+        public int Writings { get; private set; }
+
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            Writings++;
+            return stream.WriteAsync("own"u8.ToArray()).AsTask();
+        }
 
         protected override bool TryComputeLength(out long length)
         {
             length = 3;
             return true;
+        }
+    }
+
+    /// <summary>Has its bytes once, and does not say so when they are gone.</summary>
+    private sealed class ForgetfulContent(byte[] bytes) : HttpContent
+    {
+        private readonly OneShotStream _bytes = new(bytes);
+
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => _bytes.CopyToAsync(stream);
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
+
+    /// <summary>Sends each request twice, as a redirect does that keeps the body, or a login.</summary>
+    private sealed class TwiceHandler : DelegatingHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            using var first = await base.SendAsync(request, cancellationToken);
+            return await base.SendAsync(request, cancellationToken);
         }
     }
 

@@ -37,7 +37,7 @@ public sealed class AttemptTimeoutTests : IDisposable
 
         Assert.Equal(
             "payments (https://payments.internal) sent no response headers within the AttemptTimeout of 2 s, in attempt 1. " +
-            "Find out why it is slow, or raise AttemptTimeout if it may take that long.",
+            "Find out why it is slow, or raise AttemptTimeout if it may take that long. This limit is not HttpClient.Timeout.",
             exception.Message);
     }
 

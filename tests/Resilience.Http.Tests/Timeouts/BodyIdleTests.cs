@@ -31,7 +31,7 @@ public sealed class BodyIdleTests : IDisposable
         Assert.IsType<TimeoutException>(exception.InnerException);
         Assert.Equal(
             "payments (https://payments.internal) sent no response bytes within the BodyIdleTimeout of 2 s, after 5 bytes. " +
-            "Find out why it is slow, or raise BodyIdleTimeout if it may pause that long.",
+            "Find out why it is slow, or raise BodyIdleTimeout if it may pause that long. This limit is not HttpClient.Timeout.",
             exception.Message);
     }
 

@@ -60,7 +60,7 @@ public sealed class TimeoutDocs
         Assert.Equal(
             [
                 "payments (https://payments.internal) sent no response headers within the AttemptTimeout of 2 s, in attempt 1. " +
-                "Find out why it is slow, or raise AttemptTimeout if it may take that long.",
+                "Find out why it is slow, or raise AttemptTimeout if it may take that long. This limit is not HttpClient.Timeout.",
                 "gone",
             ],
             messages);

@@ -42,7 +42,7 @@ public sealed class TimeoutWhileBehindTests : IDisposable
             "payments (https://payments.internal) sent no response headers within the AttemptTimeout of 10 s, in attempt 1. " +
             "This process was behind, so the answer may have been there: work queued to its thread pool waited for 3.0 s. " +
             "Find the code that blocks thread-pool threads, such as .Result, .Wait() or synchronous I/O: " +
-            "run 'dotnet-stack report' and watch the metric dotnet.thread_pool.queue.length.",
+            "run 'dotnet-stack report' and watch the metric dotnet.thread_pool.queue.length. This limit is not HttpClient.Timeout.",
             exception.Message);
     }
 
