@@ -26,6 +26,7 @@ public sealed class ResilientHttpHandler : DelegatingHandler
         _host = service.Host;
         Circuits = CircuitRegistry.Of(_host);
         ServiceCircuits.List(service);
+        SecondLayerReport.Of(service).Look([innerHandler]);
         var next = SentRequestHandler.NextToPrimary(innerHandler, service);
         foreach (var handler in ResilienceChain.HandlersFor(service).Reverse())
         {

@@ -1,3 +1,4 @@
+using Resilience.Http.Grpc;
 using Resilience.Http.Outcomes;
 using Resilience.Http.Requests;
 using Resilience.Http.Telemetry;
@@ -65,7 +66,7 @@ internal sealed class CircuitBreakerHandler(ResilientService service) : AttemptH
     {
         context.Refused = true;
         return options.Rejection == HttpCircuitBreakerRejection.Respond
-            ? Task.FromResult(RefusalResponse.To(request, refusal))
+            ? Task.FromResult(context.IsGrpc ? GrpcAnswer.To(request, RefusalResponse.ForGrpc(refusal)) : RefusalResponse.To(request, refusal))
             : Task.FromException<HttpResponseMessage>(new CircuitOpenException(refusal));
     }
 

@@ -1,4 +1,5 @@
 using Resilience.Http.CircuitBreaker;
+using Resilience.Http.Grpc;
 using Resilience.Http.Outcomes;
 
 namespace Resilience.Http;
@@ -8,7 +9,7 @@ namespace Resilience.Http;
 /// A <see cref="HttpRequestException"/>, so code that catches that keeps working. Each refusal has an exception of its own, and its
 /// message is put together when somebody reads it: refusing stays cheap.
 /// </remarks>
-public sealed class CircuitOpenException : HttpRequestException, IServiceException
+public sealed class CircuitOpenException : HttpRequestException, IServiceException, IGrpcFailure
 {
     private readonly CircuitRefusal _refusal;
 
@@ -34,4 +35,6 @@ public sealed class CircuitOpenException : HttpRequestException, IServiceExcepti
 
     /// <inheritdoc/>
     public override string Message => RefusalText.Of(_refusal);
+
+    GrpcFailure IGrpcFailure.Failure => RefusalResponse.ForGrpc(_refusal);
 }

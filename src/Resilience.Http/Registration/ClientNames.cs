@@ -5,6 +5,9 @@ namespace Resilience.Http.Registration;
 /// <summary>What the name of a client may not be, since it is a key in configuration too, which knows no case and takes <c>:</c> apart.</summary>
 internal static class ClientNames
 {
+    /// <summary>Whether the name is made of that of a type with its assembly, as Refit makes it if it is given none: it changes with each release.</summary>
+    public static bool HoldsVersion(string name) => name.Contains(", Version=", StringComparison.Ordinal);
+
     public static IEnumerable<string> Mistakes(IReadOnlyCollection<string> names)
     {
         foreach (var name in names.Where(static name => name.Contains(ConfigurationPath.KeyDelimiter, StringComparison.Ordinal)))

@@ -5,7 +5,7 @@ using Resilience.Http.Fallback;
 namespace Resilience.Http.Registration;
 
 /// <summary>Checks the settings of all clients before anything of the app starts, so that wrong ones stop it before it serves a request.</summary>
-internal sealed class ClientStart(LiveClients clients, IServiceProvider root) : IHostedLifecycleService
+internal sealed class ClientStart(LiveClients clients, SecondLayerCheck secondLayers, IServiceProvider root) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -16,7 +16,7 @@ internal sealed class ClientStart(LiveClients clients, IServiceProvider root) : 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Makes the handlers of clients that are to keep stale answers, now that all of the app runs, to see whether they can.</summary>
-    public Task StartedAsync(CancellationToken cancellationToken)
+    public async Task StartedAsync(CancellationToken cancellationToken)
     {
         foreach (var service in clients.WithStaleAnswers())
         {
@@ -30,7 +30,7 @@ internal sealed class ClientStart(LiveClients clients, IServiceProvider root) : 
             }
         }
 
-        return Task.CompletedTask;
+        await secondLayers.RunAsync().ConfigureAwait(false);
     }
 
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -92,6 +92,7 @@ internal sealed class LiveClients : IDisposable
 
         var service = _services.Get(name);
         ServiceCircuits.List(service);
+        _report.Tell(name);
         return service;
     }
 

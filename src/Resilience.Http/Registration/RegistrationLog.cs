@@ -38,4 +38,9 @@ internal static partial class RegistrationLog
         "{FailureThreshold}. If they fail in a row, the circuit opens for all calls, and no further attempt is made. Set FailureThreshold to more than the " +
         "attempts of one call, or lower MaxRetries.")]
     public static partial void OneCallOpensTheCircuit(this ILogger log, string service, int attempts, int failureThreshold);
+
+    [LoggerMessage(115, LogLevel.Warning,
+        "{Id}: the client name '{Client}' holds the version of an assembly, so its settings, circuits and metrics get another name with each release. " +
+        "Name the client: AddRefitClient<T>(settings, httpClientName: \"payments\") with Refit. See docs/libraries.md.")]
+    public static partial void VersionInName(this ILogger log, string id, string client);
 }

@@ -69,6 +69,8 @@ internal static class ResilienceServices
         services.AddSingleton<IHostedService, ClientStart>();
         services.AddSingleton<IPostConfigureOptions<HttpClientFactoryOptions>, ClientCreation>();
         services.Insert(0, ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, SentRequestFilter>()); // the first filter has the last word
+        services.AddSingleton<IHttpMessageHandlerBuilderFilter, SecondLayerFilter>();
+        services.AddSingleton<SecondLayerCheck>();
         services.AddSingleton<IValidateOptions<ResilientHttpClientOptions>, ClientValidation>();
 
         // First in line: a Configure of the user's comes after the layers, wherever in Program.cs it stands.

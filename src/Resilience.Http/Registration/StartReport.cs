@@ -26,12 +26,22 @@ internal sealed class StartReport(ClientRegistrations registrations, ResilienceH
         foreach (var service in services)
         {
             _log.LogSurprises(service.Name, service.Options);
+            Tell(service.Name);
         }
 
         if (services.Count > 0 && _log.IsEnabled(LogLevel.Debug))
         {
             var handlers = ResilienceChain.HandlersFor(services[0]).Select(static handler => handler.GetType().Name);
             _log.ChainOrder(string.Join(", ", services.Select(static service => ServiceText.Of(service.Name))), string.Join(" > ", handlers));
+        }
+    }
+
+    /// <summary>What is to be said of one client, also of one that comes into use later.</summary>
+    public void Tell(string name)
+    {
+        if (ClientNames.HoldsVersion(name))
+        {
+            _log.VersionInName(DiagnosticIds.VersionInName, name);
         }
     }
 }

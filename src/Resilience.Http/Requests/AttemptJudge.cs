@@ -10,7 +10,7 @@ namespace Resilience.Http.Requests;
 internal static class AttemptJudge
 {
     /// <summary>A timer fires a little late or early; an attempt that ran its limit less this has had its chance.</summary>
-    private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(10);
+    public static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(10);
 
     private static readonly Judgement Unrecognized = new(AttemptVerdict.Ignored);
 
@@ -19,7 +19,9 @@ internal static class AttemptJudge
     {
         if (exception is not null && context.CallerToken.IsCancellationRequested)
         {
-            return new(AttemptVerdict.Ignored, JudgementTraits.CallerCanceled);
+            return context.IsGrpc && GrpcCall.DeadlinePassed(context, request)
+                ? GrpcCall.JudgeDeadline(context)
+                : new(AttemptVerdict.Ignored, JudgementTraits.CallerCanceled);
         }
 
         if (exception is not null && context.Fired == TimeoutScope.Total)
@@ -63,7 +65,9 @@ internal static class AttemptJudge
     {
         if (response is not null)
         {
-            return IsStillInProgress(context, response) ? new(AttemptVerdict.Retryable) : OutcomeTable.Judge(response.StatusCode);
+            return IsStillInProgress(context, response)
+                ? new(AttemptVerdict.Retryable)
+                : (context.IsGrpc ? GrpcCall.Judge(context, response) : null) ?? OutcomeTable.Judge(response.StatusCode);
         }
 
         if (context.Fired == TimeoutScope.Attempt)
@@ -103,10 +107,10 @@ internal static class AttemptJudge
     }
 
     /// <summary>
-    /// A total timeout blames the service only if the attempt it cut had run as long as an attempt may, and did not wait for its own
-    /// body.
+    /// Whether the attempt has run as long as an attempt may, and did not wait for its own body. Only then does the end of a time that belongs to the
+    /// whole call, or to its caller, blame the service.
     /// </summary>
-    private static bool HadItsChance(CallContext context)
+    public static bool HadItsChance(CallContext context)
     {
         var limit = TimeLimit.Shorter(context.AttemptTimeout, context.TotalTimeout);
         return limit != Timeout.InfiniteTimeSpan && !context.AwaitsBody && context.Clock.GetElapsedTime(context.LastMoveAt) >= limit - Tolerance;

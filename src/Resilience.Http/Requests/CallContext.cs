@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Resilience.Http.Grpc;
 using Resilience.Http.Outcomes;
 
 namespace Resilience.Http.Requests;
@@ -18,6 +19,7 @@ internal sealed partial class CallContext
     private Judgement _judgement;
     private TimeoutScope? _lastFired;
     private HttpStatusCode? _lastStatus;
+    private GrpcStatus? _lastGrpcStatus;
     private Exception? _lastException;
 
     public ResilientService Service { get; private set; } = null!;
@@ -28,6 +30,9 @@ internal sealed partial class CallContext
     public TimeProvider Clock => Service.Host.Clock;
 
     public CancellationToken CallerToken { get; private set; }
+
+    /// <summary>The request is a gRPC call: its failures have a status of their own, and refusals and timeouts reach the caller as one.</summary>
+    public bool IsGrpc { get; private set; }
 
     /// <summary>What this one request asks for besides the options; <see cref="RequestSettings.None"/> for nearly all.</summary>
     public RequestSettings Settings { get; private set; } = RequestSettings.None;
@@ -75,7 +80,9 @@ internal sealed partial class CallContext
     {
         if (!_retryAfterRead)
         {
-            _retryAfter = Outcomes.RetryAfter.Read(response, Clock);
+            _retryAfter = IsGrpc && GrpcHeaders.WaitAskedBy(response) is { } wait
+                ? new RetryAfter(wait)
+                : Outcomes.RetryAfter.Read(response, Clock);
             _retryAfterRead = true;
         }
 
@@ -107,13 +114,17 @@ internal sealed partial class CallContext
     public string? AnsweredBy { get; set; }
 
     /// <summary>How the last attempt that was judged ended, in few words; <see langword="null"/> before there is one.</summary>
-    public string? LastOutcome => (_lastFired, _lastStatus, _lastException) switch
+    public string? LastOutcome => (_lastFired, _lastGrpcStatus, _lastStatus, _lastException) switch
     {
-        ({ } fired, _, _) => $"the {fired}Timeout",
-        (_, { } status, _) => OutcomeText.Of(status),
-        (_, _, { } exception) => OutcomeText.Of(exception),
+        ({ } fired, _, _, _) => $"the {fired}Timeout",
+        (_, { } status, _, _) => status.Text(),
+        (_, _, { } status, _) => OutcomeText.Of(status),
+        (_, _, _, { } exception) => OutcomeText.Of(exception),
         _ => null,
     };
+
+    /// <summary>The gRPC status of the last attempt that was judged, if it had one.</summary>
+    public GrpcStatus? LastGrpcStatus => _lastGrpcStatus;
 
     /// <summary>An asynchronous handler had the current attempt's outcome at hand, so it took no time worth a reading of the clock.</summary>
     public bool EndedAtOnce { get; set; }
@@ -180,6 +191,7 @@ internal sealed partial class CallContext
             _judged = true;
             _lastFired = Fired;
             _lastStatus = response?.StatusCode;
+            _lastGrpcStatus = IsGrpc ? GrpcCall.StatusOf(this, response, _judgement) : null;
             _lastException = exception;
         }
 

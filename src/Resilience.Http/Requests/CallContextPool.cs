@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Resilience.Http.Grpc;
 
 namespace Resilience.Http.Requests;
 
@@ -33,6 +34,7 @@ internal sealed partial class CallContext
         context.Service = service;
         context.Options = options;
         context.CallerToken = callerToken;
+        context.IsGrpc = GrpcRequest.Is(request);
         context.Settings = RequestSettings.Of(request);
         context.StartedAt = context.Clock.GetTimestamp();
 
@@ -74,6 +76,7 @@ internal sealed partial class CallContext
         Attempts = 0;
         _lastFired = null;
         _lastStatus = null;
+        _lastGrpcStatus = null;
         _lastException = null;
         AttemptUri = null;
         Redirects = null;

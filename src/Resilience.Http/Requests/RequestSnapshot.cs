@@ -51,6 +51,9 @@ internal sealed class RequestSnapshot
     /// </summary>
     public bool OpensWebSocket => Method == HttpMethod.Connect && _protocol == "websocket";
 
+    /// <summary>The headers of the request, without those of its content.</summary>
+    public ReadOnlySpan<KeyValuePair<string, HeaderStringValues>> RequestHeaders => _headers.AsSpan(0, _ofRequest);
+
     /// <summary>Notes what the request is now. The header entries are copied unparsed, which neither validates nor changes them.</summary>
     public void Take(HttpRequestMessage request)
     {

@@ -1,3 +1,5 @@
+using Resilience.Http.Grpc;
+
 namespace Resilience.Http.Requests;
 
 /// <summary>
@@ -40,7 +42,9 @@ internal abstract class ResilienceHandler(ResilientService service) : Delegating
 
     /// <summary>Handles a call that comes from a handler which is none of ours, so that this one is the first in line.</summary>
     private protected virtual Task<HttpResponseMessage> BeginAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken) =>
-        SendAsync(request, context, async, cancellationToken);
+        context.IsGrpc
+            ? GrpcAnswer.InPlaceOfFailure(SendAsync(request, context, async, cancellationToken), request)
+            : SendAsync(request, context, async, cancellationToken);
 
     /// <summary>Hands the call to the next handler. May throw instead of returning a faulted task, as any handler may.</summary>
     protected Task<HttpResponseMessage> NextAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken) =>

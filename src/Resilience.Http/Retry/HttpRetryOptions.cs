@@ -60,6 +60,13 @@ public sealed class HttpRetryOptions
     /// <value>Default: <see langword="false"/>.</value>
     public bool RetryUnsafeMethods { get; set; }
 
+    /// <summary>
+    /// gRPC methods that are repeated although every gRPC call is a POST: those that have no side effects or are idempotent. A method is
+    /// <c>greet.Greeter/SayHello</c>; <c>greet.Greeter</c> stands for all methods of the service.
+    /// </summary>
+    /// <value>Default: none.</value>
+    public IList<string> RepeatableGrpcMethods { get; set; } = [];
+
     /// <summary>The longest request body of which a copy is kept so that it can be sent again, in bytes.</summary>
     /// <value>Default: 65,536 (64 KiB). Allowed: 0 to 16,777,216 (16 MiB).</value>
     public int MaxBufferedBody { get; set; } = 64 * 1024;
@@ -77,6 +84,7 @@ public sealed class HttpRetryOptions
     {
         var copy = (HttpRetryOptions)MemberwiseClone();
         copy.Budget = Budget?.Copy()!;
+        copy.RepeatableGrpcMethods = [.. RepeatableGrpcMethods ?? []];
         return copy;
     }
 }

@@ -21,6 +21,9 @@ internal static class HttpRetryOptionsKeys
             "Whether the Retry-After of an answer that is repeated is waited for.")
         .Key(nameof(HttpRetryOptions.RetryUnsafeMethods), o => o.RetryUnsafeMethods, (o, value) => o.RetryUnsafeMethods = value, FlagKind.Instance,
             "Whether POST, PATCH and other methods that are not idempotent are repeated too.")
+        .Add(new ListKey<HttpRetryOptions, string>(
+            nameof(HttpRetryOptions.RepeatableGrpcMethods), o => o.RepeatableGrpcMethods ?? [], (o, value) => o.RepeatableGrpcMethods = value, GrpcMethodKind.Instance,
+            "gRPC methods that are repeated although every gRPC call is a POST.", empty: "none"))
         .Key(nameof(HttpRetryOptions.MaxBufferedBody), o => o.MaxBufferedBody, (o, value) => o.MaxBufferedBody = value, new CountKind(0, 16 * 1024 * 1024),
             "The longest request body of which a copy is kept so that it can be sent again, in bytes.")
         .Section(nameof(HttpRetryOptions.Budget), o => o.Budget, HttpRetryBudgetOptionsKeys.Keys,

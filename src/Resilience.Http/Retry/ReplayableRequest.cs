@@ -31,7 +31,7 @@ internal static class ReplayableRequest
         if (watched is not null)
         {
             // Nothing is kept of a request that is not repeatable; but if nothing was sent, its body still is as good as new.
-            var limit = repeats && ReplaySafety.Allows(sent, context.Settings, options.RetryUnsafeMethods) ? options.MaxBufferedBody : 0;
+            var limit = repeats && ReplaySafety.Allows(sent, context.Settings, RepeatableMethods.Include(context, request.RequestUri)) ? options.MaxBufferedBody : 0;
             sent.SendInstead(StandInContent.For(new RequestBody(watched, BodySources.Of(watched), limit)), request);
         }
     }

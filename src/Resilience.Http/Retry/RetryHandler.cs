@@ -11,11 +11,13 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
 {
     private readonly RetryAccount _account = new(RetryBudget.Of(service));
     private readonly RetryReport _report = RetryReport.Of(service);
+    private readonly SecondLayerHeaders _secondLayer = SecondLayerHeaders.Of(service);
 
     internal override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
     {
         var owner = context.TryOwn();
         ReplayableRequest.Begin(request, context);
+        _secondLayer.Look(context);
         var attempt = AttemptAsync(request, context, async, cancellationToken);
         if (!attempt.IsCompleted)
         {
@@ -144,7 +146,7 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
             PreviousDelay = waited,
             CircuitOpened = context.CircuitOpened,
             RetryForbidden = context.Settings.AllowRetry == false,
-            RequestIsRepeatable = sent.IsTaken && ReplaySafety.Allows(sent, context.Settings, options.RetryUnsafeMethods),
+            RequestIsRepeatable = sent.IsTaken && ReplaySafety.Allows(sent, context.Settings, RepeatableMethods.Include(context, context.AttemptUri)),
             BodyIsReplayable = sent.IsBodyReplayable,
         };
         return RetryRules.Decide(question, options, _account.Budget, Service.Host.Chance);

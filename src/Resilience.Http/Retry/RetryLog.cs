@@ -23,4 +23,14 @@ internal static partial class RetryLog
 
     [LoggerMessage(504, LogLevel.Warning, "{Service}: disposing a discarded response threw; the call continues.")]
     public static partial void DisposalFailed(this ILogger log, string service, Exception exception);
+
+    [LoggerMessage(515, LogLevel.Warning,
+        "{Id}: {Service}: the header {Header} of a request comes from {Layer}, which repeats calls too. Each of its attempts is sent up to {Attempts} " +
+        "times. Keep one of the two layers: switch off the retries of the library, or set Retry:Enabled to false for this client. See docs/libraries.md.")]
+    public static partial void SecondLayer(this ILogger log, string id, string service, string header, string layer, int attempts);
+
+    [LoggerMessage(516, LogLevel.Warning,
+        "{Service} ({Authority}): a failed call of {Method} was not repeated, since its work might be done twice. If it has no side effects or is " +
+        "idempotent, add it to Retry:RepeatableGrpcMethods. Logged once for a client; resilience.http.retries.suppressed counts all of them.")]
+    public static partial void GrpcMethodNotRepeated(this ILogger log, string service, string? authority, string? method);
 }

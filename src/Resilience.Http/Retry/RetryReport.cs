@@ -63,7 +63,7 @@ internal sealed class RetryReport
 
         if (reason == RetryStopReason.UnsafeMethod && Interlocked.Exchange(ref _unsafeTold, 1) == 0)
         {
-            _log.UnsafeMethodNotRepeated(_named, Authority(request), Method(context, request));
+            UnsafeMethodNotRepeated(context, request);
         }
 
         if (IsWorthALine(judgement, context) && _log.IsEnabled(LogLevel.Warning))
@@ -77,6 +77,18 @@ internal sealed class RetryReport
 
     /// <summary>What the attempts came to, the one just made included.</summary>
     public static string? Reasons(string? earlier, CallContext context) => earlier is null ? Reason(context) : $"{earlier}, {Reason(context)}";
+
+    private void UnsafeMethodNotRepeated(CallContext context, HttpRequestMessage request)
+    {
+        if (context.IsGrpc)
+        {
+            _log.GrpcMethodNotRepeated(_named, Authority(request), context.AttemptUri?.AbsolutePath.TrimStart('/'));
+        }
+        else
+        {
+            _log.UnsafeMethodNotRepeated(_named, Authority(request), Method(context, request));
+        }
+    }
 
     /// <summary>
     /// Whether a call that did not succeed is logged. One that was repeated always is, so that every retried call can be found. One that was

@@ -1,3 +1,4 @@
+using Resilience.Http.Grpc;
 using Resilience.Http.Outcomes;
 
 namespace Resilience.Http;
@@ -7,7 +8,7 @@ namespace Resilience.Http;
 /// too: its inner exception is a <see cref="TimeoutException"/> and its token is <see cref="CancellationToken.None"/>. A cancellation by the
 /// caller is never reported as this.
 /// </summary>
-public sealed class RequestTimedOutException : TaskCanceledException, IRephrasable, IServiceException
+public sealed class RequestTimedOutException : TaskCanceledException, IRephrasable, IServiceException, IGrpcFailure
 {
     /// <summary>Makes the exception; for tests of code that handles it.</summary>
     /// <param name="message">What happened, to which service, and what to do.</param>
@@ -31,6 +32,8 @@ public sealed class RequestTimedOutException : TaskCanceledException, IRephrasab
 
     /// <summary>Which limit ran out: of the whole call, of one attempt, or of a silent response body.</summary>
     public TimeoutScope Scope { get; }
+
+    GrpcFailure IGrpcFailure.Failure => new(GrpcStatus.DeadlineExceeded, Message);
 
     Exception IRephrasable.Rephrase(string message) => new RequestTimedOutException(message, ServiceName, Timeout, Scope, this);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Resilience.Http.Grpc;
 using Resilience.Http.Requests;
 
 namespace Resilience.Http.Tracing;
@@ -23,13 +24,13 @@ internal readonly record struct CallResult(CallOutcome Outcome, string? ErrorTyp
 
         if (context.Refused)
         {
-            return new(CallOutcome.Rejected, StatusOf(response!));
+            return new(CallOutcome.Rejected, context.IsGrpc ? GrpcStatus.Unavailable.Name() : StatusOf(response!));
         }
 
         // A call that no attempt was judged for (nothing asked) is judged here: a 503 that came through is still a failure.
         return context.Judge(request, response, exception: null).Verdict is AttemptVerdict.Success or AttemptVerdict.Ignored
             ? new(CallOutcome.Success)
-            : new(CallOutcome.Failure, StatusOf(response!));
+            : new(CallOutcome.Failure, context.LastGrpcStatus?.Name() ?? StatusOf(response!));
     }
 
     private static CallOutcome OutcomeOf(CallContext context, Exception exception)

@@ -10,6 +10,7 @@ public sealed class FolderDirectionTests
         ["Chain"],
         ["Tracing", "Fallback", "Timeouts", "Retry", "CircuitBreaker"],
         ["Requests"],
+        ["Grpc"],
         ["Outcomes"],
         ["Telemetry"],
         ["Settings"],

@@ -32,8 +32,8 @@ public sealed class StartCheckTests
         { """{ "Judge": "mine" }""", $"{Payments}Judge can be set in code only" },
 
         // A text where a section stands, and the reverse.
-        { """{ "Retry": "off" }""", $"{Payments}Retry = \"off\" is a value, but an object is expected; to switch it off write {Payments}Retry:Enabled = false, else its keys are Enabled, MaxRetries, BaseDelay, MaxDelay, Backoff, Jitter, HonorRetryAfter, RetryUnsafeMethods, MaxBufferedBody, Budget" },
-        { """{ "Retry": [] }""", $"{Payments}Retry = \"\" is a value, but an object is expected; to switch it off write {Payments}Retry:Enabled = false, else its keys are Enabled, MaxRetries, BaseDelay, MaxDelay, Backoff, Jitter, HonorRetryAfter, RetryUnsafeMethods, MaxBufferedBody, Budget" },
+        { """{ "Retry": "off" }""", $"{Payments}Retry = \"off\" is a value, but an object is expected; to switch it off write {Payments}Retry:Enabled = false, else its keys are Enabled, MaxRetries, BaseDelay, MaxDelay, Backoff, Jitter, HonorRetryAfter, RetryUnsafeMethods, RepeatableGrpcMethods, MaxBufferedBody, Budget" },
+        { """{ "Retry": [] }""", $"{Payments}Retry = \"\" is a value, but an object is expected; to switch it off write {Payments}Retry:Enabled = false, else its keys are Enabled, MaxRetries, BaseDelay, MaxDelay, Backoff, Jitter, HonorRetryAfter, RetryUnsafeMethods, RepeatableGrpcMethods, MaxBufferedBody, Budget" },
         { """{ "Retry": { "MaxRetries": { "Value": 2 } } }""", $"{Payments}Retry:MaxRetries is an object, but a whole number is expected; allowed: 0 to 100" },
 
         // Enums by name only.

@@ -38,7 +38,7 @@ public sealed class ResilientHttpClientOptionsKeysTests
             var after = new ResilientHttpClientOptions();
             var reading = new SettingsReading("x");
 
-            ResilientHttpClientOptionsKeys.Keys.Read(NodeOf(row.Key, AnotherValue(row)), after, prefix: "", reading);
+            ResilientHttpClientOptionsKeys.Keys.Read(NodeOf(row.Kind.StartsWith("list of ", StringComparison.Ordinal) ? $"{row.Key}:0" : row.Key, AnotherValue(row)), after, prefix: "", reading);
 
             Assert.Empty(reading.Mistakes);
             var changes = new List<OptionChange>();
@@ -94,6 +94,7 @@ public sealed class ResilientHttpClientOptionsKeysTests
         "status code" => "404",
         "media type" => "text/plain",
         "text" => "something",
+        "list of gRPC methods" => "greet.Greeter/SayHello",
         _ => throw new InvalidOperationException($"Say another value for a {row.Kind}."),
     } is var value && row.Key == "Fallback:StaleIfError" ? "77s" : value;
 

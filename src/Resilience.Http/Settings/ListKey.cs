@@ -1,6 +1,4 @@
-using Resilience.Http.Settings;
-
-namespace Resilience.Http.Chaos.Settings;
+namespace Resilience.Http.Settings;
 
 /// <summary>A key with a list of values. What configuration lists takes the place of the whole default.</summary>
 internal sealed class ListKey<T, TItem>(

@@ -1,0 +1,28 @@
+using Resilience.Http.Outcomes;
+
+namespace Resilience.Http.Grpc;
+
+/// <summary>The built-in verdicts on the statuses of gRPC. The reasons and their sources stand in docs/grpc.md.</summary>
+internal static class GrpcOutcomes
+{
+    /// <param name="status">The status.</param>
+    /// <param name="hadItsChance">Whether the attempt ran as long as an attempt may.</param>
+    /// <param name="mayBeRepeated">Whether the server does not forbid to repeat the call (a negative pushback).</param>
+    public static Judgement Judge(GrpcStatus status, bool hadItsChance, bool mayBeRepeated) => status switch
+    {
+        GrpcStatus.Unavailable => new(Passing(mayBeRepeated)),
+        GrpcStatus.DeadlineExceeded => Deadline(hadItsChance, Passing(mayBeRepeated)),
+        GrpcStatus.ResourceExhausted => new(Passing(mayBeRepeated), JudgementTraits.Throttled | JudgementTraits.RatioOnly),
+        GrpcStatus.Internal or GrpcStatus.Unknown => new(AttemptVerdict.Failure),
+        _ => new(AttemptVerdict.Success),
+    };
+
+    /// <summary>
+    /// A deadline has passed, whoever noticed first. It is the service's own slowness only if the attempt ran as long as an attempt may: a caller that
+    /// gives it little time is one of many, so it counts in the share and never in the row.
+    /// </summary>
+    public static Judgement Deadline(bool hadItsChance, AttemptVerdict verdict = AttemptVerdict.Transient) =>
+        new(verdict, hadItsChance ? JudgementTraits.TimedOut : JudgementTraits.RatioOnly);
+
+    private static AttemptVerdict Passing(bool mayBeRepeated) => mayBeRepeated ? AttemptVerdict.Transient : AttemptVerdict.Failure;
+}

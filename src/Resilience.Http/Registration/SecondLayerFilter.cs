@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Http;
+using Resilience.Http.Chain;
+using Resilience.Http.Requests;
+
+namespace Resilience.Http.Registration;
+
+/// <summary>Looks through the handlers of a resilient client when the factory has gathered them all.</summary>
+internal sealed class SecondLayerFilter : IHttpMessageHandlerBuilderFilter
+{
+    public Action<HttpMessageHandlerBuilder> Configure(Action<HttpMessageHandlerBuilder> next) => client =>
+    {
+        next(client);
+        LookThrough(client);
+    };
+
+    public static void LookThrough(HttpMessageHandlerBuilder client)
+    {
+        if (client.AdditionalHandlers.OfType<ResilienceHandler>().FirstOrDefault() is { } ours)
+        {
+            SecondLayerReport.Of(ours.Service).Look(client.AdditionalHandlers.Append(client.PrimaryHandler));
+        }
+    }
+}
