@@ -1,0 +1,26 @@
+using Resilience.Http.LibraryTests.Support;
+
+namespace Resilience.Http.LibraryTests.Libraries;
+
+public sealed class AwsTests : LibraryContract
+{
+    private protected override int SendsAtDefaults => 5;
+
+    private protected override string Refused => "CircuitOpenException";
+
+    private protected override string RefusedWithResponse => "AmazonServiceException > HttpErrorResponseException";
+
+    private protected override string TimedOut => "TimeoutException";
+
+    private protected override async Task CallAsync(Bench bench, bool ownRetries)
+    {
+        var config = new AwsOrdersConfig(bench.Server.Address, bench.Handler);
+        if (!ownRetries)
+        {
+            config.MaxErrorRetry = 0;
+        }
+
+        using var client = new AwsOrdersClient(config);
+        await client.PutAsync(Body, TestContext.Current.CancellationToken);
+    }
+}
