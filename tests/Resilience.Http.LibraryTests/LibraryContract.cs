@@ -13,6 +13,9 @@ public abstract class LibraryContract
     /// <summary>The sends of one call at a server that answers 503, with the library and the chain at their defaults.</summary>
     private protected abstract int SendsAtDefaults { get; }
 
+    /// <summary>More than that if the library waits for longer than a break of the circuit, so that its next retry is a trial.</summary>
+    private protected virtual int MostSendsAtDefaults => SendsAtDefaults;
+
     /// <summary>What the caller catches when the circuit is open and <c>Rejection</c> is <c>Throw</c>.</summary>
     private protected abstract string Refused { get; }
 
@@ -46,7 +49,7 @@ public abstract class LibraryContract
 
         await Record.ExceptionAsync(() => CallAsync(bench, ownRetries: true));
 
-        Assert.Equal(SendsAtDefaults, bench.Server.Arrivals.Count);
+        Assert.InRange(bench.Server.Arrivals.Count, SendsAtDefaults, MostSendsAtDefaults);
     }
 
     [Fact]
@@ -98,7 +101,8 @@ public abstract class LibraryContract
 
         var row = Assert.Single(File.ReadLines(Checkout.PathOf("docs/libraries.md")), line => line.StartsWith($"| {library} | `", StringComparison.Ordinal));
 
-        Assert.Equal($"| {library} | `{Refused}` | `{RefusedWithResponse}` | `{TimedOut}` | {SendsAtDefaults} |", row);
+        var sends = MostSendsAtDefaults > SendsAtDefaults ? $"{SendsAtDefaults} to {MostSendsAtDefaults}" : $"{SendsAtDefaults}";
+        Assert.Equal($"| {library} | `{Refused}` | `{RefusedWithResponse}` | `{TimedOut}` | {sends} |", row);
     }
 
     private protected Task<Bench> StartAsync(Func<int, Microsoft.AspNetCore.Http.HttpContext, Task> answer, Action<ResilientHttpClientOptions>? configure) =>

@@ -9,6 +9,8 @@ public sealed class KiotaTests : LibraryContract
 {
     private protected override int SendsAtDefaults => 5;
 
+    private protected override int MostSendsAtDefaults => 12;
+
     private protected override string Refused => "CircuitOpenException";
 
     private protected override string RefusedWithResponse => "ApiException";

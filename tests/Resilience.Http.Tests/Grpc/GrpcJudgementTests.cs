@@ -48,7 +48,7 @@ public sealed class GrpcJudgementTests
     {
         var judgement = Cancel(timeout: $"{deadline}m", after: deadline);
 
-        Assert.Equal(new Judgement(AttemptVerdict.Transient, JudgementTraits.Throttled | JudgementTraits.CallerCanceled), judgement);
+        Assert.Equal(new Judgement(AttemptVerdict.Transient, JudgementTraits.RatioOnly | JudgementTraits.CallerCanceled), judgement);
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class GrpcJudgementTests
         var context = Context(request);
         _clock.Advance(TimeSpan.FromMilliseconds(100));
 
-        Assert.Equal(new Judgement(AttemptVerdict.Transient, JudgementTraits.Throttled), context.Judge(request, response, null));
+        Assert.Equal(new Judgement(AttemptVerdict.Transient, JudgementTraits.RatioOnly), context.Judge(request, response, null));
         Assert.Equal("grpc-status 4 DEADLINE_EXCEEDED", context.LastOutcome);
     }
 
@@ -80,7 +80,7 @@ public sealed class GrpcJudgementTests
         using var request = GrpcWorld.Call();
         using var response = GrpcWorld.TrailersOnly("14", pushback: "1500");
 
-        Assert.Equal(TimeSpan.FromMilliseconds(1500), Context(request).RetryAfter(response));
+        Assert.Equal(TimeSpan.FromMilliseconds(1500), Context(request).ReadRetryAfter(response).Wait);
     }
 
     private Judgement Cancel(string? timeout, int after)

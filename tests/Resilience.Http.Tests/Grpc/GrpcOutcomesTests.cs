@@ -48,5 +48,5 @@ public sealed class GrpcOutcomesTests
     public void A_server_that_forbids_a_retry_has_failed_without_one(int status) =>
         Assert.Equal(AttemptVerdict.Failure, GrpcOutcomes.Judge((GrpcStatus)status, hadItsChance: true, mayBeRepeated: false).Verdict);
 
-    private static bool CountsInTheRow(Judgement judgement) => !judgement.Is(JudgementTraits.Throttled);
+    private static bool CountsInTheRow(Judgement judgement) => !judgement.Is(JudgementTraits.RatioOnly);
 }
