@@ -8,6 +8,8 @@ public sealed class AzureTests : SynchronousLibraryContract
 {
     private protected override int SendsAtDefaults => 5;
 
+    private protected override int MostSendsAtDefaults => 8;
+
     private protected override string Refused => "RequestFailedException > CircuitOpenException";
 
     private protected override string RefusedWithResponse => "RequestFailedException";
