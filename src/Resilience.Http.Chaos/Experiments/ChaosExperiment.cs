@@ -82,7 +82,7 @@ public sealed class ChaosExperiment
     /// <exception cref="ChaosExperimentFormatException">The file says something that is wrong or not supported; all of it is told at once, with line numbers.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static ChaosExperiment Load(string path, IReadOnlyDictionary<string, string>? variables = null) =>
-        ExperimentReader.Read(File.ReadAllBytes(path), path, variables);
+        From(ExperimentReader.Read(File.ReadAllBytes(path), path, variables));
 
     /// <summary>Reads an experiment from text in the Chaos Toolkit's JSON format.</summary>
     /// <param name="json">The text.</param>
@@ -94,6 +94,18 @@ public sealed class ChaosExperiment
     public static ChaosExperiment Parse(string json, IReadOnlyDictionary<string, string>? variables = null)
     {
         ArgumentNullException.ThrowIfNull(json);
-        return ExperimentReader.Read(System.Text.Encoding.UTF8.GetBytes(json), "experiment", variables);
+        return From(ExperimentReader.Read(System.Text.Encoding.UTF8.GetBytes(json), "experiment", variables));
     }
+
+    internal static ChaosExperiment From(ExperimentFile file) => new()
+    {
+        Title = file.Title,
+        Description = file.Description,
+        Hypothesis = file.Hypothesis,
+        SteadyState = file.SteadyState,
+        Method = file.Method,
+        Rollbacks = file.Rollbacks,
+        Source = file.Source,
+        Secrets = file.Secrets,
+    };
 }

@@ -1,24 +1,21 @@
-using Resilience.Http.Chaos.Experiments.Traffic;
 using Resilience.Http.Chaos.Faults;
 using Resilience.Http.Chaos.Gates;
 
 namespace Resilience.Http.Chaos.Injection;
 
 /// <summary>What there is to do about the calls of one client: replaced whole on a reload, never changed in place.</summary>
-/// <param name="Plan">The faults; <see langword="null"/> where calls are only watched.</param>
+/// <param name="Plan">The faults.</param>
 /// <param name="Gates">The gates; of those that stand still all are open.</param>
 /// <param name="DryRun">Whether faults are decided and not injected.</param>
 /// <param name="MaxActiveFaults">How many calls of the process may be under a fault at once.</param>
 /// <param name="Chance">Where chance comes from.</param>
-/// <param name="Watches">Whoever counts the client's calls and sends.</param>
 internal sealed record ActiveChaos(
-    FaultPlan? Plan,
+    FaultPlan Plan,
     ChaosGates Gates,
     bool DryRun,
     int MaxActiveFaults,
-    Func<double> Chance,
-    TrafficWatch[] Watches)
+    Func<double> Chance)
 {
     public FaultDecision Decide(HttpRequestMessage request, TimeProvider clock) =>
-        Plan is not null && Gates.At(clock.GetUtcNow()) == ChaosGate.None ? Plan.Decide(request, Chance) : default;
+        Gates.At(clock.GetUtcNow()) == ChaosGate.None ? Plan.Decide(request, Chance) : default;
 }

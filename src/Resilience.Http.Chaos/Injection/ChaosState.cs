@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Resilience.Http.Chaos.Experiments.Traffic;
 using Resilience.Http.Chaos.Faults;
 using Resilience.Http.Chaos.Gates;
 using Resilience.Http.Requests;
@@ -7,7 +6,7 @@ using Resilience.Http.Requests;
 namespace Resilience.Http.Chaos.Injection;
 
 /// <summary>
-/// What is in force in this process: the last good options, the faults that experiments have put over them, and who watches which client.
+/// What is in force in this process: the last good options, and the faults that experiments have put over them.
 /// Every change makes the affected clients' <see cref="ChaosClient.Active"/> anew.
 /// </summary>
 internal sealed class ChaosState(ResilienceHost host, string environment)
@@ -15,7 +14,6 @@ internal sealed class ChaosState(ResilienceHost host, string environment)
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ChaosClient> _clients = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (FaultPlan Plan, bool Dry)> _experiments = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, TrafficWatch[]> _watches = new(StringComparer.Ordinal);
     private readonly ILogger _log = host.Loggers.CreateLogger(ChaosLog.Category);
     private HttpChaosOptions _options = new();
     private ChaosGates _gates = new(new HttpChaosOptions(), environment);
@@ -139,24 +137,6 @@ internal sealed class ChaosState(ResilienceHost host, string environment)
         }
     }
 
-    /// <summary>Counts the calls and sends of a client until it is disposed.</summary>
-    public TrafficWatch Watch(string client)
-    {
-        var watch = new TrafficWatch(
-            $"the client '{client}'", host.Clock, ended => SetWatches(client, watches => [.. watches.Where(other => other != ended)]));
-        SetWatches(client, watches => [.. watches, watch]);
-        return watch;
-    }
-
-    private void SetWatches(string client, Func<TrafficWatch[], TrafficWatch[]> change)
-    {
-        lock (_lock)
-        {
-            _watches[client] = change(_watches.GetValueOrDefault(client, []));
-            RefreshNeedsLock(client);
-        }
-    }
-
     private void RefreshNeedsLock(string name)
     {
         if (_clients.TryGetValue(name, out var client))
@@ -170,10 +150,9 @@ internal sealed class ChaosState(ResilienceHost host, string environment)
         var plan = _gates.Standing == ChaosGate.None
             ? _experiments.GetValueOrDefault(client.Name).Plan ?? PlanNeedsLock(client.Name)
             : null;
-        var watches = _watches.GetValueOrDefault(client.Name, []);
-        client.Active = plan is null && watches.Length == 0
+        client.Active = plan is null
             ? null
-            : new ActiveChaos(plan, _gates, _options.DryRun, _options.MaxActiveFaults ?? int.MaxValue, _options.Chance ?? host.Chance, watches);
+            : new ActiveChaos(plan, _gates, _options.DryRun, _options.MaxActiveFaults ?? int.MaxValue, _options.Chance ?? host.Chance);
     }
 
     private FaultPlan? PlanNeedsLock(string client)

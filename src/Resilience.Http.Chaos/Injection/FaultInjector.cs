@@ -18,11 +18,6 @@ internal sealed class FaultInjector(ResilienceHost host)
     public Task<HttpResponseMessage> SendAsync(
         string client, ActiveChaos chaos, HttpRequestMessage request, ChaosHandler.Primary primary, CancellationToken cancellationToken)
     {
-        foreach (var watch in chaos.Watches)
-        {
-            watch.Sent();
-        }
-
         var decision = chaos.Decide(request, host.Clock);
         if (decision.IsNone)
         {
@@ -37,7 +32,7 @@ internal sealed class FaultInjector(ResilienceHost host)
 
         if (_places.TryTake(chaos.MaxActiveFaults) is { } place)
         {
-            chaos.Plan!.CountStrike();
+            chaos.Plan.CountStrike();
             return InjectAsync(client, decision, place, request, primary, cancellationToken);
         }
 

@@ -1,8 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
-using Resilience.Http.Chaos.Experiments.Traffic;
 using Resilience.Http.Chaos.Injection;
-using Resilience.Http.Requests;
 
 namespace Resilience.Http.Chaos.Registration;
 
@@ -27,9 +25,5 @@ internal sealed class ChaosHandlerFilter(ChaosRegistrations registrations, IServ
         root.GetRequiredService<ChaosSettings>().Start();
         var client = root.GetRequiredService<ChaosState>().Client(name);
         builder.AdditionalHandlers.Add(new ChaosHandler(client, root.GetRequiredService<FaultInjector>()));
-        if (registrations.Experiments)
-        {
-            builder.AdditionalHandlers.Insert(0, new CallWatchHandler(client, root.GetRequiredService<ResilienceHost>().Clock));
-        }
     };
 }

@@ -12,9 +12,6 @@ internal sealed class ChaosRegistrations
     /// <summary>Whether every client has the fault handler, whatever statement names it.</summary>
     public bool All { get; set; }
 
-    /// <summary>Whether experiments run in this app, which count the calls of clients.</summary>
-    public bool Experiments { get; set; }
-
     public void Add(string client) => _clients.Add(client);
 
     public void Configure(Action<HttpChaosOptions> configure) => _actions.Add(configure);

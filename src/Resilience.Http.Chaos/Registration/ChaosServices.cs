@@ -1,9 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Http;
-using Microsoft.Extensions.Options;
-using Resilience.Http.Chaos.Experiments.Running;
 using Resilience.Http.Chaos.Injection;
 using Resilience.Http.Registration;
 using Resilience.Http.Requests;
@@ -35,19 +33,26 @@ internal static class ChaosServices
         services.AddSingleton<ChaosReport>();
         services.AddSingleton<ChaosSettings>();
         services.AddSingleton<FaultInjector>();
+        services.AddSingleton<IFaultControl, FaultControl>();
         services.AddSingleton<IHostedService, ChaosStart>();
         services.Insert(0, ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, ChaosHandlerFilter>()); // the first filter has the last word
         return registrations;
     }
 
-    public static void AddExperimentRunner(this IServiceCollection services)
+    /// <summary>
+    /// Adds a filter that comes right behind the one of the fault handler: the last handler that it adds to a client is around the fault handler,
+    /// and sees what the fault handler is given.
+    /// </summary>
+    public static void AddFilterAroundFaults<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TFilter>(
+        this IServiceCollection services)
+        where TFilter : class, IHttpMessageHandlerBuilderFilter
     {
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<HttpClientFactoryOptions>, WatchedTimeouts>());
-        services.TryAddSingleton(static provider =>
+        if (services.Any(static service => service.ImplementationType == typeof(TFilter)))
         {
-            var clock = provider.GetRequiredService<ResilienceHost>().Clock;
-            var app = new AppUnderExperiment(provider.GetRequiredService<ChaosSettings>(), provider.GetRequiredService<ChaosState>(), provider);
-            return new ChaosExperimentRunner(new ExperimentTools(clock, new ExperimentHttp(clock), app));
-        });
+            return;
+        }
+
+        var faults = services.First(static service => service.ImplementationType == typeof(ChaosHandlerFilter));
+        services.Insert(services.IndexOf(faults) + 1, ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, TFilter>());
     }
 }

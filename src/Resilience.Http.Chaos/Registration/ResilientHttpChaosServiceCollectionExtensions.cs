@@ -3,7 +3,7 @@ using Resilience.Http.Chaos.Registration;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Lets faults be injected into the clients of <see cref="IHttpClientFactory"/>, and experiments be run with them.</summary>
+/// <summary>Lets faults be injected into the clients of <see cref="IHttpClientFactory"/>.</summary>
 public static class ResilientHttpChaosServiceCollectionExtensions
 {
     /// <summary>
@@ -25,20 +25,6 @@ public static class ResilientHttpChaosServiceCollectionExtensions
             registrations.Configure(configure);
         }
 
-        return services;
-    }
-
-    /// <summary>
-    /// Lets experiments be run in this app: registers a <see cref="ChaosExperimentRunner"/> that knows its clients, their faults and their circuits. Includes
-    /// <see cref="AddResilientHttpChaos"/>: what an experiment injects passes the same gates.
-    /// </summary>
-    /// <param name="services">The services of the app.</param>
-    /// <returns>The same services.</returns>
-    public static IServiceCollection AddChaosExperiments(this IServiceCollection services)
-    {
-        services.AddResilientHttpChaos();
-        services.ChaosRegistrations().Experiments = true;
-        services.AddExperimentRunner();
         return services;
     }
 }

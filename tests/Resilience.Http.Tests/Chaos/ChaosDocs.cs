@@ -2,8 +2,6 @@ using System.Net;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Resilience.Http.Chaos.Experiments.Running;
-using Resilience.Http.Chaos.Injection;
-using Resilience.Http.Chaos.Registration;
 using Resilience.Http.Chaos.Settings;
 using Resilience.Http.Testing;
 using Resilience.Http.Tests.Chaos.Registration;
@@ -131,7 +129,7 @@ public sealed class ChaosDocs
     private static ChaosExperimentRunner RunnerIn(ChaosApp app, HttpMessageHandler? api = null) => new(new ExperimentTools(
         app.Clock,
         new ExperimentHttp(app.Clock, api ?? Api(app)),
-        new AppUnderExperiment(app.Services.GetRequiredService<ChaosSettings>(), app.Services.GetRequiredService<ChaosState>(), app.Services)));
+        app.Services.GetRequiredService<IExperimentedApp>()));
 
     private sealed class PaymentsClient(HttpClient http)
     {

@@ -14,7 +14,7 @@ internal interface IExperimentedApp
     /// <exception cref="InvalidOperationException">A gate is closed: nothing would be injected. The message says which.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; no faults appear after that.</exception>
     /// <returns>Whether they are injected; false in a dry run.</returns>
-    bool SetFaults(string client, HttpChaosClientOptions faults, CancellationToken cancellationToken);
+    bool SetFaults(string client, HttpChaosClientOptions options, CancellationToken cancellationToken);
 
     /// <summary>Takes back what <see cref="SetFaults"/> did.</summary>
     /// <returns>How many calls it struck; <see langword="null"/> where there was nothing to take back.</returns>

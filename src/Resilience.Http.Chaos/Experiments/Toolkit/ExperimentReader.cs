@@ -9,7 +9,7 @@ namespace Resilience.Http.Chaos.Experiments.Toolkit;
 /// </summary>
 internal static class ExperimentReader
 {
-    public static ChaosExperiment Read(
+    public static ExperimentFile Read(
         ReadOnlySpan<byte> utf8,
         string source,
         IReadOnlyDictionary<string, string>? given,
@@ -23,7 +23,7 @@ internal static class ExperimentReader
         return experiment!;
     }
 
-    private static ChaosExperiment? Read(JsonAt json, IReadOnlyDictionary<string, string>? given, Func<string, string?> environment, Mistakes mistakes)
+    private static ExperimentFile? Read(JsonAt json, IReadOnlyDictionary<string, string>? given, Func<string, string?> environment, Mistakes mistakes)
     {
         var fields = Fields.Of(json, mistakes);
         ReadVersion(fields, mistakes);
@@ -49,17 +49,7 @@ internal static class ExperimentReader
         IReadOnlyList<ChaosAction> putBack = [.. rollbacks.Select(activities.Rollback).OfType<ChaosAction>()];
         return mistakes.Any
             ? null
-            : new ChaosExperiment
-            {
-                Title = title!,
-                Description = description,
-                Hypothesis = hypothesis,
-                SteadyState = steadyState,
-                Method = played,
-                Rollbacks = putBack,
-                Source = BlankSecrets(json),
-                Secrets = mistakes.Secrets,
-            };
+            : new ExperimentFile(title!, description, hypothesis, steadyState, played, putBack, BlankSecrets(json), mistakes.Secrets);
     }
 
     private static void ReadVersion(Fields fields, Mistakes mistakes)

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Resilience.Http.Chaos.Settings;
-using Resilience.Http.Settings;
 
 namespace Resilience.Http.Chaos.Experiments.Toolkit;
 
@@ -29,18 +28,13 @@ internal sealed class FaultsReader(Mistakes mistakes)
         }
 
         var section = new ConfigurationBuilder().AddInMemoryCollection(values).Build().GetSection(Root);
-
-        var options = new HttpChaosClientOptions();
-        var reading = new SettingsReading(Root);
-        HttpChaosClientOptionsKeys.Keys.Read(SettingsNode.Read(section)!, options, prefix: "", reading);
-        HttpChaosClientOptionsKeys.Keys.Check(options, prefix: "", reading);
-        FaultRules.Check(options, Root, reading);
-        foreach (var mistake in reading.Mistakes)
+        var (options, wrong) = FaultSection.Read(section);
+        foreach (var mistake in wrong)
         {
             Tell(mistake, json, lines);
         }
 
-        return reading.Mistakes.Count == 0 ? options : null;
+        return wrong.Count == 0 ? options : null;
     }
 
     /// <summary>As the JSON provider of configuration does: of an empty object there is only the key, of an empty list an empty text.</summary>

@@ -1,21 +1,20 @@
-using Resilience.Http.Chaos.Injection;
 using Resilience.Http.Outcomes;
 
 namespace Resilience.Http.Chaos.Experiments.Traffic;
 
 /// <summary>Outermost: takes down how each call ended for its caller, while somebody watches.</summary>
-internal sealed class CallWatchHandler(ChaosClient client, TimeProvider clock) : DelegatingHandler
+internal sealed class CallWatchHandler(WatchedClient client, TimeProvider clock) : DelegatingHandler
 {
     /// <summary>HttpClient's timer starts a little before the handlers' turn comes.</summary>
     private static readonly TimeSpan Lead = TimeSpan.FromMilliseconds(50);
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        client.Active is { Watches: { Length: > 0 } watches }
+        client.Watches is { Length: > 0 } watches
             ? WatchAsync(watches, request, async: true, cancellationToken)
             : base.SendAsync(request, cancellationToken);
 
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        client.Active is { Watches: { Length: > 0 } watches }
+        client.Watches is { Length: > 0 } watches
             ? WatchAsync(watches, request, async: false, cancellationToken).GetAwaiter().GetResult() // completed
             : base.Send(request, cancellationToken);
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Resilience.Http.Chaos.Experiments.Traffic;
 using Resilience.Http.Testing;
 using Resilience.Http.Tests.Chaos.Registration;
 using Resilience.Http.Tests.Registration;
@@ -427,9 +428,7 @@ public sealed class AppExperimentTests
         using var client = app.Client();
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
-        var state = app.Services.GetRequiredService<Resilience.Http.Chaos.Injection.ChaosState>();
-
-        using var watch = state.Watch("payments");
+        using var watch = app.Services.GetRequiredService<ClientTraffic>().Client("payments").Watch();
         using var request = new HttpRequestMessage(HttpMethod.Get, "charges");
         using var response = app.Clock.Run(() => client.Send(request));
         using var handlers = new HttpMessageInvoker(
@@ -453,9 +452,7 @@ public sealed class AppExperimentTests
             Method = [Calls(app, 1), ChaosProbe.SuccessRate("rate", ChaosTraffic.Of("payments"), ChaosTolerance.AtLeast(0))],
         });
 
-        var state = app.Services.GetRequiredService<Resilience.Http.Chaos.Injection.ChaosState>();
-
-        Assert.Null(state.Client("payments").Active);
+        Assert.Empty(app.Services.GetRequiredService<ClientTraffic>().Client("payments").Watches);
     }
 
     private static Task<ChaosApp> AppAsync(string settings = """{ "ResilientHttpChaos": { "Enabled": true } }""", Action<ServerScript>? script = null) =>

@@ -268,10 +268,10 @@ public sealed class ExperimentReaderTests
         given is null ? null : new() { ["n"] = given });
 
     private static ChaosExperiment Read(string json, Dictionary<string, string>? given = null) =>
-        ExperimentReader.Read(Encoding.UTF8.GetBytes(json), "test.json", given, static name => name switch
+        ChaosExperiment.From(ExperimentReader.Read(Encoding.UTF8.GetBytes(json), "test.json", given, static name => name switch
         {
             "TOKEN" => "the token",
             "SET" => "3.7",
             _ => null,
-        });
+        }));
 }

@@ -104,12 +104,12 @@ public sealed class ExperimentSecretsTests
     public void A_request_reads_without_user_and_password() =>
         Assert.Equal("GET http://hooks.test:81/a%20b", new ChaosHttpRequest(new Uri("http://ops:pw@hooks.test:81/a b?key=1")).ToString());
 
-    private static ChaosExperiment Read(string step, string type = "str") => ExperimentReader.Read(
+    private static ChaosExperiment Read(string step, string type = "str") => ChaosExperiment.From(ExperimentReader.Read(
         Encoding.UTF8.GetBytes($$"""
             { "title": "t", "description": "d", "secrets": { "ops": { "hook": "{{Secret}}", "word": "hunter3", "pin": 4711, "long": "{{Long}}", "fromOutside": { "type": "env", "key": "HOOK", "env_var_type": "{{type}}" } } },
               "method": [ {{step}} ] }
             """),
         "test.json",
         given: null,
-        static name => name == "HOOK" ? $"from outside {Secret}" : null);
+        static name => name == "HOOK" ? $"from outside {Secret}" : null));
 }

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Resilience.Http.Chaos.Experiments.Running;
-using Resilience.Http.Chaos.Injection;
-using Resilience.Http.Chaos.Registration;
+using Resilience.Http.Chaos.Experiments.Traffic;
 using Resilience.Http.Testing;
 using Resilience.Http.Tests.Chaos.Registration;
 
@@ -87,7 +86,7 @@ public sealed class UnendedCallTests
                 services.AddChaosExperiments();
             },
             script: static script => script.Hang().Always()).StartAsync();
-        using var watch = app.Services.GetRequiredService<ChaosState>().Watch("payments");
+        using var watch = app.Services.GetRequiredService<ClientTraffic>().Client("payments").Watch();
         using var over = new CancellationTokenSource(TimeSpan.FromSeconds(seconds), app.Clock); // as the handlers see either: a token
 
         await app.Clock.RunAsync(() => CallAsync(app, ["hangs"], over.Token));
@@ -134,7 +133,7 @@ public sealed class UnendedCallTests
         using var runner = new ChaosExperimentRunner(new ExperimentTools(
             app.Clock,
             new ExperimentHttp(app.Clock, api),
-            new AppUnderExperiment(app.Services.GetRequiredService<ChaosSettings>(), app.Services.GetRequiredService<ChaosState>(), app.Services)));
+            app.Services.GetRequiredService<IExperimentedApp>()));
         var traffic = new ChaosAction("calls", async token =>
         {
             await Task.Delay(TimeSpan.FromMilliseconds(1), app.Clock, token);

@@ -220,13 +220,18 @@ public sealed class ChaosHandlerTests
     [Theory]
     [InlineData("ChaosHandler")]
     [InlineData("CallWatchHandler")]
+    [InlineData("SendWatchHandler")]
     public async Task Off_costs_no_allocation(string handler)
     {
         using var bench = new InjectionBench();
         using var bare = new HttpMessageInvoker(new Answering());
-        DelegatingHandler off = handler == "ChaosHandler"
-            ? new ChaosHandler(bench.State.Client("payments"), null!)
-            : new CallWatchHandler(bench.State.Client("payments"), bench.Clock);
+        var unwatched = new WatchedClient("payments", bench.Clock);
+        DelegatingHandler off = handler switch
+        {
+            "ChaosHandler" => new ChaosHandler(bench.State.Client("payments"), null!),
+            "CallWatchHandler" => new CallWatchHandler(unwatched, bench.Clock),
+            _ => new SendWatchHandler(unwatched),
+        };
         off.InnerHandler = new Answering();
         using var client = new HttpMessageInvoker(off);
         using var request = new HttpRequestMessage(HttpMethod.Get, "http://payments.test/charges");

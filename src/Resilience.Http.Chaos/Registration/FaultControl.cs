@@ -1,29 +1,15 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Resilience.Http.Chaos.Experiments.Running;
-using Resilience.Http.Chaos.Experiments.Traffic;
 using Resilience.Http.Chaos.Injection;
 using Resilience.Http.Chaos.Settings;
-using Resilience.Http.CircuitBreaker;
 using Resilience.Http.Requests;
 using Resilience.Http.Settings;
 
 namespace Resilience.Http.Chaos.Registration;
 
-/// <summary>The app of this container, for the experiments that run in it.</summary>
-internal sealed class AppUnderExperiment(ChaosSettings settings, ChaosState state, IServiceProvider root) : IExperimentedApp
+/// <summary>Checks faults by the rules of configuration before they are put in force.</summary>
+internal sealed class FaultControl(ChaosSettings settings, ChaosState state, ResilienceHost host) : IFaultControl
 {
-    private readonly ILogger _log = root.GetRequiredService<ResilienceHost>().Loggers.CreateLogger(ChaosLog.Category);
-
-    public TrafficWatch Watch(string client) => state.Watch(client);
-
-    public string CircuitState(string client, string? authority)
-    {
-        var circuit = root.GetService<ICircuitRegistry>()?.Find(client, authority);
-        return circuit?.State.Text() ?? throw new InvalidOperationException(authority is null
-            ? $"There is no circuit of '{client}': no resilient client has that name, its breaker is switched off, or it has no base address and was not used yet."
-            : $"There is no circuit of '{client}' for {authority}.");
-    }
+    private readonly ILogger _log = host.Loggers.CreateLogger(ChaosLog.Category);
 
     public bool SetFaults(string client, HttpChaosClientOptions faults, CancellationToken cancellationToken)
     {
