@@ -1,7 +1,8 @@
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
-using Resilience.Http.Chaos.Experiments.Running;
+using Resilience.Http.Chaos.Experiments.Http;
+using Resilience.Http.Chaos.Experiments.Steps;
 using Resilience.Http.Chaos.Settings;
 using Resilience.Http.Testing;
 using Resilience.Http.Tests.Chaos.Registration;
@@ -53,6 +54,22 @@ public sealed class ChaosDocs
 
         var result = await app.Clock.RunAsync(() => RunAsync(runner, experiment, Console.Out, CancellationToken.None));
         Assert.True(result.Outcome == ChaosOutcome.Held, result.ToString());
+    }
+
+    [Fact]
+    public async Task The_statements_of_the_page_inject_faults()
+    {
+        using var app = await new ChaosApp(
+            ChaosApp.On(),
+            register: services =>
+            {
+                #region faults
+                services.AddResilientHttpClient<PaymentsClient>("payments");
+                services.AddResilientHttpChaos();
+                #endregion
+            }).StartAsync();
+
+        Assert.True(await app.IsStruckAsync());
     }
 
     [Fact]

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Resilience.Http.Chaos.Experiments.Tolerances;
+using Resilience.Http.Chaos.Experiments.JsonPaths;
 
 namespace Resilience.Http.Tests.Chaos.Experiments;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
-using Resilience.Http.Chaos.Experiments.Running;
-using Resilience.Http.Chaos.Experiments.Tolerances;
+using Resilience.Http.Chaos.Experiments.Values;
 
 namespace Resilience.Http.Tests.Chaos.Experiments;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
-using Resilience.Http.Chaos.Experiments.Running;
+using Resilience.Http.Chaos.Experiments.Http;
+using Resilience.Http.Chaos.Experiments.Steps;
 using Resilience.Http.Chaos.Experiments.Traffic;
 using Resilience.Http.Testing;
 using Resilience.Http.Tests.Chaos.Registration;

@@ -1,0 +1,30 @@
+using Microsoft.Extensions.DependencyInjection;
+using Resilience.Http.Chaos.Experiments.Steps;
+using Resilience.Http.Chaos.Experiments.Traffic;
+using Resilience.Http.Chaos.Injection;
+using Resilience.Http.CircuitBreaker;
+
+namespace Resilience.Http.Chaos.Experiments.Registration;
+
+/// <summary>The app of this container, for the experiments that run in it.</summary>
+internal sealed class AppUnderExperiment(IFaultControl faults, ClientTraffic traffic, IServiceProvider root) : IExperimentedApp
+{
+    public TrafficWatch Watch(string client) => traffic.Client(client).Watch();
+
+    public string CircuitState(string client, string? authority)
+    {
+        var circuit = root.GetService<ICircuitRegistry>()?.Find(client, authority);
+        return circuit?.State.Text() ?? throw new InvalidOperationException(authority is null
+            ? $"There is no circuit of '{client}': no resilient client has that name, its breaker is switched off, or it has no base address and was not used yet."
+            : $"There is no circuit of '{client}' for {authority}.");
+    }
+
+    public bool SetFaults(string client, HttpChaosClientOptions options, CancellationToken cancellationToken) =>
+        faults.SetFaults(client, options, cancellationToken);
+
+    public long? ClearFaults(string client) => faults.ClearFaults(client);
+
+    public IReadOnlyList<string> ClientsWithFaults() => faults.ClientsWithFaults();
+
+    public string? FaultsHeldBack() => faults.FaultsHeldBack();
+}

@@ -1,0 +1,272 @@
+using Resilience.Http.Chaos.Experiments.Steps;
+
+namespace Resilience.Http.Chaos.Experiments.Running;
+
+/// <summary>One run of one experiment, from the first check to the last rollback.</summary>
+internal sealed class ExperimentRun
+{
+    private readonly ChaosExperiment _experiment;
+    private readonly ExperimentTools _tools;
+    private readonly StepRunner _steps;
+    private readonly List<ChaosStepResult> _method = [];
+    private readonly List<ChaosStepResult> _rollbacks = [];
+    private readonly Findings _findings;
+    private readonly ProgressLine _progress;
+
+    public ExperimentRun(ChaosExperiment experiment, ExperimentTools tools, IProgress<ChaosProgress>? progress)
+    {
+        _experiment = experiment;
+        _tools = tools;
+        _findings = new Findings(experiment.Secrets);
+        _progress = new ProgressLine(tools.Clock, progress, experiment.Secrets);
+        _steps = new StepRunner(tools, _progress);
+    }
+
+    public async Task<ChaosExperimentResult> RunAsync(CancellationToken cancellationToken)
+    {
+        var begun = _tools.Clock.GetTimestamp();
+        var result = new ChaosExperimentResult(_experiment) { StartedAt = _tools.Clock.GetUtcNow() };
+        var outcome = await ExperimentAsync(result, cancellationToken).ConfigureAwait(false);
+
+        result.Reached = outcome;
+        result.Outcome = _rollbacks.Exists(static step => !step.Succeeded) ? ChaosOutcome.RollbackFailed : outcome;
+        result.Duration = _tools.Clock.GetElapsedTime(begun);
+        result.Method = _method;
+        result.Rollbacks = _rollbacks;
+        foreach (var fault in _progress.Faults)
+        {
+            _findings.Note(fault);
+        }
+
+        result.Errors = _findings.Errors;
+        result.Notes = _findings.Notes;
+        return result;
+    }
+
+    private async Task<ChaosOutcome> ExperimentAsync(ChaosExperimentResult result, CancellationToken cancellationToken)
+    {
+        try
+        {
+            result.Before = await CheckAsync(ChaosPhase.Before, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            _findings.Error("Cancelled while the steady state was checked: nothing was injected.");
+            return ChaosOutcome.Interrupted;
+        }
+
+        if (result.Before is { Met: false })
+        {
+            _findings.Error("The steady state was not met before the method: nothing was injected. Mend that first, or correct the hypothesis.");
+            return ChaosOutcome.NotSteady;
+        }
+
+        try
+        {
+            return await InjectAsync(result, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            _findings.Error("Cancelled after the method had begun: what was injected is taken back.");
+            return ChaosOutcome.Interrupted;
+        }
+        finally
+        {
+            await RollBackAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task<ChaosOutcome> InjectAsync(ChaosExperimentResult result, CancellationToken cancellationToken)
+    {
+        if (!await PlayMethodAsync(cancellationToken).ConfigureAwait(false))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return ChaosOutcome.Aborted;
+        }
+
+        // Asked on both sides: a gate that closed before or during the look leaves a steady state that nothing disturbed.
+        if (FaultsAreHeldBack())
+        {
+            return ChaosOutcome.Aborted;
+        }
+
+        result.After = await CheckAsync(ChaosPhase.After, cancellationToken).ConfigureAwait(false);
+        if (FaultsAreHeldBack())
+        {
+            return ChaosOutcome.Aborted;
+        }
+
+        var missed = _method.Exists(static step => step.ToleranceMet == false);
+        return missed || result.After is { Met: false } ? ChaosOutcome.Deviated : ChaosOutcome.Held;
+    }
+
+    /// <summary>Whether a gate has closed over the experiment's faults; if so that is told.</summary>
+    private bool FaultsAreHeldBack()
+    {
+        if (_tools.FaultsHeldBack() is not { } gate)
+        {
+            return false;
+        }
+
+        _findings.Error($"The faults were no longer injected, so the hypothesis was not tested: {gate}.");
+        return true;
+    }
+
+    private async Task<ChaosSteadyState?> CheckAsync(ChaosPhase phase, CancellationToken cancellationToken)
+    {
+        if (_experiment.SteadyState.Count == 0)
+        {
+            return null;
+        }
+
+        List<ChaosStepResult> probes = [];
+        foreach (var probe in _experiment.SteadyState)
+        {
+            var step = await _steps.RunAsync(phase, probe, cancellationToken).ConfigureAwait(false);
+            if (step.ToleranceMet != true)
+            {
+                _findings.Missed(phase, step);
+            }
+
+            probes.Add(step);
+        }
+
+        return new ChaosSteadyState(probes);
+    }
+
+    /// <returns>Whether every action did what it was meant to, and no gate closed meanwhile.</returns>
+    private async Task<bool> PlayMethodAsync(CancellationToken cancellationToken)
+    {
+        var begun = _tools.Clock.GetTimestamp();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        List<Task<bool>> background = [];
+        var worked = true;
+        try
+        {
+            foreach (var activity in _experiment.Method)
+            {
+                if (FaultsAreHeldBack())
+                {
+                    worked = false;
+                    break;
+                }
+
+                if (activity.Background)
+                {
+                    background.Add(PlayInBackgroundAsync(activity, stop));
+                }
+                else if (!await PlayAsync(activity, stop.Token).ConfigureAwait(false))
+                {
+                    worked = false;
+                    break;
+                }
+            }
+
+            var left = _experiment.Duration - _tools.Clock.GetElapsedTime(begun);
+            if (worked && left > TimeSpan.Zero)
+            {
+                _progress.Tell(ChaosPhase.Method, $"the faults stay for {left.TotalSeconds:0.0} s more");
+                await Task.Delay(left, _tools.Clock, stop.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            worked = false; // by a background step that failed, and has told so
+        }
+        finally
+        {
+            if (!worked)
+            {
+                await stop.CancelAsync().ConfigureAwait(false);
+            }
+
+            worked &= await AllWorkedAsync(background, stop.Token).ConfigureAwait(false);
+        }
+
+        return worked;
+    }
+
+    /// <summary>Plays a step beside the others. One that ends the method ends what the others are at, since nobody waits for it before the end.</summary>
+    private async Task<bool> PlayInBackgroundAsync(ChaosActivity activity, CancellationTokenSource stop)
+    {
+        var worked = await PlayAsync(activity, stop.Token).ConfigureAwait(false);
+        if (!worked)
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+        }
+
+        return worked;
+    }
+
+    /// <summary>Plays one step of the method and says whether the method may go on: only an action that failed ends it.</summary>
+    private async Task<bool> PlayAsync(ChaosActivity activity, CancellationToken cancellationToken)
+    {
+        var step = await _steps.RunAsync(ChaosPhase.Method, activity, cancellationToken, Began).ConfigureAwait(false);
+        if (step is { Succeeded: true, ToleranceMet: not false })
+        {
+            _findings.NoteFaults(step);
+            return true;
+        }
+
+        if (activity is ChaosProbe)
+        {
+            _findings.Missed(ChaosPhase.Method, step);
+            return true;
+        }
+
+        _findings.Error($"The action '{activity.Name}' failed, so the hypothesis was not tested: {step.Exception!.Message}");
+        return false;
+    }
+
+    private void Began(ChaosStepResult step)
+    {
+        lock (_method)
+        {
+            _method.Add(step);
+        }
+    }
+
+    private static async Task<bool> AllWorkedAsync(List<Task<bool>> background, CancellationToken stop)
+    {
+        try
+        {
+            return Array.TrueForAll(await Task.WhenAll(background).ConfigureAwait(false), static worked => worked);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return false; // ended by us, or by the caller, who is told by the token itself
+        }
+    }
+
+    /// <summary>The experiment's own rollbacks, then what its actions offer to undo, then the faults that are still there. One that fails stops none of the others.</summary>
+    private async Task RollBackAsync()
+    {
+        var undone = _method
+            .Select(static step => (step.Activity as ChaosAction)?.Undo)
+            .OfType<ChaosAction>()
+            .Distinct()
+            .Reverse();
+        foreach (var rollback in _experiment.Rollbacks.Concat(undone))
+        {
+            await RollBackAsync(rollback).ConfigureAwait(false);
+        }
+
+        foreach (var client in _tools.ClientsWithFaults())
+        {
+            _findings.Note($"The experiment left faults on the client '{client}'; they were cleared. Add a rollback that does it.");
+            await RollBackAsync(ChaosAction.ClearFaults($"clear what was left on {client}", client)).ConfigureAwait(false);
+        }
+    }
+
+    private async Task RollBackAsync(ChaosAction rollback)
+    {
+        // Not the caller's token: a run that was cancelled is rolled back like any other.
+        var step = await _steps.RunAsync(ChaosPhase.Rollback, rollback, _experiment.RollbackTimeout).ConfigureAwait(false);
+        _rollbacks.Add(step);
+        _findings.NoteFaults(step);
+        if (!step.Succeeded)
+        {
+            _findings.Error($"The rollback '{rollback.Name}' failed; put this back by hand: {step.Exception!.Message}");
+        }
+    }
+}

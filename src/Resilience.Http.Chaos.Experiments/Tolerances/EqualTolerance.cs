@@ -1,0 +1,13 @@
+using System.Text.Json.Nodes;
+using Resilience.Http.Chaos.Experiments.Values;
+
+namespace Resilience.Http.Chaos.Experiments.Tolerances;
+
+internal sealed class EqualTolerance(JsonNode expected) : ChaosTolerance
+{
+    private readonly string _text = JsonText.Of(expected); // made at once: a value that cannot be written is refused here, not in the journal
+
+    public override string ToString() => _text;
+
+    internal override bool Accepts(JsonNode? value) => JsonNode.DeepEquals(Tested(value), expected);
+}

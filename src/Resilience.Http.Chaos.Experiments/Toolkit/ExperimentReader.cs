@@ -1,0 +1,120 @@
+using System.Text.Json;
+using Resilience.Http.Chaos.Experiments.Values;
+
+namespace Resilience.Http.Chaos.Experiments.Toolkit;
+
+/// <summary>
+/// Reads the Chaos Toolkit's JSON format (https://chaostoolkit.org/reference/api/experiment/). Strict: what is wrong, or not supported, is
+/// told with its line and never skipped, since an experiment that does less than its file says proves nothing.
+/// </summary>
+internal static class ExperimentReader
+{
+    public static ExperimentFile Read(
+        ReadOnlySpan<byte> utf8,
+        string source,
+        IReadOnlyDictionary<string, string>? given,
+        Func<string, string?>? environment = null)
+    {
+        var mistakes = new Mistakes(source);
+        var json = JsonAtParser.Parse(utf8, mistakes);
+        mistakes.ThrowIfAny();
+        var experiment = Read(json!, given, environment ?? Environment.GetEnvironmentVariable, mistakes);
+        mistakes.ThrowIfAny();
+        return experiment!;
+    }
+
+    private static ExperimentFile? Read(JsonAt json, IReadOnlyDictionary<string, string>? given, Func<string, string?> environment, Mistakes mistakes)
+    {
+        var fields = Fields.Of(json, mistakes);
+        ReadVersion(fields, mistakes);
+        var variables = new Variables(environment, mistakes);
+        variables.ReadConfiguration(fields.Find("configuration"), given);
+        variables.ReadSecrets(fields.Find("secrets"));
+
+        _ = fields.RequiredText("title", "what the experiment asks, in one line");
+        var title = fields.Find("title") is { } text ? variables.Substitute(text).Scalar : null;
+        var description = fields.RequiredText("description", "why it is asked");
+        ReadLabels(fields, mistakes);
+        var (hypothesis, probes) = ReadHypothesis(fields, mistakes);
+        var method = fields.Required("method", "the list of its steps, which may be empty");
+        var rollbacks = fields.List("rollbacks");
+        RefuseTheRest(fields);
+        fields.NoOthers();
+
+        var steps = method is null ? [] : fields.List(method);
+        var activities = new ActivityReader(variables, mistakes);
+        activities.ReadAll([.. probes, .. steps, .. rollbacks]);
+        IReadOnlyList<ChaosProbe> steadyState = [.. probes.Select(activities.SteadyStateProbe).OfType<ChaosProbe>()];
+        IReadOnlyList<ChaosActivity> played = [.. steps.Select(activities.Step).OfType<ChaosActivity>()];
+        IReadOnlyList<ChaosAction> putBack = [.. rollbacks.Select(activities.Rollback).OfType<ChaosAction>()];
+        return mistakes.Any
+            ? null
+            : new ExperimentFile(title!, description, hypothesis, steadyState, played, putBack, BlankSecrets(json), mistakes.Secrets);
+    }
+
+    private static void ReadVersion(Fields fields, Mistakes mistakes)
+    {
+        if (fields.Find("version") is { } version && version is not { Kind: JsonValueKind.String, Scalar: "0.1.0" or "1.0.0" })
+        {
+            mistakes.Add(version, $"must be \"1.0.0\" or \"0.1.0\", the versions of the format that are read, not {Fields.Words(version)}.");
+        }
+    }
+
+    /// <summary>Tags and contributions mean nothing to the run; the journal repeats them.</summary>
+    private static void ReadLabels(Fields fields, Mistakes mistakes)
+    {
+        foreach (var tag in fields.List("tags"))
+        {
+            if (tag.Kind != JsonValueKind.String)
+            {
+                mistakes.Add(tag, $"must be a text, not {Fields.Words(tag)}.");
+            }
+        }
+
+        if (fields.Find("contributions") is not { } contributions)
+        {
+            return;
+        }
+
+        _ = Fields.Of(contributions, mistakes);
+        foreach (var (_, weight) in contributions.Members)
+        {
+            if (weight is not { Kind: JsonValueKind.String, Scalar: "high" or "medium" or "low" or "none" })
+            {
+                mistakes.Add(weight, $"must be \"high\", \"medium\", \"low\" or \"none\", not {Fields.Words(weight)}.");
+            }
+        }
+    }
+
+    private static (string? Title, IReadOnlyList<JsonAt> Probes) ReadHypothesis(Fields fields, Mistakes mistakes)
+    {
+        if (fields.Find("steady-state-hypothesis") is not { } value)
+        {
+            return (null, []);
+        }
+
+        var hypothesis = Fields.Of(value, mistakes);
+        var title = hypothesis.RequiredText("title", "what should stay true, in one line");
+        var probes = hypothesis.Required("probes", "the list of checks");
+        hypothesis.Refuse("controls", "controls are Python code of the Chaos Toolkit");
+        hypothesis.NoOthers();
+        return (title, probes is null ? [] : hypothesis.List(probes));
+    }
+
+    private static void RefuseTheRest(Fields fields)
+    {
+        fields.Refuse("controls", "controls are Python code of the Chaos Toolkit");
+        fields.Refuse("extensions", "nothing here knows what to do with them");
+        fields.Refuse("runtime", "rollbacks always run, and the hypothesis is checked before and after the method");
+        fields.Refuse("dry", "set ResilientHttpChaos:DryRun, which decides and counts faults without injecting them");
+    }
+
+    /// <summary>The file as the journal repeats it: what was written into <c>secrets</c> stays out of it, where others come from stays in.</summary>
+    private static JsonAt BlankSecrets(JsonAt json) => json.ReplaceMembers(static (name, secrets) => name == "secrets"
+        ? secrets.ReplaceMembers(static (_, group) => group.ReplaceMembers(static (_, secret) => Blank(secret)))
+        : secrets);
+
+    private static JsonAt Blank(JsonAt secret) => secret.Kind == JsonValueKind.Object
+        ? secret.ReplaceMembers(static (name, field) => name == "default" ? Blank(field) : field)
+        : JsonAt.OfText(Secrets.Blanked, secret.Line, secret.Path);
+}

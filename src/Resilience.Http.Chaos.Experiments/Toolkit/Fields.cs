@@ -1,0 +1,178 @@
+using System.Text.Json;
+using Resilience.Http.Chaos.Experiments.Values;
+using Resilience.Http.Settings;
+
+namespace Resilience.Http.Chaos.Experiments.Toolkit;
+
+/// <summary>
+/// The fields of one JSON object, asked for by name. What was never asked for is unknown, and <see cref="NoOthers"/> says so: the list of
+/// known fields is the code that reads them.
+/// </summary>
+internal sealed class Fields
+{
+    private readonly JsonAt _object;
+    private readonly Mistakes _mistakes;
+    private readonly List<string> _known = [];
+    private readonly List<string> _refused = [];
+
+    private Fields(JsonAt @object, Mistakes mistakes) => (_object, _mistakes) = (@object, mistakes);
+
+    /// <summary>The fields of a value that must be an object; of one that is not, none, and a mistake.</summary>
+    public static Fields Of(JsonAt value, Mistakes mistakes)
+    {
+        if (value.Kind == JsonValueKind.Object)
+        {
+            return new(value, mistakes);
+        }
+
+        mistakes.Add(value, $"must be an object, not {Words(value)}.");
+        return new(JsonAt.OfMembers([], value.Line, value.Path), mistakes) { Broken = true };
+    }
+
+    /// <summary>The value was no object: that is told, and its fields are not missed besides.</summary>
+    private bool Broken { get; init; }
+
+    /// <summary>A field; one that is written as <c>null</c> counts as left out.</summary>
+    public JsonAt? Find(string name) => FindWritten(name) is { Kind: not JsonValueKind.Null } value ? value : null;
+
+    /// <summary>A field of which <c>null</c> is a value like any other.</summary>
+    public JsonAt? FindWritten(string name)
+    {
+        if (!_known.Contains(name))
+        {
+            _known.Add(name);
+        }
+
+        return _object.Find(name);
+    }
+
+    public JsonAt? Required(string name, string what)
+    {
+        var value = Find(name);
+        if (value is null && !Broken)
+        {
+            _mistakes.Add(_object.Line, Below(name), $"is missing: {what}.");
+        }
+
+        return value;
+    }
+
+    public string? Text(string name) => Text(Find(name));
+
+    public string? RequiredText(string name, string what) => Text(Required(name, what));
+
+    public bool Flag(string name)
+    {
+        var value = Find(name);
+        if (value is { Kind: not (JsonValueKind.True or JsonValueKind.False) })
+        {
+            _mistakes.Add(value, $"must be true or false, not {Words(value)}.");
+        }
+
+        return value?.Kind == JsonValueKind.True;
+    }
+
+    public double? Number(string name, double lowest, double highest, string unit = "")
+    {
+        var value = Find(name);
+        return value is null ? null : Number(value, lowest, highest, unit);
+    }
+
+    public double? Number(JsonAt value, double lowest, double highest, string unit = "")
+    {
+        if (value.TryNumber(out var number) && number >= lowest && number <= highest)
+        {
+            return number;
+        }
+
+        _mistakes.Add(value, FormattableString.Invariant($"must be a number from {lowest} to {highest}{unit}, not {Words(value)}."));
+        return null;
+    }
+
+    public TimeSpan? Seconds(string name, double longest = 86_400) =>
+        Number(name, 0, longest, " (seconds)") is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+
+    public int? Whole(string name, int lowest, int highest)
+    {
+        var number = Number(name, lowest, highest);
+        if (number is { } fraction && fraction != Math.Floor(fraction))
+        {
+            _mistakes.Add(Find(name)!, "must be a whole number.");
+        }
+
+        return (int?)number;
+    }
+
+    public IReadOnlyList<JsonAt> List(string name) => Find(name) is { } value ? List(value) : [];
+
+    public IReadOnlyList<JsonAt> List(JsonAt value)
+    {
+        if (value.Kind != JsonValueKind.Array)
+        {
+            _mistakes.Add(value, $"must be a list, not {Words(value)}.");
+        }
+
+        return value.Items;
+    }
+
+    /// <summary>All that was not asked for yet, for a reader with names of its own.</summary>
+    public JsonAt Others()
+    {
+        List<(string Name, JsonAt Value)> others = [.. _object.Members.Where(member => !_known.Contains(member.Name))];
+        _known.AddRange(others.Select(static member => member.Name));
+        return JsonAt.OfMembers(others, _object.Line, _object.Path);
+    }
+
+    /// <summary>A field of the format that is understood and not supported.</summary>
+    public void Refuse(string name, string why)
+    {
+        _refused.Add(name);
+        if (_object.Find(name) is { } value)
+        {
+            _mistakes.Add(value, $"is not supported: {why}.");
+        }
+    }
+
+    /// <summary>Whatever was not asked for is a mistake.</summary>
+    public void NoOthers()
+    {
+        foreach (var (name, value) in _object.Members)
+        {
+            if (!_known.Contains(name) && !_refused.Contains(name))
+            {
+                var near = Nearest.To(name, _known);
+                _mistakes.Add(value, near is null
+                    ? $"is not a known field. Known here: {string.Join(", ", _known)}."
+                    : $"is not a known field. Is '{near}' meant?");
+            }
+        }
+    }
+
+    public static string Words(JsonAt value) => value.Kind switch
+    {
+        JsonValueKind.Object => "an object",
+        JsonValueKind.Array => "a list",
+        JsonValueKind.String => $"the text '{value.Scalar}'",
+        JsonValueKind.Number => value.Scalar,
+        JsonValueKind.True => "true",
+        JsonValueKind.False => "false",
+        _ => "null",
+    };
+
+    private string? Text(JsonAt? value)
+    {
+        if (value is { Kind: JsonValueKind.String } && value.Scalar.Trim().Length > 0)
+        {
+            return value.Scalar;
+        }
+
+        if (value is not null)
+        {
+            _mistakes.Add(value, $"must be a text, not {(value.Kind == JsonValueKind.String ? "an empty one" : Words(value))}.");
+        }
+
+        return null;
+    }
+
+    private string Below(string name) => _object.Path.Length == 0 ? name : $"{_object.Path}.{name}";
+}

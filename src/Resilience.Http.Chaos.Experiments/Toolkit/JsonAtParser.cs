@@ -1,0 +1,129 @@
+using System.Text;
+using System.Text.Json;
+using Resilience.Http.Chaos.Experiments.Values;
+
+namespace Resilience.Http.Chaos.Experiments.Toolkit;
+
+/// <summary>Reads JSON and keeps the line of every value, which the parsers of System.Text.Json forget.</summary>
+internal ref struct JsonAtParser
+{
+    private readonly ReadOnlySpan<byte> _utf8;
+    private readonly Mistakes _mistakes;
+    private Utf8JsonReader _reader;
+    private int _line = 1;
+    private int _counted;
+
+    private JsonAtParser(ReadOnlySpan<byte> utf8, Mistakes mistakes)
+    {
+        _utf8 = utf8;
+        _mistakes = mistakes;
+        _reader = new Utf8JsonReader(utf8);
+    }
+
+    /// <summary>Reads the whole text; <see langword="null"/>, and a mistake, where it is not JSON.</summary>
+    public static JsonAt? Parse(ReadOnlySpan<byte> utf8, Mistakes mistakes)
+    {
+        var bom = Encoding.UTF8.Preamble;
+        var parser = new JsonAtParser(utf8.StartsWith(bom) ? utf8[bom.Length..] : utf8, mistakes);
+        try
+        {
+            parser._reader.Read();
+            var whole = parser.Value("");
+            parser._reader.Read(); // throws where something follows
+            return whole;
+        }
+        catch (JsonException exception)
+        {
+            mistakes.Add((int)(exception.LineNumber ?? 0) + 1, "", $"this is not JSON: {FirstSentence(exception.Message)}");
+            return null;
+        }
+    }
+
+    private JsonAt Value(string path)
+    {
+        var line = Line();
+        switch (_reader.TokenType)
+        {
+            case JsonTokenType.StartObject:
+                return JsonAt.OfMembers(Members(path), line, path);
+            case JsonTokenType.StartArray:
+                return JsonAt.OfItems(Items(path), line, path);
+            case JsonTokenType.String:
+                return JsonAt.OfText(Text(path), line, path);
+            case JsonTokenType.Number:
+                return JsonAt.OfScalar(JsonValueKind.Number, Encoding.UTF8.GetString(_reader.ValueSpan), line, path);
+            default:
+                var kind = _reader.TokenType switch
+                {
+                    JsonTokenType.True => JsonValueKind.True,
+                    JsonTokenType.False => JsonValueKind.False,
+                    _ => JsonValueKind.Null,
+                };
+                return JsonAt.OfScalar(kind, "", line, path);
+        }
+    }
+
+    private List<(string Name, JsonAt Value)> Members(string path)
+    {
+        List<(string Name, JsonAt Value)> members = [];
+        while (_reader.Read() && _reader.TokenType != JsonTokenType.EndObject)
+        {
+            var name = Text(path);
+            var line = Line();
+            var below = path.Length == 0 ? name : $"{path}.{name}";
+            _reader.Read();
+            var value = Value(below);
+            if (members.Exists(member => member.Name == name))
+            {
+                _mistakes.Add(line, below, "is there twice; which one is meant?");
+            }
+            else
+            {
+                members.Add((name, value));
+            }
+        }
+
+        return members;
+    }
+
+    private List<JsonAt> Items(string path)
+    {
+        List<JsonAt> items = [];
+        while (_reader.Read() && _reader.TokenType != JsonTokenType.EndArray)
+        {
+            items.Add(Value($"{path}[{items.Count}]"));
+        }
+
+        return items;
+    }
+
+    /// <summary>The text of the current token. The reader looks at its bytes only when asked for it.</summary>
+    private string Text(string path)
+    {
+        try
+        {
+            return _reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            _mistakes.Add(Line(), path, "holds what is no character: save the file as UTF-8, and write surrogates (\\ud83d\\ude00) in pairs.");
+            return "";
+        }
+    }
+
+    /// <summary>The line of the current token, counted on from that of the one before.</summary>
+    private int Line()
+    {
+        var start = (int)_reader.TokenStartIndex;
+        _line += _utf8[_counted..start].Count((byte)'\n');
+        _counted = start;
+        return _line;
+    }
+
+    /// <summary>What follows repeats the position, counted from 0.</summary>
+    private static string FirstSentence(string message)
+    {
+        var end = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
+        return end < 0 ? message : message[..end];
+    }
+}

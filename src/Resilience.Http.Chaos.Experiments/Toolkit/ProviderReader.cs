@@ -1,0 +1,48 @@
+using Resilience.Http.Chaos.Experiments.Steps;
+using Resilience.Http.Chaos.Experiments.Values;
+
+namespace Resilience.Http.Chaos.Experiments.Toolkit;
+
+/// <summary>Reads what a step does: an HTTP request, or one of our own functions.</summary>
+internal sealed class ProviderReader(Variables variables, Mistakes mistakes)
+{
+    public StepBody? Probe(JsonAt provider, JsonAt? secrets) => Read(
+        provider,
+        secrets,
+        static request => (tools, cancellationToken) => tools.AskAsync(request, cancellationToken),
+        fields => new ResilienceFunctions(fields, mistakes).Probe());
+
+    public StepBody? Action(JsonAt provider, JsonAt? secrets) => Read(
+        provider,
+        secrets,
+        static request => (tools, cancellationToken) => tools.CommandAsync(request, cancellationToken),
+        fields => new ResilienceFunctions(fields, mistakes).Action());
+
+    private StepBody? Read(JsonAt provider, JsonAt? secrets, Func<ChaosHttpRequest, StepBody> ofHttp, Func<Fields, StepBody?> ofOurs)
+    {
+        var fields = Fields.Of(variables.Substitute(provider, provider.Find("secrets") ?? secrets), mistakes);
+        _ = fields.Find("secrets");
+        var type = fields.RequiredText("type", "\"http\" or \"resilience\"");
+        StepBody? run = null;
+        switch (type)
+        {
+            case "http":
+                run = new HttpRequestReader(mistakes).Read(fields) is { } request ? ofHttp(request) : null;
+                break;
+            case "resilience":
+                run = ofOurs(fields);
+                break;
+            case null:
+                return null;
+            case "python" or "process":
+                mistakes.Add(provider.Find("type")!, $"'{type}' is not supported: use \"http\", or \"resilience\" with a \"func\", or write the step in code.");
+                return null;
+            default:
+                mistakes.Add(provider.Find("type")!, $"must be \"http\" or \"resilience\", not '{type}'.");
+                return null;
+        }
+
+        fields.NoOthers();
+        return run;
+    }
+}
