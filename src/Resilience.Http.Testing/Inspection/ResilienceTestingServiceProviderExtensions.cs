@@ -2,7 +2,7 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Resilience.Http.Fallback;
 using Resilience.Http.Requests;
-using Resilience.Http.Testing.Calls;
+using Resilience.Http.Testing.Server;
 
 namespace Resilience.Http.Testing;
 

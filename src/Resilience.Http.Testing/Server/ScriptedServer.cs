@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Resilience.Http.Requests;
-using Resilience.Http.Testing.Calls;
+using Resilience.Http.Testing.Recording;
+using Resilience.Http.Testing.Server;
 
 namespace Resilience.Http.Testing;
 

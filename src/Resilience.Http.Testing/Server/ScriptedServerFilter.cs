@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
-using Resilience.Http.Testing.Calls;
+using Resilience.Http.Testing.Recording;
 
 namespace Resilience.Http.Testing.Server;
 

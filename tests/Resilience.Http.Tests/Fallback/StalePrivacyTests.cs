@@ -6,7 +6,7 @@ using Resilience.Http.Chain;
 using Resilience.Http.Chaos.Injection;
 using Resilience.Http.Fallback;
 using Resilience.Http.Requests;
-using Resilience.Http.Testing.Calls;
+using Resilience.Http.Testing.Server;
 
 namespace Resilience.Http.Tests.Fallback;
 

@@ -1,4 +1,4 @@
-namespace Resilience.Http.Testing.Calls;
+namespace Resilience.Http.Testing.Server;
 
 /// <summary>The outermost handler of a client: records each call, and lets the server know which call an attempt belongs to.</summary>
 internal sealed class CallRecorder(ScriptedServer server) : DelegatingHandler

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Resilience.Http.CircuitBreaker;
 
-namespace Resilience.Http.Testing.Calls;
+namespace Resilience.Http.Testing.Recording;
 
 /// <summary>The circuits of the client that talks to a scripted server; <paramref name="serviceName"/> is <see langword="null"/> where the registry holds no others.</summary>
 internal sealed class ClientCircuits(ICircuitRegistry registry, string? serviceName)

@@ -1,5 +1,5 @@
 using Resilience.Http.CircuitBreaker;
-using Resilience.Http.Testing.Calls;
+using Resilience.Http.Testing.Recording;
 
 namespace Resilience.Http.Testing;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using Resilience.Http.Fallback;
 using Resilience.Http.Outcomes;
-using Resilience.Http.Testing.Calls;
+using Resilience.Http.Testing.Recording;
 using Resilience.Http.Testing.Time;
 
 namespace Resilience.Http.Testing;

@@ -1,4 +1,4 @@
-namespace Resilience.Http.Testing.Calls;
+namespace Resilience.Http.Testing.Server;
 
 /// <summary>The handlers that a call goes through.</summary>
 internal static class NestedHandlers
