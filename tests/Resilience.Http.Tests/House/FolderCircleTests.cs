@@ -1,0 +1,39 @@
+using System.Reflection;
+
+namespace Resilience.Http.Tests.House;
+
+/// <summary>No two folders of a package use each other, directly or by way of others. The samples have the same test.</summary>
+public sealed class FolderCircleTests
+{
+    /// <summary>The options of one client stand above the folders of the core; everything may read them.</summary>
+    private const string ProjectFolder = "";
+
+    public static TheoryData<string> Packages => new(Directory.GetDirectories(Checkout.PathOf("src")).Select(directory => Path.GetFileName(directory)).Order());
+
+    [Theory]
+    [MemberData(nameof(Packages))]
+    public void No_folders_of_a_package_use_each_other_in_a_circle(string package)
+    {
+        var graph = new FolderGraph(Assembly.Load(package), Checkout.PathOf($"src/{package}"));
+
+        Assert.Empty(graph.EdgesInCircles(ignored: package == "Resilience.Http" ? ProjectFolder : null));
+    }
+
+    [Fact]
+    public void A_circle_is_found()
+    {
+        var graph = new FolderGraph(typeof(ResilientHttpClientOptions).Assembly, Checkout.PathOf("src/Resilience.Http"));
+
+        Assert.Contains(graph.EdgesInCircles(), edge => edge.StartsWith(" > Retry: ResilientHttpClientOptions uses ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Uses_between_folders_are_found()
+    {
+        var graph = new FolderGraph(typeof(ChaosExperiment).Assembly, Checkout.PathOf("src/Resilience.Http.Chaos.Experiments"));
+
+        Assert.Contains(graph.Edges, edge => edge is { User: "Running", Used: ProjectFolder });
+        Assert.Contains(graph.Edges, edge => edge is { User: ProjectFolder, Used: "Toolkit" });
+        Assert.Contains(graph.Edges, edge => edge is { User: "Steps", Used: "Http" });
+    }
+}
