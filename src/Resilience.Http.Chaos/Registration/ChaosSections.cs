@@ -22,7 +22,7 @@ internal sealed class ChaosSections
 
     public ChaosSections(IConfiguration? configuration)
     {
-        _root = SettingsNode.Read(configuration?.GetSection(RootKey));
+        _root = SettingsNode.Read(configuration?.GetSection(RootKey), configuration as IConfigurationRoot);
         _enabled = SettingsNode.Read(configuration?.GetSection(EnabledVariable));
         _failureRate = SettingsNode.Read(configuration?.GetSection(FailureRateVariable));
         _latency = SettingsNode.Read(configuration?.GetSection(LatencyVariable));

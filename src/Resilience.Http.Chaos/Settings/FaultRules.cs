@@ -47,9 +47,8 @@ internal static class FaultRules
         return all.Where(static fault => fault.Percentage is > 0 and < 1);
     }
 
-    /// <summary>Of a fault that could not be read whole nothing more is said: what seems to be missing was there, and wrong.</summary>
-    private static bool IsRead(string fault, string path, SettingsReading reading) =>
-        !reading.Mistakes.Any(mistake => mistake.StartsWith($"{path}:{fault}", StringComparison.Ordinal));
+    /// <summary>Whether a fault was read without a mistake. If not, what seems to be missing was there, and wrong.</summary>
+    private static bool IsRead(string fault, string path, SettingsReading reading) => !reading.HasMistakeAt($"{path}:{fault}");
 
     private static void CheckKind(HttpChaosAbortOptions abort, string path, SettingsReading reading)
     {

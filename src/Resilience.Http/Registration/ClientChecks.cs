@@ -18,7 +18,6 @@ internal sealed class ClientChecks(ClientRegistrations registrations, ClientSett
             .. Structure(sections),
             .. Defaults(sections),
             .. settings.InForce is { } before ? Gone([.. before.Options.Keys], before.Sections, sections) : [],
-            .. ClientNames.Mistakes(names),
             .. ClientNames.Mistakes([.. registrations.Chained.Union(registrations.Critical.Where(registrations.HasChain), StringComparer.Ordinal)]),
             .. Chainless(),
         ];

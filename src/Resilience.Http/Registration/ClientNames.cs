@@ -2,7 +2,10 @@ using Microsoft.Extensions.Configuration;
 
 namespace Resilience.Http.Registration;
 
-/// <summary>What the name of a client may not be, since it is a key in configuration too, which knows no case and takes <c>:</c> apart.</summary>
+/// <summary>
+/// What the name of a client in Program.cs must not be: it is also a configuration key, which ignores case and is split at <c>:</c>. Names that
+/// come up later are the concern of <see cref="SectionOwners"/>.
+/// </summary>
 internal static class ClientNames
 {
     /// <summary>Whether the name is made of that of a type with its assembly, as Refit makes it if it is given none: it changes with each release.</summary>

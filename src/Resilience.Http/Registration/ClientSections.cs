@@ -12,8 +12,11 @@ internal sealed class ClientSections
 
     private readonly Dictionary<string, SettingsNode?> _given = new(StringComparer.Ordinal);
 
-    public ClientSections(long edition, IConfiguration? configuration, ClientRegistrations registrations)
+    private readonly SectionOwners _owners;
+
+    public ClientSections(long edition, IConfiguration? configuration, ClientRegistrations registrations, SectionOwners owners)
     {
+        _owners = owners;
         Edition = edition;
         Root = SettingsNode.Read(configuration?.GetSection(RootKey));
         MisspelledRoots = [.. (configuration?.GetChildren() ?? []).Where(IsMisspelledRoot).Select(static section => section.Path)];
@@ -41,7 +44,15 @@ internal sealed class ClientSections
     public SettingsNode? Clients { get; }
 
     /// <summary>The section of a client; <see langword="null"/> where there is none.</summary>
-    public SettingsNode? Of(string name) => _given.TryGetValue(name, out var section) ? section : Clients?.Child(name);
+    public SettingsNode? Of(string name)
+    {
+        if (_given.TryGetValue(name, out var section))
+        {
+            return section;
+        }
+
+        return _owners.IsOnDefaults(name) ? null : Clients?.Child(name);
+    }
 
     /// <summary>Four letters: <c>ResilientHttpClient</c> and <c>ResilienceHttpClients</c> are slips, <c>ResilientHttpChaos</c> is not.</summary>
     private static bool IsMisspelledRoot(IConfigurationSection section) =>

@@ -7,7 +7,7 @@ using Resilience.Http.Chain;
 namespace Resilience.Http.Registration;
 
 /// <summary>The settings in force for all clients of the container. They are replaced whole, by an edit without mistakes, and never changed in place.</summary>
-internal sealed class ClientSettings(IServiceProvider root, ClientRegistrations registrations) : IServiceSettings
+internal sealed class ClientSettings(IServiceProvider root, ClientRegistrations registrations, SectionOwners owners) : IServiceSettings
 {
     private readonly AsyncLocal<string?> _beingBuilt = new(); // such code may wait for another thread
     private long _editions;
@@ -22,7 +22,7 @@ internal sealed class ClientSettings(IServiceProvider root, ClientRegistrations 
     public long Edition => InForce?.Sections.Edition ?? 0;
 
     /// <summary>Configuration as it stands now.</summary>
-    public ClientSections Read() => new(Interlocked.Increment(ref _editions), root.GetService<IConfiguration>(), registrations);
+    public ClientSections Read() => new(Interlocked.Increment(ref _editions), root.GetService<IConfiguration>(), registrations, owners);
 
     /// <summary>
     /// Tells of every edit, also of sections of the user's own, which may belong to another configuration. All sections of one have one

@@ -14,12 +14,15 @@ internal sealed class LiveClients : IDisposable
     private readonly ResilientServices _services;
     private readonly ClientEdits _edits;
     private readonly StartReport _report;
+    private readonly SectionOwners _owners;
     private readonly IReadOnlyList<IDisposable> _watches;
     private int _told;
 
-    public LiveClients(ClientSettings settings, ClientChecks checks, ResilientServices services, ClientEdits edits, StartReport report)
+    public LiveClients(
+        ClientSettings settings, ClientChecks checks, ResilientServices services, ClientEdits edits, StartReport report,
+        SectionOwners owners)
     {
-        (_settings, _checks, _services, _edits, _report) = (settings, checks, services, edits, report);
+        (_settings, _checks, _services, _edits, _report, _owners) = (settings, checks, services, edits, report, owners);
         _watches = settings.Watch(Edited);
     }
 
@@ -81,13 +84,15 @@ internal sealed class LiveClients : IDisposable
         }
     }
 
-    /// <summary>A client that only the factory's defaults know: its name comes up here for the first time.</summary>
+    /// <summary>
+    /// A client that only the factory's defaults know: its name comes up here for the first time. A name that is unfit for configuration would
+    /// have stopped the host; in the middle of a request it costs the client its section and not the request.
+    /// </summary>
     private ResilientService Add(string name)
     {
-        string[] mistakes = [.. ClientNames.Mistakes([.. _services.All.Select(static service => service.Name).Append(name).Distinct(StringComparer.Ordinal)])];
-        if (mistakes.Length > 0)
+        if (_owners.Claim(name) is { } reason)
         {
-            throw new OptionsValidationException(name, typeof(ResilientHttpClientOptions), mistakes);
+            _report.WarnOfDefaults(name, reason);
         }
 
         var service = _services.Get(name);

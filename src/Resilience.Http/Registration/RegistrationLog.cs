@@ -43,4 +43,8 @@ internal static partial class RegistrationLog
         "{Id}: the client name '{Client}' holds the version of an assembly, so its settings, circuits and metrics get another name with each release. " +
         "Name the client: AddRefitClient<T>(settings, httpClientName: \"payments\") with Refit. See docs/libraries.md.")]
     public static partial void VersionInName(this ILogger log, string id, string client);
+
+    [LoggerMessage(112, LogLevel.Warning,
+        "{Service}: this client has the settings of ResilientHttpClients:Defaults and cannot have a section of its own: {Reason}. Rename the client.")]
+    public static partial void ClientOnDefaults(this ILogger log, string service, string reason);
 }

@@ -59,6 +59,7 @@ internal static class ResilienceServices
         services.AddSingleton<ICircuitRegistry>(static provider => new ContainerCircuits(
             CircuitRegistry.Of(provider.GetRequiredService<ResilienceHost>()), provider.GetRequiredService<LiveClients>));
         services.AddSingleton<ResilientServices>();
+        services.AddSingleton<SectionOwners>();
         services.AddSingleton<ClientSettings>();
         services.AddSingleton<IServiceSettings>(static provider => provider.GetRequiredService<ClientSettings>());
         services.AddSingleton<ClientChecks>();

@@ -10,6 +10,9 @@ internal sealed class StartReport(ClientRegistrations registrations, ResilienceH
 {
     private readonly ILogger _log = host.Loggers.CreateLogger(RegistrationLog.Category);
 
+    /// <summary>A client came into use that cannot have a section of its own.</summary>
+    public void WarnOfDefaults(string name, string reason) => _log.ClientOnDefaults(ServiceText.Of(name), reason);
+
     public void Tell(CheckedClients clients, IReadOnlyList<ResilientService> services)
     {
         foreach (var (path, hint) in clients.Unread)

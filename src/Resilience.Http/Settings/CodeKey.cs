@@ -4,7 +4,7 @@ namespace Resilience.Http.Settings;
 internal sealed class CodeKey<T>(string name, string description, Func<T, bool>? isSet) : OptionKey<T>(name, description)
 {
     public override void Read(SettingsNode node, T target, string key, SettingsReading reading) =>
-        reading.Mistake($"{node.Path} can be set in code only");
+        reading.Mistake(node.Path, $"{node.Path} can be set in code only");
 
     public override void Check(T target, string key, SettingsReading reading)
     {

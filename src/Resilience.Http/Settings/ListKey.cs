@@ -14,7 +14,7 @@ internal sealed class ListKey<T, TItem>(
         }
 
         List<TItem> items = [];
-        foreach (var item in node.Children)
+        foreach (var item in node.Items)
         {
             if (item.Children.Count > 0)
             {
@@ -30,11 +30,8 @@ internal sealed class ListKey<T, TItem>(
             }
         }
 
-        if (node.Children.Count > 0 || node.Text is not null) // [] comes as an empty text
-        {
-            set(target, items);
-            reading.Came(key, node, Tell(target));
-        }
+        set(target, items); // [] and null empty the list, alone in a file or over an earlier one
+        reading.Came(key, node, Tell(target));
     }
 
     public override void Check(T target, string key, SettingsReading reading)

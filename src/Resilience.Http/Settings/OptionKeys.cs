@@ -49,7 +49,7 @@ internal sealed class OptionKeys<T>
     {
         if (section.Text is not null)
         {
-            reading.Mistake($"{SettingsReading.Quote(section)} is a value, but an object is expected; {WayOut(section.Path)}");
+            reading.Mistake(section.Path, $"{SettingsReading.Quote(section)} is a value, but an object is expected; {WayOut(section.Path)}");
         }
 
         foreach (var node in section.Children)
@@ -60,7 +60,7 @@ internal sealed class OptionKeys<T>
             }
             else
             {
-                reading.Mistake(Unknown(node));
+                reading.Mistake(node.Path, Unknown(node));
             }
         }
     }

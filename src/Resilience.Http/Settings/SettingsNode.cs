@@ -5,11 +5,12 @@ namespace Resilience.Http.Settings;
 /// <summary>A configuration section as it stood at one moment, so that what was checked is what is used, whatever is edited meanwhile.</summary>
 internal sealed class SettingsNode
 {
-    private SettingsNode(IConfigurationSection section)
+    private SettingsNode(IConfigurationSection section, IConfigurationRoot? root)
     {
         Key = section.Key;
         Path = section.Path;
-        Children = [.. section.GetChildren().Select(static child => new SettingsNode(child))];
+        Children = [.. section.GetChildren().Select(child => new SettingsNode(child, root))];
+        Items = root is not null && Children is [{ Key: [>= '0' and <= '9', ..] }, ..] ? Remaining(root, section) : Children;
 
         // A web host's UseSetting leaves an empty text at every section above the key it sets.
         Text = section.Value is { Length: 0 } && Children.Count > 0 ? null : section.Value;
@@ -24,9 +25,14 @@ internal sealed class SettingsNode
 
     public IReadOnlyList<SettingsNode> Children { get; }
 
-    /// <returns>The section as it stands now; <see langword="null"/> where there is none.</returns>
-    public static SettingsNode? Read(IConfigurationSection? section) =>
-        section is not null && IsThere(section) ? new SettingsNode(section) : null;
+    /// <summary>The children of a list: without those that a later <c>[]</c> or <c>null</c> removed, if the root of the configuration is known.</summary>
+    public IReadOnlyList<SettingsNode> Items { get; }
+
+    /// <param name="section">The section.</param>
+    /// <param name="root">The configuration that it belongs to, which knows the order of the files.</param>
+    /// <returns>The section as it stands now; <see langword="null"/> if there is none.</returns>
+    public static SettingsNode? Read(IConfigurationSection? section, IConfigurationRoot? root = null) =>
+        section is not null && IsThere(section) ? new SettingsNode(section, root) : null;
 
     /// <summary>The child of that name; configuration does not tell upper from lower case.</summary>
     public SettingsNode? Child(string key) =>
@@ -39,9 +45,16 @@ internal sealed class SettingsNode
             && one.Path.Equals(other.Path, StringComparison.OrdinalIgnoreCase)
             && one.Text == other.Text
             && one.Children.Count == other.Children.Count
+            && one.Items.Count == other.Items.Count
             && one.Children.Zip(other.Children).All(static pair => Same(pair.First, pair.Second)));
 
     /// <summary>An emptied section has neither a value nor keys below it, but is there itself.</summary>
     private static bool IsThere(IConfigurationSection section) =>
         section.Exists() || (section is ConfigurationSection own && own.TryGetValue(key: null, out _));
+
+    private IReadOnlyList<SettingsNode> Remaining(IConfigurationRoot root, IConfigurationSection section)
+    {
+        var stale = EmptiedList.StaleItems(root, section);
+        return stale.Count == 0 ? Children : [.. Children.Where(child => !stale.Contains(child.Key))];
+    }
 }

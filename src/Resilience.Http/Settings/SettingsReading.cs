@@ -9,7 +9,8 @@ internal sealed class SettingsReading(string subject, bool partial = false)
     private const int MostQuoted = 80;
 
     private readonly List<string> _mistakes = [];
-    private readonly Dictionary<string, (string Quoted, string Value)> _origins = [];
+    private readonly List<string> _wrong = [];
+    private readonly Dictionary<string, (string Path, string Quoted, string Value)> _origins = [];
 
     public IReadOnlyList<string> Mistakes => _mistakes;
 
@@ -18,14 +19,32 @@ internal sealed class SettingsReading(string subject, bool partial = false)
 
     public void Mistake(string mistake) => _mistakes.Add(mistake);
 
+    /// <param name="path">Where the value stands in configuration; <see langword="null"/> if code set it.</param>
+    /// <param name="mistake">What is wrong with it.</param>
+    public void Mistake(string? path, string mistake)
+    {
+        _mistakes.Add(mistake);
+        if (path is not null)
+        {
+            _wrong.Add(path);
+        }
+    }
+
+    /// <summary>Whether a value at or below a path could not be read.</summary>
+    public bool HasMistakeAt(string path) => _wrong.Exists(wrong =>
+        wrong.StartsWith(path, StringComparison.OrdinalIgnoreCase) && (wrong.Length == path.Length || wrong[path.Length] == ':'));
+
     /// <summary>The value of <paramref name="key"/> came from <paramref name="node"/>, told as <paramref name="text"/>; a later layer takes the place of an earlier one.</summary>
-    public void Came(string key, SettingsNode node, string value, string? text = null) => _origins[key] = (Quote(node, text), value);
+    public void Came(string key, SettingsNode node, string value, string? text = null) => _origins[key] = (node.Path, Quote(node, text), value);
 
     /// <summary>Path and text where the value still is the one that configuration gave; else the property, since then code set it.</summary>
     public string Origin(string key, string value) =>
         _origins.TryGetValue(key, out var origin) && origin.Value == value
             ? origin.Quoted
             : $"{subject}: {key.Replace(':', '.')} = {Shorten(value)}, set in code,";
+
+    /// <summary>The path of the value if it still is the one that configuration gave; <see langword="null"/> if code set it.</summary>
+    public string? PathOf(string key, string value) => _origins.TryGetValue(key, out var origin) && origin.Value == value ? origin.Path : null;
 
     /// <summary>A key as its owner wrote it.</summary>
     public static string Quote(SettingsNode node, string? text = null) => $"{node.Path} = \"{Shorten(text ?? node.Text ?? "")}\"";

@@ -9,7 +9,7 @@ internal sealed class ValueKey<T, TValue>(
     {
         if (node.Children.Count > 0)
         {
-            reading.Mistake($"{node.Path} is an object, but a {kind.Name} is expected; allowed: {kind.Allowed}");
+            reading.Mistake(node.Path, $"{node.Path} is an object, but a {kind.Name} is expected; allowed: {kind.Allowed}");
             return;
         }
 
@@ -20,7 +20,7 @@ internal sealed class ValueKey<T, TValue>(
 
         if (kind.Parse(text, out var value) is { } wrong)
         {
-            reading.Mistake($"{SettingsReading.Quote(node, kind.Redact(text))} {wrong}; allowed: {kind.Allowed}");
+            reading.Mistake(node.Path, $"{SettingsReading.Quote(node, kind.Redact(text))} {wrong}; allowed: {kind.Allowed}");
             return;
         }
 
@@ -33,7 +33,7 @@ internal sealed class ValueKey<T, TValue>(
         var value = get(target);
         if (isSet?.Invoke(target) != false && kind.Check(value) is { } wrong)
         {
-            reading.Mistake($"{reading.Origin(key, kind.Format(value))} {wrong}; allowed: {kind.Allowed}");
+            reading.Mistake(reading.PathOf(key, kind.Format(value)), $"{reading.Origin(key, kind.Format(value))} {wrong}; allowed: {kind.Allowed}");
         }
     }
 

@@ -120,6 +120,23 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
+    public async Task A_client_whose_name_is_unfit_for_configuration_follows_the_defaults()
+    {
+        using var app = await StartedAsync(static services => services.ConfigureHttpClientDefaults(static client => client.AddResilience()));
+        foreach (var name in new[] { "payments", "Payments", "billing:v2" })
+        {
+            app.Client(name).Dispose();
+        }
+
+        _file.Edit(TestApp.Clients("""{ "payments": { "TotalTimeout": "3s" } }""", """{ "TotalTimeout": "20s" }"""));
+
+        Assert.Equal(TimeSpan.FromSeconds(3), app.InForce("payments").TotalTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(20), app.InForce("Payments").TotalTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(20), app.InForce("billing:v2").TotalTimeout);
+        Assert.Empty(app.Logs.Named("EditRefused"));
+    }
+
+    [Fact]
     public async Task A_fallback_is_asked_once_however_often_the_options_it_is_added_to_are_built()
     {
         var (fallback, asked) = (new HttpFallbackOptions(), 0);

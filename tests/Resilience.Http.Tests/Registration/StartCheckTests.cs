@@ -294,14 +294,43 @@ public sealed class StartCheckTests
         app.Client("billing:v2").Dispose();
     }
 
-    [Fact]
-    public async Task Names_that_only_the_factorys_defaults_know_are_checked_when_they_come_up()
+    [Theory]
+    [InlineData("Payments", "the name differs only in case from the client 'payments', which reads the section")]
+    [InlineData("Stock", "the name differs only in case from the client 'stock', which reads the section")]
+    [InlineData("billing:v2", "the name contains ':', which separates configuration keys")]
+    public async Task A_late_name_unfit_for_configuration_costs_a_warning_and_the_section(string name, string reason)
     {
-        using var app = await TestApp.StartedAsync("{}", services => services.ConfigureHttpClientDefaults(client => client.AddResilience()));
+        using var app = await TestApp.StartedAsync(
+            TestApp.Clients("""{ "payments": { "TotalTimeout": "3s" }, "stock": { "TotalTimeout": "4s" } }""", """{ "TotalTimeout": "20s" }"""),
+            services =>
+            {
+                services.ConfigureHttpClientDefaults(client => client.AddResilience());
+                services.AddHttpClient("stock").AddResilience();
+            });
         app.Client("payments").Dispose();
 
-        Assert.Throws<OptionsValidationException>(() => app.Client("Payments"));
-        Assert.Throws<OptionsValidationException>(() => app.Client("billing:v2"));
+        app.Client(name).Dispose();
+        app.Client(name).Dispose();
+
+        Assert.Equal(TimeSpan.FromSeconds(20), app.InForce(name).TotalTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(3), app.InForce("payments").TotalTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(4), app.InForce("stock").TotalTimeout);
+        Assert.Equal(
+            $"{name}: this client has the settings of ResilientHttpClients:Defaults and cannot have a section of its own: {reason}. Rename the client.",
+            Assert.Single(app.Logs.Of(LogLevel.Warning)).Text);
+    }
+
+    [Fact]
+    public async Task A_late_name_that_spells_its_section_in_another_case_still_reads_it()
+    {
+        using var app = await TestApp.StartedAsync(
+            TestApp.Clients("""{ "payments": { "TotalTimeout": "3s" } }"""),
+            services => services.ConfigureHttpClientDefaults(client => client.AddResilience()));
+
+        app.Client("Payments").Dispose();
+
+        Assert.Equal(TimeSpan.FromSeconds(3), app.InForce("Payments").TotalTimeout);
+        Assert.Empty(app.Logs.Of(LogLevel.Warning));
     }
 
     [Theory]

@@ -1,0 +1,88 @@
+using System.Text;
+using Microsoft.Extensions.Configuration;
+
+namespace Resilience.Http.Tests.Chaos.Registration;
+
+/// <summary>Configuration merges lists item by item, so that a later file cannot take an item away. An empty list closes the gate all the same.</summary>
+public sealed class AllowedEnvironmentsTests
+{
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("\"\"")]
+    public async Task An_empty_list_in_a_later_file_closes_the_gate(string later)
+    {
+        using var app = await AppAsync(["""[ "Development", "Staging" ]""", later]);
+
+        Assert.False(await app.IsStruckAsync());
+        Assert.Contains("the environment 'Development' is not one of ResilientHttpChaos:AllowedEnvironments", Assert.Single(app.Logs.Named("ChaosHeldBack")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("null")]
+    public async Task An_empty_list_in_the_only_file_closes_the_gate(string only)
+    {
+        using var app = await AppAsync([only]);
+
+        Assert.False(await app.IsStruckAsync());
+    }
+
+    [Theory]
+    [InlineData(true, """[ "Staging" ]""", "[]", """[ "Development" ]""")]
+    [InlineData(true, "[]", """[ "Development" ]""")]
+    [InlineData(true, "[]", "null", """[ "Staging", "Development" ]""")]
+    [InlineData(false, """[ "Staging", "Development" ]""", "[]", """[ "Testing" ]""")]
+    [InlineData(false, """[ "Development" ]""", """[ "Staging" ]""", "[]")]
+    public async Task What_comes_after_an_empty_list_counts_and_nothing_before_it(bool open, params string[] files)
+    {
+        using var app = await AppAsync(files);
+
+        Assert.Equal(open, await app.IsStruckAsync());
+    }
+
+    [Fact]
+    public async Task An_empty_list_in_a_configuration_that_another_includes_closes_the_gate()
+    {
+        var included = new ConfigurationBuilder();
+        Add(included, """[ "Development" ]""");
+        Add(included, "[]");
+
+        using var app = await new ChaosApp(configuration =>
+        {
+            configuration.AddConfiguration(included.Build());
+            configuration.AddJsonStream(Text(ChaosApp.On()));
+        }).StartAsync();
+
+        Assert.False(await app.IsStruckAsync());
+    }
+
+    [Fact]
+    public async Task The_empty_text_that_UseSetting_leaves_above_an_item_closes_nothing()
+    {
+        using var app = await new ChaosApp(configuration => configuration
+            .AddJsonStream(Text(ChaosApp.On()))
+            .AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                ["ResilientHttpChaos:AllowedEnvironments"] = "",
+                ["ResilientHttpChaos:AllowedEnvironments:0"] = "Development",
+            })).StartAsync();
+
+        Assert.True(await app.IsStruckAsync());
+    }
+
+    private static Task<ChaosApp> AppAsync(IEnumerable<string> lists) => new ChaosApp(configuration =>
+    {
+        configuration.AddJsonStream(Text(ChaosApp.On()));
+        foreach (var list in lists)
+        {
+            Add(configuration, list);
+        }
+    }).StartAsync();
+
+    private static void Add(IConfigurationBuilder configuration, string list) =>
+        configuration.AddJsonStream(Text($$"""{ "ResilientHttpChaos": { "AllowedEnvironments": {{list}} } }"""));
+
+    private static MemoryStream Text(string json) => new(Encoding.UTF8.GetBytes(json));
+}
