@@ -1,6 +1,6 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Resilience.Http.Chaos.Experiments.Traffic;
 using Resilience.Http.Chaos.Experiments.Values;
@@ -14,11 +14,19 @@ namespace Resilience.Http.Chaos.Experiments.Http;
 /// </summary>
 internal sealed class ExperimentHttp(TimeProvider clock, HttpMessageHandler? handler = null) : IDisposable
 {
-    /// <summary>The longest body that is read for a probe.</summary>
-    private const int LongestBody = 4 * 1024 * 1024;
+    /// <summary>Names of header fields ignore case (RFC 9110, 5.1), so that a path finds them however the server writes them.</summary>
+    private static readonly JsonNodeOptions HeaderNames = new() { PropertyNameCaseInsensitive = true };
+
+    private static readonly string UserAgent =
+        $"Resilience.Http.Chaos.Experiments/{typeof(ExperimentHttp).Assembly.GetName().Version?.ToString(3)}";
 
     private readonly HttpMessageInvoker _invoker = new(
-        handler ?? new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(2), UseCookies = false },
+        handler ?? new SocketsHttpHandler
+        {
+            PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+            UseCookies = false,
+            AutomaticDecompression = DecompressionMethods.All,
+        },
         disposeHandler: handler is null);
 
     /// <summary>Sends a request and gives the answer as the Chaos Toolkit does: an object with status, headers and body.</summary>
@@ -29,14 +37,19 @@ internal sealed class ExperimentHttp(TimeProvider clock, HttpMessageHandler? han
         {
             using var message = ToMessage(request);
             using var response = await _invoker.SendAsync(message, limit.Token).ConfigureAwait(false);
-            await response.Content.LoadIntoBufferAsync(LongestBody, limit.Token).ConfigureAwait(false);
-            var body = await response.Content.ReadAsStringAsync(limit.Token).ConfigureAwait(false);
-            return new JsonObject
+            var (body, isCut) = await AnswerBody.ReadAsync(response.Content, limit.Token).ConfigureAwait(false);
+            var answer = new JsonObject
             {
                 ["status"] = (int)response.StatusCode,
-                ["headers"] = ToJson(response.Headers.Concat(response.Content.Headers)),
-                ["body"] = ToJson(body, response.Content.Headers.ContentType),
+                ["headers"] = ToJson(response.Headers.NonValidated, response.Content.Headers.NonValidated),
+                ["body"] = body,
             };
+            if (isCut)
+            {
+                answer["body_cut"] = true;
+            }
+
+            return answer;
         }
         catch (OperationCanceledException exception) when (limit.Passed)
         {
@@ -52,9 +65,9 @@ internal sealed class ExperimentHttp(TimeProvider clock, HttpMessageHandler? han
         return status < 400
             ? answer
             : throw new HttpRequestException(
-                $"{request} answered {OutcomeText.Of((System.Net.HttpStatusCode)status)}",
+                $"{request} answered {OutcomeText.Of((HttpStatusCode)status)}",
                 inner: null,
-                (System.Net.HttpStatusCode)status);
+                (HttpStatusCode)status);
     }
 
     /// <summary>Sends a request many times. What fails is a result; only cancellation ends it early.</summary>
@@ -92,7 +105,7 @@ internal sealed class ExperimentHttp(TimeProvider clock, HttpMessageHandler? han
             await response.Content.CopyToAsync(Stream.Null, limit.Token).ConfigureAwait(false);
             watch.Ended(call, duration, OutcomeTable.Judge(response.StatusCode).Verdict == AttemptVerdict.Success);
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException || (exception is OperationCanceledException && limit.Passed))
+        catch (Exception exception) when (exception is HttpRequestException or IOException or InvalidDataException || (exception is OperationCanceledException && limit.Passed))
         {
             watch.Ended(call, duration > TimeSpan.Zero ? duration : clock.GetElapsedTime(call.Begun), success: false);
         }
@@ -115,37 +128,26 @@ internal sealed class ExperimentHttp(TimeProvider clock, HttpMessageHandler? han
             }
         }
 
+        if (!message.Headers.Contains("User-Agent"))
+        {
+            message.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
+        }
+
         return message;
     }
 
-    private static JsonObject ToJson(IEnumerable<KeyValuePair<string, IEnumerable<string>>> headers)
+    private static JsonObject ToJson(params ReadOnlySpan<HttpHeadersNonValidated> all)
     {
-        var json = new JsonObject();
-        foreach (var (name, values) in headers)
+        var json = new JsonObject(HeaderNames);
+        foreach (var headers in all)
         {
-            json[name] = string.Join(", ", values);
+            foreach (var (name, values) in headers)
+            {
+                json[name] = string.Join(", ", values);
+            }
         }
 
         return json;
-    }
-
-    private static JsonNode? ToJson(string body, MediaTypeHeaderValue? type)
-    {
-        var announced = type?.MediaType is { } media
-            && (media.Equals("application/json", StringComparison.OrdinalIgnoreCase) || media.EndsWith("+json", StringComparison.OrdinalIgnoreCase));
-        if (!announced)
-        {
-            return body;
-        }
-
-        try
-        {
-            return JsonNode.Parse(body);
-        }
-        catch (JsonException)
-        {
-            return body; // announced and not kept: the tolerance will say so
-        }
     }
 
     /// <summary>The time limit of one request, on the runner's clock.</summary>

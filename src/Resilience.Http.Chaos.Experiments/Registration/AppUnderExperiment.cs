@@ -19,6 +19,8 @@ internal sealed class AppUnderExperiment(IFaultControl faults, ClientTraffic tra
             : $"There is no circuit of '{client}' for {authority}.");
     }
 
+    public IReadOnlyList<string> ConfiguredFaults() => faults.ConfiguredFaults();
+
     public bool SetFaults(string client, HttpChaosClientOptions options, CancellationToken cancellationToken) =>
         faults.SetFaults(client, options, cancellationToken);
 

@@ -47,7 +47,9 @@ internal sealed class ExperimentRun
     {
         try
         {
+            var faults = _tools.ConfiguredFaults();
             result.Before = await CheckAsync(ChaosPhase.Before, cancellationToken).ConfigureAwait(false);
+            _findings.NoteBefore(_experiment, [.. faults.Union(_tools.ConfiguredFaults())]); // an edit, or the first client, may have set some meanwhile
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {

@@ -20,6 +20,21 @@ internal sealed class Findings(Secrets secrets)
 
     public void Note(string text) => Add(_notes, text);
 
+    /// <summary>What makes the steady state before the method say less than it seems to.</summary>
+    public void NoteBefore(ChaosExperiment experiment, IReadOnlyList<string> configuredFaults)
+    {
+        if (experiment is { Hypothesis: not null, SteadyState.Count: 0 })
+        {
+            Note("The hypothesis has no probes, so no steady state was checked.");
+        }
+
+        if (configuredFaults.Count > 0)
+        {
+            Note($"Faults of the configuration were active before the method ({string.Join("; ", configuredFaults)}): " +
+                "the steady state was measured under them. Remove them to measure a system without faults.");
+        }
+    }
+
     /// <summary>A probe whose tolerance was not met, or that failed.</summary>
     public void Missed(ChaosPhase phase, ChaosStepResult step)
     {

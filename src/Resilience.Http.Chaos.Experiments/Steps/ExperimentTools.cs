@@ -51,6 +51,9 @@ internal sealed class ExperimentTools(TimeProvider clock, ExperimentHttp http, I
 
     public JsonNode? ClearFaults(string client) => App.ClearFaults(client) is { } struck ? new JsonObject { [Struck] = struck } : null;
 
+    /// <summary>The faults that are injected now and that no step of the experiment has set, in words.</summary>
+    public IReadOnlyList<string> ConfiguredFaults() => app?.ConfiguredFaults() ?? [];
+
     /// <summary>The clients on which an action has put faults that are still there.</summary>
     public IReadOnlyList<string> ClientsWithFaults() => app?.ClientsWithFaults() ?? [];
 

@@ -11,6 +11,9 @@ internal interface IExperimentedApp
     /// <exception cref="InvalidOperationException">There is no such circuit.</exception>
     string CircuitState(string client, string? authority);
 
+    /// <summary>The faults that configuration and code inject now, in words.</summary>
+    IReadOnlyList<string> ConfiguredFaults();
+
     /// <exception cref="InvalidOperationException">A gate is closed: nothing would be injected. The message says which.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; no faults appear after that.</exception>
     /// <returns>Whether they are injected; false in a dry run.</returns>

@@ -5,13 +5,13 @@ using Resilience.Http.Chaos.Experiments.Values;
 
 namespace Resilience.Http.Chaos.Experiments.Tolerances;
 
-internal sealed class JsonPathTolerance(JsonPath path, IReadOnlyList<JsonNode?>? expected, int? count, string target) : ChaosTolerance
+internal sealed class JsonPathTolerance(JsonPath path, IReadOnlyList<JsonNode?>? expected, int? count, string? target, bool ofWholeAnswer = false) : ChaosTolerance
 {
-    private readonly string _text = (expected, count) switch
+    private readonly string _text = (ofWholeAnswer ? $"{path} of status, headers and body" : path.ToString()) + (expected, count) switch
     {
-        ({ } values, _) => $"{path} to give {string.Join(", ", values.Select(JsonText.Of))}",
-        (_, { } number) => $"{path} to find {number}",
-        _ => $"{path} to find anything",
+        ({ } values, _) => $" to give {string.Join(", ", values.Select(JsonText.Of))}",
+        (_, { } number) => $" to find {number}",
+        _ => " to find anything",
     };
 
     public override string ToString() => _text;
@@ -28,20 +28,6 @@ internal sealed class JsonPathTolerance(JsonPath path, IReadOnlyList<JsonNode?>?
     }
 
     /// <summary>A body that was not announced as JSON may be JSON all the same.</summary>
-    private static JsonNode? Parsed(JsonNode? value)
-    {
-        if (value?.GetValueKind() != JsonValueKind.String)
-        {
-            return value;
-        }
-
-        try
-        {
-            return JsonNode.Parse(value.GetValue<string>());
-        }
-        catch (JsonException)
-        {
-            return value;
-        }
-    }
+    private static JsonNode? Parsed(JsonNode? value) =>
+        value?.GetValueKind() == JsonValueKind.String && LenientJson.TryParse(value.GetValue<string>(), out var parsed) ? parsed : value;
 }

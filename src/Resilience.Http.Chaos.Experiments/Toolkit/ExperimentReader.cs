@@ -95,7 +95,7 @@ internal static class ExperimentReader
 
         var hypothesis = Fields.Of(value, mistakes);
         var title = hypothesis.RequiredText("title", "what should stay true, in one line");
-        var probes = hypothesis.Required("probes", "the list of checks");
+        var probes = hypothesis.Find("probes");
         hypothesis.Refuse("controls", "controls are Python code of the Chaos Toolkit");
         hypothesis.NoOthers();
         return (title, probes is null ? [] : hypothesis.List(probes));
@@ -105,9 +105,18 @@ internal static class ExperimentReader
     {
         fields.Refuse("controls", "controls are Python code of the Chaos Toolkit");
         fields.Refuse("extensions", "nothing here knows what to do with them");
-        fields.Refuse("runtime", "rollbacks always run, and the hypothesis is checked before and after the method");
+        fields.Refuse("runtime", "rollbacks always run, and the hypothesis is checked before and after the method", IsWhatHoldsAnyway);
         fields.Refuse("dry", "set ResilientHttpChaos:DryRun, which decides and counts faults without injecting them");
     }
+
+    /// <summary>A runtime that asks for rollbacks in every case, and for the usual checks.</summary>
+    private static bool IsWhatHoldsAnyway(JsonAt runtime) => runtime.Kind == JsonValueKind.Object && runtime.Members.All(static part => part switch
+    {
+        (_, { IsEmpty: true }) => true,
+        ("rollbacks", { Members: [("strategy", { Scalar: "always" or "default" })] }) => true,
+        ("hypothesis", { Members: [("strategy", { Scalar: "default" })] }) => true,
+        _ => false,
+    });
 
     /// <summary>The file as the journal repeats it: what was written into <c>secrets</c> stays out of it, where others come from stays in.</summary>
     private static JsonAt BlankSecrets(JsonAt json) => json.ReplaceMembers(static (name, secrets) => name == "secrets"

@@ -123,11 +123,11 @@ internal sealed class Fields
         return JsonAt.OfMembers(others, _object.Line, _object.Path);
     }
 
-    /// <summary>A field of the format that is understood and not supported.</summary>
-    public void Refuse(string name, string why)
+    /// <summary>A field of the format that is understood and not supported. Empty, or with the value that holds anyway, it changes nothing and is accepted.</summary>
+    public void Refuse(string name, string why, Predicate<JsonAt>? isHarmless = null)
     {
         _refused.Add(name);
-        if (_object.Find(name) is { } value)
+        if (_object.Find(name) is { IsEmpty: false } value && isHarmless?.Invoke(value) != true)
         {
             _mistakes.Add(value, $"is not supported: {why}.");
         }

@@ -17,7 +17,8 @@ internal sealed partial class HttpRequestReader(Mistakes mistakes)
         var timeout = Timeout(fields);
         var arguments = fields.Find("arguments");
         fields.Refuse("expected_status", "say in the probe's \"tolerance\" which status is expected");
-        fields.Refuse("verify_tls", "certificates are always checked; trust this one on the machine that runs the experiment");
+        fields.Refuse("verify_tls", "certificates are always checked; trust this one on the machine that runs the experiment", static value => value.Kind == JsonValueKind.True);
+        fields.Refuse("max_retries", "a probe sees what one request sees; repeat the step instead");
         if (url is null || method is null)
         {
             return null;

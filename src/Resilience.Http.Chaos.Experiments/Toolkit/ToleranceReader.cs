@@ -119,7 +119,7 @@ internal static class ToleranceReader
 
     private static JsonPathTolerance? OfJsonPath(Fields fields, bool ofHttp, Mistakes mistakes)
     {
-        var target = Target(fields, ofHttp, mistakes) ?? "body";
+        var target = Target(fields, ofHttp, mistakes);
         var path = fields.RequiredText("path", "a JSONPath");
         var expect = fields.FindWritten("expect");
         var count = fields.Whole("count", 0, int.MaxValue);
@@ -131,7 +131,7 @@ internal static class ToleranceReader
         };
         try
         {
-            return path is null ? null : new JsonPathTolerance(JsonPath.Parse(path), expected, count, target);
+            return path is null ? null : new JsonPathTolerance(JsonPath.Parse(path), expected, count, target, ofWholeAnswer: ofHttp && target is null);
         }
         catch (ArgumentException exception)
         {

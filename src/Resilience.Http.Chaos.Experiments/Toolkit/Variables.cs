@@ -59,7 +59,11 @@ internal sealed partial class Variables
         }
     }
 
-    /// <summary>Puts values in place of names, everywhere below a value. A text that is nothing but one name takes the value's own kind.</summary>
+    /// <summary>
+    /// Puts values in place of names, everywhere below a value, by the rules of Python's <c>string.Template</c>, which the Chaos Toolkit uses:
+    /// <c>${name}</c> and <c>$name</c> stand for a value, <c>$$</c> for a dollar, and any other <c>$</c> for itself. A text that is nothing but one
+    /// name takes the value's own kind.
+    /// </summary>
     /// <param name="value">Where.</param>
     /// <param name="groups">The groups of secrets that may be seen; <see langword="null"/> for none.</param>
     public JsonAt Substitute(JsonAt value, JsonAt? groups = null)
@@ -70,15 +74,18 @@ internal sealed partial class Variables
 
     private JsonAt Substitute(JsonAt text, IReadOnlyList<Dictionary<string, JsonAt>> visible)
     {
-        if (WholeName().Match(text.Scalar) is { Success: true } whole)
+        if (Placeholder().Match(text.Scalar) is { Success: true } whole && whole.Length == text.Scalar.Length && !IsDollar(whole))
         {
             return Find(whole, visible, text) is { } found ? JsonAt.OfScalar(found.Kind, found.Scalar, text.Line, text.Path) : text;
         }
 
-        var replaced = Name().Replace(text.Scalar, name => Find(name, visible, text) is { } found ? found.AsText() : name.Value);
+        var replaced = Placeholder().Replace(text.Scalar, match => IsDollar(match) ? "$" : Find(match, visible, text)?.AsText() ?? match.Value);
         return JsonAt.OfText(replaced, text.Line, text.Path);
     }
 
+    private static bool IsDollar(Match match) => match.ValueSpan is "$$";
+
+    /// <summary>The value of a name. An undeclared <c>$name</c> is text, as in a query of OData or in a pattern; an undeclared <c>${name}</c> is a mistake.</summary>
     private JsonAt? Find(Match name, IReadOnlyList<Dictionary<string, JsonAt>> visible, JsonAt where)
     {
         var wanted = name.Groups["name"].Value;
@@ -91,9 +98,15 @@ internal sealed partial class Variables
         }
 
         var hidden = _secrets.FirstOrDefault(group => group.Value.ContainsKey(wanted)).Key;
-        _mistakes.Add(where, hidden is null
-            ? $"names ${{{wanted}}}, which 'configuration' does not declare."
-            : $"names ${{{wanted}}} of the secrets '{hidden}'; add \"secrets\": [\"{hidden}\"] to the provider.");
+        if (hidden is not null)
+        {
+            _mistakes.Add(where, $"names {name.Value} of the secrets '{hidden}'; add \"secrets\": [\"{hidden}\"] to the provider.");
+        }
+        else if (name.Value.StartsWith("${", StringComparison.Ordinal))
+        {
+            _mistakes.Add(where, $"names {name.Value}, which 'configuration' does not declare.");
+        }
+
         return null;
     }
 
@@ -222,9 +235,6 @@ internal sealed partial class Variables
         return value.Members;
     }
 
-    [GeneratedRegex(@"^\$\{(?<name>[^}]+)\}$", RegexOptions.CultureInvariant)]
-    private static partial Regex WholeName();
-
-    [GeneratedRegex(@"\$\{(?<name>[^}]+)\}", RegexOptions.CultureInvariant)]
-    private static partial Regex Name();
+    [GeneratedRegex(@"\$(?:\$|(?<name>[_a-zA-Z][_a-zA-Z0-9]*)|\{(?<name>[^}]+)\})", RegexOptions.CultureInvariant)]
+    private static partial Regex Placeholder();
 }

@@ -26,6 +26,17 @@ internal sealed class JsonAt
 
     public bool IsScalar => Kind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False;
 
+    /// <summary>What counts as false in Python, so that a field with it is a field left out: <c>null</c>, <c>false</c>, <c>0</c>, and an empty text, list or object.</summary>
+    public bool IsEmpty => Kind switch
+    {
+        JsonValueKind.Null or JsonValueKind.False => true,
+        JsonValueKind.String => Scalar.Length == 0,
+        JsonValueKind.Number => TryNumber(out var number) && number == 0,
+        JsonValueKind.Array => Items.Count == 0,
+        JsonValueKind.Object => Members.Count == 0,
+        _ => false,
+    };
+
     public static JsonAt OfText(string text, int line, string path) => new(JsonValueKind.String, line, path) { Scalar = text };
 
     public static JsonAt OfScalar(JsonValueKind kind, string scalar, int line, string path) => new(kind, line, path) { Scalar = scalar };

@@ -34,7 +34,7 @@ internal static class JsonText
     public static string Short(JsonNode? value)
     {
         var text = value is JsonObject answer && answer.TryGetPropertyValue("status", out var status) && status?.GetValueKind() == JsonValueKind.Number
-            ? $"status {status}"
+            ? $"status {status}{(answer.ContainsKey("body_cut") ? ", body cut after 4 MiB" : "")}"
             : Of(value);
         return text.Length <= Longest ? text : string.Concat(text.AsSpan(0, Longest), "...");
     }

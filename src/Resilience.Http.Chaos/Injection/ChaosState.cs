@@ -57,6 +57,16 @@ internal sealed class ChaosState(ResilienceHost host, string environment)
         }
     }
 
+    /// <summary>The faults of the options that are injected now, in words.</summary>
+    public IReadOnlyList<string> ConfiguredFaults()
+    {
+        var now = host.Clock.GetUtcNow();
+        lock (_lock)
+        {
+            return _options.DryRun || _gates.At(now) != ChaosGate.None ? [] : [.. FaultSummary.For(_options)];
+        }
+    }
+
     /// <summary>Puts faults on a client in place of those of the options.</summary>
     /// <returns>Whether they are injected; false in a dry run.</returns>
     /// <exception cref="InvalidOperationException">A gate is closed: nothing would be injected.</exception>

@@ -3,6 +3,9 @@ namespace Resilience.Http.Chaos.Injection;
 /// <summary>Sets and clears faults while the app runs: all that an experiment sees of fault injection.</summary>
 internal interface IFaultControl
 {
+    /// <summary>The faults that configuration and code inject now, in words; none in a dry run or behind a closed gate.</summary>
+    IReadOnlyList<string> ConfiguredFaults();
+
     /// <summary>Puts faults on a client in place of those that configuration gives it.</summary>
     /// <returns>Whether the faults are injected; <see langword="false"/> in a dry run.</returns>
     /// <exception cref="InvalidOperationException">A gate is closed, so nothing would be injected. The message says which.</exception>

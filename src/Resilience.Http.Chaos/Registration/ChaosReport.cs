@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Resilience.Http.Chaos.Faults;
 using Resilience.Http.Chaos.Gates;
 using Resilience.Http.Chaos.Injection;
 using Resilience.Http.Requests;
@@ -16,7 +15,7 @@ internal sealed class ChaosReport(ChaosEnvironment environment, ResilienceHost h
     {
         var options = settings.Options;
         var gates = new ChaosGates(options, environment.Name);
-        var faults = Faults(options);
+        var faults = string.Join("; ", FaultSummary.For(options));
         var gate = gates.At(host.Clock.GetUtcNow());
         var closed = gate is ChaosGate.None or ChaosGate.Schedule ? null : gates.Words(gate); // the schedule opens again by itself
         var now = $"{closed} {gates.End()} {options.DryRun} {faults}";
@@ -48,10 +47,4 @@ internal sealed class ChaosReport(ChaosEnvironment environment, ResilienceHost h
             _log.ChaosOff(closed);
         }
     }
-
-    private static string Faults(HttpChaosOptions options) => string.Join("; ",
-        from client in options.Clients.Append(new("all clients", options.Everyone ?? new()))
-        let plan = FaultPlan.Of(client.Value)
-        where plan is not null
-        select $"{client.Key}: {plan}");
 }

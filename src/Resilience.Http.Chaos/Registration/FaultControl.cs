@@ -11,6 +11,8 @@ internal sealed class FaultControl(ChaosSettings settings, ChaosState state, Res
 {
     private readonly ILogger _log = host.Loggers.CreateLogger(ChaosLog.Category);
 
+    public IReadOnlyList<string> ConfiguredFaults() => state.ConfiguredFaults();
+
     public bool SetFaults(string client, HttpChaosClientOptions faults, CancellationToken cancellationToken)
     {
         settings.Start();

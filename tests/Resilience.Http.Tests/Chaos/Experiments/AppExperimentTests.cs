@@ -442,6 +442,24 @@ public sealed class AppExperimentTests
         Assert.Single(sample.Durations);
     }
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("\"DryRun\": true", false)]
+    [InlineData("\"Until\": \"1999-01-01T00:00:00Z\"", false)]
+    public async Task Configured_faults_that_are_on_before_the_method_are_noted(string others, bool noted)
+    {
+        using var app = await AppAsync(ChaosApp.On(others: others));
+
+        var result = await RunAsync(app, new ChaosExperiment { Title = "t" });
+
+        Assert.Equal(
+            noted
+                ? ["Faults of the configuration were active before the method (payments: abort (reset) on 100 %): "
+                    + "the steady state was measured under them. Remove them to measure a system without faults."]
+                : [],
+            result.Notes);
+    }
+
     [Fact]
     public async Task Watching_ends_with_the_probe()
     {

@@ -85,8 +85,8 @@ public sealed class ExperimentReaderTests
     [InlineData("\"description\": \"why\"", "\"description\": 3", "line 4: description must be a text, not 3.")]
     [InlineData("\"description\": \"why\"", "\"description\": \" \"", "line 4: description must be a text, not an empty one.")]
     [InlineData("\"description\": \"why\"", "\"title\": \"again\", \"description\": \"why\"", "line 4: title is there twice; which one is meant?")]
-    [InlineData("\"tags\": [", "\"controls\": [], \"tags\": [", "line 5: controls is not supported: controls are Python code of the Chaos Toolkit.")]
-    [InlineData("\"tags\": [", "\"extensions\": [], \"tags\": [", "line 5: extensions is not supported: nothing here knows what to do with them.")]
+    [InlineData("\"tags\": [", "\"controls\": [{}], \"tags\": [", "line 5: controls is not supported: controls are Python code of the Chaos Toolkit.")]
+    [InlineData("\"tags\": [", "\"extensions\": [{}], \"tags\": [", "line 5: extensions is not supported: nothing here knows what to do with them.")]
     [InlineData("\"reliability\": \"high\"", "\"reliability\": \"very\"", "line 6: contributions.reliability must be \"high\", \"medium\", \"low\" or \"none\", not the text 'very'.")]
     [InlineData("\"key\": \"API_URL\", \"default\": \"http://localhost:5000\"", "\"key\": \"NOT_SET\"", "line 8: configuration.api takes its value from the environment variable NOT_SET, which is not set. Set it, or give a \"default\".")]
     [InlineData("\"default\": \"http://localhost:5000\"", "\"default\": { \"host\": \"localhost\" }", "line 8: configuration.api.default must be a single value, not an object.")]
@@ -196,10 +196,10 @@ public sealed class ExperimentReaderTests
     [Fact]
     public void An_expected_null_is_met_by_null_alone()
     {
-        var tolerance = Read(Whole.Replace("[200, 201]", """{ "type": "jsonpath", "path": "$.error", "expect": null }""", StringComparison.Ordinal))
+        var tolerance = Read(Whole.Replace("[200, 201]", """{ "type": "jsonpath", "path": "$.body.error", "expect": null }""", StringComparison.Ordinal))
             .SteadyState[0].Tolerance!;
 
-        Assert.Equal("$.error to give null", tolerance.ToString());
+        Assert.Equal("$.body.error of status, headers and body to give null", tolerance.ToString());
         Assert.True(Accepts("""{ "error": null }"""));
         Assert.False(Accepts("""{ "error": "disk full" }"""));
         Assert.False(Accepts("{ }"));
