@@ -5,10 +5,26 @@ namespace OutageDemo.Experiments;
 /// <summary><c>--experiment FILE</c>: runs a Chaos Toolkit experiment against this process and shows it.</summary>
 internal static class ExperimentRun
 {
-    /// <returns>The exit code: 0 only if the hypothesis held and all was restored.</returns>
+    /// <summary>EX_DATAERR of sysexits.h: the file cannot be run. The outcomes of a run are below it.</summary>
+    private const int WrongFile = 65;
+
+    /// <returns>The exit code: that of the result (0 only if the hypothesis held and all was restored), or 65 if the file cannot be run.</returns>
     public static async Task<int> RunAsync(WebApplication app, string file, string? journal)
     {
-        var experiment = ChaosExperiment.Load(Find(file), new Dictionary<string, string> { ["api"] = app.Urls.First() });
+        try
+        {
+            var experiment = ChaosExperiment.Load(Find(file), new Dictionary<string, string> { ["api"] = app.Urls.First() });
+            return await RunAsync(app, experiment, journal);
+        }
+        catch (Exception exception) when (exception is ChaosExperimentFormatException or FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync(exception.Message);
+            return WrongFile;
+        }
+    }
+
+    private static async Task<int> RunAsync(WebApplication app, ChaosExperiment experiment, string? journal)
+    {
         await Console.Out.WriteLineAsync($"""
             {experiment.Title}
             Hypothesis: {experiment.Hypothesis}

@@ -8,7 +8,7 @@ internal sealed record CommandLine(bool Demo, bool Help, string[] Settings)
 
           --demo         play an outage of payments for 20 seconds, and check that no order is lost or charged twice
           --experiment FILE [--journal FILE]
-                         run a chaos experiment, and exit with 0 only if its hypothesis held:
+                         run a chaos experiment, and exit with 0 only if its hypothesis held (65: the file cannot be run):
                          experiments/payments-outage.json, inventory-slow.json or recommendations-flaky.json
           --port N       the API listens on N, the services that it calls on the next three; 0 takes free ports (default: 5080 to 5083)
           --key=value    any setting of appsettings.json, for instance

@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
-using Resilience.Http;
 
 namespace OutageDemo.Startup;
 
@@ -15,7 +14,7 @@ internal static class StartFailure
     public static string? Explain(Exception exception) => exception switch
     {
         OptionsValidationException wrong => string.Join(Environment.NewLine, wrong.Failures),
-        StartupException or ChaosExperimentFormatException => exception.Message,
+        StartupException => exception.Message,
         FileNotFoundException or DirectoryNotFoundException => exception.Message,
         IOException { InnerException: AddressInUseException } => $"{exception.Message.TrimEnd('.')}. Is the sample already running? Choose other ports: dotnet run --project samples/WebApi -- --port 6080",
         SocketException { SocketErrorCode: SocketError.AccessDenied } => "This user may not listen on that port. Choose a higher port: dotnet run --project samples/WebApi -- --port 6080",

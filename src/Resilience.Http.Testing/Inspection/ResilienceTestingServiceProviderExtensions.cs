@@ -47,5 +47,5 @@ public static class ResilienceTestingServiceProviderExtensions
         .Replace("\n", "\\n", StringComparison.Ordinal);
 
     private static bool IsTold(HttpMessageHandler handler) =>
-        handler is not (CallRecorder or SentRequestHandler) && handler.GetType().Assembly != typeof(IHttpClientFactory).Assembly;
+        handler is not (CallRecorder or MisspelledClientHandler or SentRequestHandler) && handler.GetType().Assembly != typeof(IHttpClientFactory).Assembly;
 }

@@ -20,6 +20,10 @@ public static class ResilienceTestingServiceCollectionExtensions
     /// <param name="services">The app's services.</param>
     /// <param name="clientName">The name of the client; that of a typed client is the name it was registered under, or that of the type.</param>
     /// <param name="script">Writes what the server answers.</param>
+    /// <remarks>
+    /// If no client has that name, a call of another client that would reach the network fails with an <see cref="InvalidOperationException"/>
+    /// that lists the clients.
+    /// </remarks>
     /// <returns>The server: its <see cref="ScriptedServer.Requests"/> tell what came. It uses the container's <see cref="TimeProvider"/>, where there is one.</returns>
     public static ScriptedServer UseScriptedServer(this IServiceCollection services, string clientName, Action<ServerScript> script)
     {
@@ -29,6 +33,7 @@ public static class ResilienceTestingServiceCollectionExtensions
         services.AddSingleton(new ScriptedClient(clientName, server));
         if (!services.Any(static service => service.ImplementationType == typeof(ScriptedServerFilter)))
         {
+            services.AddSingleton(new KnownClients(services));
             services.Insert(0, ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, ScriptedServerFilter>()); // the first filter has the last word
         }
 

@@ -147,8 +147,7 @@ public sealed class ScriptedServer : HttpMessageHandler, ITransparentHandler
             var body = answer is { ReadsBody: false } ? [] : await ReadBodyAsync(request.Content, async, cancellationToken).ConfigureAwait(false);
             record.Begin(body, answer?.Text ?? "no answer: the script is used up");
             var response = await (answer ?? throw UsedUp(script)).AnswerAsync(request, _clock, async, cancellationToken).ConfigureAwait(false);
-            response.RequestMessage = request;
-            return response;
+            return Framing.Apply(response, request);
         }
         catch (OperationCanceledException)
         {

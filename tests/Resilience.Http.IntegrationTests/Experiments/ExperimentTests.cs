@@ -21,7 +21,7 @@ public sealed class ExperimentTests
     }
 
     [Fact]
-    public async Task A_file_that_is_wrong_is_told_in_lines_without_a_stack_trace()
+    public async Task A_wrong_file_ends_with_65_and_its_mistakes_without_a_stack_trace()
     {
         var file = Path.GetTempFileName();
         try
@@ -36,7 +36,7 @@ public sealed class ExperimentTests
 
             var sample = await SampleProcess.RunAsync(["--experiment", file, "--port", "0"]);
 
-            Assert.Equal(1, sample.ExitCode);
+            Assert.Equal(65, sample.ExitCode);
             Assert.Contains("line 4: methods is not a known field. Is 'method' meant?", sample.Errors, StringComparison.Ordinal);
             Assert.DoesNotContain("   at ", sample.Errors, StringComparison.Ordinal);
         }
@@ -44,5 +44,18 @@ public sealed class ExperimentTests
         {
             File.Delete(file);
         }
+    }
+
+    [Theory]
+    [InlineData("missing.json")]
+    [InlineData("missing/missing.json")]
+    [InlineData("experiments")]
+    public async Task A_file_that_cannot_be_read_ends_with_65_without_a_stack_trace(string file)
+    {
+        var sample = await SampleProcess.RunAsync(["--experiment", file, "--port", "0"]);
+
+        Assert.Equal(65, sample.ExitCode);
+        Assert.Contains(file, sample.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", sample.Errors, StringComparison.Ordinal);
     }
 }

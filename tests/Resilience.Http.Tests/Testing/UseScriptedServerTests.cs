@@ -47,6 +47,69 @@ public sealed class UseScriptedServerTests
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
+    [Theory]
+    [InlineData("paymnts", " Did you mean \"payments\"?")]
+    [InlineData("Payments", " Did you mean \"payments\"?")]
+    [InlineData("warehouse", "")]
+    public async Task A_name_of_no_client_fails_the_call_that_would_reach_the_network(string name, string hint)
+    {
+        foreach (var resilient in new[] { true, false })
+        {
+            var services = new ServiceCollection();
+            var builder = services.AddHttpClient("payments", static client => client.BaseAddress = new Uri("http://unreachable.invalid/"));
+            services.AddHttpClient<ShippingClient>();
+            if (resilient)
+            {
+                builder.AddResilience();
+            }
+
+            services.UseScriptedServer(name, s => s.Always(200));
+            await using var provider = services.BuildServiceProvider();
+            var client = provider.GetRequiredService<IHttpClientFactory>().CreateClient("payments");
+            using var request = new HttpRequestMessage(HttpMethod.Get, "charges");
+
+            var thrown = await Assert.ThrowsAsync<InvalidOperationException>(() => client.GetAsync("charges"));
+            Assert.Throws<InvalidOperationException>(() => client.Send(request));
+
+            Assert.Equal(
+                $"UseScriptedServer(\"{name}\", ...): no client of that name was found, and the client \"payments\" would call the real network.{hint} "
+                + "Clients: ShippingClient, payments. A typed client has the name it was registered under, or the name of its type.",
+                thrown.Message);
+        }
+    }
+
+    [Fact]
+    public async Task A_client_that_only_the_factorys_defaults_know_may_come_later_than_others()
+    {
+        var services = new ServiceCollection();
+        services.ConfigureHttpClientDefaults(static client => client.AddResilience());
+        services.AddHttpClient("payments").ConfigurePrimaryHttpMessageHandler(static () => new ScriptedServer(static s => s.Always(202)));
+        services.UseScriptedServer("late", s => s.Always(200));
+        await using var provider = services.BuildServiceProvider();
+        var factory = provider.GetRequiredService<IHttpClientFactory>();
+        using var payments = factory.CreateClient("payments");
+
+        using var late = await factory.CreateClient("late").GetAsync("http://unreachable.invalid/");
+        using var response = await payments.GetAsync("http://unreachable.invalid/");
+
+        Assert.Equal(HttpStatusCode.OK, late.StatusCode);
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_typed_client_without_configuration_is_known()
+    {
+        var services = new ServiceCollection();
+        services.AddHttpClient<ShippingClient>();
+        services.AddHttpClient("payments").ConfigurePrimaryHttpMessageHandler(static () => new ScriptedServer(static s => s.Always(202)));
+        services.UseScriptedServer(nameof(ShippingClient), s => s.Always(200));
+        await using var provider = services.BuildServiceProvider();
+
+        using var response = await provider.GetRequiredService<IHttpClientFactory>().CreateClient("payments").GetAsync("http://unreachable.invalid/");
+
+        Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
+    }
+
     [Fact]
     public async Task It_has_the_last_word_over_a_handler_filter_of_the_app()
     {
@@ -155,5 +218,10 @@ public sealed class UseScriptedServerTests
             request.Headers.Add("X-Through", "outer");
             return base.SendAsync(request, cancellationToken);
         }
+    }
+
+    private sealed class ShippingClient(HttpClient http)
+    {
+        public HttpClient Http { get; } = http;
     }
 }

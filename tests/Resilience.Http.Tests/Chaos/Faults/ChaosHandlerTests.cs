@@ -218,6 +218,21 @@ public sealed class ChaosHandlerTests
     }
 
     [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task An_injected_answer_has_the_version_that_was_asked_for_and_no_body(string version)
+    {
+        using var bench = new InjectionBench();
+        bench.Use(new() { Abort = new() { StatusCode = HttpStatusCode.BadGateway, Percentage = 100 } });
+        using var request = new HttpRequestMessage(HttpMethod.Head, "charges") { Version = Version.Parse(version) };
+
+        using var response = await bench.Clock.RunAsync(() => bench.Client.SendAsync(request));
+
+        Assert.Equal(request.Version, response.Version);
+        Assert.Empty(await response.Content.ReadAsByteArrayAsync());
+    }
+
+    [Theory]
     [InlineData("ChaosHandler")]
     [InlineData("CallWatchHandler")]
     [InlineData("SendWatchHandler")]
