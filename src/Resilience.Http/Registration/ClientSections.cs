@@ -18,7 +18,7 @@ internal sealed class ClientSections
     {
         _owners = owners;
         Edition = edition;
-        Root = SettingsNode.Read(configuration?.GetSection(RootKey));
+        Root = SettingsNode.Read(configuration?.GetSection(RootKey), configuration as IConfigurationRoot);
         MisspelledRoots = [.. (configuration?.GetChildren() ?? []).Where(IsMisspelledRoot).Select(static section => section.Path)];
         Clients = Root?.Child(ClientsKey);
         Defaults = registrations.Defaults.Section is { } given ? SettingsNode.Read(given) : Root?.Child(DefaultsKey);
