@@ -171,7 +171,7 @@ internal sealed class ExperimentHttp(TimeProvider clock, HttpMessageHandler? han
         public bool Passed => _timer.IsCancellationRequested && !_caller.IsCancellationRequested;
 
         public TimeoutException Told(Exception inner) =>
-            new($"{_request} was not answered within {_request.Timeout.TotalSeconds:0.###} s", inner);
+            new($"{_request} was not answered within {DurationFormat.Seconds(_request.Timeout)}", inner);
 
         public void Dispose()
         {

@@ -17,10 +17,9 @@ internal sealed class ProgressLine(TimeProvider clock, IProgress<ChaosProgress>?
         {
             _listener?.Report(new ChaosProgress(clock.GetElapsedTime(_begun), phase, secrets.Blank(text)));
         }
-#pragma warning disable CA1031 // Whatever the listener throws, the experiment and above all its rollbacks go on.
         catch (Exception exception)
-#pragma warning restore CA1031
         {
+            // Whatever the listener throws, the experiment and above all its rollbacks go on.
             _listener = null;
             _fault = $"The progress listener threw and was not asked again: {exception.Message}";
         }

@@ -41,7 +41,7 @@ internal sealed class StepRunner(ExperimentTools tools, ProgressLine progress)
             await AttemptAsync(step, timeout.Token, CancellationToken.None).ConfigureAwait(false);
             if (timeout.IsCancellationRequested && step.Exception is OperationCanceledException)
             {
-                step.Exception = new TimeoutException($"not done within {limit.TotalSeconds:0.###} s", step.Exception);
+                step.Exception = new TimeoutException($"not done within {DurationFormat.Seconds(limit)}", step.Exception);
             }
         }
 
@@ -71,10 +71,9 @@ internal sealed class StepRunner(ExperimentTools tools, ProgressLine progress)
             step.Exception = exception;
             throw;
         }
-#pragma warning disable CA1031 // A step is anybody's code; what it throws is what the step came to.
         catch (Exception exception)
-#pragma warning restore CA1031
         {
+            // A step is anybody's code; what it throws is what the step came to.
             step.Exception = exception;
             step.ToleranceMet = step.Activity is ChaosProbe ? false : null;
         }
@@ -108,7 +107,7 @@ internal sealed class StepRunner(ExperimentTools tools, ProgressLine progress)
     {
         if (pause > TimeSpan.Zero)
         {
-            progress.Tell(phase, $"pause of {pause.TotalSeconds:0.###} s");
+            progress.Tell(phase, $"pause of {DurationFormat.Seconds(pause)}");
             await Task.Delay(pause, tools.Clock, cancellationToken).ConfigureAwait(false);
         }
     }

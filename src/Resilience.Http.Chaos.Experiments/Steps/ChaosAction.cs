@@ -80,7 +80,7 @@ public sealed class ChaosAction : ChaosActivity
     public static ChaosAction Pause(TimeSpan duration)
     {
         _ = TimerTime.Wait(duration);
-        return new($"pause of {duration.TotalSeconds:0.###} s", (tools, cancellationToken) => tools.PauseAsync(duration, cancellationToken));
+        return new($"pause of {DurationFormat.Seconds(duration)}", (tools, cancellationToken) => tools.PauseAsync(duration, cancellationToken));
     }
 
     internal override ValueTask<JsonNode?> RunAsync(ExperimentTools tools, CancellationToken cancellationToken) => _run(tools, cancellationToken);

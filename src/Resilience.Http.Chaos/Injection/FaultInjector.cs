@@ -104,8 +104,15 @@ internal sealed class FaultInjector(ResilienceHost host)
             return new(Task.Delay(duration, host.Clock, cancellationToken));
         }
 
-        ClockWait.Block(duration, host.Clock, cancellationToken);
-        return default;
+        try
+        {
+            ClockWait.Block(duration, host.Clock, cancellationToken);
+            return default;
+        }
+        catch (OperationCanceledException exception)
+        {
+            throw new TaskCanceledException(exception.Message, exception.InnerException, cancellationToken); // as HttpClient's own handlers do
+        }
     }
 
     /// <summary>A tunnel (of a WebSocket: a 101, over HTTP/2 a CONNECT) goes both ways, and must stay writable.</summary>

@@ -91,10 +91,9 @@ internal sealed class ChaosSettings : IDisposable
                 Refuse(new Refusal(sections, string.Join("; ", settings.Mistakes)), thrown: null);
             }
         }
-#pragma warning disable CA1031 // Code of the user's that sets options; whoever edited the file is told, and nobody else can be.
         catch (Exception thrown)
-#pragma warning restore CA1031
         {
+            // Code of the user's that sets options; whoever edited the file is told, and nobody else can be.
             Refuse(new Refusal(sections, thrown.Message), thrown);
         }
     }

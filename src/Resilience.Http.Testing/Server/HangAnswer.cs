@@ -9,7 +9,7 @@ internal sealed class HangAnswer : ServerAnswer
 
     public override async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, TimeProvider clock, bool async, CancellationToken cancellationToken)
     {
-        await ClockWait.ForCancellationAsync(async, cancellationToken).ConfigureAwait(false);
+        await Cancellation.WaitAsync(async, cancellationToken).ConfigureAwait(false);
         throw new UnreachableException();
     }
 }

@@ -1,3 +1,4 @@
+using Resilience.Http.Requests;
 using Resilience.Http.Testing.Time;
 
 namespace Resilience.Http.Testing.Server;
@@ -9,7 +10,7 @@ internal sealed class SlowAnswer(TimeSpan delay, ServerAnswer answer) : ServerAn
 
     public override async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, TimeProvider clock, bool async, CancellationToken cancellationToken)
     {
-        await ClockWait.ForAsync(delay, clock, async, cancellationToken).ConfigureAwait(false);
+        await ClockWait.For(delay, clock, async, cancellationToken).ConfigureAwait(false);
         return await answer.AnswerAsync(request, clock, async, cancellationToken).ConfigureAwait(false);
     }
 }

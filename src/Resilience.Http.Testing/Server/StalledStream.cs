@@ -48,7 +48,7 @@ internal sealed class StalledStream(int bytes) : Stream
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_closed.Token, cancellationToken);
         try
         {
-            await ClockWait.ForCancellationAsync(async: true, either.Token).ConfigureAwait(false);
+            await Cancellation.WaitAsync(async: true, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -40,10 +40,9 @@ internal sealed class BlockingCall : SynchronizationContext
             {
                 result.SetResult(call());
             }
-#pragma warning disable CA1031 // Whatever the call throws is for whoever waits for it.
             catch (Exception exception)
-#pragma warning restore CA1031
             {
+                // Whatever the call throws is for whoever waits for it.
                 result.SetException(exception);
             }
             finally

@@ -36,10 +36,9 @@ internal sealed class CallDriver<T>(VirtualTimeProvider clock, Func<Task<T>> cal
                 _result.TrySetFromTask(task);
             }
         }
-#pragma warning disable CA1031 // Whatever the call or a timer's callback throws is for whoever waits for the call.
         catch (Exception exception)
-#pragma warning restore CA1031
         {
+            // Whatever the call or a timer's callback throws is for whoever waits for the call.
             _result.TrySetException(exception);
         }
         finally

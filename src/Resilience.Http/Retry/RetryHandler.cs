@@ -172,7 +172,7 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
     {
         try
         {
-            await RetryWait.For(delay, context.Clock, async, context.CallerToken).ConfigureAwait(false);
+            await ClockWait.For(delay, context.Clock, async, context.CallerToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

@@ -1,7 +1,7 @@
-namespace Resilience.Http.Retry;
+namespace Resilience.Http.Requests;
 
-/// <summary>The wait before a retry.</summary>
-internal static class RetryWait
+/// <summary>Waits on a clock, with or without blocking the thread. If <c>async</c> is false, the returned task is completed.</summary>
+internal static class ClockWait
 {
     public static Task For(TimeSpan delay, TimeProvider clock, bool async, CancellationToken cancellationToken)
     {
@@ -14,7 +14,7 @@ internal static class RetryWait
         return Task.CompletedTask;
     }
 
-    private static void Block(TimeSpan delay, TimeProvider clock, CancellationToken cancellationToken)
+    public static void Block(TimeSpan delay, TimeProvider clock, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         if (delay == TimeSpan.Zero)
