@@ -33,12 +33,12 @@ public sealed class ChaosExperiment
         {
             ArgumentNullException.ThrowIfNull(value);
             field = value.FirstOrDefault(static probe => probe.Tolerance is null) is { } open
-                ? throw new ArgumentException($"The probe '{open.Name}' of the steady state has no tolerance: say what its value must be.", nameof(value))
+                ? throw new ArgumentException($"The probe '{open.Name}' of the steady state has no tolerance. Set the tolerance that its value must meet.", nameof(value))
                 : value;
         }
     } = [];
 
-    /// <summary>What is done, step by step. An action that fails ends the method, and what was injected is taken back.</summary>
+    /// <summary>What is done, step by step. An action that fails ends the method, and the injected faults are removed and the rollbacks run.</summary>
     public IReadOnlyList<ChaosActivity> Method { get; init; } = [];
 
     /// <summary>How the system is put back. They run whenever the method has begun: after success, failure and cancellation alike.</summary>

@@ -22,7 +22,7 @@ public sealed class HttpChaosAbortOptions
     /// <value>Default: <see langword="false"/>.</value>
     public bool Reset { get; set; }
 
-    /// <summary>The exception of a port on which nobody listens.</summary>
+    /// <summary>The exception of a port that no process listens on.</summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool ConnectionRefused { get; set; }
 

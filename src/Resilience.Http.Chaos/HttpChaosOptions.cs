@@ -6,7 +6,7 @@ namespace Resilience.Http;
 /// </summary>
 public sealed class HttpChaosOptions
 {
-    /// <summary>Whether faults are injected at all.</summary>
+    /// <summary>Turns fault injection on.</summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool Enabled { get; set; }
 
@@ -18,7 +18,7 @@ public sealed class HttpChaosOptions
     /// <value>Default: <see langword="null"/>, no end. Written as <c>2026-07-01T17:00:00Z</c>, with its offset.</value>
     public DateTimeOffset? Until { get; set; }
 
-    /// <summary>The hours of the week in which faults may be injected.</summary>
+    /// <summary>The hours of the week in which faults are injected.</summary>
     /// <value>Default: <see langword="null"/>, always.</value>
     public HttpChaosScheduleOptions? Schedule { get; set; }
 

@@ -227,5 +227,5 @@ internal ref struct JsonPathParser(string text)
     }
 
     private readonly ArgumentException Wrong(string reason, int? at = null) =>
-        new($"'{text}' is not a path that is understood: at character {(at ?? _at) + 1} {reason}.");
+        new($"'{text}' is not a supported path: at character {(at ?? _at) + 1} {reason}.");
 }

@@ -15,8 +15,8 @@ internal sealed class AppUnderExperiment(IFaultControl faults, ClientTraffic tra
     {
         var circuit = root.GetService<ICircuitRegistry>()?.Find(client, authority);
         return circuit?.State.Text() ?? throw new InvalidOperationException(authority is null
-            ? $"There is no circuit of '{client}': no resilient client has that name, its breaker is switched off, or it has no base address and was not used yet."
-            : $"There is no circuit of '{client}' for {authority}.");
+            ? $"No circuit was found for '{client}': no resilient client has that name, its circuit breaker is turned off, or it has no base address and was not used yet."
+            : $"No circuit was found for '{client}' and {authority}.");
     }
 
     public IReadOnlyList<string> ConfiguredFaults() => faults.ConfiguredFaults();

@@ -92,9 +92,9 @@ public sealed class ChaosExperimentResult
     {
         ChaosOutcome.Held => "The hypothesis held",
         ChaosOutcome.Deviated => "The hypothesis did not hold",
-        ChaosOutcome.NotSteady => "Not begun, the steady state was not met",
-        ChaosOutcome.Aborted => "Aborted, the hypothesis was not tested",
+        ChaosOutcome.NotSteady => "Not started: the steady state was not met",
+        ChaosOutcome.Aborted => "Aborted: the hypothesis was not tested",
         ChaosOutcome.Interrupted => "Interrupted",
-        _ => "NOT PUT BACK",
+        _ => "ROLLBACK FAILED",
     };
 }

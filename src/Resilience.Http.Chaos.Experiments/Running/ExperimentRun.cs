@@ -59,7 +59,7 @@ internal sealed class ExperimentRun
 
         if (result.Before is { Met: false })
         {
-            _findings.Error("The steady state was not met before the method: nothing was injected. Mend that first, or correct the hypothesis.");
+            _findings.Error("The steady state was not met before the method: nothing was injected. Fix that first, or correct the hypothesis.");
             return ChaosOutcome.NotSteady;
         }
 
@@ -69,7 +69,7 @@ internal sealed class ExperimentRun
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            _findings.Error("Cancelled after the method had begun: what was injected is taken back.");
+            _findings.Error("Cancelled after the method had begun: the injected faults are removed and the rollbacks run.");
             return ChaosOutcome.Interrupted;
         }
         finally
@@ -167,7 +167,7 @@ internal sealed class ExperimentRun
             var left = _experiment.Duration - _tools.Clock.GetElapsedTime(begun);
             if (worked && left > TimeSpan.Zero)
             {
-                _progress.Tell(ChaosPhase.Method, $"the faults stay for {left.TotalSeconds:0.0} s more");
+                _progress.Tell(ChaosPhase.Method, $"the faults stay active for another {left.TotalSeconds:0.0} s");
                 await Task.Delay(left, _tools.Clock, stop.Token).ConfigureAwait(false);
             }
         }
@@ -255,8 +255,8 @@ internal sealed class ExperimentRun
 
         foreach (var client in _tools.ClientsWithFaults())
         {
-            _findings.Note($"The experiment left faults on the client '{client}'; they were cleared. Add a rollback that does it.");
-            await RollBackAsync(ChaosAction.ClearFaults($"clear what was left on {client}", client)).ConfigureAwait(false);
+            _findings.Note($"The experiment left faults on the client '{client}'; they were cleared. Add a rollback that clears them.");
+            await RollBackAsync(ChaosAction.ClearFaults($"clear the faults left on {client}", client)).ConfigureAwait(false);
         }
     }
 
@@ -268,7 +268,7 @@ internal sealed class ExperimentRun
         _findings.NoteFaults(step);
         if (!step.Succeeded)
         {
-            _findings.Error($"The rollback '{rollback.Name}' failed; put this back by hand: {step.Exception!.Message}");
+            _findings.Error($"The rollback '{rollback.Name}' failed; restore this manually: {step.Exception!.Message}");
         }
     }
 }

@@ -62,11 +62,11 @@ internal sealed class Findings(Secrets secrets)
             if (output[ExperimentTools.DryRun] is { } client)
             {
                 _dryRun = true;
-                _notes.Add($"ResilientHttpChaos:DryRun is set: the faults for '{client}' were decided and counted, and none was injected.");
+                _notes.Add($"ResilientHttpChaos:DryRun is true: the faults for '{client}' were counted, but none was injected.");
             }
             else if (!_dryRun && output[ExperimentTools.Struck]?.GetValue<long>() == 0)
             {
-                _notes.Add($"The faults that '{action.Name}' cleared struck no call: nothing used that client, or the name is wrong. The hypothesis was not tried.");
+                _notes.Add($"The faults that '{action.Name}' cleared affected no calls: the client was not used, or its name is wrong. The hypothesis was not tested.");
             }
         }
     }

@@ -21,7 +21,7 @@ internal sealed class ProgressLine(TimeProvider clock, IProgress<ChaosProgress>?
         {
             // Whatever the listener throws, the experiment and above all its rollbacks go on.
             _listener = null;
-            _fault = $"The progress listener threw and was not asked again: {exception.Message}";
+            _fault = $"The progress listener threw and was not called again: {exception.Message}";
         }
     }
 }

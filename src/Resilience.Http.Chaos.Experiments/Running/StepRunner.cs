@@ -99,7 +99,7 @@ internal sealed class StepRunner(ExperimentTools tools, ProgressLine progress)
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or JsonException or NotSupportedException)
         {
-            throw new InvalidOperationException($"The value cannot be written as JSON, so no journal could show it: {exception.Message}", exception);
+            throw new InvalidOperationException($"The value cannot be written to the journal as JSON: {exception.Message}", exception);
         }
     }
 

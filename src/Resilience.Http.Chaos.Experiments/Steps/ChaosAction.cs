@@ -11,7 +11,7 @@ public sealed class ChaosAction : ChaosActivity
 
     /// <summary>Makes an action of your own.</summary>
     /// <param name="name">What the action is called in progress, result and journal.</param>
-    /// <param name="run">Does it. An exception ends the method, and what was injected is taken back.</param>
+    /// <param name="run">Does it. An exception ends the method, and the injected faults are removed and the rollbacks run.</param>
     /// <param name="undo">
     /// Takes it back. Called once, after the rollbacks, last action first, whenever the action has begun: also when it failed half way.
     /// <see langword="null"/> where the rollbacks of the experiment do it.
@@ -70,7 +70,7 @@ public sealed class ChaosAction : ChaosActivity
     {
         ArgumentNullException.ThrowIfNull(traffic);
         return traffic.Request is null
-            ? throw new ArgumentException("The traffic sends nothing: make it with ChaosTraffic.To.", nameof(traffic))
+            ? throw new ArgumentException("The traffic sends no requests. Create it with ChaosTraffic.To.", nameof(traffic))
             : new(name, (tools, cancellationToken) => tools.SendRequestsAsync(traffic, cancellationToken));
     }
 

@@ -75,7 +75,7 @@ public sealed class ChaosProbe : ChaosActivity
     {
         ArgumentNullException.ThrowIfNull(traffic);
         return traffic.Client is null
-            ? throw new ArgumentException("Sends per call needs a client: name the one whose sends are counted in ChaosTraffic.Client.", nameof(traffic))
+            ? throw new ArgumentException("Sends per call needs a client. Set ChaosTraffic.Client to the client whose sends are counted.", nameof(traffic))
             : new(name, (tools, cancellationToken) => tools.SendsPerCallAsync(traffic, cancellationToken)) { Tolerance = tolerance };
     }
 

@@ -17,7 +17,7 @@ internal sealed class ExperimentTools(TimeProvider clock, ExperimentHttp http, I
     public TimeProvider Clock { get; } = clock;
 
     private IExperimentedApp App => app ?? throw new InvalidOperationException(
-        "This step needs an app: its clients, faults and circuits. Run it with the runner that AddChaosExperiments() registers.");
+        "This step needs the clients, faults and circuits of an app. Use the runner that AddChaosExperiments() registers.");
 
     public async ValueTask<JsonNode?> AskAsync(ChaosHttpRequest request, CancellationToken cancellationToken) =>
         await http.AskAsync(request, cancellationToken).ConfigureAwait(false);

@@ -31,10 +31,10 @@ internal sealed class ActivityReader(Variables variables, Mistakes mistakes)
             case ChaosProbe { Tolerance: not null } probe:
                 return probe;
             case ChaosProbe probe when probe.Source!.Find("tolerance") is null or { Kind: JsonValueKind.Null }:
-                mistakes.Add(json, "needs a \"tolerance\": the steady state is what its probes must find.");
+                mistakes.Add(json, "needs a \"tolerance\" that its value must meet.");
                 return null;
             case ChaosAction:
-                mistakes.Add(json, "is an action; the steady state is looked at, not changed.");
+                mistakes.Add(json, "is an action; the steady state can only have probes.");
                 return null;
             default:
                 return null; // told already
@@ -47,7 +47,7 @@ internal sealed class ActivityReader(Variables variables, Mistakes mistakes)
         RefuseBackground(json, step);
         if (step is ChaosProbe)
         {
-            mistakes.Add(json, "is a probe; rollbacks are actions.");
+            mistakes.Add(json, "is a probe; rollbacks must be actions.");
         }
 
         return step as ChaosAction;
@@ -59,7 +59,7 @@ internal sealed class ActivityReader(Variables variables, Mistakes mistakes)
     {
         if (step is { Background: true })
         {
-            mistakes.Add(json, "runs in the background, which only steps of the method can; checks and rollbacks run one after the other.");
+            mistakes.Add(json, "must not run in the background; only steps of the method can.");
         }
     }
 
@@ -70,7 +70,7 @@ internal sealed class ActivityReader(Variables variables, Mistakes mistakes)
         fields.NoOthers();
         if (_twice.Contains(name.Scalar))
         {
-            mistakes.Add(name, $"names '{name.Scalar}', and there are several steps of that name.");
+            mistakes.Add(name, $"refers to '{name.Scalar}', but several steps have that name.");
             return null;
         }
 
@@ -80,7 +80,7 @@ internal sealed class ActivityReader(Variables variables, Mistakes mistakes)
         }
 
         var near = Nearest.To(name.Scalar, _byName.Keys);
-        mistakes.Add(name, $"names '{name.Scalar}', and there is no step of that name.{(near is null ? "" : $" Is '{near}' meant?")}");
+        mistakes.Add(name, $"refers to '{name.Scalar}', but no step has that name.{(near is null ? "" : $" Did you mean '{near}'?")}");
         return null;
     }
 

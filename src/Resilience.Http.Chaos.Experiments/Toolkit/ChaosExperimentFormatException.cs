@@ -4,7 +4,7 @@ namespace Resilience.Http;
 public sealed class ChaosExperimentFormatException : FormatException
 {
     internal ChaosExperimentFormatException(string source, IReadOnlyList<string> mistakes)
-        : base($"{source} is not an experiment that can be run:{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", mistakes)}") =>
+        : base($"{source} is not a valid experiment:{Environment.NewLine}  {string.Join(Environment.NewLine + "  ", mistakes)}") =>
         Mistakes = mistakes;
 
     /// <summary>Every mistake, in the order of the file: its line, the field and what is wrong with it.</summary>

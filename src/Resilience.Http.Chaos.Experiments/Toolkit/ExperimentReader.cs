@@ -104,7 +104,7 @@ internal static class ExperimentReader
     private static void RefuseTheRest(Fields fields)
     {
         fields.Refuse("controls", "controls are Python code of the Chaos Toolkit");
-        fields.Refuse("extensions", "nothing here knows what to do with them");
+        fields.Refuse("extensions", "extensions are not understood here");
         fields.Refuse("runtime", "rollbacks always run, and the hypothesis is checked before and after the method", IsWhatHoldsAnyway);
         fields.Refuse("dry", "set ResilientHttpChaos:DryRun, which decides and counts faults without injecting them");
     }

@@ -17,7 +17,7 @@ internal sealed class FaultsReader(Mistakes mistakes)
     {
         if (json.Members.Count == 0)
         {
-            mistakes.Add(json, "sets no faults; give at least one of Latency, Abort and SlowBody.");
+            mistakes.Add(json, "sets no faults. Set at least one of Latency, Abort and SlowBody.");
             return null;
         }
 
@@ -44,7 +44,7 @@ internal sealed class FaultsReader(Mistakes mistakes)
     {
         if (!lines.TryAdd(path, json.Line))
         {
-            mistakes.Add(json, "is there twice; which one is meant?");
+            mistakes.Add(json, "occurs twice; remove one of them.");
             return false;
         }
 

@@ -142,8 +142,8 @@ internal sealed class Fields
             {
                 var near = Nearest.To(name, _known);
                 _mistakes.Add(value, near is null
-                    ? $"is not a known field. Known here: {string.Join(", ", _known)}."
-                    : $"is not a known field. Is '{near}' meant?");
+                    ? $"is not a known field. Known fields: {string.Join(", ", _known)}."
+                    : $"is not a known field. Did you mean '{near}'?");
             }
         }
     }

@@ -16,9 +16,9 @@ internal sealed partial class HttpRequestReader(Mistakes mistakes)
         var headers = Headers(fields);
         var timeout = Timeout(fields);
         var arguments = fields.Find("arguments");
-        fields.Refuse("expected_status", "say in the probe's \"tolerance\" which status is expected");
-        fields.Refuse("verify_tls", "certificates are always checked; trust this one on the machine that runs the experiment", static value => value.Kind == JsonValueKind.True);
-        fields.Refuse("max_retries", "a probe sees what one request sees; repeat the step instead");
+        fields.Refuse("expected_status", "set the expected status as the probe's \"tolerance\"");
+        fields.Refuse("verify_tls", "certificates are always checked; trust the certificate on the machine that runs the experiment", static value => value.Kind == JsonValueKind.True);
+        fields.Refuse("max_retries", "requests are not repeated; repeat the step");
         if (url is null || method is null)
         {
             return null;
@@ -76,7 +76,7 @@ internal sealed partial class HttpRequestReader(Mistakes mistakes)
             {
                 if (!value.IsScalar || !Token().IsMatch(name))
                 {
-                    mistakes.Add(value, $"must be a header: a name without blanks, and a text, not {Fields.Words(value)}.");
+                    mistakes.Add(value, $"must be a header with a valid name and a single value, not {Fields.Words(value)}.");
                 }
 
                 headers.Add(new(name, value.AsText()));
@@ -98,7 +98,7 @@ internal sealed partial class HttpRequestReader(Mistakes mistakes)
         var parts = timeout.Kind == JsonValueKind.Array ? timeout.Items : [timeout];
         if (parts.Count is not (1 or 2))
         {
-            mistakes.Add(timeout, "must be a number of seconds, or two: for connecting and for answering.");
+            mistakes.Add(timeout, "must be one number of seconds, or two: for the connection and for the response.");
             return usual;
         }
 

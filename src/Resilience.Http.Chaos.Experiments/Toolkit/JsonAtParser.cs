@@ -34,7 +34,7 @@ internal ref struct JsonAtParser
         }
         catch (JsonException exception)
         {
-            mistakes.Add((int)(exception.LineNumber ?? 0) + 1, "", $"this is not JSON: {FirstSentence(exception.Message)}");
+            mistakes.Add((int)(exception.LineNumber ?? 0) + 1, "", $"the file is not JSON: {FirstSentence(exception.Message)}");
             return null;
         }
     }
@@ -75,7 +75,7 @@ internal ref struct JsonAtParser
             var value = Value(below);
             if (members.Exists(member => member.Name == name))
             {
-                _mistakes.Add(line, below, "is there twice; which one is meant?");
+                _mistakes.Add(line, below, "occurs twice; remove one of them.");
             }
             else
             {
@@ -106,7 +106,7 @@ internal ref struct JsonAtParser
         }
         catch (InvalidOperationException)
         {
-            _mistakes.Add(Line(), path, "holds what is no character: save the file as UTF-8, and write surrogates (\\ud83d\\ude00) in pairs.");
+            _mistakes.Add(Line(), path, "contains invalid characters: save the file as UTF-8, and write surrogates (\\ud83d\\ude00) in pairs.");
             return "";
         }
     }

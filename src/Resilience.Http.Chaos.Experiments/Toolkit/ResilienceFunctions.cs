@@ -42,7 +42,7 @@ internal sealed class ResilienceFunctions(Fields provider, Mistakes mistakes)
             var near = Nearest.To(function, ours);
             mistakes.Add(provider.Find("func")!, theirs.Contains(function)
                 ? $"'{function}' belongs to a step of type \"{other}\"."
-                : $"'{function}' is no function. Known here: {string.Join(", ", ours)}.{(near is null ? "" : $" Is '{near}' meant?")}");
+                : $"'{function}' is not a known function. Known functions: {string.Join(", ", ours)}.{(near is null ? "" : $" Did you mean '{near}'?")}");
             return null;
         }
 

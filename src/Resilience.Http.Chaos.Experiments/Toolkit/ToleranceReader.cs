@@ -24,7 +24,7 @@ internal static class ToleranceReader
             return new EqualTolerance(json.ToNode()!);
         }
 
-        mistakes.Add(json, $"can never be met: of an HTTP answer the status is tested, and that is a number, not {Fields.Words(json)}. " +
+        mistakes.Add(json, $"can never be met: the status of an HTTP response is tested, which is a number, not {Fields.Words(json)}. " +
             "For the body use { \"type\": \"regex\", \"pattern\": ... } or { \"type\": \"jsonpath\", \"path\": ... }.");
         return null;
     }
@@ -34,7 +34,7 @@ internal static class ToleranceReader
     {
         if (json.Items.Count == 0 || json.Items.Any(static item => !item.IsScalar))
         {
-            mistakes.Add(json, "must be a list of values: the two bounds of a number, or the values that are allowed.");
+            mistakes.Add(json, "must be a list of values: the two bounds of a number, or the allowed values.");
             return null;
         }
 
@@ -98,7 +98,7 @@ internal static class ToleranceReader
             return new RangeTolerance(lowest, highest, target);
         }
 
-        mistakes.Add(json, "can never be met: the lower bound comes first.");
+        mistakes.Add(json, "can never be met: the lower bound must come first.");
         return null;
     }
 
@@ -147,7 +147,7 @@ internal static class ToleranceReader
         {
             mistakes.Add(fields.Find("target")!, ofHttp
                 ? $"must be \"status\", \"headers\" or \"body\", not '{target}'."
-                : "means a part of an HTTP answer; the value of this probe has no parts.");
+                : "is only for HTTP probes; the value of this probe has no parts.");
         }
 
         return target;

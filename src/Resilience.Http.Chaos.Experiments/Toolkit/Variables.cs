@@ -121,7 +121,7 @@ internal sealed partial class Variables
             }
             else
             {
-                _mistakes.Add(group, $"must name groups of 'secrets'; {Fields.Words(group)} is none.");
+                _mistakes.Add(group, $"must name groups of 'secrets'; {Fields.Words(group)} is not one.");
             }
         }
 
@@ -137,7 +137,7 @@ internal sealed partial class Variables
 
         if (given is not null)
         {
-            return Typed(value, given, TypeOf(value), "the value that was given for it");
+            return Typed(value, given, TypeOf(value), "the given value");
         }
 
         if (value.IsScalar)
@@ -177,7 +177,7 @@ internal sealed partial class Variables
 
         if (given is not null)
         {
-            return Typed(value, given, valueType, "the value that was given for it");
+            return Typed(value, given, valueType, "the given value");
         }
 
         return key is null ? null : FromEnvironment(value, key, fallback, valueType);
@@ -212,7 +212,7 @@ internal sealed partial class Variables
             case "bool" when bool.TryParse(text, out var flag):
                 return JsonAt.OfScalar(flag ? JsonValueKind.True : JsonValueKind.False, "", value.Line, value.Path);
             default:
-                _mistakes.Add(value, $"takes {source}, which is no {type}."); // without the text, which may be a secret
+                _mistakes.Add(value, $"takes {source}, which is not of type {type}."); // without the text, which may be a secret
                 return null;
         }
     }

@@ -30,10 +30,10 @@ internal sealed record TrafficSample(string From, int Succeeded, IReadOnlyList<T
 
     private long Ended => Durations.Count == 0 && Began > 0
         ? throw new InvalidOperationException(
-            $"No call of {From} that began while the probe watched came to an end: their callers gave up all {Began}.")
+            $"No call of {From} that began while the probe watched has ended: their callers cancelled all {Began}.")
         : NotNone(Durations.Count);
 
     private long NotNone(long calls) => calls > 0
         ? calls
-        : throw new InvalidOperationException($"No call of {From} was seen while the probe watched. Is that its name, and does anything use it?");
+        : throw new InvalidOperationException($"No call of {From} was seen while the probe watched. Check the name of the client, and that it is used.");
 }

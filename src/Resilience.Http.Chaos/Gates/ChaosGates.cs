@@ -54,9 +54,9 @@ internal sealed class ChaosGates
         ChaosGate.Disabled => "ResilientHttpChaos:Enabled is false",
         ChaosGate.Environment => $"the environment '{_environment}' is not one of ResilientHttpChaos:AllowedEnvironments",
         ChaosGate.Production => $"the environment is '{_environment}' and AllowInProduction() was not called in code",
-        ChaosGate.UntilMissing => "ResilientHttpChaos:Until is not set, which is allowed in Development only",
+        ChaosGate.UntilMissing => "ResilientHttpChaos:Until is not set, which is allowed only in Development",
         ChaosGate.UntilPassed => string.Create(CultureInfo.InvariantCulture, $"ResilientHttpChaos:Until, {_until:u}, has passed"),
-        ChaosGate.Schedule => $"it is outside of ResilientHttpChaos:Schedule, {_schedule}",
+        ChaosGate.Schedule => $"the time is outside ResilientHttpChaos:Schedule, {_schedule}",
         _ => "all gates are open",
     };
 

@@ -8,7 +8,7 @@ namespace Resilience.Http.Chaos.Injection;
 internal sealed class ChaosMetrics(ResilienceHost host)
 {
     private readonly Counter<long>? _injected = host.Meters?.Create(TelemetryNames.Source).CreateCounter<long>(
-        ChaosTelemetry.Injected, "{fault}", "Faults injected on purpose, and in a dry run those that would have been.");
+        ChaosTelemetry.Injected, "{fault}", "Injected faults; in a dry run, faults that would have been injected.");
 
     public void Injected(string client, InjectedFault fault, bool dryRun)
     {

@@ -74,7 +74,7 @@ internal sealed class ChaosState(ResilienceHost host, string environment)
     public bool SetFaults(string client, HttpChaosClientOptions faults, CancellationToken cancellationToken)
     {
         var plan = FaultPlan.Of(faults) ?? throw new InvalidOperationException(
-            $"The faults for '{client}' would never strike: give at least one of Latency, Abort and SlowBody a Percentage above 0.");
+            $"The faults for '{client}' would affect no calls. Give at least one of Latency, Abort and SlowBody a Percentage above 0.");
         var now = host.Clock.GetUtcNow();
         bool dryRun;
         lock (_lock)
@@ -82,7 +82,7 @@ internal sealed class ChaosState(ResilienceHost host, string environment)
             var gate = _gates.At(now);
             if (gate != ChaosGate.None)
             {
-                throw new InvalidOperationException($"The faults for '{client}' were not set, since nothing would be injected: {_gates.Words(gate)}.");
+                throw new InvalidOperationException($"The faults for '{client}' were not set because nothing would be injected: {_gates.Words(gate)}.");
             }
 
             cancellationToken.ThrowIfCancellationRequested();

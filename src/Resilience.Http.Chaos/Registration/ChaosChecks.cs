@@ -52,7 +52,7 @@ internal sealed class ChaosChecks(ChaosRegistrations registrations, ChaosEnviron
         // A gate that stays closed asks for nothing: settings that travel with the app must not stop it in Production.
         if (options is { Enabled: true, Until: null } && ChaosGates.NeedsUntil(environment.Name) && ChaosGates.Allows(options, environment.Name))
         {
-            reading.Mistake($"{ChaosSections.RootKey}:Until is not set, and the environment is {environment.Name}; outside of Development faults need an end, " +
+            reading.Mistake($"{ChaosSections.RootKey}:Until is not set, and the environment is {environment.Name}; outside Development, faults need an end, " +
                 $"such as 2026-07-01T17:00:00Z");
         }
     }

@@ -15,11 +15,11 @@ internal sealed class UnreadFaults(ChaosRegistrations registrations, IServicePro
             var path = $"{ChaosSections.RootKey}:Clients:{client}";
             if (!registrations.Has(client))
             {
-                yield return (path, "that client has no fault handler; call AddChaos() on it, or AddResilientHttpChaos() for all");
+                yield return (path, "the client has no fault handler; call AddChaos() on it, or AddResilientHttpChaos() for all clients");
             }
             else if (!resilient.Contains(client, StringComparer.OrdinalIgnoreCase) && Nearest.To(client, resilient) is { } near)
             {
-                yield return (path, $"no resilient client has that name, did you mean {near}? Of plain HttpClients nothing is known here");
+                yield return (path, $"no resilient client has that name. Did you mean {near}? Plain HttpClients are not checked");
             }
         }
     }

@@ -15,7 +15,7 @@ internal static class FaultRules
             CheckPercentage(latency.PercentageIsSet, "Latency", path, reading);
             if (latency is { Percentage: > 0 } && latency.Max <= TimeSpan.Zero)
             {
-                reading.Mistake($"{path}:Latency says how often and not how long; set Max, and Min where waits are to differ");
+                reading.Mistake($"{path}:Latency has a Percentage but no duration; set Max, and Min if the delays should vary");
             }
         }
 
@@ -30,7 +30,7 @@ internal static class FaultRules
             CheckPercentage(slow.PercentageIsSet, "SlowBody", path, reading);
             if (slow is { Percentage: > 0, BytesPerSecond: 0 })
             {
-                reading.Mistake($"{path}:SlowBody says how often and not how slow; set BytesPerSecond, 1 to 1000000000");
+                reading.Mistake($"{path}:SlowBody has a Percentage but no rate; set BytesPerSecond, 1 to 1000000000");
             }
         }
     }
@@ -63,12 +63,12 @@ internal static class FaultRules
         string[] kinds = [.. all.Where(static kind => kind.Set).Select(static kind => kind.Name)];
         if (kinds.Length > 1)
         {
-            reading.Mistake($"{path}:Abort sets {string.Join(" and ", kinds)}; a call can fail in one way only");
+            reading.Mistake($"{path}:Abort sets {string.Join(" and ", kinds)}; set only one of them");
         }
 
         if (kinds.Length == 0 && abort.Percentage > 0)
         {
-            reading.Mistake($"{path}:Abort says how often and not how; set one of StatusCode, Exception, Reset, ConnectionRefused and Hang");
+            reading.Mistake($"{path}:Abort has a Percentage but no kind; set one of StatusCode, Exception, Reset, ConnectionRefused and Hang");
         }
     }
 
@@ -77,7 +77,7 @@ internal static class FaultRules
     {
         if (!isSet)
         {
-            reading.Mistake($"{path}:{fault} says what and not how often; set Percentage, 0 to 100, where 0 switches it off");
+            reading.Mistake($"{path}:{fault} has no Percentage; set it, 0 to 100; 0 turns the fault off");
         }
     }
 }

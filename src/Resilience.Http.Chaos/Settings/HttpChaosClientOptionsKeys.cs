@@ -5,15 +5,15 @@ namespace Resilience.Http.Chaos.Settings;
 /// <summary>The keys of one client's faults: of <c>ResilientHttpChaos:Clients:{name}</c>, and of what an experiment sets.</summary>
 internal static class HttpChaosClientOptionsKeys
 {
-    private const string HowOften = "How many of 100 calls.";
+    private const string HowOften = "The percentage of calls.";
 
     private static readonly RatioKind Percentage = new(0, 100);
 
     private static readonly OptionKeys<HttpChaosLatencyOptions> Latency = new OptionKeys<HttpChaosLatencyOptions>()
         .Key(nameof(HttpChaosLatencyOptions.Min), o => o.Min, (o, value) => o.Min = value, TimeKind.From(TimeSpan.Zero),
-            "The shortest wait before the call is sent.")
+            "The shortest delay before the call is sent.")
         .Key(nameof(HttpChaosLatencyOptions.Max), o => o.Max, (o, value) => o.Max = value, TimeKind.From(TimeSpan.Zero),
-            "The longest wait; waits are drawn evenly.", follows: "or Min where that is longer")
+            "The longest delay; delays are distributed evenly.", follows: "or Min if that is longer")
         .Key(nameof(HttpChaosLatencyOptions.Percentage), o => o.Percentage, (o, value) => o.Percentage = value, Percentage, HowOften)
         .Rule(nameof(HttpChaosLatencyOptions.Max), o => o.Max < o.Min, "is shorter than", nameof(HttpChaosLatencyOptions.Min));
 
@@ -25,24 +25,24 @@ internal static class HttpChaosClientOptionsKeys
         .Key(nameof(HttpChaosAbortOptions.Reset), o => o.Reset, (o, value) => o.Reset = value, FlagKind.Instance,
             "The exception of a connection that was cut (TCP RST).")
         .Key(nameof(HttpChaosAbortOptions.ConnectionRefused), o => o.ConnectionRefused, (o, value) => o.ConnectionRefused = value, FlagKind.Instance,
-            "The exception of a port on which nobody listens.")
+            "The exception of a port that no process listens on.")
         .Key(nameof(HttpChaosAbortOptions.Hang), o => o.Hang, (o, value) => o.Hang = value, FlagKind.Instance,
             "No answer until the call is cancelled.")
         .Key(nameof(HttpChaosAbortOptions.Percentage), o => o.Percentage, (o, value) => o.Percentage = value, Percentage, HowOften);
 
     private static readonly OptionKeys<HttpChaosSlowBodyOptions> SlowBody = new OptionKeys<HttpChaosSlowBodyOptions>()
         .Key(nameof(HttpChaosSlowBodyOptions.BytesPerSecond), o => o.BytesPerSecond, (o, value) => o.BytesPerSecond = value, new CountKind(0, 1_000_000_000),
-            "The pace of the response body; must be set.")
+            "The rate of the response body; must be set.")
         .Key(nameof(HttpChaosSlowBodyOptions.Percentage), o => o.Percentage, (o, value) => o.Percentage = value, Percentage, HowOften);
 
     private static readonly OptionKeys<HttpChaosMatchOptions> Match = new OptionKeys<HttpChaosMatchOptions>()
         .Add(new ListKey<HttpChaosMatchOptions, string>(
             nameof(HttpChaosMatchOptions.Methods), o => o.Methods, (o, value) => o.Methods = value, PatternKind.Method,
-            "The methods that are meant.", empty: "all"))
+            "The methods to match.", empty: "all"))
         .Key(nameof(HttpChaosMatchOptions.PathPrefix), o => o.PathPrefix, (o, value) => o.PathPrefix = value, new OrNone(PatternKind.Path),
-            "What the path begins with.")
+            "The beginning of the path.")
         .Key(nameof(HttpChaosMatchOptions.Header), o => o.Header, (o, value) => o.Header = value, new OrNone(PatternKind.Header),
-            "A header that the request carries.");
+            "A header that the request must have.");
 
     public static readonly OptionKeys<HttpChaosClientOptions> Keys = new OptionKeys<HttpChaosClientOptions>()
         .Add(new OptionalSectionKey<HttpChaosClientOptions, HttpChaosLatencyOptions>(

@@ -10,28 +10,28 @@ internal static class HttpChaosOptionsKeys
             nameof(HttpChaosScheduleOptions.Days), o => o.Days, (o, value) => o.Days = value, ChoiceKind<DayOfWeek>.Instance,
             "The days.", empty: "all"))
         .Key(nameof(HttpChaosScheduleOptions.From), o => o.From, (o, value) => o.From = value, TimeOfDayKind.Instance,
-            "When it begins.")
+            "The start.")
         .Key(nameof(HttpChaosScheduleOptions.To), o => o.To, (o, value) => o.To = value, TimeOfDayKind.Instance,
-            "When it ends; earlier than From it means the next day, the same as From the whole day.")
+            "The end; earlier than From means the next day, equal to From means the whole day.")
         .Key(nameof(HttpChaosScheduleOptions.TimeZone), o => o.TimeZone, (o, value) => o.TimeZone = value, TimeZoneKind.Instance,
-            "The time zone of days and hours.");
+            "The time zone of Days, From and To.");
 
     public static readonly OptionKeys<HttpChaosOptions> Keys = new OptionKeys<HttpChaosOptions>()
         .Key(nameof(HttpChaosOptions.Enabled), o => o.Enabled, (o, value) => o.Enabled = value, FlagKind.Instance,
-            "Whether faults are injected at all.")
+            "Turns fault injection on.")
         .Add(new ListKey<HttpChaosOptions, string>(
             nameof(HttpChaosOptions.AllowedEnvironments), o => o.AllowedEnvironments, (o, value) => o.AllowedEnvironments = value, PatternKind.Environment,
-            "Where faults may be injected. Production opens by AllowInProduction() in code only.", empty: "none"))
+            "The environments in which faults are injected. Production can be allowed only in code, with AllowInProduction().", empty: "none"))
         .Key(nameof(HttpChaosOptions.Until), o => o.Until, (o, value) => o.Until = value, new OptionalKind<DateTimeOffset>(InstantKind.Instance),
-            "When the injection ends by itself. Needed outside of Development.")
+            "The end of fault injection. Required outside Development.")
         .Add(new OptionalSectionKey<HttpChaosOptions, HttpChaosScheduleOptions>(
             nameof(HttpChaosOptions.Schedule), o => o.Schedule, (o, value) => o.Schedule = value, Schedule,
-            "The hours of the week in which faults may be injected."))
+            "The hours of the week in which faults are injected."))
         .Key(nameof(HttpChaosOptions.DryRun), o => o.DryRun, (o, value) => o.DryRun = value, FlagKind.Instance,
-            "Whether faults are only decided, counted and logged.")
+            "Counts and logs faults without injecting them.")
         .Key(nameof(HttpChaosOptions.MaxActiveFaults), o => o.MaxActiveFaults, (o, value) => o.MaxActiveFaults = value, new OptionalKind<int>(new CountKind(1, 1_000_000)),
-            "How many calls of this process may be under a fault at once.")
-        .CodeOnly(nameof(HttpChaosOptions.Chance), "Where chance comes from; one with a seed gives the same faults again.")
+            "The most calls of this process with an active fault at the same time.")
+        .CodeOnly(nameof(HttpChaosOptions.Chance), "The source of random numbers; a seeded source repeats the same faults.")
         .Add(new MapKey<HttpChaosOptions, HttpChaosClientOptions>(
             nameof(HttpChaosOptions.Clients), "{name}", o => o.Clients, HttpChaosClientOptionsKeys.Keys,
             "The faults of each client."));

@@ -34,7 +34,7 @@ public static class ConfigurationAssertions
     {
         if (!section.Exists())
         {
-            throw new ResilienceAssertionException($"There is no section {section.Path}, so that nothing was checked. Is the right file read?");
+            throw new ResilienceAssertionException($"There is no section {section.Path}, so nothing was checked. Check that the right file is read");
         }
 
         var services = new ServiceCollection();

@@ -145,7 +145,7 @@ public sealed class ScriptedServer : HttpMessageHandler, ITransparentHandler
         try
         {
             var body = answer is { ReadsBody: false } ? [] : await ReadBodyAsync(request.Content, async, cancellationToken).ConfigureAwait(false);
-            record.Begin(body, answer?.Text ?? "no answer: the script is used up");
+            record.Begin(body, answer?.Text ?? "no answer: the script has no more answers");
             var response = await (answer ?? throw UsedUp(script)).AnswerAsync(request, _clock, async, cancellationToken).ConfigureAwait(false);
             return Framing.Apply(response, request);
         }
@@ -178,7 +178,7 @@ public sealed class ScriptedServer : HttpMessageHandler, ITransparentHandler
     {
         var requests = Requests;
         var shown = requests.TakeLast(MostShown).Select(static shown => $"{Environment.NewLine}  {shown}");
-        return new($"The script of {script.Name} is used up: add an answer, or let it end with Always(). {requests.Count} request(s) came:{string.Concat(shown)}");
+        return new($"The script of {script.Name} has no more answers. Add one, or end the script with Always(). Requests so far ({requests.Count}):{string.Concat(shown)}");
     }
 
     private static async Task<byte[]> ReadBodyAsync(HttpContent? content, bool async, CancellationToken cancellationToken)

@@ -128,7 +128,7 @@ public sealed class ServerScript
         {
             if (_answers.Count == 0)
             {
-                throw new InvalidOperationException("Always() repeats the answer before it, and there is none yet: s.Then(200).Always().");
+                throw new InvalidOperationException("Always() repeats the previous answer, but there is none yet. Write s.Then(200).Always().");
             }
 
             _repeatLast = true;
@@ -190,7 +190,7 @@ public sealed class ServerScript
         {
             if (_repeatLast)
             {
-                throw new InvalidOperationException($"'{answer.Text}' would never be reached: the script repeats '{_answers[^1].Text}' for ever (Always).");
+                throw new InvalidOperationException($"'{answer.Text}' would never be reached: the script always repeats '{_answers[^1].Text}' (Always).");
             }
 
             _answers.AddRange(Enumerable.Repeat(answer, times));

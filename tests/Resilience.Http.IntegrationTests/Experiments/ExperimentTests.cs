@@ -37,7 +37,7 @@ public sealed class ExperimentTests
             var sample = await SampleProcess.RunAsync(["--experiment", file, "--port", "0"]);
 
             Assert.Equal(65, sample.ExitCode);
-            Assert.Contains("line 4: methods is not a known field. Is 'method' meant?", sample.Errors, StringComparison.Ordinal);
+            Assert.Contains("line 4: methods is not a known field. Did you mean 'method'?", sample.Errors, StringComparison.Ordinal);
             Assert.DoesNotContain("   at ", sample.Errors, StringComparison.Ordinal);
         }
         finally

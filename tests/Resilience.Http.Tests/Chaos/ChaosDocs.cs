@@ -10,7 +10,7 @@ using Resilience.Http.Tests.House;
 
 namespace Resilience.Http.Tests.Chaos;
 
-/// <summary>The snippets and the table of docs/chaos.md, compiled and tried.</summary>
+/// <summary>The snippets and the table of docs/chaos.md and docs/chaos-experiments.md, compiled and tried.</summary>
 public sealed class ChaosDocs
 {
     [Fact]
@@ -52,7 +52,7 @@ public sealed class ChaosDocs
 
         #endregion
 
-        var result = await app.Clock.RunAsync(() => RunAsync(runner, experiment, Console.Out, CancellationToken.None));
+        var result = await app.Clock.RunAsync(() => runner.RunAsync(experiment, ChaosProgress.To(Console.Out)));
         Assert.True(result.Outcome == ChaosOutcome.Held, result.ToString());
     }
 
@@ -79,9 +79,9 @@ public sealed class ChaosDocs
 
         Assert.Equal(
             [
-                "Faults are injected on purpose, in environment Staging, until 2030-01-01 17:00:00Z, Tuesday, Wednesday 09:00 to 16:00 Europe/Berlin: "
+                "Chaos faults are active in environment Staging, until 2030-01-01 17:00:00Z, Tuesday, Wednesday 09:00 to 16:00 Europe/Berlin: "
                 + "inventory: bodies at 2048 B/s on 10 %; payments: latency 100 to 2000 ms on 20 %, abort (503 ServiceUnavailable) on 5 % for POST on /charges*. "
-                + "Set ResilientHttpChaos:Enabled to false to end it.",
+                + "To stop them, set ResilientHttpChaos:Enabled to false.",
             ],
             app.Logs.Named("ChaosOn").Order());
     }
@@ -131,15 +131,46 @@ public sealed class ChaosDocs
         Assert.Contains(table.ToString(), File.ReadAllText(Checkout.PathOf("docs/chaos.md")), StringComparison.Ordinal);
     }
 
-    private static async Task<ChaosExperimentResult> RunAsync(
-        ChaosExperimentRunner runner, ChaosExperiment experiment, TextWriter console, CancellationToken cancellationToken)
+    [Fact]
+    public async Task The_runner_of_the_page_is_in_the_container_and_gives_the_exit_code()
+    {
+        using var app = await new ChaosApp("{}", register: static services => services.AddChaosExperiments()).StartAsync();
+
+        Assert.Equal(0, await app.Clock.RunAsync(() => RunAsync(app.Services, new ChaosExperiment { Title = "t" }, CancellationToken.None)));
+    }
+
+    [Theory]
+    [InlineData("samples/OutageDemo/Experiments/inventory-slow.json", 0)]
+    [InlineData("samples/OutageDemo/appsettings.json", 65)]
+    [InlineData("Directory.Build.props", 65)]
+    public void The_statements_of_the_page_catch_a_wrong_file(string file, int exitCode) => Assert.Equal(exitCode, Load(Checkout.PathOf(file)));
+
+    private static async Task<int> RunAsync(IServiceProvider services, ChaosExperiment experiment, CancellationToken cancellationToken)
     {
         #region run
-        var result = await runner.RunAsync(experiment, ChaosProgress.To(console), cancellationToken);
-        console.WriteLine(result);
+        var runner = services.GetRequiredService<ChaosExperimentRunner>();
+        var result = await runner.RunAsync(experiment, ChaosProgress.To(Console.Out), cancellationToken);
+        Console.WriteLine(result);
+        return result.ExitCode;
+        #endregion
+    }
+
+    private static int Load(string path)
+    {
+        ChaosExperiment experiment;
+        #region file
+        try
+        {
+            experiment = ChaosExperiment.Load(path);
+        }
+        catch (Exception exception) when (exception is ChaosExperimentFormatException or IOException)
+        {
+            Console.Error.WriteLine(exception.Message);
+            return 65; // EX_DATAERR of sysexits.h
+        }
         #endregion
 
-        return result;
+        return experiment.Title.Length > 0 ? 0 : 1;
     }
 
     /// <summary>The app's own runner, whose requests meet an API that calls payments.</summary>

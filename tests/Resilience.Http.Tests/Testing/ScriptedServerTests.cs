@@ -199,10 +199,10 @@ public sealed class ScriptedServerTests
 
         Assert.Equal(
             """
-            The script of payments is used up: add an answer, or let it end with Always(). 3 request(s) came:
+            The script of payments has no more answers. Add one, or end the script with Always(). Requests so far (3):
               #1 +0 s GET https://payments.internal/a -> 503 ServiceUnavailable
               #2 +0 s GET https://payments.internal/b -> 200 OK
-              #3 +1 s GET https://payments.internal/c -> no answer: the script is used up
+              #3 +1 s GET https://payments.internal/c -> no answer: the script has no more answers
             """,
             error.Message,
             ignoreLineEndingDifferences: true);
@@ -295,7 +295,7 @@ public sealed class ScriptedServerTests
         using var client = Client(s => s.When("/orders", orders => orders.Then(200)).Always(200));
         await StatusesAsync(client, "/orders");
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => client.GetAsync("/orders"));
-        Assert.StartsWith("The script of the server for /orders is used up", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The script of the server for /orders has no more answers", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -54,7 +54,7 @@ public sealed class ExperimentHttpTests
             new ChaosExperiment { Title = "t", Method = [ChaosAction.Http("break", Request)] });
 
         Assert.Equal(ChaosOutcome.Aborted, result.Outcome);
-        Assert.Contains("GET http://orders.test/orders/1 answered 404 NotFound", result.Errors[0], StringComparison.Ordinal);
+        Assert.Contains("GET http://orders.test/orders/1 was answered with 404 NotFound", result.Errors[0], StringComparison.Ordinal);
     }
 
     [Theory]
@@ -138,7 +138,7 @@ public sealed class ExperimentHttpTests
             script => script.Always(200),
             new ChaosExperiment { Title = "t", SteadyState = [ChaosProbe.CircuitState("circuit", "payments", ChaosTolerance.Equal("closed"))] });
 
-        Assert.Contains("Run it with the runner that AddChaosExperiments() registers.", result.Errors[0], StringComparison.Ordinal);
+        Assert.Contains("Use the runner that AddChaosExperiments() registers.", result.Errors[0], StringComparison.Ordinal);
     }
 
     [Fact]

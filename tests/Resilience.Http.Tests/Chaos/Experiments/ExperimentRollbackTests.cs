@@ -127,7 +127,7 @@ public sealed class ExperimentRollbackTests : IDisposable
         Assert.Equal(["break", "mend 1", "mend 2", "undo break"], _bench.Done);
         Assert.Equal(ChaosOutcome.RollbackFailed, result.Outcome);
         Assert.Equal(5, result.ExitCode);
-        Assert.Contains("The rollback 'mend 1' failed; put this back by hand: locked", result.Errors);
+        Assert.Contains("The rollback 'mend 1' failed; restore this manually: locked", result.Errors);
     }
 
     [Fact]
@@ -145,7 +145,7 @@ public sealed class ExperimentRollbackTests : IDisposable
 
         Assert.Equal(["break", "mend"], _bench.Done);
         Assert.Equal(ChaosOutcome.RollbackFailed, result.Outcome);
-        Assert.Contains("The rollback 'deaf' failed; put this back by hand: not done within 20 s", result.Errors);
+        Assert.Contains("The rollback 'deaf' failed; restore this manually: not done within 20 s", result.Errors);
         Assert.Equal(TimeSpan.FromSeconds(20), result.Duration);
     }
 

@@ -87,7 +87,7 @@ public sealed class ExperimentSecretsTests
 
         await app.Clock.RunAsync(() => runner.RunAsync(experiment));
 
-        Assert.Equal(["payments: an experiment has put faults on it: abort (reset) on 5 % with X-Test."], app.Logs.Named("FaultsSet"));
+        Assert.Equal(["payments: an experiment set faults: abort (reset) on 5 % with X-Test."], app.Logs.Named("FaultsSet"));
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class ExperimentSecretsTests
             { "type": "action", "name": "n", "provider": { "type": "http", "url": "http://hooks.test/" } }
             """, type: "int"));
 
-        Assert.Equal("line 1: secrets.ops.fromOutside takes its value from the environment variable HOOK, which is no int.", Assert.Single(exception.Mistakes));
+        Assert.Equal("line 1: secrets.ops.fromOutside takes its value from the environment variable HOOK, which is not of type int.", Assert.Single(exception.Mistakes));
     }
 
     [Fact]

@@ -150,7 +150,7 @@ public sealed class JournalTests : IDisposable
         });
 
         Assert.Equal(["break", "mend"], _bench.Done);
-        Assert.Contains("The value cannot be written as JSON", Assert.Single(result.Errors), StringComparison.Ordinal);
+        Assert.Contains("The value cannot be written to the journal as JSON", Assert.Single(result.Errors), StringComparison.Ordinal);
         var step = JsonNode.Parse(result.ToJournal())!["run"]![0]!;
         Assert.Equal("failed", step["status"]!.GetValue<string>());
         Assert.Null(step["output"]);
@@ -180,9 +180,9 @@ public sealed class JournalTests : IDisposable
 
         Assert.Equal(
             [
-                "Not begun, the steady state was not met (0.0 s): orders while payments is down",
+                "Not started: the steady state was not met (0.0 s): orders while payments is down",
                 "  The probe 'check' was not met before the method: false, expected true.",
-                "  The steady state was not met before the method: nothing was injected. Mend that first, or correct the hypothesis.",
+                "  The steady state was not met before the method: nothing was injected. Fix that first, or correct the hypothesis.",
             ],
             result.ToString().Split(Environment.NewLine));
     }

@@ -79,16 +79,16 @@ public sealed class JsonPathTests
     public void Escapes_in_quoted_names_are_read(string path, string json) => Assert.Single(JsonPath.Parse(path).Find(JsonNode.Parse(json)));
 
     [Theory]
-    [InlineData("$.", "'$.' is not a path that is understood: at character 3 a name was expected.")]
-    [InlineData("$.a[", "'$.a[' is not a path that is understood: at character 5 a number, a quoted name, * or ?( was expected.")]
-    [InlineData("$.a[1", "'$.a[1' is not a path that is understood: at character 6 ']' was expected.")]
-    [InlineData("$.a['b]", "'$.a['b]' is not a path that is understood: at character 5 the quote is never closed.")]
-    [InlineData("$.a[?(@.b == c)]", "'$.a[?(@.b == c)]' is not a path that is understood: at character 14 a number, a quoted text, true, false or null was expected.")]
-    [InlineData("$.a[1:3]", "'$.a[1:3]' is not a path that is understood: at character 6 ']' was expected.")]
-    [InlineData("$.a['\\x']", "'$.a['\\x']' is not a path that is understood: at character 6 an escape of JSON was expected.")]
-    [InlineData("$.a['\\u12']", "'$.a['\\u12']' is not a path that is understood: at character 6 an escape of JSON was expected.")]
-    [InlineData("$x", "'$x' is not a path that is understood: at character 2 a '.' or '[' was expected.")]
-    [InlineData("$.a b", "'$.a b' is not a path that is understood: at character 4 a '.' or '[' was expected.")]
+    [InlineData("$.", "'$.' is not a supported path: at character 3 a name was expected.")]
+    [InlineData("$.a[", "'$.a[' is not a supported path: at character 5 a number, a quoted name, * or ?( was expected.")]
+    [InlineData("$.a[1", "'$.a[1' is not a supported path: at character 6 ']' was expected.")]
+    [InlineData("$.a['b]", "'$.a['b]' is not a supported path: at character 5 the quote is never closed.")]
+    [InlineData("$.a[?(@.b == c)]", "'$.a[?(@.b == c)]' is not a supported path: at character 14 a number, a quoted text, true, false or null was expected.")]
+    [InlineData("$.a[1:3]", "'$.a[1:3]' is not a supported path: at character 6 ']' was expected.")]
+    [InlineData("$.a['\\x']", "'$.a['\\x']' is not a supported path: at character 6 an escape of JSON was expected.")]
+    [InlineData("$.a['\\u12']", "'$.a['\\u12']' is not a supported path: at character 6 an escape of JSON was expected.")]
+    [InlineData("$x", "'$x' is not a supported path: at character 2 a '.' or '[' was expected.")]
+    [InlineData("$.a b", "'$.a b' is not a supported path: at character 4 a '.' or '[' was expected.")]
     public void What_is_not_understood_is_refused_with_its_place(string path, string message)
     {
         var exception = Assert.Throws<ArgumentException>(() => JsonPath.Parse(path));

@@ -70,7 +70,7 @@ public sealed class UnendedCallTests
         });
 
         Assert.Equal(
-            "No call of the client 'payments' that began while the probe watched came to an end: their callers gave up all 2.",
+            "No call of the client 'payments' that began while the probe watched has ended: their callers cancelled all 2.",
             step.Exception!.Message);
     }
 

@@ -39,7 +39,7 @@ public sealed class ChaosGateTests
 
         Assert.False(await app.IsStruckAsync());
         Assert.Equal(
-            ["ResilientHttpChaos:Enabled is set, but no faults are injected: the environment 'Live' is not one of ResilientHttpChaos:AllowedEnvironments."],
+            ["ResilientHttpChaos:Enabled is true, but no faults are injected: the environment 'Live' is not one of ResilientHttpChaos:AllowedEnvironments."],
             app.Logs.Named("ChaosHeldBack"));
     }
 
@@ -58,7 +58,7 @@ public sealed class ChaosGateTests
 
         Assert.False(await app.IsStruckAsync());
         Assert.Equal(
-            ["ResilientHttpChaos:Enabled is set, but no faults are injected: the environment is 'Production' and AllowInProduction() was not called in code."],
+            ["ResilientHttpChaos:Enabled is true, but no faults are injected: the environment is 'Production' and AllowInProduction() was not called in code."],
             app.Logs.Named("ChaosHeldBack"));
     }
 
@@ -145,8 +145,8 @@ public sealed class ChaosGateTests
 
         Assert.Equal(
             [
-                "Faults are injected on purpose, in environment Staging, until 2030-01-01 13:00:00Z: payments: abort (reset) on 100 %. "
-                + "Set ResilientHttpChaos:Enabled to false to end it.",
+                "Chaos faults are active in environment Staging, until 2030-01-01 13:00:00Z: payments: abort (reset) on 100 %. "
+                + "To stop them, set ResilientHttpChaos:Enabled to false.",
             ],
             app.Logs.Named("ChaosOn"));
     }
@@ -162,7 +162,7 @@ public sealed class ChaosGateTests
             cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(
-            ["payments:Abort:Percentage is 0.5, which is less than 1 of 100 calls. Percentages go from 0 to 100; is 50 meant?"],
+            ["payments:Abort:Percentage is 0.5, which is less than 1 of 100 calls. Percentages go from 0 to 100. Did you mean 50?"],
             app.Logs.Named("PercentageLooksLikeShare"));
     }
 
@@ -184,7 +184,7 @@ public sealed class ChaosGateTests
         Assert.Equal(
             Enumerable.Repeat(
                 "AddChaos in ConfigureHttpClientDefaults:SlowBody:Percentage is 0.5, which is less than 1 of 100 calls. "
-                + "Percentages go from 0 to 100; is 50 meant?",
+                + "Percentages go from 0 to 100. Did you mean 50?",
                 warnings),
             app.Logs.Named("PercentageLooksLikeShare"));
     }
@@ -196,7 +196,7 @@ public sealed class ChaosGateTests
 
         Assert.Equal(
             [
-                "ResilientHttpChaos:Clients:payments:Abort:Percentage is 0.2, which is less than 1 of 100 calls. Percentages go from 0 to 100; is 20 meant?",
+                "ResilientHttpChaos:Clients:payments:Abort:Percentage is 0.2, which is less than 1 of 100 calls. Percentages go from 0 to 100. Did you mean 20?",
             ],
             app.Logs.Named("PercentageLooksLikeShare"));
     }
@@ -208,7 +208,7 @@ public sealed class ChaosGateTests
 
         Assert.Equal(
             [
-                "The faults of ResilientHttpChaos:Clients:payments strike nobody: that client has no fault handler; call AddChaos() on it, or AddResilientHttpChaos() for all.",
+                "The faults of ResilientHttpChaos:Clients:payments match no client: the client has no fault handler; call AddChaos() on it, or AddResilientHttpChaos() for all clients.",
             ],
             app.Logs.Named("FaultsUnread"));
     }
@@ -226,8 +226,8 @@ public sealed class ChaosGateTests
 
         Assert.Equal(
             [
-                "The faults of ResilientHttpChaos:Clients:paymnets strike nobody: no resilient client has that name, did you mean payments? "
-                + "Of plain HttpClients nothing is known here.",
+                "The faults of ResilientHttpChaos:Clients:paymnets match no client: no resilient client has that name. Did you mean payments? "
+                + "Plain HttpClients are not checked.",
             ],
             app.Logs.Named("FaultsUnread"));
     }
