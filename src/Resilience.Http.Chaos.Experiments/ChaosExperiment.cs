@@ -4,15 +4,15 @@ using Resilience.Http.Chaos.Experiments.Values;
 namespace Resilience.Http;
 
 /// <summary>
-/// An experiment on a running system: what is true of it while it is well (the steady state), what is done to it (the method), and how
-/// it is put back (the rollbacks). Written in code, or read from a file in the Chaos Toolkit's JSON format.
+/// An experiment on a running system: what is true while it works (the steady state), what is done to it (the method), and how
+/// it is restored (the rollbacks). Written in code, or read from a file in the Chaos Toolkit's JSON format.
 /// </summary>
 public sealed class ChaosExperiment
 {
-    /// <summary>What is asked, in one line: "Orders are taken while payments is down".</summary>
+    /// <summary>The question, in one line: "Orders are taken while payments is down".</summary>
     public required string Title { get; init; }
 
-    /// <summary>Why it is asked, for whoever reads the journal.</summary>
+    /// <summary>The reason for the experiment, for readers of the journal.</summary>
     /// <value>Default: <see langword="null"/>.</value>
     public string? Description { get; init; }
 
@@ -21,10 +21,10 @@ public sealed class ChaosExperiment
     public string? Hypothesis { get; init; }
 
     /// <summary>
-    /// The checks of the hypothesis, each with a tolerance. All are made before the method (one that is not met stops the experiment before
-    /// anything is injected) and all again after it, while the faults are still in force.
+    /// The checks of the hypothesis, each with a tolerance. All run before the method (one that is not met stops the experiment before
+    /// anything is injected) and again after it, while the faults are still active.
     /// </summary>
-    /// <value>Default: none, which only explores.</value>
+    /// <value>Default: none; nothing is checked then.</value>
     /// <exception cref="ArgumentException">A probe has no tolerance.</exception>
     public IReadOnlyList<ChaosProbe> SteadyState
     {
@@ -41,12 +41,12 @@ public sealed class ChaosExperiment
     /// <summary>What is done, step by step. An action that fails ends the method, and the injected faults are removed and the rollbacks run.</summary>
     public IReadOnlyList<ChaosActivity> Method { get; init; } = [];
 
-    /// <summary>How the system is put back. They run whenever the method has begun: after success, failure and cancellation alike.</summary>
+    /// <summary>The steps that restore the system. They run whenever the method has started: after success, failure and cancellation.</summary>
     /// <value>Default: none.</value>
     public IReadOnlyList<ChaosAction> Rollbacks { get; init; } = [];
 
-    /// <summary>How long the method lasts at least: after its last step the runner waits for what is left before it checks the steady state again.</summary>
-    /// <value>Default: no time, as long as its steps take. Allowed: up to 49 days.</value>
+    /// <summary>The minimum duration of the method: after its last step, the runner waits for the remaining time before it checks the steady state again.</summary>
+    /// <value>Default: zero, as long as the steps take. Allowed: up to 49 days.</value>
     /// <exception cref="ArgumentOutOfRangeException">The time is negative or longer.</exception>
     public TimeSpan Duration
     {
@@ -54,9 +54,9 @@ public sealed class ChaosExperiment
         init => field = TimerTime.Wait(value);
     }
 
-    /// <summary>How long each rollback may take before it counts as failed and the next one begins.</summary>
-    /// <value>Default: 1 minute. Allowed: more than no time; 49 days are the longest that is waited for.</value>
-    /// <exception cref="ArgumentOutOfRangeException">The time is not more than no time.</exception>
+    /// <summary>How long each rollback may take before it counts as failed and the next one starts.</summary>
+    /// <value>Default: 1 minute. Allowed: more than zero; more than 49 days count as 49 days.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The time is zero or negative.</exception>
     public TimeSpan RollbackTimeout
     {
         get;
@@ -67,19 +67,19 @@ public sealed class ChaosExperiment
         }
     } = TimeSpan.FromMinutes(1);
 
-    /// <summary>The JSON that the experiment was read from, secrets blanked; <see langword="null"/> for one written in code.</summary>
+    /// <summary>The JSON that the experiment was read from, without its secrets; <see langword="null"/> for an experiment in code.</summary>
     internal JsonAt? Source { get; init; }
 
-    /// <summary>What its texts must not show; of one written in code nothing is known.</summary>
+    /// <summary>The values that no text may show; none for an experiment in code.</summary>
     internal Secrets Secrets { get; init; } = new();
 
     /// <summary>Reads an experiment from a file in the Chaos Toolkit's JSON format.</summary>
     /// <param name="path">The file.</param>
     /// <param name="variables">
-    /// Values that go before those of the file's own <c>configuration</c>; all names must be declared there. Each is read as what is declared:
-    /// a number in the place of a number, and of the <c>env_var_type</c> where there is one.
+    /// Values that replace those of the file's <c>configuration</c>; all names must be declared there. Each is read with the declared type:
+    /// a number if the declared value is one, or the <c>env_var_type</c> if there is one.
     /// </param>
-    /// <exception cref="ChaosExperimentFormatException">The file says something that is wrong or not supported; all of it is told at once, with line numbers.</exception>
+    /// <exception cref="ChaosExperimentFormatException">The file has mistakes or unsupported fields. The exception lists all of them with line numbers.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static ChaosExperiment Load(string path, IReadOnlyDictionary<string, string>? variables = null) =>
         From(ExperimentReader.Read(File.ReadAllBytes(path), path, variables));
@@ -87,10 +87,10 @@ public sealed class ChaosExperiment
     /// <summary>Reads an experiment from text in the Chaos Toolkit's JSON format.</summary>
     /// <param name="json">The text.</param>
     /// <param name="variables">
-    /// Values that go before those of the text's own <c>configuration</c>; all names must be declared there. Each is read as what is declared:
-    /// a number in the place of a number, and of the <c>env_var_type</c> where there is one.
+    /// Values that replace those of the text's <c>configuration</c>; all names must be declared there. Each is read with the declared type:
+    /// a number if the declared value is one, or the <c>env_var_type</c> if there is one.
     /// </param>
-    /// <exception cref="ChaosExperimentFormatException">The text says something that is wrong or not supported; all of it is told at once, with line numbers.</exception>
+    /// <exception cref="ChaosExperimentFormatException">The text has mistakes or unsupported fields. The exception lists all of them with line numbers.</exception>
     public static ChaosExperiment Parse(string json, IReadOnlyDictionary<string, string>? variables = null)
     {
         ArgumentNullException.ThrowIfNull(json);

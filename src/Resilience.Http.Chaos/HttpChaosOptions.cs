@@ -35,8 +35,8 @@ public sealed class HttpChaosOptions
     public IDictionary<string, HttpChaosClientOptions> Clients { get; set; } = new Dictionary<string, HttpChaosClientOptions>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Where chance comes from: numbers drawn evenly from 0 (included) to 1 (excluded), from any thread. Set one with a seed to have the same
-    /// faults again. Code only: configuration cannot set it.
+    /// The source of random numbers: evenly distributed from 0 (included) to 1 (excluded), callable from any thread. Set a seeded one to repeat the same
+    /// faults. It can be set only in code.
     /// </summary>
     /// <value>Default: <see langword="null"/>, the system's.</value>
     public Func<double>? Chance { get; set; }
@@ -56,7 +56,7 @@ public sealed class HttpChaosOptions
     /// </summary>
     public void AllowInProduction() => ProductionAllowed = true;
 
-    /// <summary>The faults of a client, made where there are none; <see langword="null"/> is the name of the factory's defaults.</summary>
+    /// <summary>The faults of a client, created if there are none; <see langword="null"/> is the name of the factory's defaults.</summary>
     internal HttpChaosClientOptions For(string? client)
     {
         if (client is null)

@@ -6,7 +6,7 @@ public sealed class HttpChaosSlowBodyOptions
     private double? _percentage;
 
     /// <summary>The pace.</summary>
-    /// <value>Default: 0, which is no pace: it must be set. Allowed: 1 to 1,000,000,000 bytes a second.</value>
+    /// <value>Default: 0, which is not a valid rate: it must be set. Allowed: 1 to 1,000,000,000 bytes a second.</value>
     public int BytesPerSecond { get; set; }
 
     /// <summary>How many of 100 bodies are slow.</summary>

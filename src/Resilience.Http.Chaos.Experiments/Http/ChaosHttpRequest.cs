@@ -2,11 +2,11 @@ using Resilience.Http.Chaos.Experiments.Values;
 
 namespace Resilience.Http;
 
-/// <summary>An HTTP request that an experiment sends: from outside, through none of the app's own clients.</summary>
+/// <summary>An HTTP request that an experiment sends. It does not use the clients of the app.</summary>
 public sealed class ChaosHttpRequest
 {
-    /// <summary>Makes a request.</summary>
-    /// <param name="url">Where to, absolute: <c>http://localhost:5000/orders/1</c>.</param>
+    /// <summary>Creates a request.</summary>
+    /// <param name="url">The absolute address: <c>http://localhost:5000/orders/1</c>.</param>
     /// <exception cref="ArgumentException">The address is not an absolute <c>http</c> or <c>https</c> one.</exception>
     public ChaosHttpRequest(Uri url)
     {
@@ -16,14 +16,14 @@ public sealed class ChaosHttpRequest
             : throw new ArgumentException($"'{url}' is not an absolute http or https address.", nameof(url));
     }
 
-    /// <summary>Where to.</summary>
+    /// <summary>The absolute address.</summary>
     public Uri Url { get; }
 
     /// <summary>The method.</summary>
     /// <value>Default: <c>GET</c>.</value>
     public HttpMethod Method { get; init; } = HttpMethod.Get;
 
-    /// <summary>The header entries, content headers included.</summary>
+    /// <summary>The headers, including content headers.</summary>
     /// <value>Default: none.</value>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
@@ -31,9 +31,9 @@ public sealed class ChaosHttpRequest
     /// <value>Default: <see langword="null"/>, no body.</value>
     public string? Body { get; init; }
 
-    /// <summary>How long the whole answer may take, its body included.</summary>
-    /// <value>Default: 30 seconds. Allowed: more than no time; 49 days are the longest that is waited for.</value>
-    /// <exception cref="ArgumentOutOfRangeException">The time is not more than no time.</exception>
+    /// <summary>How long the whole response may take, including its body.</summary>
+    /// <value>Default: 30 seconds. Allowed: more than zero; more than 49 days count as 49 days.</value>
+    /// <exception cref="ArgumentOutOfRangeException">The time is zero or negative.</exception>
     public TimeSpan Timeout
     {
         get;

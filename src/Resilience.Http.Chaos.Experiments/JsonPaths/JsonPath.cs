@@ -18,7 +18,7 @@ internal sealed class JsonPath
         _steps = steps;
     }
 
-    /// <exception cref="ArgumentException">The path is not one that is understood; the message says where.</exception>
+    /// <exception cref="ArgumentException">The path is not supported; the message gives the position.</exception>
     public static JsonPath Parse(string text)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(text);

@@ -48,7 +48,7 @@ internal sealed class DescendantsStep : IJsonPathStep
 /// <summary>
 /// <c>[?(@.name == 'value')]</c>: of an array the items of which the test is true (RFC 9535); of an object the object itself, if it is
 /// true of that (so does jsonpath2, which the Chaos Toolkit uses: <c>$.foo.*[?(@.baz)].baz</c>). Behind <c>..</c>, which gives the items
-/// of an array besides the array, each value is tested for itself, or an item would be found twice.
+/// of an array in addition to the array, each value is tested by itself; otherwise an item would be found twice.
 /// </summary>
 internal sealed class FilterStep(IReadOnlyList<IJsonPathStep> operand, string? comparison, JsonNode? literal, bool atEveryDepth) : IJsonPathStep
 {

@@ -3,12 +3,12 @@ using Resilience.Http.Chaos.Experiments.Registration;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Lets experiments be run in an app.</summary>
+/// <summary>Allows experiments to run in an app.</summary>
 public static class ResilientHttpExperimentsServiceCollectionExtensions
 {
     /// <summary>
-    /// Lets experiments be run in this app: registers a <see cref="ChaosExperimentRunner"/> that knows its clients, their faults and their circuits. Includes
-    /// <see cref="ResilientHttpChaosServiceCollectionExtensions.AddResilientHttpChaos"/>: what an experiment injects passes the same gates.
+    /// Allows experiments to run in this app: registers a <see cref="ChaosExperimentRunner"/> that knows its clients, their faults and their circuits. Includes
+    /// <see cref="ResilientHttpChaosServiceCollectionExtensions.AddResilientHttpChaos"/>: faults of an experiment pass the same gates.
     /// </summary>
     /// <param name="services">The services of the app.</param>
     /// <returns>The same services.</returns>

@@ -5,62 +5,62 @@ using Resilience.Http.Chaos.Experiments.Running;
 
 namespace Resilience.Http;
 
-/// <summary>What an experiment came to.</summary>
+/// <summary>The result of an experiment.</summary>
 public sealed class ChaosExperimentResult
 {
     internal ChaosExperimentResult(ChaosExperiment experiment) => Experiment = experiment;
 
-    /// <summary>The experiment.</summary>
+    /// <summary>The experiment that was run.</summary>
     public ChaosExperiment Experiment { get; }
 
-    /// <summary>Its title.</summary>
+    /// <summary>The title of the experiment.</summary>
     public string Title => Experiment.Title;
 
-    /// <summary>Its hypothesis.</summary>
+    /// <summary>The hypothesis of the experiment.</summary>
     public string? Hypothesis => Experiment.Hypothesis;
 
-    /// <summary>What it came to.</summary>
+    /// <summary>The outcome.</summary>
     public ChaosOutcome Outcome { get; internal set; }
 
-    /// <summary>Whether the hypothesis held and all was put back.</summary>
+    /// <summary>Whether the hypothesis held and the system was restored.</summary>
     public bool Succeeded => Outcome == ChaosOutcome.Held;
 
-    /// <summary>The number to end the process with: 0 where the hypothesis held, else that of <see cref="Outcome"/>.</summary>
+    /// <summary>The exit code for the process: 0 if the hypothesis held, otherwise the number of <see cref="Outcome"/>.</summary>
     public int ExitCode => (int)Outcome;
 
-    /// <summary>When it began.</summary>
+    /// <summary>When the run started.</summary>
     public DateTimeOffset StartedAt { get; internal init; }
 
-    /// <summary>How long it took, rollbacks included.</summary>
+    /// <summary>How long the run took, including rollbacks.</summary>
     public TimeSpan Duration { get; internal set; }
 
-    /// <summary>The steady state before the method; <see langword="null"/> where the experiment has none.</summary>
+    /// <summary>The steady state before the method; <see langword="null"/> if the experiment has none.</summary>
     public ChaosSteadyState? Before { get; internal set; }
 
-    /// <summary>The steady state after the method; <see langword="null"/> where it was not checked.</summary>
+    /// <summary>The steady state after the method; <see langword="null"/> if it was not checked.</summary>
     public ChaosSteadyState? After { get; internal set; }
 
-    /// <summary>The steps of the method that began.</summary>
+    /// <summary>The steps of the method that started.</summary>
     public IReadOnlyList<ChaosStepResult> Method { get; internal set; } = [];
 
-    /// <summary>The rollbacks, those included that the runner added for what the experiment left behind.</summary>
+    /// <summary>The rollbacks, including those that the runner added for faults that were still set.</summary>
     public IReadOnlyList<ChaosStepResult> Rollbacks { get; internal set; } = [];
 
     /// <summary>What went wrong, one line each.</summary>
     public IReadOnlyList<string> Errors { get; internal set; } = [];
 
-    /// <summary>What is worth knowing besides, one line each.</summary>
+    /// <summary>Further remarks, one line each.</summary>
     public IReadOnlyList<string> Notes { get; internal set; } = [];
 
-    /// <summary>Whether a tolerance was not met after the method had begun.</summary>
+    /// <summary>Whether a tolerance was not met after the method started.</summary>
     public bool Deviated =>
         After is { Met: false } || Method.Any(static step => step.ToleranceMet == false);
 
-    /// <summary>What it had come to before the rollbacks.</summary>
+    /// <summary>The outcome before the rollbacks.</summary>
     internal ChaosOutcome Reached { get; set; }
 
-    /// <summary>Writes the journal: JSON in the shape of the Chaos Toolkit's, with <c>success</c>, <c>outcome</c>, <c>errors</c> and <c>notes</c> besides.</summary>
-    /// <param name="utf8">Where to; it is left open.</param>
+    /// <summary>Writes the journal: JSON in the Chaos Toolkit's format, with <c>success</c>, <c>outcome</c>, <c>errors</c> and <c>notes</c> in addition.</summary>
+    /// <param name="utf8">The stream to write to. It is left open.</param>
     public void WriteJournal(Stream utf8)
     {
         using var writer = new Utf8JsonWriter(utf8, new JsonWriterOptions { Indented = true });

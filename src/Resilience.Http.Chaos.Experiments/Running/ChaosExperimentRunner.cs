@@ -5,8 +5,8 @@ using Resilience.Http.Chaos.Experiments.Steps;
 namespace Resilience.Http;
 
 /// <summary>
-/// Runs experiments: checks the steady state (not met: nothing is injected), plays the method, checks the steady state again, and puts
-/// everything back, whatever happened. One at a time per runner.
+/// Runs experiments: checks the steady state (if it is not met, nothing is injected), runs the method, checks the steady state again, and rolls
+/// back in every case. A runner runs one experiment at a time.
 /// </summary>
 public sealed class ChaosExperimentRunner : IDisposable
 {
@@ -15,11 +15,11 @@ public sealed class ChaosExperimentRunner : IDisposable
     private volatile bool _disposed;
 
     /// <summary>
-    /// Makes a runner outside of an app, for experiments of delegates and HTTP requests. Inside one, <c>AddChaosExperiments()</c>
+    /// Creates a runner outside an app, for experiments of delegates and HTTP requests. Inside an app, <c>AddChaosExperiments()</c>
     /// registers a runner that also knows the app's clients, their faults and their circuits.
     /// </summary>
     /// <param name="clock">The clock of pauses, time limits and durations; <see langword="null"/> for the system's.</param>
-    /// <param name="httpHandler">What sends the experiment's own requests; <see langword="null"/> for real sockets.</param>
+    /// <param name="httpHandler">The handler for the experiment's own requests; <see langword="null"/> for real sockets.</param>
     public ChaosExperimentRunner(TimeProvider? clock = null, HttpMessageHandler? httpHandler = null)
         : this(new ExperimentTools(clock ?? TimeProvider.System, new ExperimentHttp(clock ?? TimeProvider.System, httpHandler)))
     {
@@ -27,12 +27,12 @@ public sealed class ChaosExperimentRunner : IDisposable
 
     internal ChaosExperimentRunner(ExperimentTools tools) => _tools = tools;
 
-    /// <summary>Runs an experiment and tells what it came to. Failure and cancellation are results, not exceptions: there is always a journal.</summary>
+    /// <summary>Runs an experiment. Failure and cancellation are results, not exceptions, so that there is always a journal.</summary>
     /// <param name="experiment">The experiment.</param>
-    /// <param name="progress">Gets a line for everything that is done, when it is done.</param>
-    /// <param name="cancellationToken">Ends the run early; what was injected is taken back first.</param>
-    /// <exception cref="OperationCanceledException">Cancelled while another run of this runner was still under way: this one never began.</exception>
-    /// <exception cref="ObjectDisposedException">The runner was disposed of before the run began.</exception>
+    /// <param name="progress">Receives a line for each step while it runs.</param>
+    /// <param name="cancellationToken">Ends the run early, after the rollbacks.</param>
+    /// <exception cref="OperationCanceledException">The token was cancelled while another run of this runner was active; this one never started.</exception>
+    /// <exception cref="ObjectDisposedException">The runner was disposed before the run started.</exception>
     public async Task<ChaosExperimentResult> RunAsync(
         ChaosExperiment experiment,
         IProgress<ChaosProgress>? progress = null,
@@ -53,8 +53,8 @@ public sealed class ChaosExperimentRunner : IDisposable
     }
 
     /// <summary>
-    /// Gives back the sockets of the experiments' own requests. A run that is under way ends first, with all of its rollbacks; those that wait
-    /// for their turn never begin.
+    /// Closes the sockets of the experiments' own requests. An active run ends first, with all of its rollbacks; runs that wait
+    /// for their turn never start.
     /// </summary>
     public void Dispose()
     {
@@ -62,7 +62,7 @@ public sealed class ChaosExperimentRunner : IDisposable
         DisposeToolsIfOver();
     }
 
-    /// <summary>Whoever comes last, the run or the disposal, finds the other done.</summary>
+    /// <summary>Called by the run and by the disposal; the later of the two finds the other done.</summary>
     private void DisposeToolsIfOver()
     {
         if (_disposed && _oneAtATime.Wait(0))

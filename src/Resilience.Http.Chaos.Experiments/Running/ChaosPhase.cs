@@ -1,6 +1,6 @@
 namespace Resilience.Http;
 
-/// <summary>Where in an experiment a step belongs.</summary>
+/// <summary>The phase of an experiment.</summary>
 public enum ChaosPhase
 {
     /// <summary>The checks of the steady state before anything is injected.</summary>

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Resilience.Http;
 
-/// <summary>What one step of an experiment came to.</summary>
+/// <summary>The result of one step of an experiment.</summary>
 public sealed class ChaosStepResult
 {
     internal ChaosStepResult(ChaosActivity activity, DateTimeOffset startedAt) => (Activity, StartedAt) = (activity, startedAt);
@@ -10,21 +10,21 @@ public sealed class ChaosStepResult
     /// <summary>The step.</summary>
     public ChaosActivity Activity { get; }
 
-    /// <summary>When it began, its pause before not included.</summary>
+    /// <summary>When it started, after its pause.</summary>
     public DateTimeOffset StartedAt { get; }
 
-    /// <summary>How long it took, its pauses not included.</summary>
+    /// <summary>How long it took, without its pauses.</summary>
     public TimeSpan Duration { get; internal set; }
 
     /// <summary>What a probe measured or an action reported; <see langword="null"/> for nothing.</summary>
     public JsonNode? Output { get; internal set; }
 
-    /// <summary>Whether the value was what the probe's tolerance asks; <see langword="null"/> where there is none to ask.</summary>
+    /// <summary>Whether the value met the tolerance; <see langword="null"/> without a tolerance.</summary>
     public bool? ToleranceMet { get; internal set; }
 
-    /// <summary>What it ended with; <see langword="null"/> if it ended well.</summary>
+    /// <summary>The exception it ended with; <see langword="null"/> if it succeeded.</summary>
     public Exception? Exception { get; internal set; }
 
-    /// <summary>Whether it ended without an exception. A probe that did may still not have met its tolerance.</summary>
+    /// <summary>Whether it ended without an exception. A probe can succeed without meeting its tolerance.</summary>
     public bool Succeeded => Exception is null;
 }

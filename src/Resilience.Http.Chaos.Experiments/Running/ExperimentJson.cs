@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Resilience.Http.Chaos.Experiments.Running;
 
-/// <summary>Experiments and steps as the journal repeats them: word for word where they were read from JSON, else what can be said of them.</summary>
+/// <summary>Experiments and steps in the journal: as they were read from JSON, or otherwise a short description.</summary>
 internal static class ExperimentJson
 {
     public static void Write(Utf8JsonWriter json, ChaosExperiment experiment)

@@ -102,7 +102,7 @@ internal sealed class ExperimentRun
         return missed || result.After is { Met: false } ? ChaosOutcome.Deviated : ChaosOutcome.Held;
     }
 
-    /// <summary>Whether a gate has closed over the experiment's faults; if so that is told.</summary>
+    /// <summary>Whether a gate has closed over the experiment's faults; if so, an error is added.</summary>
     private bool FaultsAreHeldBack()
     {
         if (_tools.FaultsHeldBack() is not { } gate)
@@ -173,7 +173,7 @@ internal sealed class ExperimentRun
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            worked = false; // by a background step that failed, and has told so
+            worked = false; // by a background step that failed and has added its error
         }
         finally
         {
@@ -188,7 +188,7 @@ internal sealed class ExperimentRun
         return worked;
     }
 
-    /// <summary>Plays a step beside the others. One that ends the method ends what the others are at, since nobody waits for it before the end.</summary>
+    /// <summary>Runs a background step. One that ends the method also cancels the others, since it is awaited only at the end.</summary>
     private async Task<bool> PlayInBackgroundAsync(ChaosActivity activity, CancellationTokenSource stop)
     {
         var worked = await PlayAsync(activity, stop.Token).ConfigureAwait(false);
@@ -236,7 +236,7 @@ internal sealed class ExperimentRun
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            return false; // ended by us, or by the caller, who is told by the token itself
+            return false; // ended here, or by the caller, whose token is checked later
         }
     }
 

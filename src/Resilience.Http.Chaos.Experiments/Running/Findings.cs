@@ -4,7 +4,7 @@ using Resilience.Http.Chaos.Experiments.Values;
 
 namespace Resilience.Http.Chaos.Experiments.Running;
 
-/// <summary>What a run has to tell besides its steps: why it did not hold, and what to know about it. Background steps tell at the same time.</summary>
+/// <summary>The errors and notes of a run. Thread-safe, since background steps add to it concurrently.</summary>
 internal sealed class Findings(Secrets secrets)
 {
     private readonly Lock _gate = new();
@@ -49,7 +49,7 @@ internal sealed class Findings(Secrets secrets)
             : $"The probe '{step.Activity.Name}' was not met {when}: {JsonText.Short(step.Output)}, expected {((ChaosProbe)step.Activity).Tolerance}.");
     }
 
-    /// <summary>What the steps that set and clear faults report, where it means that the hypothesis was not really tried.</summary>
+    /// <summary>Notes that the hypothesis was not really tested, from the output of steps that set and clear faults.</summary>
     public void NoteFaults(ChaosStepResult step)
     {
         if (step is not { Activity: ChaosAction action, Output: JsonObject output })

@@ -2,7 +2,7 @@ using Resilience.Http.Chaos.Experiments.Values;
 
 namespace Resilience.Http.Chaos.Experiments.Running;
 
-/// <summary>Tells whoever listens what is being done. A listener that throws is no reason to leave a system broken: it is noted, and not asked again.</summary>
+/// <summary>Reports progress to the listener. One that throws must not keep the rollbacks from running: it is noted and not called again.</summary>
 internal sealed class ProgressLine(TimeProvider clock, IProgress<ChaosProgress>? listener, Secrets secrets)
 {
     private readonly long _begun = clock.GetTimestamp();
@@ -19,7 +19,7 @@ internal sealed class ProgressLine(TimeProvider clock, IProgress<ChaosProgress>?
         }
         catch (Exception exception)
         {
-            // Whatever the listener throws, the experiment and above all its rollbacks go on.
+            // The experiment and its rollbacks continue, whatever the listener throws.
             _listener = null;
             _fault = $"The progress listener threw and was not called again: {exception.Message}";
         }

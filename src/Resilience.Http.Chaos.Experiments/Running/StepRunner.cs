@@ -5,7 +5,7 @@ using Resilience.Http.Chaos.Experiments.Values;
 
 namespace Resilience.Http.Chaos.Experiments.Running;
 
-/// <summary>Runs one step with its pauses, times it, judges it and tells of it. Only cancellation comes out as an exception.</summary>
+/// <summary>Runs one step with its pauses, measures and judges it, and reports progress. Only cancellation is thrown.</summary>
 internal sealed class StepRunner(ExperimentTools tools, ProgressLine progress)
 {
     /// <summary>As deep as the journal's writer goes, less what stands around a value there.</summary>
@@ -31,7 +31,7 @@ internal sealed class StepRunner(ExperimentTools tools, ProgressLine progress)
         return step;
     }
 
-    /// <summary>Runs a step that nobody may cancel, with a time limit of its own.</summary>
+    /// <summary>Runs a step that cannot be cancelled but has its own time limit.</summary>
     public async Task<ChaosStepResult> RunAsync(ChaosPhase phase, ChaosActivity activity, TimeSpan limit)
     {
         await PauseAsync(phase, activity.PauseBefore, CancellationToken.None).ConfigureAwait(false);
@@ -73,7 +73,7 @@ internal sealed class StepRunner(ExperimentTools tools, ProgressLine progress)
         }
         catch (Exception exception)
         {
-            // A step is anybody's code; what it throws is what the step came to.
+            // A step is user code; what it throws is its result.
             step.Exception = exception;
             step.ToleranceMet = step.Activity is ChaosProbe ? false : null;
         }

@@ -4,17 +4,17 @@ using Resilience.Http.Chaos.Experiments.Values;
 
 namespace Resilience.Http;
 
-/// <summary>A step that changes something: an injection in the method, its taking back in the rollbacks.</summary>
+/// <summary>A step that changes something: it injects a fault in the method, or restores the system in the rollbacks.</summary>
 public sealed class ChaosAction : ChaosActivity
 {
     private readonly StepBody _run;
 
-    /// <summary>Makes an action of your own.</summary>
-    /// <param name="name">What the action is called in progress, result and journal.</param>
+    /// <summary>Creates an action from a delegate.</summary>
+    /// <param name="name">The name of the action in progress, result and journal.</param>
     /// <param name="run">Does it. An exception ends the method, and the injected faults are removed and the rollbacks run.</param>
     /// <param name="undo">
-    /// Takes it back. Called once, after the rollbacks, last action first, whenever the action has begun: also when it failed half way.
-    /// <see langword="null"/> where the rollbacks of the experiment do it.
+    /// Undoes the action. Called once, after the rollbacks, last action first, if the action has started, even if it failed.
+    /// <see langword="null"/> if the rollbacks of the experiment do that.
     /// </param>
     public ChaosAction(string name, Func<CancellationToken, ValueTask> run, Func<CancellationToken, ValueTask>? undo = null)
         : base(name)
@@ -30,11 +30,11 @@ public sealed class ChaosAction : ChaosActivity
 
     internal override string Kind => "action";
 
-    /// <summary>Takes the action back; <see langword="null"/> where the rollbacks do.</summary>
+    /// <summary>Undoes the action; <see langword="null"/> if the rollbacks do that.</summary>
     internal ChaosAction? Undo { get; }
 
-    /// <summary>Puts faults on a client of this app, in place of those it has, until they are cleared. What is left at the end of the run is cleared by the runner.</summary>
-    /// <param name="name">What the action is called.</param>
+    /// <summary>Sets the faults of a client of this app, in place of those it has, until they are cleared. The runner clears what is left at the end of the run.</summary>
+    /// <param name="name">The name of the action.</param>
     /// <param name="client">The name of the client.</param>
     /// <param name="faults">The faults.</param>
     public static ChaosAction SetFaults(string name, string client, HttpChaosClientOptions faults)
@@ -44,8 +44,8 @@ public sealed class ChaosAction : ChaosActivity
         return new(name, (tools, cancellationToken) => new(tools.SetFaults(client, faults, cancellationToken)));
     }
 
-    /// <summary>Takes back the faults that an action of the experiment put on a client; it is then as its configuration says.</summary>
-    /// <param name="name">What the action is called.</param>
+    /// <summary>Clears the faults that an action of the experiment set on a client. The faults of its configuration apply again.</summary>
+    /// <param name="name">The name of the action.</param>
     /// <param name="client">The name of the client.</param>
     public static ChaosAction ClearFaults(string name, string client)
     {
@@ -53,8 +53,8 @@ public sealed class ChaosAction : ChaosActivity
         return new(name, (tools, _) => new(tools.ClearFaults(client)));
     }
 
-    /// <summary>Sends one HTTP request. An answer of 400 and above is a failure of the action.</summary>
-    /// <param name="name">What the action is called.</param>
+    /// <summary>Sends one HTTP request. The action fails if the status is 400 or above.</summary>
+    /// <param name="name">The name of the action.</param>
     /// <param name="request">What to send.</param>
     public static ChaosAction Http(string name, ChaosHttpRequest request)
     {
@@ -62,9 +62,9 @@ public sealed class ChaosAction : ChaosActivity
         return new(name, (tools, cancellationToken) => tools.CommandAsync(request, cancellationToken));
     }
 
-    /// <summary>Sends requests so that the system has something to do; what is answered is reported and decides nothing.</summary>
-    /// <param name="name">What the action is called.</param>
-    /// <param name="traffic">What to send, made by <see cref="ChaosTraffic.To"/>.</param>
+    /// <summary>Sends requests to create load. The responses are reported but not judged.</summary>
+    /// <param name="name">The name of the action.</param>
+    /// <param name="traffic">The requests, created by <see cref="ChaosTraffic.To"/>.</param>
     /// <exception cref="ArgumentException">The traffic sends nothing.</exception>
     public static ChaosAction SendRequests(string name, ChaosTraffic traffic)
     {

@@ -4,7 +4,7 @@ using Resilience.Http.Chaos.Experiments.Values;
 
 namespace Resilience.Http;
 
-/// <summary>One step of an experiment: a <see cref="ChaosProbe"/> looks, a <see cref="ChaosAction"/> changes something.</summary>
+/// <summary>One step of an experiment: a <see cref="ChaosProbe"/> measures, a <see cref="ChaosAction"/> changes something.</summary>
 public abstract class ChaosActivity
 {
     private protected ChaosActivity(string name)
@@ -13,11 +13,11 @@ public abstract class ChaosActivity
         Name = name;
     }
 
-    /// <summary>What the step is called in progress, result and journal.</summary>
+    /// <summary>The name of the step in progress, result and journal.</summary>
     public string Name { get; }
 
     /// <summary>How long to wait before the step.</summary>
-    /// <value>Default: no time. Allowed: up to 49 days.</value>
+    /// <value>Default: zero. Allowed: up to 49 days.</value>
     /// <exception cref="ArgumentOutOfRangeException">The time is negative or longer.</exception>
     public TimeSpan PauseBefore
     {
@@ -26,7 +26,7 @@ public abstract class ChaosActivity
     }
 
     /// <summary>How long to wait after the step.</summary>
-    /// <value>Default: no time. Allowed: up to 49 days.</value>
+    /// <value>Default: zero. Allowed: up to 49 days.</value>
     /// <exception cref="ArgumentOutOfRangeException">The time is negative or longer.</exception>
     public TimeSpan PauseAfter
     {
@@ -35,16 +35,16 @@ public abstract class ChaosActivity
     }
 
     /// <summary>
-    /// Whether the next step begins at once, while this one still runs; neither waits for the other to have begun. The method ends when its last
-    /// background step has ended. Has no meaning for the checks of the steady state and the rollbacks, which run one after the other.
+    /// Whether the next step starts while this one still runs; neither waits for the other to start. The method ends when its last
+    /// background step has ended. Ignored for the checks of the steady state and for rollbacks, which run one after the other.
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool Background { get; init; }
 
-    /// <summary>The JSON that the step was read from; <see langword="null"/> for one written in code.</summary>
+    /// <summary>The JSON that the step was read from; <see langword="null"/> for a step in code.</summary>
     internal JsonAt? Source { get; init; }
 
-    /// <summary><c>probe</c> or <c>action</c>, as the journal says it.</summary>
+    /// <summary><c>probe</c> or <c>action</c>, as in the journal.</summary>
     internal abstract string Kind { get; }
 
     internal abstract ValueTask<JsonNode?> RunAsync(ExperimentTools tools, CancellationToken cancellationToken);

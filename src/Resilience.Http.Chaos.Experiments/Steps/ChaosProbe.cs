@@ -10,8 +10,8 @@ public sealed class ChaosProbe : ChaosActivity
 {
     private readonly StepBody _measure;
 
-    /// <summary>Makes a probe of your own.</summary>
-    /// <param name="name">What the probe is called in progress, result and journal.</param>
+    /// <summary>Creates a probe from a delegate.</summary>
+    /// <param name="name">The name of the probe in progress, result and journal.</param>
     /// <param name="measure">
     /// Gives the value: a number, a text, a truth value, or a JSON object. It may be called several times in one run. One that cannot be written as
     /// JSON, such as <see cref="double.NaN"/>, counts as a failure of the probe.
@@ -37,7 +37,7 @@ public sealed class ChaosProbe : ChaosActivity
     internal override string Kind => "probe";
 
     /// <summary>Sends one HTTP request. The value is an object with <c>status</c>, <c>headers</c> and <c>body</c>, of which a plain tolerance tests the status.</summary>
-    /// <param name="name">What the probe is called.</param>
+    /// <param name="name">The name of the probe.</param>
     /// <param name="request">What to send.</param>
     /// <param name="tolerance">What the answer must be, <c>ChaosTolerance.Equal(200)</c> for instance.</param>
     public static ChaosProbe Http(string name, ChaosHttpRequest request, ChaosTolerance tolerance)
@@ -47,7 +47,7 @@ public sealed class ChaosProbe : ChaosActivity
     }
 
     /// <summary>The share of calls, from 0 to 1, that came to a good end: an answer below 500 other than 408 and 429, or 501 or 505.</summary>
-    /// <param name="name">What the probe is called.</param>
+    /// <param name="name">The name of the probe.</param>
     /// <param name="traffic">The calls to measure.</param>
     /// <param name="tolerance">What the share must be, <c>ChaosTolerance.AtLeast(0.99)</c> for instance.</param>
     public static ChaosProbe SuccessRate(string name, ChaosTraffic traffic, ChaosTolerance tolerance)
@@ -57,7 +57,7 @@ public sealed class ChaosProbe : ChaosActivity
     }
 
     /// <summary>The duration, in seconds, that 95 of 100 calls did not exceed: to the response headers.</summary>
-    /// <param name="name">What the probe is called.</param>
+    /// <param name="name">The name of the probe.</param>
     /// <param name="traffic">The calls to measure.</param>
     /// <param name="tolerance">What the duration must be, in seconds: <c>ChaosTolerance.AtMost(0.5)</c> for instance.</param>
     public static ChaosProbe P95Latency(string name, ChaosTraffic traffic, ChaosTolerance tolerance)
@@ -66,8 +66,8 @@ public sealed class ChaosProbe : ChaosActivity
         return new(name, (tools, cancellationToken) => tools.P95LatencyAsync(traffic, cancellationToken)) { Tolerance = tolerance };
     }
 
-    /// <summary>How many requests a client really sent per call: 1 without retries, less where a circuit or a cache kept calls back.</summary>
-    /// <param name="name">What the probe is called.</param>
+    /// <summary>How many requests a client sent per call: 1 without retries, less if a circuit or a cache held calls back.</summary>
+    /// <param name="name">The name of the probe.</param>
     /// <param name="traffic">The calls to measure; <see cref="ChaosTraffic.Client"/> must be set.</param>
     /// <param name="tolerance">What the ratio must be, <c>ChaosTolerance.AtMost(1.5)</c> for instance.</param>
     /// <exception cref="ArgumentException">The traffic names no client: only a client's own sends can be counted.</exception>
@@ -80,7 +80,7 @@ public sealed class ChaosProbe : ChaosActivity
     }
 
     /// <summary>The state of a client's circuit, as text: <c>closed</c>, <c>open</c>, <c>half_open</c> or <c>isolated</c>.</summary>
-    /// <param name="name">What the probe is called.</param>
+    /// <param name="name">The name of the probe.</param>
     /// <param name="client">The name of the client.</param>
     /// <param name="tolerance">What the state must be, <c>ChaosTolerance.Equal("closed")</c> for instance.</param>
     /// <param name="authority">The authority, as <c>https://payments.internal</c>; <see langword="null"/> for the worst circuit of the client.</param>

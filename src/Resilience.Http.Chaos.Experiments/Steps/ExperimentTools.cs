@@ -11,7 +11,7 @@ internal sealed class ExperimentTools(TimeProvider clock, ExperimentHttp http, I
     /// <summary>In the output of a step that set faults in a dry run: the client.</summary>
     public const string DryRun = "dry_run";
 
-    /// <summary>In the output of a step that cleared faults: how many calls they struck.</summary>
+    /// <summary>In the output of a step that cleared faults: how many calls they affected.</summary>
     public const string Struck = "struck";
 
     public TimeProvider Clock { get; } = clock;
@@ -57,7 +57,7 @@ internal sealed class ExperimentTools(TimeProvider clock, ExperimentHttp http, I
     /// <summary>The clients on which an action has put faults that are still there.</summary>
     public IReadOnlyList<string> ClientsWithFaults() => app?.ClientsWithFaults() ?? [];
 
-    /// <summary>Why those faults are not injected any more; <see langword="null"/> where they are, or there are none.</summary>
+    /// <summary>Why those faults are no longer injected; <see langword="null"/> if they are, or if there are none.</summary>
     public string? FaultsHeldBack() => app?.FaultsHeldBack();
 
     public void Dispose() => http.Dispose();

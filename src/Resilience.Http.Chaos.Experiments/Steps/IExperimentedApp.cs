@@ -8,7 +8,7 @@ internal interface IExperimentedApp
     TrafficWatch Watch(string client);
 
     /// <summary>The state of a circuit as text.</summary>
-    /// <exception cref="InvalidOperationException">There is no such circuit.</exception>
+    /// <exception cref="InvalidOperationException">No such circuit exists.</exception>
     string CircuitState(string client, string? authority);
 
     /// <summary>The faults that configuration and code inject now, in words.</summary>
@@ -20,12 +20,12 @@ internal interface IExperimentedApp
     bool SetFaults(string client, HttpChaosClientOptions options, CancellationToken cancellationToken);
 
     /// <summary>Takes back what <see cref="SetFaults"/> did.</summary>
-    /// <returns>How many calls it struck; <see langword="null"/> where there was nothing to take back.</returns>
+    /// <returns>The number of affected calls; <see langword="null"/> if there was nothing to clear.</returns>
     long? ClearFaults(string client);
 
     /// <summary>The clients on which <see cref="SetFaults"/> has put faults that are still there.</summary>
     IReadOnlyList<string> ClientsWithFaults();
 
-    /// <summary>Why the faults that <see cref="SetFaults"/> has put there are not injected any more; <see langword="null"/> where they are, or there are none.</summary>
+    /// <summary>Why the faults of <see cref="SetFaults"/> are no longer injected; <see langword="null"/> if they are, or if there are none.</summary>
     string? FaultsHeldBack();
 }

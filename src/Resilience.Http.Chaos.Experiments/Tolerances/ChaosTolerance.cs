@@ -5,17 +5,17 @@ using Resilience.Http.Chaos.Experiments.Tolerances;
 
 namespace Resilience.Http;
 
-/// <summary>What the value of a probe must be.</summary>
-/// <remarks>Where the value is an object with a <c>status</c>, as that of an HTTP probe, the tolerances without a target test the status.</remarks>
+/// <summary>The condition that the value of a probe must meet.</summary>
+/// <remarks>If the value is an object with a <c>status</c>, as for an HTTP probe, tolerances without a target test the status.</remarks>
 public abstract class ChaosTolerance
 {
     private protected ChaosTolerance()
     {
     }
 
-    /// <summary>The value must be this one: a number, a text or a truth value.</summary>
+    /// <summary>The value must be equal to this one: a number, a text or a boolean.</summary>
     /// <param name="expected">The value.</param>
-    /// <exception cref="ArgumentException">The value cannot be written as JSON: it is not a number, or infinite.</exception>
+    /// <exception cref="ArgumentException">The value cannot be written as JSON: it is NaN or infinite.</exception>
     public static ChaosTolerance Equal(JsonNode expected)
     {
         ArgumentNullException.ThrowIfNull(expected);
@@ -24,7 +24,7 @@ public abstract class ChaosTolerance
 
     /// <summary>The value must be one of these.</summary>
     /// <param name="allowed">The values.</param>
-    /// <exception cref="ArgumentException">A value cannot be written as JSON: it is not a number, or infinite.</exception>
+    /// <exception cref="ArgumentException">A value cannot be written as JSON: it is NaN or infinite.</exception>
     public static ChaosTolerance OneOf(params IReadOnlyList<JsonNode> allowed)
     {
         ArgumentNullException.ThrowIfNull(allowed);
@@ -48,25 +48,25 @@ public abstract class ChaosTolerance
     /// <param name="highest">The upper bound, included.</param>
     public static ChaosTolerance AtMost(double highest) => new RangeTolerance(double.NegativeInfinity, highest, target: null);
 
-    /// <summary>The value must be a text in which this pattern is found. What is JSON and no text is searched as compact JSON, without blanks.</summary>
-    /// <param name="pattern">A regular expression of .NET, given one second to match.</param>
-    /// <param name="target">Which part of an HTTP answer is searched: <c>body</c>, <c>status</c> or <c>headers</c>.</param>
+    /// <summary>The value must be a text that matches this pattern. JSON is searched as compact JSON without whitespace.</summary>
+    /// <param name="pattern">A .NET regular expression with a timeout of one second.</param>
+    /// <param name="target">The part of an HTTP response that is searched: <c>body</c>, <c>status</c> or <c>headers</c>.</param>
     /// <exception cref="ArgumentException">The pattern is not a regular expression.</exception>
     public static ChaosTolerance Matches(string pattern, string target = "body") => new RegexTolerance(pattern, target);
 
-    /// <summary>The body of an HTTP answer, or the value itself where it is not one, must hold what this JSONPath finds.</summary>
-    /// <param name="path">The path; docs/chaos.md lists what is understood of JSONPath.</param>
-    /// <param name="expected">The values found must be these, in this order; none given: at least one must be found.</param>
-    /// <exception cref="ArgumentException">The path is not one that is understood, and the message says where; or a value cannot be written as JSON.</exception>
+    /// <summary>This JSONPath must find something in the body of an HTTP response, or in any other value.</summary>
+    /// <param name="path">The path. docs/chaos-experiments.md lists the supported JSONPath.</param>
+    /// <param name="expected">The expected values, in this order. If none is given, the path must find at least one value.</param>
+    /// <exception cref="ArgumentException">The path is not supported (the message gives the position), or a value cannot be written as JSON.</exception>
     public static ChaosTolerance AtPath(string path, params IReadOnlyList<JsonNode> expected)
     {
         ArgumentNullException.ThrowIfNull(expected);
         return new JsonPathTolerance(JsonPath.Parse(path), expected.Count == 0 ? null : expected, count: null, "body");
     }
 
-    /// <summary>The value must pass a test of your own.</summary>
-    /// <param name="test">The test. One that throws counts as not passed.</param>
-    /// <param name="description">What must be true, as it reads after "expected": "an even number".</param>
+    /// <summary>The value must pass a custom test.</summary>
+    /// <param name="test">The test. An exception counts as not passed.</param>
+    /// <param name="description">The condition, as it reads after "expected": "an even number".</param>
     public static ChaosTolerance That(Func<JsonNode?, bool> test, string description)
     {
         ArgumentNullException.ThrowIfNull(test);
@@ -74,16 +74,16 @@ public abstract class ChaosTolerance
         return new CustomTolerance(test, description);
     }
 
-    /// <summary>What the value must be, in words: <c>between 0.99 and 1</c>.</summary>
+    /// <summary>The condition in words: <c>between 0.99 and 1</c>.</summary>
     public abstract override string ToString();
 
     internal abstract bool Accepts(JsonNode? value);
 
-    /// <summary>The status of an HTTP answer; of any other value the value itself.</summary>
+    /// <summary>The status of an HTTP response, or any other value itself.</summary>
     private protected static JsonNode? Tested(JsonNode? value) =>
         value is JsonObject answer && answer.TryGetPropertyValue("status", out var status) ? status : value;
 
-    /// <summary>One part of an HTTP answer; of any other value, and without a target, the value itself.</summary>
+    /// <summary>One part of an HTTP response. Any other value, or a value without a target, is used itself.</summary>
     private protected static JsonNode? Part(JsonNode? value, string? target) =>
         target is not null && value is JsonObject answer && answer.TryGetPropertyValue(target, out var part) ? part : value;
 

@@ -37,7 +37,7 @@ internal sealed class ActivityReader(Variables variables, Mistakes mistakes)
                 mistakes.Add(json, "is an action; the steady state can only have probes.");
                 return null;
             default:
-                return null; // told already
+                return null; // reported already
         }
     }
 
@@ -76,7 +76,7 @@ internal sealed class ActivityReader(Variables variables, Mistakes mistakes)
 
         if (_byName.TryGetValue(name.Scalar, out var activity))
         {
-            return activity; // null where it was read with mistakes, which are told
+            return activity; // null if it was read with mistakes, which are reported
         }
 
         var near = Nearest.To(name.Scalar, _byName.Keys);

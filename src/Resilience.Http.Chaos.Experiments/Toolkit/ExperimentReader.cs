@@ -5,7 +5,7 @@ namespace Resilience.Http.Chaos.Experiments.Toolkit;
 
 /// <summary>
 /// Reads the Chaos Toolkit's JSON format (https://chaostoolkit.org/reference/api/experiment/). Strict: what is wrong, or not supported, is
-/// told with its line and never skipped, since an experiment that does less than its file says proves nothing.
+/// reported with its line and never skipped, since an experiment that does less than its file says proves nothing.
 /// </summary>
 internal static class ExperimentReader
 {
@@ -118,7 +118,7 @@ internal static class ExperimentReader
         _ => false,
     });
 
-    /// <summary>The file as the journal repeats it: what was written into <c>secrets</c> stays out of it, where others come from stays in.</summary>
+    /// <summary>The file for the journal: without the values written into <c>secrets</c>, but with the sources of the others.</summary>
     private static JsonAt BlankSecrets(JsonAt json) => json.ReplaceMembers(static (name, secrets) => name == "secrets"
         ? secrets.ReplaceMembers(static (_, group) => group.ReplaceMembers(static (_, secret) => Blank(secret)))
         : secrets);

@@ -7,7 +7,7 @@ namespace Resilience.Http.Chaos.Experiments.Toolkit;
 
 /// <summary>
 /// Reads the faults of a client from an experiment with the very keys, forms and rules of <c>ResilientHttpChaos:Clients:{name}</c>: the JSON is
-/// made a configuration section, and what that reader has to say is told with the line.
+/// turned into a configuration section, and the mistakes that its reader finds get their lines.
 /// </summary>
 internal sealed class FaultsReader(Mistakes mistakes)
 {

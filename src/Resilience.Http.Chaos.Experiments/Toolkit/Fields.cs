@@ -29,7 +29,7 @@ internal sealed class Fields
         return new(JsonAt.OfMembers([], value.Line, value.Path), mistakes) { Broken = true };
     }
 
-    /// <summary>The value was no object: that is told, and its fields are not missed besides.</summary>
+    /// <summary>The value is not an object. That is one mistake; its missing fields are not reported too.</summary>
     private bool Broken { get; init; }
 
     /// <summary>A field; one that is written as <c>null</c> counts as left out.</summary>

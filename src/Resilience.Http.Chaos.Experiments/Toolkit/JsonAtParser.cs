@@ -20,7 +20,7 @@ internal ref struct JsonAtParser
         _reader = new Utf8JsonReader(utf8);
     }
 
-    /// <summary>Reads the whole text; <see langword="null"/>, and a mistake, where it is not JSON.</summary>
+    /// <summary>Reads the whole text; <see langword="null"/>, and a mistake, if it is not JSON.</summary>
     public static JsonAt? Parse(ReadOnlySpan<byte> utf8, Mistakes mistakes)
     {
         var bom = Encoding.UTF8.Preamble;
@@ -29,7 +29,7 @@ internal ref struct JsonAtParser
         {
             parser._reader.Read();
             var whole = parser.Value("");
-            parser._reader.Read(); // throws where something follows
+            parser._reader.Read(); // throws if something follows
             return whole;
         }
         catch (JsonException exception)

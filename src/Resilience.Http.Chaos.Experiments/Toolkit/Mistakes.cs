@@ -2,12 +2,12 @@ using Resilience.Http.Chaos.Experiments.Values;
 
 namespace Resilience.Http.Chaos.Experiments.Toolkit;
 
-/// <summary>Everything that is wrong with a file, so that it is all told at once.</summary>
+/// <summary>The mistakes in a file, collected so that all are reported together.</summary>
 internal sealed class Mistakes(string source)
 {
     private readonly List<(int Line, string Path, string Text)> _all = [];
 
-    /// <summary>What no mistake tells, however it came into a value.</summary>
+    /// <summary>The values that no mistake may show.</summary>
     public Secrets Secrets { get; } = new();
 
     public bool Any => _all.Count > 0;

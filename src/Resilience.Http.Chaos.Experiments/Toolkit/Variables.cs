@@ -8,7 +8,7 @@ namespace Resilience.Http.Chaos.Experiments.Toolkit;
 
 /// <summary>
 /// The names that <c>${name}</c> stands for: those of <c>configuration</c>, which every step sees, and those of the groups of <c>secrets</c>,
-/// which only the steps see that name the group. Values come from the file, the environment, or whoever runs the experiment; the type of
+/// which only the steps see that name the group. Values come from the file, the environment, or the caller of Load; the type of
 /// those that come as text is the one that the file declares.
 /// </summary>
 internal sealed partial class Variables

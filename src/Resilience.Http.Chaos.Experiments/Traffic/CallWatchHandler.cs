@@ -2,7 +2,7 @@ using Resilience.Http.Outcomes;
 
 namespace Resilience.Http.Chaos.Experiments.Traffic;
 
-/// <summary>Outermost: takes down how each call ended for its caller, while somebody watches.</summary>
+/// <summary>Outermost: records how each call ended for its caller while a probe watches.</summary>
 internal sealed class CallWatchHandler(WatchedClient client, TimeProvider clock) : DelegatingHandler
 {
     /// <summary>HttpClient's timer starts a little before the handlers' turn comes.</summary>

@@ -1,6 +1,6 @@
 namespace Resilience.Http.Chaos.Experiments.Traffic;
 
-/// <summary>Takes down calls and sends until it is disposed, and after that only how those calls end that it saw begin.</summary>
+/// <summary>Counts calls and sends until it is disposed. After that it only records the end of calls that it saw begin.</summary>
 internal sealed class TrafficWatch(string from, TimeProvider clock, Action<TrafficWatch>? ended = null) : IDisposable
 {
     private readonly Lock _lock = new();
@@ -12,7 +12,7 @@ internal sealed class TrafficWatch(string from, TimeProvider clock, Action<Traff
     private long _began;
     private long _sends;
 
-    /// <summary>Completed when the watch is disposed and no call is under way any more that it saw begin.</summary>
+    /// <summary>Completed when the watch is disposed and all calls that it saw begin have ended.</summary>
     public Task NoneRuns => _noneRuns.Task;
 
     public void Began(WatchedCall call)
@@ -42,7 +42,7 @@ internal sealed class TrafficWatch(string from, TimeProvider clock, Action<Traff
         }
     }
 
-    /// <summary>The caller left: how the call would have ended nobody knows.</summary>
+    /// <summary>The caller cancelled the call, so that its outcome is unknown.</summary>
     public void GaveUp(WatchedCall call)
     {
         lock (_lock)

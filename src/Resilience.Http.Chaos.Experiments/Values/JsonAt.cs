@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace Resilience.Http.Chaos.Experiments.Values;
 
-/// <summary>A JSON value that knows where it stands.</summary>
+/// <summary>A JSON value with its line and path.</summary>
 internal sealed class JsonAt
 {
     private JsonAt(JsonValueKind kind, int line, string path) => (Kind, Line, Path) = (kind, line, path);

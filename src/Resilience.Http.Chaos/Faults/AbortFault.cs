@@ -31,14 +31,14 @@ internal sealed class AbortFault
     /// <summary>Never answers.</summary>
     public bool Hangs { get; }
 
-    /// <summary>Makes the exception that the call ends with; <see langword="null"/> where it ends with an answer, or not at all.</summary>
+    /// <summary>Makes the exception that the call ends with; <see langword="null"/> if it ends with a response, or hangs.</summary>
     public Func<HttpRequestMessage, Exception>? Exception { get; }
 
     public static AbortFault? Of(HttpChaosAbortOptions? options) => options is { Percentage: > 0 } ? new(options) : null;
 
     public AbortFault? Draw(Func<double> chance) => Percent.Strikes(_percentage, chance) ? this : null;
 
-    /// <summary>The answer of one call: a new one each time, since whoever reads a response also disposes it.</summary>
+    /// <summary>The response of one call: a new one each time, since the caller disposes it.</summary>
     public HttpResponseMessage Answer(HttpRequestMessage request) => new(_status!.Value) { RequestMessage = request, Version = request.Version };
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"abort ({Kind}) on {_percentage} %");

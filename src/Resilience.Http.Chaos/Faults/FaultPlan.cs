@@ -15,10 +15,10 @@ internal sealed class FaultPlan
     private FaultPlan(RequestMatch match, LatencyFault? latency, AbortFault? abort, SlowBodyFault? slowBody, FaultPlan? others) =>
         (_match, _latency, _abort, _slowBody, _others) = (match, latency, abort, slowBody, others);
 
-    /// <summary>How many calls it has struck.</summary>
+    /// <summary>How many calls it has affected.</summary>
     public long Struck => Interlocked.Read(ref _struck.Value);
 
-    /// <summary>The plan for a client; <see langword="null"/> where nothing would ever be injected.</summary>
+    /// <summary>The plan for a client; <see langword="null"/> if nothing would ever be injected.</summary>
     /// <param name="options">Its faults.</param>
     /// <param name="others">Faults of other kinds, with a match of their own.</param>
     public static FaultPlan? Of(HttpChaosClientOptions? options, FaultPlan? others = null)
@@ -37,7 +37,7 @@ internal sealed class FaultPlan
     }
 
     /// <summary>
-    /// What is to happen to a request. Every kind of fault draws whether or not another has struck, so that the same seed gives the same
+    /// What is to happen to a request. Every kind of fault draws its number whether or not another was chosen, so that the same seed gives the same
     /// faults however many of them are cut short.
     /// </summary>
     public FaultDecision Decide(HttpRequestMessage request, Func<double> chance)

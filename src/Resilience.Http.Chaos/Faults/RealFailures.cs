@@ -18,7 +18,7 @@ internal static class RealFailures
         return Unknown(new IOException($"Unable to read data from the transport connection: {socket.Message}.", socket));
     }
 
-    /// <summary>A port on which nobody listens.</summary>
+    /// <summary>A port that no process listens on.</summary>
     public static Exception ConnectionRefused(HttpRequestMessage request) =>
         OfSocket(HttpRequestError.ConnectionError, SocketError.ConnectionRefused, request);
 

@@ -48,7 +48,7 @@ internal sealed class ChaosGates
     /// <summary>Whether the end must be set in this environment.</summary>
     public static bool NeedsUntil(string environment) => !Is(environment, Development);
 
-    /// <summary>What a gate says to whoever wonders why nothing happens, and what opens it.</summary>
+    /// <summary>Why a gate is closed, for messages.</summary>
     public string Words(ChaosGate gate) => gate switch
     {
         ChaosGate.Disabled => "ResilientHttpChaos:Enabled is false",
@@ -60,7 +60,7 @@ internal sealed class ChaosGates
         _ => "all gates are open",
     };
 
-    /// <summary>How long it stays so, for the Warning at start.</summary>
+    /// <summary>Until when faults are active, for the Warning at startup.</summary>
     public string End()
     {
         var end = _until is { } until ? string.Create(CultureInfo.InvariantCulture, $"until {until:u}") : "without an end";

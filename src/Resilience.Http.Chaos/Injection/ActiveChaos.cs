@@ -3,12 +3,12 @@ using Resilience.Http.Chaos.Gates;
 
 namespace Resilience.Http.Chaos.Injection;
 
-/// <summary>What there is to do about the calls of one client: replaced whole on a reload, never changed in place.</summary>
+/// <summary>The faults of one client: replaced as a whole on a reload, never changed in place.</summary>
 /// <param name="Plan">The faults.</param>
-/// <param name="Gates">The gates; of those that stand still all are open.</param>
-/// <param name="DryRun">Whether faults are decided and not injected.</param>
-/// <param name="MaxActiveFaults">How many calls of the process may be under a fault at once.</param>
-/// <param name="Chance">Where chance comes from.</param>
+/// <param name="Gates">The gates. Those that do not depend on time are open.</param>
+/// <param name="DryRun">Whether faults are only counted.</param>
+/// <param name="MaxActiveFaults">How many calls of the process may have an active fault at the same time.</param>
+/// <param name="Chance">The source of random numbers.</param>
 internal sealed record ActiveChaos(
     FaultPlan Plan,
     ChaosGates Gates,

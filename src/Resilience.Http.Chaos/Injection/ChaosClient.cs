@@ -7,7 +7,7 @@ internal sealed class ChaosClient(string name)
 
     public string Name { get; } = name;
 
-    /// <summary><see langword="null"/> where there is nothing to do, which is all that a call asks then.</summary>
+    /// <summary><see langword="null"/> if there is nothing to do; then this is all that a call reads.</summary>
     public ActiveChaos? Active
     {
         get => _active;

@@ -2,7 +2,7 @@ using Resilience.Http.Requests;
 
 namespace Resilience.Http.Chaos.Injection;
 
-/// <summary>Directly around the primary handler, so that everything above meets the fault as it would meet a real one.</summary>
+/// <summary>Directly around the primary handler, so that all other handlers see the fault as they would see a real one.</summary>
 internal sealed class ChaosHandler(ChaosClient client, FaultInjector injector) : DelegatingHandler, ITransparentHandler
 {
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
@@ -15,7 +15,7 @@ internal sealed class ChaosHandler(ChaosClient client, FaultInjector injector) :
             ? injector.SendAsync(client.Name, chaos, request, new Primary(this, Async: false), cancellationToken).GetAwaiter().GetResult() // completed
             : base.Send(request, cancellationToken);
 
-    /// <summary>The way on, in the caller's own manner: a synchronous call never waits for a task.</summary>
+    /// <summary>The primary handler, called as the caller does: a synchronous call never waits for a task.</summary>
     internal readonly record struct Primary(ChaosHandler Handler, bool Async)
     {
         public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>

@@ -34,7 +34,7 @@ internal sealed class ChaosState(ResilienceHost host, string environment)
     }
 
     /// <summary>Puts options in force that were found good.</summary>
-    /// <returns>False where a later edition overtook them.</returns>
+    /// <returns>False if a later edition overtook them.</returns>
     public bool TryUse(HttpChaosOptions options, long edition)
     {
         var gates = new ChaosGates(options, environment);
@@ -70,7 +70,7 @@ internal sealed class ChaosState(ResilienceHost host, string environment)
     /// <summary>Puts faults on a client in place of those of the options.</summary>
     /// <returns>Whether they are injected; false in a dry run.</returns>
     /// <exception cref="InvalidOperationException">A gate is closed: nothing would be injected.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled, and nothing was set: whoever clears faults after the cancellation finds all there will be.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled. Nothing was set, so that clearing faults after the cancellation finds all there will be.</exception>
     public bool SetFaults(string client, HttpChaosClientOptions faults, CancellationToken cancellationToken)
     {
         var plan = FaultPlan.Of(faults) ?? throw new InvalidOperationException(
@@ -100,7 +100,7 @@ internal sealed class ChaosState(ResilienceHost host, string environment)
         return !dryRun;
     }
 
-    /// <summary>Takes back what <see cref="SetFaults"/> did, and says how many calls it struck; <see langword="null"/> where there was nothing to take back.</summary>
+    /// <summary>Removes the faults of <see cref="SetFaults"/> and returns how many calls they affected; <see langword="null"/> if there were none.</summary>
     public long? ClearFaults(string client)
     {
         FaultPlan plan;
@@ -129,8 +129,8 @@ internal sealed class ChaosState(ResilienceHost host, string environment)
     }
 
     /// <summary>
-    /// What holds the faults of <see cref="SetFaults"/> back by now, in words: a gate that has closed, or a dry run that began under them.
-    /// <see langword="null"/> where nothing does, or there are no such faults.
+    /// Why the faults of <see cref="SetFaults"/> are no longer injected: a gate that closed, or a dry run that began.
+    /// <see langword="null"/> if they are injected, or if there are none.
     /// </summary>
     public string? FaultsHeldBack()
     {

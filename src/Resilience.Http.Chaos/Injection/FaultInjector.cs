@@ -8,7 +8,7 @@ using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Chaos.Injection;
 
-/// <summary>Does to a call what was decided for it.</summary>
+/// <summary>Injects the faults that were chosen for a call.</summary>
 internal sealed class FaultInjector(ResilienceHost host)
 {
     private readonly FaultPlaces _places = new();
@@ -119,7 +119,7 @@ internal sealed class FaultInjector(ResilienceHost host)
     private static bool IsTunnel(HttpRequestMessage request, HttpResponseMessage response) =>
         response.StatusCode == HttpStatusCode.SwitchingProtocols || request.Method == HttpMethod.Connect;
 
-    /// <summary>On the response of this call, or one made for it: nobody else has it yet.</summary>
+    /// <summary>The response belongs to this call alone, so that it can be changed.</summary>
     private static void Mark(HttpResponseMessage response, FaultDecision decision, bool slow)
     {
         Span<string?> kinds =
@@ -173,6 +173,6 @@ internal sealed class FaultInjector(ResilienceHost host)
 
     private static string Milliseconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.#} ms");
 
-    /// <summary>The path, without the query: queries hold what nobody wants in a log.</summary>
+    /// <summary>The path without the query, which may hold secrets.</summary>
     private static string? Path(HttpRequestMessage request) => request.RequestUri is { IsAbsoluteUri: true } uri ? uri.AbsolutePath : null;
 }

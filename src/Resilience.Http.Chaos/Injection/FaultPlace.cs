@@ -1,7 +1,7 @@
 namespace Resilience.Http.Chaos.Injection;
 
 /// <summary>
-/// A place among the active faults. It is given back exactly once: when it is disposed, or, where a slow body is dropped without being
+/// A place among the active faults. It is given back exactly once: when it is disposed, or, if a slow body is dropped without being
 /// read to its end or disposed, when the collector finds it.
 /// </summary>
 internal sealed class FaultPlace(FaultPlaces places) : IDisposable

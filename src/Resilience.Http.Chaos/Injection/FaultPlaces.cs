@@ -7,7 +7,7 @@ internal sealed class FaultPlaces
 
     public int Taken => Volatile.Read(ref _taken);
 
-    /// <summary>Takes a place; <see langword="null"/> where all are taken.</summary>
+    /// <summary>Takes a place; <see langword="null"/> if all are taken.</summary>
     public FaultPlace? TryTake(int most)
     {
         if (Interlocked.Increment(ref _taken) <= most)

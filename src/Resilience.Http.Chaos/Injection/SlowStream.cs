@@ -64,7 +64,7 @@ internal sealed class SlowStream(Stream inner, int bytesPerSecond, TimeProvider 
         _given += read;
         if (read == 0 && asked > 0)
         {
-            place.Dispose(); // the end: whoever forgets to dispose the response holds no place
+            place.Dispose(); // the end, in case the response is never disposed
         }
 
         return read;

@@ -10,7 +10,7 @@ namespace Resilience.Http.Chaos.Registration;
 /// </summary>
 /// <remarks>
 /// What it puts in is asked for when a client's handlers are made, no sooner: the factory takes its filters when it is made itself, and what
-/// logs cannot be there yet where a logger provider takes the factory.
+/// logs cannot be there yet if a logger provider uses the factory.
 /// </remarks>
 internal sealed class ChaosHandlerFilter(ChaosRegistrations registrations, IServiceProvider root) : IHttpMessageHandlerBuilderFilter
 {

@@ -5,7 +5,7 @@ using Resilience.Http.Requests;
 
 namespace Resilience.Http.Chaos.Registration;
 
-/// <summary>Says what is on and until when, or why nothing is: at start, and whenever an edit changes it.</summary>
+/// <summary>Logs which faults are active and until when, or why none is: at startup, and after each change.</summary>
 internal sealed class ChaosReport(ChaosEnvironment environment, ResilienceHost host, UnreadFaults unread)
 {
     private readonly ILogger _log = host.Loggers.CreateLogger(ChaosLog.Category);

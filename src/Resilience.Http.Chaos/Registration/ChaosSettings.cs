@@ -36,8 +36,8 @@ internal sealed class ChaosSettings : IDisposable
         _watch = _configuration is null ? null : ChangeToken.OnChange(_configuration.GetReloadToken, Edited);
     }
 
-    /// <summary>Checks the settings and puts them in force; does nothing where they are.</summary>
-    /// <exception cref="OptionsValidationException">They are wrong; all mistakes are told at once.</exception>
+    /// <summary>Checks the settings and applies them; does nothing if they are applied already.</summary>
+    /// <exception cref="OptionsValidationException">They are wrong; the exception lists all mistakes.</exception>
     public void Start()
     {
         if (_started)
@@ -93,7 +93,7 @@ internal sealed class ChaosSettings : IDisposable
         }
         catch (Exception thrown)
         {
-            // Code of the user's that sets options; whoever edited the file is told, and nobody else can be.
+            // The user's code that sets options threw. It runs in the configuration provider, so that the log is the only place to report it.
             Refuse(new Refusal(sections, thrown.Message), thrown);
         }
     }
@@ -106,7 +106,7 @@ internal sealed class ChaosSettings : IDisposable
         }
     }
 
-    /// <summary>A file watcher may see one edit twice; it is told and counted once.</summary>
+    /// <summary>A file watcher may see one edit twice; it is logged and counted once.</summary>
     private void Refuse(Refusal refusal, Exception? thrown)
     {
         if (!refusal.Repeats(Interlocked.Exchange(ref _refused, refusal)))

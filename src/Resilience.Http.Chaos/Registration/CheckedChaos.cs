@@ -1,8 +1,8 @@
 namespace Resilience.Http.Chaos.Registration;
 
-/// <summary>What a check came to.</summary>
+/// <summary>The result of a check.</summary>
 /// <param name="Options">The options.</param>
-/// <param name="Mistakes">What is wrong with them.</param>
-/// <param name="LikelyShares">Percentages of which a share was probably meant.</param>
+/// <param name="Mistakes">The mistakes in them.</param>
+/// <param name="LikelyShares">Percentages that are probably meant as a share.</param>
 internal sealed record CheckedChaos(
     HttpChaosOptions Options, IReadOnlyList<string> Mistakes, IReadOnlyList<(string Path, double Percentage)> LikelyShares);

@@ -35,7 +35,7 @@ internal static class FaultRules
         }
     }
 
-    /// <summary>A share where a percentage was asked for is the likely slip; it is not a mistake, 0.5 % of calls may be meant.</summary>
+    /// <summary>Percentages that are probably meant as a share. Not an error, since 0.5 % of calls can be meant.</summary>
     public static IEnumerable<(string Path, double Percentage)> LikelyShares(HttpChaosClientOptions faults, string path)
     {
         (string Path, double Percentage)[] all =
@@ -72,7 +72,7 @@ internal static class FaultRules
         }
     }
 
-    /// <summary>A fault without a percentage never strikes, which nobody who writes one down means; 0 written down switches it off.</summary>
+    /// <summary>A fault without a percentage would never be injected, which is never meant; an explicit 0 turns it off.</summary>
     private static void CheckPercentage(bool isSet, string fault, string path, SettingsReading reading)
     {
         if (!isSet)

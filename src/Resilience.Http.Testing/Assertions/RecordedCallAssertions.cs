@@ -5,7 +5,7 @@ using Resilience.Http.Testing.Time;
 namespace Resilience.Http.Testing;
 
 /// <summary>
-/// Assertions on a call, for any test framework. Each gives the call back, so that they can be chained, and where it fails shows what was
+/// Assertions on a call, for any test framework. Each returns the call, so that they can be chained. A failure shows what was
 /// expected, what was, and the timeline of the call's attempts.
 /// </summary>
 public static class RecordedCallAssertions
@@ -40,7 +40,7 @@ public static class RecordedCallAssertions
 
     /// <summary>The waits between the attempts were exactly these.</summary>
     /// <param name="call">The call.</param>
-    /// <param name="expected">The waits, one fewer than attempts; none where there was no retry.</param>
+    /// <param name="expected">The waits, one fewer than attempts; none if there was no retry.</param>
     /// <returns>The call.</returns>
     /// <exception cref="ResilienceAssertionException">They were others.</exception>
     public static RecordedCall ShouldHaveDelays(this RecordedCall call, params TimeSpan[] expected)
@@ -70,7 +70,7 @@ public static class RecordedCallAssertions
     public static RecordedCall ShouldHaveTaken(this RecordedCall call, TimeSpan expected) =>
         Check(call, call.Duration == expected, $"take {TimeLength.Text(expected)}", DurationOf(call));
 
-    /// <summary>The call took a time in this range, to the response headers or the exception: where waits have jitter.</summary>
+    /// <summary>The call took a time in this range, to the response headers or the exception. For waits with jitter.</summary>
     /// <param name="call">The call.</param>
     /// <param name="atLeast">The shortest allowed time.</param>
     /// <param name="atMost">The longest allowed time.</param>

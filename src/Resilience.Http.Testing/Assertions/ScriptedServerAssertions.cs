@@ -12,9 +12,9 @@ public static class ScriptedServerAssertions
     /// <summary>The circuit of the client that talks to this server is in this state now.</summary>
     /// <param name="server">The server.</param>
     /// <param name="expected">The state.</param>
-    /// <param name="authority">Scheme, host and port, as in <c>https://payments.internal</c>; <see langword="null"/> where the client has one circuit only.</param>
+    /// <param name="authority">Scheme, host and port, as in <c>https://payments.internal</c>; <see langword="null"/> if the client has only one circuit.</param>
     /// <returns>The server.</returns>
-    /// <exception cref="ResilienceAssertionException">It is in another, or there is no such circuit, or more than one.</exception>
+    /// <exception cref="ResilienceAssertionException">It is in another state, or no such circuit exists, or more than one.</exception>
     public static ScriptedServer ShouldHaveCircuit(this ScriptedServer server, CircuitState expected, string? authority = null)
     {
         ArgumentNullException.ThrowIfNull(server);

@@ -10,8 +10,8 @@ namespace Resilience.Http.Testing;
 public static class ResilienceTestingServiceProviderExtensions
 {
     /// <summary>
-    /// Tells what a client's calls go through and which settings are in force, as a text for an approval test: it changes where a handler, an
-    /// order, a setting or a default changes. Of a delegate it tells whether there is one, and how many fallbacks there are. The handlers that <see cref="IHttpClientFactory"/> adds by itself, and those of this package, are left out.
+    /// Describes the handlers and the settings of a client, as a text for an approval test: it changes if a handler, an
+    /// order, a setting or a default changes. For a delegate it shows only whether it is set, and the number of fallbacks. The handlers that <see cref="IHttpClientFactory"/> adds by itself, and those of this package, are left out.
     /// </summary>
     /// <param name="services">The app's services.</param>
     /// <param name="clientName">The name of the client.</param>

@@ -3,13 +3,13 @@ using Resilience.Http.CircuitBreaker;
 
 namespace Resilience.Http.Testing.Recording;
 
-/// <summary>The circuits of the client that talks to a scripted server; <paramref name="serviceName"/> is <see langword="null"/> where the registry holds no others.</summary>
+/// <summary>The circuits of the client that talks to a scripted server; <paramref name="serviceName"/> is <see langword="null"/> if the registry holds no others.</summary>
 internal sealed class ClientCircuits(ICircuitRegistry registry, string? serviceName)
 {
     public IReadOnlyList<CircuitSnapshot> All => [.. registry.GetAll().Where(circuit => serviceName is null || circuit.ServiceName == serviceName)];
 
     /// <summary>
-    /// The circuit that a call has gone through; <see langword="null"/> where there is none. A refusal names it. Else the address that reached the
+    /// The circuit that a call has gone through; <see langword="null"/> if there is none. A refusal names it. Otherwise the address that reached the
     /// server is asked for first: a handler around the chain may have put it in the place of the caller's, whose circuit can be listed and unused.
     /// </summary>
     public CircuitSnapshot? Of(RecordedCall call, Exception? exception) =>

@@ -54,16 +54,16 @@ public sealed class RecordedCall
     /// <summary>How long it took, to the response headers or the exception; <see langword="null"/> while it runs.</summary>
     public TimeSpan? Duration => _end?.Duration;
 
-    /// <summary>The status its caller got; <see langword="null"/> where there is no response.</summary>
+    /// <summary>The status its caller got; <see langword="null"/> if there is no response.</summary>
     public HttpStatusCode? Status => _end?.Status;
 
-    /// <summary>The exception its caller got; <see langword="null"/> where there is none.</summary>
+    /// <summary>The exception its caller got; <see langword="null"/> if there is none.</summary>
     public Exception? Exception => _end?.Exception;
 
-    /// <summary>Which fallback answered: <c>delegate</c>, <c>stale</c> or <c>default</c>; <see langword="null"/> where none did.</summary>
+    /// <summary>Which fallback answered: <c>delegate</c>, <c>stale</c> or <c>default</c>; <see langword="null"/> if none did.</summary>
     public string? Fallback => _end?.Fallback;
 
-    /// <summary>The circuit the call went through, as it stood when the call ended; <see langword="null"/> where there is none.</summary>
+    /// <summary>The circuit the call went through, as it stood when the call ended; <see langword="null"/> if there is none.</summary>
     public CircuitSnapshot? Circuit => _end?.Circuit;
 
     /// <summary>The call's timeline: its attempts with their times and answers, the waits between them, and what came of it.</summary>

@@ -38,7 +38,7 @@ public sealed class RecordedRequest
     /// <summary>All headers, those of the content included; names are compared without regard to case, several values are joined by <c>", "</c>.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; }
 
-    /// <summary>The bytes of the body; empty where there was none, or where it did not come whole.</summary>
+    /// <summary>The bytes of the body; empty if there was none, or if it was not received completely.</summary>
     public ReadOnlyMemory<byte> Body
     {
         get
@@ -71,7 +71,7 @@ public sealed class RecordedRequest
         }
     }
 
-    /// <summary>When it was answered (to the headers), failed or cancelled, by the server's clock; <see langword="null"/> where it still waits.</summary>
+    /// <summary>When it was answered (to the headers), failed or cancelled, by the server's clock; <see langword="null"/> if it still waits.</summary>
     public TimeSpan? Ended
     {
         get
@@ -105,7 +105,7 @@ public sealed class RecordedRequest
         }
     }
 
-    /// <summary>The answer, with the time it took where that is any.</summary>
+    /// <summary>The answer, with the time it took if it took any.</summary>
     internal string Outcome()
     {
         lock (_gate)

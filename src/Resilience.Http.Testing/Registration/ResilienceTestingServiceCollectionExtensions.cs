@@ -24,7 +24,7 @@ public static class ResilienceTestingServiceCollectionExtensions
     /// If no client has that name, a call of another client that would reach the network fails with an <see cref="InvalidOperationException"/>
     /// that lists the clients.
     /// </remarks>
-    /// <returns>The server: its <see cref="ScriptedServer.Requests"/> tell what came. It uses the container's <see cref="TimeProvider"/>, where there is one.</returns>
+    /// <returns>The server, with the received <see cref="ScriptedServer.Requests"/>. It uses the container's <see cref="TimeProvider"/> if there is one.</returns>
     public static ScriptedServer UseScriptedServer(this IServiceCollection services, string clientName, Action<ServerScript> script)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -45,7 +45,7 @@ public static class ResilienceTestingServiceCollectionExtensions
     /// same order for the same seed. Before or after the clients.
     /// </summary>
     /// <param name="services">The app's services.</param>
-    /// <param name="seed">The seed. Write it into the test's output where it is drawn, so that a failure can be repeated.</param>
+    /// <param name="seed">The seed. If it is random, write it to the test's output so that a failure can be repeated.</param>
     /// <returns>The services.</returns>
     public static IServiceCollection UseSeededChance(this IServiceCollection services, int seed)
     {

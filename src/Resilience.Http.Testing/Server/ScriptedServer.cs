@@ -6,7 +6,7 @@ using Resilience.Http.Testing.Server;
 namespace Resilience.Http.Testing;
 
 /// <summary>
-/// A server that answers by a script and records every request. It stands where the sockets would, as the primary handler of a client;
+/// A server that answers by a script and records every request. It replaces the sockets, as the primary handler of a client;
 /// synchronous and asynchronous calls get the same answers.
 /// </summary>
 public sealed class ScriptedServer : HttpMessageHandler, ITransparentHandler
@@ -22,7 +22,7 @@ public sealed class ScriptedServer : HttpMessageHandler, ITransparentHandler
     private TimeProvider _clock;
     private long _startedAt;
 
-    /// <summary>Makes a server.</summary>
+    /// <summary>Creates a server that answers by a script.</summary>
     /// <param name="script">Writes what it answers.</param>
     /// <param name="clock">The clock it waits on and records by; the system's without it.</param>
     /// <param name="name">Its name in messages.</param>
@@ -35,7 +35,7 @@ public sealed class ScriptedServer : HttpMessageHandler, ITransparentHandler
         script(Script);
     }
 
-    /// <summary>Its name in messages; that of the client where it was put in by <c>UseScriptedServer</c>.</summary>
+    /// <summary>Its name in messages; the name of the client if <c>UseScriptedServer</c> created it.</summary>
     public string Name { get; }
 
     /// <summary>What it answers; more may be added at any time.</summary>

@@ -8,11 +8,11 @@ namespace Resilience.Http.Testing.Server;
 
 /// <summary>
 /// Puts the scripted servers in as primary handlers, and a recorder of calls in front of everything. It is the first filter, and a filter runs
-/// around all configuration of a client, so it has the last word whatever primary handler the app set, where and whenever.
+/// around all configuration of a client, so that it replaces whatever primary handler the app sets.
 /// </summary>
 /// <remarks>
 /// Clock and circuits are asked for when a client's handlers are made, no sooner: the factory takes its filters when it is made itself, and what
-/// logs cannot be there yet where a logger provider takes the factory.
+/// logs cannot be there yet if a logger provider uses the factory.
 /// </remarks>
 internal sealed class ScriptedServerFilter(IEnumerable<ScriptedClient> clients, KnownClients known, IServiceProvider root) : IHttpMessageHandlerBuilderFilter
 {

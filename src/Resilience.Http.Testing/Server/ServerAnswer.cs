@@ -6,7 +6,7 @@ internal abstract class ServerAnswer
     /// <summary>The answer in a few words, for records and messages.</summary>
     public abstract string Text { get; }
 
-    /// <summary>Whether the body reaches the server first. A connection that nobody takes leaves it unread: it can be sent elsewhere.</summary>
+    /// <summary>Whether the server reads the body first. A refused connection leaves it unread, so that it can be sent again.</summary>
     public virtual bool ReadsBody => true;
 
     /// <summary>Answers. With <paramref name="async"/> false the task is always completed: waits block the thread.</summary>

@@ -15,7 +15,7 @@ public sealed class ServerScript
 
     internal ServerScript(string name) => Name = name;
 
-    /// <summary>Whose script it is, for messages: the server, and the branch.</summary>
+    /// <summary>The owner of the script, for messages: the server and the branch.</summary>
     internal string Name { get; }
 
     /// <summary>Answers so many requests with a failure.</summary>
@@ -87,7 +87,7 @@ public sealed class ServerScript
         return Add(new StalledBodyAnswer(after));
     }
 
-    /// <summary>Gives the requests for a path a script of their own. The first branch that fits is taken, and this script where none does.</summary>
+    /// <summary>Gives the requests for a path a script of their own. The first branch that matches is used, and this script if none does.</summary>
     /// <param name="path">The path, such as <c>/orders/17</c>, without the query; <c>/orders/*</c> stands for all that begin so.</param>
     /// <param name="script">Writes the answers; may branch again.</param>
     /// <returns>The script.</returns>
@@ -121,7 +121,7 @@ public sealed class ServerScript
 
     /// <summary>Repeats the answer before it for ever: <c>s.Hang().Always()</c>.</summary>
     /// <returns>The script.</returns>
-    /// <exception cref="InvalidOperationException">There is no answer before it.</exception>
+    /// <exception cref="InvalidOperationException">No answer precedes it.</exception>
     public ServerScript Always()
     {
         lock (_gate)
@@ -160,7 +160,7 @@ public sealed class ServerScript
         return this;
     }
 
-    /// <summary>The next answer; <see langword="null"/> where the script is used up.</summary>
+    /// <summary>The next answer; <see langword="null"/> if the script has no more answers.</summary>
     internal ServerAnswer? Next()
     {
         lock (_gate)

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Resilience.Http.Testing.Time;
 
 /// <summary>
-/// A call that blocks its thread. The thread's context is told by the runtime of each wait, whatever is waited for, so the scope knows when
-/// the thread waits and need not be told by the code under test.
+/// A call that blocks its thread. The runtime notifies the thread's context of each wait, so the scope knows when
+/// the thread waits without help from the code under test.
 /// </summary>
 internal sealed class BlockingCall : SynchronizationContext
 {
@@ -42,7 +42,7 @@ internal sealed class BlockingCall : SynchronizationContext
             }
             catch (Exception exception)
             {
-                // Whatever the call throws is for whoever waits for it.
+                // What the call throws is passed to the code that waits for it.
                 result.SetException(exception);
             }
             finally
@@ -77,7 +77,7 @@ internal sealed class BlockingCall : SynchronizationContext
     }
 
     /// <summary>
-    /// The runtime tells of a lock that is taken just as of an event that is waited for, so the frames below <see cref="Wait"/> have to say
+    /// The runtime notifies of a lock as it does of an event, so the frames below <see cref="Wait"/> have to say
     /// which it is: Monitor.Enter or Monitor.Wait, a wait handle alone or below Lock. How many frames there are depends on what was inlined.
     /// </summary>
     private static bool IsForLock() => new StackTrace(fNeedFileInfo: false).GetFrames()

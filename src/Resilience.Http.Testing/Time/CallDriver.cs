@@ -38,7 +38,7 @@ internal sealed class CallDriver<T>(VirtualTimeProvider clock, Func<Task<T>> cal
         }
         catch (Exception exception)
         {
-            // Whatever the call or a timer's callback throws is for whoever waits for the call.
+            // What the call or a timer's callback throws is passed to the code that waits for the call.
             _result.TrySetException(exception);
         }
         finally
@@ -47,7 +47,7 @@ internal sealed class CallDriver<T>(VirtualTimeProvider clock, Func<Task<T>> cal
         }
     }
 
-    /// <summary>From the watchdog, which cannot wake a driver whose thread the call blocks: whoever waits for the call is told all the same.</summary>
+    /// <summary>From the watchdog, which cannot wake a driver whose thread the call blocks: the code that waits for the call is notified all the same.</summary>
     private void GiveUp()
     {
         var error = new InvalidOperationException(
@@ -76,8 +76,8 @@ internal sealed class CallDriver<T>(VirtualTimeProvider clock, Func<Task<T>> cal
         if (clock.NextDue() is not { } due)
         {
             throw new InvalidOperationException(
-                $"Nothing can advance this call any more: none of its work is running, and no timer waits on this virtual clock, which stands at {TimeLength.Text(clock.Elapsed)} after its start. " +
-                "The call waits for something that the clock does not move: a task that nobody completes, a real socket, a timer of the system's clock.");
+                $"Nothing can advance this call: none of its work is running, and no timer waits on this virtual clock, which stands at {TimeLength.Text(clock.Elapsed)} after its start. " +
+                "The call waits for something that the clock does not move: a task that is never completed, a real socket, a timer of the system's clock.");
         }
 
         if (due > latest)

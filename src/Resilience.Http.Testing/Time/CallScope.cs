@@ -3,8 +3,8 @@ namespace Resilience.Http.Testing.Time;
 /// <summary>
 /// Knows whether anything can still run of what the calls on one clock have set in motion. Nothing is guessed and nothing is polled:
 /// <list type="bullet">
-/// <item>What runs: <see cref="ScopeFlow"/> tells when a thread enters and leaves the scope.</item>
-/// <item>What is queued to the thread pool and has not begun: <see cref="PoolEvents"/> tells when a work item is queued and when it is taken out.</item>
+/// <item>What runs: <see cref="ScopeFlow"/> reports when a thread enters and leaves the scope.</item>
+/// <item>What is queued to the thread pool and has not begun: <see cref="PoolEvents"/> reports when a work item is queued and when it is taken out.</item>
 /// <item>Which threads of blocking calls wait: <see cref="BlockedThread"/>s say so themselves, and are asked again after anything has run.</item>
 /// </list>
 /// </summary>
@@ -70,7 +70,7 @@ internal sealed class CallScope
         }
     }
 
-    /// <summary>The call is not driven any more.</summary>
+    /// <summary>The call is no longer driven.</summary>
     public void Leave(DrivenCall call)
     {
         lock (_gate)

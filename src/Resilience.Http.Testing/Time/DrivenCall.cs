@@ -5,7 +5,7 @@ internal sealed class DrivenCall
 {
     public bool HasEnded { get; set; }
 
-    /// <summary>Nobody drives it any more: its result is handed on, or it was given up.</summary>
+    /// <summary>No longer driven: its result was passed on, or it was abandoned.</summary>
     public bool IsLeft { get; set; }
 
     /// <summary>Its driver counts as running.</summary>

@@ -3,9 +3,9 @@ using Resilience.Http.Testing.Time;
 namespace Resilience.Http.Testing;
 
 /// <summary>A timer that waits for a <see cref="VirtualTimeProvider"/> to move on.</summary>
-/// <param name="DueIn">How far the clock has to move until it fires; zero where it is due already.</param>
-/// <param name="Period">The time between its later firings; <see cref="Timeout.InfiniteTimeSpan"/> where it fires once.</param>
-/// <param name="Callback">What it calls, as <c>Type.Method</c>: tells whose timer it is.</param>
+/// <param name="DueIn">How far the clock has to move until it fires; zero if it is due already.</param>
+/// <param name="Period">The time between its later firings; <see cref="Timeout.InfiniteTimeSpan"/> if it fires once.</param>
+/// <param name="Callback">What it calls, as <c>Type.Method</c>, to identify the timer.</param>
 public sealed record PendingTimer(TimeSpan DueIn, TimeSpan Period, string Callback)
 {
     /// <summary>The timer in one line, as messages show it.</summary>

@@ -7,7 +7,7 @@ namespace Resilience.Http.Testing.Time;
 /// the first before the item can be taken out, the second before it runs, so that no item is ever unaccounted for. Switched on by the
 /// first call that is driven, and on for good then: it costs about a microsecond per work item.
 /// </summary>
-/// <remarks>Items are told apart by their hash codes, which is all the runtime gives; two that are queued at a time share one in 67 million cases.</remarks>
+/// <remarks>Items are distinguished by their hash codes, which is all the runtime gives; two that are queued at a time share one in 67 million cases.</remarks>
 internal sealed class PoolEvents : EventListener
 {
     private const string Source = "System.Diagnostics.Eventing.FrameworkEventSource";
@@ -25,7 +25,7 @@ internal sealed class PoolEvents : EventListener
     {
     }
 
-    /// <summary>Begins to listen, if nobody has so far, and makes sure that the runtime raises the events.</summary>
+    /// <summary>Starts to listen unless that is done already, and makes sure that the runtime raises the events.</summary>
     /// <exception cref="NotSupportedException">It does not.</exception>
     public static void Listen() => _ = Instance.Value;
 

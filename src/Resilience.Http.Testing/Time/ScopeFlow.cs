@@ -7,7 +7,7 @@ namespace Resilience.Http.Testing.Time;
 internal sealed class ScopeFlow
 {
     /// <summary>
-    /// The mark of code that drives calls but belongs to none: where such code takes over a thread that worked for a call (a test that awaited
+    /// The mark of code that drives calls but belongs to none: if such code takes over a thread that worked for a call (a test that awaited
     /// something the call completed), the thread leaves the call.
     /// </summary>
     private static readonly ScopeFlow Outside = new(scope: null);
@@ -20,7 +20,7 @@ internal sealed class ScopeFlow
     [ThreadStatic]
     private static CallScope? _countedIn;
 
-    /// <summary>The mark of the pool's work item that this thread runs, where that was queued by a call.</summary>
+    /// <summary>The mark of the pool's work item that this thread runs, if a call queued it.</summary>
     [ThreadStatic]
     private static ScopeFlow? _workItem;
 
@@ -31,7 +31,7 @@ internal sealed class ScopeFlow
     private ScopeFlow(CallScope? scope) => _scope = scope;
 
     /// <summary>
-    /// The scope of what this thread does now; <see langword="null"/> where it belongs to no call. What a driver's thread does belongs to its
+    /// The scope of what this thread does now; <see langword="null"/> if it belongs to no call. What a driver's thread does belongs to its
     /// scope in whatever context: also work of others that waited for the clock may release the call.
     /// </summary>
     public static CallScope? Current => _adoptedBy ?? Ambient.Value?._scope;
@@ -51,7 +51,7 @@ internal sealed class ScopeFlow
 
     /// <summary>
     /// Keeps what a timer's callback sets in motion within the scope whose driver fires it. The callback runs in the context the timer was made
-    /// in, which belongs to no call where it was made before the call began.
+    /// in, which belongs to no call if it was made before the call began.
     /// </summary>
     public static void StayInScope()
     {

@@ -62,10 +62,10 @@ public sealed partial class VirtualTimeProvider
     /// clock: it moves when all of them wait.
     /// </summary>
     /// <typeparam name="T">The call's result.</typeparam>
-    /// <param name="call">Starts the call; it must be started in here, not before, so that the clock can tell its work from other work.</param>
+    /// <param name="call">Starts the call; it must be started in here, not before, so that the clock can distinguish its work from other work.</param>
     /// <returns>The call's result, exception or cancellation.</returns>
     /// <exception cref="InvalidOperationException">
-    /// Nothing can advance the call any more, or a limit (<see cref="RealTimeLimit"/>, <see cref="VirtualTimeLimit"/>) was reached. The message tells which timers wait.
+    /// Nothing can advance the call, or a limit (<see cref="RealTimeLimit"/>, <see cref="VirtualTimeLimit"/>) was reached. The message lists the waiting timers.
     /// </exception>
     /// <remarks>
     /// Real input and output (sockets, processes) is not waited for: to this clock, a call that waits for a socket waits for nothing but its timers.

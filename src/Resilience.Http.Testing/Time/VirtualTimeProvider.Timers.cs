@@ -85,7 +85,7 @@ public sealed partial class VirtualTimeProvider
         Interlocked.Increment(ref _disposed);
     }
 
-    /// <summary>When the next timer fires, as a timestamp; <see langword="null"/> where none waits.</summary>
+    /// <summary>When the next timer fires, as a timestamp; <see langword="null"/> if none waits.</summary>
     internal long? NextDue()
     {
         lock (_gate)
@@ -94,7 +94,7 @@ public sealed partial class VirtualTimeProvider
         }
     }
 
-    /// <summary>Moves to the earliest timer and fires that one alone; <see langword="false"/> where none is due by <paramref name="limit"/>.</summary>
+    /// <summary>Moves to the earliest timer and fires that one alone; <see langword="false"/> if none is due by <paramref name="limit"/>.</summary>
     internal bool FireNext(long limit)
     {
         VirtualTimer timer;

@@ -99,7 +99,7 @@ public sealed partial class VirtualTimeProvider : TimeProvider
     }
 
     /// <summary>Moves the clock to the next timer that waits and fires it, on this thread, with all that are due at the same instant.</summary>
-    /// <returns><see langword="false"/> where no timer waits; the clock has not moved then.</returns>
+    /// <returns><see langword="false"/> if no timer waits; the clock has not moved then.</returns>
     public bool AdvanceToNextTimer()
     {
         long due;

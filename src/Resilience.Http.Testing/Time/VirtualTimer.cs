@@ -28,7 +28,7 @@ internal sealed class VirtualTimer(VirtualTimeProvider clock, TimerCallback call
 
     public void Dispose() => clock.Remove(this);
 
-    /// <summary>Completes when no callback of this timer runs any more, as the system's timers do.</summary>
+    /// <summary>Completes when all callbacks of this timer have ended, as the system's timers do.</summary>
     public ValueTask DisposeAsync()
     {
         clock.Remove(this);

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Resilience.Http.Testing.Time;
 
 /// <summary>
-/// The last resort against a call that blocks where the clock does not see it: barks when nothing at all has begun in the scope for a
+/// The last resort against a call that blocks without the clock noticing: fires when nothing has started in the scope for a
 /// whole real-time limit (so after one to two of them).
 /// </summary>
 internal sealed class Watchdog : IDisposable
