@@ -6,7 +6,7 @@ namespace Resilience.Http;
 /// <summary>A step that changes something: an injection in the method, its taking back in the rollbacks.</summary>
 public sealed class ChaosAction : ChaosActivity
 {
-    private readonly StepBody _run;
+    private readonly StepDelegate _run;
 
     /// <summary>Makes an action of your own.</summary>
     /// <param name="name">What the action is called in progress, result and journal.</param>
@@ -23,7 +23,7 @@ public sealed class ChaosAction : ChaosActivity
         Undo = undo is null ? null : new($"undo {name}", (_, cancellationToken) => NoOutput(undo, cancellationToken));
     }
 
-    internal ChaosAction(string name, StepBody run)
+    internal ChaosAction(string name, StepDelegate run)
         : base(name) =>
         _run = run;
 
@@ -82,7 +82,7 @@ public sealed class ChaosAction : ChaosActivity
         return new($"pause of {duration.TotalSeconds:0.###} s", (tools, cancellationToken) => tools.PauseAsync(duration, cancellationToken));
     }
 
-    internal override ValueTask<JsonNode?> RunAsync(ExperimentTools tools, CancellationToken cancellationToken) => _run(tools, cancellationToken);
+    internal override ValueTask<JsonNode?> RunAsync(ExperimentServices tools, CancellationToken cancellationToken) => _run(tools, cancellationToken);
 
     private static async ValueTask<JsonNode?> NoOutput(Func<CancellationToken, ValueTask> run, CancellationToken cancellationToken)
     {

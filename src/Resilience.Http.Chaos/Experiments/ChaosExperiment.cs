@@ -68,7 +68,7 @@ public sealed class ChaosExperiment
     } = TimeSpan.FromMinutes(1);
 
     /// <summary>The JSON that the experiment was read from, secrets blanked; <see langword="null"/> for one written in code.</summary>
-    internal JsonAt? Source { get; init; }
+    internal LocatedJson? Source { get; init; }
 
     /// <summary>What its texts must not show; of one written in code nothing is known.</summary>
     internal Secrets Secrets { get; init; } = new();

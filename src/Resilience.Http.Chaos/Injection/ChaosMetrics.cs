@@ -5,7 +5,7 @@ using Resilience.Http.Telemetry;
 namespace Resilience.Http.Chaos.Injection;
 
 /// <summary>Counts the faults that were injected, and those that a dry run would have.</summary>
-internal sealed class ChaosMetrics(ResilienceHost host)
+internal sealed class ChaosMetrics(ResilienceRuntime host)
 {
     private readonly Counter<long>? _injected = host.Meters?.Create(TelemetryNames.Source).CreateCounter<long>(
         ChaosTelemetry.Injected, "{fault}", "Faults injected on purpose, and in a dry run those that would have been.");

@@ -10,7 +10,7 @@ namespace Resilience.Http.Chaos.Injection;
 /// What is in force in this process: the last good options, the faults that experiments have put over them, and who watches which client.
 /// Every change makes the affected clients' <see cref="ChaosClient.Active"/> anew.
 /// </summary>
-internal sealed class ChaosState(ResilienceHost host, string environment)
+internal sealed class ChaosState(ResilienceRuntime host, string environment)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ChaosClient> _clients = new(StringComparer.Ordinal);
@@ -65,7 +65,7 @@ internal sealed class ChaosState(ResilienceHost host, string environment)
     /// <exception cref="OperationCanceledException">Cancelled, and nothing was set: whoever clears faults after the cancellation finds all there will be.</exception>
     public bool SetFaults(string client, HttpChaosClientOptions faults, CancellationToken cancellationToken)
     {
-        var plan = FaultPlan.Of(faults) ?? throw new InvalidOperationException(
+        var plan = FaultPlan.From(faults) ?? throw new InvalidOperationException(
             $"The faults for '{client}' would never strike: give at least one of Latency, Abort and SlowBody a Percentage above 0.");
         var now = host.Clock.GetUtcNow();
         bool dryRun;
@@ -179,13 +179,13 @@ internal sealed class ChaosState(ResilienceHost host, string environment)
     private FaultPlan? PlanNeedsLock(string client)
     {
         var own = _options.Clients.TryGetValue(client, out var options) ? options : null;
-        var shared = _options.Everyone is not { } everyone ? null : FaultPlan.Of(new HttpChaosClientOptions
+        var shared = _options.Everyone is not { } everyone ? null : FaultPlan.From(new HttpChaosClientOptions
         {
             Latency = own?.Latency is null ? everyone.Latency : null,
             Abort = own?.Abort is null ? everyone.Abort : null,
             SlowBody = own?.SlowBody is null ? everyone.SlowBody : null,
             Match = own?.Match ?? everyone.Match, // what a client says of itself is meant for all of its faults, what is said of all not for its own
         });
-        return FaultPlan.Of(own, shared);
+        return FaultPlan.From(own, shared);
     }
 }

@@ -9,9 +9,9 @@ using Resilience.Http.Telemetry;
 namespace Resilience.Http.Chaos.Injection;
 
 /// <summary>Does to a call what was decided for it.</summary>
-internal sealed class FaultInjector(ResilienceHost host)
+internal sealed class FaultInjector(ResilienceRuntime host)
 {
-    private readonly FaultPlaces _places = new();
+    private readonly FaultLimiter _places = new();
     private readonly ChaosMetrics _metrics = new(host);
     private readonly ILogger _log = host.Loggers.CreateLogger(ChaosLog.Category);
 
@@ -31,7 +31,7 @@ internal sealed class FaultInjector(ResilienceHost host)
 
         if (chaos.DryRun)
         {
-            TellWhatWouldBe(client, decision, request);
+            ReportDryRun(client, decision, request);
             return primary.SendAsync(request, cancellationToken);
         }
 
@@ -46,7 +46,7 @@ internal sealed class FaultInjector(ResilienceHost host)
     }
 
     private async Task<HttpResponseMessage> InjectAsync(
-        string client, FaultDecision decision, FaultPlace place, HttpRequestMessage request, ChaosHandler.Primary primary, CancellationToken cancellationToken)
+        string client, FaultDecision decision, FaultSlot place, HttpRequestMessage request, ChaosHandler.Primary primary, CancellationToken cancellationToken)
     {
         HttpResponseMessage? response = null;
         var placeIsOurs = true;
@@ -54,7 +54,7 @@ internal sealed class FaultInjector(ResilienceHost host)
         {
             if (decision.Latency is { } latency)
             {
-                Tell(client, InjectedFault.Latency, request, Milliseconds(latency));
+                Report(client, InjectedFault.Latency, request, Milliseconds(latency));
                 await WaitAsync(latency, primary.Async, cancellationToken).ConfigureAwait(false);
             }
 
@@ -67,7 +67,7 @@ internal sealed class FaultInjector(ResilienceHost host)
             if (slow)
             {
                 var pace = decision.BytesPerSecond!.Value;
-                Tell(client, InjectedFault.SlowBody, request, string.Create(CultureInfo.InvariantCulture, $"{pace} B/s"));
+                Report(client, InjectedFault.SlowBody, request, string.Create(CultureInfo.InvariantCulture, $"{pace} B/s"));
                 response.Content = new SlowBodyContent(response.Content, pace, host.Clock, place);
                 placeIsOurs = false; // the body's, from here on
             }
@@ -86,7 +86,7 @@ internal sealed class FaultInjector(ResilienceHost host)
     private async ValueTask<HttpResponseMessage> AbortAsync(
         string client, AbortFault abort, HttpRequestMessage request, bool async, CancellationToken cancellationToken)
     {
-        Tell(client, InjectedFault.Abort, request, abort.Kind);
+        Report(client, InjectedFault.Abort, request, abort.Kind);
         if (abort.Hangs)
         {
             await WaitAsync(Timeout.InfiniteTimeSpan, async, cancellationToken).ConfigureAwait(false);
@@ -135,7 +135,7 @@ internal sealed class FaultInjector(ResilienceHost host)
         }
     }
 
-    private void Tell(string client, InjectedFault fault, HttpRequestMessage request, string detail)
+    private void Report(string client, InjectedFault fault, HttpRequestMessage request, string detail)
     {
         _metrics.Injected(client, fault, dryRun: false);
         _log.FaultInjected(client, fault.Text(), request.Method.Method, Path(request), detail);
@@ -146,24 +146,24 @@ internal sealed class FaultInjector(ResilienceHost host)
         }));
     }
 
-    private void TellWhatWouldBe(string client, FaultDecision decision, HttpRequestMessage request)
+    private void ReportDryRun(string client, FaultDecision decision, HttpRequestMessage request)
     {
         if (decision.Latency is { } latency)
         {
-            TellWhatWouldBe(client, InjectedFault.Latency, request, Milliseconds(latency));
+            ReportDryRun(client, InjectedFault.Latency, request, Milliseconds(latency));
         }
 
         if (decision.Abort is { } abort)
         {
-            TellWhatWouldBe(client, InjectedFault.Abort, request, abort.Kind);
+            ReportDryRun(client, InjectedFault.Abort, request, abort.Kind);
         }
         else if (decision.BytesPerSecond is { } pace)
         {
-            TellWhatWouldBe(client, InjectedFault.SlowBody, request, string.Create(CultureInfo.InvariantCulture, $"{pace} B/s"));
+            ReportDryRun(client, InjectedFault.SlowBody, request, string.Create(CultureInfo.InvariantCulture, $"{pace} B/s"));
         }
     }
 
-    private void TellWhatWouldBe(string client, InjectedFault fault, HttpRequestMessage request, string detail)
+    private void ReportDryRun(string client, InjectedFault fault, HttpRequestMessage request, string detail)
     {
         _metrics.Injected(client, fault, dryRun: true);
         _log.FaultDecided(client, fault.Text(), request.Method.Method, Path(request), detail);

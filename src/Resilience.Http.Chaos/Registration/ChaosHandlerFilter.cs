@@ -29,7 +29,7 @@ internal sealed class ChaosHandlerFilter(ChaosRegistrations registrations, IServ
         builder.AdditionalHandlers.Add(new ChaosHandler(client, root.GetRequiredService<FaultInjector>()));
         if (registrations.Experiments)
         {
-            builder.AdditionalHandlers.Insert(0, new CallWatchHandler(client, root.GetRequiredService<ResilienceHost>().Clock));
+            builder.AdditionalHandlers.Insert(0, new CallWatchHandler(client, root.GetRequiredService<ResilienceRuntime>().Clock));
         }
     };
 }

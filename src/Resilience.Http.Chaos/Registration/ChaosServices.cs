@@ -29,10 +29,10 @@ internal static class ChaosServices
         services.AddResilienceHost();
         services.AddSingleton(static provider => new ChaosEnvironment(provider.GetService<IHostEnvironment>()));
         services.AddSingleton(static provider => new ChaosState(
-            provider.GetRequiredService<ResilienceHost>(), provider.GetRequiredService<ChaosEnvironment>().Name));
+            provider.GetRequiredService<ResilienceRuntime>(), provider.GetRequiredService<ChaosEnvironment>().Name));
         services.AddSingleton<ChaosChecks>();
         services.AddSingleton<UnreadFaults>();
-        services.AddSingleton<ChaosReport>();
+        services.AddSingleton<ChaosTelemetry>();
         services.AddSingleton<ChaosSettings>();
         services.AddSingleton<FaultInjector>();
         services.AddSingleton<IHostedService, ChaosStart>();
@@ -42,12 +42,12 @@ internal static class ChaosServices
 
     public static void AddExperimentRunner(this IServiceCollection services)
     {
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<HttpClientFactoryOptions>, WatchedTimeouts>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<HttpClientFactoryOptions>, HttpClientTimeoutRecorder>());
         services.TryAddSingleton(static provider =>
         {
-            var clock = provider.GetRequiredService<ResilienceHost>().Clock;
-            var app = new AppUnderExperiment(provider.GetRequiredService<ChaosSettings>(), provider.GetRequiredService<ChaosState>(), provider);
-            return new ChaosExperimentRunner(new ExperimentTools(clock, new ExperimentHttp(clock), app));
+            var clock = provider.GetRequiredService<ResilienceRuntime>().Clock;
+            var app = new AppExperimentTarget(provider.GetRequiredService<ChaosSettings>(), provider.GetRequiredService<ChaosState>(), provider);
+            return new ChaosExperimentRunner(new ExperimentServices(clock, new ExperimentHttp(clock), app));
         });
     }
 }

@@ -17,7 +17,7 @@ internal sealed class UnreadFaults(ChaosRegistrations registrations, IServicePro
             {
                 yield return (path, "that client has no fault handler; call AddChaos() on it, or AddResilientHttpChaos() for all");
             }
-            else if (!resilient.Contains(client, StringComparer.OrdinalIgnoreCase) && Nearest.To(client, resilient) is { } near)
+            else if (!resilient.Contains(client, StringComparer.OrdinalIgnoreCase) && SpellingSuggestion.To(client, resilient) is { } near)
             {
                 yield return (path, $"no resilient client has that name, did you mean {near}? Of plain HttpClients nothing is known here");
             }

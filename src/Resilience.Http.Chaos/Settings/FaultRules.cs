@@ -8,14 +8,14 @@ internal static class FaultRules
     /// <param name="faults">The faults.</param>
     /// <param name="path">Where they stand in configuration.</param>
     /// <param name="reading">Gets the mistakes.</param>
-    public static void Check(HttpChaosClientOptions faults, string path, SettingsReading reading)
+    public static void Check(HttpChaosClientOptions faults, string path, OptionsReadResult reading)
     {
         if (faults.Latency is { } latency && IsRead("Latency", path, reading))
         {
             CheckPercentage(latency.PercentageIsSet, "Latency", path, reading);
             if (latency is { Percentage: > 0 } && latency.Max <= TimeSpan.Zero)
             {
-                reading.Mistake($"{path}:Latency says how often and not how long; set Max, and Min where waits are to differ");
+                reading.AddError($"{path}:Latency says how often and not how long; set Max, and Min where waits are to differ");
             }
         }
 
@@ -30,7 +30,7 @@ internal static class FaultRules
             CheckPercentage(slow.PercentageIsSet, "SlowBody", path, reading);
             if (slow is { Percentage: > 0, BytesPerSecond: 0 })
             {
-                reading.Mistake($"{path}:SlowBody says how often and not how slow; set BytesPerSecond, 1 to 1000000000");
+                reading.AddError($"{path}:SlowBody says how often and not how slow; set BytesPerSecond, 1 to 1000000000");
             }
         }
     }
@@ -48,10 +48,10 @@ internal static class FaultRules
     }
 
     /// <summary>Of a fault that could not be read whole nothing more is said: what seems to be missing was there, and wrong.</summary>
-    private static bool IsRead(string fault, string path, SettingsReading reading) =>
+    private static bool IsRead(string fault, string path, OptionsReadResult reading) =>
         !reading.Mistakes.Any(mistake => mistake.StartsWith($"{path}:{fault}", StringComparison.Ordinal));
 
-    private static void CheckKind(HttpChaosAbortOptions abort, string path, SettingsReading reading)
+    private static void CheckKind(HttpChaosAbortOptions abort, string path, OptionsReadResult reading)
     {
         (string Name, bool Set)[] all =
         [
@@ -64,21 +64,21 @@ internal static class FaultRules
         string[] kinds = [.. all.Where(static kind => kind.Set).Select(static kind => kind.Name)];
         if (kinds.Length > 1)
         {
-            reading.Mistake($"{path}:Abort sets {string.Join(" and ", kinds)}; a call can fail in one way only");
+            reading.AddError($"{path}:Abort sets {string.Join(" and ", kinds)}; a call can fail in one way only");
         }
 
         if (kinds.Length == 0 && abort.Percentage > 0)
         {
-            reading.Mistake($"{path}:Abort says how often and not how; set one of StatusCode, Exception, Reset, ConnectionRefused and Hang");
+            reading.AddError($"{path}:Abort says how often and not how; set one of StatusCode, Exception, Reset, ConnectionRefused and Hang");
         }
     }
 
     /// <summary>A fault without a percentage never strikes, which nobody who writes one down means; 0 written down switches it off.</summary>
-    private static void CheckPercentage(bool isSet, string fault, string path, SettingsReading reading)
+    private static void CheckPercentage(bool isSet, string fault, string path, OptionsReadResult reading)
     {
         if (!isSet)
         {
-            reading.Mistake($"{path}:{fault} says what and not how often; set Percentage, 0 to 100, where 0 switches it off");
+            reading.AddError($"{path}:{fault} says what and not how often; set Percentage, 0 to 100, where 0 switches it off");
         }
     }
 }

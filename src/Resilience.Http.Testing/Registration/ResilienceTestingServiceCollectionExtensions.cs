@@ -46,7 +46,7 @@ public static class ResilienceTestingServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         var chance = new SeededChance(seed);
-        return services.Replace(ServiceDescriptor.Singleton(provider => new ResilienceHost(
+        return services.Replace(ServiceDescriptor.Singleton(provider => new ResilienceRuntime(
             provider.GetService<TimeProvider>(),
             chance.Next,
             provider.GetService<ILoggerFactory>(),

@@ -6,7 +6,7 @@ namespace Resilience.Http.CircuitBreaker;
 internal static class Authority
 {
     /// <summary>Stands for all authorities of a service, where one circuit serves them all.</summary>
-    public const string Whole = "*";
+    public const string AnyAuthority = "*";
 
     private const string SchemeEnd = "://";
 
@@ -15,7 +15,7 @@ internal static class Authority
     /// and without the dot that ends a fully qualified name. A WebSocket handshake is an HTTP request to the same host (RFC 6455, 4.1), so
     /// <c>ws</c> is <c>http</c>. An IPv6 address keeps its scope: the same link-local address on two interfaces is two hosts.
     /// </summary>
-    public static string Of(Uri uri)
+    public static string From(Uri uri)
     {
         var scheme = HttpScheme(uri.Scheme);
         var host = uri.HostNameType == UriHostNameType.IPv6 ? $"[{Unescaped(uri.IdnHost)}]" : WithoutFinalDot(uri.IdnHost);
@@ -23,7 +23,7 @@ internal static class Authority
     }
 
     /// <summary>
-    /// Whether the text of a URI begins with an authority that <see cref="Of"/> made. A URI may spell its authority otherwise (in capitals,
+    /// Whether the text of a URI begins with an authority that <see cref="From"/> made. A URI may spell its authority otherwise (in capitals,
     /// with a user name or the default port), so a no says nothing.
     /// </summary>
     public static bool Begins(Uri uri, string authority)
@@ -33,7 +33,7 @@ internal static class Authority
     }
 
     /// <summary>The authority as the URI happens to spell it, cut out without a copy: see <see cref="Begins"/>.</summary>
-    public static ReadOnlySpan<char> SpeltIn(Uri uri)
+    public static ReadOnlySpan<char> SliceFrom(Uri uri)
     {
         var text = uri.OriginalString.AsSpan();
         var scheme = text.IndexOf(SchemeEnd);
@@ -50,10 +50,10 @@ internal static class Authority
     /// <summary>Reads an authority that a user typed: any absolute URI with a host will do.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out string? authority)
     {
-        authority = text == Whole ? Whole : null;
+        authority = text == AnyAuthority ? AnyAuthority : null;
         if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Host.Length > 0)
         {
-            authority = Of(uri);
+            authority = From(uri);
         }
 
         return authority is not null;

@@ -18,7 +18,7 @@ internal sealed partial class Circuit
         {
             _deferred.Add_NeedsLock(permit, failure, dueAt);
             var inTime = ReferenceEquals(_period, permit.Period);
-            if (inTime && permit is { Period: HalfOpenPeriod trying, Trial: { } trial } && trying.GiveBack_NeedsLock(trial, at) is { } next)
+            if (inTime && permit is { Period: HalfOpenState trying, Trial: { } trial } && trying.GiveBack_NeedsLock(trial, at) is { } next)
             {
                 Enter_NeedsLock(next);
             }
@@ -27,7 +27,7 @@ internal sealed partial class Circuit
             opened = inTime && _period.State == CircuitState.Open;
         }
 
-        Tell();
+        Publish();
         _traffic.Leave();
         return opened;
     }
@@ -39,7 +39,7 @@ internal sealed partial class Circuit
             Advance_NeedsLock(now);
         }
 
-        Tell();
+        Publish();
     }
 
     private void DropDeferred()

@@ -4,28 +4,28 @@ namespace Resilience.Http.CircuitBreaker;
 
 /// <summary>
 /// The state machine of one circuit. It knows permits, results and time, and no HTTP; what each state makes of them stands in its
-/// <see cref="CircuitPeriod"/>. While it is closed, taking a permit and giving it back with a success take no lock and allocate nothing;
-/// everything else runs under one lock, and what the world must hear of it (<see cref="Tell"/>) after it.
+/// <see cref="CircuitStateBase"/>. While it is closed, taking a permit and giving it back with a success take no lock and allocate nothing;
+/// everything else runs under one lock, and what the world must hear of it (<see cref="Publish"/>) after it.
 /// </summary>
 internal sealed partial class Circuit
 {
-    private readonly CircuitTerms _terms;
+    private readonly CircuitEnvironment _terms;
     private readonly Lock _gate = new();
-    private readonly CircuitTraffic _traffic;
-    private readonly TransitionTeller _teller;
-    private volatile CircuitPeriod _period;
+    private readonly InFlightCounter _traffic;
+    private readonly TransitionQueue _teller;
+    private volatile CircuitStateBase _period;
 
     public Circuit(
-        CircuitName name, HttpCircuitBreakerOptions options, TimeProvider clock, Func<double> chance, CircuitListener listener)
+        CircuitKey name, HttpCircuitBreakerOptions options, TimeProvider clock, Func<double> chance, TransitionHandler listener)
     {
         Name = name;
         _terms = new(name, options, clock, chance);
         _traffic = _terms.Traffic;
         _teller = new(name, clock, listener);
-        _period = new ClosedPeriod(_terms, clock.GetTimestamp(), reason: null, lastFailure: null);
+        _period = new ClosedState(_terms, clock.GetTimestamp(), reason: null, lastFailure: null);
     }
 
-    public CircuitName Name { get; }
+    public CircuitKey Name { get; }
 
     /// <summary>When it was last asked for, in the order of the table's uses.</summary>
     public long LastUse { get; set; }
@@ -33,7 +33,7 @@ internal sealed partial class Circuit
     /// <summary>How many permits are out.</summary>
     public long InFlight => _traffic.InFlight;
 
-    public bool IsClosed => _period is ClosedPeriod;
+    public bool IsClosed => _period is ClosedState;
 
     /// <summary>The options in force.</summary>
     public HttpCircuitBreakerOptions Options => _terms.Options;
@@ -43,7 +43,7 @@ internal sealed partial class Circuit
     /// <param name="attemptLimit">How long the attempt may take at most; zero or less where nothing limits it.</param>
     /// <param name="permit">The permit, where one is granted.</param>
     /// <param name="refusal">The reason, where none is.</param>
-    public Admission TryAcquire(long now, TimeSpan attemptLimit, out CircuitPermit permit, out CircuitRefusal? refusal)
+    public AcquireResult TryAcquire(long now, TimeSpan attemptLimit, out CircuitPermit permit, out CircuitRefusal? refusal)
     {
         permit = default;
         refusal = null;
@@ -54,34 +54,34 @@ internal sealed partial class Circuit
 
         switch (_period)
         {
-            case ClosedPeriod closed:
+            case ClosedState closed:
                 // First counted, then looked at again: whoever retires the circuit does it the other way round, so one of the two notices.
                 var order = _traffic.Enter(now);
                 if (ReferenceEquals(_period, closed))
                 {
                     permit = closed.Permit(this, now, order);
-                    return Admission.Granted;
+                    return AcquireResult.Granted;
                 }
 
                 _traffic.Leave();
                 break;
-            case BlockedPeriod blocked when blocked.TryRefuse(now, out refusal):
-                return Admission.Refused;
+            case OpenState blocked when blocked.TryRefuse(now, out refusal):
+                return AcquireResult.Refused;
         }
 
-        Admission admission;
+        AcquireResult admission;
         lock (_gate)
         {
             Advance_NeedsLock(now);
             admission = _period.Acquire_NeedsLock(this, now, attemptLimit, out permit, out refusal); // A permit is counted where it is made.
         }
 
-        Tell();
+        Publish();
         return admission;
     }
 
     /// <summary>Whether an attempt that began now would be refused, as far as that is seen without a lock: a half-open circuit may still refuse it.</summary>
-    public bool IsBlocked(long now) => _period is BlockedPeriod blocked && blocked.TryRefuse(now, out _);
+    public bool IsBlocked(long now) => _period is OpenState blocked && blocked.TryRefuse(now, out _);
 
     /// <summary>Gives a permit back with a success.</summary>
     /// <returns>Whether this very result opened the circuit: it was slow, or its trial's lease had just run out.</returns>
@@ -93,7 +93,7 @@ internal sealed partial class Circuit
             DropDeferred();
         }
 
-        if (permit.Period is ClosedPeriod closed)
+        if (permit.Period is ClosedState closed)
         {
             closed.Succeed(permit, at);
             opened = closed.IsSlow(permit, at) && Conclude(permit, at, failure: null);
@@ -119,7 +119,7 @@ internal sealed partial class Circuit
     /// <summary>Gives a permit back with nothing learnt.</summary>
     public void Ignore(in CircuitPermit permit)
     {
-        if (permit is { Period: HalfOpenPeriod trying, Trial: { } trial })
+        if (permit is { Period: HalfOpenState trying, Trial: { } trial })
         {
             lock (_gate)
             {
@@ -131,31 +131,31 @@ internal sealed partial class Circuit
                 }
             }
 
-            Tell();
+            Publish();
         }
 
         _traffic.Leave();
     }
 
-    /// <summary>Holds the circuit open by hand. The caller calls <see cref="Tell"/> afterwards, outside every lock of its own.</summary>
+    /// <summary>Holds the circuit open by hand. The caller calls <see cref="Publish"/> afterwards, outside every lock of its own.</summary>
     public void Isolate(Isolation isolation)
     {
         lock (_gate)
         {
             var now = _terms.Clock.GetTimestamp();
             Advance_NeedsLock(now);
-            Enter_NeedsLock(BlockedPeriod.Isolated(_terms, isolation, _period.Remember_NeedsLock(now)));
+            Enter_NeedsLock(OpenState.Isolated(_terms, isolation, _period.Remember_NeedsLock(now)));
         }
     }
 
-    /// <summary>Closes the circuit and forgets what it knew. The caller calls <see cref="Tell"/> afterwards, outside every lock of its own.</summary>
+    /// <summary>Closes the circuit and forgets what it knew. The caller calls <see cref="Publish"/> afterwards, outside every lock of its own.</summary>
     public void Reset()
     {
         lock (_gate)
         {
             var now = _terms.Clock.GetTimestamp();
             Advance_NeedsLock(now);
-            Enter_NeedsLock(new ClosedPeriod(_terms, now, "reset by hand", lastFailure: null));
+            Enter_NeedsLock(new ClosedState(_terms, now, "reset by hand", lastFailure: null));
         }
     }
 
@@ -165,7 +165,7 @@ internal sealed partial class Circuit
         lock (_gate)
         {
             _terms.Options = options;
-            (_period as ClosedPeriod)?.Resize_NeedsLock(options.SamplingWindow);
+            (_period as ClosedState)?.Resize_NeedsLock(options.SamplingWindow);
         }
     }
 
@@ -175,12 +175,12 @@ internal sealed partial class Circuit
         lock (_gate)
         {
             var last = _period;
-            if ((last.Elapse_NeedsLock(_terms.Clock.GetTimestamp()) ?? last) is not (ClosedPeriod or HalfOpenPeriod))
+            if ((last.Elapse_NeedsLock(_terms.Clock.GetTimestamp()) ?? last) is not (ClosedState or HalfOpenState))
             {
                 return false;
             }
 
-            _period = new RetiredPeriod(_terms, last);
+            _period = new RetiredState(_terms, last);
             if (_traffic.CountInFlight() == 0) // See TryAcquire.
             {
                 return true;
@@ -201,12 +201,12 @@ internal sealed partial class Circuit
             snapshot = _period.Snapshot_NeedsLock(now);
         }
 
-        Tell();
+        Publish();
         return snapshot;
     }
 
     /// <summary>Tells the listener of the transitions it has not heard of, in order.</summary>
-    public void Tell() => _teller.Tell();
+    public void Publish() => _teller.Publish();
 
     /// <summary>Counts a result that needs the lock: a failure, a slow one, or that of a trial. One that came after its period's end changes nothing.</summary>
     private bool Conclude(in CircuitPermit permit, long at, CircuitFailure? failure)
@@ -224,7 +224,7 @@ internal sealed partial class Circuit
             opened = inTime && _period.State == CircuitState.Open;
         }
 
-        Tell();
+        Publish();
         return opened;
     }
 
@@ -242,7 +242,7 @@ internal sealed partial class Circuit
         }
     }
 
-    private void Enter_NeedsLock(CircuitPeriod next)
+    private void Enter_NeedsLock(CircuitStateBase next)
     {
         Debug.Assert(_gate.IsHeldByCurrentThread);
         _teller.Note(_period, next);

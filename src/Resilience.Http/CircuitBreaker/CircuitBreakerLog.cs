@@ -18,7 +18,7 @@ internal static partial class CircuitBreakerLog
     /// <param name="enforced">Whether calls are refused.</param>
     public static void Transition(this ILogger log, CircuitTransition transition, bool goesOn, TimeSpan lasted, bool enforced)
     {
-        var (service, authority) = (ServiceText.Of(transition.ServiceName), transition.Authority);
+        var (service, authority) = (ServiceText.Format(transition.ServiceName), transition.Authority);
         var reason = transition.Reason.TrimEnd('.', ' '); // A reason given by hand may be a sentence; the line ends it.
         var effect = enforced ? "calls are refused" : "calls still go through (CircuitBreaker:Mode is Observe)";
         switch (transition)

@@ -9,13 +9,13 @@ internal sealed class CircuitBreakerMetrics
 {
     private static readonly CircuitState[] States = Enum.GetValues<CircuitState>();
 
-    private readonly ResilienceHost _host;
+    private readonly ResilienceRuntime _host;
     private readonly Meter? _meter;
     private readonly Counter<long>? _failures;
     private readonly Counter<long>? _rejections;
     private readonly Counter<long>? _transitions;
 
-    public CircuitBreakerMetrics(ResilienceHost host)
+    public CircuitBreakerMetrics(ResilienceRuntime host)
     {
         _host = host;
         _meter = host.Meters?.Create(TelemetryNames.Source);
@@ -25,10 +25,10 @@ internal sealed class CircuitBreakerMetrics
     }
 
     /// <summary>Shows the state of each of these circuits, from now on.</summary>
-    public void ShowStates(Func<IEnumerable<Circuit>> circuits) => _meter?.CreateObservableUpDownCounter(
-        TelemetryNames.BreakerState, () => _host.IsOver ? [] : Observe(circuits()), "{breaker}", "Circuits by state: 1 for the one it is in, 0 for the others.");
+    public void RegisterStateGauge(Func<IEnumerable<Circuit>> circuits) => _meter?.CreateObservableUpDownCounter(
+        TelemetryNames.BreakerState, () => _host.IsDisposed ? [] : Observe(circuits()), "{breaker}", "Circuits by state: 1 for the one it is in, 0 for the others.");
 
-    public void Failed(CircuitName circuit)
+    public void RecordFailure(CircuitKey circuit)
     {
         if (_failures is { Enabled: true })
         {
@@ -36,7 +36,7 @@ internal sealed class CircuitBreakerMetrics
         }
     }
 
-    public void Rejected(CircuitName circuit, CircuitState state, string mode)
+    public void RecordRejection(CircuitKey circuit, CircuitState state, string mode)
     {
         if (_rejections is { Enabled: true })
         {
@@ -49,7 +49,7 @@ internal sealed class CircuitBreakerMetrics
         }
     }
 
-    public void Moved(CircuitName circuit, CircuitState from, CircuitState to)
+    public void RecordTransition(CircuitKey circuit, CircuitState from, CircuitState to)
     {
         if (_transitions is { Enabled: true })
         {

@@ -7,8 +7,8 @@ namespace Resilience.Http.CircuitBreaker;
 /// <param name="Circuit">Where it was taken and is given back.</param>
 /// <param name="Period">The period it was taken in.</param>
 /// <param name="StartedAt">Timestamp of the attempt's start.</param>
-/// <param name="Order">Its place in the order in which the circuit's attempts began, see <see cref="CircuitTraffic.Enter"/>.</param>
+/// <param name="Order">Its place in the order in which the circuit's attempts began, see <see cref="InFlightCounter.Enter"/>.</param>
 /// <param name="KnownFailures">How many failures in a row had been counted at the start.</param>
 /// <param name="Trial">The place it holds in a half-open circuit.</param>
 internal readonly record struct CircuitPermit(
-    Circuit Circuit, CircuitPeriod Period, long StartedAt, long Order = 0, int KnownFailures = 0, Trial? Trial = null);
+    Circuit Circuit, CircuitStateBase Period, long StartedAt, long Order = 0, int KnownFailures = 0, TrialLease? Trial = null);

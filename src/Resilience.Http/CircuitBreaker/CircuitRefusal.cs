@@ -2,7 +2,7 @@ namespace Resilience.Http.CircuitBreaker;
 
 /// <summary>Why an attempt was not let through.</summary>
 internal sealed record CircuitRefusal(
-    CircuitName Circuit,
+    CircuitKey Circuit,
     CircuitState State,
     DateTimeOffset Since,
     string Reason,

@@ -9,15 +9,15 @@ namespace Resilience.Http.CircuitBreaker;
 internal sealed class CircuitRegistry : ICircuitRegistry
 {
     private readonly ConcurrentDictionary<string, ServiceCircuits> _services = new(StringComparer.Ordinal);
-    private readonly CircuitTransitionFeed _feed;
-    private readonly CircuitListener _listener;
+    private readonly TransitionPublisher _feed;
+    private readonly TransitionHandler _listener;
     private readonly ILogger _log;
 
-    public CircuitRegistry(ResilienceHost host)
+    public CircuitRegistry(ResilienceRuntime host)
     {
         _log = host.Loggers.CreateLogger(CircuitBreakerLog.Category);
         _feed = new(_log);
-        _listener = Tell;
+        _listener = Publish;
         Metrics = new(host);
     }
 
@@ -29,9 +29,9 @@ internal sealed class CircuitRegistry : ICircuitRegistry
 
     public CircuitBreakerMetrics Metrics { get; }
 
-    public static CircuitRegistry Of(ResilienceHost host) => host.Shared(static host => new CircuitRegistry(host), static registry => registry.ShowStates());
+    public static CircuitRegistry GetOrCreate(ResilienceRuntime host) => host.GetOrCreate(static host => new CircuitRegistry(host), static registry => registry.ShowStates());
 
-    public ServiceCircuits Add(ResilientService service) => _services.GetOrAdd(service.Name, _ => new(service, _listener));
+    public ServiceCircuits Add(ServiceState service) => _services.GetOrAdd(service.Name, _ => new(service, _listener));
 
     /// <summary>Whether refusals of a service keep its calls back; with <see cref="HttpCircuitBreakerMode.Observe"/> they are only reported.</summary>
     public bool Enforces(string serviceName) => !_services.TryGetValue(serviceName, out var service) || service.Enforces;
@@ -51,7 +51,7 @@ internal sealed class CircuitRegistry : ICircuitRegistry
             return null;
         }
 
-        return authority is null or Authority.Whole ? service.Snapshots().MaxBy(Severity) : service.Find(authority);
+        return authority is null or Authority.AnyAuthority ? service.Snapshots().MaxBy(Severity) : service.Find(authority);
     }
 
     public void Isolate(string serviceName, string reason, TimeSpan? duration = null, string? authority = null)
@@ -66,14 +66,14 @@ internal sealed class CircuitRegistry : ICircuitRegistry
         if (!service.Enabled)
         {
             throw new InvalidOperationException(
-                $"The circuit breaker of {ServiceText.Of(serviceName)} is switched off, so isolating it would stop no call. Switch it on first: Enabled and CircuitBreaker:Enabled.");
+                $"The circuit breaker of {ServiceText.Format(serviceName)} is switched off, so isolating it would stop no call. Switch it on first: Enabled and CircuitBreaker:Enabled.");
         }
 
         var one = Canonical(authority);
-        if (one is not null && service.HasOneForAll)
+        if (one is not null && service.IsServiceScoped)
         {
             throw new ArgumentException(
-                $"{ServiceText.Of(serviceName)} has one circuit for all authorities (CircuitBreaker:Scope is Service), so {one} cannot be isolated alone. Leave the authority out.",
+                $"{ServiceText.Format(serviceName)} has one circuit for all authorities (CircuitBreaker:Scope is Service), so {one} cannot be isolated alone. Leave the authority out.",
                 nameof(authority));
         }
 
@@ -86,7 +86,7 @@ internal sealed class CircuitRegistry : ICircuitRegistry
         if (!service.TryReset(Canonical(authority)))
         {
             var known = string.Join(", ", service.Snapshots().Select(static circuit => circuit.Authority));
-            throw new ArgumentException($"{ServiceText.Of(serviceName)} has no circuit of {authority}. It has: {(known.Length > 0 ? known : "none yet")}.", nameof(authority));
+            throw new ArgumentException($"{ServiceText.Format(serviceName)} has no circuit of {authority}. It has: {(known.Length > 0 ? known : "none yet")}.", nameof(authority));
         }
     }
 
@@ -101,7 +101,7 @@ internal sealed class CircuitRegistry : ICircuitRegistry
     /// <summary><see langword="null"/> for all circuits of a service, also where the one that stands for all in a listing is named.</summary>
     private static string? Canonical(string? authority)
     {
-        if (authority is null or Authority.Whole)
+        if (authority is null or Authority.AnyAuthority)
         {
             return null;
         }
@@ -119,17 +119,17 @@ internal sealed class CircuitRegistry : ICircuitRegistry
             return service;
         }
 
-        var known = string.Join(", ", _services.Keys.Order(StringComparer.Ordinal).Select(ServiceText.Of));
+        var known = string.Join(", ", _services.Keys.Order(StringComparer.Ordinal).Select(ServiceText.Format));
         throw new ArgumentException($"There is no resilient client '{serviceName}'. There are: {(known.Length > 0 ? known : "none yet")}.", nameof(serviceName));
     }
 
-    private void ShowStates() => Metrics.ShowStates(() => _services.Values.SelectMany(static service => service.Listed()));
+    private void ShowStates() => Metrics.RegisterStateGauge(() => _services.Values.SelectMany(static service => service.Current()));
 
-    private void Tell(CircuitName circuit, CircuitTransition transition, bool goesOn, TimeSpan lasted)
+    private void Publish(CircuitKey circuit, CircuitTransition transition, bool goesOn, TimeSpan lasted)
     {
         _feed.Publish(transition);
         Guard(() => _log.Transition(transition, goesOn, lasted, Enforces(circuit.Service)));
-        Guard(() => Metrics.Moved(circuit, transition.From, transition.To));
+        Guard(() => Metrics.RecordTransition(circuit, transition.From, transition.To));
     }
 
     /// <summary>A log or metrics listener that throws must not turn the call that happened to cause the transition into a failed one.</summary>

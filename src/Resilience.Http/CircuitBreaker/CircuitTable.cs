@@ -31,7 +31,7 @@ internal sealed class CircuitTable
         circuit = _first;
         if (circuit is null || !Authority.Begins(uri, circuit.Name.Authority))
         {
-            return TryFind(Authority.SpeltIn(uri), out circuit);
+            return TryFind(Authority.SliceFrom(uri), out circuit);
         }
 
         NoteUse(circuit);

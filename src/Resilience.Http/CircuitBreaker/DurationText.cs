@@ -5,7 +5,7 @@ namespace Resilience.Http.CircuitBreaker;
 /// <summary>A time as messages tell it: <c>350 ms</c>, <c>1.5 s</c>, <c>8 s</c>.</summary>
 internal static class DurationText
 {
-    public static string Of(TimeSpan duration) => duration < TimeSpan.FromSeconds(1)
+    public static string Format(TimeSpan duration) => duration < TimeSpan.FromSeconds(1)
         ? string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMilliseconds:0.###} ms")
         : string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds:0.###} s");
 

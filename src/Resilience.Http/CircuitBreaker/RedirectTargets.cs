@@ -15,14 +15,14 @@ internal sealed class RedirectTargets
     private readonly string _service;
     private int _isolatedReported;
 
-    private RedirectTargets(ResilientService service)
+    private RedirectTargets(ServiceState service)
     {
-        _circuits = ServiceCircuits.Of(service);
+        _circuits = ServiceCircuits.GetOrCreate(service);
         _log = service.Host.Loggers.CreateLogger(CircuitBreakerLog.Category);
-        _service = ServiceText.Of(service.Name);
+        _service = ServiceText.Format(service.Name);
     }
 
-    public static RedirectTargets Of(ResilientService service) => service.State(static service => new RedirectTargets(service));
+    public static RedirectTargets GetOrCreate(ServiceState service) => service.GetOrCreate(static service => new RedirectTargets(service));
 
     /// <summary>
     /// The authority that a redirect took the attempt to, if it is not that of the attempt's own circuit. One circuit for all is never
@@ -30,12 +30,12 @@ internal sealed class RedirectTargets
     /// </summary>
     public static string? Find(Redirect? redirect, Circuit circuit)
     {
-        if (redirect is not { LeavesAuthority: true } || circuit.Name.Authority == Authority.Whole)
+        if (redirect is not { LeavesAuthority: true } || circuit.Name.Authority == Authority.AnyAuthority)
         {
             return null;
         }
 
-        var target = Authority.Of(redirect.To);
+        var target = Authority.From(redirect.To);
         return target == circuit.Name.Authority ? null : target;
     }
 
@@ -51,7 +51,7 @@ internal sealed class RedirectTargets
             return false;
         }
 
-        if (circuit.TryAcquire(context.AttemptStartedAt, attemptLimit, out permit, out var refusal) == Admission.Granted)
+        if (circuit.TryAcquire(context.AttemptStartedAt, attemptLimit, out permit, out var refusal) == AcquireResult.Granted)
         {
             return true;
         }

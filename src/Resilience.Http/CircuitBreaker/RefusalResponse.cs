@@ -24,5 +24,5 @@ internal static class RefusalResponse
 
     /// <summary>The same for a gRPC client. If nothing but a person ends the state, its retry policy has nothing to wait for.</summary>
     public static GrpcFailure ForGrpc(CircuitRefusal refusal) =>
-        new(GrpcStatus.Unavailable, RefusalText.Of(refusal), refusal.RetryAfter ?? GrpcFailure.Never, refusal.State.Text());
+        new(GrpcStatus.Unavailable, RefusalText.Format(refusal), refusal.RetryAfter ?? GrpcFailure.Never, refusal.State.Text());
 }

@@ -9,13 +9,13 @@ namespace Resilience.Http.CircuitBreaker;
 /// </summary>
 internal static class RefusalText
 {
-    public static string Of(CircuitRefusal refusal) => string.Create(
+    public static string Format(CircuitRefusal refusal) => string.Create(
         CultureInfo.InvariantCulture,
         $"{Subject(refusal.Circuit.Service, refusal.Circuit.Authority)} is {refusal.State.Text()} since {Since(refusal.Since, refusal.Clock)}: " +
         $"{refusal.Reason.TrimEnd('.', ' ')}; {WayOut(refusal.State, refusal.RetryAfter)}");
 
     /// <summary>Whose circuit it is: of one authority, or of the whole service.</summary>
-    public static string Subject(string service, string authority) => authority == Authority.Whole ? ServiceText.Of(service) : $"{ServiceText.Of(service)} ({authority})";
+    public static string Subject(string service, string authority) => authority == Authority.AnyAuthority ? ServiceText.Format(service) : $"{ServiceText.Format(service)} ({authority})";
 
     /// <summary>The time of day, in UTC; with the date where that is not today's.</summary>
     public static string Since(DateTimeOffset since, TimeProvider clock) =>

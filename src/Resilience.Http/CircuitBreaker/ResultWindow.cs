@@ -19,7 +19,7 @@ internal sealed class ResultWindow
     private const int Newest = ThreadRow.First + Kept;
 
     private readonly TimeProvider _clock;
-    private readonly CircuitTraffic _traffic;
+    private readonly InFlightCounter _traffic;
     private readonly long _width;
     private readonly long _origin;
     private readonly int _countBits;
@@ -29,9 +29,9 @@ internal sealed class ResultWindow
     // A cell holds a bucket's number above and its count below, so that both change in one step.
     private Cells _sharedSuccesses;
     private long _sharedNewest = long.MinValue;
-    private Troubles[]? _troubles; // Made when there is one.
+    private FailureBucket[]? _troubles; // Made when there is one.
 
-    public ResultWindow(TimeProvider clock, CircuitTraffic traffic, TimeSpan length, long now)
+    public ResultWindow(TimeProvider clock, InFlightCounter traffic, TimeSpan length, long now)
     {
         _clock = clock;
         _traffic = traffic;
@@ -237,9 +237,9 @@ internal sealed class ResultWindow
         }
     }
 
-    private ref Troubles Troubles_NeedsLock(long number)
+    private ref FailureBucket Troubles_NeedsLock(long number)
     {
-        _troubles ??= new Troubles[Kept];
+        _troubles ??= new FailureBucket[Kept];
         ref var bucket = ref _troubles[BucketOf(number)];
         if (bucket.Number < number)
         {
@@ -261,7 +261,7 @@ internal sealed class ResultWindow
         private long _first;
     }
 
-    private struct Troubles
+    private struct FailureBucket
     {
         public long Number;
         public int Failures;

@@ -6,7 +6,7 @@ namespace Resilience.Http.CircuitBreaker;
 /// <summary>
 /// The circuits of one service. Whatever makes, drops or steers them runs under one lock; what they have to tell comes after it.
 /// </summary>
-internal sealed class ServiceCircuits(ResilientService service, CircuitListener listener, int most = ServiceCircuits.MostCircuits)
+internal sealed class ServiceCircuits(ServiceState service, TransitionHandler listener, int most = ServiceCircuits.MostCircuits)
 {
     /// <summary>Bounds memory and telemetry where somebody else chooses the hosts that a client calls.</summary>
     public const int MostCircuits = 1000;
@@ -24,7 +24,7 @@ internal sealed class ServiceCircuits(ResilientService service, CircuitListener 
     public bool Enabled => service.Options is { Enabled: true, CircuitBreaker.Enabled: true };
 
     /// <summary>Whether one circuit serves all authorities.</summary>
-    public bool HasOneForAll => Options.Scope == HttpCircuitBreakerScope.Service;
+    public bool IsServiceScoped => Options.Scope == HttpCircuitBreakerScope.Service;
 
     /// <summary>Whether its refusals keep calls back; otherwise they are only reported.</summary>
     public bool Enforces => Options.Mode == HttpCircuitBreakerMode.Enforce;
@@ -38,20 +38,20 @@ internal sealed class ServiceCircuits(ResilientService service, CircuitListener 
     private bool IsIsolated_NeedsLock => _isolation is { } isolation && isolation.IsInForce(Clock.GetTimestamp());
 
     /// <summary>The circuits of a service, made and listed in the registry by whoever asks first.</summary>
-    public static ServiceCircuits Of(ResilientService service) => service.State(static service => CircuitRegistry.Of(service.Host).Add(service));
+    public static ServiceCircuits GetOrCreate(ServiceState service) => service.GetOrCreate(static service => CircuitRegistry.GetOrCreate(service.Host).Add(service));
 
     /// <summary>Puts a service into the registry before its first call, and with a base address its circuit too.</summary>
-    public static void List(ResilientService service)
+    public static void Register(ServiceState service)
     {
-        var circuits = Of(service);
+        var circuits = GetOrCreate(service);
         if (service.Options.BaseAddress is { } address)
         {
-            circuits.Announce(address);
+            circuits.EnsureCreated(address);
         }
     }
 
     /// <summary>Lists the circuit of a client's base address before its first call.</summary>
-    public void Announce(Uri baseAddress) => For(baseAddress, Options.Scope);
+    public void EnsureCreated(Uri baseAddress) => GetOrAdd(baseAddress, Options.Scope);
 
     /// <summary>Takes a permit from the circuit of a URI, or says why not.</summary>
     public bool TryAcquire(
@@ -59,7 +59,7 @@ internal sealed class ServiceCircuits(ResilientService service, CircuitListener 
     {
         while (true)
         {
-            if (For(uri, scope).TryAcquire(now, attemptLimit, out permit, out refusal) == Admission.Granted)
+            if (GetOrAdd(uri, scope).TryAcquire(now, attemptLimit, out permit, out refusal) == AcquireResult.Granted)
             {
                 return true;
             }
@@ -77,25 +77,25 @@ internal sealed class ServiceCircuits(ResilientService service, CircuitListener 
     }
 
     /// <summary>The circuits in use now. Those of the other scope stay in the table, for the day the setting is turned back.</summary>
-    public IReadOnlyList<Circuit> Listed()
+    public IReadOnlyList<Circuit> Current()
     {
         if (!Enabled)
         {
             return [];
         }
 
-        var whole = HasOneForAll;
-        return [.. _table.All.Where(circuit => circuit.Name.Authority == Authority.Whole == whole).Select(UpToDate)];
+        var whole = IsServiceScoped;
+        return [.. _table.All.Where(circuit => circuit.Name.Authority == Authority.AnyAuthority == whole).Select(UpToDate)];
     }
 
     public IReadOnlyList<CircuitSnapshot> Snapshots()
     {
-        CircuitSnapshot[] snapshots = [.. Listed().Select(static circuit => circuit.Snapshot())];
+        CircuitSnapshot[] snapshots = [.. Current().Select(static circuit => circuit.Snapshot())];
         return snapshots.Length == 0 && Enabled && IsolatedBeforeItsFirstCall() is { } isolated ? [isolated] : snapshots;
     }
 
     public CircuitSnapshot? Find(string authority) =>
-        Enabled && !HasOneForAll && Authority.TryParse(authority, out var key) && _table.TryFind(key, out var circuit) ? UpToDate(circuit).Snapshot() : null;
+        Enabled && !IsServiceScoped && Authority.TryParse(authority, out var key) && _table.TryFind(key, out var circuit) ? UpToDate(circuit).Snapshot() : null;
 
     /// <summary>The circuit of an authority, if there is one.</summary>
     public Circuit? FindCircuit(string authority) => _table.TryFind(authority, out var circuit) ? UpToDate(circuit) : null;
@@ -113,7 +113,7 @@ internal sealed class ServiceCircuits(ResilientService service, CircuitListener 
             Array.ForEach(steered, circuit => circuit.Isolate(isolation));
         }
 
-        Array.ForEach(steered, static circuit => circuit.Tell());
+        Array.ForEach(steered, static circuit => circuit.Publish());
     }
 
     /// <summary>Closes the circuit of one authority, or all of them.</summary>
@@ -127,7 +127,7 @@ internal sealed class ServiceCircuits(ResilientService service, CircuitListener 
             steered = authority switch
             {
                 null => [.. _table.All],
-                _ when HasOneForAll => [],
+                _ when IsServiceScoped => [],
                 _ when _table.TryFind(authority, out var circuit) => [circuit],
                 _ when IsIsolated_NeedsLock => [FindOrMake_NeedsLock(authority, steered: true, out _)], // Isolated with all others, though nobody called it yet.
                 _ => [],
@@ -135,21 +135,21 @@ internal sealed class ServiceCircuits(ResilientService service, CircuitListener 
             Array.ForEach(steered, static circuit => circuit.Reset());
         }
 
-        Array.ForEach(steered, static circuit => circuit.Tell());
+        Array.ForEach(steered, static circuit => circuit.Publish());
         return authority is null || steered.Length > 0;
     }
 
-    private Circuit For(Uri uri, HttpCircuitBreakerScope scope)
+    private Circuit GetOrAdd(Uri uri, HttpCircuitBreakerScope scope)
     {
         if (scope == HttpCircuitBreakerScope.Service)
         {
-            return For(Authority.Whole);
+            return GetOrAdd(Authority.AnyAuthority);
         }
 
-        return _table.TryFind(uri, out var circuit) ? UpToDate(circuit) : For(Authority.Of(uri));
+        return _table.TryFind(uri, out var circuit) ? UpToDate(circuit) : GetOrAdd(Authority.From(uri));
     }
 
-    private Circuit For(string authority)
+    private Circuit GetOrAdd(string authority)
     {
         if (!_table.TryFind(authority, out var circuit))
         {
@@ -161,7 +161,7 @@ internal sealed class ServiceCircuits(ResilientService service, CircuitListener 
 
             if (kept)
             {
-                circuit.Tell(); // Of one that is made anew for each attempt there is no news.
+                circuit.Publish(); // Of one that is made anew for each attempt there is no news.
             }
         }
 
@@ -228,7 +228,7 @@ internal sealed class ServiceCircuits(ResilientService service, CircuitListener 
                 ? new()
                 {
                     ServiceName = ServiceName,
-                    Authority = Authority.Whole,
+                    Authority = Authority.AnyAuthority,
                     State = CircuitState.Isolated,
                     Since = _isolation.Since,
                     RetryAfter = Clock.Until(Clock.GetTimestamp(), _isolation.EndsAt),

@@ -3,9 +3,9 @@ using Resilience.Http.Requests;
 namespace Resilience.Http.Fallback;
 
 /// <summary>Answers in the service's place when all else failed. Off, it hands back the inner task untouched.</summary>
-internal sealed class FallbackHandler(ResilientService service) : ResilienceHandler(service)
+internal sealed class FallbackHandler(ServiceState service) : ResilienceHandler(service)
 {
-    private readonly ServiceFallback _fallback = service.State(static service => new ServiceFallback(service));
+    private readonly ServiceFallback _fallback = service.GetOrCreate(static service => new ServiceFallback(service));
 
     internal override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken) =>
         context.Options.Fallback.IsOff

@@ -5,7 +5,7 @@ using Resilience.Http.Telemetry;
 namespace Resilience.Http.Fallback;
 
 /// <summary>Counts the answers that a fallback gave.</summary>
-internal sealed class FallbackMetrics(ResilienceHost host)
+internal sealed class FallbackMetrics(ResilienceRuntime host)
 {
     private readonly Counter<long>? _fallbacks = host.Meters?.Create(TelemetryNames.Source).CreateCounter<long>(
         TelemetryNames.Fallbacks, "{call}", "Calls that a fallback answered.");

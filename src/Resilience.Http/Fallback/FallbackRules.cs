@@ -17,7 +17,7 @@ internal static class FallbackRules
             return FallbackCause.Refused;
         }
 
-        if (exception is not null && context.Fired is not null)
+        if (exception is not null && context.FiredTimeout is not null)
         {
             return FallbackCause.TimedOut;
         }

@@ -40,7 +40,7 @@ internal sealed class ClientRegistrations
     /// The sections of clients that only the factory's defaults give the chain to. The name is the section's, which knows no case: what the
     /// client is called turns out when it is first used.
     /// </summary>
-    public IEnumerable<string> SectionsOfOthers(ClientSections sections, IEnumerable<string> known) =>
+    public IEnumerable<string> SectionsOfOthers(ConfigurationSnapshot sections, IEnumerable<string> known) =>
         Defaults.HasChain == true
             ? (sections.Clients?.Children ?? []).Select(static section => section.Key).Except(known.Concat(_clients.Keys), StringComparer.OrdinalIgnoreCase)
             : [];

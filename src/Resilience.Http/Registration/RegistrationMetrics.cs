@@ -5,7 +5,7 @@ using Resilience.Http.Telemetry;
 namespace Resilience.Http.Registration;
 
 /// <summary>Counts the edits of the configuration that were refused.</summary>
-internal sealed class RegistrationMetrics(ResilienceHost host)
+internal sealed class RegistrationMetrics(ResilienceRuntime host)
 {
     private readonly Counter<long>? _failures = host.Meters?.Create(TelemetryNames.Source).CreateCounter<long>(
         TelemetryNames.ReloadFailures, "{reload}", "Edits of the configuration that were refused, so that the settings before them stay in force.");

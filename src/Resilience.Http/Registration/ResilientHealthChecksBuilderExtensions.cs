@@ -34,8 +34,8 @@ public static class ResilientHealthChecksBuilderExtensions
 
         CircuitHealthCheck Create(IServiceProvider provider)
         {
-            var host = provider.GetRequiredService<ResilienceHost>();
-            return new(provider.GetRequiredService<ICircuitRegistry>(), CircuitRegistry.Of(host).Enforces, options.CriticalServices, host.Clock);
+            var host = provider.GetRequiredService<ResilienceRuntime>();
+            return new(provider.GetRequiredService<ICircuitRegistry>(), CircuitRegistry.GetOrCreate(host).Enforces, options.CriticalServices, host.Clock);
         }
     }
 }

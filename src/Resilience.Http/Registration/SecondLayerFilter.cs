@@ -17,7 +17,7 @@ internal sealed class SecondLayerFilter : IHttpMessageHandlerBuilderFilter
     {
         if (client.AdditionalHandlers.OfType<ResilienceHandler>().FirstOrDefault() is { } ours)
         {
-            SecondLayerReport.Of(ours.Service).Look(client.AdditionalHandlers.Append(client.PrimaryHandler));
+            SecondLayerTelemetry.GetOrCreate(ours.Service).Look(client.AdditionalHandlers.Append(client.PrimaryHandler));
         }
     }
 }

@@ -14,7 +14,7 @@ internal static class SettingsAdvice
             && retry.MaxRetries > 0
             && retry.MaxRetries + 1 >= breaker.FailureThreshold)
         {
-            log.OneCallOpensTheCircuit(ServiceText.Of(service), retry.MaxRetries + 1, breaker.FailureThreshold);
+            log.OneCallOpensTheCircuit(ServiceText.Format(service), retry.MaxRetries + 1, breaker.FailureThreshold);
         }
     }
 }

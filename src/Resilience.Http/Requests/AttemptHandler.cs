@@ -5,7 +5,7 @@ namespace Resilience.Http.Requests;
 /// when the attempt is over: so an attempt is awaited once, however many handlers have a part in it. What it needs in between it keeps with
 /// the call (<see cref="CallContext.Held{T}"/>).
 /// </summary>
-internal abstract class AttemptHandler(ResilientService service) : ResilienceHandler(service)
+internal abstract class AttemptHandler(ServiceState service) : ResilienceHandler(service)
 {
     /// <summary>Ends the attempt, the handlers further in first. Called once for each attempt, also for one that SendAsync threw at.</summary>
     /// <param name="attempt">The attempt, completed.</param>

@@ -4,7 +4,7 @@ using Resilience.Http.Outcomes;
 namespace Resilience.Http.Requests;
 
 /// <summary>
-/// The verdict on an attempt: the caller's cancellation first, then the client's own time limits, then the user's <c>Judge</c>, then the
+/// The verdict on an attempt: the caller's cancellation first, then the client's own time limits, then the user's <c>ClassifyOutcome</c>, then the
 /// table.
 /// </summary>
 internal static class AttemptJudge
@@ -24,7 +24,7 @@ internal static class AttemptJudge
                 : new(AttemptVerdict.Ignored, JudgementTraits.CallerCanceled);
         }
 
-        if (exception is not null && context.Fired == TimeoutScope.Total)
+        if (exception is not null && context.FiredTimeout == TimeoutScope.Total)
         {
             return new(
                 HadItsChance(context) ? AttemptVerdict.Transient : AttemptVerdict.Ignored,
@@ -32,14 +32,14 @@ internal static class AttemptJudge
         }
 
         var builtIn = BuiltIn(context, request, response, exception, requestUntouched);
-        if (context.Options.Judge is { } judge && AskUser(judge, context, new(request, response, exception, context.Attempts)) is { } verdict)
+        if (context.Options.ClassifyOutcome is { } judge && AskUser(judge, context, new(request, response, exception, context.Attempts)) is { } verdict)
         {
             return (builtIn ?? Unrecognized) with { Verdict = verdict };
         }
 
-        if (exception is not null && context.Fired is null)
+        if (exception is not null && context.FiredTimeout is null)
         {
-            OutcomeLog.Of(context.Service).Report(exception, builtIn);
+            OutcomeLog.GetOrCreate(context.Service).Report(exception, builtIn);
         }
 
         return builtIn ?? Unrecognized;
@@ -54,7 +54,7 @@ internal static class AttemptJudge
         }
         catch (Exception exception)
         {
-            context.Service.State(static service => new JudgeFaults(service)).Report(exception);
+            context.Service.GetOrCreate(static service => new ClassifierFailureLog(service)).Report(exception);
             return null;
         }
     }
@@ -70,7 +70,7 @@ internal static class AttemptJudge
                 : (context.IsGrpc ? GrpcCall.Judge(context, response) : null) ?? OutcomeTable.Judge(response.StatusCode);
         }
 
-        if (context.Fired == TimeoutScope.Attempt)
+        if (context.FiredTimeout == TimeoutScope.Attempt)
         {
             return new(context.AwaitsBody ? AttemptVerdict.Ignored : AttemptVerdict.Transient, TimedOut(context));
         }

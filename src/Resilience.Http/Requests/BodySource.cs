@@ -78,7 +78,7 @@ internal static class BodySources
     {
         try
         {
-            return BodyStream.Of(content).CanSeek;
+            return BodyStream.Open(content).CanSeek;
         }
         catch (Exception)
         {

@@ -8,7 +8,7 @@ internal static class BodyStream
     /// <summary>
     /// The stream. A content gives it synchronously or asynchronously: once it was asked the second way, it refuses the first.
     /// </summary>
-    public static Stream Of(HttpContent content)
+    public static Stream Open(HttpContent content)
     {
         try
         {
@@ -25,7 +25,7 @@ internal static class BodyStream
     {
         try
         {
-            return content is StreamContent && Of(content) is { CanSeek: true } stream ? stream.Position : 0;
+            return content is StreamContent && Open(content) is { CanSeek: true } stream ? stream.Position : 0;
         }
         catch (Exception)
         {
@@ -40,7 +40,7 @@ internal static class BodyStream
     {
         try
         {
-            var stream = Of(content);
+            var stream = Open(content);
             ObjectDisposedException.ThrowIf(!stream.CanRead, stream);
             if (stream.CanSeek && stream.Position != beginning)
             {

@@ -22,7 +22,7 @@ internal sealed partial class CallContext
     private GrpcStatus? _lastGrpcStatus;
     private Exception? _lastException;
 
-    public ResilientService Service { get; private set; } = null!;
+    public ServiceState Service { get; private set; } = null!;
 
     /// <summary>The options the call began with; a reload never mixes into a running call.</summary>
     public ResilientHttpClientOptions Options { get; private set; } = null!;
@@ -93,7 +93,7 @@ internal sealed partial class CallContext
     public EarlierAttempts Earlier { get; } = new();
 
     /// <summary>The limit of ours that cut the current attempt or wait.</summary>
-    public TimeoutScope? Fired { get; set; }
+    public TimeoutScope? FiredTimeout { get; set; }
 
     /// <summary>This process was behind when the limit fired, so the answer may have been there unseen.</summary>
     public bool ProcessWasBehind { get; set; }
@@ -108,18 +108,18 @@ internal sealed partial class CallContext
     public Activity? Span { get; set; }
 
     /// <summary>Counts what is sent, where there is a span.</summary>
-    public SentCount? Sending { get; set; }
+    public SendCounter? Sending { get; set; }
 
     /// <summary>Which fallback answered: <c>delegate</c>, <c>stale</c> or <c>default</c>; <see langword="null"/> where none did.</summary>
-    public string? AnsweredBy { get; set; }
+    public string? FallbackKind { get; set; }
 
     /// <summary>How the last attempt that was judged ended, in few words; <see langword="null"/> before there is one.</summary>
     public string? LastOutcome => (_lastFired, _lastGrpcStatus, _lastStatus, _lastException) switch
     {
         ({ } fired, _, _, _) => $"the {fired}Timeout",
         (_, { } status, _, _) => status.Text(),
-        (_, _, { } status, _) => OutcomeText.Of(status),
-        (_, _, _, { } exception) => OutcomeText.Of(exception),
+        (_, _, { } status, _) => OutcomeText.Format(status),
+        (_, _, _, { } exception) => OutcomeText.Format(exception),
         _ => null,
     };
 
@@ -127,7 +127,7 @@ internal sealed partial class CallContext
     public GrpcStatus? LastGrpcStatus => _lastGrpcStatus;
 
     /// <summary>An asynchronous handler had the current attempt's outcome at hand, so it took no time worth a reading of the clock.</summary>
-    public bool EndedAtOnce { get; set; }
+    public bool CompletedSynchronously { get; set; }
 
     /// <summary>What the current attempt began with; a redirect gives the request another.</summary>
     public Uri? AttemptUri { get; private set; }
@@ -160,11 +160,11 @@ internal sealed partial class CallContext
         Redirects = null;
         Redirect = null;
         Body = BodyOf(request);
-        Fired = null;
+        FiredTimeout = null;
         ProcessWasBehind = false;
         Refused = false;
         CircuitOpened = false;
-        EndedAtOnce = false;
+        CompletedSynchronously = false;
         _attemptEndedAt = null;
         _retryAfterRead = false;
         _judged = false;
@@ -176,7 +176,7 @@ internal sealed partial class CallContext
         : (request.Content as IStandIn)?.Body.CurrentWatch;
 
     /// <summary>The end of the last attempt is a while ago: what comes next begins later.</summary>
-    public void HasWaited() => _attemptEndedAt = null;
+    public void InvalidateAttemptEnd() => _attemptEndedAt = null;
 
     /// <summary>The judgement on the current attempt, where somebody has asked for it.</summary>
     public Judgement? Judged => _judged ? _judgement : null;
@@ -189,7 +189,7 @@ internal sealed partial class CallContext
             Redirect = Redirects?.Find(AttemptUri, new(request, response, exception));
             _judgement = AttemptJudge.Judge(this, request, response, exception, exception is null || (Redirect is null && IsUntouched(request)));
             _judged = true;
-            _lastFired = Fired;
+            _lastFired = FiredTimeout;
             _lastStatus = response?.StatusCode;
             _lastGrpcStatus = IsGrpc ? GrpcCall.StatusOf(this, response, _judgement) : null;
             _lastException = exception;

@@ -15,7 +15,7 @@ internal sealed partial class CallContext
     private static CallContext? _threadSpare;
 
     /// <summary>Takes a context for a call that begins now.</summary>
-    public static CallContext Rent(ResilientService service, ResilientHttpClientOptions options, HttpRequestMessage request, CancellationToken callerToken)
+    public static CallContext Rent(ServiceState service, ResilientHttpClientOptions options, HttpRequestMessage request, CancellationToken callerToken)
     {
         var context = _threadSpare;
         if (context is not null)
@@ -35,7 +35,7 @@ internal sealed partial class CallContext
         context.Options = options;
         context.CallerToken = callerToken;
         context.IsGrpc = GrpcRequest.Is(request);
-        context.Settings = RequestSettings.Of(request);
+        context.Settings = RequestSettings.Find(request);
         context.StartedAt = context.Clock.GetTimestamp();
 
         // One that nobody set is not yet as short as the options' total: this request may have a longer one.
@@ -82,13 +82,13 @@ internal sealed partial class CallContext
         Redirects = null;
         Redirect = null;
         Body = null;
-        Fired = null;
+        FiredTimeout = null;
         ProcessWasBehind = false;
         Refused = false;
         CircuitOpened = false;
         Span = null;
         Sending = null;
-        AnsweredBy = null;
+        FallbackKind = null;
         _owned = false;
         _judged = false;
     }

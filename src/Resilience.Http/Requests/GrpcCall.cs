@@ -37,6 +37,6 @@ internal static class GrpcCall
             return GrpcHeaders.StatusOf(response);
         }
 
-        return context.Fired is null && judgement.Verdict != AttemptVerdict.Ignored && judgement.Is(JudgementTraits.CallerCanceled) ? GrpcStatus.DeadlineExceeded : null;
+        return context.FiredTimeout is null && judgement.Verdict != AttemptVerdict.Ignored && judgement.Is(JudgementTraits.CallerCanceled) ? GrpcStatus.DeadlineExceeded : null;
     }
 }

@@ -19,13 +19,13 @@ internal sealed partial class OutcomeLog
     private int _otherService;
     private int _localShortage;
 
-    private OutcomeLog(ResilientService service)
+    private OutcomeLog(ServiceState service)
     {
         _log = service.Host.Loggers.CreateLogger(Category);
-        _service = ServiceText.Of(service.Name);
+        _service = ServiceText.Format(service.Name);
     }
 
-    public static OutcomeLog Of(ResilientService service) => service.State(static service => new OutcomeLog(service));
+    public static OutcomeLog GetOrCreate(ServiceState service) => service.GetOrCreate(static service => new OutcomeLog(service));
 
     /// <summary>Logs what the built-in rules made of an exception, if it needs an explanation.</summary>
     /// <param name="exception">What the attempt ended with.</param>
@@ -53,7 +53,7 @@ internal sealed partial class OutcomeLog
 
     [LoggerMessage(EventId = 603, Message =
         "{Service}: no rule recognizes the exception {ExceptionType}, so it was not repeated and does not count for the circuit. " +
-        "Return a verdict for it from the Judge delegate of this client. Logged once for a client, from then on at Debug.")]
+        "Return a verdict for it from the ClassifyOutcome delegate of this client. Logged once for a client, from then on at Debug.")]
     private static partial void ExceptionNotRecognized(
         ILogger log, LogLevel level, string service, Type exceptionType, Exception exception);
 

@@ -6,12 +6,12 @@ namespace Resilience.Http.Requests;
 /// The base of the chain's handlers. The first in line makes the <see cref="CallContext"/> and each passes it to the next when the next
 /// is one of ours. Handlers hold no state of a call: the factory rebuilds them every two minutes.
 /// </summary>
-internal abstract class ResilienceHandler(ResilientService service) : DelegatingHandler
+internal abstract class ResilienceHandler(ServiceState service) : DelegatingHandler
 {
     private ResilienceHandler? _next;
     private volatile RedirectWatch? _redirects;
 
-    public ResilientService Service { get; } = service;
+    public ServiceState Service { get; } = service;
 
     /// <summary>The next handler where it is one of ours. Noted, since six casts are 2 % of a call, and compared, since it may be exchanged.</summary>
     private ResilienceHandler? Next
@@ -50,7 +50,7 @@ internal abstract class ResilienceHandler(ResilientService service) : Delegating
     protected Task<HttpResponseMessage> NextAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken) =>
         Next is { } next
             ? next.SendAsync(request, context, async, cancellationToken)
-            : LeaveAsync(request, context, async, cancellationToken);
+            : SendInnerAsync(request, context, async, cancellationToken);
 
     /// <summary>Lets the handlers further in see how the attempt ended, innermost first. What comes back is the attempt as they leave it.</summary>
     protected Task<HttpResponseMessage> EndNext(Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context) =>
@@ -61,16 +61,16 @@ internal abstract class ResilienceHandler(ResilientService service) : Delegating
         var options = Service.Options;
         return options.Enabled
             ? BeginAsync(request, CallContext.Rent(Service, options, request, cancellationToken), async, cancellationToken)
-            : PassAsync(request, async, cancellationToken);
+            : BypassAsync(request, async, cancellationToken);
     }
 
     /// <summary>The chain is switched off: straight through to what lies behind it.</summary>
-    private Task<HttpResponseMessage> PassAsync(HttpRequestMessage request, bool async, CancellationToken cancellationToken) =>
+    private Task<HttpResponseMessage> BypassAsync(HttpRequestMessage request, bool async, CancellationToken cancellationToken) =>
         Next is { } next
-            ? next.PassAsync(request, async, cancellationToken)
-            : LeaveAsync(request, context: null, async, cancellationToken);
+            ? next.BypassAsync(request, async, cancellationToken)
+            : SendInnerAsync(request, context: null, async, cancellationToken);
 
-    private Task<HttpResponseMessage> LeaveAsync(HttpRequestMessage request, CallContext? context, bool async, CancellationToken cancellationToken)
+    private Task<HttpResponseMessage> SendInnerAsync(HttpRequestMessage request, CallContext? context, bool async, CancellationToken cancellationToken)
     {
         var redirects = _redirects ??= RedirectWatch.Begin(this);
         if (context is not null)

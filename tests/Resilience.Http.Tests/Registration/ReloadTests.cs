@@ -598,7 +598,7 @@ public sealed class ReloadTests : IDisposable
     [Fact]
     public void Older_options_never_replace_newer_ones()
     {
-        var service = new ResilientService("payments", new ResilienceHost(), new ResilientHttpClientOptions { Edition = 1 });
+        var service = new ServiceState("payments", new ResilienceRuntime(), new ResilientHttpClientOptions { Edition = 1 });
         var newer = new ResilientHttpClientOptions { Edition = 3 };
         service.Use(newer);
         service.Use(new ResilientHttpClientOptions { Edition = 2 });

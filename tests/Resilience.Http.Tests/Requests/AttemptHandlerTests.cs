@@ -11,9 +11,9 @@ namespace Resilience.Http.Tests.Requests;
 public sealed class AttemptHandlerTests
 {
     private readonly VirtualTimeProvider _clock = new();
-    private readonly ResilientService _service;
+    private readonly ServiceState _service;
 
-    public AttemptHandlerTests() => _service = new("payments", new ResilienceHost(_clock, () => 0), new ResilientHttpClientOptions());
+    public AttemptHandlerTests() => _service = new("payments", new ResilienceRuntime(_clock, () => 0), new ResilientHttpClientOptions());
 
     [Theory]
     [InlineData(true)]
@@ -35,7 +35,7 @@ public sealed class AttemptHandlerTests
         var answer = await SendAsync(client, async);
         await Assert.ThrowsAsync<RequestTimedOutException>(() => SendAsync(client, async));
 
-        var circuit = Assert.Single(ServiceCircuits.Of(_service).Listed());
+        var circuit = Assert.Single(ServiceCircuits.GetOrCreate(_service).Current());
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal(0, circuit.InFlight);
         Assert.Equal((1, "the AttemptTimeout"), (circuit.Snapshot().ConsecutiveFailures, circuit.Snapshot().LastFailure));

@@ -34,7 +34,7 @@ public sealed class AttemptJudgeTests : IDisposable
         using var caller = new CancellationTokenSource();
         caller.Cancel();
         var context = Context(caller.Token);
-        context.Fired = TimeoutScope.Attempt;
+        context.FiredTimeout = TimeoutScope.Attempt;
 
         Assert.Equal(AttemptVerdict.Ignored, Judge(context, new OperationCanceledException()).Verdict);
     }
@@ -55,7 +55,7 @@ public sealed class AttemptJudgeTests : IDisposable
         foreach (var exception in new Exception[] { new OperationCanceledException(), new IOException(), new HttpRequestException("cut") })
         {
             var context = Context();
-            context.Fired = TimeoutScope.Attempt;
+            context.FiredTimeout = TimeoutScope.Attempt;
 
             Assert.Equal(new Judgement(AttemptVerdict.Transient, JudgementTraits.TimedOut), Judge(context, exception));
         }
@@ -70,7 +70,7 @@ public sealed class AttemptJudgeTests : IDisposable
     {
         var context = Context();
         _clock.Advance(TimeSpan.FromMilliseconds(ran));
-        context.Fired = TimeoutScope.Total;
+        context.FiredTimeout = TimeoutScope.Total;
 
         Assert.Equal(
             new Judgement(verdict, JudgementTraits.TimedOut | JudgementTraits.DeadlinePassed), Judge(context, new OperationCanceledException()));
@@ -84,7 +84,7 @@ public sealed class AttemptJudgeTests : IDisposable
         _request.WithTotalTimeout(TimeSpan.FromSeconds(1));
         var context = Context();
         _clock.Advance(TimeSpan.FromMilliseconds(ran));
-        context.Fired = TimeoutScope.Total;
+        context.FiredTimeout = TimeoutScope.Total;
 
         Assert.Equal(verdict, Judge(context, new OperationCanceledException()).Verdict);
     }
@@ -92,7 +92,7 @@ public sealed class AttemptJudgeTests : IDisposable
     [Fact]
     public void The_user_s_judge_comes_before_the_table()
     {
-        _options.Judge = outcome => outcome.Response!.StatusCode == HttpStatusCode.NotFound ? AttemptVerdict.Failure : null;
+        _options.ClassifyOutcome = outcome => outcome.Response!.StatusCode == HttpStatusCode.NotFound ? AttemptVerdict.Failure : null;
         using var notFound = new HttpResponseMessage(HttpStatusCode.NotFound);
         using var unavailable = new HttpResponseMessage(HttpStatusCode.ServiceUnavailable);
 
@@ -104,7 +104,7 @@ public sealed class AttemptJudgeTests : IDisposable
     public void The_user_s_judge_sees_request_and_outcome_once_per_attempt()
     {
         var seen = new List<AttemptOutcome>();
-        _options.Judge = outcome =>
+        _options.ClassifyOutcome = outcome =>
         {
             seen.Add(outcome);
             return AttemptVerdict.Success;
@@ -124,7 +124,7 @@ public sealed class AttemptJudgeTests : IDisposable
     [Fact]
     public void The_user_s_judge_keeps_what_is_known_besides_the_verdict()
     {
-        _options.Judge = static _ => AttemptVerdict.Transient;
+        _options.ClassifyOutcome = static _ => AttemptVerdict.Transient;
 
         Assert.Equal(
             new Judgement(AttemptVerdict.Transient, JudgementTraits.NothingSent),
@@ -134,11 +134,11 @@ public sealed class AttemptJudgeTests : IDisposable
     [Fact]
     public void The_user_s_judge_is_not_asked_about_the_caller_or_the_deadline()
     {
-        _options.Judge = static _ => AttemptVerdict.Transient;
+        _options.ClassifyOutcome = static _ => AttemptVerdict.Transient;
         using var caller = new CancellationTokenSource();
         caller.Cancel();
         var late = Context();
-        late.Fired = TimeoutScope.Total;
+        late.FiredTimeout = TimeoutScope.Total;
 
         Assert.Equal(AttemptVerdict.Ignored, Judge(Context(caller.Token), new OperationCanceledException()).Verdict);
         Assert.Equal(AttemptVerdict.Ignored, Judge(late, new OperationCanceledException()).Verdict);
@@ -148,8 +148,8 @@ public sealed class AttemptJudgeTests : IDisposable
     public void A_judge_that_throws_leaves_the_table_and_is_told_as_an_error_once()
     {
         var log = new RecordedLog();
-        _options.Judge = static _ => throw new FormatException("x-status");
-        var service = new ResilientService("payments", new ResilienceHost(_clock, loggerFactory: log), _options);
+        _options.ClassifyOutcome = static _ => throw new FormatException("x-status");
+        var service = new ServiceState("payments", new ResilienceRuntime(_clock, loggerFactory: log), _options);
         using var response = new HttpResponseMessage(HttpStatusCode.BadGateway);
 
         for (var i = 0; i < 3; i++)
@@ -176,7 +176,7 @@ public sealed class AttemptJudgeTests : IDisposable
 
     private CallContext Context(CancellationToken caller = default)
     {
-        var service = new ResilientService("payments", new ResilienceHost(_clock), _options);
+        var service = new ServiceState("payments", new ResilienceRuntime(_clock), _options);
         var context = CallContext.Rent(service, _options, _request, caller);
         context.BeginAttempt(_request);
         return context;

@@ -46,7 +46,7 @@ public sealed class OutcomeLogTests : IDisposable
         await Assert.ThrowsAsync<CircuitOpenException>(() => client.Http.GetAsync("charges"));
 
         Assert.Equal((0, 1), (calls, tokenCalls));
-        Assert.Equal(CircuitState.Closed, ServiceCircuits.Of(client.Service).Find("https://payments.internal")!.State);
+        Assert.Equal(CircuitState.Closed, ServiceCircuits.GetOrCreate(client.Service).Find("https://payments.internal")!.State);
         Assert.Equal("tokens", _log.Of("OtherServiceFailed")[0].Fields["OtherService"]);
 
         static void Eager(ResilientHttpClientOptions options)
@@ -69,7 +69,7 @@ public sealed class OutcomeLogTests : IDisposable
     [Fact]
     public async Task What_the_Judge_delegate_recognizes_is_not_logged()
     {
-        await FailAsync(1, static () => new FormatException(), static options => options.Judge = static _ => AttemptVerdict.Failure);
+        await FailAsync(1, static () => new FormatException(), static options => options.ClassifyOutcome = static _ => AttemptVerdict.Failure);
 
         Assert.Empty(_log.Of("ExceptionNotRecognized"));
     }

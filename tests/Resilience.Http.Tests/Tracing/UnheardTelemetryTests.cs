@@ -76,7 +76,7 @@ public sealed class UnheardTelemetryTests : IDisposable
             meters: meters);
         if (call == "refused")
         {
-            CircuitRegistry.Of(client.Service.Host).Isolate(client.Service.Name, "to have it refuse");
+            CircuitRegistry.GetOrCreate(client.Service.Host).Isolate(client.Service.Name, "to have it refuse");
         }
 
         return client;

@@ -51,7 +51,7 @@ internal sealed class ExperimentHttp(TimeProvider clock, HttpMessageHandler? han
         return status < 400
             ? answer
             : throw new HttpRequestException(
-                $"{request} answered {OutcomeText.Of((System.Net.HttpStatusCode)status)}",
+                $"{request} answered {OutcomeText.Format((System.Net.HttpStatusCode)status)}",
                 inner: null,
                 (System.Net.HttpStatusCode)status);
     }

@@ -4,14 +4,14 @@ namespace Resilience.Http.Chaos.Experiments.Running;
 internal sealed class ExperimentRun
 {
     private readonly ChaosExperiment _experiment;
-    private readonly ExperimentTools _tools;
+    private readonly ExperimentServices _tools;
     private readonly StepRunner _steps;
     private readonly List<ChaosStepResult> _method = [];
     private readonly List<ChaosStepResult> _rollbacks = [];
     private readonly Findings _findings;
     private readonly ProgressLine _progress;
 
-    public ExperimentRun(ChaosExperiment experiment, ExperimentTools tools, IProgress<ChaosProgress>? progress)
+    public ExperimentRun(ChaosExperiment experiment, ExperimentServices tools, IProgress<ChaosProgress>? progress)
     {
         _experiment = experiment;
         _tools = tools;
@@ -163,7 +163,7 @@ internal sealed class ExperimentRun
             var left = _experiment.Duration - _tools.Clock.GetElapsedTime(begun);
             if (worked && left > TimeSpan.Zero)
             {
-                _progress.Tell(ChaosPhase.Method, $"the faults stay for {left.TotalSeconds:0.0} s more");
+                _progress.Log(ChaosPhase.Method, $"the faults stay for {left.TotalSeconds:0.0} s more");
                 await Task.Delay(left, _tools.Clock, stop.Token).ConfigureAwait(false);
             }
         }

@@ -43,12 +43,12 @@ internal sealed class Findings(Secrets secrets)
 
         lock (_gate)
         {
-            if (output[ExperimentTools.DryRun] is { } client)
+            if (output[ExperimentServices.DryRun] is { } client)
             {
                 _dryRun = true;
                 _notes.Add($"ResilientHttpChaos:DryRun is set: the faults for '{client}' were decided and counted, and none was injected.");
             }
-            else if (!_dryRun && output[ExperimentTools.Struck]?.GetValue<long>() == 0)
+            else if (!_dryRun && output[ExperimentServices.Struck]?.GetValue<long>() == 0)
             {
                 _notes.Add($"The faults that '{action.Name}' cleared struck no call: nothing used that client, or the name is wrong. The hypothesis was not tried.");
             }
@@ -67,7 +67,7 @@ internal sealed class Findings(Secrets secrets)
     {
         lock (_gate)
         {
-            return [.. texts.Select(secrets.Blank)];
+            return [.. texts.Select(secrets.Redact)];
         }
     }
 }

@@ -7,7 +7,7 @@ internal sealed class JsonPathTolerance(JsonPath path, IReadOnlyList<JsonNode?>?
 {
     private readonly string _text = (expected, count) switch
     {
-        ({ } values, _) => $"{path} to give {string.Join(", ", values.Select(JsonText.Of))}",
+        ({ } values, _) => $"{path} to give {string.Join(", ", values.Select(JsonText.Format))}",
         (_, { } number) => $"{path} to find {number}",
         _ => $"{path} to find anything",
     };

@@ -9,11 +9,11 @@ namespace Resilience.Http.Chaos.Experiments.Toolkit;
 /// Reads the faults of a client from an experiment with the very keys, forms and rules of <c>ResilientHttpChaos:Clients:{name}</c>: the JSON is
 /// made a configuration section, and what that reader has to say is told with the line.
 /// </summary>
-internal sealed class FaultsReader(Mistakes mistakes)
+internal sealed class FaultsReader(ExperimentErrors mistakes)
 {
     private const string Root = "arguments";
 
-    public HttpChaosClientOptions? Read(JsonAt json)
+    public HttpChaosClientOptions? Read(LocatedJson json)
     {
         if (json.Members.Count == 0)
         {
@@ -31,13 +31,13 @@ internal sealed class FaultsReader(Mistakes mistakes)
         var section = new ConfigurationBuilder().AddInMemoryCollection(values).Build().GetSection(Root);
 
         var options = new HttpChaosClientOptions();
-        var reading = new SettingsReading(Root);
-        HttpChaosClientOptionsKeys.Keys.Read(SettingsNode.Read(section)!, options, prefix: "", reading);
+        var reading = new OptionsReadResult(Root);
+        HttpChaosClientOptionsKeys.Keys.Read(ConfigurationNode.Read(section)!, options, prefix: "", reading);
         HttpChaosClientOptionsKeys.Keys.Check(options, prefix: "", reading);
         FaultRules.Check(options, Root, reading);
         foreach (var mistake in reading.Mistakes)
         {
-            Tell(mistake, json, lines);
+            Report(mistake, json, lines);
         }
 
         return reading.Mistakes.Count == 0 ? options : null;
@@ -45,7 +45,7 @@ internal sealed class FaultsReader(Mistakes mistakes)
 
     /// <summary>As the JSON provider of configuration does: of an empty object there is only the key, of an empty list an empty text.</summary>
     /// <returns>Whether every key is there once; upper and lower case are the same to configuration.</returns>
-    private bool Flatten(JsonAt json, string path, Dictionary<string, string?> values, Dictionary<string, int> lines)
+    private bool Flatten(LocatedJson json, string path, Dictionary<string, string?> values, Dictionary<string, int> lines)
     {
         if (!lines.TryAdd(path, json.Line))
         {
@@ -86,7 +86,7 @@ internal sealed class FaultsReader(Mistakes mistakes)
     }
 
     /// <summary>A mistake begins with the path of what is wrong, which ends at a blank.</summary>
-    private void Tell(string mistake, JsonAt json, Dictionary<string, int> lines)
+    private void Report(string mistake, LocatedJson json, Dictionary<string, int> lines)
     {
         var end = mistake.IndexOf(' ', StringComparison.Ordinal);
         var path = mistake[..end];
