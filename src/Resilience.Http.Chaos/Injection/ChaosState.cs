@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 using Resilience.Http.Chaos.Experiments.Traffic;
 using Resilience.Http.Chaos.Faults;
 using Resilience.Http.Chaos.Gates;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Chaos.Injection;
 

@@ -4,8 +4,8 @@ using Resilience.Http.Chaos.Experiments.Running;
 using Resilience.Http.Chaos.Experiments.Traffic;
 using Resilience.Http.Chaos.Injection;
 using Resilience.Http.Chaos.Settings;
-using Resilience.Http.CircuitBreaker;
-using Resilience.Http.Requests;
+using Resilience.Http.CircuitBreaker.States;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Settings;
 
 namespace Resilience.Http.Chaos.Registration;

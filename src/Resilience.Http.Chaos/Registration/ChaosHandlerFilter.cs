@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
 using Resilience.Http.Chaos.Experiments.Traffic;
 using Resilience.Http.Chaos.Injection;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Chaos.Registration;
 

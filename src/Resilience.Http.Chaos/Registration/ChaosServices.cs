@@ -5,8 +5,8 @@ using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Options;
 using Resilience.Http.Chaos.Experiments.Running;
 using Resilience.Http.Chaos.Injection;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Registration;
-using Resilience.Http.Requests;
 
 namespace Resilience.Http.Chaos.Registration;
 

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 using Resilience.Http.Chaos.Injection;
-using Resilience.Http.Registration;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
+using Resilience.Http.Registration.Configuration;
 
 namespace Resilience.Http.Chaos.Registration;
 

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using Resilience.Http.Registration;
+using Resilience.Http.Registration.Configuration;
 using Resilience.Http.Settings;
 
 namespace Resilience.Http.Chaos.Registration;

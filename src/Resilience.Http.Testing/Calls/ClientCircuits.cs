@@ -1,5 +1,6 @@
 using System.Globalization;
-using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.Registry;
+using Resilience.Http.CircuitBreaker.States;
 
 namespace Resilience.Http.Testing.Calls;
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Resilience.Http.Registration;
+using Resilience.Http.Registration.Configuration;
 
 namespace Resilience.Http.Testing;
 

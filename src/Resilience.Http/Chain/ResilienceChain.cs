@@ -1,6 +1,6 @@
 using Resilience.Http.CircuitBreaker;
 using Resilience.Http.Fallback;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Retry;
 using Resilience.Http.Timeouts;
 using Resilience.Http.Tracing;

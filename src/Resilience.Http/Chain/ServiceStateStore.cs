@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Chain;
 

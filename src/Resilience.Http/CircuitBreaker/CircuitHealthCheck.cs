@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Resilience.Http.CircuitBreaker.States;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.CircuitBreaker;

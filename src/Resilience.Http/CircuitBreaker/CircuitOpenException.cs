@@ -1,4 +1,5 @@
 using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.States;
 using Resilience.Http.Grpc;
 using Resilience.Http.Outcomes;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Resilience.Http.CircuitBreaker.States;
 using Resilience.Http.Grpc;
 
 namespace Resilience.Http.CircuitBreaker;

@@ -1,4 +1,5 @@
-using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.Registry;
+using Resilience.Http.Registration.Configuration;
 
 namespace Resilience.Http.Registration;
 

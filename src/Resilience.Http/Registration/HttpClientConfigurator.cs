@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Options;
+using Resilience.Http.Registration.Configuration;
 using Resilience.Http.Timeouts;
 
 namespace Resilience.Http.Registration;

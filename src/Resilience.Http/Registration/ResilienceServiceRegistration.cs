@@ -6,8 +6,9 @@ using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Resilience.Http.Chain;
-using Resilience.Http.CircuitBreaker;
-using Resilience.Http.Requests;
+using Resilience.Http.CircuitBreaker.Registry;
+using Resilience.Http.Pipeline;
+using Resilience.Http.Registration.Configuration;
 
 namespace Resilience.Http.Registration;
 

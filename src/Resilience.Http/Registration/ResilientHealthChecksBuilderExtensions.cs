@@ -1,8 +1,9 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Resilience.Http;
 using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.Registry;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Registration;
-using Resilience.Http.Requests;
 
 namespace Microsoft.Extensions.DependencyInjection;
 

@@ -1,4 +1,5 @@
 using Resilience.Http.Outcomes;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Requests;
 
 namespace Resilience.Http.Retry;

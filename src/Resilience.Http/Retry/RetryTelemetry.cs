@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Resilience.Http.Outcomes;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Retry;

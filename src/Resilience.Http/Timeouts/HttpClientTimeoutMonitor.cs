@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Requests;
 using Resilience.Http.Telemetry;
 

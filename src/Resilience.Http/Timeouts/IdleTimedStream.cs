@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Resilience.Http.Requests;
+using Resilience.Http.Content;
 
 namespace Resilience.Http.Timeouts;
 

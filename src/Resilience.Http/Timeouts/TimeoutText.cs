@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Resilience.Http.Requests;
+using Resilience.Http.Content;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Timeouts;

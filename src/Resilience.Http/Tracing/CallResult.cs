@@ -1,6 +1,6 @@
 using System.Globalization;
 using Resilience.Http.Grpc;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Tracing;
 

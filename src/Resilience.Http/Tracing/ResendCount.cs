@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Tracing;

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Tracing;
 

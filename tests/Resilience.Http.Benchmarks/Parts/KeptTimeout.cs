@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Timeouts;
 
 namespace Resilience.Http.Benchmarks.Parts;

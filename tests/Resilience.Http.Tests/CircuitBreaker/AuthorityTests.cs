@@ -1,4 +1,4 @@
-using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.Registry;
 
 namespace Resilience.Http.Tests.CircuitBreaker;
 

@@ -1,4 +1,5 @@
-using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.Counting;
+using Resilience.Http.CircuitBreaker.States;
 using Resilience.Http.Testing;
 using Resilience.Http.Tests.CircuitBreaker.Races;
 

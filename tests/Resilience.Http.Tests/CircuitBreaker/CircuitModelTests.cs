@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.States;
 
 namespace Resilience.Http.Tests.CircuitBreaker;
 

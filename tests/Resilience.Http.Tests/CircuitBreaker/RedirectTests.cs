@@ -1,5 +1,5 @@
 using System.Net;
-using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.Registry;
 using Resilience.Http.Testing;
 using Resilience.Http.Tests.Requests;
 using Resilience.Http.Tests.Retry;

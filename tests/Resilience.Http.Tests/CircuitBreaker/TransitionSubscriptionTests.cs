@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.Registry;
 using Resilience.Http.Tests.Retry;
 
 namespace Resilience.Http.Tests.CircuitBreaker;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.Registry;
 using Resilience.Http.Testing;
 using Resilience.Http.Tests.Retry;
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Resilience.Http.Chain;
 using Resilience.Http.Chaos.Injection;
 using Resilience.Http.Fallback;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Testing.Calls;
 
 namespace Resilience.Http.Tests.Fallback;

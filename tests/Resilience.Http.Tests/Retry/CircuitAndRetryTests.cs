@@ -1,5 +1,5 @@
 using System.Net;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Retry;
 using Resilience.Http.Testing;
 

@@ -100,5 +100,5 @@ public sealed class RetryableVerdictTests
     private static long Throughput(ChainClient client) => CircuitBreakerOf(client).Throughput;
 
     private static CircuitSnapshot CircuitBreakerOf(ChainClient client) =>
-        Http.CircuitBreaker.CircuitRegistry.GetOrCreate(client.Service.Host).Find("payments")!;
+        Http.CircuitBreaker.Registry.CircuitRegistry.GetOrCreate(client.Service.Host).Find("payments")!;
 }

@@ -1,4 +1,4 @@
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Timeouts;
 
 namespace Resilience.Http.Tests.Timeouts;

@@ -1,6 +1,6 @@
 using System.Net;
 using Resilience.Http.Chain;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.CircuitBreaker.Outages;
