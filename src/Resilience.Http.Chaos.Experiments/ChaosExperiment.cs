@@ -68,7 +68,7 @@ public sealed class ChaosExperiment
     } = TimeSpan.FromMinutes(1);
 
     /// <summary>The JSON that the experiment was read from, without its secrets; <see langword="null"/> for an experiment in code.</summary>
-    internal JsonAt? Source { get; init; }
+    internal LocatedJson? Source { get; init; }
 
     /// <summary>The values that no text may show; none for an experiment in code.</summary>
     internal Secrets Secrets { get; init; } = new();

@@ -54,7 +54,7 @@ public sealed class ResilientHttpClientOptions
     /// the built-in table. Not asked when the caller cancelled or the total timeout passed. Code only: configuration cannot set it.
     /// </summary>
     /// <value>Default: <see langword="null"/>, the built-in table.</value>
-    public Func<AttemptOutcome, AttemptVerdict?>? Judge { get; set; }
+    public Func<AttemptOutcome, AttemptVerdict?>? ClassifyOutcome { get; set; }
 
     /// <summary>The span and the duration of a call.</summary>
     public HttpTracingOptions Tracing { get; set; } = new();
@@ -76,7 +76,7 @@ public sealed class ResilientHttpClientOptions
     internal long Edition { get; set; }
 
     /// <summary>What came from configuration, for messages; <see langword="null"/> where none was read.</summary>
-    internal SettingsReading? Reading { get; set; }
+    internal OptionsReadResult? Reading { get; set; }
 
     /// <summary>A copy that shares nothing that can change, so that no later change by its owner reaches a running client.</summary>
     internal ResilientHttpClientOptions Copy()

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Resilience.Http.Chain;
 using Resilience.Http.Fallback;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Tests;
 
@@ -18,13 +18,13 @@ internal sealed class ChainClient : IDisposable
         Func<double>? chance = null,
         DelegatingHandler? inside = null,
         string name = "payments",
-        Action<ResilienceHost>? prepare = null)
+        Action<ResilienceRuntime>? prepare = null)
     {
         var options = new ResilientHttpClientOptions();
         configure?.Invoke(options);
-        var host = new ResilienceHost(clock, chance ?? (static () => 0.5), loggers, meters);
+        var host = new ResilienceRuntime(clock, chance ?? (static () => 0.5), loggers, meters);
         prepare?.Invoke(host);
-        Service = new ResilientService(name, host, options);
+        Service = new ServiceState(name, host, options);
         var handlers = ResilienceChain.HandlersFor(Service).Cast<DelegatingHandler>().Concat(inside is null ? [] : [inside]).ToArray();
         for (var i = 0; i < handlers.Length - 1; i++)
         {
@@ -35,7 +35,7 @@ internal sealed class ChainClient : IDisposable
         Http = new HttpClient(handlers[0]) { BaseAddress = new Uri("https://payments.internal/"), Timeout = Timeout.InfiniteTimeSpan };
     }
 
-    public ResilientService Service { get; }
+    public ServiceState Service { get; }
 
     public HttpClient Http { get; }
 

@@ -49,5 +49,5 @@ public sealed class ChaosHttpRequest
 
     /// <summary>Method and address, without user and query, which may hold what belongs in no log: <c>GET http://localhost:5000/orders/1</c>.</summary>
     public override string ToString() =>
-        Secrets.Blank($"{Method} {Url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)}");
+        Secrets.Redact($"{Method} {Url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)}");
 }

@@ -65,7 +65,7 @@ internal sealed class ExperimentHttp(TimeProvider clock, HttpMessageHandler? han
         return status < 400
             ? answer
             : throw new HttpRequestException(
-                $"{request} was answered with {OutcomeText.Of((HttpStatusCode)status)}",
+                $"{request} was answered with {OutcomeText.Format((HttpStatusCode)status)}",
                 inner: null,
                 (HttpStatusCode)status);
     }

@@ -10,7 +10,7 @@ namespace Resilience.Http;
 /// </summary>
 public sealed class ChaosExperimentRunner : IDisposable
 {
-    private readonly ExperimentTools _tools;
+    private readonly ExperimentServices _tools;
     private readonly SemaphoreSlim _oneAtATime = new(1, 1); // never disposed of: it holds nothing, and a run may still have to give it back
     private volatile bool _disposed;
 
@@ -21,11 +21,11 @@ public sealed class ChaosExperimentRunner : IDisposable
     /// <param name="clock">The clock of pauses, time limits and durations; <see langword="null"/> for the system's.</param>
     /// <param name="httpHandler">The handler for the experiment's own requests; <see langword="null"/> for real sockets.</param>
     public ChaosExperimentRunner(TimeProvider? clock = null, HttpMessageHandler? httpHandler = null)
-        : this(new ExperimentTools(clock ?? TimeProvider.System, new ExperimentHttp(clock ?? TimeProvider.System, httpHandler)))
+        : this(new ExperimentServices(clock ?? TimeProvider.System, new ExperimentHttp(clock ?? TimeProvider.System, httpHandler)))
     {
     }
 
-    internal ChaosExperimentRunner(ExperimentTools tools) => _tools = tools;
+    internal ChaosExperimentRunner(ExperimentServices tools) => _tools = tools;
 
     /// <summary>Runs an experiment. Failure and cancellation are results, not exceptions, so that there is always a journal.</summary>
     /// <param name="experiment">The experiment.</param>

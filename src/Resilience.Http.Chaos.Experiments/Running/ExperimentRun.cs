@@ -6,14 +6,14 @@ namespace Resilience.Http.Chaos.Experiments.Running;
 internal sealed class ExperimentRun
 {
     private readonly ChaosExperiment _experiment;
-    private readonly ExperimentTools _tools;
+    private readonly ExperimentServices _tools;
     private readonly StepRunner _steps;
     private readonly List<ChaosStepResult> _method = [];
     private readonly List<ChaosStepResult> _rollbacks = [];
     private readonly Findings _findings;
     private readonly ProgressLine _progress;
 
-    public ExperimentRun(ChaosExperiment experiment, ExperimentTools tools, IProgress<ChaosProgress>? progress)
+    public ExperimentRun(ChaosExperiment experiment, ExperimentServices tools, IProgress<ChaosProgress>? progress)
     {
         _experiment = experiment;
         _tools = tools;
@@ -167,7 +167,7 @@ internal sealed class ExperimentRun
             var left = _experiment.Duration - _tools.Clock.GetElapsedTime(begun);
             if (worked && left > TimeSpan.Zero)
             {
-                _progress.Tell(ChaosPhase.Method, $"the faults stay active for another {left.TotalSeconds:0.0} s");
+                _progress.Log(ChaosPhase.Method, $"the faults stay active for another {left.TotalSeconds:0.0} s");
                 await Task.Delay(left, _tools.Clock, stop.Token).ConfigureAwait(false);
             }
         }

@@ -59,12 +59,12 @@ internal sealed class Findings(Secrets secrets)
 
         lock (_gate)
         {
-            if (output[ExperimentTools.DryRun] is { } client)
+            if (output[ExperimentServices.DryRun] is { } client)
             {
                 _dryRun = true;
                 _notes.Add($"ResilientHttpChaos:DryRun is true: the faults for '{client}' were counted, but none was injected.");
             }
-            else if (!_dryRun && output[ExperimentTools.Struck]?.GetValue<long>() == 0)
+            else if (!_dryRun && output[ExperimentServices.Struck]?.GetValue<long>() == 0)
             {
                 _notes.Add($"The faults that '{action.Name}' cleared affected no calls: the client was not used, or its name is wrong. The hypothesis was not tested.");
             }
@@ -83,7 +83,7 @@ internal sealed class Findings(Secrets secrets)
     {
         lock (_gate)
         {
-            return [.. texts.Select(secrets.Blank)];
+            return [.. texts.Select(secrets.Redact)];
         }
     }
 }

@@ -99,7 +99,7 @@ internal static class JournalWriter
         json.WriteString("status", step.Succeeded ? "succeeded" : "failed");
         if (step.Exception is { } exception)
         {
-            Write(json, "exception", secrets.Blank(exception.ToString()).Split(Environment.NewLine));
+            Write(json, "exception", secrets.Redact(exception.ToString()).Split(Environment.NewLine));
         }
 
         if (step.ToleranceMet is { } met)
@@ -125,7 +125,7 @@ internal static class JournalWriter
                 json.WriteStartObject();
                 foreach (var (name, member) in members)
                 {
-                    json.WritePropertyName(secrets.Blank(name));
+                    json.WritePropertyName(secrets.Redact(name));
                     Write(json, member, secrets);
                 }
 
@@ -141,9 +141,9 @@ internal static class JournalWriter
                 json.WriteEndArray();
                 break;
             case JsonValue scalar when scalar.TryGetValue<string>(out var text):
-                json.WriteStringValue(secrets.Blank(text));
+                json.WriteStringValue(secrets.Redact(text));
                 break;
-            case JsonValue scalar when secrets.Blank(scalar.ToJsonString()) == Secrets.Blanked:
+            case JsonValue scalar when secrets.Redact(scalar.ToJsonString()) == Secrets.Blanked:
                 json.WriteStringValue(Secrets.Blanked);
                 break;
             default:

@@ -11,11 +11,11 @@ internal sealed class ProgressLine(TimeProvider clock, IProgress<ChaosProgress>?
 
     public IEnumerable<string> Faults => _fault is { } fault ? [fault] : [];
 
-    public void Tell(ChaosPhase phase, string text)
+    public void Log(ChaosPhase phase, string text)
     {
         try
         {
-            _listener?.Report(new ChaosProgress(clock.GetElapsedTime(_begun), phase, secrets.Blank(text)));
+            _listener?.Report(new ChaosProgress(clock.GetElapsedTime(_begun), phase, secrets.Redact(text)));
         }
         catch (Exception exception)
         {

@@ -6,7 +6,7 @@ using Resilience.Http.Chaos.Experiments.Values;
 namespace Resilience.Http.Chaos.Experiments.Running;
 
 /// <summary>Runs one step with its pauses, measures and judges it, and reports progress. Only cancellation is thrown.</summary>
-internal sealed class StepRunner(ExperimentTools tools, ProgressLine progress)
+internal sealed class StepRunner(ExperimentServices tools, ProgressLine progress)
 {
     /// <summary>As deep as the journal's writer goes, less what stands around a value there.</summary>
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = 900 };
@@ -26,7 +26,7 @@ internal sealed class StepRunner(ExperimentTools tools, ProgressLine progress)
         var step = Begin(phase, activity);
         began?.Invoke(step);
         await AttemptAsync(step, cancellationToken, cancellationToken).ConfigureAwait(false);
-        Tell(phase, step);
+        Report(phase, step);
         await PauseAsync(phase, activity.PauseAfter, cancellationToken).ConfigureAwait(false);
         return step;
     }
@@ -45,14 +45,14 @@ internal sealed class StepRunner(ExperimentTools tools, ProgressLine progress)
             }
         }
 
-        Tell(phase, step);
+        Report(phase, step);
         await PauseAsync(phase, activity.PauseAfter, CancellationToken.None).ConfigureAwait(false);
         return step;
     }
 
     private ChaosStepResult Begin(ChaosPhase phase, ChaosActivity activity)
     {
-        progress.Tell(phase, $"{activity.Kind} {activity.Name}{(activity.Background ? " (in the background)" : "")} ...");
+        progress.Log(phase, $"{activity.Kind} {activity.Name}{(activity.Background ? " (in the background)" : "")} ...");
         return new ChaosStepResult(activity, tools.Clock.GetUtcNow());
     }
 
@@ -107,12 +107,12 @@ internal sealed class StepRunner(ExperimentTools tools, ProgressLine progress)
     {
         if (pause > TimeSpan.Zero)
         {
-            progress.Tell(phase, $"pause of {DurationFormat.Seconds(pause)}");
+            progress.Log(phase, $"pause of {DurationFormat.Seconds(pause)}");
             await Task.Delay(pause, tools.Clock, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private void Tell(ChaosPhase phase, ChaosStepResult step)
+    private void Report(ChaosPhase phase, ChaosStepResult step)
     {
         var came = step switch
         {
@@ -122,6 +122,6 @@ internal sealed class StepRunner(ExperimentTools tools, ProgressLine progress)
             { Output: { } output } => JsonText.Short(output),
             _ => "done",
         };
-        progress.Tell(phase, $"{step.Activity.Kind} {step.Activity.Name}: {came}");
+        progress.Log(phase, $"{step.Activity.Kind} {step.Activity.Name}: {came}");
     }
 }

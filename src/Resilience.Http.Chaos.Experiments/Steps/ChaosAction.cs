@@ -7,7 +7,7 @@ namespace Resilience.Http;
 /// <summary>A step that changes something: it injects a fault in the method, or restores the system in the rollbacks.</summary>
 public sealed class ChaosAction : ChaosActivity
 {
-    private readonly StepBody _run;
+    private readonly StepDelegate _run;
 
     /// <summary>Creates an action from a delegate.</summary>
     /// <param name="name">The name of the action in progress, result and journal.</param>
@@ -24,7 +24,7 @@ public sealed class ChaosAction : ChaosActivity
         Undo = undo is null ? null : new($"undo {name}", (_, cancellationToken) => NoOutput(undo, cancellationToken));
     }
 
-    internal ChaosAction(string name, StepBody run)
+    internal ChaosAction(string name, StepDelegate run)
         : base(name) =>
         _run = run;
 
@@ -83,7 +83,7 @@ public sealed class ChaosAction : ChaosActivity
         return new($"pause of {DurationFormat.Seconds(duration)}", (tools, cancellationToken) => tools.PauseAsync(duration, cancellationToken));
     }
 
-    internal override ValueTask<JsonNode?> RunAsync(ExperimentTools tools, CancellationToken cancellationToken) => _run(tools, cancellationToken);
+    internal override ValueTask<JsonNode?> RunAsync(ExperimentServices tools, CancellationToken cancellationToken) => _run(tools, cancellationToken);
 
     private static async ValueTask<JsonNode?> NoOutput(Func<CancellationToken, ValueTask> run, CancellationToken cancellationToken)
     {

@@ -42,10 +42,10 @@ public abstract class ChaosActivity
     public bool Background { get; init; }
 
     /// <summary>The JSON that the step was read from; <see langword="null"/> for a step in code.</summary>
-    internal JsonAt? Source { get; init; }
+    internal LocatedJson? Source { get; init; }
 
     /// <summary><c>probe</c> or <c>action</c>, as in the journal.</summary>
     internal abstract string Kind { get; }
 
-    internal abstract ValueTask<JsonNode?> RunAsync(ExperimentTools tools, CancellationToken cancellationToken);
+    internal abstract ValueTask<JsonNode?> RunAsync(ExperimentServices tools, CancellationToken cancellationToken);
 }

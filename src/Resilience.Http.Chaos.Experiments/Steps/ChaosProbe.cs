@@ -8,7 +8,7 @@ namespace Resilience.Http;
 /// </summary>
 public sealed class ChaosProbe : ChaosActivity
 {
-    private readonly StepBody _measure;
+    private readonly StepDelegate _measure;
 
     /// <summary>Creates a probe from a delegate.</summary>
     /// <param name="name">The name of the probe in progress, result and journal.</param>
@@ -23,7 +23,7 @@ public sealed class ChaosProbe : ChaosActivity
         _measure = (_, cancellationToken) => measure(cancellationToken);
     }
 
-    internal ChaosProbe(string name, StepBody measure)
+    internal ChaosProbe(string name, StepDelegate measure)
         : base(name) =>
         _measure = measure;
 
@@ -90,5 +90,5 @@ public sealed class ChaosProbe : ChaosActivity
         return new(name, (tools, _) => new(tools.CircuitState(client, authority))) { Tolerance = tolerance };
     }
 
-    internal override ValueTask<JsonNode?> RunAsync(ExperimentTools tools, CancellationToken cancellationToken) => _measure(tools, cancellationToken);
+    internal override ValueTask<JsonNode?> RunAsync(ExperimentServices tools, CancellationToken cancellationToken) => _measure(tools, cancellationToken);
 }

@@ -9,7 +9,7 @@ internal sealed class JsonPathTolerance(JsonPath path, IReadOnlyList<JsonNode?>?
 {
     private readonly string _text = (ofWholeAnswer ? $"{path} of status, headers and body" : path.ToString()) + (expected, count) switch
     {
-        ({ } values, _) => $" to give {string.Join(", ", values.Select(JsonText.Of))}",
+        ({ } values, _) => $" to give {string.Join(", ", values.Select(JsonText.Format))}",
         (_, { } number) => $" to find {number}",
         _ => " to find anything",
     };

@@ -5,7 +5,7 @@ namespace Resilience.Http.Chaos.Experiments.Tolerances;
 
 internal sealed class OneOfTolerance(IReadOnlyList<JsonNode> allowed) : ChaosTolerance
 {
-    private readonly string _text = $"one of {string.Join(", ", allowed.Select(JsonText.Of))}";
+    private readonly string _text = $"one of {string.Join(", ", allowed.Select(JsonText.Format))}";
 
     public override string ToString() => _text;
 

@@ -17,7 +17,7 @@ internal sealed class RegexTolerance(string pattern, string target) : ChaosToler
     internal override bool Accepts(JsonNode? value)
     {
         var part = Part(value, target);
-        var text = part?.GetValueKind() == JsonValueKind.String ? part.GetValue<string>() : JsonText.Of(part);
+        var text = part?.GetValueKind() == JsonValueKind.String ? part.GetValue<string>() : JsonText.Format(part);
         return _regex.IsMatch(text);
     }
 }

@@ -5,13 +5,13 @@ using Resilience.Http.Settings;
 namespace Resilience.Http.Chaos.Experiments.Toolkit;
 
 /// <summary>Reads probes and actions, those first that are written out, so that a <c>ref</c> may name any of them.</summary>
-internal sealed class ActivityReader(Variables variables, Mistakes mistakes)
+internal sealed class ActivityReader(Variables variables, ExperimentErrors mistakes)
 {
-    private readonly Dictionary<JsonAt, ChaosActivity?> _read = [];
+    private readonly Dictionary<LocatedJson, ChaosActivity?> _read = [];
     private readonly Dictionary<string, ChaosActivity?> _byName = new(StringComparer.Ordinal);
     private readonly HashSet<string> _twice = new(StringComparer.Ordinal);
 
-    public void ReadAll(IReadOnlyList<JsonAt> activities)
+    public void ReadAll(IReadOnlyList<LocatedJson> activities)
     {
         foreach (var json in activities)
         {
@@ -22,7 +22,7 @@ internal sealed class ActivityReader(Variables variables, Mistakes mistakes)
         }
     }
 
-    public ChaosProbe? SteadyStateProbe(JsonAt json)
+    public ChaosProbe? SteadyStateProbe(LocatedJson json)
     {
         var step = Step(json);
         RefuseBackground(json, step);
@@ -41,7 +41,7 @@ internal sealed class ActivityReader(Variables variables, Mistakes mistakes)
         }
     }
 
-    public ChaosAction? Rollback(JsonAt json)
+    public ChaosAction? Rollback(LocatedJson json)
     {
         var step = Step(json);
         RefuseBackground(json, step);
@@ -53,9 +53,9 @@ internal sealed class ActivityReader(Variables variables, Mistakes mistakes)
         return step as ChaosAction;
     }
 
-    public ChaosActivity? Step(JsonAt json) => json.Find("ref") is { } name ? Referenced(json, name) : _read[json];
+    public ChaosActivity? Step(LocatedJson json) => json.Find("ref") is { } name ? Referenced(json, name) : _read[json];
 
-    private void RefuseBackground(JsonAt json, ChaosActivity? step)
+    private void RefuseBackground(LocatedJson json, ChaosActivity? step)
     {
         if (step is { Background: true })
         {
@@ -63,11 +63,11 @@ internal sealed class ActivityReader(Variables variables, Mistakes mistakes)
         }
     }
 
-    private ChaosActivity? Referenced(JsonAt json, JsonAt name)
+    private ChaosActivity? Referenced(LocatedJson json, LocatedJson name)
     {
-        var fields = Fields.Of(json, mistakes);
+        var fields = Fields.From(json, mistakes);
         _ = fields.RequiredText("ref", "the name of a step");
-        fields.NoOthers();
+        fields.RejectUnknown();
         if (_twice.Contains(name.Scalar))
         {
             mistakes.Add(name, $"refers to '{name.Scalar}', but several steps have that name.");
@@ -79,12 +79,12 @@ internal sealed class ActivityReader(Variables variables, Mistakes mistakes)
             return activity; // null if it was read with mistakes, which are reported
         }
 
-        var near = Nearest.To(name.Scalar, _byName.Keys);
+        var near = SpellingSuggestion.To(name.Scalar, _byName.Keys);
         mistakes.Add(name, $"refers to '{name.Scalar}', but no step has that name.{(near is null ? "" : $" Did you mean '{near}'?")}");
         return null;
     }
 
-    private void Add(JsonAt json, ChaosActivity? activity)
+    private void Add(LocatedJson json, ChaosActivity? activity)
     {
         _read[json] = activity;
         if (json.Find("name") is { Kind: JsonValueKind.String } name && !_byName.TryAdd(name.Scalar, activity))
@@ -93,9 +93,9 @@ internal sealed class ActivityReader(Variables variables, Mistakes mistakes)
         }
     }
 
-    private ChaosActivity? Read(JsonAt json)
+    private ChaosActivity? Read(LocatedJson json)
     {
-        var fields = Fields.Of(json, mistakes);
+        var fields = Fields.From(json, mistakes);
         var type = fields.RequiredText("type", "\"probe\" or \"action\"");
         var name = fields.RequiredText("name", "what the step is called");
         var provider = fields.Required("provider", "what the step does");
@@ -125,12 +125,12 @@ internal sealed class ActivityReader(Variables variables, Mistakes mistakes)
                 break;
         }
 
-        fields.NoOthers();
+        fields.RejectUnknown();
         return activity;
     }
 
     private ChaosProbe? ReadProbe(
-        JsonAt json, string? name, JsonAt? provider, JsonAt? secrets, JsonAt? tolerance, (TimeSpan Before, TimeSpan After, bool Background) when)
+        LocatedJson json, string? name, LocatedJson? provider, LocatedJson? secrets, LocatedJson? tolerance, (TimeSpan Before, TimeSpan After, bool Background) when)
     {
         var ofHttp = provider?.Find("type") is { Scalar: "http" };
         var accepted = tolerance is null ? null : ToleranceReader.Read(variables.Substitute(tolerance, provider?.Find("secrets") ?? secrets), ofHttp, mistakes);
@@ -148,7 +148,7 @@ internal sealed class ActivityReader(Variables variables, Mistakes mistakes)
     }
 
     private ChaosAction? ReadAction(
-        JsonAt json, string? name, JsonAt? provider, JsonAt? secrets, (TimeSpan Before, TimeSpan After, bool Background) when)
+        LocatedJson json, string? name, LocatedJson? provider, LocatedJson? secrets, (TimeSpan Before, TimeSpan After, bool Background) when)
     {
         var run = provider is null ? null : new ProviderReader(variables, mistakes).Action(provider, secrets);
         return name is null || run is null
@@ -162,16 +162,16 @@ internal sealed class ActivityReader(Variables variables, Mistakes mistakes)
             };
     }
 
-    private (TimeSpan Before, TimeSpan After) ReadPauses(JsonAt? pauses)
+    private (TimeSpan Before, TimeSpan After) ReadPauses(LocatedJson? pauses)
     {
         if (pauses is null)
         {
             return default;
         }
 
-        var fields = Fields.Of(variables.Substitute(pauses), mistakes);
+        var fields = Fields.From(variables.Substitute(pauses), mistakes);
         var read = (fields.Seconds("before") ?? TimeSpan.Zero, fields.Seconds("after") ?? TimeSpan.Zero);
-        fields.NoOthers();
+        fields.RejectUnknown();
         return read;
     }
 }

@@ -18,5 +18,5 @@ internal sealed record ExperimentFile(
     IReadOnlyList<ChaosProbe> SteadyState,
     IReadOnlyList<ChaosActivity> Method,
     IReadOnlyList<ChaosAction> Rollbacks,
-    JsonAt Source,
+    LocatedJson Source,
     Secrets Secrets);

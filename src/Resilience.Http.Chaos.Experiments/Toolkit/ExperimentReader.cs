@@ -15,7 +15,7 @@ internal static class ExperimentReader
         IReadOnlyDictionary<string, string>? given,
         Func<string, string?>? environment = null)
     {
-        var mistakes = new Mistakes(source);
+        var mistakes = new ExperimentErrors(source);
         var json = JsonAtParser.Parse(utf8, mistakes);
         mistakes.ThrowIfAny();
         var experiment = Read(json!, given, environment ?? Environment.GetEnvironmentVariable, mistakes);
@@ -23,9 +23,9 @@ internal static class ExperimentReader
         return experiment!;
     }
 
-    private static ExperimentFile? Read(JsonAt json, IReadOnlyDictionary<string, string>? given, Func<string, string?> environment, Mistakes mistakes)
+    private static ExperimentFile? Read(LocatedJson json, IReadOnlyDictionary<string, string>? given, Func<string, string?> environment, ExperimentErrors mistakes)
     {
-        var fields = Fields.Of(json, mistakes);
+        var fields = Fields.From(json, mistakes);
         ReadVersion(fields, mistakes);
         var variables = new Variables(environment, mistakes);
         variables.ReadConfiguration(fields.Find("configuration"), given);
@@ -39,7 +39,7 @@ internal static class ExperimentReader
         var method = fields.Required("method", "the list of its steps, which may be empty");
         var rollbacks = fields.List("rollbacks");
         RefuseTheRest(fields);
-        fields.NoOthers();
+        fields.RejectUnknown();
 
         var steps = method is null ? [] : fields.List(method);
         var activities = new ActivityReader(variables, mistakes);
@@ -52,7 +52,7 @@ internal static class ExperimentReader
             : new ExperimentFile(title!, description, hypothesis, steadyState, played, putBack, BlankSecrets(json), mistakes.Secrets);
     }
 
-    private static void ReadVersion(Fields fields, Mistakes mistakes)
+    private static void ReadVersion(Fields fields, ExperimentErrors mistakes)
     {
         if (fields.Find("version") is { } version && version is not { Kind: JsonValueKind.String, Scalar: "0.1.0" or "1.0.0" })
         {
@@ -61,7 +61,7 @@ internal static class ExperimentReader
     }
 
     /// <summary>Tags and contributions mean nothing to the run; the journal repeats them.</summary>
-    private static void ReadLabels(Fields fields, Mistakes mistakes)
+    private static void ReadLabels(Fields fields, ExperimentErrors mistakes)
     {
         foreach (var tag in fields.List("tags"))
         {
@@ -76,7 +76,7 @@ internal static class ExperimentReader
             return;
         }
 
-        _ = Fields.Of(contributions, mistakes);
+        _ = Fields.From(contributions, mistakes);
         foreach (var (_, weight) in contributions.Members)
         {
             if (weight is not { Kind: JsonValueKind.String, Scalar: "high" or "medium" or "low" or "none" })
@@ -86,18 +86,18 @@ internal static class ExperimentReader
         }
     }
 
-    private static (string? Title, IReadOnlyList<JsonAt> Probes) ReadHypothesis(Fields fields, Mistakes mistakes)
+    private static (string? Title, IReadOnlyList<LocatedJson> Probes) ReadHypothesis(Fields fields, ExperimentErrors mistakes)
     {
         if (fields.Find("steady-state-hypothesis") is not { } value)
         {
             return (null, []);
         }
 
-        var hypothesis = Fields.Of(value, mistakes);
+        var hypothesis = Fields.From(value, mistakes);
         var title = hypothesis.RequiredText("title", "what should stay true, in one line");
         var probes = hypothesis.Find("probes");
         hypothesis.Refuse("controls", "controls are Python code of the Chaos Toolkit");
-        hypothesis.NoOthers();
+        hypothesis.RejectUnknown();
         return (title, probes is null ? [] : hypothesis.List(probes));
     }
 
@@ -110,7 +110,7 @@ internal static class ExperimentReader
     }
 
     /// <summary>A runtime that asks for rollbacks in every case, and for the usual checks.</summary>
-    private static bool IsWhatHoldsAnyway(JsonAt runtime) => runtime.Kind == JsonValueKind.Object && runtime.Members.All(static part => part switch
+    private static bool IsWhatHoldsAnyway(LocatedJson runtime) => runtime.Kind == JsonValueKind.Object && runtime.Members.All(static part => part switch
     {
         (_, { IsEmpty: true }) => true,
         ("rollbacks", { Members: [("strategy", { Scalar: "always" or "default" })] }) => true,
@@ -119,11 +119,11 @@ internal static class ExperimentReader
     });
 
     /// <summary>The file for the journal: without the values written into <c>secrets</c>, but with the sources of the others.</summary>
-    private static JsonAt BlankSecrets(JsonAt json) => json.ReplaceMembers(static (name, secrets) => name == "secrets"
+    private static LocatedJson BlankSecrets(LocatedJson json) => json.ReplaceMembers(static (name, secrets) => name == "secrets"
         ? secrets.ReplaceMembers(static (_, group) => group.ReplaceMembers(static (_, secret) => Blank(secret)))
         : secrets);
 
-    private static JsonAt Blank(JsonAt secret) => secret.Kind == JsonValueKind.Object
+    private static LocatedJson Blank(LocatedJson secret) => secret.Kind == JsonValueKind.Object
         ? secret.ReplaceMembers(static (name, field) => name == "default" ? Blank(field) : field)
-        : JsonAt.OfText(Secrets.Blanked, secret.Line, secret.Path);
+        : LocatedJson.OfText(Secrets.Blanked, secret.Line, secret.Path);
 }

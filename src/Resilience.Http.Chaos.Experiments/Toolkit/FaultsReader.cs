@@ -9,11 +9,11 @@ namespace Resilience.Http.Chaos.Experiments.Toolkit;
 /// Reads the faults of a client from an experiment with the very keys, forms and rules of <c>ResilientHttpChaos:Clients:{name}</c>: the JSON is
 /// turned into a configuration section, and the mistakes that its reader finds get their lines.
 /// </summary>
-internal sealed class FaultsReader(Mistakes mistakes)
+internal sealed class FaultsReader(ExperimentErrors mistakes)
 {
     private const string Root = "arguments";
 
-    public HttpChaosClientOptions? Read(JsonAt json)
+    public HttpChaosClientOptions? Read(LocatedJson json)
     {
         if (json.Members.Count == 0)
         {
@@ -32,7 +32,7 @@ internal sealed class FaultsReader(Mistakes mistakes)
         var (options, wrong) = FaultSection.Read(section);
         foreach (var mistake in wrong)
         {
-            Tell(mistake, json, lines);
+            Report(mistake, json, lines);
         }
 
         return wrong.Count == 0 ? options : null;
@@ -40,7 +40,7 @@ internal sealed class FaultsReader(Mistakes mistakes)
 
     /// <summary>As the JSON provider of configuration does: of an empty object there is only the key, of an empty list an empty text.</summary>
     /// <returns>Whether every key is there once; upper and lower case are the same to configuration.</returns>
-    private bool Flatten(JsonAt json, string path, Dictionary<string, string?> values, Dictionary<string, int> lines)
+    private bool Flatten(LocatedJson json, string path, Dictionary<string, string?> values, Dictionary<string, int> lines)
     {
         if (!lines.TryAdd(path, json.Line))
         {
@@ -81,7 +81,7 @@ internal sealed class FaultsReader(Mistakes mistakes)
     }
 
     /// <summary>A mistake begins with the path of what is wrong, which ends at a blank.</summary>
-    private void Tell(string mistake, JsonAt json, Dictionary<string, int> lines)
+    private void Report(string mistake, LocatedJson json, Dictionary<string, int> lines)
     {
         var end = mistake.IndexOf(' ', StringComparison.Ordinal);
         var path = mistake[..end];

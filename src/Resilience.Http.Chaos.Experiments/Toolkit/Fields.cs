@@ -5,20 +5,20 @@ using Resilience.Http.Settings;
 namespace Resilience.Http.Chaos.Experiments.Toolkit;
 
 /// <summary>
-/// The fields of one JSON object, asked for by name. What was never asked for is unknown, and <see cref="NoOthers"/> says so: the list of
+/// The fields of one JSON object, asked for by name. What was never asked for is unknown, and <see cref="RejectUnknown"/> says so: the list of
 /// known fields is the code that reads them.
 /// </summary>
 internal sealed class Fields
 {
-    private readonly JsonAt _object;
-    private readonly Mistakes _mistakes;
+    private readonly LocatedJson _object;
+    private readonly ExperimentErrors _mistakes;
     private readonly List<string> _known = [];
     private readonly List<string> _refused = [];
 
-    private Fields(JsonAt @object, Mistakes mistakes) => (_object, _mistakes) = (@object, mistakes);
+    private Fields(LocatedJson @object, ExperimentErrors mistakes) => (_object, _mistakes) = (@object, mistakes);
 
     /// <summary>The fields of a value that must be an object; of one that is not, none, and a mistake.</summary>
-    public static Fields Of(JsonAt value, Mistakes mistakes)
+    public static Fields From(LocatedJson value, ExperimentErrors mistakes)
     {
         if (value.Kind == JsonValueKind.Object)
         {
@@ -26,17 +26,17 @@ internal sealed class Fields
         }
 
         mistakes.Add(value, $"must be an object, not {Words(value)}.");
-        return new(JsonAt.OfMembers([], value.Line, value.Path), mistakes) { Broken = true };
+        return new(LocatedJson.OfMembers([], value.Line, value.Path), mistakes) { Broken = true };
     }
 
     /// <summary>The value is not an object. That is one mistake; its missing fields are not reported too.</summary>
     private bool Broken { get; init; }
 
     /// <summary>A field; one that is written as <c>null</c> counts as left out.</summary>
-    public JsonAt? Find(string name) => FindWritten(name) is { Kind: not JsonValueKind.Null } value ? value : null;
+    public LocatedJson? Find(string name) => FindWritten(name) is { Kind: not JsonValueKind.Null } value ? value : null;
 
     /// <summary>A field of which <c>null</c> is a value like any other.</summary>
-    public JsonAt? FindWritten(string name)
+    public LocatedJson? FindWritten(string name)
     {
         if (!_known.Contains(name))
         {
@@ -46,7 +46,7 @@ internal sealed class Fields
         return _object.Find(name);
     }
 
-    public JsonAt? Required(string name, string what)
+    public LocatedJson? Required(string name, string what)
     {
         var value = Find(name);
         if (value is null && !Broken)
@@ -78,7 +78,7 @@ internal sealed class Fields
         return value is null ? null : Number(value, lowest, highest, unit);
     }
 
-    public double? Number(JsonAt value, double lowest, double highest, string unit = "")
+    public double? Number(LocatedJson value, double lowest, double highest, string unit = "")
     {
         if (value.TryNumber(out var number) && number >= lowest && number <= highest)
         {
@@ -103,9 +103,9 @@ internal sealed class Fields
         return (int?)number;
     }
 
-    public IReadOnlyList<JsonAt> List(string name) => Find(name) is { } value ? List(value) : [];
+    public IReadOnlyList<LocatedJson> List(string name) => Find(name) is { } value ? List(value) : [];
 
-    public IReadOnlyList<JsonAt> List(JsonAt value)
+    public IReadOnlyList<LocatedJson> List(LocatedJson value)
     {
         if (value.Kind != JsonValueKind.Array)
         {
@@ -116,15 +116,15 @@ internal sealed class Fields
     }
 
     /// <summary>All that was not asked for yet, for a reader with names of its own.</summary>
-    public JsonAt Others()
+    public LocatedJson Others()
     {
-        List<(string Name, JsonAt Value)> others = [.. _object.Members.Where(member => !_known.Contains(member.Name))];
+        List<(string Name, LocatedJson Value)> others = [.. _object.Members.Where(member => !_known.Contains(member.Name))];
         _known.AddRange(others.Select(static member => member.Name));
-        return JsonAt.OfMembers(others, _object.Line, _object.Path);
+        return LocatedJson.OfMembers(others, _object.Line, _object.Path);
     }
 
     /// <summary>A field of the format that is understood and not supported. Empty, or with the value that holds anyway, it changes nothing and is accepted.</summary>
-    public void Refuse(string name, string why, Predicate<JsonAt>? isHarmless = null)
+    public void Refuse(string name, string why, Predicate<LocatedJson>? isHarmless = null)
     {
         _refused.Add(name);
         if (_object.Find(name) is { IsEmpty: false } value && isHarmless?.Invoke(value) != true)
@@ -134,13 +134,13 @@ internal sealed class Fields
     }
 
     /// <summary>Whatever was not asked for is a mistake.</summary>
-    public void NoOthers()
+    public void RejectUnknown()
     {
         foreach (var (name, value) in _object.Members)
         {
             if (!_known.Contains(name) && !_refused.Contains(name))
             {
-                var near = Nearest.To(name, _known);
+                var near = SpellingSuggestion.To(name, _known);
                 _mistakes.Add(value, near is null
                     ? $"is not a known field. Known fields: {string.Join(", ", _known)}."
                     : $"is not a known field. Did you mean '{near}'?");
@@ -148,7 +148,7 @@ internal sealed class Fields
         }
     }
 
-    public static string Words(JsonAt value) => value.Kind switch
+    public static string Words(LocatedJson value) => value.Kind switch
     {
         JsonValueKind.Object => "an object",
         JsonValueKind.Array => "a list",
@@ -159,7 +159,7 @@ internal sealed class Fields
         _ => "null",
     };
 
-    private string? Text(JsonAt? value)
+    private string? Text(LocatedJson? value)
     {
         if (value is { Kind: JsonValueKind.String } && value.Scalar.Trim().Length > 0)
         {

@@ -5,7 +5,7 @@ using Resilience.Http.Chaos.Experiments.Values;
 namespace Resilience.Http.Chaos.Experiments.Toolkit;
 
 /// <summary>Reads the fields of an HTTP request: those of the format's <c>http</c> provider.</summary>
-internal sealed partial class HttpRequestReader(Mistakes mistakes)
+internal sealed partial class HttpRequestReader(ExperimentErrors mistakes)
 {
     private const string Form = "application/x-www-form-urlencoded";
 
@@ -71,7 +71,7 @@ internal sealed partial class HttpRequestReader(Mistakes mistakes)
         List<KeyValuePair<string, string>> headers = [];
         if (fields.Find("headers") is { } json)
         {
-            _ = Fields.Of(json, mistakes);
+            _ = Fields.From(json, mistakes);
             foreach (var (name, value) in json.Members)
             {
                 if (!value.IsScalar || !Token().IsMatch(name))
@@ -105,13 +105,13 @@ internal sealed partial class HttpRequestReader(Mistakes mistakes)
         return TimeSpan.FromSeconds(parts.Sum(part => fields.Number(part, 0.001, 3_600, " (seconds)") ?? usual.TotalSeconds));
     }
 
-    private Uri WithQuery(Uri url, JsonAt arguments)
+    private Uri WithQuery(Uri url, LocatedJson arguments)
     {
         var query = Encoded(arguments);
         return query.Length == 0 ? url : new UriBuilder(url) { Query = url.Query.Length > 1 ? $"{url.Query}&{query}" : query }.Uri;
     }
 
-    private string? Body(JsonAt arguments, List<KeyValuePair<string, string>> headers)
+    private string? Body(LocatedJson arguments, List<KeyValuePair<string, string>> headers)
     {
         if (arguments.Kind == JsonValueKind.String)
         {
@@ -138,9 +138,9 @@ internal sealed partial class HttpRequestReader(Mistakes mistakes)
         return Encoded(arguments);
     }
 
-    private string Encoded(JsonAt arguments)
+    private string Encoded(LocatedJson arguments)
     {
-        _ = Fields.Of(arguments, mistakes);
+        _ = Fields.From(arguments, mistakes);
         foreach (var (_, value) in arguments.Members.Where(static member => !member.Value.IsScalar))
         {
             mistakes.Add(value, $"must be a single value to go into a query or a form, not {Fields.Words(value)}.");

@@ -8,12 +8,12 @@ namespace Resilience.Http.Chaos.Experiments.Toolkit;
 internal ref struct JsonAtParser
 {
     private readonly ReadOnlySpan<byte> _utf8;
-    private readonly Mistakes _mistakes;
+    private readonly ExperimentErrors _mistakes;
     private Utf8JsonReader _reader;
     private int _line = 1;
     private int _counted;
 
-    private JsonAtParser(ReadOnlySpan<byte> utf8, Mistakes mistakes)
+    private JsonAtParser(ReadOnlySpan<byte> utf8, ExperimentErrors mistakes)
     {
         _utf8 = utf8;
         _mistakes = mistakes;
@@ -21,7 +21,7 @@ internal ref struct JsonAtParser
     }
 
     /// <summary>Reads the whole text; <see langword="null"/>, and a mistake, if it is not JSON.</summary>
-    public static JsonAt? Parse(ReadOnlySpan<byte> utf8, Mistakes mistakes)
+    public static LocatedJson? Parse(ReadOnlySpan<byte> utf8, ExperimentErrors mistakes)
     {
         var bom = Encoding.UTF8.Preamble;
         var parser = new JsonAtParser(utf8.StartsWith(bom) ? utf8[bom.Length..] : utf8, mistakes);
@@ -39,19 +39,19 @@ internal ref struct JsonAtParser
         }
     }
 
-    private JsonAt Value(string path)
+    private LocatedJson Value(string path)
     {
         var line = Line();
         switch (_reader.TokenType)
         {
             case JsonTokenType.StartObject:
-                return JsonAt.OfMembers(Members(path), line, path);
+                return LocatedJson.OfMembers(Members(path), line, path);
             case JsonTokenType.StartArray:
-                return JsonAt.OfItems(Items(path), line, path);
+                return LocatedJson.OfItems(Items(path), line, path);
             case JsonTokenType.String:
-                return JsonAt.OfText(Text(path), line, path);
+                return LocatedJson.OfText(Text(path), line, path);
             case JsonTokenType.Number:
-                return JsonAt.OfScalar(JsonValueKind.Number, Encoding.UTF8.GetString(_reader.ValueSpan), line, path);
+                return LocatedJson.OfScalar(JsonValueKind.Number, Encoding.UTF8.GetString(_reader.ValueSpan), line, path);
             default:
                 var kind = _reader.TokenType switch
                 {
@@ -59,13 +59,13 @@ internal ref struct JsonAtParser
                     JsonTokenType.False => JsonValueKind.False,
                     _ => JsonValueKind.Null,
                 };
-                return JsonAt.OfScalar(kind, "", line, path);
+                return LocatedJson.OfScalar(kind, "", line, path);
         }
     }
 
-    private List<(string Name, JsonAt Value)> Members(string path)
+    private List<(string Name, LocatedJson Value)> Members(string path)
     {
-        List<(string Name, JsonAt Value)> members = [];
+        List<(string Name, LocatedJson Value)> members = [];
         while (_reader.Read() && _reader.TokenType != JsonTokenType.EndObject)
         {
             var name = Text(path);
@@ -86,9 +86,9 @@ internal ref struct JsonAtParser
         return members;
     }
 
-    private List<JsonAt> Items(string path)
+    private List<LocatedJson> Items(string path)
     {
-        List<JsonAt> items = [];
+        List<LocatedJson> items = [];
         while (_reader.Read() && _reader.TokenType != JsonTokenType.EndArray)
         {
             items.Add(Value($"{path}[{items.Count}]"));

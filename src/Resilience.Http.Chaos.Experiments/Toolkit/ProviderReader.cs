@@ -4,26 +4,26 @@ using Resilience.Http.Chaos.Experiments.Values;
 namespace Resilience.Http.Chaos.Experiments.Toolkit;
 
 /// <summary>Reads what a step does: an HTTP request, or one of our own functions.</summary>
-internal sealed class ProviderReader(Variables variables, Mistakes mistakes)
+internal sealed class ProviderReader(Variables variables, ExperimentErrors mistakes)
 {
-    public StepBody? Probe(JsonAt provider, JsonAt? secrets) => Read(
+    public StepDelegate? Probe(LocatedJson provider, LocatedJson? secrets) => Read(
         provider,
         secrets,
         static request => (tools, cancellationToken) => tools.AskAsync(request, cancellationToken),
         fields => new ResilienceFunctions(fields, mistakes).Probe());
 
-    public StepBody? Action(JsonAt provider, JsonAt? secrets) => Read(
+    public StepDelegate? Action(LocatedJson provider, LocatedJson? secrets) => Read(
         provider,
         secrets,
         static request => (tools, cancellationToken) => tools.CommandAsync(request, cancellationToken),
         fields => new ResilienceFunctions(fields, mistakes).Action());
 
-    private StepBody? Read(JsonAt provider, JsonAt? secrets, Func<ChaosHttpRequest, StepBody> ofHttp, Func<Fields, StepBody?> ofOurs)
+    private StepDelegate? Read(LocatedJson provider, LocatedJson? secrets, Func<ChaosHttpRequest, StepDelegate> ofHttp, Func<Fields, StepDelegate?> ofOurs)
     {
-        var fields = Fields.Of(variables.Substitute(provider, provider.Find("secrets") ?? secrets), mistakes);
+        var fields = Fields.From(variables.Substitute(provider, provider.Find("secrets") ?? secrets), mistakes);
         _ = fields.Find("secrets");
         var type = fields.RequiredText("type", "\"http\" or \"resilience\"");
-        StepBody? run = null;
+        StepDelegate? run = null;
         switch (type)
         {
             case "http":
@@ -42,7 +42,7 @@ internal sealed class ProviderReader(Variables variables, Mistakes mistakes)
                 return null;
         }
 
-        fields.NoOthers();
+        fields.RejectUnknown();
         return run;
     }
 }

@@ -7,12 +7,12 @@ namespace Resilience.Http.Chaos.Experiments.Toolkit;
 /// The functions of our own provider, <c>{ "type": "resilience", "func": ..., "arguments": { ... } }</c>: what the format's Python provider
 /// is to the Chaos Toolkit.
 /// </summary>
-internal sealed class ResilienceFunctions(Fields provider, Mistakes mistakes)
+internal sealed class ResilienceFunctions(Fields provider, ExperimentErrors mistakes)
 {
     private static readonly string[] Probes = ["success_rate", "p95_latency", "sends_per_call", "circuit_state"];
     private static readonly string[] Actions = ["set_faults", "clear_faults", "send_requests", "pause"];
 
-    public StepBody? Probe() => Read(Probes, Actions, "action", function => function switch
+    public StepDelegate? Probe() => Read(Probes, Actions, "action", function => function switch
     {
         "success_rate" => Measured(needsClient: false, static traffic => (tools, cancellationToken) => tools.SuccessRateAsync(traffic, cancellationToken)),
         "p95_latency" => Measured(needsClient: false, static traffic => (tools, cancellationToken) => tools.P95LatencyAsync(traffic, cancellationToken)),
@@ -20,7 +20,7 @@ internal sealed class ResilienceFunctions(Fields provider, Mistakes mistakes)
         _ => CircuitState,
     });
 
-    public StepBody? Action() => Read(Actions, Probes, "probe", function => function switch
+    public StepDelegate? Action() => Read(Actions, Probes, "probe", function => function switch
     {
         "set_faults" => SetFaults,
         "clear_faults" => ClearFaults,
@@ -28,7 +28,7 @@ internal sealed class ResilienceFunctions(Fields provider, Mistakes mistakes)
         _ => Pause,
     });
 
-    private StepBody? Read(string[] ours, string[] theirs, string other, Func<string, Func<Fields, StepBody?>> find)
+    private StepDelegate? Read(string[] ours, string[] theirs, string other, Func<string, Func<Fields, StepDelegate?>> find)
     {
         var function = provider.RequiredText("func", $"one of {string.Join(", ", ours)}");
         var json = provider.Required("arguments", "what the function is given");
@@ -39,48 +39,48 @@ internal sealed class ResilienceFunctions(Fields provider, Mistakes mistakes)
 
         if (!ours.Contains(function))
         {
-            var near = Nearest.To(function, ours);
+            var near = SpellingSuggestion.To(function, ours);
             mistakes.Add(provider.Find("func")!, theirs.Contains(function)
                 ? $"'{function}' belongs to a step of type \"{other}\"."
                 : $"'{function}' is not a known function. Known functions: {string.Join(", ", ours)}.{(near is null ? "" : $" Did you mean '{near}'?")}");
             return null;
         }
 
-        var arguments = Fields.Of(json, mistakes);
+        var arguments = Fields.From(json, mistakes);
         var run = find(function)(arguments);
-        arguments.NoOthers();
+        arguments.RejectUnknown();
         return run;
     }
 
-    private Func<Fields, StepBody?> Measured(bool needsClient, Func<ChaosTraffic, StepBody> measure) => arguments =>
+    private Func<Fields, StepDelegate?> Measured(bool needsClient, Func<ChaosTraffic, StepDelegate> measure) => arguments =>
         new TrafficReader(mistakes).Read(arguments, needsClient) is { } traffic ? measure(traffic) : null;
 
-    private static StepBody? CircuitState(Fields arguments)
+    private static StepDelegate? CircuitState(Fields arguments)
     {
         var client = arguments.RequiredText("client", "the name of the client");
         var authority = arguments.Text("authority");
         return client is null ? null : (tools, _) => new(tools.CircuitState(client, authority));
     }
 
-    private StepBody? SetFaults(Fields arguments)
+    private StepDelegate? SetFaults(Fields arguments)
     {
         var client = arguments.RequiredText("client", "the name of the client");
         var faults = new FaultsReader(mistakes).Read(arguments.Others());
         return client is null || faults is null ? null : (tools, cancellationToken) => new(tools.SetFaults(client, faults, cancellationToken));
     }
 
-    private static StepBody? ClearFaults(Fields arguments)
+    private static StepDelegate? ClearFaults(Fields arguments)
     {
         var client = arguments.RequiredText("client", "the name of the client");
         return client is null ? null : (tools, _) => new(tools.ClearFaults(client));
     }
 
-    private StepBody? SendRequests(Fields arguments) =>
+    private StepDelegate? SendRequests(Fields arguments) =>
         new TrafficReader(mistakes).ReadRequests(arguments) is { } traffic
             ? (tools, cancellationToken) => tools.SendRequestsAsync(traffic, cancellationToken)
             : null;
 
-    private static StepBody? Pause(Fields arguments)
+    private static StepDelegate? Pause(Fields arguments)
     {
         _ = arguments.Required("seconds", "how long");
         return arguments.Seconds("seconds") is { } duration ? (tools, cancellationToken) => tools.PauseAsync(duration, cancellationToken) : null;

@@ -9,7 +9,7 @@ namespace Resilience.Http.Chaos.Experiments.Toolkit;
 /// <summary>Reads what a probe's value must be.</summary>
 internal static class ToleranceReader
 {
-    public static ChaosTolerance? Read(JsonAt json, bool ofHttp, Mistakes mistakes) => json.Kind switch
+    public static ChaosTolerance? Read(LocatedJson json, bool ofHttp, ExperimentErrors mistakes) => json.Kind switch
     {
         JsonValueKind.Array => OfList(json, ofHttp, mistakes),
         JsonValueKind.Object => OfObject(json, ofHttp, mistakes),
@@ -17,7 +17,7 @@ internal static class ToleranceReader
         _ => OfScalar(json, ofHttp, mistakes),
     };
 
-    private static EqualTolerance? OfScalar(JsonAt json, bool ofHttp, Mistakes mistakes)
+    private static EqualTolerance? OfScalar(LocatedJson json, bool ofHttp, ExperimentErrors mistakes)
     {
         if (!ofHttp)
         {
@@ -30,7 +30,7 @@ internal static class ToleranceReader
     }
 
     /// <summary>As chaoslib has it: for an HTTP status a list is what is allowed; else two values are bounds and more are what is allowed.</summary>
-    private static ChaosTolerance? OfList(JsonAt json, bool ofHttp, Mistakes mistakes)
+    private static ChaosTolerance? OfList(LocatedJson json, bool ofHttp, ExperimentErrors mistakes)
     {
         if (json.Items.Count == 0 || json.Items.Any(static item => !item.IsScalar))
         {
@@ -46,9 +46,9 @@ internal static class ToleranceReader
         return new OneOfTolerance([.. json.Items.Select(static item => item.ToNode()!)]);
     }
 
-    private static ChaosTolerance? OfObject(JsonAt json, bool ofHttp, Mistakes mistakes)
+    private static ChaosTolerance? OfObject(LocatedJson json, bool ofHttp, ExperimentErrors mistakes)
     {
-        var fields = Fields.Of(json, mistakes);
+        var fields = Fields.From(json, mistakes);
         var type = fields.RequiredText("type", "\"range\", \"regex\" or \"jsonpath\"");
         ChaosTolerance? tolerance = null;
         switch (type)
@@ -69,11 +69,11 @@ internal static class ToleranceReader
                 return null;
         }
 
-        fields.NoOthers();
+        fields.RejectUnknown();
         return tolerance;
     }
 
-    private static RangeTolerance? OfRange(JsonAt json, Fields fields, bool ofHttp, Mistakes mistakes)
+    private static RangeTolerance? OfRange(LocatedJson json, Fields fields, bool ofHttp, ExperimentErrors mistakes)
     {
         var target = Target(fields, ofHttp, mistakes);
         var bounds = fields.Required("range", "the two bounds");
@@ -91,7 +91,7 @@ internal static class ToleranceReader
         return null;
     }
 
-    private static RangeTolerance? Range(JsonAt json, double lowest, double highest, string? target, Mistakes mistakes)
+    private static RangeTolerance? Range(LocatedJson json, double lowest, double highest, string? target, ExperimentErrors mistakes)
     {
         if (lowest <= highest)
         {
@@ -102,7 +102,7 @@ internal static class ToleranceReader
         return null;
     }
 
-    private static RegexTolerance? OfRegex(Fields fields, bool ofHttp, Mistakes mistakes)
+    private static RegexTolerance? OfRegex(Fields fields, bool ofHttp, ExperimentErrors mistakes)
     {
         var target = Target(fields, ofHttp, mistakes) ?? "body";
         var pattern = fields.RequiredText("pattern", "a regular expression");
@@ -117,7 +117,7 @@ internal static class ToleranceReader
         }
     }
 
-    private static JsonPathTolerance? OfJsonPath(Fields fields, bool ofHttp, Mistakes mistakes)
+    private static JsonPathTolerance? OfJsonPath(Fields fields, bool ofHttp, ExperimentErrors mistakes)
     {
         var target = Target(fields, ofHttp, mistakes);
         var path = fields.RequiredText("path", "a JSONPath");
@@ -140,7 +140,7 @@ internal static class ToleranceReader
         }
     }
 
-    private static string? Target(Fields fields, bool ofHttp, Mistakes mistakes)
+    private static string? Target(Fields fields, bool ofHttp, ExperimentErrors mistakes)
     {
         var target = fields.Text("target");
         if (target is not null && (!ofHttp || target is not ("status" or "headers" or "body")))

@@ -1,7 +1,7 @@
 namespace Resilience.Http.Chaos.Experiments.Toolkit;
 
 /// <summary>Reads which calls a figure is taken from.</summary>
-internal sealed class TrafficReader(Mistakes mistakes)
+internal sealed class TrafficReader(ExperimentErrors mistakes)
 {
     public ChaosTraffic? Read(Fields arguments, bool needsClient)
     {

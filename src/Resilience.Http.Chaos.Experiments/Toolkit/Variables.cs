@@ -16,14 +16,14 @@ internal sealed partial class Variables
     /// <summary>The type of a number that is written out: an int or a float.</summary>
     private const string Number = "number";
 
-    private readonly Dictionary<string, JsonAt> _configuration = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Dictionary<string, JsonAt>> _secrets = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LocatedJson> _configuration = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Dictionary<string, LocatedJson>> _secrets = new(StringComparer.Ordinal);
     private readonly Func<string, string?> _environment;
-    private readonly Mistakes _mistakes;
+    private readonly ExperimentErrors _mistakes;
 
-    public Variables(Func<string, string?> environment, Mistakes mistakes) => (_environment, _mistakes) = (environment, mistakes);
+    public Variables(Func<string, string?> environment, ExperimentErrors mistakes) => (_environment, _mistakes) = (environment, mistakes);
 
-    public void ReadConfiguration(JsonAt? configuration, IReadOnlyDictionary<string, string>? given)
+    public void ReadConfiguration(LocatedJson? configuration, IReadOnlyDictionary<string, string>? given)
     {
         var names = configuration is null ? [] : Members(configuration);
         foreach (var (name, value) in names)
@@ -43,7 +43,7 @@ internal sealed partial class Variables
         }
     }
 
-    public void ReadSecrets(JsonAt? secrets)
+    public void ReadSecrets(LocatedJson? secrets)
     {
         foreach (var (group, names) in secrets is null ? [] : Members(secrets))
         {
@@ -66,27 +66,27 @@ internal sealed partial class Variables
     /// </summary>
     /// <param name="value">Where.</param>
     /// <param name="groups">The groups of secrets that may be seen; <see langword="null"/> for none.</param>
-    public JsonAt Substitute(JsonAt value, JsonAt? groups = null)
+    public LocatedJson Substitute(LocatedJson value, LocatedJson? groups = null)
     {
         var visible = Visible(groups);
         return value.Replace(scalar => scalar.Kind == JsonValueKind.String ? Substitute(scalar, visible) : scalar);
     }
 
-    private JsonAt Substitute(JsonAt text, IReadOnlyList<Dictionary<string, JsonAt>> visible)
+    private LocatedJson Substitute(LocatedJson text, IReadOnlyList<Dictionary<string, LocatedJson>> visible)
     {
         if (Placeholder().Match(text.Scalar) is { Success: true } whole && whole.Length == text.Scalar.Length && !IsDollar(whole))
         {
-            return Find(whole, visible, text) is { } found ? JsonAt.OfScalar(found.Kind, found.Scalar, text.Line, text.Path) : text;
+            return Find(whole, visible, text) is { } found ? LocatedJson.OfScalar(found.Kind, found.Scalar, text.Line, text.Path) : text;
         }
 
         var replaced = Placeholder().Replace(text.Scalar, match => IsDollar(match) ? "$" : Find(match, visible, text)?.AsText() ?? match.Value);
-        return JsonAt.OfText(replaced, text.Line, text.Path);
+        return LocatedJson.OfText(replaced, text.Line, text.Path);
     }
 
     private static bool IsDollar(Match match) => match.ValueSpan is "$$";
 
     /// <summary>The value of a name. An undeclared <c>$name</c> is text, as in a query of OData or in a pattern; an undeclared <c>${name}</c> is a mistake.</summary>
-    private JsonAt? Find(Match name, IReadOnlyList<Dictionary<string, JsonAt>> visible, JsonAt where)
+    private LocatedJson? Find(Match name, IReadOnlyList<Dictionary<string, LocatedJson>> visible, LocatedJson where)
     {
         var wanted = name.Groups["name"].Value;
         foreach (var names in visible)
@@ -110,9 +110,9 @@ internal sealed partial class Variables
         return null;
     }
 
-    private List<Dictionary<string, JsonAt>> Visible(JsonAt? groups)
+    private List<Dictionary<string, LocatedJson>> Visible(LocatedJson? groups)
     {
-        List<Dictionary<string, JsonAt>> visible = [_configuration];
+        List<Dictionary<string, LocatedJson>> visible = [_configuration];
         foreach (var group in groups?.Kind == JsonValueKind.Array ? groups.Items : groups is null ? [] : [groups])
         {
             if (_secrets.TryGetValue(group.Scalar, out var names))
@@ -128,7 +128,7 @@ internal sealed partial class Variables
         return visible;
     }
 
-    private JsonAt? Read(JsonAt value, string? given)
+    private LocatedJson? Read(LocatedJson value, string? given)
     {
         if (value.Kind == JsonValueKind.Object)
         {
@@ -149,14 +149,14 @@ internal sealed partial class Variables
         return null;
     }
 
-    private JsonAt? ReadEnvironment(JsonAt value, string? given)
+    private LocatedJson? ReadEnvironment(LocatedJson value, string? given)
     {
-        var fields = Fields.Of(value, _mistakes);
+        var fields = Fields.From(value, _mistakes);
         var type = fields.RequiredText("type", "'env' is the only type that is supported");
         var key = fields.RequiredText("key", "the name of the environment variable");
         var fallback = fields.Find("default");
         var valueType = fields.Text("env_var_type") ?? "str";
-        fields.NoOthers();
+        fields.RejectUnknown();
         if (type is not (null or "env"))
         {
             _mistakes.Add(value.Find("type")!, $"'{type}' is not supported: write the value, or take it from the environment with 'env'.");
@@ -183,7 +183,7 @@ internal sealed partial class Variables
         return key is null ? null : FromEnvironment(value, key, fallback, valueType);
     }
 
-    private JsonAt? FromEnvironment(JsonAt value, string key, JsonAt? fallback, string type)
+    private LocatedJson? FromEnvironment(LocatedJson value, string key, LocatedJson? fallback, string type)
     {
         if (_environment(key) is { } text)
         {
@@ -199,18 +199,18 @@ internal sealed partial class Variables
     }
 
     /// <summary>A text as a value of the type that was declared for it. Whole numbers keep their digits, however many.</summary>
-    private JsonAt? Typed(JsonAt value, string text, string type, string source)
+    private LocatedJson? Typed(LocatedJson value, string text, string type, string source)
     {
         switch (type)
         {
             case "str":
-                return JsonAt.OfText(text, value.Line, value.Path);
+                return LocatedJson.OfText(text, value.Line, value.Path);
             case "int" or Number when BigInteger.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var whole):
-                return JsonAt.OfScalar(JsonValueKind.Number, whole.ToString(CultureInfo.InvariantCulture), value.Line, value.Path);
+                return LocatedJson.OfScalar(JsonValueKind.Number, whole.ToString(CultureInfo.InvariantCulture), value.Line, value.Path);
             case "float" or Number when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number):
-                return JsonAt.OfScalar(JsonValueKind.Number, number.ToString(CultureInfo.InvariantCulture), value.Line, value.Path);
+                return LocatedJson.OfScalar(JsonValueKind.Number, number.ToString(CultureInfo.InvariantCulture), value.Line, value.Path);
             case "bool" when bool.TryParse(text, out var flag):
-                return JsonAt.OfScalar(flag ? JsonValueKind.True : JsonValueKind.False, "", value.Line, value.Path);
+                return LocatedJson.OfScalar(flag ? JsonValueKind.True : JsonValueKind.False, "", value.Line, value.Path);
             default:
                 _mistakes.Add(value, $"takes {source}, which is not of type {type}."); // without the text, which may be a secret
                 return null;
@@ -218,14 +218,14 @@ internal sealed partial class Variables
     }
 
     /// <summary>The type of a value that is written out, and so of what is given in its place.</summary>
-    private static string TypeOf(JsonAt value) => value.Kind switch
+    private static string TypeOf(LocatedJson value) => value.Kind switch
     {
         JsonValueKind.Number => Number,
         JsonValueKind.True or JsonValueKind.False => "bool",
         _ => "str",
     };
 
-    private IReadOnlyList<(string Name, JsonAt Value)> Members(JsonAt value)
+    private IReadOnlyList<(string Name, LocatedJson Value)> Members(LocatedJson value)
     {
         if (value.Kind != JsonValueKind.Object)
         {

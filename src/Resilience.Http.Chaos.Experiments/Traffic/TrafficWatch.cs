@@ -37,7 +37,7 @@ internal sealed class TrafficWatch(string from, TimeProvider clock, Action<Traff
             {
                 _durations.Add(duration);
                 _succeeded += success ? 1 : 0;
-                TellIfNoneRunsNeedsLock();
+                SignalIfIdle_NeedsLock();
             }
         }
     }
@@ -48,7 +48,7 @@ internal sealed class TrafficWatch(string from, TimeProvider clock, Action<Traff
         lock (_lock)
         {
             _running.Remove(call);
-            TellIfNoneRunsNeedsLock();
+            SignalIfIdle_NeedsLock();
         }
     }
 
@@ -68,11 +68,11 @@ internal sealed class TrafficWatch(string from, TimeProvider clock, Action<Traff
         lock (_lock)
         {
             _disposed = true;
-            TellIfNoneRunsNeedsLock();
+            SignalIfIdle_NeedsLock();
         }
     }
 
-    private void TellIfNoneRunsNeedsLock()
+    private void SignalIfIdle_NeedsLock()
     {
         if (_disposed && _running.Count == 0)
         {

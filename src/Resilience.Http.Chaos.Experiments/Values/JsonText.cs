@@ -14,7 +14,7 @@ internal static class JsonText
     /// <summary>No HTML page takes these texts up, so that nothing needs the escapes that would keep a pattern from its match.</summary>
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static string Of(JsonNode? value)
+    public static string Format(JsonNode? value)
     {
         if (value is null)
         {
@@ -35,7 +35,7 @@ internal static class JsonText
     {
         var text = value is JsonObject answer && answer.TryGetPropertyValue("status", out var status) && status?.GetValueKind() == JsonValueKind.Number
             ? $"status {status}{(answer.ContainsKey("body_cut") ? ", body cut after 4 MiB" : "")}"
-            : Of(value);
+            : Format(value);
         return text.Length <= Longest ? text : string.Concat(text.AsSpan(0, Longest), "...");
     }
 }

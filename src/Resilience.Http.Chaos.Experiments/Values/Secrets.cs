@@ -37,7 +37,7 @@ internal sealed class Secrets
     }
 
     /// <summary>A text without them. Upper and lower case are the same, since an address writes its host in lower case.</summary>
-    public string Blank(string text)
+    public string Redact(string text)
     {
         foreach (var form in _forms)
         {

@@ -19,8 +19,8 @@ internal sealed class AbortFault
             { Hang: true } => ("hang", null),
             { Reset: true } => ("reset", RealFailures.Reset),
             { ConnectionRefused: true } => ("connection refused", RealFailures.ConnectionRefused),
-            { Exception: { } error } => (error.ToString(), request => RealFailures.Of(error, request)),
-            _ => (OutcomeText.Of(options.StatusCode!.Value), (Func<HttpRequestMessage, Exception>?)null),
+            { Exception: { } error } => (error.ToString(), request => RealFailures.Create(error, request)),
+            _ => (OutcomeText.Format(options.StatusCode!.Value), (Func<HttpRequestMessage, Exception>?)null),
         };
         Hangs = options.Hang;
     }
@@ -34,7 +34,7 @@ internal sealed class AbortFault
     /// <summary>Makes the exception that the call ends with; <see langword="null"/> if it ends with a response, or hangs.</summary>
     public Func<HttpRequestMessage, Exception>? Exception { get; }
 
-    public static AbortFault? Of(HttpChaosAbortOptions? options) => options is { Percentage: > 0 } ? new(options) : null;
+    public static AbortFault? From(HttpChaosAbortOptions? options) => options is { Percentage: > 0 } ? new(options) : null;
 
     public AbortFault? Draw(Func<double> chance) => Percent.Strikes(_percentage, chance) ? this : null;
 

@@ -21,16 +21,16 @@ internal sealed class FaultPlan
     /// <summary>The plan for a client; <see langword="null"/> if nothing would ever be injected.</summary>
     /// <param name="options">Its faults.</param>
     /// <param name="others">Faults of other kinds, with a match of their own.</param>
-    public static FaultPlan? Of(HttpChaosClientOptions? options, FaultPlan? others = null)
+    public static FaultPlan? From(HttpChaosClientOptions? options, FaultPlan? others = null)
     {
         if (options is null)
         {
             return others;
         }
 
-        var latency = LatencyFault.Of(options.Latency);
-        var abort = AbortFault.Of(options.Abort);
-        var slowBody = SlowBodyFault.Of(options.SlowBody);
+        var latency = LatencyFault.From(options.Latency);
+        var abort = AbortFault.From(options.Abort);
+        var slowBody = SlowBodyFault.From(options.SlowBody);
         return latency is null && abort is null && slowBody is null
             ? others
             : new(new RequestMatch(options.Match), latency, abort, slowBody, others);

@@ -11,7 +11,7 @@ internal sealed class LatencyFault
 
     private LatencyFault(HttpChaosLatencyOptions options) => (_min, _max, _percentage) = (options.Min, options.Max, options.Percentage);
 
-    public static LatencyFault? Of(HttpChaosLatencyOptions? options) => options is { Percentage: > 0 } ? new(options) : null;
+    public static LatencyFault? From(HttpChaosLatencyOptions? options) => options is { Percentage: > 0 } ? new(options) : null;
 
     /// <summary>The wait of one call; <see langword="null"/> for none. Takes two numbers either way.</summary>
     public TimeSpan? Draw(Func<double> chance)

@@ -22,7 +22,7 @@ internal static class RealFailures
     public static Exception ConnectionRefused(HttpRequestMessage request) =>
         OfSocket(HttpRequestError.ConnectionError, SocketError.ConnectionRefused, request);
 
-    public static Exception Of(HttpRequestError error, HttpRequestMessage request) => error switch
+    public static Exception Create(HttpRequestError error, HttpRequestMessage request) => error switch
     {
         HttpRequestError.NameResolutionError => OfSocket(error, SocketError.HostNotFound, request),
         HttpRequestError.ConnectionError => OfSocket(error, SocketError.HostUnreachable, request),

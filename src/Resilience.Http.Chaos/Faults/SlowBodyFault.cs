@@ -10,7 +10,7 @@ internal sealed class SlowBodyFault
 
     private SlowBodyFault(HttpChaosSlowBodyOptions options) => (_bytesPerSecond, _percentage) = (options.BytesPerSecond, options.Percentage);
 
-    public static SlowBodyFault? Of(HttpChaosSlowBodyOptions? options) => options is { Percentage: > 0 } ? new(options) : null;
+    public static SlowBodyFault? From(HttpChaosSlowBodyOptions? options) => options is { Percentage: > 0 } ? new(options) : null;
 
     public int? Draw(Func<double> chance) => Percent.Strikes(_percentage, chance) ? _bytesPerSecond : null;
 

@@ -20,7 +20,7 @@ internal sealed class ChaosGates
         _environment = environment;
         _until = options.Until;
         _schedule = options.Schedule is { } schedule ? new WeeklySchedule(schedule) : null;
-        Standing = Of(options, environment);
+        Standing = Evaluate(options, environment);
     }
 
     /// <summary>The gate that is closed whatever the time.</summary>
@@ -43,7 +43,7 @@ internal sealed class ChaosGates
     }
 
     /// <summary>Whether this environment is one in which faults may be injected, however the other gates stand.</summary>
-    public static bool Allows(HttpChaosOptions options, string environment) => Of(environment, options) == ChaosGate.None;
+    public static bool Allows(HttpChaosOptions options, string environment) => Evaluate(environment, options) == ChaosGate.None;
 
     /// <summary>Whether the end must be set in this environment.</summary>
     public static bool NeedsUntil(string environment) => !Is(environment, Development);
@@ -67,18 +67,18 @@ internal sealed class ChaosGates
         return _schedule is null ? end : $"{end}, {_schedule}";
     }
 
-    private static ChaosGate Of(HttpChaosOptions options, string environment)
+    private static ChaosGate Evaluate(HttpChaosOptions options, string environment)
     {
         if (!options.Enabled)
         {
             return ChaosGate.Disabled;
         }
 
-        var here = Of(environment, options);
+        var here = Evaluate(environment, options);
         return here == ChaosGate.None && options.Until is null && NeedsUntil(environment) ? ChaosGate.UntilMissing : here;
     }
 
-    private static ChaosGate Of(string environment, HttpChaosOptions options)
+    private static ChaosGate Evaluate(string environment, HttpChaosOptions options)
     {
         if (Is(environment, Production))
         {

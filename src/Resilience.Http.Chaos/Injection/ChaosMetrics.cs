@@ -1,11 +1,11 @@
 using System.Diagnostics.Metrics;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Chaos.Injection;
 
 /// <summary>Counts the faults that were injected, and those that a dry run would have.</summary>
-internal sealed class ChaosMetrics(ResilienceHost host)
+internal sealed class ChaosMetrics(ResilienceRuntime host)
 {
     private readonly Counter<long>? _injected = host.Meters?.Create(TelemetryNames.Source).CreateCounter<long>(
         ChaosTelemetry.Injected, "{fault}", "Injected faults; in a dry run, faults that would have been injected.");

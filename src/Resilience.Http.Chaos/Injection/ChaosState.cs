@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Resilience.Http.Chaos.Faults;
 using Resilience.Http.Chaos.Gates;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Chaos.Injection;
 
@@ -9,7 +9,7 @@ namespace Resilience.Http.Chaos.Injection;
 /// What is in force in this process: the last good options, and the faults that experiments have put over them.
 /// Every change makes the affected clients' <see cref="ChaosClient.Active"/> anew.
 /// </summary>
-internal sealed class ChaosState(ResilienceHost host, string environment)
+internal sealed class ChaosState(ResilienceRuntime host, string environment)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ChaosClient> _clients = new(StringComparer.Ordinal);
@@ -73,7 +73,7 @@ internal sealed class ChaosState(ResilienceHost host, string environment)
     /// <exception cref="OperationCanceledException">The token was cancelled. Nothing was set, so that clearing faults after the cancellation finds all there will be.</exception>
     public bool SetFaults(string client, HttpChaosClientOptions faults, CancellationToken cancellationToken)
     {
-        var plan = FaultPlan.Of(faults) ?? throw new InvalidOperationException(
+        var plan = FaultPlan.From(faults) ?? throw new InvalidOperationException(
             $"The faults for '{client}' would affect no calls. Give at least one of Latency, Abort and SlowBody a Percentage above 0.");
         var now = host.Clock.GetUtcNow();
         bool dryRun;
@@ -168,13 +168,13 @@ internal sealed class ChaosState(ResilienceHost host, string environment)
     private FaultPlan? PlanNeedsLock(string client)
     {
         var own = _options.Clients.TryGetValue(client, out var options) ? options : null;
-        var shared = _options.Everyone is not { } everyone ? null : FaultPlan.Of(new HttpChaosClientOptions
+        var shared = _options.Everyone is not { } everyone ? null : FaultPlan.From(new HttpChaosClientOptions
         {
             Latency = own?.Latency is null ? everyone.Latency : null,
             Abort = own?.Abort is null ? everyone.Abort : null,
             SlowBody = own?.SlowBody is null ? everyone.SlowBody : null,
             Match = own?.Match ?? everyone.Match, // what a client says of itself is meant for all of its faults, what is said of all not for its own
         });
-        return FaultPlan.Of(own, shared);
+        return FaultPlan.From(own, shared);
     }
 }

@@ -3,15 +3,16 @@ using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Resilience.Http.Chaos.Faults;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Requests;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Chaos.Injection;
 
 /// <summary>Injects the faults that were chosen for a call.</summary>
-internal sealed class FaultInjector(ResilienceHost host)
+internal sealed class FaultInjector(ResilienceRuntime host)
 {
-    private readonly FaultPlaces _places = new();
+    private readonly FaultLimiter _places = new();
     private readonly ChaosMetrics _metrics = new(host);
     private readonly ILogger _log = host.Loggers.CreateLogger(ChaosLog.Category);
 
@@ -26,7 +27,7 @@ internal sealed class FaultInjector(ResilienceHost host)
 
         if (chaos.DryRun)
         {
-            TellWhatWouldBe(client, decision, request);
+            ReportDryRun(client, decision, request);
             return primary.SendAsync(request, cancellationToken);
         }
 
@@ -41,7 +42,7 @@ internal sealed class FaultInjector(ResilienceHost host)
     }
 
     private async Task<HttpResponseMessage> InjectAsync(
-        string client, FaultDecision decision, FaultPlace place, HttpRequestMessage request, ChaosHandler.Primary primary, CancellationToken cancellationToken)
+        string client, FaultDecision decision, FaultSlot place, HttpRequestMessage request, ChaosHandler.Primary primary, CancellationToken cancellationToken)
     {
         HttpResponseMessage? response = null;
         var placeIsOurs = true;
@@ -49,7 +50,7 @@ internal sealed class FaultInjector(ResilienceHost host)
         {
             if (decision.Latency is { } latency)
             {
-                Tell(client, InjectedFault.Latency, request, Milliseconds(latency));
+                Report(client, InjectedFault.Latency, request, Milliseconds(latency));
                 await WaitAsync(latency, primary.Async, cancellationToken).ConfigureAwait(false);
             }
 
@@ -62,7 +63,7 @@ internal sealed class FaultInjector(ResilienceHost host)
             if (slow)
             {
                 var pace = decision.BytesPerSecond!.Value;
-                Tell(client, InjectedFault.SlowBody, request, string.Create(CultureInfo.InvariantCulture, $"{pace} B/s"));
+                Report(client, InjectedFault.SlowBody, request, string.Create(CultureInfo.InvariantCulture, $"{pace} B/s"));
                 response.Content = new SlowBodyContent(response.Content, pace, host.Clock, place);
                 placeIsOurs = false; // the body's, from here on
             }
@@ -81,7 +82,7 @@ internal sealed class FaultInjector(ResilienceHost host)
     private async ValueTask<HttpResponseMessage> AbortAsync(
         string client, AbortFault abort, HttpRequestMessage request, bool async, CancellationToken cancellationToken)
     {
-        Tell(client, InjectedFault.Abort, request, abort.Kind);
+        Report(client, InjectedFault.Abort, request, abort.Kind);
         if (abort.Hangs)
         {
             await WaitAsync(Timeout.InfiniteTimeSpan, async, cancellationToken).ConfigureAwait(false);
@@ -137,7 +138,7 @@ internal sealed class FaultInjector(ResilienceHost host)
         }
     }
 
-    private void Tell(string client, InjectedFault fault, HttpRequestMessage request, string detail)
+    private void Report(string client, InjectedFault fault, HttpRequestMessage request, string detail)
     {
         _metrics.Injected(client, fault, dryRun: false);
         _log.FaultInjected(client, fault.Text(), request.Method.Method, Path(request), detail);
@@ -148,24 +149,24 @@ internal sealed class FaultInjector(ResilienceHost host)
         }));
     }
 
-    private void TellWhatWouldBe(string client, FaultDecision decision, HttpRequestMessage request)
+    private void ReportDryRun(string client, FaultDecision decision, HttpRequestMessage request)
     {
         if (decision.Latency is { } latency)
         {
-            TellWhatWouldBe(client, InjectedFault.Latency, request, Milliseconds(latency));
+            ReportDryRun(client, InjectedFault.Latency, request, Milliseconds(latency));
         }
 
         if (decision.Abort is { } abort)
         {
-            TellWhatWouldBe(client, InjectedFault.Abort, request, abort.Kind);
+            ReportDryRun(client, InjectedFault.Abort, request, abort.Kind);
         }
         else if (decision.BytesPerSecond is { } pace)
         {
-            TellWhatWouldBe(client, InjectedFault.SlowBody, request, string.Create(CultureInfo.InvariantCulture, $"{pace} B/s"));
+            ReportDryRun(client, InjectedFault.SlowBody, request, string.Create(CultureInfo.InvariantCulture, $"{pace} B/s"));
         }
     }
 
-    private void TellWhatWouldBe(string client, InjectedFault fault, HttpRequestMessage request, string detail)
+    private void ReportDryRun(string client, InjectedFault fault, HttpRequestMessage request, string detail)
     {
         _metrics.Injected(client, fault, dryRun: true);
         _log.FaultDecided(client, fault.Text(), request.Method.Method, Path(request), detail);

@@ -7,7 +7,7 @@ internal static class FaultSummary
 {
     public static IEnumerable<string> For(HttpChaosOptions options) =>
         from client in options.Clients.Append(new("all clients", options.Everyone ?? new()))
-        let plan = FaultPlan.Of(client.Value)
+        let plan = FaultPlan.From(client.Value)
         where plan is not null
         select $"{client.Key}: {plan}";
 }

@@ -1,9 +1,9 @@
-using Resilience.Http.Requests;
+using Resilience.Http.Content;
 
 namespace Resilience.Http.Chaos.Injection;
 
 /// <summary>The body of a response at a pace of its own. Its headers, the length included, are those of the body it slows down.</summary>
-internal sealed class SlowBodyContent(HttpContent inner, int bytesPerSecond, TimeProvider clock, FaultPlace place) : WrappedContent(inner)
+internal sealed class SlowBodyContent(HttpContent inner, int bytesPerSecond, TimeProvider clock, FaultSlot place) : WrappedContent(inner)
 {
     protected override Stream Wrap(Stream body) => new SlowStream(body, bytesPerSecond, clock, place);
 

@@ -1,3 +1,4 @@
+using Resilience.Http.Content;
 using Resilience.Http.Requests;
 
 namespace Resilience.Http.Chaos.Injection;
@@ -6,7 +7,7 @@ namespace Resilience.Http.Chaos.Injection;
 /// Gives bytes no faster than its pace, a tenth of a second's worth at a time. It waits before it reads, so that a wait that is cancelled
 /// loses no byte; a reader that is slower than the pace is not slowed further.
 /// </summary>
-internal sealed class SlowStream(Stream inner, int bytesPerSecond, TimeProvider clock, FaultPlace place) : WrappedStream(inner)
+internal sealed class SlowStream(Stream inner, int bytesPerSecond, TimeProvider clock, FaultSlot place) : WrappedStream(inner)
 {
     private readonly int _portion = Math.Max(1, bytesPerSecond / 10);
     private long _begunAt;

@@ -13,7 +13,7 @@ internal sealed class ChaosChecks(ChaosRegistrations registrations, ChaosEnviron
     public CheckedChaos Check(ChaosSections sections)
     {
         var options = new HttpChaosOptions();
-        var reading = new SettingsReading(ChaosSections.RootKey);
+        var reading = new OptionsReadResult(ChaosSections.RootKey);
         sections.Read(options, reading);
         var ofVariables = LikelySharesOfEveryone(options); // CHAOS_FAILURE_RATE is a share, and was taken for one
         foreach (var action in registrations.Actions)
@@ -27,7 +27,7 @@ internal sealed class ChaosChecks(ChaosRegistrations registrations, ChaosEnviron
             FaultRules.Check(faults, $"{ChaosSections.RootKey}:Clients:{client}", reading);
         }
 
-        var defaults = new SettingsReading(Defaults); // the plain variables end up there too, and were checked when they were read
+        var defaults = new OptionsReadResult(Defaults); // the plain variables end up there too, and were checked when they were read
         if (options.Everyone is { } everyone)
         {
             HttpChaosClientOptionsKeys.Keys.Check(everyone, prefix: "", defaults);
@@ -47,12 +47,12 @@ internal sealed class ChaosChecks(ChaosRegistrations registrations, ChaosEnviron
     private static IReadOnlyList<(string Path, double Percentage)> LikelySharesOfEveryone(HttpChaosOptions options) =>
         options.Everyone is { } everyone ? [.. FaultRules.LikelyShares(everyone, Defaults)] : [];
 
-    private void CheckGates(HttpChaosOptions options, SettingsReading reading)
+    private void CheckGates(HttpChaosOptions options, OptionsReadResult reading)
     {
         // A gate that stays closed asks for nothing: settings that travel with the app must not stop it in Production.
         if (options is { Enabled: true, Until: null } && ChaosGates.NeedsUntil(environment.Name) && ChaosGates.Allows(options, environment.Name))
         {
-            reading.Mistake($"{ChaosSections.RootKey}:Until is not set, and the environment is {environment.Name}; outside Development, faults need an end, " +
+            reading.AddError($"{ChaosSections.RootKey}:Until is not set, and the environment is {environment.Name}; outside Development, faults need an end, " +
                 $"such as 2026-07-01T17:00:00Z");
         }
     }

@@ -12,30 +12,30 @@ internal sealed class ChaosSections
     public const string FailureRateVariable = "CHAOS_FAILURE_RATE";
     public const string LatencyVariable = "CHAOS_LATENCY_MS";
 
-    private static readonly RatioKind Rate = new(0, 1);
-    private static readonly CountKind Milliseconds = new(0, (int)TimeKind.Longest.TotalMilliseconds);
+    private static readonly NumberFormat Rate = new(0, 1);
+    private static readonly IntegerFormat Milliseconds = new(0, (int)DurationFormat.Longest.TotalMilliseconds);
 
-    private readonly SettingsNode? _root;
-    private readonly SettingsNode? _enabled;
-    private readonly SettingsNode? _failureRate;
-    private readonly SettingsNode? _latency;
+    private readonly ConfigurationNode? _root;
+    private readonly ConfigurationNode? _enabled;
+    private readonly ConfigurationNode? _failureRate;
+    private readonly ConfigurationNode? _latency;
 
     public ChaosSections(IConfiguration? configuration)
     {
-        _root = SettingsNode.Read(configuration?.GetSection(RootKey), configuration as IConfigurationRoot);
-        _enabled = SettingsNode.Read(configuration?.GetSection(EnabledVariable));
-        _failureRate = SettingsNode.Read(configuration?.GetSection(FailureRateVariable));
-        _latency = SettingsNode.Read(configuration?.GetSection(LatencyVariable));
+        _root = ConfigurationNode.Read(configuration?.GetSection(RootKey), configuration as IConfigurationRoot);
+        _enabled = ConfigurationNode.Read(configuration?.GetSection(EnabledVariable));
+        _failureRate = ConfigurationNode.Read(configuration?.GetSection(FailureRateVariable));
+        _latency = ConfigurationNode.Read(configuration?.GetSection(LatencyVariable));
     }
 
-    public void Read(HttpChaosOptions options, SettingsReading reading)
+    public void Read(HttpChaosOptions options, OptionsReadResult reading)
     {
         if (_root is not null)
         {
             HttpChaosOptionsKeys.Keys.Read(_root, options, prefix: "", reading);
         }
 
-        if (Value(_enabled, FlagKind.Instance, reading) is { } enabled)
+        if (Value(_enabled, BooleanFormat.Instance, reading) is { } enabled)
         {
             options.Enabled = enabled;
         }
@@ -55,12 +55,12 @@ internal sealed class ChaosSections
     }
 
     public bool SaysTheSameAs(ChaosSections other) =>
-        SettingsNode.Same(_root, other._root)
-        && SettingsNode.Same(_enabled, other._enabled)
-        && SettingsNode.Same(_failureRate, other._failureRate)
-        && SettingsNode.Same(_latency, other._latency);
+        ConfigurationNode.Same(_root, other._root)
+        && ConfigurationNode.Same(_enabled, other._enabled)
+        && ConfigurationNode.Same(_failureRate, other._failureRate)
+        && ConfigurationNode.Same(_latency, other._latency);
 
-    private static TValue? Value<TValue>(SettingsNode? node, SettingKind<TValue> kind, SettingsReading reading) where TValue : struct
+    private static TValue? Value<TValue>(ConfigurationNode? node, ValueFormat<TValue> kind, OptionsReadResult reading) where TValue : struct
     {
         if (node?.Text is not { } text)
         {
@@ -72,7 +72,7 @@ internal sealed class ChaosSections
             return value;
         }
 
-        reading.Mistake($"{SettingsReading.Quote(node)} {wrong}; allowed: {kind.Allowed}");
+        reading.AddError($"{OptionsReadResult.Quote(node)} {wrong}; allowed: {kind.Allowed}");
         return null;
     }
 }

@@ -3,8 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Http;
 using Resilience.Http.Chaos.Injection;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Registration;
-using Resilience.Http.Requests;
 
 namespace Resilience.Http.Chaos.Registration;
 
@@ -27,10 +27,10 @@ internal static class ChaosServices
         services.AddResilienceHost();
         services.AddSingleton(static provider => new ChaosEnvironment(provider.GetService<IHostEnvironment>()));
         services.AddSingleton(static provider => new ChaosState(
-            provider.GetRequiredService<ResilienceHost>(), provider.GetRequiredService<ChaosEnvironment>().Name));
+            provider.GetRequiredService<ResilienceRuntime>(), provider.GetRequiredService<ChaosEnvironment>().Name));
         services.AddSingleton<ChaosChecks>();
         services.AddSingleton<UnreadFaults>();
-        services.AddSingleton<ChaosReport>();
+        services.AddSingleton<ChaosTelemetry>();
         services.AddSingleton<ChaosSettings>();
         services.AddSingleton<FaultInjector>();
         services.AddSingleton<IFaultControl, FaultControl>();

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 using Resilience.Http.Chaos.Injection;
-using Resilience.Http.Registration;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
+using Resilience.Http.Registration.Configuration;
 
 namespace Resilience.Http.Chaos.Registration;
 
@@ -18,7 +18,7 @@ internal sealed class ChaosSettings : IDisposable
     private readonly IConfiguration? _configuration;
     private readonly ChaosChecks _checks;
     private readonly ChaosState _state;
-    private readonly ChaosReport _report;
+    private readonly ChaosTelemetry _report;
     private readonly RegistrationMetrics _metrics;
     private readonly ILogger _log;
     private readonly IDisposable? _watch;
@@ -27,7 +27,7 @@ internal sealed class ChaosSettings : IDisposable
     private volatile bool _started;
     private Refusal? _refused;
 
-    public ChaosSettings(IServiceProvider root, ChaosChecks checks, ChaosState state, ChaosReport report, ResilienceHost host)
+    public ChaosSettings(IServiceProvider root, ChaosChecks checks, ChaosState state, ChaosTelemetry report, ResilienceRuntime host)
     {
         (_checks, _state, _report) = (checks, state, report);
         _metrics = new RegistrationMetrics(host);
@@ -102,7 +102,7 @@ internal sealed class ChaosSettings : IDisposable
     {
         if (_state.TryUse(settings.Options, edition))
         {
-            _report.Tell(settings);
+            _report.Log(settings);
         }
     }
 

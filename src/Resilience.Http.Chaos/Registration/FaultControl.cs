@@ -1,13 +1,13 @@
 using Microsoft.Extensions.Logging;
 using Resilience.Http.Chaos.Injection;
 using Resilience.Http.Chaos.Settings;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Settings;
 
 namespace Resilience.Http.Chaos.Registration;
 
 /// <summary>Checks faults by the rules of configuration before they are put in force.</summary>
-internal sealed class FaultControl(ChaosSettings settings, ChaosState state, ResilienceHost host) : IFaultControl
+internal sealed class FaultControl(ChaosSettings settings, ChaosState state, ResilienceRuntime host) : IFaultControl
 {
     private readonly ILogger _log = host.Loggers.CreateLogger(ChaosLog.Category);
 
@@ -16,7 +16,7 @@ internal sealed class FaultControl(ChaosSettings settings, ChaosState state, Res
     public bool SetFaults(string client, HttpChaosClientOptions faults, CancellationToken cancellationToken)
     {
         settings.Start();
-        var reading = new SettingsReading(client);
+        var reading = new OptionsReadResult(client);
         HttpChaosClientOptionsKeys.Keys.Check(faults, prefix: "", reading);
         FaultRules.Check(faults, client, reading);
         if (reading.Mistakes.Count > 0)

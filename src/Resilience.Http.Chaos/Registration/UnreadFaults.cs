@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using Resilience.Http.Registration;
+using Resilience.Http.Registration.Configuration;
 using Resilience.Http.Settings;
 
 namespace Resilience.Http.Chaos.Registration;
@@ -17,7 +17,7 @@ internal sealed class UnreadFaults(ChaosRegistrations registrations, IServicePro
             {
                 yield return (path, "the client has no fault handler; call AddChaos() on it, or AddResilientHttpChaos() for all clients");
             }
-            else if (!resilient.Contains(client, StringComparer.OrdinalIgnoreCase) && Nearest.To(client, resilient) is { } near)
+            else if (!resilient.Contains(client, StringComparer.OrdinalIgnoreCase) && SpellingSuggestion.To(client, resilient) is { } near)
             {
                 yield return (path, $"no resilient client has that name. Did you mean {near}? Plain HttpClients are not checked");
             }

@@ -8,14 +8,14 @@ internal static class FaultRules
     /// <param name="faults">The faults.</param>
     /// <param name="path">Where they stand in configuration.</param>
     /// <param name="reading">Gets the mistakes.</param>
-    public static void Check(HttpChaosClientOptions faults, string path, SettingsReading reading)
+    public static void Check(HttpChaosClientOptions faults, string path, OptionsReadResult reading)
     {
         if (faults.Latency is { } latency && IsRead("Latency", path, reading))
         {
             CheckPercentage(latency.PercentageIsSet, "Latency", path, reading);
             if (latency is { Percentage: > 0 } && latency.Max <= TimeSpan.Zero)
             {
-                reading.Mistake($"{path}:Latency has a Percentage but no duration; set Max, and Min if the delays should vary");
+                reading.AddError($"{path}:Latency has a Percentage but no duration; set Max, and Min if the delays should vary");
             }
         }
 
@@ -30,7 +30,7 @@ internal static class FaultRules
             CheckPercentage(slow.PercentageIsSet, "SlowBody", path, reading);
             if (slow is { Percentage: > 0, BytesPerSecond: 0 })
             {
-                reading.Mistake($"{path}:SlowBody has a Percentage but no rate; set BytesPerSecond, 1 to 1000000000");
+                reading.AddError($"{path}:SlowBody has a Percentage but no rate; set BytesPerSecond, 1 to 1000000000");
             }
         }
     }
@@ -48,9 +48,9 @@ internal static class FaultRules
     }
 
     /// <summary>Whether a fault was read without a mistake. If not, what seems to be missing was there, and wrong.</summary>
-    private static bool IsRead(string fault, string path, SettingsReading reading) => !reading.HasMistakeAt($"{path}:{fault}");
+    private static bool IsRead(string fault, string path, OptionsReadResult reading) => !reading.HasErrorAt($"{path}:{fault}");
 
-    private static void CheckKind(HttpChaosAbortOptions abort, string path, SettingsReading reading)
+    private static void CheckKind(HttpChaosAbortOptions abort, string path, OptionsReadResult reading)
     {
         (string Name, bool Set)[] all =
         [
@@ -63,21 +63,21 @@ internal static class FaultRules
         string[] kinds = [.. all.Where(static kind => kind.Set).Select(static kind => kind.Name)];
         if (kinds.Length > 1)
         {
-            reading.Mistake($"{path}:Abort sets {string.Join(" and ", kinds)}; set only one of them");
+            reading.AddError($"{path}:Abort sets {string.Join(" and ", kinds)}; set only one of them");
         }
 
         if (kinds.Length == 0 && abort.Percentage > 0)
         {
-            reading.Mistake($"{path}:Abort has a Percentage but no kind; set one of StatusCode, Exception, Reset, ConnectionRefused and Hang");
+            reading.AddError($"{path}:Abort has a Percentage but no kind; set one of StatusCode, Exception, Reset, ConnectionRefused and Hang");
         }
     }
 
     /// <summary>A fault without a percentage would never be injected, which is never meant; an explicit 0 turns it off.</summary>
-    private static void CheckPercentage(bool isSet, string fault, string path, SettingsReading reading)
+    private static void CheckPercentage(bool isSet, string fault, string path, OptionsReadResult reading)
     {
         if (!isSet)
         {
-            reading.Mistake($"{path}:{fault} has no Percentage; set it, 0 to 100; 0 turns the fault off");
+            reading.AddError($"{path}:{fault} has no Percentage; set it, 0 to 100; 0 turns the fault off");
         }
     }
 }

@@ -9,8 +9,8 @@ internal static class FaultSection
     public static (HttpChaosClientOptions Faults, IReadOnlyList<string> Mistakes) Read(IConfigurationSection section)
     {
         var faults = new HttpChaosClientOptions();
-        var reading = new SettingsReading(section.Path);
-        HttpChaosClientOptionsKeys.Keys.Read(SettingsNode.Read(section)!, faults, prefix: "", reading);
+        var reading = new OptionsReadResult(section.Path);
+        HttpChaosClientOptionsKeys.Keys.Read(ConfigurationNode.Read(section)!, faults, prefix: "", reading);
         HttpChaosClientOptionsKeys.Keys.Check(faults, prefix: "", reading);
         FaultRules.Check(faults, section.Path, reading);
         return (faults, reading.Mistakes);

@@ -7,35 +7,35 @@ internal static class HttpChaosClientOptionsKeys
 {
     private const string HowOften = "The percentage of calls.";
 
-    private static readonly RatioKind Percentage = new(0, 100);
+    private static readonly NumberFormat Percentage = new(0, 100);
 
-    private static readonly OptionKeys<HttpChaosLatencyOptions> Latency = new OptionKeys<HttpChaosLatencyOptions>()
-        .Key(nameof(HttpChaosLatencyOptions.Min), o => o.Min, (o, value) => o.Min = value, TimeKind.From(TimeSpan.Zero),
+    private static readonly OptionsSchema<HttpChaosLatencyOptions> Latency = new OptionsSchema<HttpChaosLatencyOptions>()
+        .Key(nameof(HttpChaosLatencyOptions.Min), o => o.Min, (o, value) => o.Min = value, DurationFormat.From(TimeSpan.Zero),
             "The shortest delay before the call is sent.")
-        .Key(nameof(HttpChaosLatencyOptions.Max), o => o.Max, (o, value) => o.Max = value, TimeKind.From(TimeSpan.Zero),
+        .Key(nameof(HttpChaosLatencyOptions.Max), o => o.Max, (o, value) => o.Max = value, DurationFormat.From(TimeSpan.Zero),
             "The longest delay; delays are distributed evenly.", follows: "or Min if that is longer")
         .Key(nameof(HttpChaosLatencyOptions.Percentage), o => o.Percentage, (o, value) => o.Percentage = value, Percentage, HowOften)
         .Rule(nameof(HttpChaosLatencyOptions.Max), o => o.Max < o.Min, "is shorter than", nameof(HttpChaosLatencyOptions.Min));
 
-    private static readonly OptionKeys<HttpChaosAbortOptions> Abort = new OptionKeys<HttpChaosAbortOptions>()
-        .Key(nameof(HttpChaosAbortOptions.StatusCode), o => o.StatusCode, (o, value) => o.StatusCode = value, new StatusKind(200, 599),
+    private static readonly OptionsSchema<HttpChaosAbortOptions> Abort = new OptionsSchema<HttpChaosAbortOptions>()
+        .Key(nameof(HttpChaosAbortOptions.StatusCode), o => o.StatusCode, (o, value) => o.StatusCode = value, new StatusCodeFormat(200, 599),
             "An answer with this status and no body.")
-        .Key(nameof(HttpChaosAbortOptions.Exception), o => o.Exception, (o, value) => o.Exception = value, new OptionalKind<HttpRequestError>(ChoiceKind<HttpRequestError>.Instance),
+        .Key(nameof(HttpChaosAbortOptions.Exception), o => o.Exception, (o, value) => o.Exception = value, new OptionalKind<HttpRequestError>(EnumFormat<HttpRequestError>.Instance),
             "The exception that HttpClient throws for this error.")
-        .Key(nameof(HttpChaosAbortOptions.Reset), o => o.Reset, (o, value) => o.Reset = value, FlagKind.Instance,
+        .Key(nameof(HttpChaosAbortOptions.Reset), o => o.Reset, (o, value) => o.Reset = value, BooleanFormat.Instance,
             "The exception of a connection that was cut (TCP RST).")
-        .Key(nameof(HttpChaosAbortOptions.ConnectionRefused), o => o.ConnectionRefused, (o, value) => o.ConnectionRefused = value, FlagKind.Instance,
+        .Key(nameof(HttpChaosAbortOptions.ConnectionRefused), o => o.ConnectionRefused, (o, value) => o.ConnectionRefused = value, BooleanFormat.Instance,
             "The exception of a port that no process listens on.")
-        .Key(nameof(HttpChaosAbortOptions.Hang), o => o.Hang, (o, value) => o.Hang = value, FlagKind.Instance,
+        .Key(nameof(HttpChaosAbortOptions.Hang), o => o.Hang, (o, value) => o.Hang = value, BooleanFormat.Instance,
             "No answer until the call is cancelled.")
         .Key(nameof(HttpChaosAbortOptions.Percentage), o => o.Percentage, (o, value) => o.Percentage = value, Percentage, HowOften);
 
-    private static readonly OptionKeys<HttpChaosSlowBodyOptions> SlowBody = new OptionKeys<HttpChaosSlowBodyOptions>()
-        .Key(nameof(HttpChaosSlowBodyOptions.BytesPerSecond), o => o.BytesPerSecond, (o, value) => o.BytesPerSecond = value, new CountKind(0, 1_000_000_000),
+    private static readonly OptionsSchema<HttpChaosSlowBodyOptions> SlowBody = new OptionsSchema<HttpChaosSlowBodyOptions>()
+        .Key(nameof(HttpChaosSlowBodyOptions.BytesPerSecond), o => o.BytesPerSecond, (o, value) => o.BytesPerSecond = value, new IntegerFormat(0, 1_000_000_000),
             "The rate of the response body; must be set.")
         .Key(nameof(HttpChaosSlowBodyOptions.Percentage), o => o.Percentage, (o, value) => o.Percentage = value, Percentage, HowOften);
 
-    private static readonly OptionKeys<HttpChaosMatchOptions> Match = new OptionKeys<HttpChaosMatchOptions>()
+    private static readonly OptionsSchema<HttpChaosMatchOptions> Match = new OptionsSchema<HttpChaosMatchOptions>()
         .Add(new ListKey<HttpChaosMatchOptions, string>(
             nameof(HttpChaosMatchOptions.Methods), o => o.Methods, (o, value) => o.Methods = value, PatternKind.Method,
             "The methods to match.", empty: "all"))
@@ -44,7 +44,7 @@ internal static class HttpChaosClientOptionsKeys
         .Key(nameof(HttpChaosMatchOptions.Header), o => o.Header, (o, value) => o.Header = value, new OrNone(PatternKind.Header),
             "A header that the request must have.");
 
-    public static readonly OptionKeys<HttpChaosClientOptions> Keys = new OptionKeys<HttpChaosClientOptions>()
+    public static readonly OptionsSchema<HttpChaosClientOptions> Keys = new OptionsSchema<HttpChaosClientOptions>()
         .Add(new OptionalSectionKey<HttpChaosClientOptions, HttpChaosLatencyOptions>(
             nameof(HttpChaosClientOptions.Latency), o => o.Latency, (o, value) => o.Latency = value, Latency, "A wait before the call is sent."))
         .Add(new OptionalSectionKey<HttpChaosClientOptions, HttpChaosAbortOptions>(

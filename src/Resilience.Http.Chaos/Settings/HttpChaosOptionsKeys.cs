@@ -5,9 +5,9 @@ namespace Resilience.Http.Chaos.Settings;
 /// <summary>The keys of <c>ResilientHttpChaos</c>.</summary>
 internal static class HttpChaosOptionsKeys
 {
-    private static readonly OptionKeys<HttpChaosScheduleOptions> Schedule = new OptionKeys<HttpChaosScheduleOptions>()
+    private static readonly OptionsSchema<HttpChaosScheduleOptions> Schedule = new OptionsSchema<HttpChaosScheduleOptions>()
         .Add(new ListKey<HttpChaosScheduleOptions, DayOfWeek>(
-            nameof(HttpChaosScheduleOptions.Days), o => o.Days, (o, value) => o.Days = value, ChoiceKind<DayOfWeek>.Instance,
+            nameof(HttpChaosScheduleOptions.Days), o => o.Days, (o, value) => o.Days = value, EnumFormat<DayOfWeek>.Instance,
             "The days.", empty: "all"))
         .Key(nameof(HttpChaosScheduleOptions.From), o => o.From, (o, value) => o.From = value, TimeOfDayKind.Instance,
             "The start.")
@@ -16,8 +16,8 @@ internal static class HttpChaosOptionsKeys
         .Key(nameof(HttpChaosScheduleOptions.TimeZone), o => o.TimeZone, (o, value) => o.TimeZone = value, TimeZoneKind.Instance,
             "The time zone of Days, From and To.");
 
-    public static readonly OptionKeys<HttpChaosOptions> Keys = new OptionKeys<HttpChaosOptions>()
-        .Key(nameof(HttpChaosOptions.Enabled), o => o.Enabled, (o, value) => o.Enabled = value, FlagKind.Instance,
+    public static readonly OptionsSchema<HttpChaosOptions> Keys = new OptionsSchema<HttpChaosOptions>()
+        .Key(nameof(HttpChaosOptions.Enabled), o => o.Enabled, (o, value) => o.Enabled = value, BooleanFormat.Instance,
             "Turns fault injection on.")
         .Add(new ListKey<HttpChaosOptions, string>(
             nameof(HttpChaosOptions.AllowedEnvironments), o => o.AllowedEnvironments, (o, value) => o.AllowedEnvironments = value, PatternKind.Environment,
@@ -27,9 +27,9 @@ internal static class HttpChaosOptionsKeys
         .Add(new OptionalSectionKey<HttpChaosOptions, HttpChaosScheduleOptions>(
             nameof(HttpChaosOptions.Schedule), o => o.Schedule, (o, value) => o.Schedule = value, Schedule,
             "The hours of the week in which faults are injected."))
-        .Key(nameof(HttpChaosOptions.DryRun), o => o.DryRun, (o, value) => o.DryRun = value, FlagKind.Instance,
+        .Key(nameof(HttpChaosOptions.DryRun), o => o.DryRun, (o, value) => o.DryRun = value, BooleanFormat.Instance,
             "Counts and logs faults without injecting them.")
-        .Key(nameof(HttpChaosOptions.MaxActiveFaults), o => o.MaxActiveFaults, (o, value) => o.MaxActiveFaults = value, new OptionalKind<int>(new CountKind(1, 1_000_000)),
+        .Key(nameof(HttpChaosOptions.MaxActiveFaults), o => o.MaxActiveFaults, (o, value) => o.MaxActiveFaults = value, new OptionalKind<int>(new IntegerFormat(1, 1_000_000)),
             "The most calls of this process with an active fault at the same time.")
         .CodeOnly(nameof(HttpChaosOptions.Chance), "The source of random numbers; a seeded source repeats the same faults.")
         .Add(new MapKey<HttpChaosOptions, HttpChaosClientOptions>(

@@ -4,7 +4,7 @@ using Resilience.Http.Settings;
 namespace Resilience.Http.Chaos.Settings;
 
 /// <summary>A moment with its offset: without one it would mean another moment on every machine.</summary>
-internal sealed class InstantKind : SettingKind<DateTimeOffset>
+internal sealed class InstantKind : ValueFormat<DateTimeOffset>
 {
     public static readonly InstantKind Instance = new();
 

@@ -4,15 +4,15 @@ namespace Resilience.Http.Chaos.Settings;
 
 /// <summary>A section of sections, each under a name of the user's choosing.</summary>
 internal sealed class MapKey<T, TSection>(
-    string name, string placeholder, Func<T, IDictionary<string, TSection>> get, OptionKeys<TSection> keys, string description)
+    string name, string placeholder, Func<T, IDictionary<string, TSection>> get, OptionsSchema<TSection> keys, string description)
     : OptionKey<T>(name, description)
     where TSection : class, new()
 {
-    public override void Read(SettingsNode node, T target, string key, SettingsReading reading)
+    public override void Read(ConfigurationNode node, T target, string key, OptionsReadResult reading)
     {
         if (node.Text is not null)
         {
-            reading.Mistake($"{SettingsReading.Quote(node)} is a value, but an object is expected; its keys are the names of clients");
+            reading.AddError($"{OptionsReadResult.Quote(node)} is a value, but an object is expected; its keys are the names of clients");
         }
 
         foreach (var child in node.Children)
@@ -22,15 +22,15 @@ internal sealed class MapKey<T, TSection>(
                 get(target).Add(child.Key, section = new TSection());
             }
 
-            keys.Read(child, section, OptionKeys<T>.Join(key, child.Key), reading);
+            keys.Read(child, section, OptionsSchema<T>.Join(key, child.Key), reading);
         }
     }
 
-    public override void Check(T target, string key, SettingsReading reading)
+    public override void Check(T target, string key, OptionsReadResult reading)
     {
         foreach (var (child, section) in get(target))
         {
-            keys.Check(section, OptionKeys<T>.Join(key, child), reading);
+            keys.Check(section, OptionsSchema<T>.Join(key, child), reading);
         }
     }
 
@@ -38,13 +38,13 @@ internal sealed class MapKey<T, TSection>(
     {
         foreach (var child in get(before).Keys.Union(get(after).Keys))
         {
-            keys.Compare(Of(before, child), Of(after, child), OptionKeys<T>.Join(key, child), changes);
+            keys.Compare(Of(before, child), Of(after, child), OptionsSchema<T>.Join(key, child), changes);
         }
     }
 
-    public override string? Tell(T target) => null;
+    public override string? Format(T target) => null;
 
-    public override IEnumerable<OptionRow> Rows(T defaults, string key) => keys.Rows(new TSection(), OptionKeys<T>.Join(key, placeholder));
+    public override IEnumerable<OptionRow> Rows(T defaults, string key) => keys.Rows(new TSection(), OptionsSchema<T>.Join(key, placeholder));
 
     private TSection Of(T target, string child) => get(target).TryGetValue(child, out var section) ? section : new TSection();
 }

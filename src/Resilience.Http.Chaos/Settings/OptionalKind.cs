@@ -3,7 +3,7 @@ using Resilience.Http.Settings;
 namespace Resilience.Http.Chaos.Settings;
 
 /// <summary>A value of another kind, or none.</summary>
-internal sealed class OptionalKind<TValue>(SettingKind<TValue> kind) : SettingKind<TValue?> where TValue : struct
+internal sealed class OptionalKind<TValue>(ValueFormat<TValue> kind) : ValueFormat<TValue?> where TValue : struct
 {
     public override string Name => kind.Name;
 

@@ -4,11 +4,11 @@ namespace Resilience.Http.Chaos.Settings;
 
 /// <summary>A section that need not be there: its object is made when configuration first says something in it.</summary>
 internal sealed class OptionalSectionKey<T, TSection>(
-    string name, Func<T, TSection?> get, Action<T, TSection> set, OptionKeys<TSection> keys, string description)
+    string name, Func<T, TSection?> get, Action<T, TSection> set, OptionsSchema<TSection> keys, string description)
     : OptionKey<T>(name, description)
     where TSection : class, new()
 {
-    public override void Read(SettingsNode node, T target, string key, SettingsReading reading)
+    public override void Read(ConfigurationNode node, T target, string key, OptionsReadResult reading)
     {
         if (node.Text is not null || node.Children.Count > 0)
         {
@@ -18,7 +18,7 @@ internal sealed class OptionalSectionKey<T, TSection>(
         }
     }
 
-    public override void Check(T target, string key, SettingsReading reading)
+    public override void Check(T target, string key, OptionsReadResult reading)
     {
         if (get(target) is { } section)
         {
@@ -29,9 +29,9 @@ internal sealed class OptionalSectionKey<T, TSection>(
     public override void Compare(T before, T after, string key, ICollection<OptionChange> changes) =>
         keys.Compare(get(before) ?? new TSection(), get(after) ?? new TSection(), key, changes);
 
-    public override string? FindBelow(string name) => keys.FindPath(name) is { } path ? OptionKeys<T>.Join(Name, path) : null;
+    public override string? FindBelow(string name) => keys.FindPath(name) is { } path ? OptionsSchema<T>.Join(Name, path) : null;
 
-    public override string? Tell(T target) => null;
+    public override string? Format(T target) => null;
 
     public override IEnumerable<OptionRow> Rows(T defaults, string key) => keys.Rows(get(defaults) ?? new TSection(), key);
 }

@@ -3,7 +3,7 @@ using Resilience.Http.Settings;
 namespace Resilience.Http.Chaos.Settings;
 
 /// <summary>A text of another kind, or none.</summary>
-internal sealed class OrNone(SettingKind<string> kind) : SettingKind<string?>
+internal sealed class OrNone(ValueFormat<string> kind) : ValueFormat<string?>
 {
     public override string Name => kind.Name;
 

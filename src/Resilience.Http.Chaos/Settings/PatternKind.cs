@@ -4,7 +4,7 @@ using Resilience.Http.Settings;
 namespace Resilience.Http.Chaos.Settings;
 
 /// <summary>A text of a certain form.</summary>
-internal sealed partial class PatternKind(string name, string allowed, string wrong, Regex form) : SettingKind<string>
+internal sealed partial class PatternKind(string name, string allowed, string wrong, Regex form) : ValueFormat<string>
 {
     /// <summary>RFC 9110, 5.6.2.</summary>
     private const string Token = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+";

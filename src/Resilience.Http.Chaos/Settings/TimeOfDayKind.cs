@@ -4,7 +4,7 @@ using Resilience.Http.Settings;
 namespace Resilience.Http.Chaos.Settings;
 
 /// <summary>A time of day, such as <c>09:00</c>.</summary>
-internal sealed class TimeOfDayKind : SettingKind<TimeOnly>
+internal sealed class TimeOfDayKind : ValueFormat<TimeOnly>
 {
     public static readonly TimeOfDayKind Instance = new();
 

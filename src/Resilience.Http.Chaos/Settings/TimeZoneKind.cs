@@ -3,7 +3,7 @@ using Resilience.Http.Settings;
 namespace Resilience.Http.Chaos.Settings;
 
 /// <summary>The name of a time zone that this machine knows.</summary>
-internal sealed class TimeZoneKind : SettingKind<string>
+internal sealed class TimeZoneKind : ValueFormat<string>
 {
     public static readonly TimeZoneKind Instance = new();
 

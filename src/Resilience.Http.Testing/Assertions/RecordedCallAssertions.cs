@@ -16,7 +16,7 @@ public static class RecordedCallAssertions
     /// <returns>The call.</returns>
     /// <exception cref="ResilienceAssertionException">It did not.</exception>
     public static RecordedCall ShouldEndWith(this RecordedCall call, HttpStatusCode expected) =>
-        Check(call, call.Status == expected, $"end with {OutcomeText.Of(expected)}", EndOf(call));
+        Check(call, call.Status == expected, $"end with {OutcomeText.Format(expected)}", EndOf(call));
 
     /// <summary>The caller got an exception of this type, or one derived from it.</summary>
     /// <typeparam name="TException">The type.</typeparam>
@@ -109,8 +109,8 @@ public static class RecordedCallAssertions
 
     private static string EndOf(RecordedCall call) => call switch
     {
-        { Exception: { } exception } => OutcomeText.Of(exception),
-        { Status: { } status } => OutcomeText.Of(status),
+        { Exception: { } exception } => OutcomeText.Format(exception),
+        { Status: { } status } => OutcomeText.Format(status),
         _ => "it still runs",
     };
 }

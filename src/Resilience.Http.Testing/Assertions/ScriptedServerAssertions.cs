@@ -1,4 +1,4 @@
-using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.States;
 using Resilience.Http.Testing.Recording;
 
 namespace Resilience.Http.Testing;

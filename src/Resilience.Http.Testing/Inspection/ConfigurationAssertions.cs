@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Resilience.Http.Registration;
+using Resilience.Http.Registration.Configuration;
 
 namespace Resilience.Http.Testing;
 
@@ -14,7 +14,7 @@ public static class ConfigurationAssertions
     public static void ShouldBeValidForResilientClients(this IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        Check(configuration.GetSection(ClientSections.RootKey), services =>
+        Check(configuration.GetSection(ConfigurationSnapshot.RootKey), services =>
         {
             services.AddSingleton(configuration);
             services.ConfigureHttpClientDefaults(static clients => clients.AddResilience());
@@ -42,7 +42,7 @@ public static class ConfigurationAssertions
         using var provider = services.BuildServiceProvider();
         try
         {
-            provider.GetRequiredService<LiveClients>().Start();
+            provider.GetRequiredService<LiveOptions>().Start();
         }
         catch (OptionsValidationException wrong)
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
-using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.Registry;
+using Resilience.Http.CircuitBreaker.States;
 
 namespace Resilience.Http.Testing.Recording;
 
@@ -17,9 +18,9 @@ internal sealed class ClientCircuits(ICircuitRegistry registry, string? serviceN
 
     private CircuitSnapshot? Of(string? authority) => authority is null
         ? null
-        : All.FirstOrDefault(circuit => circuit.Authority == authority || circuit.Authority == Authority.Whole);
+        : All.FirstOrDefault(circuit => circuit.Authority == authority || circuit.Authority == Authority.AnyAuthority);
 
-    private static string? AuthorityOf(Uri? uri) => uri is { IsAbsoluteUri: true } ? Authority.Of(uri) : null;
+    private static string? AuthorityOf(Uri? uri) => uri is { IsAbsoluteUri: true } ? Authority.From(uri) : null;
 
     /// <summary>A circuit in one line.</summary>
     public static string Text(CircuitSnapshot circuit)

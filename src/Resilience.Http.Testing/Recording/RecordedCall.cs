@@ -113,7 +113,7 @@ public sealed class RecordedCall
             return $"began at +{TimeLength.Text(Time)}, still running";
         }
 
-        var outcome = end.Exception is null ? OutcomeText.Of(end.Status!.Value) : OutcomeText.Of(end.Exception);
+        var outcome = end.Exception is null ? OutcomeText.Format(end.Status!.Value) : OutcomeText.Format(end.Exception);
         return $"began at +{TimeLength.Text(Time)}, took {TimeLength.Text(end.Duration)}: {outcome}{(end.Fallback is null ? "" : $" (fallback: {end.Fallback})")}";
     }
 

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Testing;
 using Resilience.Http.Testing.Chance;
 using Resilience.Http.Testing.Server;
@@ -51,7 +51,7 @@ public static class ResilienceTestingServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         var chance = new SeededChance(seed);
-        return services.Replace(ServiceDescriptor.Singleton(provider => new ResilienceHost(
+        return services.Replace(ServiceDescriptor.Singleton(provider => new ResilienceRuntime(
             provider.GetService<TimeProvider>(),
             chance.Next,
             provider.GetService<ILoggerFactory>(),

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Options;
-using Resilience.Http.Registration;
+using Resilience.Http.Registration.Configuration;
 
 namespace Resilience.Http.Testing.Server;
 

@@ -1,4 +1,4 @@
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Testing.Server;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Testing.Recording;
 using Resilience.Http.Testing.Server;
 

@@ -8,7 +8,7 @@ namespace Resilience.Http.Testing.Server;
 /// <summary>A response with a status, perhaps a body, perhaps a Retry-After.</summary>
 internal sealed class StatusAnswer(HttpStatusCode status, string? json = null, TimeSpan? retryAfter = null) : ServerAnswer
 {
-    public override string Text { get; } = OutcomeText.Of(status);
+    public override string Text { get; } = OutcomeText.Format(status);
 
     public override Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, TimeProvider clock, bool async, CancellationToken cancellationToken)
     {

@@ -1,6 +1,6 @@
 using Resilience.Http.CircuitBreaker;
 using Resilience.Http.Fallback;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Retry;
 using Resilience.Http.Timeouts;
 using Resilience.Http.Tracing;
@@ -11,7 +11,7 @@ namespace Resilience.Http.Chain;
 internal static class ResilienceChain
 {
     /// <summary>The handlers in the order in which a call meets them, outermost first.</summary>
-    public static ResilienceHandler[] HandlersFor(ResilientService service) =>
+    public static ResilienceHandler[] HandlersFor(ServiceState service) =>
     [
         new TracingHandler(service),        // one span and one duration for the call
         new FallbackHandler(service),       // a cached or default answer when all else failed

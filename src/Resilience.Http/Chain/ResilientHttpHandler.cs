@@ -2,9 +2,9 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Resilience.Http.Chain;
-using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.Registry;
 using Resilience.Http.Fallback;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Settings;
 
 namespace Resilience.Http;
@@ -19,14 +19,14 @@ namespace Resilience.Http;
 /// </remarks>
 public sealed class ResilientHttpHandler : DelegatingHandler
 {
-    private readonly ResilienceHost _host;
+    private readonly ResilienceRuntime _host;
 
-    private ResilientHttpHandler(ResilientService service, HttpMessageHandler innerHandler)
+    private ResilientHttpHandler(ServiceState service, HttpMessageHandler innerHandler)
     {
         _host = service.Host;
-        Circuits = CircuitRegistry.Of(_host);
-        ServiceCircuits.List(service);
-        SecondLayerReport.Of(service).Look([innerHandler]);
+        Circuits = CircuitRegistry.GetOrCreate(_host);
+        ServiceCircuits.Register(service);
+        SecondLayerTelemetry.GetOrCreate(service).Look([innerHandler]);
         var next = SentRequestHandler.NextToPrimary(innerHandler, service);
         foreach (var handler in ResilienceChain.HandlersFor(service).Reverse())
         {
@@ -35,7 +35,7 @@ public sealed class ResilientHttpHandler : DelegatingHandler
         }
 
         InnerHandler = next;
-        StaleWarning.Of(service).Check(next);
+        StaleWarning.GetOrCreate(service).Check(next);
     }
 
     /// <summary>The circuits of this handler's service.</summary>
@@ -69,8 +69,8 @@ public sealed class ResilientHttpHandler : DelegatingHandler
             throw new ArgumentException($"A service name has no ':', but this one is '{serviceName}'.", nameof(serviceName));
         }
 
-        var host = new ResilienceHost(timeProvider, chance: null, loggerFactory, meterFactory);
-        return new ResilientHttpHandler(new ResilientService(serviceName, host, Checked(serviceName, options.Copy())), innerHandler ?? Sockets(meterFactory));
+        var host = new ResilienceRuntime(timeProvider, chance: null, loggerFactory, meterFactory);
+        return new ResilientHttpHandler(new ServiceState(serviceName, host, Checked(serviceName, options.Copy())), innerHandler ?? Sockets(meterFactory));
     }
 
     /// <inheritdoc/>
@@ -86,7 +86,7 @@ public sealed class ResilientHttpHandler : DelegatingHandler
 
     private static ResilientHttpClientOptions Checked(string serviceName, ResilientHttpClientOptions options)
     {
-        var reading = new SettingsReading(serviceName);
+        var reading = new OptionsReadResult(serviceName);
         ResilientHttpClientOptionsKeys.Keys.Check(options, prefix: "", reading);
         return reading.Mistakes.Count == 0
             ? options

@@ -25,7 +25,7 @@ internal sealed record SecondLayer(string Name, int? Attempts, string WayOut)
 
     /// <summary>The first one among these handlers and those inside them.</summary>
     public static SecondLayer? In(IEnumerable<HttpMessageHandler> handlers) =>
-        handlers.SelectMany(Inside).Select(Of).FirstOrDefault(static layer => layer is not null);
+        handlers.SelectMany(Inside).Select(Find).FirstOrDefault(static layer => layer is not null);
 
     private static IEnumerable<HttpMessageHandler> Inside(HttpMessageHandler outer)
     {
@@ -38,7 +38,7 @@ internal sealed record SecondLayer(string Name, int? Attempts, string WayOut)
     }
 
     /// <summary>A class of the user's may derive from one of them.</summary>
-    private static SecondLayer? Of(HttpMessageHandler handler)
+    private static SecondLayer? Find(HttpMessageHandler handler)
     {
         for (var type = handler.GetType(); type is not null; type = type.BaseType)
         {

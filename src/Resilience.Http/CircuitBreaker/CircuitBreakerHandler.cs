@@ -1,16 +1,18 @@
+using Resilience.Http.CircuitBreaker.Registry;
+using Resilience.Http.CircuitBreaker.States;
 using Resilience.Http.Grpc;
 using Resilience.Http.Outcomes;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.CircuitBreaker;
 
 /// <summary>Takes a permit, sends, reports what came of it. The circuit judges.</summary>
-internal sealed class CircuitBreakerHandler(ResilientService service) : AttemptHandler(service)
+internal sealed class CircuitBreakerHandler(ServiceState service) : AttemptHandler(service)
 {
-    private readonly ServiceCircuits _circuits = ServiceCircuits.Of(service);
-    private readonly RedirectTargets _redirectTargets = RedirectTargets.Of(service);
-    private readonly CircuitBreakerMetrics _metrics = CircuitRegistry.Of(service.Host).Metrics;
+    private readonly ServiceCircuits _circuits = ServiceCircuits.GetOrCreate(service);
+    private readonly RedirectTargets _redirectTargets = RedirectTargets.GetOrCreate(service);
+    private readonly CircuitBreakerMetrics _metrics = CircuitRegistry.GetOrCreate(service.Host).Metrics;
 
     internal override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
     {
@@ -134,7 +136,7 @@ internal sealed class CircuitBreakerHandler(ResilientService service) : AttemptH
                     judgement.Is(JudgementTraits.Throttled),
                     context.RetryAfter(outcome.Response));
                 opened = Fail(held.Take(), context, failure, judgement.Is(JudgementTraits.ProcessBehind));
-                _metrics.Failed(circuit.Name);
+                _metrics.RecordFailure(circuit.Name);
                 break;
         }
 
@@ -154,12 +156,12 @@ internal sealed class CircuitBreakerHandler(ResilientService service) : AttemptH
 
     /// <summary>When a success came. One that was there at once is not worth a reading of the clock, unless slow calls are looked for.</summary>
     private static long EndOf(CallContext context, in CircuitPermit permit) =>
-        context.EndedAtOnce && context.Options.CircuitBreaker.SlowCallDuration == Timeout.InfiniteTimeSpan ? permit.StartedAt : context.AttemptEndedAt;
+        context.CompletedSynchronously && context.Options.CircuitBreaker.SlowCallDuration == Timeout.InfiniteTimeSpan ? permit.StartedAt : context.AttemptEndedAt;
 
     private void Reject(CallContext context, HttpCircuitBreakerOptions options, CircuitRefusal refusal)
     {
         var mode = options.Mode == HttpCircuitBreakerMode.Observe ? "observe" : options.Rejection == HttpCircuitBreakerRejection.Respond ? "respond" : "throw";
-        _metrics.Rejected(refusal.Circuit, refusal.State, mode);
+        _metrics.RecordRejection(refusal.Circuit, refusal.State, mode);
         if (context.Span is { IsAllDataRequested: true } span)
         {
             span.AddEvent(new(TelemetryNames.RejectedEvent, context.Clock.GetUtcNow(), new()

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Resilience.Http.CircuitBreaker.States;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.CircuitBreaker;
@@ -20,7 +21,7 @@ internal sealed class CircuitHealthCheck(
         foreach (var circuit in circuits.GetAll().Where(static circuit => circuit.State != CircuitState.Closed))
         {
             var text = Text(circuit);
-            data[$"{ServiceText.Of(circuit.ServiceName)} {circuit.Authority}"] = text;
+            data[$"{ServiceText.Format(circuit.ServiceName)} {circuit.Authority}"] = text;
             if (circuit.State is CircuitState.Open or CircuitState.Isolated || circuit.OutageGoesOn)
             {
                 refusing.Add(text);

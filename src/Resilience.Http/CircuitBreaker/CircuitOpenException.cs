@@ -1,4 +1,5 @@
 using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.States;
 using Resilience.Http.Grpc;
 using Resilience.Http.Outcomes;
 
@@ -34,7 +35,7 @@ public sealed class CircuitOpenException : HttpRequestException, IServiceExcepti
     public string? LastFailure => _refusal.LastFailure;
 
     /// <inheritdoc/>
-    public override string Message => RefusalText.Of(_refusal);
+    public override string Message => RefusalText.Format(_refusal);
 
     GrpcFailure IGrpcFailure.Failure => RefusalResponse.ForGrpc(_refusal);
 }

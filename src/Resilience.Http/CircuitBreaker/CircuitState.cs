@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.States;
 
 namespace Resilience.Http;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Resilience.Http.CircuitBreaker.States;
 using Resilience.Http.Grpc;
 
 namespace Resilience.Http.CircuitBreaker;
@@ -24,5 +25,5 @@ internal static class RefusalResponse
 
     /// <summary>The same for a gRPC client. If nothing but a person ends the state, its retry policy has nothing to wait for.</summary>
     public static GrpcFailure ForGrpc(CircuitRefusal refusal) =>
-        new(GrpcStatus.Unavailable, RefusalText.Of(refusal), refusal.RetryAfter ?? GrpcFailure.Never, refusal.State.Text());
+        new(GrpcStatus.Unavailable, RefusalText.Format(refusal), refusal.RetryAfter ?? GrpcFailure.Never, refusal.State.Text());
 }

@@ -1,5 +1,5 @@
 using Resilience.Http.Outcomes;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Fallback;
 
@@ -11,12 +11,12 @@ namespace Resilience.Http.Fallback;
 /// <param name="Response">The last response, if the call ended with one.</param>
 /// <param name="Exception">What the call ended with otherwise.</param>
 internal readonly record struct FailedCall(
-    HttpRequestMessage Request, AskedCall Asked, CallContext Context, FallbackCause Cause, HttpResponseMessage? Response, Exception? Exception)
+    HttpRequestMessage Request, OriginalRequest Asked, CallContext Context, FallbackCause Cause, HttpResponseMessage? Response, Exception? Exception)
 {
     public HttpFallbackOptions Options => Context.Options.Fallback;
 
     /// <summary>What happened, in few words.</summary>
-    public string Failure => Exception is not null ? OutcomeText.Of(Exception) : OutcomeText.Of(Response!.StatusCode);
+    public string Failure => Exception is not null ? OutcomeText.Format(Exception) : OutcomeText.Format(Response!.StatusCode);
 
     /// <summary>Fixed and stale answers serve these only: a fixed 200 to a POST would claim that a charge succeeded.</summary>
     public bool IsRead => Asked.Method == HttpMethod.Get || Asked.Method == HttpMethod.Head;

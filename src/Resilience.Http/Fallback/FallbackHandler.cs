@@ -1,11 +1,11 @@
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Fallback;
 
 /// <summary>Answers in the service's place when all else failed. Off, it hands back the inner task untouched.</summary>
-internal sealed class FallbackHandler(ResilientService service) : ResilienceHandler(service)
+internal sealed class FallbackHandler(ServiceState service) : ResilienceHandler(service)
 {
-    private readonly ServiceFallback _fallback = service.State(static service => new ServiceFallback(service));
+    private readonly ServiceFallback _fallback = service.GetOrCreate(static service => new ServiceFallback(service));
 
     internal override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken) =>
         context.Options.Fallback.IsOff

@@ -1,11 +1,11 @@
 using System.Diagnostics.Metrics;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Fallback;
 
 /// <summary>Counts the answers that a fallback gave.</summary>
-internal sealed class FallbackMetrics(ResilienceHost host)
+internal sealed class FallbackMetrics(ResilienceRuntime host)
 {
     private readonly Counter<long>? _fallbacks = host.Meters?.Create(TelemetryNames.Source).CreateCounter<long>(
         TelemetryNames.Fallbacks, "{call}", "Calls that a fallback answered.");

@@ -1,4 +1,4 @@
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Fallback;
 
@@ -17,7 +17,7 @@ internal static class FallbackRules
             return FallbackCause.Refused;
         }
 
-        if (exception is not null && context.Fired is not null)
+        if (exception is not null && context.FiredTimeout is not null)
         {
             return FallbackCause.TimedOut;
         }

@@ -1,5 +1,5 @@
 using System.Net;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Fallback;
 
@@ -13,7 +13,7 @@ internal readonly record struct PrimaryIdentity(string? Hidden, CookieContainer?
     private const string Proxy = "the primary handler has credentials for its proxy";
 
     /// <summary>Read for each send: credentials, proxies and certificate collections may be changed between sends.</summary>
-    public static PrimaryIdentity Of(HttpMessageHandler? primary) => primary switch
+    public static PrimaryIdentity From(HttpMessageHandler? primary) => primary switch
     {
         ITransparentHandler => default,
         SocketsHttpHandler sockets => new(HiddenIn(sockets), sockets.UseCookies ? sockets.CookieContainer : null),

@@ -10,7 +10,7 @@ internal sealed record RequestDirectives(bool NoStore, bool NoCache, TimeSpan? M
 {
     private static readonly RequestDirectives None = new(false, false, null, null, null);
 
-    public static RequestDirectives Of(HttpRequestMessage request)
+    public static RequestDirectives From(HttpRequestMessage request)
     {
         if (CacheDirectives.Read(request.Headers) is not { } lines)
         {

@@ -1,4 +1,4 @@
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Fallback;
 
@@ -6,11 +6,11 @@ namespace Resilience.Http.Fallback;
 /// Stands next to the primary handler and notes what is really sent, whatever the handlers between the chain and this one did to the request.
 /// It changes nothing. If stale answers are off, it hands the inner task on.
 /// </summary>
-internal sealed class SentRequestHandler(ResilientService service) : DelegatingHandler
+internal sealed class SentRequestHandler(ServiceState service) : DelegatingHandler
 {
     /// <summary>Puts one in front of a primary handler, also if that one already stands behind the user's handlers.</summary>
     /// <returns>What takes the place of <paramref name="handler"/>.</returns>
-    public static HttpMessageHandler NextToPrimary(HttpMessageHandler handler, ResilientService service)
+    public static HttpMessageHandler NextToPrimary(HttpMessageHandler handler, ServiceState service)
     {
         if (handler is not DelegatingHandler last || handler is ITransparentHandler)
         {
@@ -58,7 +58,7 @@ internal sealed class SentRequestHandler(ResilientService service) : DelegatingH
     {
         var identity = Identity();
         var hidden = identity.Hidden ?? (StalePrivacy.HasCookies(identity.Cookies, request.RequestUri) ? StalePrivacy.Cookies : null);
-        return new(StaleKey.Of(request), StaleKey.AddressOf(request.RequestUri), hidden);
+        return new(StaleKey.From(request), StaleKey.AddressOf(request.RequestUri), hidden);
     }
 
     /// <summary>What hides users from sight whatever is sent; <see langword="null"/> if there is nothing.</summary>
@@ -117,7 +117,7 @@ internal sealed class SentRequestHandler(ResilientService service) : DelegatingH
     }
 
     /// <summary>Looked at only if stale answers are on: the first touch of a request's options allocates them.</summary>
-    private StaleCall? CallOf(HttpRequestMessage request) => service.Options.Fallback.StaleIfError > TimeSpan.Zero ? StaleCall.Of(request) : null;
+    private StaleCall? CallOf(HttpRequestMessage request) => service.Options.Fallback.StaleIfError > TimeSpan.Zero ? StaleCall.Find(request) : null;
 
     private PrimaryIdentity Identity()
     {
@@ -132,6 +132,6 @@ internal sealed class SentRequestHandler(ResilientService service) : DelegatingH
             handler = next.InnerHandler;
         }
 
-        return PrimaryIdentity.Of(handler);
+        return PrimaryIdentity.From(handler);
     }
 }

@@ -1,20 +1,20 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Fallback;
 
 /// <summary>The fallbacks of one service in their order: delegate, stale, default. The first that answers wins.</summary>
-internal sealed class ServiceFallback(ResilientService service)
+internal sealed class ServiceFallback(ServiceState service)
 {
     private readonly ILogger _log = service.Host.Loggers.CreateLogger(FallbackLog.Category);
-    private readonly string _serviceText = ServiceText.Of(service.Name);
-    private readonly FallbackMetrics _metrics = service.Host.Shared(static host => new FallbackMetrics(host));
+    private readonly string _serviceText = ServiceText.Format(service.Name);
+    private readonly FallbackMetrics _metrics = service.Host.GetOrCreate(static host => new FallbackMetrics(host));
     private readonly StaleFallback _stale = new(service);
 
     /// <summary>Notes what the caller asks, before the first attempt.</summary>
-    public AskedCall Begin(HttpRequestMessage request, HttpFallbackOptions options) => new(request.Method, _stale.Begin(request, options));
+    public OriginalRequest Begin(HttpRequestMessage request, HttpFallbackOptions options) => new(request.Method, _stale.Begin(request, options));
 
     /// <summary>An answer in the service's place, marked and counted, or <see langword="null"/>: then the caller gets the original outcome.</summary>
     /// <param name="call">The call that failed.</param>
@@ -39,11 +39,11 @@ internal sealed class ServiceFallback(ResilientService service)
             return Marked(stale, FallbackKind.Stale, call);
         }
 
-        return FixedAnswer.To(call) is { } fixedAnswer ? Marked(fixedAnswer, FallbackKind.Default, call) : null;
+        return ConfiguredResponse.To(call) is { } fixedAnswer ? Marked(fixedAnswer, FallbackKind.Default, call) : null;
     }
 
     /// <summary>An answer of the service that no fallback replaces: it may be kept, or remove what is kept.</summary>
-    public HttpResponseMessage Learn(HttpResponseMessage response, HttpRequestMessage request, CallContext context, AskedCall asked)
+    public HttpResponseMessage Learn(HttpResponseMessage response, HttpRequestMessage request, CallContext context, OriginalRequest asked)
     {
         _stale.Learn(response, request, context, asked);
         return response;
@@ -90,14 +90,14 @@ internal sealed class ServiceFallback(ResilientService service)
         answer.Headers.Remove(FallbackKind.Header);
         answer.Headers.TryAddWithoutValidation(FallbackKind.Header, kind);
 
-        call.Context.AnsweredBy = kind;
-        Tell(kind, call);
+        call.Context.FallbackKind = kind;
+        Report(kind, call);
         Discard(call.Response);
         return answer;
     }
 
     /// <summary>The text of the failure is made only if something reads it: that of a refusal costs more than the refusal.</summary>
-    private void Tell(string kind, FailedCall call)
+    private void Report(string kind, FailedCall call)
     {
         if (call.Context.Span is { IsAllDataRequested: true } span)
         {

@@ -3,7 +3,7 @@ namespace Resilience.Http.Fallback;
 /// <summary>The addresses that one answer concerns: the one that the caller asked, the one that was sent, and the one that a redirect led to.</summary>
 internal static class StaleAddresses
 {
-    public static string[] Of(StaleCall call, HttpResponseMessage response) =>
+    public static string[] From(StaleCall call, HttpResponseMessage response) =>
         [.. All(call, response).Where(static address => address.Length > 0).Distinct(StringComparer.Ordinal)];
 
     /// <summary>
@@ -12,7 +12,7 @@ internal static class StaleAddresses
     /// </summary>
     public static string[] ChangedBy(StaleCall call, HttpResponseMessage response)
     {
-        var own = Of(call, response);
+        var own = From(call, response);
         var named = own.SelectMany(address => Named(address, response)).ToArray();
         return [.. own.Concat(named).Distinct(StringComparer.Ordinal)];
     }

@@ -30,7 +30,7 @@ internal sealed class StaleCall
         set => _sent = value;
     }
 
-    public static StaleCall? Of(HttpRequestMessage request) => request.Options.TryGetValue(OptionsKey, out var call) ? call : null;
+    public static StaleCall? Find(HttpRequestMessage request) => request.Options.TryGetValue(OptionsKey, out var call) ? call : null;
 
     public void TravelWith(HttpRequestMessage request) => request.Options.Set(OptionsKey, this);
 

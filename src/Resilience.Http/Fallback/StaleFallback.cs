@@ -1,14 +1,14 @@
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Fallback;
 
 /// <summary>Stale answers of one service: notes the calls, learns from their answers, and finds an answer for one that failed.</summary>
-internal sealed class StaleFallback(ResilientService service)
+internal sealed class StaleFallback(ServiceState service)
 {
     private const string NotSeen = "a handler inside the chain answers by itself, or sends another request than the one it is given, so what is sent cannot be seen";
 
-    private readonly StaleAnswers _kept = new();
-    private readonly StaleWarning _warning = StaleWarning.Of(service);
+    private readonly StaleResponseCache _kept = new();
+    private readonly StaleWarning _warning = StaleWarning.GetOrCreate(service);
     private readonly TimeProvider _clock = service.Host.Clock;
 
     /// <summary>Notes what the caller asks; <see langword="null"/> if stale answers are off.</summary>
@@ -20,12 +20,12 @@ internal sealed class StaleFallback(ResilientService service)
         }
 
         // A body asks for something too, such as a search, and to read it for the key might use it up.
-        var directives = RequestDirectives.Of(request);
+        var directives = RequestDirectives.From(request);
         var hasKey = IsRead(request.Method) && request.Content is null && !directives.NoStore;
         var call = new StaleCall
         {
             Address = StaleKey.AddressOf(request.RequestUri),
-            Key = hasKey ? StaleKey.Of(request) : null,
+            Key = hasKey ? StaleKey.From(request) : null,
             Directives = directives,
             Order = _kept.Next(),
         };
@@ -51,11 +51,11 @@ internal sealed class StaleFallback(ResilientService service)
             return null;
         }
 
-        return answer.IsWanted(age, stale.Directives) ? answer.Revive(call.Request, age) : null;
+        return answer.IsWanted(age, stale.Directives) ? answer.ToResponse(call.Request, age) : null;
     }
 
     /// <summary>Keeps an answer that may stand in later, and removes those that it contradicts.</summary>
-    public void Learn(HttpResponseMessage response, HttpRequestMessage request, CallContext context, AskedCall asked)
+    public void Learn(HttpResponseMessage response, HttpRequestMessage request, CallContext context, OriginalRequest asked)
     {
         if (asked.Stale is not { } call)
         {
@@ -81,7 +81,7 @@ internal sealed class StaleFallback(ResilientService service)
         if (removal != StaleRemoval.None)
         {
             var caller = removal == StaleRemoval.OfCaller ? CallerOf(call, sent, options.ShareStaleAnswers) : null;
-            _kept.Remove(StaleAddresses.Of(call, response), caller);
+            _kept.Remove(StaleAddresses.From(call, response), caller);
             return;
         }
 
@@ -99,7 +99,7 @@ internal sealed class StaleFallback(ResilientService service)
         var key = options.ShareStaleAnswers ? asked.Shared() : asked.SentAs(sent!.Key);
         if (StalePrivacy.VariesOnlyBySeen(response.Headers, key, options.ShareStaleAnswers))
         {
-            Record(response, key, context, call, StaleTerms.Of(response, directives, _clock.GetUtcNow()), method == HttpMethod.Head);
+            Record(response, key, context, call, StaleTerms.From(response, directives, _clock.GetUtcNow()), method == HttpMethod.Head);
         }
     }
 
@@ -115,8 +115,8 @@ internal sealed class StaleFallback(ResilientService service)
             return;
         }
 
-        var answer = new StaleAnswer(response, terms, _clock.GetElapsedTime(context.AttemptStartedAt), _clock, isHead) { Order = _kept.Next() };
-        var addresses = StaleAddresses.Of(call, response);
+        var answer = new CachedResponse(response, terms, _clock.GetElapsedTime(context.AttemptStartedAt), _clock, isHead) { Order = _kept.Next() };
+        var addresses = StaleAddresses.From(call, response);
         if (isHead)
         {
             Keep(answer);
@@ -126,7 +126,7 @@ internal sealed class StaleFallback(ResilientService service)
             response.Content = new RecordingContent(response.Content, options.MaxStaleBody, body => Keep(answer with { Body = body }));
         }
 
-        void Keep(StaleAnswer answer) => _kept.Keep(key, answer, addresses, call.Order, options.MaxStaleEntries);
+        void Keep(CachedResponse answer) => _kept.Keep(key, answer, addresses, call.Order, options.MaxStaleEntries);
     }
 
     private static bool IsRead(HttpMethod method) => method == HttpMethod.Get || method == HttpMethod.Head;

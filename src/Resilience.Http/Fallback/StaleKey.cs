@@ -14,7 +14,7 @@ internal readonly record struct StaleKey(string Caller, string Variant)
     /// Trace headers of W3C and .NET, Zipkin, AWS, Google, Jaeger, Datadog and Sentry, and the directives for caches. Baggage is not among
     /// them: it may name a tenant, and that chooses an answer.
     /// </summary>
-    private static readonly FrozenSet<string> Unheeded = new[]
+    private static readonly FrozenSet<string> IgnoredHeaders = new[]
     {
         "traceparent", "tracestate", "Request-Id", "Date", "Cache-Control", "Pragma",
         "b3", "X-B3-TraceId", "X-B3-SpanId", "X-B3-ParentSpanId", "X-B3-Sampled", "X-B3-Flags",
@@ -23,7 +23,7 @@ internal readonly record struct StaleKey(string Caller, string Variant)
         "sentry-trace",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    public static StaleKey Of(HttpRequestMessage request)
+    public static StaleKey From(HttpRequestMessage request)
     {
         var caller = new StringBuilder(AddressOf(request.RequestUri)).Append('\n');
         var variant = new StringBuilder(request.Method.Method.ToUpperInvariant()).Append('\n');
@@ -60,7 +60,7 @@ internal readonly record struct StaleKey(string Caller, string Variant)
         : uri?.OriginalString ?? "";
 
     /// <summary>Whether a field of a request is no part of its key. Fields of the content are none, since a request with a body has no key.</summary>
-    public static bool LeavesOut(string field) => Unheeded.Contains(field) || field.StartsWith("Content-", StringComparison.OrdinalIgnoreCase);
+    public static bool LeavesOut(string field) => IgnoredHeaders.Contains(field) || field.StartsWith("Content-", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether the request has this field and the key holds it.</summary>
     public bool Holds(string field)

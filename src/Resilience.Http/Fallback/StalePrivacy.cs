@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Fallback;
 

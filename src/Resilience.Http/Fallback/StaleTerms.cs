@@ -7,7 +7,7 @@ namespace Resilience.Http.Fallback;
 /// <param name="Limit">The highest age at which it may serve, by its own <c>stale-if-error</c>; <see langword="null"/> if it does not say.</param>
 internal readonly record struct StaleTerms(TimeSpan Lifetime, TimeSpan? Limit)
 {
-    public static StaleTerms Of(HttpResponseMessage response, IReadOnlyList<CacheControlHeaderValue> directives, DateTimeOffset now)
+    public static StaleTerms From(HttpResponseMessage response, IReadOnlyList<CacheControlHeaderValue> directives, DateTimeOffset now)
     {
         var lifetime = CacheDirectives.Fewest(directives, static said => said.MaxAge) ?? UntilExpires(response, now);
         return new(lifetime, lifetime + CacheDirectives.StaleIfError(directives));

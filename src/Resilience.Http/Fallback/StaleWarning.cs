@@ -1,16 +1,16 @@
 using Microsoft.Extensions.Logging;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Fallback;
 
 /// <summary>Says once for each service that its answers cannot be kept, and what to do.</summary>
-internal sealed class StaleWarning(ResilientService service)
+internal sealed class StaleWarning(ServiceState service)
 {
     private readonly ILogger _log = service.Host.Loggers.CreateLogger(FallbackLog.Category);
     private bool _isGiven;
 
-    public static StaleWarning Of(ResilientService service) => service.State(static service => new StaleWarning(service));
+    public static StaleWarning GetOrCreate(ServiceState service) => service.GetOrCreate(static service => new StaleWarning(service));
 
     /// <summary>Looks at the handlers of a client, outermost first, for what hides users from sight in every call.</summary>
     public void Check(HttpMessageHandler outermost)
@@ -33,7 +33,7 @@ internal sealed class StaleWarning(ResilientService service)
     {
         if (!Interlocked.Exchange(ref _isGiven, true))
         {
-            _log.NothingKept(ServiceText.Of(service.Name), reason);
+            _log.NothingKept(ServiceText.Format(service.Name), reason);
         }
     }
 }

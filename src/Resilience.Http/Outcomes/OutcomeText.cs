@@ -9,14 +9,14 @@ internal static class OutcomeText
     /// <summary>Made once for each status: every failed attempt is asked for its text, and the name of an enum's value is slow to come by.</summary>
     private static readonly string?[] Texts = new string?[600];
 
-    public static string Of(HttpStatusCode status) =>
+    public static string Format(HttpStatusCode status) =>
         (uint)status < (uint)Texts.Length ? Texts[(int)status] ??= Make(status) : Make(status);
 
     /// <summary>
     /// If HttpClient's own message says no more than that an error occurred or that the operation was canceled, this has the reason from the
     /// inner exception. No full stop at its end: it stands within sentences of its own.
     /// </summary>
-    public static string Of(Exception exception) => exception switch
+    public static string Format(Exception exception) => exception switch
     {
         HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError, StatusCode: { } status } => OfTunnel(exception, status),
         HttpRequestException { HttpRequestError: HttpRequestError.Unknown, InnerException: not null } => Text(exception.GetType(), exception.GetBaseException()),
@@ -27,7 +27,7 @@ internal static class OutcomeText
     };
 
     /// <summary>HttpClient's own message has the proxy's URI in it, with the name and the password that may stand there.</summary>
-    private static string OfTunnel(Exception exception, HttpStatusCode status) => $"{exception.GetType().Name}: the proxy did not open the tunnel, {Of(status)}";
+    private static string OfTunnel(Exception exception, HttpStatusCode status) => $"{exception.GetType().Name}: the proxy did not open the tunnel, {Format(status)}";
 
     private static string Text(Type type, Exception exception) => $"{type.Name}: {Message(exception)}";
 

@@ -1,4 +1,5 @@
-using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.Registry;
+using Resilience.Http.Registration.Configuration;
 
 namespace Resilience.Http.Registration;
 
@@ -6,7 +7,7 @@ namespace Resilience.Http.Registration;
 /// The circuits of a container. Every registered client is known from the first question on, also before the host starts: so a service can be
 /// isolated between Build and Run.
 /// </summary>
-internal sealed class ContainerCircuits(CircuitRegistry registry, Func<LiveClients> clients) : ICircuitRegistry
+internal sealed class ContainerCircuits(CircuitRegistry registry, Func<LiveOptions> clients) : ICircuitRegistry
 {
     public event Action<CircuitTransition>? Transitioned
     {

@@ -1,8 +1,9 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Resilience.Http;
 using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.Registry;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Registration;
-using Resilience.Http.Requests;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -34,8 +35,8 @@ public static class ResilientHealthChecksBuilderExtensions
 
         CircuitHealthCheck Create(IServiceProvider provider)
         {
-            var host = provider.GetRequiredService<ResilienceHost>();
-            return new(provider.GetRequiredService<ICircuitRegistry>(), CircuitRegistry.Of(host).Enforces, options.CriticalServices, host.Clock);
+            var host = provider.GetRequiredService<ResilienceRuntime>();
+            return new(provider.GetRequiredService<ICircuitRegistry>(), CircuitRegistry.GetOrCreate(host).Enforces, options.CriticalServices, host.Clock);
         }
     }
 }

@@ -21,7 +21,7 @@ public static class ResilientHttpClientBuilderExtensions
     public static IHttpClientBuilder AddResilience(this IHttpClientBuilder builder)
     {
         builder.Registration().HasChain = true;
-        return builder.ConfigureHandlers(ChainPlace.Put);
+        return builder.ConfigureHandlers(ChainInstaller.Add);
     }
 
     /// <summary>Puts the resilience chain into this client and sets it up in code, over its configuration.</summary>
@@ -96,7 +96,7 @@ public static class ResilientHttpClientBuilderExtensions
     public static IHttpClientBuilder RemoveResilience(this IHttpClientBuilder builder)
     {
         builder.Registration().HasChain = false;
-        return builder.ConfigureHandlers(ChainPlace.TakeOut);
+        return builder.ConfigureHandlers(ChainInstaller.Remove);
     }
 
     private static IHttpClientBuilder ConfigureHandlers(this IHttpClientBuilder builder, Action<HttpMessageHandlerBuilder> configure)

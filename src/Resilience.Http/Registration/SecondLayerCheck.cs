@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Options;
 using Resilience.Http.Chain;
+using Resilience.Http.Registration.Configuration;
 
 namespace Resilience.Http.Registration;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Http;
 using Resilience.Http.Chain;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Registration;
 
@@ -17,7 +17,7 @@ internal sealed class SecondLayerFilter : IHttpMessageHandlerBuilderFilter
     {
         if (client.AdditionalHandlers.OfType<ResilienceHandler>().FirstOrDefault() is { } ours)
         {
-            SecondLayerReport.Of(ours.Service).Look(client.AdditionalHandlers.Append(client.PrimaryHandler));
+            SecondLayerTelemetry.GetOrCreate(ours.Service).Look(client.AdditionalHandlers.Append(client.PrimaryHandler));
         }
     }
 }

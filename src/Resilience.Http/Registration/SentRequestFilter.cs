@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Http;
 using Resilience.Http.Fallback;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Registration;
 

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using Resilience.Http.Content;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Requests;

@@ -74,7 +74,7 @@ public static class ResilienceRequestExtensions
     private static HttpRequestMessage Change(HttpRequestMessage request, Func<RequestSettings, RequestSettings> change)
     {
         ArgumentNullException.ThrowIfNull(request);
-        RequestSettings.Set(request, change(RequestSettings.Of(request)));
+        RequestSettings.Set(request, change(RequestSettings.Find(request)));
         return request;
     }
 

@@ -3,7 +3,7 @@ using Resilience.Http.Settings;
 namespace Resilience.Http.Retry;
 
 /// <summary>The name of a gRPC method, or of a service for all of its methods.</summary>
-internal sealed class GrpcMethodKind : SettingKind<string>
+internal sealed class GrpcMethodKind : ValueFormat<string>
 {
     public static readonly GrpcMethodKind Instance = new();
 

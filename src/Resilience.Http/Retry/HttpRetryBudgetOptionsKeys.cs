@@ -4,13 +4,13 @@ namespace Resilience.Http.Retry;
 
 internal static class HttpRetryBudgetOptionsKeys
 {
-    public static readonly OptionKeys<HttpRetryBudgetOptions> Keys = new OptionKeys<HttpRetryBudgetOptions>()
-        .Key(nameof(HttpRetryBudgetOptions.Enabled), o => o.Enabled, (o, value) => o.Enabled = value, FlagKind.Instance,
+    public static readonly OptionsSchema<HttpRetryBudgetOptions> Keys = new OptionsSchema<HttpRetryBudgetOptions>()
+        .Key(nameof(HttpRetryBudgetOptions.Enabled), o => o.Enabled, (o, value) => o.Enabled = value, BooleanFormat.Instance,
             "Whether the budget limits retries.")
-        .Key(nameof(HttpRetryBudgetOptions.Ratio), o => o.Ratio, (o, value) => o.Ratio = value, new RatioKind(0, 1),
+        .Key(nameof(HttpRetryBudgetOptions.Ratio), o => o.Ratio, (o, value) => o.Ratio = value, new NumberFormat(0, 1),
             "What a call that succeeds pays in, in retries.")
-        .Key(nameof(HttpRetryBudgetOptions.MinRetriesPerSecond), o => o.MinRetriesPerSecond, (o, value) => o.MinRetriesPerSecond = value, new RatioKind(0, 1000),
+        .Key(nameof(HttpRetryBudgetOptions.MinRetriesPerSecond), o => o.MinRetriesPerSecond, (o, value) => o.MinRetriesPerSecond = value, new NumberFormat(0, 1000),
             "What flows in over time, in retries per second.")
-        .Key(nameof(HttpRetryBudgetOptions.Capacity), o => o.Capacity, (o, value) => o.Capacity = value, new CountKind(1, 100_000),
+        .Key(nameof(HttpRetryBudgetOptions.Capacity), o => o.Capacity, (o, value) => o.Capacity = value, new IntegerFormat(1, 100_000),
             "The most that the budget holds, in retries; it starts with 10.");
 }

@@ -1,5 +1,5 @@
 using Resilience.Http.Grpc;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Retry;
 

@@ -1,3 +1,5 @@
+using Resilience.Http.Content;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Requests;
 
 namespace Resilience.Http.Retry;

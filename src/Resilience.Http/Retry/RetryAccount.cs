@@ -1,6 +1,6 @@
 using System.Net;
 using Resilience.Http.Outcomes;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Retry;
 

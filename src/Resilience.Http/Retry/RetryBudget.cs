@@ -1,4 +1,4 @@
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Retry;
 
@@ -39,8 +39,8 @@ internal sealed class RetryBudget(TimeProvider clock, HttpRetryBudgetOptions ini
     private int _timeoutsInRow;
     private int _sheddingPoints;
 
-    public static RetryBudget Of(ResilientService service) =>
-        service.State(static service => new RetryBudget(service.Host.Clock, service.Options.Retry.Budget));
+    public static RetryBudget GetOrCreate(ServiceState service) =>
+        service.GetOrCreate(static service => new RetryBudget(service.Host.Clock, service.Options.Retry.Budget));
 
     private bool IsShedding => Volatile.Read(ref _sheddingPoints) >= PointsOfLoad;
 
@@ -52,7 +52,7 @@ internal sealed class RetryBudget(TimeProvider clock, HttpRetryBudgetOptions ini
     public void Succeeded(HttpRetryBudgetOptions options)
     {
         NoteSuccess();
-        Earn(options);
+        Deposit(options);
     }
 
     /// <summary>A retry succeeded: it gives back what it took, and its call pays in, unless there are signs of load.</summary>
@@ -68,7 +68,7 @@ internal sealed class RetryBudget(TimeProvider clock, HttpRetryBudgetOptions ini
         if (!underLoad)
         {
             GiveBack(options);
-            Earn(options);
+            Deposit(options);
         }
     }
 
@@ -85,7 +85,7 @@ internal sealed class RetryBudget(TimeProvider clock, HttpRetryBudgetOptions ini
     }
 
     /// <summary>Pays in for a success. Writes nothing if the budget is full, as it is while all goes well.</summary>
-    public void Earn(HttpRetryBudgetOptions options)
+    public void Deposit(HttpRetryBudgetOptions options)
     {
         if (Volatile.Read(ref _amount) < Capacity(options))
         {
@@ -96,7 +96,7 @@ internal sealed class RetryBudget(TimeProvider clock, HttpRetryBudgetOptions ini
     /// <summary>Takes one retry if the budget holds one.</summary>
     public bool TryTake(HttpRetryBudgetOptions options)
     {
-        LetFlow(options);
+        Refill(options);
         var amount = Volatile.Read(ref _amount);
         while (amount >= One)
         {
@@ -131,7 +131,7 @@ internal sealed class RetryBudget(TimeProvider clock, HttpRetryBudgetOptions ini
 
     private static long Capacity(HttpRetryBudgetOptions options) => options.Capacity * One;
 
-    private void LetFlow(HttpRetryBudgetOptions options)
+    private void Refill(HttpRetryBudgetOptions options)
     {
         var since = Volatile.Read(ref _flowedUntil);
         var now = clock.GetTimestamp();

@@ -15,7 +15,7 @@ internal readonly record struct RetryDecision
     /// <summary>Why there is no next attempt; <see langword="null"/> where there is one.</summary>
     public RetryStopReason? StopReason { get; }
 
-    public static RetryDecision GoOn(TimeSpan delay) => new(delay, null);
+    public static RetryDecision Retry(TimeSpan delay) => new(delay, null);
 
     public static RetryDecision Stop(RetryStopReason reason) => new(default, reason);
 }

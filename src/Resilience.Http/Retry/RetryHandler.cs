@@ -1,4 +1,5 @@
 using Resilience.Http.Outcomes;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Requests;
 
 namespace Resilience.Http.Retry;
@@ -7,11 +8,11 @@ namespace Resilience.Http.Retry;
 /// The loop: sends, lets the rules decide, waits, restores the request, sends again. An attempt that ended at once and is not to be repeated
 /// is handed back as it is: a success costs no state machine, and a refusal is not thrown a second time.
 /// </summary>
-internal sealed class RetryHandler(ResilientService service) : ResilienceHandler(service)
+internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(service)
 {
-    private readonly RetryAccount _account = new(RetryBudget.Of(service));
-    private readonly RetryReport _report = RetryReport.Of(service);
-    private readonly SecondLayerHeaders _secondLayer = SecondLayerHeaders.Of(service);
+    private readonly RetryAccount _account = new(RetryBudget.GetOrCreate(service));
+    private readonly RetryTelemetry _report = RetryTelemetry.GetOrCreate(service);
+    private readonly SecondLayerHeaders _secondLayer = SecondLayerHeaders.GetOrCreate(service);
 
     internal override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
     {
@@ -78,7 +79,7 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
                 waited = decision.Delay; // Noted before the wait, so that the decision need not outlive it: 16 bytes of every call.
                 await WaitAsync(decision.Delay, judgement, context, request, earlier, async).ConfigureAwait(false);
                 RestoreAfterWait(attempt, context, request, earlier);
-                earlier = _report.WantsReasons ? RetryReport.Reasons(earlier, context) : null;
+                earlier = _report.WantsReasons ? RetryTelemetry.Reasons(earlier, context) : null;
                 _report.Repeats(context, waited.Value);
                 attempt = AttemptAsync(request, context, async, context.CallerToken);
                 ended = false;
@@ -107,7 +108,7 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
         return context.Judge(request, outcome.Response, outcome.Exception);
     }
 
-    private static RetryStopReason? Settle(Judgement judgement, CallContext context) => RetryRules.Settle(
+    private static RetryStopReason? Settle(Judgement judgement, CallContext context) => RetryRules.GetStopReason(
         judgement,
         context.Refused,
         context.CallerToken.IsCancellationRequested,
@@ -119,7 +120,7 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
         try
         {
             var attempt = NextAsync(request, context, async, cancellationToken);
-            context.EndedAtOnce = async && attempt.IsCompleted;
+            context.CompletedSynchronously = async && attempt.IsCompleted;
             return attempt;
         }
         catch (Exception exception)
@@ -136,7 +137,7 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
         }
 
         var (options, sent, clock) = (context.Options.Retry, context.Sent, context.Clock);
-        var question = new RetryQuestion
+        var question = new RetryInput
         {
             NothingSent = judgement.Is(JudgementTraits.NothingSent),
             Attempts = context.Attempts,
@@ -183,7 +184,7 @@ internal sealed class RetryHandler(ResilientService service) : ResilienceHandler
 
         if (delay > TimeSpan.Zero)
         {
-            context.HasWaited();
+            context.InvalidateAttemptEnd();
         }
     }
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Retry;
@@ -8,13 +8,13 @@ namespace Resilience.Http.Retry;
 /// <summary>Counts what was repeated and what was not, and shows the budgets.</summary>
 internal sealed class RetryMetrics
 {
-    private readonly ConcurrentDictionary<ResilientService, RetryBudget> _budgets = new();
-    private readonly ResilienceHost _host;
+    private readonly ConcurrentDictionary<ServiceState, RetryBudget> _budgets = new();
+    private readonly ResilienceRuntime _host;
     private readonly Meter? _meter;
     private readonly Counter<long>? _retries;
     private readonly Counter<long>? _suppressed;
 
-    private RetryMetrics(ResilienceHost host)
+    private RetryMetrics(ResilienceRuntime host)
     {
         _host = host;
         _meter = host.Meters?.Create(TelemetryNames.Source);
@@ -22,9 +22,9 @@ internal sealed class RetryMetrics
         _suppressed = _meter?.CreateCounter<long>(TelemetryNames.RetriesSuppressed, "{retry}", "Attempts that failed in passing and were not repeated, by reason.");
     }
 
-    public static RetryMetrics Of(ResilienceHost host) => host.Shared(static host => new RetryMetrics(host), static metrics => metrics.ShowBudgets());
+    public static RetryMetrics GetOrCreate(ResilienceRuntime host) => host.GetOrCreate(static host => new RetryMetrics(host), static metrics => metrics.RegisterBudgetGauge());
 
-    public void Show(ResilientService service, RetryBudget budget) => _budgets[service] = budget;
+    public void Show(ServiceState service, RetryBudget budget) => _budgets[service] = budget;
 
     public void Retried(string service)
     {
@@ -45,8 +45,8 @@ internal sealed class RetryMetrics
         }
     }
 
-    private void ShowBudgets() => _meter?.CreateObservableGauge(
-        TelemetryNames.RetryBudgetAvailable, () => _host.IsOver ? [] : ObserveBudgets(), "{retry}", "Retries that the budget of a service holds.");
+    private void RegisterBudgetGauge() => _meter?.CreateObservableGauge(
+        TelemetryNames.RetryBudgetAvailable, () => _host.IsDisposed ? [] : ObserveBudgets(), "{retry}", "Retries that the budget of a service holds.");
 
     private IEnumerable<Measurement<double>> ObserveBudgets()
     {

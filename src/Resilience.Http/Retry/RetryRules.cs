@@ -11,7 +11,7 @@ internal static class RetryRules
     /// <summary>
     /// The first half of the decision: why there is nothing to repeat, or <see langword="null"/> after a temporary failure.
     /// </summary>
-    public static RetryStopReason? Settle(Judgement judgement, bool refused, bool callerCanceled, RetryStopReason atDeadline)
+    public static RetryStopReason? GetStopReason(Judgement judgement, bool refused, bool callerCanceled, RetryStopReason atDeadline)
     {
         if (refused)
         {
@@ -41,7 +41,7 @@ internal static class RetryRules
         WhyNoneIsLeft(attempts, retryForbidden, options) ?? RetryStopReason.DeadlineTooNear;
 
     /// <summary>The second half, for a temporary failure. If it says to go on, one retry has been taken from the budget.</summary>
-    public static RetryDecision Decide(in RetryQuestion question, HttpRetryOptions options, RetryBudget budget, Func<double> chance)
+    public static RetryDecision Decide(in RetryInput question, HttpRetryOptions options, RetryBudget budget, Func<double> chance)
     {
         if (Forbids(question, options) is { } reason)
         {
@@ -63,11 +63,11 @@ internal static class RetryRules
         // Last, because it takes.
         return options.Budget.Enabled && !budget.TryTake(options.Budget)
             ? RetryDecision.Stop(RetryStopReason.BudgetEmpty)
-            : RetryDecision.GoOn(delay);
+            : RetryDecision.Retry(delay);
     }
 
     /// <summary>What forbids a retry whatever the wait and the budget.</summary>
-    private static RetryStopReason? Forbids(in RetryQuestion question, HttpRetryOptions options)
+    private static RetryStopReason? Forbids(in RetryInput question, HttpRetryOptions options)
     {
         if (WhyNoneIsLeft(question.Attempts, question.RetryForbidden, options) is { } reason)
         {
@@ -91,13 +91,13 @@ internal static class RetryRules
     {
         if (!options.Enabled || retryForbidden)
         {
-            return RetryStopReason.SwitchedOff;
+            return RetryStopReason.Disabled;
         }
 
-        return attempts > options.MaxRetries ? RetryStopReason.AttemptsUsedUp : null;
+        return attempts > options.MaxRetries ? RetryStopReason.MaxRetriesReached : null;
     }
 
-    private static TimeSpan Delay(in RetryQuestion question, HttpRetryOptions options, RetryAfter asked, double chance)
+    private static TimeSpan Delay(in RetryInput question, HttpRetryOptions options, RetryAfter asked, double chance)
     {
         var retry = question.Attempts - 1;
         var wholeStep = asked.IsUnreadable || (question.NeedsWholeStep && asked.Wait is null);

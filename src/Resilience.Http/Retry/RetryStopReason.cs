@@ -10,7 +10,7 @@ internal enum RetryStopReason
     NotTransient,
 
     /// <summary>MaxRetries.</summary>
-    AttemptsUsedUp,
+    MaxRetriesReached,
 
     /// <summary>The service's retry budget is spent: more retries would feed the outage.</summary>
     BudgetEmpty,
@@ -43,5 +43,5 @@ internal enum RetryStopReason
     RequestDisposed,
 
     /// <summary>Retry is off for this client, or for this request by NoRetry().</summary>
-    SwitchedOff,
+    Disabled,
 }

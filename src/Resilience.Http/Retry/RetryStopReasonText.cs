@@ -7,7 +7,7 @@ internal static class RetryStopReasonText
     {
         RetryStopReason.Success => "success",
         RetryStopReason.NotTransient => "not_transient",
-        RetryStopReason.AttemptsUsedUp => "attempts_used_up",
+        RetryStopReason.MaxRetriesReached => "max_retries_reached",
         RetryStopReason.BudgetEmpty => "budget_empty",
         RetryStopReason.UnsafeMethod => "unsafe_method",
         RetryStopReason.BodyNotReplayable => "body_not_replayable",
@@ -17,7 +17,7 @@ internal static class RetryStopReasonText
         RetryStopReason.CircuitOpen => "circuit_open",
         RetryStopReason.CallerCanceled => "caller_canceled",
         RetryStopReason.RequestDisposed => "request_disposed",
-        RetryStopReason.SwitchedOff => "switched_off",
+        RetryStopReason.Disabled => "disabled",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, null),
     };
 }

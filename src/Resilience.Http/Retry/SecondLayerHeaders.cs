@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Logging;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Retry;
 
 /// <summary>Looks for headers by which a library says that it repeats calls too. One is reported once for a service.</summary>
-internal sealed class SecondLayerHeaders(ResilientService service)
+internal sealed class SecondLayerHeaders(ServiceState service)
 {
     private const string Aws = "amz-sdk-request";
     private const string Kiota = "Retry-Attempt";
@@ -16,7 +16,7 @@ internal sealed class SecondLayerHeaders(ResilientService service)
     private readonly ILogger _log = service.Host.Loggers.CreateLogger(RetryLog.Category);
     private bool _isReported;
 
-    public static SecondLayerHeaders Of(ResilientService service) => service.State(static service => new SecondLayerHeaders(service));
+    public static SecondLayerHeaders GetOrCreate(ServiceState service) => service.GetOrCreate(static service => new SecondLayerHeaders(service));
 
     /// <summary>Looks at what the caller sends; only the chain's own attempts make a second layer of it.</summary>
     public void Look(CallContext context)
@@ -41,7 +41,7 @@ internal sealed class SecondLayerHeaders(ResilientService service)
     {
         if (!Interlocked.Exchange(ref _isReported, true))
         {
-            _log.SecondLayer(DiagnosticIds.SecondLayer, ServiceText.Of(service.Name), header, layer, attempts);
+            _log.SecondLayer(DiagnosticIds.SecondLayer, ServiceText.Format(service.Name), header, layer, attempts);
         }
     }
 

@@ -2,14 +2,14 @@ namespace Resilience.Http.Settings;
 
 /// <summary>A key with a list of values. What configuration lists takes the place of the whole default.</summary>
 internal sealed class ListKey<T, TItem>(
-    string name, Func<T, IList<TItem>> get, Action<T, IList<TItem>> set, SettingKind<TItem> kind, string description, string empty)
+    string name, Func<T, IList<TItem>> get, Action<T, IList<TItem>> set, ValueFormat<TItem> kind, string description, string empty)
     : OptionKey<T>(name, description)
 {
-    public override void Read(SettingsNode node, T target, string key, SettingsReading reading)
+    public override void Read(ConfigurationNode node, T target, string key, OptionsReadResult reading)
     {
         if (node.Text?.Length > 0)
         {
-            reading.Mistake($"{SettingsReading.Quote(node)} is a value, but a list is expected; write [\"...\"] in JSON, or {node.Path.Replace(":", "__", StringComparison.Ordinal)}__0 as a variable");
+            reading.AddError($"{OptionsReadResult.Quote(node)} is a value, but a list is expected; write [\"...\"] in JSON, or {node.Path.Replace(":", "__", StringComparison.Ordinal)}__0 as a variable");
             return;
         }
 
@@ -18,11 +18,11 @@ internal sealed class ListKey<T, TItem>(
         {
             if (item.Children.Count > 0)
             {
-                reading.Mistake($"{item.Path} is an object, but a {kind.Name} is expected; allowed: {kind.Allowed}");
+                reading.AddError($"{item.Path} is an object, but a {kind.Name} is expected; allowed: {kind.Allowed}");
             }
             else if (kind.Parse(item.Text ?? "", out var value) is { } wrong)
             {
-                reading.Mistake($"{SettingsReading.Quote(item)} {wrong}; allowed: {kind.Allowed}");
+                reading.AddError($"{OptionsReadResult.Quote(item)} {wrong}; allowed: {kind.Allowed}");
             }
             else
             {
@@ -31,31 +31,31 @@ internal sealed class ListKey<T, TItem>(
         }
 
         set(target, items); // [] and null empty the list, alone in a file or over an earlier one
-        reading.Came(key, node, Tell(target));
+        reading.RecordOrigin(key, node, Format(target));
     }
 
-    public override void Check(T target, string key, SettingsReading reading)
+    public override void Check(T target, string key, OptionsReadResult reading)
     {
         foreach (var item in get(target))
         {
             if (kind.Check(item) is { } wrong)
             {
-                reading.Mistake($"{reading.Origin(key, kind.Format(item))} {wrong}; allowed: {kind.Allowed}");
+                reading.AddError($"{reading.Origin(key, kind.Format(item))} {wrong}; allowed: {kind.Allowed}");
             }
         }
     }
 
     public override void Compare(T before, T after, string key, ICollection<OptionChange> changes)
     {
-        var (was, now) = (Tell(before), Tell(after));
+        var (was, now) = (Format(before), Format(after));
         if (was != now)
         {
             changes.Add(new OptionChange(key, was, now));
         }
     }
 
-    public override string Tell(T target) => get(target).Count == 0 ? empty : string.Join(", ", get(target).Select(kind.Format));
+    public override string Format(T target) => get(target).Count == 0 ? empty : string.Join(", ", get(target).Select(kind.Format));
 
     public override IEnumerable<OptionRow> Rows(T defaults, string key) =>
-        [new OptionRow(key, $"list of {kind.Name}s", Tell(defaults), kind.Allowed, Description, Tell(defaults))];
+        [new OptionRow(key, $"list of {kind.Name}s", Format(defaults), kind.Allowed, Description, Format(defaults))];
 }

@@ -11,10 +11,10 @@ internal abstract class OptionKey<T>(string name, string description)
     /// Puts what configuration says into <paramref name="target"/>, or the mistake into <paramref name="reading"/>. Here and below
     /// <paramref name="key"/> is the key's path within the options, such as <c>Retry:MaxDelay</c>.
     /// </summary>
-    public abstract void Read(SettingsNode node, T target, string key, SettingsReading reading);
+    public abstract void Read(ConfigurationNode node, T target, string key, OptionsReadResult reading);
 
     /// <summary>Checks the value that is in force, whoever set it.</summary>
-    public abstract void Check(T target, string key, SettingsReading reading);
+    public abstract void Check(T target, string key, OptionsReadResult reading);
 
     /// <summary>Adds a line for each value that differs.</summary>
     public abstract void Compare(T before, T after, string key, ICollection<OptionChange> changes);
@@ -23,7 +23,7 @@ internal abstract class OptionKey<T>(string name, string description)
     public virtual string? FindBelow(string name) => null;
 
     /// <summary>The value as text; <see langword="null"/> where the key has none.</summary>
-    public abstract string? Tell(T target);
+    public abstract string? Format(T target);
 
     /// <summary>The rows of the key in the table of all settings.</summary>
     public abstract IEnumerable<OptionRow> Rows(T defaults, string key);

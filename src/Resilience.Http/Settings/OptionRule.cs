@@ -3,7 +3,7 @@ namespace Resilience.Http.Settings;
 /// <summary>What a value may not be beside the others. A value that was not set follows the ones that were, so only two that were set ever contradict.</summary>
 internal sealed record OptionRule<T>(OptionKey<T> Key, Func<T, bool> Broken, string Wrong, OptionKey<T>? Other)
 {
-    public void Check(T target, string prefix, SettingsReading reading)
+    public void Check(T target, string prefix, OptionsReadResult reading)
     {
         if (!Broken(target))
         {
@@ -12,13 +12,13 @@ internal sealed record OptionRule<T>(OptionKey<T> Key, Func<T, bool> Broken, str
 
         if (Other is not null)
         {
-            reading.Mistake($"{Origin(Key)} {Wrong} {Origin(Other).TrimEnd(',')}");
+            reading.AddError($"{Origin(Key)} {Wrong} {Origin(Other).TrimEnd(',')}");
         }
         else if (!reading.IsPartial)
         {
-            reading.Mistake($"{Origin(Key)} {Wrong}");
+            reading.AddError($"{Origin(Key)} {Wrong}");
         }
 
-        string Origin(OptionKey<T> key) => reading.Origin(OptionKeys<T>.Join(prefix, key.Name), key.Tell(target)!);
+        string Origin(OptionKey<T> key) => reading.Origin(OptionsSchema<T>.Join(prefix, key.Name), key.Format(target)!);
     }
 }

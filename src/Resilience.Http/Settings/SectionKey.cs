@@ -1,11 +1,11 @@
 namespace Resilience.Http.Settings;
 
 /// <summary>A key with keys of its own below it.</summary>
-internal sealed class SectionKey<T, TSection>(string name, Func<T, TSection> get, OptionKeys<TSection> keys, string description)
+internal sealed class SectionKey<T, TSection>(string name, Func<T, TSection> get, OptionsSchema<TSection> keys, string description)
     : OptionKey<T>(name, description)
     where TSection : class
 {
-    public override void Read(SettingsNode node, T target, string key, SettingsReading reading)
+    public override void Read(ConfigurationNode node, T target, string key, OptionsReadResult reading)
     {
         if (get(target) is { } section)
         {
@@ -13,7 +13,7 @@ internal sealed class SectionKey<T, TSection>(string name, Func<T, TSection> get
         }
     }
 
-    public override void Check(T target, string key, SettingsReading reading)
+    public override void Check(T target, string key, OptionsReadResult reading)
     {
         if (get(target) is { } section)
         {
@@ -21,16 +21,16 @@ internal sealed class SectionKey<T, TSection>(string name, Func<T, TSection> get
         }
         else
         {
-            reading.Mistake($"{reading.Origin(key, "null")} must not be null; change the properties of the existing object");
+            reading.AddError($"{reading.Origin(key, "null")} must not be null; change the properties of the existing object");
         }
     }
 
     public override void Compare(T before, T after, string key, ICollection<OptionChange> changes) =>
         keys.Compare(get(before), get(after), key, changes);
 
-    public override string? FindBelow(string name) => keys.FindPath(name) is { } path ? OptionKeys<T>.Join(Name, path) : null;
+    public override string? FindBelow(string name) => keys.FindPath(name) is { } path ? OptionsSchema<T>.Join(Name, path) : null;
 
-    public override string? Tell(T target) => null;
+    public override string? Format(T target) => null;
 
     public override IEnumerable<OptionRow> Rows(T defaults, string key) => keys.Rows(get(defaults), key);
 }

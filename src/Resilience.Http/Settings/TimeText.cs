@@ -30,7 +30,7 @@ internal static class TimeText
         {
             if (text.EndsWith(suffix, StringComparison.OrdinalIgnoreCase) && TryNumber(text[..^suffix.Length].TrimEnd(), out number))
             {
-                value = Of(number, ticks);
+                value = From(number, ticks);
                 return null;
             }
         }
@@ -70,6 +70,6 @@ internal static class TimeText
         decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number);
 
     /// <summary>A number beyond what a TimeSpan holds becomes the longest one there is, which every range refuses.</summary>
-    private static TimeSpan Of(decimal number, decimal ticks) =>
+    private static TimeSpan From(decimal number, decimal ticks) =>
         Math.Abs(number) < long.MaxValue / ticks ? TimeSpan.FromTicks((long)(number * ticks)) : number < 0 ? TimeSpan.MinValue : TimeSpan.MaxValue;
 }

@@ -2,14 +2,14 @@ namespace Resilience.Http.Settings;
 
 /// <summary>A key with one value.</summary>
 internal sealed class ValueKey<T, TValue>(
-    string name, Func<T, TValue> get, Action<T, TValue> set, SettingKind<TValue> kind, string description, string? follows, Func<T, bool>? isSet)
+    string name, Func<T, TValue> get, Action<T, TValue> set, ValueFormat<TValue> kind, string description, string? follows, Func<T, bool>? isSet)
     : OptionKey<T>(name, description)
 {
-    public override void Read(SettingsNode node, T target, string key, SettingsReading reading)
+    public override void Read(ConfigurationNode node, T target, string key, OptionsReadResult reading)
     {
         if (node.Children.Count > 0)
         {
-            reading.Mistake(node.Path, $"{node.Path} is an object, but a {kind.Name} is expected; allowed: {kind.Allowed}");
+            reading.AddError(node.Path, $"{node.Path} is an object, but a {kind.Name} is expected; allowed: {kind.Allowed}");
             return;
         }
 
@@ -20,20 +20,20 @@ internal sealed class ValueKey<T, TValue>(
 
         if (kind.Parse(text, out var value) is { } wrong)
         {
-            reading.Mistake(node.Path, $"{SettingsReading.Quote(node, kind.Redact(text))} {wrong}; allowed: {kind.Allowed}");
+            reading.AddError(node.Path, $"{OptionsReadResult.Quote(node, kind.Redact(text))} {wrong}; allowed: {kind.Allowed}");
             return;
         }
 
         set(target, value);
-        reading.Came(key, node, kind.Format(value), kind.Redact(text));
+        reading.RecordOrigin(key, node, kind.Format(value), kind.Redact(text));
     }
 
-    public override void Check(T target, string key, SettingsReading reading)
+    public override void Check(T target, string key, OptionsReadResult reading)
     {
         var value = get(target);
         if (isSet?.Invoke(target) != false && kind.Check(value) is { } wrong)
         {
-            reading.Mistake(reading.PathOf(key, kind.Format(value)), $"{reading.Origin(key, kind.Format(value))} {wrong}; allowed: {kind.Allowed}");
+            reading.AddError(reading.PathOf(key, kind.Format(value)), $"{reading.Origin(key, kind.Format(value))} {wrong}; allowed: {kind.Allowed}");
         }
     }
 
@@ -42,12 +42,12 @@ internal sealed class ValueKey<T, TValue>(
         var (was, now) = (kind.Format(get(before)), kind.Format(get(after)));
         if (was != now)
         {
-            changes.Add(new OptionChange(key, SettingsReading.Shorten(was), SettingsReading.Shorten(now)));
+            changes.Add(new OptionChange(key, OptionsReadResult.Shorten(was), OptionsReadResult.Shorten(now)));
         }
     }
 
-    public override string Tell(T target) => kind.Format(get(target));
+    public override string Format(T target) => kind.Format(get(target));
 
     public override IEnumerable<OptionRow> Rows(T defaults, string key) =>
-        [new OptionRow(key, kind.Name, follows is null ? Tell(defaults) : $"{Tell(defaults)}, {follows}", kind.Allowed, Description, Tell(defaults))];
+        [new OptionRow(key, kind.Name, follows is null ? Format(defaults) : $"{Format(defaults)}, {follows}", kind.Allowed, Description, Format(defaults))];
 }

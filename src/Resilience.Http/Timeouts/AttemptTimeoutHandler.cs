@@ -1,16 +1,16 @@
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Timeouts;
 
 /// <summary>Cancels an attempt at its own limit or at the deadline of the call, whichever comes first, and reports which it was.</summary>
-internal sealed class AttemptTimeoutHandler(ResilientService service) : AttemptHandler(service)
+internal sealed class AttemptTimeoutHandler(ServiceState service) : AttemptHandler(service)
 {
     /// <summary>How late a total timeout fires at most when this process is behind: before <see cref="HttpClient.Timeout"/>, a second after it.</summary>
     private static readonly TimeSpan LongestOverrun = TimeSpan.FromMilliseconds(500);
 
-    private readonly TimeoutLeasePool _leases = TimeoutLeasePool.Of(service.Host);
-    private readonly TimeoutReport _report = TimeoutReport.Of(service);
-    private readonly ClientLimit _client = ClientLimit.Of(service);
+    private readonly TimeoutLeasePool _leases = TimeoutLeasePool.GetOrCreate(service.Host);
+    private readonly TimeoutTelemetry _report = TimeoutTelemetry.GetOrCreate(service);
+    private readonly HttpClientTimeoutMonitor _client = HttpClientTimeoutMonitor.GetOrCreate(service);
 
     internal override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
     {
@@ -25,7 +25,7 @@ internal sealed class AttemptTimeoutHandler(ResilientService service) : AttemptH
             return NextAsync(request, context, async, cancellationToken);
         }
 
-        var source = _leases.TakeInto(ref context.Held<TimeoutSource>());
+        var source = _leases.RentInto(ref context.Held<TimeoutSource>());
         var lastMoment = context.Deadline == long.MaxValue ? long.MaxValue : _leases.DeadlineAfter(context.Deadline, LongestOverrun);
         source.Begin(context.AttemptStartedAt, deadline, _report.Log, cancellationToken, lastMoment);
         context.Body?.Begin(new UploadLimit(source, AttemptLimit(context), context.Deadline));
@@ -36,14 +36,14 @@ internal sealed class AttemptTimeoutHandler(ResilientService service) : AttemptH
     {
         ref var held = ref context.Held<TimeoutSource>();
         var source = held is { IsInUse: true } ? held : null; // An attempt without a limit has none.
-        if (!attempt.IsCompletedSuccessfully && context.Fired is null)
+        if (!attempt.IsCompletedSuccessfully && context.FiredTimeout is null)
         {
             return EndFailed(attempt, request, context, source);
         }
 
         if (source is not null)
         {
-            _leases.EndIn(ref held);
+            _leases.ReturnFrom(ref held);
         }
 
         return attempt;
@@ -64,7 +64,7 @@ internal sealed class AttemptTimeoutHandler(ResilientService service) : AttemptH
         {
             if (source is not null)
             {
-                _leases.EndIn(ref context.Held<TimeoutSource>());
+                _leases.ReturnFrom(ref context.Held<TimeoutSource>());
             }
         }
     }
@@ -74,10 +74,10 @@ internal sealed class AttemptTimeoutHandler(ResilientService service) : AttemptH
     {
         if (context.CallerToken.IsCancellationRequested)
         {
-            _client.CutFromOutside(context);
+            _client.RecordExternalCancellation(context);
             var exception = attempt.Outcome(request).Exception!;
             return CallerCancellation.Replaces(exception, context.CallerToken)
-                ? Task.FromException<HttpResponseMessage>(CallerCancellation.Of(exception, context.CallerToken))
+                ? Task.FromException<HttpResponseMessage>(CallerCancellation.From(exception, context.CallerToken))
                 : attempt;
         }
 

@@ -3,7 +3,7 @@ using System.Net;
 namespace Resilience.Http.Timeouts;
 
 /// <summary>How long a read of one response's body may wait for bytes.</summary>
-internal sealed class BodyIdleLimit(TimeoutLeasePool leases, TimeoutReport report, TimeSpan timeout, Uri? uri)
+internal sealed class BodyIdleLimit(TimeoutLeasePool leases, TimeoutTelemetry report, TimeSpan timeout, Uri? uri)
 {
     /// <summary>What the body is read from; known once it is guarded.</summary>
     public BodyConnection Connection { get; private set; }

@@ -14,6 +14,6 @@ internal static class CallerCancellation
         _ => false,
     };
 
-    public static TaskCanceledException Of(Exception exception, CancellationToken callerToken) =>
+    public static TaskCanceledException From(Exception exception, CancellationToken callerToken) =>
         new("The call was canceled by its caller.", exception, callerToken);
 }

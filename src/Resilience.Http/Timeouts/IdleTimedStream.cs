@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Resilience.Http.Requests;
+using Resilience.Http.Content;
 
 namespace Resilience.Http.Timeouts;
 
@@ -69,7 +69,7 @@ internal sealed partial class IdleTimedStream(Stream inner, BodyIdleLimit limit)
         {
             if (CallerCancellation.Replaces(exception, callerToken))
             {
-                throw CallerCancellation.Of(exception, callerToken);
+                throw CallerCancellation.From(exception, callerToken);
             }
 
             throw;

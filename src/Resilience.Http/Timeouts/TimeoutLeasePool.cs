@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Timeouts;
 
@@ -45,8 +45,8 @@ internal sealed class TimeoutLeasePool
     public DelayWarnings Warnings { get; }
 
     /// <summary>The pool of a container's clock. Where that is the system's, it is the same for the whole process.</summary>
-    public static TimeoutLeasePool Of(ResilienceHost host) =>
-        host.Clock == TimeProvider.System ? OfSystemClock : host.Shared(static host => new TimeoutLeasePool(host.Clock));
+    public static TimeoutLeasePool GetOrCreate(ResilienceRuntime host) =>
+        host.Clock == TimeProvider.System ? OfSystemClock : host.GetOrCreate(static host => new TimeoutLeasePool(host.Clock));
 
     /// <summary>A token that is cancelled after <paramref name="timeout"/>, or when the caller's is. To be returned once.</summary>
     public TimeoutLease Rent(TimeSpan timeout, ILogger log, CancellationToken callerToken)
@@ -61,7 +61,7 @@ internal sealed class TimeoutLeasePool
     /// Sees to it that there is a source in a place that is pooled as well. Of the system's clock it stays there, which saves two atomic steps a
     /// call; another clock is as a rule a test's, and how many timers a test has must not depend on the threads its calls happened to run on.
     /// </summary>
-    public TimeoutSource TakeInto(ref TimeoutSource? place)
+    public TimeoutSource RentInto(ref TimeoutSource? place)
     {
         if (place?.Pool != this)
         {
@@ -73,7 +73,7 @@ internal sealed class TimeoutLeasePool
     }
 
     /// <summary>Ends the use of the source in a place, and leaves there at most one that can be used again.</summary>
-    public void EndIn(ref TimeoutSource? place)
+    public void ReturnFrom(ref TimeoutSource? place)
     {
         var source = place!;
         var isUsable = source.End();

@@ -1,11 +1,11 @@
 using System.Diagnostics.Metrics;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Timeouts;
 
 /// <summary>How often a time limit fired, by service and scope.</summary>
-internal sealed class TimeoutMetrics(ResilienceHost host)
+internal sealed class TimeoutMetrics(ResilienceRuntime host)
 {
     private readonly Counter<long>? _timeouts = host.Meters?.Create(TelemetryNames.Source).CreateCounter<long>(
         TelemetryNames.Timeouts, "{timeout}", "Time limits that fired: of a whole call, of an attempt, of a silent response body.");

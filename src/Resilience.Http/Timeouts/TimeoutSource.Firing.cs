@@ -136,7 +136,7 @@ internal sealed partial class TimeoutSource : IThreadPoolWorkItem
         }
         finally
         {
-            LetGo(1);
+            Release(1);
         }
     }
 }

@@ -151,7 +151,7 @@ internal sealed partial class TimeoutSource : IDisposable
         }
 
         _timer.Dispose();
-        LetGo(letGo);
+        Release(letGo);
         return false;
     }
 
@@ -168,7 +168,7 @@ internal sealed partial class TimeoutSource : IDisposable
     public void Dispose()
     {
         _timer.Dispose();
-        LetGo(AllHolders);
+        Release(AllHolders);
     }
 
     private void Arm(long deadline)
@@ -192,12 +192,12 @@ internal sealed partial class TimeoutSource : IDisposable
         }
         finally
         {
-            LetGo(1);
+            Release(1);
         }
     }
 
     /// <summary>The last to let go disposes the source, so that a disposed one is never cancelled.</summary>
-    private void LetGo(int holders)
+    private void Release(int holders)
     {
         if (Interlocked.Add(ref _holders, -holders) == 0)
         {

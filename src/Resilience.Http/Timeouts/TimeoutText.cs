@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Resilience.Http.Requests;
+using Resilience.Http.Content;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Timeouts;
@@ -77,11 +78,11 @@ internal static class TimeoutText
     private static string Advice(CallContext context, string setting) => context.Body?.Phase switch
     {
         BodyPhase.AwaitsSource => $"Find out why the source of the body is slow, or raise {setting} if it may take that long.",
-        _ when context is { Body.IsBeingWritten: true, Fired: TimeoutScope.Total } => "Use WithTotalTimeout for requests with long uploads.",
+        _ when context is { Body.IsBeingWritten: true, FiredTimeout: TimeoutScope.Total } => "Use WithTotalTimeout for requests with long uploads.",
         _ => $"Find out why it is slow, or raise {setting} if it may take that long.",
     };
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 
-    private static string Who(string service, string? authority) => authority is null ? ServiceText.Of(service) : $"{ServiceText.Of(service)} ({authority})";
+    private static string Who(string service, string? authority) => authority is null ? ServiceText.Format(service) : $"{ServiceText.Format(service)} ({authority})";
 }

@@ -1,4 +1,4 @@
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Timeouts;
 
@@ -6,11 +6,11 @@ namespace Resilience.Http.Timeouts;
 /// Notes the deadline of the call. Who waits or sends keeps to it: the attempt timeout cuts an attempt at it, the retry never waits past it.
 /// So the deadline costs no timer of its own, and an attempt that it cuts is known as such inside the circuit breaker.
 /// </summary>
-internal sealed class TotalTimeoutHandler(ResilientService service) : ResilienceHandler(service)
+internal sealed class TotalTimeoutHandler(ServiceState service) : ResilienceHandler(service)
 {
-    private readonly TimeoutLeasePool _leases = TimeoutLeasePool.Of(service.Host);
-    private readonly ClientLimit _client = ClientLimit.Of(service);
-    private readonly TimeoutReport _report = TimeoutReport.Of(service);
+    private readonly TimeoutLeasePool _leases = TimeoutLeasePool.GetOrCreate(service.Host);
+    private readonly HttpClientTimeoutMonitor _client = HttpClientTimeoutMonitor.GetOrCreate(service);
+    private readonly TimeoutTelemetry _report = TimeoutTelemetry.GetOrCreate(service);
 
     internal override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
     {

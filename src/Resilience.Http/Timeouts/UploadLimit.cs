@@ -1,4 +1,4 @@
-using Resilience.Http.Requests;
+using Resilience.Http.Content;
 
 namespace Resilience.Http.Timeouts;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Resilience.Http.Grpc;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Tracing;
 
@@ -9,9 +9,9 @@ internal readonly record struct CallResult(CallOutcome Outcome, string? ErrorTyp
 {
     public bool Failed => Outcome is CallOutcome.Failure or CallOutcome.Rejected or CallOutcome.Timeout;
 
-    public static CallResult Of(CallContext context, HttpRequestMessage request, HttpResponseMessage? response, Exception? exception)
+    public static CallResult From(CallContext context, HttpRequestMessage request, HttpResponseMessage? response, Exception? exception)
     {
-        if (context.AnsweredBy is not null)
+        if (context.FallbackKind is not null)
         {
             return new(CallOutcome.Fallback);
         }
@@ -19,7 +19,7 @@ internal readonly record struct CallResult(CallOutcome Outcome, string? ErrorTyp
         if (exception is not null)
         {
             var outcome = OutcomeOf(context, exception);
-            return new(outcome, outcome == CallOutcome.Canceled ? null : ErrorTypes.Of(exception));
+            return new(outcome, outcome == CallOutcome.Canceled ? null : ErrorTypes.Find(exception));
         }
 
         if (context.Refused)
@@ -40,7 +40,7 @@ internal readonly record struct CallResult(CallOutcome Outcome, string? ErrorTyp
             return CallOutcome.Canceled;
         }
 
-        if (context.Fired is not null)
+        if (context.FiredTimeout is not null)
         {
             return CallOutcome.Timeout;
         }

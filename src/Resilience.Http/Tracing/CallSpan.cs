@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Tracing;
@@ -14,7 +14,7 @@ internal static class CallSpan
     public static Activity? Start(HttpRequestMessage request, CallContext context)
     {
         var service = context.Service.Name;
-        var span = Source.StartActivity(context.Settings.OperationName ?? $"{Verb(request.Method)} {ServiceText.Of(service)}");
+        var span = Source.StartActivity(context.Settings.OperationName ?? $"{Verb(request.Method)} {ServiceText.Format(service)}");
         if (span is not null)
         {
             ResendCount.CountChildrenOf(span, context.Sending = new());

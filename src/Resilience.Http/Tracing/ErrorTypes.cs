@@ -6,11 +6,11 @@ namespace Resilience.Http.Tracing;
 /// </summary>
 internal static class ErrorTypes
 {
-    public static string Of(Exception exception) => exception is HttpRequestException failed
-        ? Of(failed.HttpRequestError) ?? TypeName(exception)
+    public static string Find(Exception exception) => exception is HttpRequestException failed
+        ? Find(failed.HttpRequestError) ?? TypeName(exception)
         : TypeName(exception);
 
-    private static string? Of(HttpRequestError error) => error switch
+    private static string? Find(HttpRequestError error) => error switch
     {
         HttpRequestError.NameResolutionError => "name_resolution_error",
         HttpRequestError.ConnectionError => "connection_error",

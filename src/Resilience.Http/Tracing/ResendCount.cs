@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Tracing;
@@ -18,7 +18,7 @@ internal static class ResendCount
     /// <summary>Attached at the first span that somebody wanted, once for the process: sources are the process's too.</summary>
     private static readonly Lazy<ActivityListener> Listener = new(Attach);
 
-    public static void CountChildrenOf(Activity span, SentCount count)
+    public static void CountChildrenOf(Activity span, SendCounter count)
     {
         _ = Listener.Value;
         span.SetCustomProperty(CountProperty, count);
@@ -38,7 +38,7 @@ internal static class ResendCount
 
     private static void Count(Activity attempt)
     {
-        if (attempt.Parent?.GetCustomProperty(CountProperty) is SentCount count && count.Next() is > 0 and var resends)
+        if (attempt.Parent?.GetCustomProperty(CountProperty) is SendCounter count && count.Next() is > 0 and var resends)
         {
             attempt.SetTag(TelemetryTags.ResendCount, resends);
         }

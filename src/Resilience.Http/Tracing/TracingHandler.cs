@@ -1,12 +1,12 @@
 using System.Diagnostics;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Tracing;
 
 /// <summary>Leaves one span and one duration for the call. Where nobody listens it hands back the inner task untouched.</summary>
-internal sealed class TracingHandler(ResilientService service) : ResilienceHandler(service)
+internal sealed class TracingHandler(ServiceState service) : ResilienceHandler(service)
 {
-    private readonly TracingMetrics _metrics = service.Host.Shared(static host => new TracingMetrics(host));
+    private readonly TracingMetrics _metrics = service.Host.GetOrCreate(static host => new TracingMetrics(host));
 
     internal override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
     {
@@ -38,7 +38,7 @@ internal sealed class TracingHandler(ResilientService service) : ResilienceHandl
         }
         finally
         {
-            var result = CallResult.Of(context, request, response, exception);
+            var result = CallResult.From(context, request, response, exception);
             try
             {
                 _metrics.Measure(context, method, result); // Before the span has ended, so that it can be the measurement's exemplar.

@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Tracing;
 
 /// <summary>How long calls take, retries and waits included.</summary>
-internal sealed class TracingMetrics(ResilienceHost host)
+internal sealed class TracingMetrics(ResilienceRuntime host)
 {
     /// <summary>The bounds that OpenTelemetry advises for HTTP durations, and 30 and 60 s beyond, since a call has waits in it.</summary>
     private static readonly InstrumentAdvice<double> Advice = new()

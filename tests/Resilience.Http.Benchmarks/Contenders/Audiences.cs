@@ -20,12 +20,12 @@ internal static class Audiences
             options.Tracing.Enabled = false;
             vary?.Invoke(options);
         }),
-        HeardBy("telemetry unheard", Audience.Nobody, vary),
-        HeardBy("metrics heard", Audience.Metrics, vary),
-        HeardBy("spans heard", Audience.Spans, vary),
-        HeardBy("spans and metrics heard", Audience.Spans | Audience.Metrics, vary),
+        HeardBy("telemetry unheard", TelemetryListeners.Nobody, vary),
+        HeardBy("metrics heard", TelemetryListeners.Metrics, vary),
+        HeardBy("spans heard", TelemetryListeners.Spans, vary),
+        HeardBy("spans and metrics heard", TelemetryListeners.Spans | TelemetryListeners.Metrics, vary),
     ];
 
-    private static Contender HeardBy(string name, Audience audience, Action<ResilientHttpClientOptions>? vary) =>
+    private static Contender HeardBy(string name, TelemetryListeners audience, Action<ResilientHttpClientOptions>? vary) =>
         Ours.Created(name, vary, Meters) with { Audience = audience };
 }

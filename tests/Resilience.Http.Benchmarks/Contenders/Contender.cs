@@ -4,7 +4,7 @@ namespace Resilience.Http.Benchmarks.Contenders;
 internal sealed record Contender(string Name, Func<HttpMessageHandler, HttpClient> CreateClient)
 {
     /// <summary>Who listens to the library while this contender runs, and only then: listeners are the whole process's.</summary>
-    public Audience Audience { get; init; }
+    public TelemetryListeners Audience { get; init; }
 
     /// <summary>
     /// The same with <see cref="HttpClient.Timeout"/> infinite. A client that has a total timeout of its own does not need that one, whose

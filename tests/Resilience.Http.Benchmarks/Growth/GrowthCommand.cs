@@ -12,7 +12,7 @@ internal static class GrowthCommand
 
     public static async Task<int> RunAsync(bool quick)
     {
-        var pace = quick ? new Pace(7, TimeSpan.FromMilliseconds(50)) : new Pace(9, TimeSpan.FromMilliseconds(300));
+        var pace = quick ? new MeasurementPlan(7, TimeSpan.FromMilliseconds(50)) : new MeasurementPlan(9, TimeSpan.FromMilliseconds(300));
 
         Console.WriteLine(
             $"""
@@ -43,7 +43,7 @@ internal static class GrowthCommand
         return 0;
     }
 
-    private static async Task PrintCallsAsync(string title, int clients, int called, int authorities, Pace pace)
+    private static async Task PrintCallsAsync(string title, int clients, int called, int authorities, MeasurementPlan pace)
     {
         var hosts = new List<IHost>();
         var runners = new List<Runner>();

@@ -11,7 +11,7 @@ internal static class ClosedLoop
 
     public static Sample Run(Func<Task> callAsync, int callers, TimeSpan duration)
     {
-        var stop = new StopSign();
+        var stop = new CancellationFlag();
         var loops = Enumerable.Range(0, callers).Select(_ => new Caller(callAsync, stop)).ToArray();
         var latencies = new LatencyHistogram();
 
@@ -25,7 +25,7 @@ internal static class ClosedLoop
         return meter.Stop(loops.Sum(loop => loop.Calls), latencies);
     }
 
-    private sealed class Caller(Func<Task> callAsync, StopSign stop)
+    private sealed class Caller(Func<Task> callAsync, CancellationFlag stop)
     {
         public long Calls { get; private set; }
 

@@ -12,7 +12,7 @@ internal static class LoopCommand
 
     public static int Run(bool quick, string only)
     {
-        var pace = quick ? new Pace(7, TimeSpan.FromMilliseconds(60)) : new Pace(9, TimeSpan.FromMilliseconds(400));
+        var pace = quick ? new MeasurementPlan(7, TimeSpan.FromMilliseconds(60)) : new MeasurementPlan(9, TimeSpan.FromMilliseconds(400));
         using var kestrel = KestrelProcess.Start();
 
         Console.WriteLine(
@@ -66,7 +66,7 @@ internal static class LoopCommand
         var callAsync = scenario.Case.Connect(contender);
         return new Runner(contender.Name, duration =>
         {
-            using var listening = new Listening(contender.Audience);
+            using var listening = new ListenerScope(contender.Audience);
             return ClosedLoop.Run(callAsync, scenario.Callers, duration);
         });
     }

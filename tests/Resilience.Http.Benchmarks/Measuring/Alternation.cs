@@ -9,7 +9,7 @@ internal static class Alternation
     private const int WarmUpRounds = 30;
     private static readonly TimeSpan WarmUpSlice = TimeSpan.FromMilliseconds(25);
 
-    public static IReadOnlyList<Series> Run(string title, IReadOnlyList<Runner> runners, Pace pace)
+    public static IReadOnlyList<Series> Run(string title, IReadOnlyList<Runner> runners, MeasurementPlan pace)
     {
         WarmUp(title, runners);
 

@@ -38,7 +38,7 @@ public class TelemetryBenchmarks : ClientBenchmarks
     private void ListenAndConnect(Case situation, Contender[] contenders)
     {
         var contender = contenders.Prepend(Clients.Bare).Single(contender => contender.Name == Client);
-        _stopListening = new Listening(contender.Audience).Dispose;
+        _stopListening = new ListenerScope(contender.Audience).Dispose;
         Connect(situation, contender);
     }
 }

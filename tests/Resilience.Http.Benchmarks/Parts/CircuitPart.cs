@@ -1,4 +1,4 @@
-using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.States;
 
 namespace Resilience.Http.Benchmarks.Parts;
 
@@ -12,7 +12,7 @@ internal sealed class CircuitPart(HttpCircuitBreakerOptions options, TimeProvide
         var now = clock.GetTimestamp();
         for (var i = 0; i < times; i++)
         {
-            if (_circuit.TryAcquire(now, TimeSpan.Zero, out var permit, out _) == Admission.Granted)
+            if (_circuit.TryAcquire(now, TimeSpan.Zero, out var permit, out _) == AcquireResult.Granted)
             {
                 _circuit.Succeed(permit, now);
             }

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Timeouts;
 
 namespace Resilience.Http.Benchmarks.Parts;
@@ -7,7 +7,7 @@ namespace Resilience.Http.Benchmarks.Parts;
 /// <summary>Ours: a source that stays with whoever uses it, and whose timer is left to tick.</summary>
 internal sealed class KeptTimeout(TimeSpan timeout) : IPart
 {
-    private readonly TimeoutLeasePool _pool = TimeoutLeasePool.Of(new ResilienceHost());
+    private readonly TimeoutLeasePool _pool = TimeoutLeasePool.GetOrCreate(new ResilienceRuntime());
 
     public void Repeat(int times)
     {
@@ -16,8 +16,8 @@ internal sealed class KeptTimeout(TimeSpan timeout) : IPart
         var now = _pool.Clock.GetTimestamp();
         for (var i = 0; i < times; i++)
         {
-            _pool.TakeInto(ref kept).Begin(now, _pool.DeadlineAfter(now, timeout), NullLogger.Instance, caller.Token);
-            _pool.EndIn(ref kept);
+            _pool.RentInto(ref kept).Begin(now, _pool.DeadlineAfter(now, timeout), NullLogger.Instance, caller.Token);
+            _pool.ReturnFrom(ref kept);
         }
 
         _pool.Keep(kept!);

@@ -10,7 +10,7 @@ internal static class ParallelLoop
 
     public static Sample Run(IPart part, int threads, TimeSpan duration)
     {
-        var stop = new StopSign();
+        var stop = new CancellationFlag();
         var calls = new long[threads];
         var running = Enumerable.Range(0, threads).Select(i => new Thread(() => calls[i] = RepeatUntilStopped(part, stop))).ToList();
 
@@ -23,7 +23,7 @@ internal static class ParallelLoop
         return meter.Stop(calls.Sum());
     }
 
-    private static long RepeatUntilStopped(IPart part, StopSign stop)
+    private static long RepeatUntilStopped(IPart part, CancellationFlag stop)
     {
         var calls = 0L;
         while (!stop.IsUp)

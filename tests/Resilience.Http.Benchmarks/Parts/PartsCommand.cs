@@ -8,7 +8,7 @@ internal static class PartsCommand
 {
     public static int Run(bool quick)
     {
-        var pace = quick ? new Pace(7, TimeSpan.FromMilliseconds(50)) : new Pace(11, TimeSpan.FromMilliseconds(250));
+        var pace = quick ? new MeasurementPlan(7, TimeSpan.FromMilliseconds(50)) : new MeasurementPlan(11, TimeSpan.FromMilliseconds(250));
 
         Console.WriteLine(
             $"""
@@ -46,7 +46,7 @@ internal static class PartsCommand
         ]),
     ];
 
-    private static void Print(string title, (string Name, IPart Part)[] parts, int threads, Pace pace)
+    private static void Print(string title, (string Name, IPart Part)[] parts, int threads, MeasurementPlan pace)
     {
         var runners = Array.ConvertAll(parts, part => new Runner(part.Name, duration => ParallelLoop.Run(part.Part, threads, duration)));
         var results = Alternation.Run(title, runners, pace);

@@ -17,7 +17,7 @@ internal static class SoakCommand
         using var client = Clients.OursSoaked.CreateClient(new SocketsHttpHandler());
         var address = new Uri(kestrel.Address, KestrelServer.FaultyPath);
         var results = new Results();
-        var stop = new StopSign();
+        var stop = new CancellationFlag();
 
         Console.WriteLine(
             $"""
@@ -69,7 +69,7 @@ internal static class SoakCommand
         return table;
     }
 
-    private static async Task CallUntilStoppedAsync(HttpClient client, Uri address, Results results, StopSign stop)
+    private static async Task CallUntilStoppedAsync(HttpClient client, Uri address, Results results, CancellationFlag stop)
     {
         while (!stop.IsUp)
         {

@@ -46,7 +46,7 @@ public sealed class DemoVerdictTests
     }
 
     [Fact]
-    public void A_circuit_breaker_that_is_switched_off_is_the_reason() =>
+    public void A_circuit_breaker_that_is_disabled_is_the_reason() =>
         Assert.Equal(
             ["Payments has no circuit: its circuit breaker is disabled (ResilientHttpClients:Clients:payments:CircuitBreaker:Enabled)."],
             Mistakes(state: null, moves: []));

@@ -16,7 +16,7 @@ public sealed class ChaosDocs
     [Fact]
     public async Task The_experiment_of_the_page_holds()
     {
-        using var app = await new ChaosApp(
+        using var app = await new ChaosFixture(
             """{ "ResilientHttpChaos": { "Enabled": true } }""",
             register: services =>
             {
@@ -59,8 +59,8 @@ public sealed class ChaosDocs
     [Fact]
     public async Task The_statements_of_the_page_inject_faults()
     {
-        using var app = await new ChaosApp(
-            ChaosApp.On(),
+        using var app = await new ChaosFixture(
+            ChaosFixture.On(),
             register: services =>
             {
                 #region faults
@@ -75,7 +75,7 @@ public sealed class ChaosDocs
     [Fact]
     public async Task The_settings_of_the_page_are_good()
     {
-        using var app = await new ChaosApp(File.ReadAllText(Checkout.PathOf("tests/Resilience.Http.Tests/Chaos/chaos.appsettings.json")), "Staging").StartAsync();
+        using var app = await new ChaosFixture(File.ReadAllText(Checkout.PathOf("tests/Resilience.Http.Tests/Chaos/chaos.appsettings.json")), "Staging").StartAsync();
 
         Assert.Equal(
             [
@@ -89,8 +89,8 @@ public sealed class ChaosDocs
     [Fact]
     public async Task The_statement_of_the_page_opens_production()
     {
-        using var app = await new ChaosApp(
-            ChaosApp.On(others: "\"Until\": \"2030-01-01T13:00:00Z\""),
+        using var app = await new ChaosFixture(
+            ChaosFixture.On(others: "\"Until\": \"2030-01-01T13:00:00Z\""),
             "Production",
             services =>
             {
@@ -107,7 +107,7 @@ public sealed class ChaosDocs
     [InlineData("1", ChaosOutcome.Held)]
     public async Task A_query_of_Prometheus_is_a_probe(string value, ChaosOutcome outcome)
     {
-        using var app = await new ChaosApp(
+        using var app = await new ChaosFixture(
             """{ "ResilientHttpChaos": { "Enabled": true } }""", register: services => services.AddChaosExperiments()).StartAsync();
         using var runner = RunnerIn(app, new ScriptedServer(script => script.Always(200, $$"""
             { "status": "success", "data": { "resultType": "vector", "result": [ { "metric": {}, "value": [ 1893499200.781, "{{value}}" ] } ] } }
@@ -134,7 +134,7 @@ public sealed class ChaosDocs
     [Fact]
     public async Task The_runner_of_the_page_is_in_the_container_and_gives_the_exit_code()
     {
-        using var app = await new ChaosApp("{}", register: static services => services.AddChaosExperiments()).StartAsync();
+        using var app = await new ChaosFixture("{}", register: static services => services.AddChaosExperiments()).StartAsync();
 
         Assert.Equal(0, await app.Clock.RunAsync(() => RunAsync(app.Services, new ChaosExperiment { Title = "t" }, CancellationToken.None)));
     }
@@ -174,10 +174,10 @@ public sealed class ChaosDocs
     }
 
     /// <summary>The app's own runner, whose requests meet an API that calls payments.</summary>
-    private static ChaosExperimentRunner RunnerIn(ChaosApp app, HttpMessageHandler? api = null) => new(new ExperimentTools(
+    private static ChaosExperimentRunner RunnerIn(ChaosFixture app, HttpMessageHandler? api = null) => new(new ExperimentServices(
         app.Clock,
         new ExperimentHttp(app.Clock, api ?? Api(app)),
-        app.Services.GetRequiredService<IExperimentedApp>()));
+        app.Services.GetRequiredService<IExperimentTarget>()));
 
     private sealed class PaymentsClient(HttpClient http)
     {
@@ -185,7 +185,7 @@ public sealed class ChaosDocs
     }
 
     /// <summary>The API: it calls payments, and answers 502 where that fails.</summary>
-    private static ScriptedServer Api(ChaosApp app)
+    private static ScriptedServer Api(ChaosFixture app)
     {
         return new ScriptedServer(script => script.Then(AnswerAsync).Always(), app.Clock);
 

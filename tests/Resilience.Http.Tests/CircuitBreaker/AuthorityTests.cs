@@ -1,4 +1,4 @@
-using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.Registry;
 
 namespace Resilience.Http.Tests.CircuitBreaker;
 
@@ -27,7 +27,7 @@ public sealed class AuthorityTests
     [InlineData("ws://[fe80::1%eth1]/", "http://[fe80::1%eth1]")]
     public void An_authority_is_scheme_host_and_port_in_lower_case_without_the_default_port(string uri, string authority)
     {
-        Assert.Equal(authority, Authority.Of(new Uri(uri)));
+        Assert.Equal(authority, Authority.From(new Uri(uri)));
         Assert.True(Authority.TryParse(uri, out var parsed));
         Assert.Equal(authority, parsed);
     }
@@ -40,9 +40,9 @@ public sealed class AuthorityTests
     [InlineData("http://[::1]:8080/x")]
     public void The_usual_spelling_is_the_authority_itself(string uri)
     {
-        var authority = Authority.Of(new Uri(uri));
+        var authority = Authority.From(new Uri(uri));
 
-        Assert.Equal(authority, Authority.SpeltIn(new Uri(uri)).ToString());
+        Assert.Equal(authority, Authority.SliceFrom(new Uri(uri)).ToString());
         Assert.True(Authority.Begins(new Uri(uri), authority));
     }
 
@@ -54,7 +54,7 @@ public sealed class AuthorityTests
     [InlineData("http://payments.internal/")]
     public void No_other_authority_is_spelt_like_it(string uri)
     {
-        Assert.NotEqual("https://payments.internal", Authority.SpeltIn(new Uri(uri)).ToString());
+        Assert.NotEqual("https://payments.internal", Authority.SliceFrom(new Uri(uri)).ToString());
         Assert.False(Authority.Begins(new Uri(uri), "https://payments.internal"));
     }
 
@@ -62,10 +62,10 @@ public sealed class AuthorityTests
     public void Looking_at_the_spelling_allocates_nothing()
     {
         var uri = new Uri(new Uri("https://payments.internal/v1/"), "charges?q=1");
-        _ = Authority.SpeltIn(uri).Length;
+        _ = Authority.SliceFrom(uri).Length;
 
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var length = Authority.SpeltIn(uri).Length;
+        var length = Authority.SliceFrom(uri).Length;
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         Assert.Equal("https://payments.internal".Length, length);

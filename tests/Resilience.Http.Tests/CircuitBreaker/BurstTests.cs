@@ -13,7 +13,7 @@ public sealed class BurstTests
     [Fact]
     public void Failures_that_began_before_the_last_one_was_known_count_once()
     {
-        var lab = new CircuitLab(OnlyRow);
+        var lab = new CircuitFixture(OnlyRow);
         lab.Succeed(times: 20);
         var inFlight = Enumerable.Range(0, 17).Select(_ => lab.Acquire()).ToArray();
 
@@ -25,7 +25,7 @@ public sealed class BurstTests
     [Fact]
     public void A_failure_that_began_after_the_last_one_was_known_counts()
     {
-        var lab = new CircuitLab(OnlyRow);
+        var lab = new CircuitFixture(OnlyRow);
         lab.Succeed(times: 20);
 
         lab.Fail(times: 4);
@@ -36,7 +36,7 @@ public sealed class BurstTests
     [Fact]
     public void A_failure_that_was_not_counted_is_not_the_one_that_must_have_been_known()
     {
-        var lab = new CircuitLab(OnlyRow);
+        var lab = new CircuitFixture(OnlyRow);
         lab.Succeed(times: 20);
         var (first, second) = (lab.Acquire(), lab.Acquire());
 
@@ -51,11 +51,11 @@ public sealed class BurstTests
     [Fact]
     public void Timeouts_of_one_burst_each_count()
     {
-        var lab = new CircuitLab(OnlyRow);
+        var lab = new CircuitFixture(OnlyRow);
         lab.Succeed(times: 20);
         var inFlight = Enumerable.Range(0, 5).Select(_ => lab.Acquire()).ToArray();
 
-        Array.ForEach(inFlight, permit => lab.Fail(permit, CircuitLab.TimedOut));
+        Array.ForEach(inFlight, permit => lab.Fail(permit, CircuitFixture.TimedOut));
 
         Assert.Equal(CircuitState.Open, lab.State);
     }
@@ -63,7 +63,7 @@ public sealed class BurstTests
     [Fact]
     public void A_burst_counts_once_from_the_first_result_on()
     {
-        var lab = new CircuitLab(OnlyRow);
+        var lab = new CircuitFixture(OnlyRow);
         var inFlight = Enumerable.Range(0, 20).Select(_ => lab.Acquire()).ToArray();
 
         Array.ForEach(inFlight, permit => lab.Fail(permit));
@@ -74,7 +74,7 @@ public sealed class BurstTests
     [Fact]
     public void A_success_ends_the_row_for_what_began_before_it_and_leaves_what_began_after()
     {
-        var lab = new CircuitLab(OnlyRow);
+        var lab = new CircuitFixture(OnlyRow);
         lab.Fail(times: 2);
         var success = lab.Acquire();
         lab.Fail(times: 2);
@@ -87,12 +87,12 @@ public sealed class BurstTests
     [Fact]
     public void A_timeout_does_not_count_if_an_attempt_that_began_after_it_has_succeeded()
     {
-        var lab = new CircuitLab(OnlyRow);
+        var lab = new CircuitFixture(OnlyRow);
         var hanging = Enumerable.Range(0, 5).Select(_ => lab.Acquire()).ToArray();
         lab.Succeed(times: 1);
         lab.Clock.Advance(TimeSpan.FromSeconds(10));
 
-        Array.ForEach(hanging, permit => lab.Fail(permit, CircuitLab.TimedOut));
+        Array.ForEach(hanging, permit => lab.Fail(permit, CircuitFixture.TimedOut));
 
         Assert.Equal((CircuitState.Closed, 0), (lab.State, lab.Circuit.Snapshot().ConsecutiveFailures));
     }
@@ -100,12 +100,12 @@ public sealed class BurstTests
     [Fact]
     public void Timeouts_count_if_only_attempts_that_began_before_them_have_succeeded()
     {
-        var lab = new CircuitLab(OnlyRow);
+        var lab = new CircuitFixture(OnlyRow);
         lab.Succeed(times: 1);
         var hanging = Enumerable.Range(0, 5).Select(_ => lab.Acquire()).ToArray();
         lab.Clock.Advance(TimeSpan.FromSeconds(10));
 
-        Array.ForEach(hanging, permit => lab.Fail(permit, CircuitLab.TimedOut));
+        Array.ForEach(hanging, permit => lab.Fail(permit, CircuitFixture.TimedOut));
 
         Assert.Equal(CircuitState.Open, lab.State);
     }
@@ -113,7 +113,7 @@ public sealed class BurstTests
     [Fact]
     public void A_row_in_which_older_attempts_are_answered_is_no_outage()
     {
-        var lab = new CircuitLab(OnlyRow);
+        var lab = new CircuitFixture(OnlyRow);
         var slow = Enumerable.Range(0, 3).Select(_ => lab.Acquire()).ToArray();
         lab.Fail(times: 1);
         Array.ForEach(slow, permit => lab.Succeed(permit));
@@ -128,7 +128,7 @@ public sealed class BurstTests
     [Fact]
     public void A_row_as_long_as_the_share_of_failures_lets_expect_does_not_open_it()
     {
-        var lab = new CircuitLab(OnlyRow);
+        var lab = new CircuitFixture(OnlyRow);
         for (var i = 0; i < 10; i++)
         {
             lab.Fail(times: 1);
@@ -145,12 +145,12 @@ public sealed class BurstTests
     [Fact]
     public void Timeouts_that_come_together_are_weighed_with_what_was_answered_when_they_began()
     {
-        var lab = new CircuitLab(options => options.FailureThreshold = 0);
+        var lab = new CircuitFixture(options => options.FailureThreshold = 0);
         lab.Succeed(times: 20);
         var hanging = Enumerable.Range(0, 20).Select(_ => lab.Acquire()).ToArray();
         lab.Clock.Advance(TimeSpan.FromSeconds(10));
 
-        Array.ForEach(hanging, permit => lab.Fail(permit, CircuitLab.TimedOut));
+        Array.ForEach(hanging, permit => lab.Fail(permit, CircuitFixture.TimedOut));
 
         Assert.Equal((CircuitState.Closed, 1.0), (lab.State, lab.Circuit.Snapshot().FailureRatio));
     }
@@ -158,11 +158,11 @@ public sealed class BurstTests
     [Fact]
     public void A_service_that_hangs_whole_at_one_call_a_second_opens_it_within_a_timeout_and_10_s()
     {
-        var lab = new CircuitLab();
+        var lab = new CircuitFixture();
         var traffic = new Traffic(lab);
         for (var i = 0; i < 60; i++)
         {
-            traffic.Call(TimeSpan.FromSeconds(i), _ => traffic.Now >= Death ? (TimeSpan.FromSeconds(10), CircuitLab.TimedOut) : (Latency, null));
+            traffic.Call(TimeSpan.FromSeconds(i), _ => traffic.Now >= Death ? (TimeSpan.FromSeconds(10), CircuitFixture.TimedOut) : (Latency, null));
         }
 
         traffic.Run();
@@ -173,7 +173,7 @@ public sealed class BurstTests
     [Fact]
     public void A_pod_of_three_that_dies_with_17_calls_in_flight_does_not_open_it()
     {
-        var lab = new CircuitLab();
+        var lab = new CircuitFixture();
         var traffic = new Traffic(lab);
 
         // 1,000 calls a second, in turn over three pods, 51 ms each: 17 in flight at each pod. One dies at 2 s: what it has is cut off, and
@@ -186,8 +186,8 @@ public sealed class BurstTests
                 var cut = traffic.Now + Latency > Death;
                 return (dead, cut) switch
                 {
-                    (true, _) when traffic.Now >= Death => (Ms(1), CircuitLab.Failure),
-                    (true, true) => (Death - traffic.Now, CircuitLab.Failure),
+                    (true, _) when traffic.Now >= Death => (Ms(1), CircuitFixture.Failure),
+                    (true, true) => (Death - traffic.Now, CircuitFixture.Failure),
                     _ => (Latency, null),
                 };
             });
@@ -201,12 +201,12 @@ public sealed class BurstTests
     [Fact]
     public void A_real_outage_that_refuses_opens_it_within_a_second()
     {
-        var lab = new CircuitLab();
+        var lab = new CircuitFixture();
         var traffic = new Traffic(lab);
         for (var i = 0; i < 4_000; i++)
         {
-            traffic.Call(Ms(i), _ => traffic.Now >= Death ? (Ms(1), CircuitLab.Failure)
-                : traffic.Now + Latency > Death ? (Death - traffic.Now, CircuitLab.Failure)
+            traffic.Call(Ms(i), _ => traffic.Now >= Death ? (Ms(1), CircuitFixture.Failure)
+                : traffic.Now + Latency > Death ? (Death - traffic.Now, CircuitFixture.Failure)
                 : (Latency, null));
         }
 
@@ -218,12 +218,12 @@ public sealed class BurstTests
     [Fact]
     public void A_real_outage_that_hangs_opens_it_within_the_attempt_timeout()
     {
-        var lab = new CircuitLab();
+        var lab = new CircuitFixture();
         var traffic = new Traffic(lab);
         var attemptTimeout = TimeSpan.FromSeconds(2);
         for (var i = 0; i < 6_000; i++)
         {
-            traffic.Call(Ms(i), _ => traffic.Now + Latency > Death ? (attemptTimeout, CircuitLab.TimedOut) : (Latency, null));
+            traffic.Call(Ms(i), _ => traffic.Now + Latency > Death ? (attemptTimeout, CircuitFixture.TimedOut) : (Latency, null));
         }
 
         traffic.Run();

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
-using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.Registry;
 using Resilience.Http.Testing;
 using Resilience.Http.Tests.House;
 using Resilience.Http.Tests.Registration;
@@ -99,7 +99,7 @@ public sealed class ChoosingSettingsTests
             {
                 calls.Add(Record.ExceptionAsync(() => client.Http.GetAsync("/", HttpCompletionOption.ResponseHeadersRead)).AsTask());
                 await Task.Delay(TimeSpan.FromMilliseconds(100), clock);
-                var circuit = CircuitRegistry.Of(client.Service.Host).Find("payments")!;
+                var circuit = CircuitRegistry.GetOrCreate(client.Service.Host).Find("payments")!;
                 opened ??= circuit.State == CircuitState.Open ? circuit.Since - clock.Start : null;
                 closed = opened is not null && circuit.State == CircuitState.Closed ? circuit.Since - clock.Start : null;
             }

@@ -100,7 +100,7 @@ public sealed class CircuitBreakerDocs
             services.AddSingleton<TimeProvider>(_clock);
 
             #region judge
-            services.AddResilientHttpClient("search", options => options.Judge = outcome =>
+            services.AddResilientHttpClient("search", options => options.ClassifyOutcome = outcome =>
                 outcome.Response?.StatusCode == HttpStatusCode.NotImplemented ? AttemptVerdict.Failure : null); // null: the built-in table
             #endregion
 

@@ -1,5 +1,6 @@
 using System.Net;
-using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.Registry;
+using Resilience.Http.CircuitBreaker.States;
 using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.CircuitBreaker;
@@ -82,7 +83,7 @@ public sealed class CircuitBreakerHandlerTests
             options =>
             {
                 NoRetry(options);
-                options.Judge = static outcome => outcome.Response?.StatusCode == HttpStatusCode.NotFound ? AttemptVerdict.Failure : null;
+                options.ClassifyOutcome = static outcome => outcome.Response?.StatusCode == HttpStatusCode.NotFound ? AttemptVerdict.Failure : null;
             },
             _clock);
 
@@ -98,7 +99,7 @@ public sealed class CircuitBreakerHandlerTests
     public async Task A_judge_that_throws_keeps_no_permit()
     {
         using var server = new ScriptedServer(script => script.Always(200), _clock);
-        using var client = new ChainClient(server, options => options.Judge = static _ => throw new InvalidOperationException("a mistake"), _clock);
+        using var client = new ChainClient(server, options => options.ClassifyOutcome = static _ => throw new InvalidOperationException("a mistake"), _clock);
 
         await client.Http.GetAsync("/");
 
@@ -139,7 +140,7 @@ public sealed class CircuitBreakerHandlerTests
     }
 
     [Fact]
-    public async Task A_breaker_that_is_switched_off_sees_nothing()
+    public async Task A_breaker_that_is_disabled_sees_nothing()
     {
         using var server = new ScriptedServer(script => script.Always(503), _clock);
         using var client = new ChainClient(
@@ -178,7 +179,7 @@ public sealed class CircuitBreakerHandlerTests
 
     private static (Circuit Circuit, CircuitSnapshot Snapshot) Circuit(ChainClient client)
     {
-        var circuit = Assert.Single(ServiceCircuits.Of(client.Service).Listed());
+        var circuit = Assert.Single(ServiceCircuits.GetOrCreate(client.Service).Current());
         return (circuit, circuit.Snapshot());
     }
 
@@ -195,7 +196,7 @@ public sealed class CircuitBreakerHandlerTests
             },
             _clock,
             chance: () => 0);
-        ServiceCircuits.Of(client.Service).Announce(new("https://payments.internal/"));
+        ServiceCircuits.GetOrCreate(client.Service).EnsureCreated(new("https://payments.internal/"));
         return client;
     }
 

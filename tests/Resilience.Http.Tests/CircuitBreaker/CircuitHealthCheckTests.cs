@@ -117,8 +117,8 @@ public sealed class CircuitHealthCheckTests
 
         host.Services.GetRequiredService<IHttpClientFactory>().CreateClient("payments").Dispose();
 
-        Assert.NotNull(host.Services.GetRequiredService<ResilientServices>().Find("payments"));
-        Assert.Null(host.Services.GetRequiredService<ResilientServices>().Find("Payments"));
+        Assert.NotNull(host.Services.GetRequiredService<ServiceStateStore>().Find("payments"));
+        Assert.Null(host.Services.GetRequiredService<ServiceStateStore>().Find("Payments"));
     }
 
     [Fact]
@@ -156,7 +156,7 @@ public sealed class CircuitHealthCheckTests
     [InlineData(2, HealthStatus.Healthy)]
     public async Task While_an_outage_goes_on_a_half_open_circuit_is_no_better_than_an_open_one(int calls, HealthStatus status)
     {
-        var lab = new CircuitLab().HalfOpen();
+        var lab = new CircuitFixture().HalfOpen();
         var trials = Enumerable.Range(0, calls).Select(_ => lab.Acquire()).ToArray();
         if (trials is [_, var second])
         {

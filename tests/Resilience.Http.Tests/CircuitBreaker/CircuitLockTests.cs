@@ -1,7 +1,8 @@
 using Microsoft.Extensions.Logging;
 using NSubstitute;
-using Resilience.Http.CircuitBreaker;
-using Resilience.Http.Requests;
+using Resilience.Http.CircuitBreaker.Registry;
+using Resilience.Http.CircuitBreaker.States;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.CircuitBreaker;
@@ -17,7 +18,7 @@ public sealed class CircuitLockTests
         using var inTheLock = new ManualResetEventSlim();
         using var goOn = new ManualResetEventSlim();
         var clock = new VirtualTimeProvider();
-        var circuit = new Circuit(CircuitLab.Name, new() { FailureThreshold = 1 }, clock, DrawChance, static (_, _, _, _) => { });
+        var circuit = new Circuit(CircuitFixture.Name, new() { FailureThreshold = 1 }, clock, DrawChance, static (_, _, _, _) => { });
 
         double DrawChance()
         {
@@ -29,12 +30,12 @@ public sealed class CircuitLockTests
         var opening = Task.Run(() =>
         {
             circuit.TryAcquire(clock.GetTimestamp(), TimeSpan.Zero, out var permit, out _);
-            circuit.Fail(permit, clock.GetTimestamp(), CircuitLab.Failure);
+            circuit.Fail(permit, clock.GetTimestamp(), CircuitFixture.Failure);
         });
         Assert.True(await Task.Run(() => inTheLock.Wait(Patience)));
         await Task.Run(() =>
         {
-            Assert.Equal(Admission.Granted, circuit.TryAcquire(clock.GetTimestamp(), TimeSpan.Zero, out var permit, out _));
+            Assert.Equal(AcquireResult.Granted, circuit.TryAcquire(clock.GetTimestamp(), TimeSpan.Zero, out var permit, out _));
             circuit.Succeed(permit, clock.GetTimestamp());
         }).WaitAsync(Patience);
 
@@ -46,7 +47,7 @@ public sealed class CircuitLockTests
     [Fact]
     public void A_refusal_does_not_wait_for_the_lock()
     {
-        var lab = new CircuitLab().Open();
+        var lab = new CircuitFixture().Open();
         var refused = false;
 
         lab.Seam.Hold(passesBefore: 0, () => refused = Task.Run(lab.Refused).Wait(Patience));
@@ -62,9 +63,9 @@ public sealed class CircuitLockTests
         List<CircuitState?> seen = [];
         var loggers = Substitute.For<ILoggerFactory>();
         loggers.CreateLogger(CircuitBreakerLog.Category).Returns(new Asking(() => seen.Add(registry!.Find("payments", "https://payments.internal")?.State)));
-        var host = new ResilienceHost(new VirtualTimeProvider(), static () => 0, loggers);
-        registry = CircuitRegistry.Of(host);
-        ServiceCircuits.Of(new ResilientService("payments", host, new())).Announce(new("https://payments.internal/"));
+        var host = new ResilienceRuntime(new VirtualTimeProvider(), static () => 0, loggers);
+        registry = CircuitRegistry.GetOrCreate(host);
+        ServiceCircuits.GetOrCreate(new ServiceState("payments", host, new())).EnsureCreated(new("https://payments.internal/"));
 
         await Task.Run(() =>
         {

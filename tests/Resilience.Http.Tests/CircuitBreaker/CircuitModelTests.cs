@@ -1,6 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.States;
 
 namespace Resilience.Http.Tests.CircuitBreaker;
 
@@ -54,7 +54,7 @@ public sealed class CircuitModelTests
 
     private static void Play(History history)
     {
-        var lab = new CircuitLab(Configured(history.Settings));
+        var lab = new CircuitFixture(Configured(history.Settings));
         var reference = new ReferenceCircuit(lab.Options, () => lab.Clock.Elapsed, history.Busy);
         if (history.Busy)
         {
@@ -67,7 +67,7 @@ public sealed class CircuitModelTests
             switch (step)
             {
                 case Acquire(var limit):
-                    var granted = lab.Circuit.TryAcquire(lab.Clock.GetTimestamp(), limit, out var permit, out _) == Admission.Granted;
+                    var granted = lab.Circuit.TryAcquire(lab.Clock.GetTimestamp(), limit, out var permit, out _) == AcquireResult.Granted;
                     var number = reference.Acquire(limit);
                     Assert.Equal(number is not null, granted);
                     if (number is { } given)
@@ -108,7 +108,7 @@ public sealed class CircuitModelTests
         Assert.Equal(0, lab.Circuit.InFlight);
     }
 
-    private static bool Give(CircuitLab lab, CircuitPermit permit, Return back)
+    private static bool Give(CircuitFixture lab, CircuitPermit permit, Return back)
     {
         switch (back.Verdict)
         {
@@ -122,7 +122,7 @@ public sealed class CircuitModelTests
         }
     }
 
-    private static void Compare(CircuitLab lab, ReferenceCircuit reference)
+    private static void Compare(CircuitFixture lab, ReferenceCircuit reference)
     {
         var (expected, actual) = (reference.Look(), lab.Circuit.Snapshot());
         Assert.Equal(expected.State, actual.State);

@@ -1,8 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Resilience.Http.CircuitBreaker;
-using Resilience.Http.Requests;
+using Resilience.Http.CircuitBreaker.Registry;
+using Resilience.Http.CircuitBreaker.States;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.CircuitBreaker;
@@ -11,11 +12,11 @@ namespace Resilience.Http.Tests.CircuitBreaker;
 public sealed class CircuitRegistryTests
 {
     private readonly VirtualTimeProvider _clock = new();
-    private readonly ResilienceHost _host;
+    private readonly ResilienceRuntime _host;
 
     public CircuitRegistryTests() => _host = new(_clock, static () => 0);
 
-    private CircuitRegistry Registry => CircuitRegistry.Of(_host);
+    private CircuitRegistry Registry => CircuitRegistry.GetOrCreate(_host);
 
     [Fact]
     public async Task A_client_is_known_before_the_host_starts_and_its_isolation_holds()
@@ -36,7 +37,7 @@ public sealed class CircuitRegistryTests
     [Fact]
     public void The_figures_of_an_open_circuit_match_its_reason()
     {
-        var lab = new CircuitLab().Open();
+        var lab = new CircuitFixture().Open();
 
         var snapshot = lab.Circuit.Snapshot();
 
@@ -115,7 +116,7 @@ public sealed class CircuitRegistryTests
 
         Registry.Isolate("orders", "maintenance", authority: "*");
 
-        Assert.False(ServiceCircuits.Of(orders).TryAcquire(
+        Assert.False(ServiceCircuits.GetOrCreate(orders).TryAcquire(
             new("https://orders.internal/"), HttpCircuitBreakerScope.Authority, _clock.GetTimestamp(), TimeSpan.Zero, out _, out _));
     }
 
@@ -123,7 +124,7 @@ public sealed class CircuitRegistryTests
     public void Where_one_circuit_serves_all_authorities_a_single_one_can_be_neither_isolated_nor_found_nor_reset()
     {
         var options = new ResilientHttpClientOptions { CircuitBreaker = { Scope = HttpCircuitBreakerScope.Service } };
-        ServiceCircuits.List(new ResilientService("orders", _host, options));
+        ServiceCircuits.Register(new ServiceState("orders", _host, options));
 
         var thrown = Assert.Throws<ArgumentException>(() => Registry.Isolate("orders", "maintenance", authority: "https://orders.internal"));
 
@@ -289,7 +290,7 @@ public sealed class CircuitRegistryTests
     }
 
     [Fact]
-    public void A_breaker_that_is_switched_off_lists_nothing_and_cannot_be_isolated()
+    public void A_breaker_that_is_disabled_lists_nothing_and_cannot_be_isolated()
     {
         var orders = Service("orders", "https://orders.internal/");
 
@@ -303,13 +304,13 @@ public sealed class CircuitRegistryTests
         Assert.Empty(Registry.GetAll());
     }
 
-    private ResilientService Service(string name, string? baseAddress = null)
+    private ServiceState Service(string name, string? baseAddress = null)
     {
-        var service = new ResilientService(name, _host, new());
-        var circuits = ServiceCircuits.Of(service);
+        var service = new ServiceState(name, _host, new());
+        var circuits = ServiceCircuits.GetOrCreate(service);
         if (baseAddress is not null)
         {
-            circuits.Announce(new(baseAddress));
+            circuits.EnsureCreated(new(baseAddress));
         }
 
         return service;
@@ -317,9 +318,9 @@ public sealed class CircuitRegistryTests
 
     private string[] Listed() => [.. Registry.GetAll().Select(circuit => $"{circuit.ServiceName} {circuit.Authority} {circuit.State.Text()}")];
 
-    private bool TryAcquire(ResilientService service, string uri, [NotNullWhen(false)] out CircuitRefusal? refusal)
+    private bool TryAcquire(ServiceState service, string uri, [NotNullWhen(false)] out CircuitRefusal? refusal)
     {
-        var granted = ServiceCircuits.Of(service).TryAcquire(
+        var granted = ServiceCircuits.GetOrCreate(service).TryAcquire(
             new(uri), HttpCircuitBreakerScope.Authority, _clock.GetTimestamp(), TimeSpan.Zero, out var permit, out refusal);
         if (granted)
         {
@@ -329,13 +330,13 @@ public sealed class CircuitRegistryTests
         return granted;
     }
 
-    private void Fail(ResilientService service, string uri, int times = 1)
+    private void Fail(ServiceState service, string uri, int times = 1)
     {
         for (var i = 0; i < times; i++)
         {
-            Assert.True(ServiceCircuits.Of(service).TryAcquire(
+            Assert.True(ServiceCircuits.GetOrCreate(service).TryAcquire(
                 new(uri), HttpCircuitBreakerScope.Authority, _clock.GetTimestamp(), TimeSpan.Zero, out var permit, out _));
-            permit.Circuit.Fail(permit, _clock.GetTimestamp(), CircuitLab.Failure);
+            permit.Circuit.Fail(permit, _clock.GetTimestamp(), CircuitFixture.Failure);
         }
     }
 }

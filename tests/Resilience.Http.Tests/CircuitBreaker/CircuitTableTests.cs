@@ -1,5 +1,6 @@
-using Resilience.Http.CircuitBreaker;
-using Resilience.Http.Requests;
+using Resilience.Http.CircuitBreaker.Registry;
+using Resilience.Http.CircuitBreaker.States;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.CircuitBreaker;
@@ -8,9 +9,9 @@ namespace Resilience.Http.Tests.CircuitBreaker;
 public sealed class CircuitTableTests
 {
     private readonly VirtualTimeProvider _clock = new();
-    private readonly ResilientService _service;
+    private readonly ServiceState _service;
 
-    public CircuitTableTests() => _service = new("crawler", new ResilienceHost(_clock), new());
+    public CircuitTableTests() => _service = new("crawler", new ResilienceRuntime(_clock), new());
 
     [Fact]
     public void A_service_has_a_thousand_circuits_at_most()
@@ -22,7 +23,7 @@ public sealed class CircuitTableTests
             Call(circuits, $"https://host{host}.example/");
         }
 
-        Assert.Equal(1000, circuits.Listed().Count);
+        Assert.Equal(1000, circuits.Current().Count);
         Assert.Equal(Enumerable.Range(200, 1000).Select(host => $"https://host{host}.example").Order(), Listed(circuits));
     }
 
@@ -142,7 +143,7 @@ public sealed class CircuitTableTests
     [Fact]
     public void One_that_was_dropped_sends_its_late_callers_back_to_the_table()
     {
-        var lab = new CircuitLab();
+        var lab = new CircuitFixture();
         var circuit = lab.Circuit;
         var permit = lab.Acquire();
         Assert.False(circuit.TryRetire());
@@ -150,7 +151,7 @@ public sealed class CircuitTableTests
         Assert.Equal(1, circuit.Snapshot().ConsecutiveFailures);
         Assert.True(circuit.TryRetire());
 
-        Assert.Equal(Admission.Retired, circuit.TryAcquire(_clock.GetTimestamp(), TimeSpan.Zero, out _, out var refusal));
+        Assert.Equal(AcquireResult.Retired, circuit.TryAcquire(_clock.GetTimestamp(), TimeSpan.Zero, out _, out var refusal));
 
         Assert.Null(refusal);
         Assert.Equal(0, circuit.InFlight);
@@ -160,10 +161,10 @@ public sealed class CircuitTableTests
     [Fact]
     public void One_that_was_dropped_half_open_sends_its_late_callers_back_too()
     {
-        var lab = new CircuitLab().HalfOpen();
+        var lab = new CircuitFixture().HalfOpen();
         Assert.True(lab.Circuit.TryRetire());
 
-        Assert.Equal(Admission.Retired, lab.Circuit.TryAcquire(lab.Clock.GetTimestamp(), TimeSpan.Zero, out _, out var refusal));
+        Assert.Equal(AcquireResult.Retired, lab.Circuit.TryAcquire(lab.Clock.GetTimestamp(), TimeSpan.Zero, out _, out var refusal));
 
         Assert.Null(refusal);
         Assert.Equal(0, lab.Circuit.InFlight);
@@ -189,7 +190,7 @@ public sealed class CircuitTableTests
         var circuits = new ServiceCircuits(_service, (_, transition, _, _) => told.Add($"{transition.Authority} {transition.To}: {transition.Reason}"), most: 10);
         circuits.Isolate("maintenance", duration: null, authority: null);
 
-        circuits.Announce(new("https://a.example/"));
+        circuits.EnsureCreated(new("https://a.example/"));
 
         Assert.Equal(["https://a.example Isolated: maintenance"], told);
     }
@@ -212,7 +213,7 @@ public sealed class CircuitTableTests
 
         Assert.Equal(
             [("https://a.example", "https://a.example"), ("https://c.example", "other")],
-            circuits.Listed().Select(circuit => (circuit.Name.Authority, circuit.Name.Tag)).Order());
+            circuits.Current().Select(circuit => (circuit.Name.Authority, circuit.Name.Tag)).Order());
     }
 
     [Fact]
@@ -260,12 +261,12 @@ public sealed class CircuitTableTests
 
         _service.Use(new() { CircuitBreaker = { FailureThreshold = 1 } });
 
-        Assert.All(circuits.Listed(), circuit => Assert.Equal(1, circuit.Options.FailureThreshold));
+        Assert.All(circuits.Current(), circuit => Assert.Equal(1, circuit.Options.FailureThreshold));
     }
 
     private ServiceCircuits Circuits(int most = ServiceCircuits.MostCircuits) => new(_service, static (_, _, _, _) => { }, most);
 
-    private static string[] Listed(ServiceCircuits circuits) => [.. circuits.Listed().Select(circuit => circuit.Name.Authority).Order(StringComparer.Ordinal)];
+    private static string[] Listed(ServiceCircuits circuits) => [.. circuits.Current().Select(circuit => circuit.Name.Authority).Order(StringComparer.Ordinal)];
 
     private bool TryAcquire(ServiceCircuits circuits, string uri, out CircuitPermit permit) =>
         circuits.TryAcquire(new(uri), _service.Options.CircuitBreaker.Scope, _clock.GetTimestamp(), TimeSpan.Zero, out permit, out _);
@@ -281,7 +282,7 @@ public sealed class CircuitTableTests
         for (var i = 0; i < times; i++)
         {
             var permit = Acquire(circuits, uri);
-            permit.Circuit.Fail(permit, _clock.GetTimestamp(), CircuitLab.Failure);
+            permit.Circuit.Fail(permit, _clock.GetTimestamp(), CircuitFixture.Failure);
         }
     }
 

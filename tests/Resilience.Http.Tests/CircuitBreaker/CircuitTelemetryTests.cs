@@ -2,7 +2,8 @@ using System.Diagnostics.Metrics;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.Registry;
+using Resilience.Http.CircuitBreaker.States;
 using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.CircuitBreaker;
@@ -78,7 +79,7 @@ public sealed class CircuitTelemetryTests : IDisposable
     public async Task Rejections_are_counted_by_what_came_of_them(HttpCircuitBreakerMode mode, HttpCircuitBreakerRejection rejection, string tag)
     {
         using var client = Client(script => script.Always(200), options => (options.Mode, options.Rejection) = (mode, rejection));
-        CircuitRegistry.Of(client.Service.Host).Isolate("payments", "maintenance");
+        CircuitRegistry.GetOrCreate(client.Service.Host).Isolate("payments", "maintenance");
 
         await Record.ExceptionAsync(() => client.Http.GetAsync("/"));
 
@@ -117,8 +118,8 @@ public sealed class CircuitTelemetryTests : IDisposable
     public async Task An_outage_that_a_trial_after_an_isolation_finds_is_news_too()
     {
         using var client = Client(script => script.Always(503));
-        ServiceCircuits.Of(client.Service).Announce(new("https://payments.internal"));
-        CircuitRegistry.Of(client.Service.Host).Isolate("payments", "payments moves house", TimeSpan.FromMinutes(1));
+        ServiceCircuits.GetOrCreate(client.Service).EnsureCreated(new("https://payments.internal"));
+        CircuitRegistry.GetOrCreate(client.Service.Host).Isolate("payments", "payments moves house", TimeSpan.FromMinutes(1));
 
         _clock.Advance(TimeSpan.FromMinutes(1));
         await FailAsync(client, times: 2);
@@ -142,7 +143,7 @@ public sealed class CircuitTelemetryTests : IDisposable
         using var client = Client(script => script.Always(503));
 
         await FailAsync(client, times: 5);
-        CircuitRegistry.Of(client.Service.Host).Isolate("payments", "payments moves house", TimeSpan.FromMinutes(1));
+        CircuitRegistry.GetOrCreate(client.Service.Host).Isolate("payments", "payments moves house", TimeSpan.FromMinutes(1));
         _clock.Advance(TimeSpan.FromMinutes(1));
         await FailAsync(client, times: 2);
 
@@ -165,8 +166,8 @@ public sealed class CircuitTelemetryTests : IDisposable
     public void Steering_by_hand_is_logged()
     {
         using var client = Client(script => script.Always(200));
-        ServiceCircuits.Of(client.Service).Announce(new("https://payments.internal"));
-        var registry = CircuitRegistry.Of(client.Service.Host);
+        ServiceCircuits.GetOrCreate(client.Service).EnsureCreated(new("https://payments.internal"));
+        var registry = CircuitRegistry.GetOrCreate(client.Service.Host);
 
         registry.Isolate("payments", "payments moves house.");
         _clock.Advance(TimeSpan.FromSeconds(90));

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.Registry;
 using Resilience.Http.Testing;
 using Resilience.Http.Tests.Registration;
 
@@ -84,7 +84,7 @@ public sealed class CornerTests
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => _clock.RunAsync(() => client.Http.GetAsync("/")));
 
-        Assert.Equal(0, Assert.Single(ServiceCircuits.Of(client.Service).Listed()).InFlight);
+        Assert.Equal(0, Assert.Single(ServiceCircuits.GetOrCreate(client.Service).Current()).InFlight);
     }
 
     [Fact]
@@ -92,12 +92,12 @@ public sealed class CornerTests
     {
         using var client = new ChainClient(
             new ScriptedServer(script => script.Then((_, _) => throw new MuteException()).Always(), _clock),
-            options => (options.Retry.Enabled, options.Judge) = (false, _ => AttemptVerdict.Failure),
+            options => (options.Retry.Enabled, options.ClassifyOutcome) = (false, _ => AttemptVerdict.Failure),
             _clock);
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => client.Http.GetAsync("/"));
 
-        Assert.Equal(0, Assert.Single(ServiceCircuits.Of(client.Service).Listed()).InFlight);
+        Assert.Equal(0, Assert.Single(ServiceCircuits.GetOrCreate(client.Service).Current()).InFlight);
     }
 
     [Fact]
@@ -161,7 +161,7 @@ public sealed class CornerTests
         using var client = Client(script => script.Then(async (_, _) => new((await answers.Task).StatusCode)).Always());
         var transitions = 0;
         using var told = new CountdownEvent(1);
-        CircuitRegistry.Of(client.Service.Host).Transitioned += _ =>
+        CircuitRegistry.GetOrCreate(client.Service.Host).Transitioned += _ =>
         {
             Interlocked.Increment(ref transitions);
             told.Signal();
@@ -184,7 +184,7 @@ public sealed class CornerTests
         _clock.Advance(Break);
         var trial = client.Http.GetAsync("/");
 
-        CircuitRegistry.Of(client.Service.Host).Isolate("payments", "maintenance");
+        CircuitRegistry.GetOrCreate(client.Service.Host).Isolate("payments", "maintenance");
         slow.SetResult(new(HttpStatusCode.OK));
         await trial;
 
@@ -310,7 +310,7 @@ public sealed class CornerTests
     private static string Settings(string breaker) => TestApp.Clients(
         $$"""{ "payments": { "BaseAddress": "https://payments.internal/", "Retry": { "Enabled": false }, "CircuitBreaker": {{breaker}} } }""");
 
-    private static CircuitState State(ChainClient client) => CircuitRegistry.Of(client.Service.Host).Find("payments")!.State;
+    private static CircuitState State(ChainClient client) => CircuitRegistry.GetOrCreate(client.Service.Host).Find("payments")!.State;
 
     private static Task Send(ChainClient client, int times) => FailAsync(client.Http, times);
 

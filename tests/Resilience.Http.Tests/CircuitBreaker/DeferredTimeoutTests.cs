@@ -1,4 +1,4 @@
-using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.States;
 
 namespace Resilience.Http.Tests.CircuitBreaker;
 
@@ -8,7 +8,7 @@ public sealed class DeferredTimeoutTests
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
 
-    private readonly CircuitLab _lab = new();
+    private readonly CircuitFixture _lab = new();
 
     [Fact]
     public void They_do_not_count_at_first()
@@ -94,7 +94,7 @@ public sealed class DeferredTimeoutTests
         _lab.Clock.Advance(Limit);
         Assert.Equal(CircuitState.Closed, _lab.State);
 
-        _lab.Fail(times: 1, CircuitLab.TimedOut);
+        _lab.Fail(times: 1, CircuitFixture.TimedOut);
 
         Assert.Equal(CircuitState.Open, _lab.State);
     }
@@ -139,12 +139,12 @@ public sealed class DeferredTimeoutTests
             rounds: 2_000,
             begin: () =>
             {
-                var lab = new CircuitLab();
+                var lab = new CircuitFixture();
                 var permit = lab.Acquire(Limit);
                 for (var i = 0; i < 5; i++)
                 {
                     var late = lab.Acquire(Limit);
-                    lab.Circuit.Defer(late, lab.Clock.GetTimestamp(), CircuitLab.TimedOut, DeferredTimeouts.EndFor(late, TimeSpan.Zero, lab.Clock) + 1);
+                    lab.Circuit.Defer(late, lab.Clock.GetTimestamp(), CircuitFixture.TimedOut, DeferredTimeouts.EndFor(late, TimeSpan.Zero, lab.Clock) + 1);
                 }
 
                 lab.Clock.Advance(Tick);
@@ -167,5 +167,5 @@ public sealed class DeferredTimeoutTests
     }
 
     private void Defer(CircuitPermit permit, TimeSpan limit) =>
-        _lab.Circuit.Defer(permit, _lab.Clock.GetTimestamp(), CircuitLab.TimedOut, DeferredTimeouts.EndFor(permit, limit, _lab.Clock));
+        _lab.Circuit.Defer(permit, _lab.Clock.GetTimestamp(), CircuitFixture.TimedOut, DeferredTimeouts.EndFor(permit, limit, _lab.Clock));
 }

@@ -1,4 +1,4 @@
-using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.States;
 
 namespace Resilience.Http.Tests.CircuitBreaker;
 
@@ -12,7 +12,7 @@ public sealed class DurationTextTests
     [InlineData(1500, "1.5 s")]
     [InlineData(120_000, "120 s")]
     public void A_time_is_told_in_milliseconds_below_a_second(double milliseconds, string text) =>
-        Assert.Equal(text, DurationText.Of(TimeSpan.FromMilliseconds(milliseconds)));
+        Assert.Equal(text, DurationText.Format(TimeSpan.FromMilliseconds(milliseconds)));
 
     [Theory]
     [InlineData(0, "0 ms")]

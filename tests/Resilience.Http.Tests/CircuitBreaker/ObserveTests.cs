@@ -1,5 +1,5 @@
 using System.Net;
-using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.Registry;
 using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.CircuitBreaker;
@@ -66,13 +66,13 @@ public sealed class ObserveTests
     {
         using var server = new ScriptedServer(script => script.Always(200), _clock);
         using var client = Client(server);
-        CircuitRegistry.Of(client.Service.Host).Isolate("payments", "maintenance");
+        CircuitRegistry.GetOrCreate(client.Service.Host).Isolate("payments", "maintenance");
 
         Assert.Equal(HttpStatusCode.OK, (await client.Http.GetAsync("/")).StatusCode);
         Assert.Equal(CircuitState.Isolated, State(client));
     }
 
-    private static CircuitState State(ChainClient client) => CircuitRegistry.Of(client.Service.Host).Find("payments")!.State;
+    private static CircuitState State(ChainClient client) => CircuitRegistry.GetOrCreate(client.Service.Host).Find("payments")!.State;
 
     private ChainClient Client(ScriptedServer server) => new(
         server,

@@ -1,4 +1,4 @@
-using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.Counting;
 
 namespace Resilience.Http.Tests.CircuitBreaker;
 

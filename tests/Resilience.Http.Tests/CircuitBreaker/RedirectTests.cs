@@ -1,5 +1,5 @@
 using System.Net;
-using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.Registry;
 using Resilience.Http.Testing;
 using Resilience.Http.Tests.Requests;
 using Resilience.Http.Tests.Retry;
@@ -57,7 +57,7 @@ public sealed class RedirectTests : IDisposable
     {
         using var server = ServerThat(ending);
         using var client = Client(server, inside: null);
-        ServiceCircuits.Of(client.Service).Announce(new Uri(Storage));
+        ServiceCircuits.GetOrCreate(client.Service).EnsureCreated(new Uri(Storage));
 
         await CallAsync(client, ending);
 
@@ -70,7 +70,7 @@ public sealed class RedirectTests : IDisposable
     {
         using var server = new RedirectingServer(static _ => new HttpResponseMessage());
         using var client = Client(server, inside: null);
-        ServiceCircuits.Of(client.Service).Announce(new Uri(Storage));
+        ServiceCircuits.GetOrCreate(client.Service).EnsureCreated(new Uri(Storage));
 
         await CallAsync(client, Ending.Unavailable);
 
@@ -136,7 +136,7 @@ public sealed class RedirectTests : IDisposable
 
         await CallAsync(client, Ending.Unavailable);
 
-        Assert.Equal(CircuitState.Open, Assert.Single(ServiceCircuits.Of(client.Service).Snapshots()).State);
+        Assert.Equal(CircuitState.Open, Assert.Single(ServiceCircuits.GetOrCreate(client.Service).Snapshots()).State);
     }
 
     [Fact]
@@ -144,7 +144,7 @@ public sealed class RedirectTests : IDisposable
     {
         using var server = new RedirectingServer(static _ => new HttpResponseMessage());
         using var client = Client(server, inside: null);
-        ServiceCircuits.Of(client.Service).Isolate("moving house", duration: null, Storage);
+        ServiceCircuits.GetOrCreate(client.Service).Isolate("moving house", duration: null, Storage);
 
         await CallAsync(client, Ending.Unavailable);
         await CallAsync(client, Ending.Unavailable);
@@ -159,7 +159,7 @@ public sealed class RedirectTests : IDisposable
     {
         using var server = ServerThat(Ending.Unavailable);
         using var client = Client(server, inside: null, static options => options.Retry.Enabled = true);
-        ServiceCircuits.Of(client.Service).Announce(new Uri(Storage));
+        ServiceCircuits.GetOrCreate(client.Service).EnsureCreated(new Uri(Storage));
 
         using var response = await _clock.RunAsync(() => client.Http.GetAsync("file"));
 
@@ -207,7 +207,7 @@ public sealed class RedirectTests : IDisposable
 
     public void Dispose() => _log.Dispose();
 
-    private static CircuitSnapshot? Find(ChainClient client, string authority) => ServiceCircuits.Of(client.Service).Find(authority);
+    private static CircuitSnapshot? Find(ChainClient client, string authority) => ServiceCircuits.GetOrCreate(client.Service).Find(authority);
 
     private static RedirectingServer ServerThat(Ending ending) => new((_, cancellationToken) => ending switch
     {

@@ -1,5 +1,5 @@
 using System.Net;
-using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.Registry;
 using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.CircuitBreaker;
@@ -14,7 +14,7 @@ public sealed class RefusalResponseTests
     public async Task It_carries_the_version_that_was_asked_for_and_no_body(string method, string version)
     {
         using var client = new ChainClient(new ScriptedServer(static script => script.Always(200)), static options => options.CircuitBreaker.Rejection = HttpCircuitBreakerRejection.Respond);
-        CircuitRegistry.Of(client.Service.Host).Isolate("payments", "maintenance");
+        CircuitRegistry.GetOrCreate(client.Service.Host).Isolate("payments", "maintenance");
 
         using var response = await client.Http.SendAsync(new HttpRequestMessage(new(method), "") { Version = Version.Parse(version) }, CancellationToken.None);
 

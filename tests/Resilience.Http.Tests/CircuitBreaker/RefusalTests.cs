@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Net;
-using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.Registry;
 using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.CircuitBreaker;
@@ -208,7 +208,7 @@ public sealed class RefusalTests
             rejected.Tags.Select(tag => (tag.Key, (string)tag.Value!)).Order());
     }
 
-    private static CircuitRegistry Registry(ChainClient client) => CircuitRegistry.Of(client.Service.Host);
+    private static CircuitRegistry Registry(ChainClient client) => CircuitRegistry.GetOrCreate(client.Service.Host);
 
     private async Task<ChainClient> OpenClient(Action<HttpCircuitBreakerOptions>? configure = null, Action<ServerScript>? script = null)
     {

@@ -6,7 +6,7 @@ public sealed class ReloadTests
     [Fact]
     public void A_lower_threshold_holds_for_the_next_failure()
     {
-        var lab = new CircuitLab();
+        var lab = new CircuitFixture();
         lab.Fail(times: 3);
 
         lab.Reload(options => options.FailureThreshold = 4);
@@ -18,11 +18,11 @@ public sealed class ReloadTests
     [Fact]
     public void A_throttled_attempt_does_not_open_what_a_lower_threshold_would_have()
     {
-        var lab = new CircuitLab();
+        var lab = new CircuitFixture();
         lab.Fail(times: 3);
 
         lab.Reload(options => options.FailureThreshold = 2);
-        lab.Fail(times: 1, CircuitLab.Throttled());
+        lab.Fail(times: 1, CircuitFixture.Throttled());
 
         Assert.Equal((CircuitState.Closed, 3), (lab.State, lab.Circuit.Snapshot().ConsecutiveFailures));
     }
@@ -30,7 +30,7 @@ public sealed class ReloadTests
     [Fact]
     public void An_open_circuit_keeps_the_break_it_has_begun_and_the_next_one_is_new()
     {
-        var lab = new CircuitLab().Open();
+        var lab = new CircuitFixture().Open();
 
         lab.Reload(options => options.RecoveryTimeout = TimeSpan.FromSeconds(5));
         Assert.Equal(TimeSpan.FromSeconds(30), lab.Refused().RetryAfter);
@@ -43,7 +43,7 @@ public sealed class ReloadTests
     [Fact]
     public void A_half_open_circuit_takes_the_new_quota_and_keeps_its_trials()
     {
-        var lab = new CircuitLab().HalfOpen();
+        var lab = new CircuitFixture().HalfOpen();
         var trials = Enumerable.Range(0, 3).Select(_ => lab.Acquire()).ToArray();
 
         lab.Reload(options => options.HalfOpenMaxCalls = 2);
@@ -57,7 +57,7 @@ public sealed class ReloadTests
     [Fact]
     public void An_isolated_circuit_stays_isolated()
     {
-        var lab = new CircuitLab();
+        var lab = new CircuitFixture();
         lab.Isolate();
 
         lab.Reload();
@@ -68,7 +68,7 @@ public sealed class ReloadTests
     [Fact]
     public void The_window_and_the_row_stay_when_the_window_s_length_changes()
     {
-        var lab = new CircuitLab();
+        var lab = new CircuitFixture();
         lab.Succeed(times: 7);
         lab.Fail(times: 3);
         lab.Clock.Advance(TimeSpan.FromSeconds(5));

@@ -1,4 +1,4 @@
-using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.Counting;
 using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.CircuitBreaker;
@@ -10,7 +10,7 @@ public abstract class ResultWindowTests
     private static readonly TimeSpan Bucket = TimeSpan.FromSeconds(1);
 
     private readonly VirtualTimeProvider _clock = new();
-    private readonly CircuitTraffic _traffic = new();
+    private readonly InFlightCounter _traffic = new();
     private readonly ResultWindow _window;
 
     private ResultWindowTests(bool busy)

@@ -6,7 +6,7 @@ public sealed class SteeringTests
     [Fact]
     public void An_isolated_circuit_refuses_until_it_is_reset()
     {
-        var lab = new CircuitLab();
+        var lab = new CircuitFixture();
 
         lab.Isolate("payments moves house");
         lab.Clock.Advance(TimeSpan.FromDays(300));
@@ -21,7 +21,7 @@ public sealed class SteeringTests
     [Fact]
     public void An_isolation_with_a_duration_ends_half_open()
     {
-        var lab = new CircuitLab();
+        var lab = new CircuitFixture();
 
         lab.Isolate(duration: TimeSpan.FromMinutes(5));
         Assert.Equal(TimeSpan.FromMinutes(5), lab.Refused().RetryAfter);
@@ -35,7 +35,7 @@ public sealed class SteeringTests
     [Fact]
     public void What_time_has_brought_about_is_told_before_what_is_done_by_hand()
     {
-        var (isolated, reset) = (new CircuitLab().Open(), new CircuitLab().Open());
+        var (isolated, reset) = (new CircuitFixture().Open(), new CircuitFixture().Open());
         isolated.Clock.Advance(TimeSpan.FromHours(1));
         reset.Clock.Advance(TimeSpan.FromHours(1));
 
@@ -49,7 +49,7 @@ public sealed class SteeringTests
     [Fact]
     public void The_first_break_after_an_isolation_is_not_a_doubled_one()
     {
-        var lab = new CircuitLab();
+        var lab = new CircuitFixture();
         lab.Isolate(duration: TimeSpan.FromMinutes(5));
         lab.EndBreak();
 
@@ -61,7 +61,7 @@ public sealed class SteeringTests
     [Fact]
     public void An_isolated_circuit_ignores_results_that_end_later()
     {
-        var lab = new CircuitLab();
+        var lab = new CircuitFixture();
         var early = lab.Acquire();
         lab.HalfOpen();
         var trials = Enumerable.Range(0, 3).Select(_ => lab.Acquire()).ToArray();
@@ -76,7 +76,7 @@ public sealed class SteeringTests
     [Fact]
     public void Isolating_an_isolated_circuit_takes_the_new_reason_and_end_and_is_no_transition()
     {
-        var lab = new CircuitLab();
+        var lab = new CircuitFixture();
         lab.Isolate("first", TimeSpan.FromMinutes(1));
 
         lab.Isolate("second");
@@ -89,11 +89,11 @@ public sealed class SteeringTests
     [Fact]
     public void After_an_isolation_a_throttled_trial_does_not_double_the_break_and_a_failed_one_after_it_does()
     {
-        var lab = new CircuitLab();
+        var lab = new CircuitFixture();
         lab.Isolate(duration: TimeSpan.FromMinutes(1));
         lab.EndBreak();
 
-        lab.Fail(times: 2, CircuitLab.Throttled());
+        lab.Fail(times: 2, CircuitFixture.Throttled());
         Assert.Equal(TimeSpan.FromSeconds(30), lab.Refused().RetryAfter);
         lab.EndBreak();
         lab.Fail(times: 2);
@@ -107,7 +107,7 @@ public sealed class SteeringTests
     [Fact]
     public void Reset_closes_an_open_circuit_and_forgets_its_past()
     {
-        var lab = new CircuitLab().HalfOpen();
+        var lab = new CircuitFixture().HalfOpen();
         lab.Fail(times: 2);
 
         lab.Reset();
@@ -122,7 +122,7 @@ public sealed class SteeringTests
     [Fact]
     public void Resetting_a_closed_circuit_forgets_its_window_and_is_no_transition()
     {
-        var lab = new CircuitLab();
+        var lab = new CircuitFixture();
         lab.Fail(times: 4);
         var late = lab.Acquire();
 
@@ -136,7 +136,7 @@ public sealed class SteeringTests
     [Fact]
     public void A_trial_that_fails_after_a_reset_opens_nothing()
     {
-        var lab = new CircuitLab().HalfOpen();
+        var lab = new CircuitFixture().HalfOpen();
         var trial = lab.Acquire();
 
         lab.Reset();
@@ -148,7 +148,7 @@ public sealed class SteeringTests
     [Fact]
     public void An_end_beyond_all_time_is_no_end()
     {
-        var lab = new CircuitLab();
+        var lab = new CircuitFixture();
 
         lab.Isolate(duration: TimeSpan.MaxValue);
         lab.Clock.Advance(TimeSpan.FromDays(36_500));

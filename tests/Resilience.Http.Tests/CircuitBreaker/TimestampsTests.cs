@@ -1,4 +1,4 @@
-using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.Counting;
 using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.CircuitBreaker;

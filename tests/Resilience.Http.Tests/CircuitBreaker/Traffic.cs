@@ -1,4 +1,4 @@
-using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.States;
 
 namespace Resilience.Http.Tests.CircuitBreaker;
 
@@ -6,7 +6,7 @@ namespace Resilience.Http.Tests.CircuitBreaker;
 /// A stream of calls over one circuit: each begins at its time, takes what the server needs at that time, and ends as the server says.
 /// Retries are left out, so what is seen is the breaker alone.
 /// </summary>
-internal sealed class Traffic(CircuitLab lab)
+internal sealed class Traffic(CircuitFixture lab)
 {
     private readonly PriorityQueue<Action, (TimeSpan At, int Order)> _events = new();
     private readonly TimeSpan _start = lab.Clock.Elapsed;
@@ -30,7 +30,7 @@ internal sealed class Traffic(CircuitLab lab)
     public void Call(TimeSpan at, Func<int, (TimeSpan Takes, CircuitFailure? Failure)> answer) => Plan(at, () =>
     {
         var now = lab.Clock.GetTimestamp();
-        if (lab.Circuit.TryAcquire(now, TimeSpan.Zero, out var permit, out _) != Admission.Granted)
+        if (lab.Circuit.TryAcquire(now, TimeSpan.Zero, out var permit, out _) != AcquireResult.Granted)
         {
             Refused++;
             return;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
-using Resilience.Http.CircuitBreaker;
-using Resilience.Http.Requests;
+using Resilience.Http.CircuitBreaker.Registry;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.CircuitBreaker;
@@ -11,15 +11,15 @@ public sealed class TransitionedTests
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly VirtualTimeProvider _clock = new();
-    private readonly ResilienceHost _host;
+    private readonly ResilienceRuntime _host;
 
     public TransitionedTests()
     {
         _host = new(_clock, static () => 0, NullLoggerFactory.Instance);
-        ServiceCircuits.Of(new("payments", _host, new())).Announce(new("https://payments.internal/"));
+        ServiceCircuits.GetOrCreate(new("payments", _host, new())).EnsureCreated(new("https://payments.internal/"));
     }
 
-    private CircuitRegistry Registry => CircuitRegistry.Of(_host);
+    private CircuitRegistry Registry => CircuitRegistry.GetOrCreate(_host);
 
     [Fact]
     public async Task A_subscriber_is_told_of_each_transition_in_order_and_not_by_the_call_that_causes_it()
@@ -117,12 +117,12 @@ public sealed class TransitionedTests
 
         Move(times: 1);
         Assert.True(await Task.Run(() => begun.Wait(Patience)));
-        Move(times: 2 * CircuitSubscriber.MostWaiting);
+        Move(times: 2 * TransitionSubscription.MostWaiting);
         Registry.Reset("payments");
         Registry.Isolate("payments", "the last");
         gate.Set();
 
-        Assert.Equal(1 + CircuitSubscriber.MostWaiting, await last.Task.WaitAsync(Patience));
+        Assert.Equal(1 + TransitionSubscription.MostWaiting, await last.Task.WaitAsync(Patience));
     }
 
     [Fact]

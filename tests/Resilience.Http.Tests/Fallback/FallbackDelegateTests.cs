@@ -1,6 +1,6 @@
 using System.Net;
 using Resilience.Http.Fallback;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.Fallback;
@@ -246,7 +246,7 @@ public sealed class FallbackDelegateTests
         using var caller = new CancellationTokenSource();
         var options = new ResilientHttpClientOptions
         {
-            Judge = _ =>
+            ClassifyOutcome = _ =>
             {
                 caller.Cancel();
                 return AttemptVerdict.Transient;
@@ -255,7 +255,7 @@ public sealed class FallbackDelegateTests
         options.Fallback.Add(static (_, _) => default);
 
         // Alone, so that nobody has judged before it.
-        using var handler = new FallbackHandler(new ResilientService("payments", new ResilienceHost(_clock, null, null, null), options))
+        using var handler = new FallbackHandler(new ServiceState("payments", new ResilienceRuntime(_clock, null, null, null), options))
         {
             InnerHandler = new ScriptedServer(script => script.Refuse(), _clock),
         };

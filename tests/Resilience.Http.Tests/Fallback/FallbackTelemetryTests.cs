@@ -3,7 +3,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using NSubstitute;
-using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.Registry;
 using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.Fallback;
@@ -48,7 +48,7 @@ public sealed class FallbackTelemetryTests
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         using var metrics = new RecordedMetrics(services.GetRequiredService<IMeterFactory>());
         using var client = Client(loggers: factory, meters: services.GetRequiredService<IMeterFactory>());
-        CircuitRegistry.Of(client.Service.Host).Isolate("payments", "maintenance");
+        CircuitRegistry.GetOrCreate(client.Service.Host).Isolate("payments", "maintenance");
 
         using var response = await _clock.RunAsync(() => client.Http.GetAsync("", CancellationToken.None));
 
@@ -68,7 +68,7 @@ public sealed class FallbackTelemetryTests
         using var response = await _clock.RunAsync(async () =>
         {
             await using var steering = _clock.CreateTimer(
-                _ => CircuitRegistry.Of(client.Service.Host).Isolate("payments", "maintenance"), null, TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+                _ => CircuitRegistry.GetOrCreate(client.Service.Host).Isolate("payments", "maintenance"), null, TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
             return await client.Http.GetAsync("", CancellationToken.None);
         });
 

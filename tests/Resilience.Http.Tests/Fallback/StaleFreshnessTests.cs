@@ -107,7 +107,7 @@ public sealed class StaleFreshnessTests : IDisposable
     public void A_machine_that_slept_makes_an_answer_older_and_a_clock_set_back_not_younger()
     {
         var clock = new TwoClocks();
-        var answer = new StaleAnswer(new HttpResponseMessage(), default, TimeSpan.Zero, clock, isHead: false) { Order = 1 };
+        var answer = new CachedResponse(new HttpResponseMessage(), default, TimeSpan.Zero, clock, isHead: false) { Order = 1 };
 
         (clock.Wall, clock.Monotonic) = (TimeSpan.FromHours(8), TimeSpan.FromSeconds(1));
         Assert.Equal(TimeSpan.FromHours(8), answer.Age(clock));

@@ -421,7 +421,7 @@ public sealed class StaleIfErrorTests
         Func<AttemptOutcome, AttemptVerdict?>? judge = null) => new(server, options =>
     {
         options.CircuitBreaker.Enabled = false;
-        options.Judge = judge;
+        options.ClassifyOutcome = judge;
         options.Fallback.StaleIfError = TimeSpan.FromMinutes(1);
         configure?.Invoke(options.Fallback);
     }, _clock, inside: inside);

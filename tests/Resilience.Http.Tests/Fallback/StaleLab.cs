@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.Registry;
 using Resilience.Http.Testing;
 using Resilience.Http.Tests.Retry;
 
@@ -58,7 +58,7 @@ internal sealed class StaleLab : IDisposable
 
     public void GoDown() => Answer = static _ => Status(HttpStatusCode.ServiceUnavailable);
 
-    public void RefuseCalls() => CircuitRegistry.Of(Client.Service.Host).Isolate("payments", "maintenance");
+    public void RefuseCalls() => CircuitRegistry.GetOrCreate(Client.Service.Host).Isolate("payments", "maintenance");
 
     public Task<HttpResponseMessage> SendAsync(string path, HttpMethod? method = null, params (string Name, string Value)[] headers)
     {

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Resilience.Http.Chain;
 using Resilience.Http.Chaos.Injection;
 using Resilience.Http.Fallback;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Testing.Server;
 
 namespace Resilience.Http.Tests.Fallback;
@@ -238,7 +238,7 @@ public sealed class StalePrivacyTests
                 break;
         }
 
-        Assert.Equal(hidden, PrimaryIdentity.Of(handler).Hidden is not null);
+        Assert.Equal(hidden, PrimaryIdentity.From(handler).Hidden is not null);
     }
 
     [Theory]
@@ -270,7 +270,7 @@ public sealed class StalePrivacyTests
                 break;
         }
 
-        Assert.Equal(hidden, PrimaryIdentity.Of(handler).Hidden is not null);
+        Assert.Equal(hidden, PrimaryIdentity.From(handler).Hidden is not null);
     }
 
     [Fact]
@@ -279,9 +279,9 @@ public sealed class StalePrivacyTests
         using var derived = new DerivedHandler();
         using var unknown = new UnknownHandler();
 
-        Assert.Contains("DerivedHandler", PrimaryIdentity.Of(derived).Hidden, StringComparison.Ordinal);
-        Assert.Contains("UnknownHandler", PrimaryIdentity.Of(unknown).Hidden, StringComparison.Ordinal);
-        Assert.NotNull(PrimaryIdentity.Of(null).Hidden);
+        Assert.Contains("DerivedHandler", PrimaryIdentity.From(derived).Hidden, StringComparison.Ordinal);
+        Assert.Contains("UnknownHandler", PrimaryIdentity.From(unknown).Hidden, StringComparison.Ordinal);
+        Assert.NotNull(PrimaryIdentity.From(null).Hidden);
     }
 
     [Theory]

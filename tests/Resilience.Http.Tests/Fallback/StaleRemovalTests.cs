@@ -157,7 +157,7 @@ public sealed class StaleRemovalTests : IDisposable
     [Fact]
     public void Beyond_the_removals_that_are_remembered_every_call_under_way_counts_as_removed()
     {
-        var kept = new StaleAnswers();
+        var kept = new StaleResponseCache();
         var began = kept.Next();
         for (var i = 0; i < 1001; i++)
         {
@@ -173,7 +173,7 @@ public sealed class StaleRemovalTests : IDisposable
     [Fact]
     public void The_answer_that_was_not_used_for_longest_makes_room()
     {
-        var kept = new StaleAnswers();
+        var kept = new StaleResponseCache();
         foreach (var name in new[] { "a", "b" })
         {
             kept.Keep(new(name, ""), Answer(kept), [name], kept.Next(), most: 2);
@@ -189,7 +189,7 @@ public sealed class StaleRemovalTests : IDisposable
 
     public void Dispose() => _lab.Dispose();
 
-    private StaleAnswer Answer(StaleAnswers kept) => new(new HttpResponseMessage(), default, TimeSpan.Zero, _lab.Clock, isHead: false) { Order = kept.Next() };
+    private CachedResponse Answer(StaleResponseCache kept) => new(new HttpResponseMessage(), default, TimeSpan.Zero, _lab.Clock, isHead: false) { Order = kept.Next() };
 
     private Task<HttpResponseMessage> BeginReadAsync(string path) =>
         _lab.Clock.RunAsync(() => _lab.Client.Http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, CancellationToken.None));

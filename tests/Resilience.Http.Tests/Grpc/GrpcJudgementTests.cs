@@ -1,6 +1,6 @@
 using System.Net;
 using Resilience.Http.Outcomes;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.Grpc;
@@ -95,7 +95,7 @@ public sealed class GrpcJudgementTests
 
     private CallContext Context(HttpRequestMessage request, CancellationToken caller = default)
     {
-        var service = new ResilientService("greeter", new ResilienceHost(_clock), _options);
+        var service = new ServiceState("greeter", new ResilienceRuntime(_clock), _options);
         var context = CallContext.Rent(service, _options, request, caller);
         context.BeginAttempt(request);
         return context;

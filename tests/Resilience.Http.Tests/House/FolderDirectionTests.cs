@@ -9,7 +9,9 @@ public sealed class FolderDirectionTests
         ["Registration"],
         ["Chain"],
         ["Tracing", "Fallback", "Timeouts", "Retry", "CircuitBreaker"],
+        ["Pipeline"],
         ["Requests"],
+        ["Content"],
         ["Grpc"],
         ["Outcomes"],
         ["Telemetry"],
@@ -31,7 +33,7 @@ public sealed class FolderDirectionTests
         var upward =
             from type in OwnTypes()
             let user = FolderOf(type)
-            from reference in TypeReferences.Of(type).Where(IsOwn)
+            from reference in TypeReferences.Find(type).Where(IsOwn)
             let used = FolderOf(reference)
             where user != used && user != Root && used != Root && LevelOf(user) >= LevelOf(used)
             select $"{user} > {used}: {Outermost(type).Name} uses {Outermost(reference).Name}";
@@ -52,7 +54,7 @@ public sealed class FolderDirectionTests
     {
         var chain = OwnTypes().Single(type => type.Name == "ResilienceChain");
 
-        Assert.Contains(TypeReferences.Of(chain), type => FolderOf(type) == "Retry");
+        Assert.Contains(TypeReferences.Find(chain), type => FolderOf(type) == "Retry");
     }
 
     private static IEnumerable<Type> OwnTypes() => typeof(ResilientHttpClientOptions).Assembly.GetTypes().Where(IsOwn);

@@ -20,7 +20,7 @@ internal sealed class FolderGraph
         [
             .. from type in OwnTypes()
                let user = FolderOf(type)
-               from reference in TypeReferences.Of(type).Where(IsOwn)
+               from reference in TypeReferences.Find(type).Where(IsOwn)
                let used = FolderOf(reference)
                where user != used
                select new Edge(user, used, $"{Outermost(type).Name} uses {Outermost(reference).Name}"),
@@ -30,15 +30,15 @@ internal sealed class FolderGraph
     public IReadOnlyList<Edge> Edges { get; }
 
     /// <summary>The edges that are part of a circle: between folders as they are, and between the folders above them at each level.</summary>
-    /// <param name="ignored">A folder that is left out of account.</param>
-    public IReadOnlyList<string> EdgesInCircles(string? ignored = null)
+    /// <param name="isIgnored">Which edges are left out of account.</param>
+    public IReadOnlyList<string> EdgesInCircles(Predicate<Edge>? isIgnored = null)
     {
         var deepest = Edges.Select(edge => edge.User.Split('/').Length).DefaultIfEmpty().Max();
         return
         [
             .. Enumerable.Range(1, deepest)
                 .SelectMany(level => EdgesInCircles([.. Edges
-                    .Where(edge => edge.User != ignored && edge.Used != ignored)
+                    .Where(edge => isIgnored?.Invoke(edge) != true)
                     .Select(edge => edge with { User = Above(edge.User, level), Used = Above(edge.Used, level) })
                     .Where(edge => edge.User != edge.Used)]))
                 .Distinct()
@@ -94,5 +94,11 @@ internal sealed class FolderGraph
     /// <param name="User">The folder that uses the other; empty for the project folder itself.</param>
     /// <param name="Used">The folder that is used.</param>
     /// <param name="Because">Which type uses which.</param>
-    internal sealed record Edge(string User, string Used, string Because);
+    internal sealed record Edge(string User, string Used, string Because)
+    {
+        /// <summary>Whether one folder is inside the other, at any depth. Every folder is inside that of the project.</summary>
+        public bool IsWithinOneFolder => IsInside(User, Used) || IsInside(Used, User);
+
+        private static bool IsInside(string inner, string outer) => outer.Length == 0 || inner.StartsWith(outer + "/", StringComparison.Ordinal);
+    }
 }

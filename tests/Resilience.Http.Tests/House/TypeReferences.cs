@@ -14,7 +14,7 @@ internal static class TypeReferences
         .Select(field => (OpCode)field.GetValue(null)!)
         .ToDictionary(code => code.Value);
 
-    public static IEnumerable<Type> Of(Type type) => Raw(type)
+    public static IEnumerable<Type> Find(Type type) => Raw(type)
         .SelectMany(Parts)
         .Where(reference => reference.Assembly == type.Assembly)
         .Distinct();

@@ -9,22 +9,22 @@ public sealed class OutcomeTextTests
     [InlineData(503, "503 ServiceUnavailable")]
     [InlineData(429, "429 TooManyRequests")]
     [InlineData(599, "599")]
-    public void A_status_has_its_number_and_its_name_if_it_has_one(int status, string text) => Assert.Equal(text, OutcomeText.Of((HttpStatusCode)status));
+    public void A_status_has_its_number_and_its_name_if_it_has_one(int status, string text) => Assert.Equal(text, OutcomeText.Format((HttpStatusCode)status));
 
     [Fact]
     public void An_exception_has_its_type_and_message() =>
-        Assert.Equal("HttpRequestException: Connection refused (localhost:5000)", OutcomeText.Of(new HttpRequestException("Connection refused (localhost:5000)")));
+        Assert.Equal("HttpRequestException: Connection refused (localhost:5000)", OutcomeText.Format(new HttpRequestException("Connection refused (localhost:5000)")));
 
     [Fact]
     public void Of_an_error_that_occurred_what_it_was() => Assert.Equal(
         "HttpRequestException: Connection reset by peer",
-        OutcomeText.Of(new HttpRequestException(
+        OutcomeText.Format(new HttpRequestException(
             "An error occurred while sending the request.", new IOException("Unable to read data.", new InvalidOperationException("Connection reset by peer")))));
 
     [Fact]
     public void Of_a_proxy_that_did_not_open_the_tunnel_not_its_password() => Assert.Equal(
         "HttpRequestException: the proxy did not open the tunnel, 503 ServiceUnavailable",
-        OutcomeText.Of(new HttpRequestException(
+        OutcomeText.Format(new HttpRequestException(
             HttpRequestError.ProxyTunnelError, "The proxy tunnel request to proxy 'http://user:secret@proxy:3128/' failed with status code '503'.",
             statusCode: HttpStatusCode.ServiceUnavailable)));
 
@@ -35,7 +35,7 @@ public sealed class OutcomeTextTests
     {
         var inner = new IOException("The request was aborted.", new HttpIOException(error, message, new IOException("Below.")));
 
-        Assert.Equal($"HttpRequestException: {text}", OutcomeText.Of(new HttpRequestException(error, "An error occurred while sending the request.", inner)));
+        Assert.Equal($"HttpRequestException: {text}", OutcomeText.Format(new HttpRequestException(error, "An error occurred while sending the request.", inner)));
     }
 
     [Theory]
@@ -44,11 +44,11 @@ public sealed class OutcomeTextTests
     [InlineData("It failed...")]
     [InlineData("It failed.\r\n")]
     public void No_text_ends_in_a_full_stop(string message) =>
-        Assert.Equal("InvalidOperationException: It failed", OutcomeText.Of(new InvalidOperationException(message)));
+        Assert.Equal("InvalidOperationException: It failed", OutcomeText.Format(new InvalidOperationException(message)));
 
     [Fact]
     public void Of_a_connect_timeout_that_it_was_one() => Assert.Equal(
         "TimeoutException: A connection could not be established within the configured ConnectTimeout",
-        OutcomeText.Of(new TaskCanceledException(
+        OutcomeText.Format(new TaskCanceledException(
             "The operation was canceled.", new TimeoutException("A connection could not be established within the configured ConnectTimeout."))));
 }

@@ -45,7 +45,7 @@ public sealed class ConfigurationDocs
             services.AddResilientHttpClient("payments", options =>
                 {
                     options.Retry.MaxRetries = 1;
-                    options.Judge = outcome => outcome.Response?.Headers.Contains("X-Maintenance") == true ? AttemptVerdict.Failure : null;
+                    options.ClassifyOutcome = outcome => outcome.Response?.Headers.Contains("X-Maintenance") == true ? AttemptVerdict.Failure : null;
                 })
                 .ConfigureResilience((options, services) =>
                     options.TotalTimeout = services.GetRequiredService<IOptions<Tenant>>().Value.Patience);
@@ -53,7 +53,7 @@ public sealed class ConfigurationDocs
         });
 
         Assert.Equal((7, 1), (app.InForce("payments").TotalTimeout.TotalSeconds, app.InForce("payments").Retry.MaxRetries));
-        Assert.NotNull(app.InForce("payments").Judge);
+        Assert.NotNull(app.InForce("payments").ClassifyOutcome);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class ConfigurationDocs
 
         Assert.Equal(5, app.InForce("anything").TotalTimeout.TotalSeconds);
         Assert.Equal(3, app.InForce("billing").TotalTimeout.TotalSeconds);
-        Assert.DoesNotContain("metrics-push", app.Services.GetRequiredService<ResilientServices>().All.Select(service => service.Name));
+        Assert.DoesNotContain("metrics-push", app.Services.GetRequiredService<ServiceStateStore>().All.Select(service => service.Name));
     }
 
     [Fact]

@@ -129,7 +129,7 @@ public sealed class LayerTests
         });
         app.Client("payments").Dispose();
 
-        Assert.Same(clock, app.Services.GetRequiredService<ResilientServices>().Get("payments").Host.Clock);
+        Assert.Same(clock, app.Services.GetRequiredService<ServiceStateStore>().Get("payments").Host.Clock);
     }
 
     [Theory]

@@ -161,7 +161,7 @@ public sealed class RegistrationTests
         await using var provider = services.BuildServiceProvider();
         Factory(provider).Dispose();
 
-        Assert.Equal(TimeSpan.FromSeconds(30), provider.GetRequiredService<ResilientServices>().Get("payments").Options.TotalTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(30), provider.GetRequiredService<ServiceStateStore>().Get("payments").Options.TotalTimeout);
     }
 
     [Fact]
@@ -174,7 +174,7 @@ public sealed class RegistrationTests
         await using var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
         Factory(provider).Dispose();
 
-        Assert.Single(services, service => service.ServiceType == typeof(ResilientServices));
+        Assert.Single(services, service => service.ServiceType == typeof(ServiceStateStore));
         Assert.Single(provider.GetServices<IOptionsChangeTokenSource<ResilientHttpClientOptions>>());
     }
 

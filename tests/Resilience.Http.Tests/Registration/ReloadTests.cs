@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.Registration;
@@ -615,7 +615,7 @@ public sealed class ReloadTests : IDisposable
     [Fact]
     public void Older_options_never_replace_newer_ones()
     {
-        var service = new ResilientService("payments", new ResilienceHost(), new ResilientHttpClientOptions { Edition = 1 });
+        var service = new ServiceState("payments", new ResilienceRuntime(), new ResilientHttpClientOptions { Edition = 1 });
         var newer = new ResilientHttpClientOptions { Edition = 3 };
         service.Use(newer);
         service.Use(new ResilientHttpClientOptions { Edition = 2 });

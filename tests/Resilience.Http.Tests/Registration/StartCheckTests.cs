@@ -24,12 +24,12 @@ public sealed class StartCheckTests
         { """{ "CircuitBreaker": { "SamplingDuration": "9s" } }""", $"{Payments}CircuitBreaker:SamplingDuration is not a known key. Did you mean SamplingWindow?" },
         { """{ "TotalRequestTimeout": { "Timeout": "9s" } }""", $"{Payments}TotalRequestTimeout is not a known key. Did you mean TotalTimeout?" },
         { """{ "Tracing": { "Colour": "blue" } }""", $"{Payments}Tracing:Colour is not a known key. Allowed: Enabled" },
-        { """{ "ApiKey": { "Value": "hunter2" } }""", $"{Payments}ApiKey is not a known key. Allowed: Enabled, BaseAddress, TotalTimeout, AttemptTimeout, BodyIdleTimeout, Judge, Tracing, Fallback, Retry, CircuitBreaker" },
+        { """{ "ApiKey": { "Value": "hunter2" } }""", $"{Payments}ApiKey is not a known key. Allowed: Enabled, BaseAddress, TotalTimeout, AttemptTimeout, BodyIdleTimeout, ClassifyOutcome, Tracing, Fallback, Retry, CircuitBreaker" },
         { """{ "Timeout": "5s" }""", $"{Payments}Timeout is not a known key. Did you mean TotalTimeout?" },
         { """{ "CircuitBreaker": { "ratio": 0.5 } }""", $"{Payments}CircuitBreaker:ratio is not a known key. Did you mean FailureRatio?" },
         { """{ "Ratio": 0.2 }""", $"{Payments}Ratio is not a known key. Did you mean Retry:Budget:Ratio?" },
-        { """{ "out": "5s" }""", $"{Payments}out is not a known key. Allowed: Enabled, BaseAddress, TotalTimeout, AttemptTimeout, BodyIdleTimeout, Judge, Tracing, Fallback, Retry, CircuitBreaker" },
-        { """{ "Judge": "mine" }""", $"{Payments}Judge can be set in code only" },
+        { """{ "out": "5s" }""", $"{Payments}out is not a known key. Allowed: Enabled, BaseAddress, TotalTimeout, AttemptTimeout, BodyIdleTimeout, ClassifyOutcome, Tracing, Fallback, Retry, CircuitBreaker" },
+        { """{ "ClassifyOutcome": "mine" }""", $"{Payments}ClassifyOutcome can be set in code only" },
 
         // A text where a section stands, and the reverse.
         { """{ "Retry": "off" }""", $"{Payments}Retry = \"off\" is a value, but an object is expected; to switch it off write {Payments}Retry:Enabled = false, else its keys are Enabled, MaxRetries, BaseDelay, MaxDelay, Backoff, Jitter, HonorRetryAfter, RetryUnsafeMethods, RepeatableGrpcMethods, MaxBufferedBody, Budget" },

@@ -46,7 +46,7 @@ internal sealed class TestApp : IDisposable
     public HttpClient Client(string name) => Services.GetRequiredService<IHttpClientFactory>().CreateClient(name);
 
     /// <summary>The options that the next call of a service begins with.</summary>
-    public ResilientHttpClientOptions InForce(string name) => Services.GetRequiredService<ResilientServices>().Get(name).Options;
+    public ResilientHttpClientOptions InForce(string name) => Services.GetRequiredService<ServiceStateStore>().Get(name).Options;
 
     public void Dispose() => _host.Dispose();
 }

@@ -36,7 +36,7 @@ public sealed class EmptyContentTests
     }
 
     [Fact]
-    public async Task With_retry_switched_off_an_unsafe_method_still_gets_one()
+    public async Task With_retry_disabled_an_unsafe_method_still_gets_one()
     {
         Assert.True(await SentEmptyAsync(static _ => { }, static options => options.Retry.Enabled = false));
         Assert.True(await SentEmptyAsync(static _ => { }, static options => options.Retry.MaxRetries = 0));

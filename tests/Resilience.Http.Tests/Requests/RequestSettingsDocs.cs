@@ -27,8 +27,8 @@ public sealed class RequestSettingsDocs
         #endregion
 
         var five = TimeSpan.FromMinutes(5);
-        Assert.Equal(new RequestSettings { TotalTimeout = five, AttemptTimeout = five, OperationName = "nightly export" }, RequestSettings.Of(export));
-        Assert.Equal(new RequestSettings { TotalTimeout = TimeSpan.FromMilliseconds(500), AllowRetry = false }, RequestSettings.Of(suggestions));
-        Assert.Equal(new RequestSettings { AllowRetry = true }, RequestSettings.Of(search));
+        Assert.Equal(new RequestSettings { TotalTimeout = five, AttemptTimeout = five, OperationName = "nightly export" }, RequestSettings.Find(export));
+        Assert.Equal(new RequestSettings { TotalTimeout = TimeSpan.FromMilliseconds(500), AllowRetry = false }, RequestSettings.Find(suggestions));
+        Assert.Equal(new RequestSettings { AllowRetry = true }, RequestSettings.Find(search));
     }
 }

@@ -44,7 +44,7 @@ public sealed class RequestSettingsTests : IDisposable
         Assert.Equal(timeout, total.ActualValue);
         Assert.StartsWith("A total timeout is 1 ms to 24 hours, or Timeout.InfiniteTimeSpan for none.", total.Message, StringComparison.Ordinal);
         Assert.StartsWith("An attempt timeout is 1 ms to 24 hours, or Timeout.InfiniteTimeSpan for none.", attempt.Message, StringComparison.Ordinal);
-        Assert.Same(RequestSettings.None, RequestSettings.Of(request));
+        Assert.Same(RequestSettings.None, RequestSettings.Find(request));
     }
 
     [Theory]
@@ -53,7 +53,7 @@ public sealed class RequestSettingsTests : IDisposable
     {
         using var request = TimeoutWorld.Get().WithTotalTimeout(timeout).WithAttemptTimeout(timeout);
 
-        Assert.Equal(new RequestSettings { TotalTimeout = timeout, AttemptTimeout = timeout }, RequestSettings.Of(request));
+        Assert.Equal(new RequestSettings { TotalTimeout = timeout, AttemptTimeout = timeout }, RequestSettings.Find(request));
     }
 
     [Theory]
@@ -75,7 +75,7 @@ public sealed class RequestSettingsTests : IDisposable
         using var request = TimeoutWorld.Get();
 
         Assert.Throws<ArgumentException>(() => request.WithOperationName(new string('a', 101)));
-        Assert.Equal(new string('a', 100), RequestSettings.Of(request.WithOperationName(new string('a', 100))).OperationName);
+        Assert.Equal(new string('a', 100), RequestSettings.Find(request.WithOperationName(new string('a', 100))).OperationName);
     }
 
     [Fact]
@@ -103,8 +103,8 @@ public sealed class RequestSettingsTests : IDisposable
 
         Assert.Equal(
             new RequestSettings { TotalTimeout = TimeSpan.FromSeconds(3), AllowRetry = false, OperationName = "charge" },
-            RequestSettings.Of(request));
-        Assert.True(RequestSettings.Of(request.AllowRetry()).AllowRetry);
+            RequestSettings.Find(request));
+        Assert.True(RequestSettings.Find(request.AllowRetry()).AllowRetry);
     }
 
     [Fact]
@@ -117,9 +117,9 @@ public sealed class RequestSettingsTests : IDisposable
             ((IDictionary<string, object?>)copy.Options)[key] = value;
         }
 
-        Assert.False(RequestSettings.Of(copy).AllowRetry);
+        Assert.False(RequestSettings.Find(copy).AllowRetry);
         copy.AllowRetry();
-        Assert.False(RequestSettings.Of(request).AllowRetry);
+        Assert.False(RequestSettings.Find(request).AllowRetry);
     }
 
     [Fact]

@@ -31,7 +31,7 @@ public sealed class BodyReplayTests
     [MemberData(nameof(Replayable))]
     public async Task A_replayable_body_is_sent_byte_for_byte_on_each_attempt(string body)
     {
-        using var world = new RetryWorld(script => script.Fail(3, 503).Then(200));
+        using var world = new RetryFixture(script => script.Fail(3, 503).Then(200));
 
         using var response = await world.SendAsync(Put(Bodies[body]()));
 
@@ -44,7 +44,7 @@ public sealed class BodyReplayTests
     [MemberData(nameof(Replayable))]
     public void A_replayable_body_is_sent_byte_for_byte_on_each_synchronous_attempt(string body)
     {
-        using var world = new RetryWorld(script => script.Fail(3, 503).Then(200));
+        using var world = new RetryFixture(script => script.Fail(3, 503).Then(200));
 
         using var response = world.Send(Put(Bodies[body]()));
 
@@ -56,7 +56,7 @@ public sealed class BodyReplayTests
     public async Task A_stream_is_replayed_from_where_the_caller_left_it()
     {
         var stream = new MemoryStream(Encoding.UTF8.GetBytes("skip" + Text)) { Position = 4 };
-        using var world = new RetryWorld(script => script.Fail(1, 503).Then(200));
+        using var world = new RetryFixture(script => script.Fail(1, 503).Then(200));
 
         using var response = await world.SendAsync(Put(new StreamContent(stream)));
 
@@ -72,7 +72,7 @@ public sealed class BodyReplayTests
     public async Task A_body_read_once_is_replayed_up_to_the_bound(int length)
     {
         var body = Bytes(length);
-        using var world = new RetryWorld(script => script.Fail(2, 503).Then(200));
+        using var world = new RetryFixture(script => script.Fail(2, 503).Then(200));
 
         using var response = await world.SendAsync(Put(new StreamContent(new OneShotStream(body, chunk: 1000))));
 
@@ -86,7 +86,7 @@ public sealed class BodyReplayTests
     public async Task A_body_above_the_bound_arrives_whole_on_its_one_attempt(int length)
     {
         var body = Bytes(length);
-        using var world = new RetryWorld(script => script.Always(503));
+        using var world = new RetryFixture(script => script.Always(503));
 
         using var response = await world.SendAsync(Put(new StreamContent(new OneShotStream(body, chunk: 1000))));
 
@@ -101,7 +101,7 @@ public sealed class BodyReplayTests
         // SocketsHttpHandler is not there to object; a wrong length must not make us cut or drop the body.
         var content = new StreamContent(new OneShotStream(Bytes(1000)));
         content.Headers.ContentLength = 10;
-        using var world = new RetryWorld(script => script.Fail(1, 503).Then(200));
+        using var world = new RetryFixture(script => script.Fail(1, 503).Then(200));
 
         using var response = await world.SendAsync(Put(content));
 
@@ -112,7 +112,7 @@ public sealed class BodyReplayTests
     [Fact]
     public async Task With_no_bound_only_an_empty_body_is_replayed()
     {
-        using var world = new RetryWorld(script => script.Fail(1, 503).Then(200).Always(503), options => options.Retry.MaxBufferedBody = 0);
+        using var world = new RetryFixture(script => script.Fail(1, 503).Then(200).Always(503), options => options.Retry.MaxBufferedBody = 0);
 
         using var empty = await world.SendAsync(Put(new StreamContent(new OneShotStream([]))));
         using var one = await world.SendAsync(Put(new StreamContent(new OneShotStream([1]))));
@@ -126,7 +126,7 @@ public sealed class BodyReplayTests
         var content = new StreamContent(new OneShotStream(Bytes(10)));
         content.Headers.ContentType = new MediaTypeHeaderValue("image/png");
         content.Headers.Add("X-Digest", "abc");
-        using var world = new RetryWorld(script => script.Fail(1, 503).Then(200));
+        using var world = new RetryFixture(script => script.Fail(1, 503).Then(200));
 
         using var response = await world.SendAsync(Put(content));
 
@@ -137,10 +137,10 @@ public sealed class BodyReplayTests
     [Fact]
     public async Task The_caller_s_content_is_in_the_request_again_after_a_success_or_if_nothing_was_sent()
     {
-        using var world = new RetryWorld(script => script.Fail(1, 503).Then(200).Then(200).Always(503));
+        using var world = new RetryFixture(script => script.Fail(1, 503).Then(200).Then(200).Always(503));
         var (retried, atOnce, refused) = (Put(OneShot(10)), Put(OneShot(10)), Put(OneShot(10)).NoRetry());
         var contents = new[] { retried.Content, atOnce.Content, refused.Content };
-        using var refusing = new RetryWorld(script => script.Refuse());
+        using var refusing = new RetryFixture(script => script.Refuse());
 
         using var one = await world.SendAsync(retried);
         using var two = await world.SendAsync(atOnce);
@@ -153,7 +153,7 @@ public sealed class BodyReplayTests
     [Fact]
     public async Task The_request_has_the_kept_bytes_after_a_call_that_failed()
     {
-        using var world = new RetryWorld(script => script.Always(503), options => options.Retry.MaxRetries = 1);
+        using var world = new RetryFixture(script => script.Always(503), options => options.Retry.MaxRetries = 1);
         var request = Put(OneShot(1000));
 
         using var response = await world.SendAsync(request);
@@ -169,7 +169,7 @@ public sealed class BodyReplayTests
     [InlineData("POST", 10)]
     public async Task The_request_throws_after_a_call_if_its_body_was_not_kept(string method, int length)
     {
-        using var world = new RetryWorld(script => script.Always(503));
+        using var world = new RetryFixture(script => script.Always(503));
         var stream = new HttpRequestMessage(new HttpMethod(method), "") { Content = OneShot(length) };
         var own = new HttpRequestMessage(new HttpMethod(method), "") { Content = new ForgetfulContent(Bytes(length)) };
 
@@ -183,7 +183,7 @@ public sealed class BodyReplayTests
     [Fact]
     public async Task A_content_that_writes_itself_again_can_be_read_after_the_call()
     {
-        using var world = new RetryWorld(script => script.Always(503));
+        using var world = new RetryFixture(script => script.Always(503));
         var request = new HttpRequestMessage(HttpMethod.Post, "") { Content = new OwnContent() };
 
         using var response = await world.SendAsync(request);
@@ -195,7 +195,7 @@ public sealed class BodyReplayTests
     public async Task A_fallback_delegate_reads_the_kept_bytes()
     {
         string? queued = null;
-        using var world = new RetryWorld(script => script.Always(503), options =>
+        using var world = new RetryFixture(script => script.Always(503), options =>
         {
             options.Retry.MaxRetries = 1;
             options.Fallback.Add(async (failed, cancellationToken) =>
@@ -218,7 +218,7 @@ public sealed class BodyReplayTests
     {
         HttpContent content = stream ? OneShot(10) : new MultipartContent { OneShot(10) };
         await content.CopyToAsync(Stream.Null);
-        using var world = new RetryWorld(script => script.Always(200));
+        using var world = new RetryFixture(script => script.Always(200));
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => world.SendAsync(Put(content)));
 
@@ -229,7 +229,7 @@ public sealed class BodyReplayTests
     public async Task A_redirect_or_login_below_the_chain_gets_the_whole_body_again()
     {
         var inside = new TwiceHandler();
-        using var world = new RetryWorld(script => script.Always(200), inside: inside);
+        using var world = new RetryFixture(script => script.Always(200), inside: inside);
 
         using var own = await world.SendAsync(new(HttpMethod.Post, "") { Content = new OwnContent() });
         using var kept = await world.SendAsync(Put(OneShot(10)));
@@ -252,7 +252,7 @@ public sealed class BodyReplayTests
         ];
         foreach (var content in contents)
         {
-            using var world = new RetryWorld(script => script.Refuse(2).Then(200));
+            using var world = new RetryFixture(script => script.Refuse(2).Then(200));
 
             using var response = await world.SendAsync(new(new HttpMethod(method), "") { Content = content() });
 
@@ -269,7 +269,7 @@ public sealed class BodyReplayTests
     public async Task A_short_body_in_memory_is_sent_as_it_is(string body)
     {
         HttpContent? sent = null;
-        using var world = new RetryWorld(script => script.Always(200), inside: new ChangingHandler(request => sent = request.Content));
+        using var world = new RetryFixture(script => script.Always(200), inside: new ChangingHandler(request => sent = request.Content));
         var content = Bodies[body]();
 
         using var response = await world.SendAsync(Put(content));
@@ -281,7 +281,7 @@ public sealed class BodyReplayTests
     [Fact]
     public async Task A_long_body_in_memory_is_sent_again_without_a_copy()
     {
-        using var world = new RetryWorld(script => script.Fail(2, 503).Then(200));
+        using var world = new RetryFixture(script => script.Fail(2, 503).Then(200));
         var content = new ByteArrayContent(Bytes(1_000_000));
         var request = Put(content);
 
@@ -296,7 +296,7 @@ public sealed class BodyReplayTests
     {
         var content = new StringContent(Text, Encoding.UTF8, "text/csv");
         var contentType = content.Headers.ContentType; // Parsed once. Headers that were cleared and set again would have another object.
-        using var world = new RetryWorld(script => script.Fail(3, 503).Then(200));
+        using var world = new RetryFixture(script => script.Fail(3, 503).Then(200));
 
         using var response = await world.SendAsync(Put(content));
 
@@ -310,7 +310,7 @@ public sealed class BodyReplayTests
     public async Task A_stream_that_was_sent_to_its_end_is_closed_as_without_the_chain(string method, int length)
     {
         var stream = new OneShotStream(Bytes(length));
-        using var world = new RetryWorld(script => script.Always(200));
+        using var world = new RetryFixture(script => script.Always(200));
 
         using var response = await world.SendAsync(new(new HttpMethod(method), "1") { Content = new StreamContent(stream) }); // Nobody disposes it.
 
@@ -321,7 +321,7 @@ public sealed class BodyReplayTests
     public async Task A_stream_that_was_not_sent_yet_is_left_open()
     {
         var stream = new OneShotStream(Bytes(10));
-        using var world = new RetryWorld(script => script.Refuse());
+        using var world = new RetryFixture(script => script.Refuse());
 
         await Assert.ThrowsAsync<HttpRequestException>(() => world.SendAsync(new HttpRequestMessage(HttpMethod.Post, "1") { Content = new StreamContent(stream) }.NoRetry()));
 
@@ -335,7 +335,7 @@ public sealed class BodyReplayTests
     public async Task A_handler_outside_that_sends_the_request_again_sends_it_whole_or_fails(string method, int length, bool kept)
     {
         var request = new HttpRequestMessage(new HttpMethod(method), "") { Content = new StreamContent(new OneShotStream(Bytes(length), chunk: 1000)) };
-        using var world = new RetryWorld(script => script.Then(401).Always(200));
+        using var world = new RetryFixture(script => script.Then(401).Always(200));
         using var first = await world.SendAsync(request);
 
         var thrown = await Record.ExceptionAsync(() => world.SendAsync(new(new HttpMethod(method), "") { Content = request.Content }));
@@ -351,7 +351,7 @@ public sealed class BodyReplayTests
     public async Task A_stream_content_that_was_sent_throws_when_the_caller_sends_it_again(bool throughTheChain)
     {
         var content = new StreamContent(new OneShotStream(Bytes(1000)));
-        using var world = new RetryWorld(script => script.Always(200));
+        using var world = new RetryFixture(script => script.Always(200));
         using var first = await world.SendAsync(Put(content));
         using var plain = new HttpClient(world.Server, disposeHandler: false) { BaseAddress = new("https://audit.internal") };
 
@@ -379,7 +379,7 @@ public sealed class BodyReplayTests
     public async Task A_body_that_nobody_read_is_as_good_as_new_whatever_the_method()
     {
         var body = Bytes(1_000_000);
-        using var world = new RetryWorld(script => script.Refuse().Then(200));
+        using var world = new RetryFixture(script => script.Refuse().Then(200));
 
         using var response = await world.SendAsync(new(HttpMethod.Post, "") { Content = new StreamContent(new OneShotStream(body)) });
 
@@ -390,7 +390,7 @@ public sealed class BodyReplayTests
     public async Task Of_a_request_that_is_not_repeatable_nothing_is_kept()
     {
         // The connection failed after the body had been read: nothing was sent, but the body is gone.
-        using var world = new RetryWorld(script => script.Then(_ => throw new HttpRequestException(HttpRequestError.ConnectionError)));
+        using var world = new RetryFixture(script => script.Then(_ => throw new HttpRequestException(HttpRequestError.ConnectionError)));
 
         await Assert.ThrowsAsync<HttpRequestException>(
             () => world.SendAsync(new(HttpMethod.Post, "") { Content = new StreamContent(new OneShotStream(Bytes(10))) }));
@@ -402,7 +402,7 @@ public sealed class BodyReplayTests
     [Fact]
     public async Task A_content_of_the_user_s_own_is_sent_again_from_the_copy()
     {
-        using var world = new RetryWorld(script => script.Fail(1, 503).Then(200));
+        using var world = new RetryFixture(script => script.Fail(1, 503).Then(200));
         var content = new OwnContent();
 
         using var response = await world.SendAsync(Put(content));
@@ -416,7 +416,7 @@ public sealed class BodyReplayTests
     [InlineData(false)]
     public async Task An_unsafe_request_with_a_content_of_the_user_s_own_is_sent_again_if_AllowRetry_says_so(bool allowed)
     {
-        using var world = new RetryWorld(script => script.Fail(1, 503).Then(200));
+        using var world = new RetryFixture(script => script.Fail(1, 503).Then(200));
         var request = new HttpRequestMessage(HttpMethod.Post, "") { Content = new OwnContent() };
 
         using var response = await world.SendAsync(allowed ? request.AllowRetry() : request);
@@ -432,7 +432,7 @@ public sealed class BodyReplayTests
     [InlineData("enumerable")]
     public async Task A_json_body_that_gives_its_items_once_is_sent_again_from_the_copy(string items)
     {
-        using var world = new RetryWorld(script => script.Fail(2, 503).Then(200));
+        using var world = new RetryFixture(script => script.Fail(2, 503).Then(200));
         var content = items switch
         {
             "numbers" => JsonContent.Create(Once(1, 2)),
@@ -451,7 +451,7 @@ public sealed class BodyReplayTests
     [Fact]
     public async Task A_json_body_above_the_bound_is_written_again_by_its_object()
     {
-        using var world = new RetryWorld(script => script.Fail(1, 503).Then(200));
+        using var world = new RetryFixture(script => script.Fail(1, 503).Then(200));
 
         using var response = await world.SendAsync(Put(JsonContent.Create(new string('x', 100_000))));
 
@@ -461,7 +461,7 @@ public sealed class BodyReplayTests
     [Fact]
     public async Task A_json_body_above_the_bound_that_gives_its_items_once_fails_and_is_never_taken_for_an_empty_list()
     {
-        using var world = new RetryWorld(script => script.Fail(1, 503).Then(200));
+        using var world = new RetryFixture(script => script.Fail(1, 503).Then(200));
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => world.SendAsync(Put(JsonContent.Create(OnceSynchronously([.. Enumerable.Range(0, 50_000)])))));
 
@@ -471,7 +471,7 @@ public sealed class BodyReplayTests
     [Fact]
     public async Task A_caller_cannot_vouch_for_a_stream_that_is_gone()
     {
-        using var world = new RetryWorld(script => script.Always(503));
+        using var world = new RetryFixture(script => script.Always(503));
         var request = new HttpRequestMessage(HttpMethod.Post, "") { Content = new StreamContent(new OneShotStream(Bytes(100_000))) };
 
         using var response = await world.SendAsync(request.AllowRetry());
@@ -483,7 +483,7 @@ public sealed class BodyReplayTests
     [Fact]
     public async Task A_stream_content_of_another_kind_is_not_read_behind_its_back()
     {
-        using var world = new RetryWorld(script => script.Fail(1, 503).Then(200));
+        using var world = new RetryFixture(script => script.Fail(1, 503).Then(200));
 
         using var response = await world.SendAsync(Put(new ShoutingContent(new OneShotStream(Encoding.UTF8.GetBytes("quiet")))));
 
@@ -495,7 +495,7 @@ public sealed class BodyReplayTests
     [InlineData(100_000, 1)]
     public async Task Parts_with_a_stream_that_is_read_once_are_sent_again_from_the_copy_if_it_holds_them(int length, int sends)
     {
-        using var world = new RetryWorld(script => script.Fail(1, 503).Always(200));
+        using var world = new RetryFixture(script => script.Fail(1, 503).Always(200));
         var parts = new MultipartContent { new StringContent("one"), new StreamContent(new OneShotStream(Bytes(length))) };
 
         using var response = await world.SendAsync(Put(parts));
@@ -510,7 +510,7 @@ public sealed class BodyReplayTests
     {
         var content = new StreamContent(new OneShotStream(Bytes(100_000)));
         await content.LoadIntoBufferAsync();
-        using var world = new RetryWorld(script => script.Fail(1, 503).Then(200));
+        using var world = new RetryFixture(script => script.Fail(1, 503).Then(200));
 
         using var response = await world.SendAsync(Put(content));
 
@@ -522,7 +522,7 @@ public sealed class BodyReplayTests
     [InlineData(true)]
     public async Task A_body_that_fails_reaches_the_caller_as_without_the_chain(bool synchronous)
     {
-        using var world = new RetryWorld(script => script.Always(200));
+        using var world = new RetryFixture(script => script.Always(200));
         var fault = new IOException("disk");
         Func<HttpRequestMessage> request = () => Put(new StreamContent(new OneShotStream(Bytes(100), failAt: 50, fault: fault)));
 
@@ -537,7 +537,7 @@ public sealed class BodyReplayTests
     [Fact]
     public async Task A_body_that_is_slow_to_come_is_cut_with_its_attempt_and_not_repeated()
     {
-        using var world = new RetryWorld(script => script.Always(200), options => options.AttemptTimeout = TimeSpan.FromSeconds(2));
+        using var world = new RetryFixture(script => script.Always(200), options => options.AttemptTimeout = TimeSpan.FromSeconds(2));
 
         await Assert.ThrowsAsync<RequestTimedOutException>(() => world.SendAsync(Put(new StreamContent(new OneShotStream(Bytes(100), hangAt: 50)))));
 

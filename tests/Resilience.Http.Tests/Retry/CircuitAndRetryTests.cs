@@ -1,5 +1,5 @@
 using System.Net;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Retry;
 using Resilience.Http.Testing;
 
@@ -44,7 +44,7 @@ public sealed class CircuitAndRetryTests
     public async Task A_refusal_at_once_is_handed_back_as_the_very_task()
     {
         var refusal = Task.FromException<HttpResponseMessage>(new HttpRequestException("open"));
-        var service = new ResilientService("payments", new ResilienceHost(_clock), new ResilientHttpClientOptions());
+        var service = new ServiceState("payments", new ResilienceRuntime(_clock), new ResilientHttpClientOptions());
         var retry = new RetryHandler(service) { InnerHandler = new Circuit(service, _ => { }, _ => refusal, refuses: 1) };
         using var request = new HttpRequestMessage(HttpMethod.Get, "https://payments.internal/");
 
@@ -56,7 +56,7 @@ public sealed class CircuitAndRetryTests
 
     private async Task<(HttpResponseMessage Response, int Sent)> SendAsync(Func<int, HttpResponseMessage> answer, int opensOn = 0, int refuses = 0)
     {
-        var service = new ResilientService("payments", new ResilienceHost(_clock, () => 1), new ResilientHttpClientOptions());
+        var service = new ServiceState("payments", new ResilienceRuntime(_clock, () => 1), new ResilientHttpClientOptions());
         var sent = 0;
         using var invoker = new HttpMessageInvoker(new RetryHandler(service)
         {
@@ -69,7 +69,7 @@ public sealed class CircuitAndRetryTests
 
     /// <summary>Says to the context what a circuit breaker says, at the attempts that the test names.</summary>
     private sealed class Circuit(
-        ResilientService service, Action<int> counts, Func<int, Task<HttpResponseMessage>> answer, int opensOn = 0, int refuses = 0) : ResilienceHandler(service)
+        ServiceState service, Action<int> counts, Func<int, Task<HttpResponseMessage>> answer, int opensOn = 0, int refuses = 0) : ResilienceHandler(service)
     {
         internal override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
         {

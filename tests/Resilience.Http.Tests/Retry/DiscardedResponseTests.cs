@@ -10,7 +10,7 @@ public sealed class DiscardedResponseTests
     [Fact]
     public async Task A_discarded_response_is_disposed_once_and_the_returned_one_never()
     {
-        using var world = new RetryWorld(script => script.Then(Unavailable).Then(Unavailable).Then(_ => Make(HttpStatusCode.OK)));
+        using var world = new RetryFixture(script => script.Then(Unavailable).Then(Unavailable).Then(_ => Make(HttpStatusCode.OK)));
 
         var response = await world.GetAsync();
 
@@ -21,7 +21,7 @@ public sealed class DiscardedResponseTests
     [Fact]
     public async Task Where_the_last_attempt_fails_too_its_response_is_returned_whole()
     {
-        using var world = new RetryWorld(script => script.Then(Unavailable).Then(Unavailable).Then(Unavailable).Then(Unavailable));
+        using var world = new RetryFixture(script => script.Then(Unavailable).Then(Unavailable).Then(Unavailable).Then(Unavailable));
 
         var response = await world.GetAsync();
 
@@ -33,7 +33,7 @@ public sealed class DiscardedResponseTests
     [Fact]
     public async Task It_is_disposed_before_the_wait_so_that_its_connection_is_free()
     {
-        using var world = new RetryWorld(script => script.Then(Unavailable).Then(200));
+        using var world = new RetryFixture(script => script.Then(Unavailable).Then(200));
         var disposedDuringWait = 0;
 
         using var response = await world.Clock.RunAsync(async () =>
@@ -50,7 +50,7 @@ public sealed class DiscardedResponseTests
     public async Task A_call_cancelled_while_it_waits_leaks_nothing()
     {
         using var caller = new CancellationTokenSource();
-        using var world = new RetryWorld(script => script.Then(Unavailable));
+        using var world = new RetryFixture(script => script.Then(Unavailable));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => world.GetAsync(caller, TimeSpan.FromMilliseconds(100)));
 
@@ -61,7 +61,7 @@ public sealed class DiscardedResponseTests
     public async Task A_disposal_that_throws_does_not_stop_the_call()
     {
         var fault = new InvalidOperationException("disposal");
-        using var world = new RetryWorld(script => script.Then(_ => Make(HttpStatusCode.ServiceUnavailable, fault)).Then(200));
+        using var world = new RetryFixture(script => script.Then(_ => Make(HttpStatusCode.ServiceUnavailable, fault)).Then(200));
 
         using var response = await world.GetAsync();
 
@@ -74,9 +74,9 @@ public sealed class DiscardedResponseTests
     [Fact]
     public async Task A_judge_that_throws_on_each_attempt_leaks_nothing()
     {
-        using var world = new RetryWorld(
+        using var world = new RetryFixture(
             script => script.Then(Unavailable).Then(_ => Make(HttpStatusCode.OK)),
-            options => options.Judge = _ => throw new InvalidOperationException());
+            options => options.ClassifyOutcome = _ => throw new InvalidOperationException());
 
         var response = await world.GetAsync();
 
@@ -89,7 +89,7 @@ public sealed class DiscardedResponseTests
     [InlineData(true)]
     public async Task A_request_that_is_disposed_before_its_call_ends_costs_nobody_the_response(bool body)
     {
-        using var world = new RetryWorld(
+        using var world = new RetryFixture(
             script => script.Slow(TimeSpan.FromSeconds(1), HttpStatusCode.ServiceUnavailable), options => options.Retry.Budget.MinRetriesPerSecond = 0);
 
         using var response = await world.Clock.RunAsync(() =>
@@ -107,7 +107,7 @@ public sealed class DiscardedResponseTests
     [Fact]
     public async Task A_body_read_once_that_is_disposed_with_its_request_before_the_call_ends_costs_nobody_the_response()
     {
-        using var world = new RetryWorld(script => script.Slow(TimeSpan.FromSeconds(1)));
+        using var world = new RetryFixture(script => script.Slow(TimeSpan.FromSeconds(1)));
 
         using var response = await world.Clock.RunAsync(() =>
         {
@@ -126,7 +126,7 @@ public sealed class DiscardedResponseTests
             using var plain = request.Content!;
             request.Content = new StringContent(new StreamReader(plain.ReadAsStream()).ReadToEnd());
         });
-        using var world = new RetryWorld(script => script.Always(503), inside: compressing);
+        using var world = new RetryFixture(script => script.Always(503), inside: compressing);
 
         using var response = await world.SendAsync(new(HttpMethod.Put, "1") { Content = new StringContent("text") });
 
@@ -137,7 +137,7 @@ public sealed class DiscardedResponseTests
     [Fact]
     public async Task A_body_in_parts_that_is_disposed_before_the_call_ends_costs_nobody_the_response()
     {
-        using var world = new RetryWorld(
+        using var world = new RetryFixture(
             script => script.Slow(TimeSpan.FromSeconds(1), HttpStatusCode.ServiceUnavailable), options => options.Retry.Budget.MinRetriesPerSecond = 0);
 
         using var response = await world.Clock.RunAsync(() =>
@@ -161,7 +161,7 @@ public sealed class DiscardedResponseTests
             plain.CopyTo(copy, null, CancellationToken.None);
             request.Content = new ByteArrayContent(copy.ToArray());
         });
-        using var world = new RetryWorld(script => script.Always(503), inside: compressing);
+        using var world = new RetryFixture(script => script.Always(503), inside: compressing);
 
         using var response = await world.SendAsync(new(HttpMethod.Put, "1") { Content = new StreamContent(new OneShotStream([1, 2, 3])) });
 
@@ -177,7 +177,7 @@ public sealed class DiscardedResponseTests
             using var reader = new StreamReader(request.Content!.ReadAsStream());
             request.Headers.Add("X-Length", $"{reader.ReadToEnd().Length}");
         });
-        using var world = new RetryWorld(script => script.Always(503), inside: signing);
+        using var world = new RetryFixture(script => script.Always(503), inside: signing);
         var body = new StringContent("text");
 
         using var response = await world.SendAsync(new(HttpMethod.Put, "1") { Content = body });
@@ -192,7 +192,7 @@ public sealed class DiscardedResponseTests
     [InlineData(true)]
     public async Task A_request_disposed_during_the_wait_is_not_repeated(bool throws)
     {
-        using var world = new RetryWorld(
+        using var world = new RetryFixture(
             script => _ = throws ? script.Reset().Always(200) : script.Fail(1, 503).Always(200),
             options => options.Retry.Budget.MinRetriesPerSecond = 0);
 

@@ -40,7 +40,7 @@ public sealed class EarlierAttemptTests
         using var response = await world.PostAsync(WithKey);
 
         Assert.Equal(HttpStatusCode.Conflict, response.StatusCode);
-        Assert.Equal(["attempts_used_up"], world.Suppressed());
+        Assert.Equal(["max_retries_reached"], world.Suppressed());
         Assert.Equal(
             "attempt timeout, 409 Conflict, 409 Conflict, 409 Conflict", Assert.Single(world.Log.Of("CallFailed")).Fields["Reasons"]);
     }
@@ -122,7 +122,7 @@ public sealed class EarlierAttemptTests
     public async Task A_classifier_sees_the_409_and_the_number_of_its_attempt()
     {
         var numbers = new List<int>();
-        using var world = World(script => script.Reset().Then(409), options => options.Judge = outcome =>
+        using var world = World(script => script.Reset().Then(409), options => options.ClassifyOutcome = outcome =>
         {
             numbers.Add(outcome.AttemptNumber);
             return outcome.Response?.StatusCode == HttpStatusCode.Conflict ? AttemptVerdict.Success : null;
@@ -202,7 +202,7 @@ public sealed class EarlierAttemptTests
         Assert.Equal(HttpStatusCode.PreconditionFailed, response.StatusCode);
     }
 
-    private static RetryWorld World(Action<ServerScript> script, Action<ResilientHttpClientOptions>? configure = null) => new(script, options =>
+    private static RetryFixture World(Action<ServerScript> script, Action<ResilientHttpClientOptions>? configure = null) => new(script, options =>
     {
         options.AttemptTimeout = TimeSpan.FromSeconds(2);
         configure?.Invoke(options);

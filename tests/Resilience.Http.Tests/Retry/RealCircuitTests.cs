@@ -9,7 +9,7 @@ public sealed class RealCircuitTests
     [Fact]
     public async Task A_circuit_that_opens_on_this_very_attempt_leaves_its_outcome_to_the_caller()
     {
-        using var world = new RetryWorld(script => script.Always(503), options => Breaker(options, threshold: 2));
+        using var world = new RetryFixture(script => script.Always(503), options => Breaker(options, threshold: 2));
 
         using var response = await world.GetAsync();
 
@@ -22,7 +22,7 @@ public sealed class RealCircuitTests
     [Fact]
     public async Task A_circuit_that_others_open_during_the_attempt_leaves_its_outcome_to_the_caller_too()
     {
-        using var world = new RetryWorld(script => script.Slow(TimeSpan.FromSeconds(1), HttpStatusCode.ServiceUnavailable).Slow(TimeSpan.FromSeconds(1), HttpStatusCode.ServiceUnavailable), options =>
+        using var world = new RetryFixture(script => script.Slow(TimeSpan.FromSeconds(1), HttpStatusCode.ServiceUnavailable).Slow(TimeSpan.FromSeconds(1), HttpStatusCode.ServiceUnavailable), options =>
         {
             Breaker(options, threshold: 1);
             options.Retry.Budget.MinRetriesPerSecond = 0;
@@ -38,7 +38,7 @@ public sealed class RealCircuitTests
     [Fact]
     public async Task A_circuit_that_opens_during_the_wait_refuses_with_the_last_failure_inside()
     {
-        using var world = new RetryWorld(script => script.Always(503), options => Breaker(options, threshold: 2));
+        using var world = new RetryFixture(script => script.Always(503), options => Breaker(options, threshold: 2));
 
         var refusal = await Assert.ThrowsAsync<CircuitOpenException>(() => world.Clock.RunAsync(async () =>
         {
@@ -56,7 +56,7 @@ public sealed class RealCircuitTests
     [Fact]
     public async Task A_refusal_at_once_is_not_waited_on_and_not_told_by_retry()
     {
-        using var world = new RetryWorld(script => script.Always(503), options => Breaker(options, threshold: 1));
+        using var world = new RetryFixture(script => script.Always(503), options => Breaker(options, threshold: 1));
         using var opening = await world.GetAsync();
         var (told, elapsed) = (world.Log.Of("CallFailed").Length, world.Clock.Elapsed);
 
@@ -74,7 +74,7 @@ public sealed class RealCircuitTests
     [Fact]
     public async Task A_refusal_as_a_response_is_not_repeated()
     {
-        using var world = new RetryWorld(script => script.Always(503), options =>
+        using var world = new RetryFixture(script => script.Always(503), options =>
         {
             Breaker(options, threshold: 1);
             options.CircuitBreaker.Rejection = HttpCircuitBreakerRejection.Respond;
@@ -90,7 +90,7 @@ public sealed class RealCircuitTests
     [Fact]
     public async Task A_circuit_that_only_observes_changes_nothing()
     {
-        using var world = new RetryWorld(script => script.Fail(3, 503).Then(200), options =>
+        using var world = new RetryFixture(script => script.Fail(3, 503).Then(200), options =>
         {
             Breaker(options, threshold: 1);
             options.CircuitBreaker.Mode = HttpCircuitBreakerMode.Observe;
@@ -111,7 +111,7 @@ public sealed class RealCircuitTests
     {
         // What the body of an incoming request throws where the browser has gone.
         var gone = new IOException("The client has disconnected", new SocketException((int)SocketError.ConnectionReset));
-        using var world = new RetryWorld(script => script.Always(200), options => Breaker(options, threshold: 1));
+        using var world = new RetryFixture(script => script.Always(200), options => Breaker(options, threshold: 1));
         HttpRequestMessage Upload() => new(new(method), "") { Content = new StreamContent(new OneShotStream(new byte[failAt + 1], chunk: 4096, failAt: failAt, fault: gone)) };
 
         var thrown = synchronous
@@ -128,7 +128,7 @@ public sealed class RealCircuitTests
     [Fact]
     public async Task A_connection_that_is_cut_while_a_body_read_once_is_sent_counts_against_the_service()
     {
-        using var world = new RetryWorld(script => script.Reset().Always(200), options => Breaker(options, threshold: 1));
+        using var world = new RetryFixture(script => script.Reset().Always(200), options => Breaker(options, threshold: 1));
 
         await Assert.ThrowsAsync<HttpRequestException>(
             () => world.SendAsync(new(HttpMethod.Post, "") { Content = new StreamContent(new OneShotStream(new byte[8])) }));
@@ -141,7 +141,7 @@ public sealed class RealCircuitTests
     [InlineData(500, 5)]
     public async Task Only_a_429_or_503_sets_the_length_of_a_break(int status, int seconds)
     {
-        using var world = new RetryWorld(script => script.Fail(1, status, TimeSpan.FromSeconds(100)).Always(200), options => Breaker(options, threshold: 1))
+        using var world = new RetryFixture(script => script.Fail(1, status, TimeSpan.FromSeconds(100)).Always(200), options => Breaker(options, threshold: 1))
         {
             Chance = 0,
         };
@@ -155,7 +155,7 @@ public sealed class RealCircuitTests
     [Fact]
     public async Task A_retry_that_the_circuit_refused_gives_back_what_it_took()
     {
-        using var world = new RetryWorld(script => script.Always(503), options =>
+        using var world = new RetryFixture(script => script.Always(503), options =>
         {
             Breaker(options, threshold: 2);
             options.Retry.Budget.MinRetriesPerSecond = 0;

@@ -33,7 +33,7 @@ public sealed class RepeatableGrpcMethodsTests
 
     private static IReadOnlyList<string> Check(ResilientHttpClientOptions options)
     {
-        var reading = new SettingsReading("payments");
+        var reading = new OptionsReadResult("payments");
         ResilientHttpClientOptionsKeys.Keys.Check(options, prefix: "", reading);
         return reading.Mistakes;
     }

@@ -8,7 +8,7 @@ public sealed class RetryBudgetOfCallsTests
     [Fact]
     public async Task A_call_that_succeeds_at_once_pays_in()
     {
-        using var world = new RetryWorld(script => script.Always(200));
+        using var world = new RetryFixture(script => script.Always(200));
 
         for (var i = 0; i < 5; i++)
         {
@@ -23,7 +23,7 @@ public sealed class RetryBudgetOfCallsTests
     [InlineData(3, 8.2)]
     public async Task A_retry_that_succeeds_gives_back_what_it_took_and_its_call_pays_in(int failures, double left)
     {
-        using var world = new RetryWorld(script => script.Fail(failures, 503).Then(200), NothingFlowsIn);
+        using var world = new RetryFixture(script => script.Fail(failures, 503).Then(200), NothingFlowsIn);
 
         using var response = await world.GetAsync();
 
@@ -38,7 +38,7 @@ public sealed class RetryBudgetOfCallsTests
     [InlineData(503, null, 10.2)]
     public async Task After_a_429_or_a_Retry_After_a_retry_is_paid_for_even_if_it_won(int status, int? retryAfter, double left)
     {
-        using var world = new RetryWorld(
+        using var world = new RetryFixture(
             script => script.Fail(1, status, retryAfter is { } seconds ? TimeSpan.FromSeconds(seconds) : null).Then(200), NothingFlowsIn);
 
         using var response = await world.GetAsync();
@@ -51,7 +51,7 @@ public sealed class RetryBudgetOfCallsTests
     [InlineData(2, 8)]
     public async Task While_timeouts_are_in_a_row_a_retry_is_paid_for_even_if_it_won(int timeouts, double left)
     {
-        using var world = new RetryWorld(script => script.Hang(timeouts).Then(200), options =>
+        using var world = new RetryFixture(script => script.Hang(timeouts).Then(200), options =>
         {
             NothingFlowsIn(options);
             options.AttemptTimeout = TimeSpan.FromSeconds(1);
@@ -65,7 +65,7 @@ public sealed class RetryBudgetOfCallsTests
     [Fact]
     public async Task A_success_ends_the_row_of_timeouts()
     {
-        using var world = new RetryWorld(script => script.Hang(2).Then(200).Fail(1, 503).Then(200), options =>
+        using var world = new RetryFixture(script => script.Hang(2).Then(200).Fail(1, 503).Then(200), options =>
         {
             NothingFlowsIn(options);
             options.AttemptTimeout = TimeSpan.FromSeconds(1);
@@ -82,7 +82,7 @@ public sealed class RetryBudgetOfCallsTests
     [InlineData(429)]
     public async Task A_call_that_failed_pays_nothing_in(int status)
     {
-        using var world = new RetryWorld(script => script.Then((HttpStatusCode)status), NothingFlowsIn);
+        using var world = new RetryFixture(script => script.Then((HttpStatusCode)status), NothingFlowsIn);
 
         using var response = await world.PostAsync();
 
@@ -92,7 +92,7 @@ public sealed class RetryBudgetOfCallsTests
     [Fact]
     public async Task An_empty_budget_hands_the_outcome_to_the_caller_without_a_wait()
     {
-        using var world = new RetryWorld(script => script.Fail(14, 503).Then(502), NothingFlowsIn);
+        using var world = new RetryFixture(script => script.Fail(14, 503).Then(502), NothingFlowsIn);
         for (var i = 0; i < 3; i++)
         {
             using var spending = await world.GetAsync();
@@ -113,7 +113,7 @@ public sealed class RetryBudgetOfCallsTests
     public async Task A_wait_that_is_cancelled_gives_its_retry_back()
     {
         using var caller = new CancellationTokenSource();
-        using var world = new RetryWorld(script => script.Always(503), NothingFlowsIn);
+        using var world = new RetryFixture(script => script.Always(503), NothingFlowsIn);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => world.GetAsync(caller, TimeSpan.FromMilliseconds(300)));
 
@@ -124,7 +124,7 @@ public sealed class RetryBudgetOfCallsTests
     [Fact]
     public async Task A_budget_that_is_off_is_neither_paid_nor_asked()
     {
-        using var world = new RetryWorld(
+        using var world = new RetryFixture(
             script => script.Fail(30, 503).Always(200),
             options =>
             {
@@ -144,7 +144,7 @@ public sealed class RetryBudgetOfCallsTests
     [Fact]
     public async Task Ten_thousand_calls_in_a_burst_to_a_dead_service_make_ten_retries_and_not_thirty_thousand()
     {
-        using var world = new RetryWorld(script => script.Always(503));
+        using var world = new RetryFixture(script => script.Always(503));
 
         await world.Clock.RunAsync(() => Task.WhenAll(Enumerable.Range(0, 10_000).Select(async _ =>
         {
@@ -159,7 +159,7 @@ public sealed class RetryBudgetOfCallsTests
     [Fact]
     public async Task All_authorities_of_a_service_share_one_budget()
     {
-        using var world = new RetryWorld(script => script.Always(503), NothingFlowsIn);
+        using var world = new RetryFixture(script => script.Always(503), NothingFlowsIn);
 
         foreach (var host in new[] { "a", "b", "c", "d" })
         {

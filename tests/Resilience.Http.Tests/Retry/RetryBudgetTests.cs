@@ -23,10 +23,10 @@ public sealed class RetryBudgetTests
     {
         var budget = Spent();
 
-        Repeat(4, () => budget.Earn(_options));
+        Repeat(4, () => budget.Deposit(_options));
         Assert.False(budget.TryTake(_options));
 
-        budget.Earn(_options);
+        budget.Deposit(_options);
         Assert.True(budget.TryTake(_options));
         Assert.False(budget.TryTake(_options));
     }
@@ -63,7 +63,7 @@ public sealed class RetryBudgetTests
     {
         var budget = Budget();
 
-        Repeat(10_000, () => budget.Earn(_options));
+        Repeat(10_000, () => budget.Deposit(_options));
         Assert.Equal(100, budget.Available(_options));
 
         _clock.Advance(TimeSpan.FromHours(24));
@@ -155,7 +155,7 @@ public sealed class RetryBudgetTests
         _options.Ratio = 0;
         var budget = Spent();
 
-        Repeat(1000, () => budget.Earn(_options));
+        Repeat(1000, () => budget.Deposit(_options));
 
         Assert.False(budget.TryTake(_options));
     }
@@ -164,7 +164,7 @@ public sealed class RetryBudgetTests
     public void A_smaller_capacity_after_a_reload_holds_at_once()
     {
         var budget = Budget();
-        Repeat(1000, () => budget.Earn(_options));
+        Repeat(1000, () => budget.Deposit(_options));
 
         var smaller = new HttpRetryBudgetOptions { Capacity = 5 };
 
@@ -180,7 +180,7 @@ public sealed class RetryBudgetTests
             begin: () =>
             {
                 var budget = Budget();
-                Repeat(450, () => budget.Earn(_options));
+                Repeat(450, () => budget.Deposit(_options));
                 return (Budget: budget, Taken: new StrongBox<int>());
             },
             check: round => Assert.Equal(100, round.Taken.Value),
@@ -192,7 +192,7 @@ public sealed class RetryBudgetTests
     [Fact]
     public void What_parallel_callers_earn_and_give_back_adds_up()
     {
-        Action<RetryBudget> earn = budget => Repeat(25, () => budget.Earn(_options));
+        Action<RetryBudget> earn = budget => Repeat(25, () => budget.Deposit(_options));
         Action<RetryBudget> takeAndGiveBack = budget => Repeat(25, () =>
         {
             if (budget.TryTake(_options))

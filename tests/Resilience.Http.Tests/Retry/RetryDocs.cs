@@ -28,7 +28,7 @@ public sealed class RetryDocs
     public async Task The_requests_of_the_page_are_repeated_as_it_says()
     {
         const string orderId = "order-17";
-        using var world = new RetryWorld(script => script.Fail(1, 503).Then(200).Fail(1, 503).Then(200).Always(503));
+        using var world = new RetryFixture(script => script.Fail(1, 503).Then(200).Fail(1, 503).Then(200).Always(503));
 
         #region safe
         // The server tells a second sending from a second order: the best way, and the only one that is safe by itself.
@@ -59,7 +59,7 @@ public sealed class RetryDocs
 
         #region judge
         services.AddResilientHttpClient("search", options =>
-            options.Judge = outcome => outcome.Response?.StatusCode == HttpStatusCode.NotFound && outcome.Request.Method == HttpMethod.Get
+            options.ClassifyOutcome = outcome => outcome.Response?.StatusCode == HttpStatusCode.NotFound && outcome.Request.Method == HttpMethod.Get
                 ? AttemptVerdict.Transient // the index of this service lags behind
                 : null);
         #endregion
@@ -76,7 +76,7 @@ public sealed class RetryDocs
     [Fact]
     public async Task Attempts_and_waits_add_up_as_the_page_says()
     {
-        using var world = new RetryWorld(script => script.Hang().Always(), options =>
+        using var world = new RetryFixture(script => script.Hang().Always(), options =>
         {
             options.Retry.MaxRetries = 2;
             options.AttemptTimeout = TimeSpan.FromSeconds(1);

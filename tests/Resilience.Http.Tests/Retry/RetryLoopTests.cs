@@ -7,7 +7,7 @@ public sealed class RetryLoopTests
     [Fact]
     public async Task A_success_is_sent_once()
     {
-        using var world = new RetryWorld(script => script.Always(200));
+        using var world = new RetryFixture(script => script.Always(200));
 
         using var response = await world.GetAsync();
 
@@ -18,7 +18,7 @@ public sealed class RetryLoopTests
     [Fact]
     public async Task A_passing_failure_is_repeated_until_it_passes()
     {
-        using var world = new RetryWorld(script => script.Fail(2, 503).Then(200));
+        using var world = new RetryFixture(script => script.Fail(2, 503).Then(200));
 
         using var response = await world.GetAsync();
 
@@ -30,20 +30,20 @@ public sealed class RetryLoopTests
     [Fact]
     public async Task Three_retries_are_four_attempts_and_the_caller_gets_the_last_response()
     {
-        using var world = new RetryWorld(script => script.Fail(3, 503).Then(504));
+        using var world = new RetryFixture(script => script.Fail(3, 503).Then(504));
 
         using var response = await world.GetAsync();
 
         Assert.Equal(HttpStatusCode.GatewayTimeout, response.StatusCode);
         Assert.Equal([0, 200, 600, 1400], world.AttemptsAt);
-        Assert.Equal(["attempts_used_up"], world.Suppressed());
+        Assert.Equal(["max_retries_reached"], world.Suppressed());
     }
 
     [Fact]
     public async Task The_caller_gets_the_last_exception_itself()
     {
         var last = new HttpRequestException(HttpRequestError.ResponseEnded, "the fourth");
-        using var world = new RetryWorld(script => script.Reset(3).Then(_ => throw last));
+        using var world = new RetryFixture(script => script.Reset(3).Then(_ => throw last));
 
         var thrown = await Assert.ThrowsAsync<HttpRequestException>(() => world.GetAsync());
 
@@ -54,7 +54,7 @@ public sealed class RetryLoopTests
     [Fact]
     public async Task An_answer_is_not_repeated_whatever_it_says()
     {
-        using var world = new RetryWorld(script => script.Then(404));
+        using var world = new RetryFixture(script => script.Then(404));
 
         using var response = await world.GetAsync();
 
@@ -67,7 +67,7 @@ public sealed class RetryLoopTests
     public async Task A_failure_that_is_not_the_service_s_doing_reaches_the_caller_as_it_is()
     {
         var own = new InvalidOperationException("the caller's handler");
-        using var world = new RetryWorld(script => script.Then(_ => throw own));
+        using var world = new RetryFixture(script => script.Then(_ => throw own));
 
         Assert.Same(own, await Assert.ThrowsAsync<InvalidOperationException>(() => world.GetAsync()));
         Assert.Single(world.Server.Requests);
@@ -76,7 +76,7 @@ public sealed class RetryLoopTests
     [Fact]
     public async Task An_attempt_that_timed_out_is_repeated()
     {
-        using var world = new RetryWorld(script => script.Hang().Then(200), options => options.AttemptTimeout = TimeSpan.FromSeconds(2));
+        using var world = new RetryFixture(script => script.Hang().Then(200), options => options.AttemptTimeout = TimeSpan.FromSeconds(2));
 
         using var response = await world.GetAsync();
 
@@ -87,7 +87,7 @@ public sealed class RetryLoopTests
     [Fact]
     public async Task Where_all_attempts_time_out_the_caller_gets_the_timeout_of_the_last()
     {
-        using var world = new RetryWorld(script => script.Hang().Always(), options => options.AttemptTimeout = TimeSpan.FromSeconds(2));
+        using var world = new RetryFixture(script => script.Hang().Always(), options => options.AttemptTimeout = TimeSpan.FromSeconds(2));
 
         var timeout = await Assert.ThrowsAsync<RequestTimedOutException>(() => world.GetAsync());
 
@@ -98,7 +98,7 @@ public sealed class RetryLoopTests
     [Fact]
     public async Task An_attempt_that_follows_at_once_has_its_whole_time_as_well()
     {
-        using var world = new RetryWorld(
+        using var world = new RetryFixture(
             script => script.Hang().Always(),
             options =>
             {
@@ -115,7 +115,7 @@ public sealed class RetryLoopTests
     [Fact]
     public async Task The_deadline_of_the_call_ends_the_last_attempt_and_is_not_repeated()
     {
-        using var world = new RetryWorld(
+        using var world = new RetryFixture(
             script => script.Hang().Always(),
             options =>
             {
@@ -133,7 +133,7 @@ public sealed class RetryLoopTests
     [Fact]
     public async Task A_wait_past_the_deadline_is_not_begun_and_the_response_is_returned_at_once()
     {
-        using var world = new RetryWorld(script => script.Fail(4, 503), options => options.TotalTimeout = TimeSpan.FromSeconds(1));
+        using var world = new RetryFixture(script => script.Fail(4, 503), options => options.TotalTimeout = TimeSpan.FromSeconds(1));
 
         using var response = await world.GetAsync();
 
@@ -146,7 +146,7 @@ public sealed class RetryLoopTests
     [Fact]
     public async Task Retry_after_is_waited_for()
     {
-        using var world = new RetryWorld(script => script.Fail(1, 429, TimeSpan.FromSeconds(7)).Then(200)) { Chance = 0.5 };
+        using var world = new RetryFixture(script => script.Fail(1, 429, TimeSpan.FromSeconds(7)).Then(200)) { Chance = 0.5 };
 
         using var response = await world.GetAsync();
 
@@ -162,7 +162,7 @@ public sealed class RetryLoopTests
     [InlineData(529)]
     public async Task Retry_after_is_waited_for_on_every_answer_that_is_repeated(int status)
     {
-        using var world = new RetryWorld(script => script.Fail(1, status, TimeSpan.FromSeconds(7)).Then(200)) { Chance = 0.5 };
+        using var world = new RetryFixture(script => script.Fail(1, status, TimeSpan.FromSeconds(7)).Then(200)) { Chance = 0.5 };
 
         using var response = await world.GetAsync();
 
@@ -176,7 +176,7 @@ public sealed class RetryLoopTests
     [InlineData("1, 2", new double[] { 0, 2000, 4000, 6000 })]
     public async Task A_retry_after_in_another_form_is_never_taken_for_no_wish(string retryAfter, double[] attemptsAt)
     {
-        using var world = new RetryWorld(script => script.Then(_ => Asking(retryAfter)).Always()) { Chance = 0 };
+        using var world = new RetryFixture(script => script.Then(_ => Asking(retryAfter)).Always()) { Chance = 0 };
 
         using var response = await world.GetAsync();
 
@@ -186,7 +186,7 @@ public sealed class RetryLoopTests
     [Fact]
     public async Task A_server_whose_clock_is_behind_is_given_the_time_it_asks_for()
     {
-        using var world = new RetryWorld(script => script.Then(_ => Asking("Sun, 01 Mar 2020 12:00:07 GMT", "Sun, 01 Mar 2020 12:00:00 GMT")).Then(200))
+        using var world = new RetryFixture(script => script.Then(_ => Asking("Sun, 01 Mar 2020 12:00:07 GMT", "Sun, 01 Mar 2020 12:00:00 GMT")).Then(200))
         {
             Chance = 0,
         };
@@ -202,7 +202,7 @@ public sealed class RetryLoopTests
     [InlineData(429)]
     public async Task A_wish_past_the_deadline_ends_the_call_with_that_answer_at_once(int status)
     {
-        using var world = new RetryWorld(script => script.Fail(1, status, TimeSpan.FromSeconds(31)));
+        using var world = new RetryFixture(script => script.Fail(1, status, TimeSpan.FromSeconds(31)));
 
         using var response = await world.GetAsync();
 
@@ -214,7 +214,7 @@ public sealed class RetryLoopTests
     [Fact]
     public async Task Retry_after_past_the_deadline_returns_that_response_at_once()
     {
-        using var world = new RetryWorld(script => script.Fail(1, 503, TimeSpan.FromSeconds(30)));
+        using var world = new RetryFixture(script => script.Fail(1, 503, TimeSpan.FromSeconds(30)));
 
         using var response = await world.GetAsync();
 
@@ -229,7 +229,7 @@ public sealed class RetryLoopTests
     [InlineData(61, 1)]
     public async Task Without_a_deadline_retry_after_is_waited_for_up_to_a_minute(int seconds, int attempts)
     {
-        using var world = new RetryWorld(
+        using var world = new RetryFixture(
             script => script.Fail(1, 503, TimeSpan.FromSeconds(seconds)).Always(200),
             options => options.TotalTimeout = Timeout.InfiniteTimeSpan);
 
@@ -241,7 +241,7 @@ public sealed class RetryLoopTests
     [Fact]
     public async Task Decorrelated_jitter_goes_from_the_wait_before()
     {
-        using var world = new RetryWorld(script => script.Fail(4, 503), options => options.Retry.Jitter = HttpRetryJitter.Decorrelated);
+        using var world = new RetryFixture(script => script.Fail(4, 503), options => options.Retry.Jitter = HttpRetryJitter.Decorrelated);
 
         using var response = await world.GetAsync();
 
@@ -251,30 +251,30 @@ public sealed class RetryLoopTests
     [Fact]
     public async Task Switched_off_it_sends_once()
     {
-        using var world = new RetryWorld(script => script.Always(503), options => options.Retry.Enabled = false);
+        using var world = new RetryFixture(script => script.Always(503), options => options.Retry.Enabled = false);
 
         using var response = await world.GetAsync();
 
         Assert.Single(world.Server.Requests);
-        Assert.Equal(["switched_off"], world.Suppressed());
+        Assert.Equal(["disabled"], world.Suppressed());
     }
 
     [Fact]
     public async Task A_request_marked_NoRetry_is_sent_once()
     {
-        using var world = new RetryWorld(script => script.Always(503));
+        using var world = new RetryFixture(script => script.Always(503));
 
         using var response = await world.SendAsync(new HttpRequestMessage(HttpMethod.Get, "").NoRetry());
 
         Assert.Single(world.Server.Requests);
-        Assert.Equal(["switched_off"], world.Suppressed());
+        Assert.Equal(["disabled"], world.Suppressed());
     }
 
     [Fact]
     public async Task A_handler_that_throws_before_it_returns_a_task_is_one_that_fails()
     {
         var inside = new FailingHandler(times: 2, () => new HttpRequestException(HttpRequestError.ConnectionError));
-        using var world = new RetryWorld(script => script.Always(200), inside: inside);
+        using var world = new RetryFixture(script => script.Always(200), inside: inside);
 
         using var response = await world.GetAsync();
 
@@ -286,7 +286,7 @@ public sealed class RetryLoopTests
     public async Task A_call_cancelled_while_it_waits_ends_at_once_with_the_caller_s_token()
     {
         using var caller = new CancellationTokenSource();
-        using var world = new RetryWorld(script => script.Always(503));
+        using var world = new RetryFixture(script => script.Always(503));
 
         var canceled = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => world.GetAsync(caller, TimeSpan.FromMilliseconds(300)));
 
@@ -301,7 +301,7 @@ public sealed class RetryLoopTests
     public async Task A_response_that_came_just_as_the_caller_left_is_returned_and_not_repeated()
     {
         using var caller = new CancellationTokenSource();
-        using var world = new RetryWorld(script => script.Then(_ =>
+        using var world = new RetryFixture(script => script.Then(_ =>
         {
             caller.Cancel();
             return new HttpResponseMessage(HttpStatusCode.ServiceUnavailable);
@@ -316,9 +316,9 @@ public sealed class RetryLoopTests
     [Fact]
     public async Task A_judge_of_the_user_decides_what_is_repeated()
     {
-        using var world = new RetryWorld(
+        using var world = new RetryFixture(
             script => script.Fail(1, 404).Then(200),
-            options => options.Judge = outcome => outcome.Response?.StatusCode == HttpStatusCode.NotFound ? AttemptVerdict.Transient : null);
+            options => options.ClassifyOutcome = outcome => outcome.Response?.StatusCode == HttpStatusCode.NotFound ? AttemptVerdict.Transient : null);
 
         using var response = await world.GetAsync();
 
@@ -330,7 +330,7 @@ public sealed class RetryLoopTests
     public async Task A_judge_that_throws_leaves_the_table_and_is_told_once()
     {
         var fault = new InvalidOperationException("no such header");
-        using var world = new RetryWorld(script => script.Fail(1, 503).Then(404), options => options.Judge = _ => throw fault);
+        using var world = new RetryFixture(script => script.Fail(1, 503).Then(404), options => options.ClassifyOutcome = _ => throw fault);
 
         using var response = await world.GetAsync();
 

@@ -84,7 +84,7 @@ public sealed class RetryProperties
     private static void Keep(Run run)
     {
         var chance = new Random(run.Seed);
-        using var world = new RetryWorld(run.Script, options =>
+        using var world = new RetryFixture(run.Script, options =>
         {
             options.Retry = run.Options;
             options.TotalTimeout = run.Total;
@@ -108,7 +108,7 @@ public sealed class RetryProperties
         }
     }
 
-    private static async Task<bool> SendAsync(RetryWorld world)
+    private static async Task<bool> SendAsync(RetryFixture world)
     {
         try
         {

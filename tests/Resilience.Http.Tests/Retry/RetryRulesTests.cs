@@ -6,7 +6,7 @@ namespace Resilience.Http.Tests.Retry;
 
 public sealed class RetryRulesTests
 {
-    private static readonly RetryQuestion First = new()
+    private static readonly RetryInput First = new()
     {
         Attempts = 1,
         Remaining = TimeSpan.FromSeconds(30),
@@ -22,13 +22,13 @@ public sealed class RetryRulesTests
     [InlineData(AttemptVerdict.Failure, RetryStopReason.NotTransient)]
     [InlineData(AttemptVerdict.Ignored, RetryStopReason.NotTransient)]
     internal void Only_a_passing_failure_is_repeated(AttemptVerdict verdict, RetryStopReason reason) =>
-        Assert.Equal(reason, RetryRules.Settle(new(verdict), refused: false, callerCanceled: false, RetryStopReason.DeadlineTooNear));
+        Assert.Equal(reason, RetryRules.GetStopReason(new(verdict), refused: false, callerCanceled: false, RetryStopReason.DeadlineTooNear));
 
     [Theory]
     [InlineData(AttemptVerdict.Transient)]
     [InlineData(AttemptVerdict.Retryable)]
     public void A_passing_failure_settles_nothing(AttemptVerdict verdict) =>
-        Assert.Null(RetryRules.Settle(new(verdict), refused: false, callerCanceled: false, RetryStopReason.DeadlineTooNear));
+        Assert.Null(RetryRules.GetStopReason(new(verdict), refused: false, callerCanceled: false, RetryStopReason.DeadlineTooNear));
 
     [Theory]
     [InlineData(AttemptVerdict.Success)]
@@ -36,37 +36,37 @@ public sealed class RetryRulesTests
     [InlineData(AttemptVerdict.Failure)]
     [InlineData(AttemptVerdict.Ignored)]
     public void A_refusal_ends_the_call_whatever_its_status(AttemptVerdict verdict) =>
-        Assert.Equal(RetryStopReason.CircuitOpen, RetryRules.Settle(new(verdict), refused: true, callerCanceled: true, RetryStopReason.DeadlineTooNear));
+        Assert.Equal(RetryStopReason.CircuitOpen, RetryRules.GetStopReason(new(verdict), refused: true, callerCanceled: true, RetryStopReason.DeadlineTooNear));
 
     [Fact]
     public void A_caller_who_has_gone_gets_no_retry() =>
-        Assert.Equal(RetryStopReason.CallerCanceled, RetryRules.Settle(new(AttemptVerdict.Transient), refused: false, callerCanceled: true, RetryStopReason.DeadlineTooNear));
+        Assert.Equal(RetryStopReason.CallerCanceled, RetryRules.GetStopReason(new(AttemptVerdict.Transient), refused: false, callerCanceled: true, RetryStopReason.DeadlineTooNear));
 
     [Fact]
     public void A_success_is_one_even_if_the_caller_has_gone() =>
-        Assert.Equal(RetryStopReason.Success, RetryRules.Settle(new(AttemptVerdict.Success), refused: false, callerCanceled: true, RetryStopReason.DeadlineTooNear));
+        Assert.Equal(RetryStopReason.Success, RetryRules.GetStopReason(new(AttemptVerdict.Success), refused: false, callerCanceled: true, RetryStopReason.DeadlineTooNear));
 
     [Theory]
     [InlineData(AttemptVerdict.Transient)]
     [InlineData(AttemptVerdict.Ignored)]
     public void A_deadline_that_has_passed_is_never_repeated(AttemptVerdict verdict) => Assert.Equal(
         RetryStopReason.DeadlineTooNear,
-        RetryRules.Settle(new(verdict, JudgementTraits.TimedOut | JudgementTraits.DeadlinePassed), refused: false, callerCanceled: false, RetryStopReason.DeadlineTooNear));
+        RetryRules.GetStopReason(new(verdict, JudgementTraits.TimedOut | JudgementTraits.DeadlinePassed), refused: false, callerCanceled: false, RetryStopReason.DeadlineTooNear));
 
     [Fact]
     public void It_goes_on_after_the_backoff()
     {
-        Assert.Equal(RetryDecision.GoOn(TimeSpan.FromMilliseconds(200)), Decide(First, chance: 1));
-        Assert.Equal(RetryDecision.GoOn(TimeSpan.FromMilliseconds(800)), Decide(First with { Attempts = 3 }, chance: 1));
+        Assert.Equal(RetryDecision.Retry(TimeSpan.FromMilliseconds(200)), Decide(First, chance: 1));
+        Assert.Equal(RetryDecision.Retry(TimeSpan.FromMilliseconds(800)), Decide(First with { Attempts = 3 }, chance: 1));
     }
 
     [Fact]
     public void Switched_off_for_the_client_or_for_the_request()
     {
-        Assert.Equal(RetryDecision.Stop(RetryStopReason.SwitchedOff), Decide(First with { RetryForbidden = true }));
+        Assert.Equal(RetryDecision.Stop(RetryStopReason.Disabled), Decide(First with { RetryForbidden = true }));
 
         _options.Enabled = false;
-        Assert.Equal(RetryDecision.Stop(RetryStopReason.SwitchedOff), Decide(First));
+        Assert.Equal(RetryDecision.Stop(RetryStopReason.Disabled), Decide(First));
     }
 
     [Theory]
@@ -76,7 +76,7 @@ public sealed class RetryRulesTests
     {
         _options.MaxRetries = maxRetries;
 
-        Assert.Equal(RetryDecision.Stop(RetryStopReason.AttemptsUsedUp), Decide(First with { Attempts = lastAttempt }));
+        Assert.Equal(RetryDecision.Stop(RetryStopReason.MaxRetriesReached), Decide(First with { Attempts = lastAttempt }));
         if (maxRetries > 0)
         {
             Assert.Null(Decide(First with { Attempts = lastAttempt - 1 }).StopReason);
@@ -122,21 +122,21 @@ public sealed class RetryRulesTests
     {
         var asked = First with { RetryAfter = new(TimeSpan.FromSeconds(7)) };
 
-        Assert.Equal(RetryDecision.GoOn(TimeSpan.FromSeconds(7)), Decide(asked, chance: 0));
-        Assert.Equal(RetryDecision.GoOn(TimeSpan.FromSeconds(7.1)), Decide(asked, chance: 0.5));
-        Assert.Equal(RetryDecision.GoOn(TimeSpan.FromSeconds(7.2)), Decide(asked, chance: 1));
+        Assert.Equal(RetryDecision.Retry(TimeSpan.FromSeconds(7)), Decide(asked, chance: 0));
+        Assert.Equal(RetryDecision.Retry(TimeSpan.FromSeconds(7.1)), Decide(asked, chance: 0.5));
+        Assert.Equal(RetryDecision.Retry(TimeSpan.FromSeconds(7.2)), Decide(asked, chance: 1));
     }
 
     [Fact]
     public void Retry_after_is_rounded_up_to_what_a_timer_can_do() => Assert.Equal(
-        RetryDecision.GoOn(TimeSpan.FromMilliseconds(1501)), Decide(First with { RetryAfter = new(TimeSpan.FromTicks(15_000_001)) }, chance: 0));
+        RetryDecision.Retry(TimeSpan.FromMilliseconds(1501)), Decide(First with { RetryAfter = new(TimeSpan.FromTicks(15_000_001)) }, chance: 0));
 
     [Fact]
     public void Retry_after_is_not_cut_by_the_longest_backoff()
     {
         _options.MaxDelay = TimeSpan.FromSeconds(1);
 
-        Assert.Equal(RetryDecision.GoOn(TimeSpan.FromSeconds(20)), Decide(First with { RetryAfter = new(TimeSpan.FromSeconds(20)) }, chance: 0));
+        Assert.Equal(RetryDecision.Retry(TimeSpan.FromSeconds(20)), Decide(First with { RetryAfter = new(TimeSpan.FromSeconds(20)) }, chance: 0));
     }
 
     [Fact]
@@ -144,7 +144,7 @@ public sealed class RetryRulesTests
     {
         _options.Jitter = HttpRetryJitter.None;
 
-        Assert.Equal(RetryDecision.GoOn(TimeSpan.FromSeconds(7)), Decide(First with { RetryAfter = new(TimeSpan.FromSeconds(7)) }, chance: 1));
+        Assert.Equal(RetryDecision.Retry(TimeSpan.FromSeconds(7)), Decide(First with { RetryAfter = new(TimeSpan.FromSeconds(7)) }, chance: 1));
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public sealed class RetryRulesTests
     {
         var asked = First with { Remaining = null, RetryAfter = new(TimeSpan.FromSeconds(60)) };
 
-        Assert.Equal(RetryDecision.GoOn(TimeSpan.FromSeconds(60.2)), Decide(asked, chance: 1));
+        Assert.Equal(RetryDecision.Retry(TimeSpan.FromSeconds(60.2)), Decide(asked, chance: 1));
         Assert.Equal(
             RetryDecision.Stop(RetryStopReason.RetryAfterPastDeadline), Decide(asked with { RetryAfter = new(TimeSpan.FromSeconds(61)) }, chance: 0));
         Assert.Equal(
@@ -174,7 +174,7 @@ public sealed class RetryRulesTests
     {
         _options.HonorRetryAfter = false;
 
-        Assert.Equal(RetryDecision.GoOn(TimeSpan.FromMilliseconds(200)), Decide(First with { RetryAfter = new(TimeSpan.FromHours(1)) }, chance: 1));
+        Assert.Equal(RetryDecision.Retry(TimeSpan.FromMilliseconds(200)), Decide(First with { RetryAfter = new(TimeSpan.FromHours(1)) }, chance: 1));
     }
 
     [Fact]
@@ -182,10 +182,10 @@ public sealed class RetryRulesTests
     {
         var asked = First with { Attempts = 3, RetryAfter = new(null, IsUnreadable: true) };
 
-        Assert.Equal(RetryDecision.GoOn(TimeSpan.FromMilliseconds(800)), Decide(asked, chance: 0));
-        Assert.Equal(RetryDecision.GoOn(TimeSpan.FromMilliseconds(900)), Decide(asked, chance: 0.5));
+        Assert.Equal(RetryDecision.Retry(TimeSpan.FromMilliseconds(800)), Decide(asked, chance: 0));
+        Assert.Equal(RetryDecision.Retry(TimeSpan.FromMilliseconds(900)), Decide(asked, chance: 0.5));
         Assert.Equal(
-            RetryDecision.GoOn(TimeSpan.FromSeconds(3)), Decide(asked with { RetryAfter = new(TimeSpan.FromSeconds(3), IsUnreadable: true) }, chance: 0));
+            RetryDecision.Retry(TimeSpan.FromSeconds(3)), Decide(asked with { RetryAfter = new(TimeSpan.FromSeconds(3), IsUnreadable: true) }, chance: 0));
     }
 
     [Fact]
@@ -193,14 +193,14 @@ public sealed class RetryRulesTests
     {
         var busy = First with { Attempts = 2, NeedsWholeStep = true };
 
-        Assert.Equal(RetryDecision.GoOn(TimeSpan.FromMilliseconds(400)), Decide(busy, chance: 0));
-        Assert.Equal(RetryDecision.GoOn(TimeSpan.Zero), Decide(busy with { RetryAfter = new(TimeSpan.Zero) }, chance: 0));
-        Assert.Equal(RetryDecision.GoOn(TimeSpan.FromSeconds(5)), Decide(busy with { RetryAfter = new(TimeSpan.FromSeconds(5)) }, chance: 0));
+        Assert.Equal(RetryDecision.Retry(TimeSpan.FromMilliseconds(400)), Decide(busy, chance: 0));
+        Assert.Equal(RetryDecision.Retry(TimeSpan.Zero), Decide(busy with { RetryAfter = new(TimeSpan.Zero) }, chance: 0));
+        Assert.Equal(RetryDecision.Retry(TimeSpan.FromSeconds(5)), Decide(busy with { RetryAfter = new(TimeSpan.FromSeconds(5)) }, chance: 0));
     }
 
     [Theory]
     [InlineData(3, RetryStopReason.DeadlineTooNear)]
-    [InlineData(4, RetryStopReason.AttemptsUsedUp)]
+    [InlineData(4, RetryStopReason.MaxRetriesReached)]
     internal void A_last_attempt_cut_by_the_deadline_had_no_retry_left(int attempts, RetryStopReason reason) =>
         Assert.Equal(reason, RetryRules.AtDeadline(attempts, retryForbidden: false, _options));
 
@@ -223,7 +223,7 @@ public sealed class RetryRulesTests
     public void Whatever_else_stops_the_call_takes_nothing_from_the_budget()
     {
         var budget = Budget();
-        RetryQuestion[] stopped =
+        RetryInput[] stopped =
         [
             First with { Attempts = 4 },
             First with { CircuitOpened = true },
@@ -240,5 +240,5 @@ public sealed class RetryRulesTests
 
     private RetryBudget Budget() => new(_clock, _options.Budget);
 
-    private RetryDecision Decide(RetryQuestion question, double chance = 0.5) => RetryRules.Decide(question, _options, Budget(), () => chance);
+    private RetryDecision Decide(RetryInput question, double chance = 0.5) => RetryRules.Decide(question, _options, Budget(), () => chance);
 }

@@ -9,7 +9,7 @@ public sealed class RetryTelemetryTests
     [Fact]
     public async Task A_call_that_succeeded_at_once_says_nothing()
     {
-        using var world = new RetryWorld(script => script.Always(200));
+        using var world = new RetryFixture(script => script.Always(200));
 
         using var response = await world.GetAsync();
 
@@ -21,7 +21,7 @@ public sealed class RetryTelemetryTests
     [Fact]
     public async Task A_retry_that_won_is_one_line_at_Information()
     {
-        using var world = new RetryWorld(script => script.Fail(1, 503).Refuse().Then(200));
+        using var world = new RetryFixture(script => script.Fail(1, 503).Refuse().Then(200));
 
         using var response = await world.GetAsync();
 
@@ -38,7 +38,7 @@ public sealed class RetryTelemetryTests
     [Fact]
     public async Task Failed_in_the_end_is_one_warning_with_all_reasons()
     {
-        using var world = new RetryWorld(script => script.Fail(2, 503).Fail(1, 502).Fail(1, 504));
+        using var world = new RetryFixture(script => script.Fail(2, 503).Fail(1, 502).Fail(1, 504));
 
         using var response = await world.GetAsync();
 
@@ -50,14 +50,14 @@ public sealed class RetryTelemetryTests
         Assert.Equal(4, line.Fields["Attempts"]);
         Assert.Equal(1.4, line.Fields["Elapsed"]);
         Assert.Equal("503 ServiceUnavailable, 503 ServiceUnavailable, 502 BadGateway, 504 GatewayTimeout", line.Fields["Reasons"]);
-        Assert.Equal("attempts_used_up", line.Fields["StopReason"]);
+        Assert.Equal("max_retries_reached", line.Fields["StopReason"]);
     }
 
     [Fact]
     public async Task The_method_that_is_told_is_the_caller_s_whatever_a_redirect_made_of_it()
     {
         var redirect = new ChangingHandler(request => request.Method = HttpMethod.Get);
-        using var world = new RetryWorld(script => script.Always(503), inside: redirect);
+        using var world = new RetryFixture(script => script.Always(503), inside: redirect);
 
         using var response = await world.PostAsync();
 
@@ -68,7 +68,7 @@ public sealed class RetryTelemetryTests
     [Fact]
     public async Task A_deadline_that_passed_is_one_warning_too()
     {
-        using var world = new RetryWorld(script => script.Hang(), options => options.AttemptTimeout = Timeout.InfiniteTimeSpan);
+        using var world = new RetryFixture(script => script.Hang(), options => options.AttemptTimeout = Timeout.InfiniteTimeSpan);
 
         await Assert.ThrowsAsync<RequestTimedOutException>(() => world.GetAsync());
 
@@ -79,7 +79,7 @@ public sealed class RetryTelemetryTests
     [Fact]
     public async Task A_timeout_is_one_reason_of_few_words()
     {
-        using var world = new RetryWorld(script => script.Hang().Fail(3, 503));
+        using var world = new RetryFixture(script => script.Hang().Fail(3, 503));
 
         using var response = await world.GetAsync();
 
@@ -90,7 +90,7 @@ public sealed class RetryTelemetryTests
     [Fact]
     public async Task A_retried_call_that_ends_in_an_exception_that_is_not_repeated_is_logged()
     {
-        using var world = new RetryWorld(script => script.Fail(1, 503).Then(_ => throw new InvalidOperationException("no token")));
+        using var world = new RetryFixture(script => script.Fail(1, 503).Then(_ => throw new InvalidOperationException("no token")));
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => world.GetAsync());
 
@@ -104,7 +104,7 @@ public sealed class RetryTelemetryTests
     public async Task A_retried_call_whose_caller_left_is_logged()
     {
         using var caller = new CancellationTokenSource();
-        using var world = new RetryWorld(script => script.Fail(1, 503).Hang());
+        using var world = new RetryFixture(script => script.Fail(1, 503).Hang());
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => world.GetAsync(caller, TimeSpan.FromSeconds(1)));
 
@@ -115,17 +115,17 @@ public sealed class RetryTelemetryTests
     [Fact]
     public async Task A_last_attempt_cut_by_the_total_timeout_says_that_retries_were_used_up()
     {
-        using var world = new RetryWorld(script => script.Fail(3, 503).Hang(), options => options.TotalTimeout = TimeSpan.FromSeconds(5));
+        using var world = new RetryFixture(script => script.Fail(3, 503).Hang(), options => options.TotalTimeout = TimeSpan.FromSeconds(5));
 
         await Assert.ThrowsAsync<RequestTimedOutException>(() => world.GetAsync());
 
-        Assert.Equal("attempts_used_up", Assert.Single(world.Log.Of("CallFailed")).Fields["StopReason"]);
+        Assert.Equal("max_retries_reached", Assert.Single(world.Log.Of("CallFailed")).Fields["StopReason"]);
     }
 
     [Fact]
     public async Task Seconds_in_a_log_line_have_at_most_three_decimals()
     {
-        using var world = new RetryWorld(script => script.Fail(1, 503).Slow(TimeSpan.FromTicks(1_234_567)));
+        using var world = new RetryFixture(script => script.Fail(1, 503).Slow(TimeSpan.FromTicks(1_234_567)));
 
         using var response = await world.GetAsync();
 
@@ -136,7 +136,7 @@ public sealed class RetryTelemetryTests
     public async Task A_caller_who_left_is_no_failure()
     {
         using var caller = new CancellationTokenSource();
-        using var world = new RetryWorld(script => script.Hang());
+        using var world = new RetryFixture(script => script.Hang());
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => world.GetAsync(caller, TimeSpan.FromSeconds(1)));
 
@@ -147,7 +147,7 @@ public sealed class RetryTelemetryTests
     [Fact]
     public async Task Neither_user_info_nor_path_nor_query_is_told()
     {
-        using var world = new RetryWorld(script => script.Always(503));
+        using var world = new RetryFixture(script => script.Always(503));
 
         using var response = await world.SendAsync(new(HttpMethod.Get, "https://user:secret@payments.internal/private?key=secret"));
 
@@ -160,7 +160,7 @@ public sealed class RetryTelemetryTests
     public async Task Each_retry_is_an_event_on_the_span_of_the_call()
     {
         using var spans = new RecordedSpans("retry-events");
-        using var world = new RetryWorld(script => script.Fail(2, 503).Then(200), name: "retry-events");
+        using var world = new RetryFixture(script => script.Fail(2, 503).Then(200), name: "retry-events");
 
         using var response = await world.GetAsync();
 
@@ -173,7 +173,7 @@ public sealed class RetryTelemetryTests
     [Fact]
     public async Task The_budget_can_be_seen()
     {
-        using var world = new RetryWorld(script => script.Fail(2, 503).Then(200), options => options.Retry.Budget.MinRetriesPerSecond = 0);
+        using var world = new RetryFixture(script => script.Fail(2, 503).Then(200), options => options.Retry.Budget.MinRetriesPerSecond = 0);
 
         using var response = await world.GetAsync();
 
@@ -186,7 +186,7 @@ public sealed class RetryTelemetryTests
     [Fact]
     public async Task A_budget_that_is_off_is_not_shown()
     {
-        using var world = new RetryWorld(script => script.Always(200), options => options.Retry.Budget.Enabled = false);
+        using var world = new RetryFixture(script => script.Always(200), options => options.Retry.Budget.Enabled = false);
 
         using var response = await world.GetAsync();
 

@@ -73,7 +73,7 @@ public sealed class RetryableVerdictTests
         using var server = new ScriptedServer(script => script.Then(_ => throw new InvalidOperationException("no free port")).Always(), _clock);
         using var client = Client(server, options =>
         {
-            options.Judge = static _ => AttemptVerdict.Retryable;
+            options.ClassifyOutcome = static _ => AttemptVerdict.Retryable;
             options.Fallback.StatusCode = HttpStatusCode.OK;
         });
 
@@ -87,7 +87,7 @@ public sealed class RetryableVerdictTests
         server,
         options =>
         {
-            options.Judge = static outcome => outcome.Response?.StatusCode == HttpStatusCode.NotFound ? AttemptVerdict.Retryable : null;
+            options.ClassifyOutcome = static outcome => outcome.Response?.StatusCode == HttpStatusCode.NotFound ? AttemptVerdict.Retryable : null;
             configure(options);
         },
         _clock);
@@ -100,5 +100,5 @@ public sealed class RetryableVerdictTests
     private static long Throughput(ChainClient client) => CircuitBreakerOf(client).Throughput;
 
     private static CircuitSnapshot CircuitBreakerOf(ChainClient client) =>
-        Http.CircuitBreaker.CircuitRegistry.Of(client.Service.Host).Find("payments")!;
+        Http.CircuitBreaker.Registry.CircuitRegistry.GetOrCreate(client.Service.Host).Find("payments")!;
 }

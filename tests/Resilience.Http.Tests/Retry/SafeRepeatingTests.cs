@@ -22,7 +22,7 @@ public sealed class SafeRepeatingTests
     [InlineData("Query")]
     public async Task An_idempotent_method_is_repeated(string method)
     {
-        using var world = new RetryWorld(script => script.Fail(1, 503).Then(200));
+        using var world = new RetryFixture(script => script.Fail(1, 503).Then(200));
 
         using var response = await world.SendAsync(new(new HttpMethod(method), ""));
 
@@ -40,7 +40,7 @@ public sealed class SafeRepeatingTests
     [InlineData("propfind")] // Methods are case-sensitive, and .NET sends this one as it is.
     public async Task Any_other_method_is_sent_once(string method)
     {
-        using var world = new RetryWorld(script => script.Always(503));
+        using var world = new RetryFixture(script => script.Always(503));
 
         using var response = await world.SendAsync(new(new HttpMethod(method), ""));
 
@@ -61,7 +61,7 @@ public sealed class SafeRepeatingTests
             protocols.Add(request.Headers.Protocol);
             request.Headers.Protocol = null;
         });
-        using var world = new RetryWorld(script => script.Always(503), options => options.Retry.MaxRetries = 1, forgets);
+        using var world = new RetryFixture(script => script.Always(503), options => options.Retry.MaxRetries = 1, forgets);
         var request = new HttpRequestMessage(HttpMethod.Connect, "") { Version = HttpVersion.Version20 };
         request.Headers.Protocol = protocol;
 
@@ -75,7 +75,7 @@ public sealed class SafeRepeatingTests
     [InlineData("idempotency-key")]
     public async Task A_request_with_an_idempotency_key_is_repeated_with_it(string header)
     {
-        using var world = new RetryWorld(script => script.Fail(1, 503).Then(200));
+        using var world = new RetryFixture(script => script.Fail(1, 503).Then(200));
 
         using var response = await world.PostAsync(request => request.Headers.Add(header, "charge-17"));
 
@@ -85,7 +85,7 @@ public sealed class SafeRepeatingTests
     [Fact]
     public async Task An_empty_idempotency_key_is_none()
     {
-        using var world = new RetryWorld(script => script.Always(503));
+        using var world = new RetryFixture(script => script.Always(503));
 
         using var response = await world.PostAsync(request => request.Headers.TryAddWithoutValidation("Idempotency-Key", " "));
 
@@ -96,7 +96,7 @@ public sealed class SafeRepeatingTests
     public async Task A_key_that_an_inner_handler_makes_for_each_attempt_is_none()
     {
         var inside = new ChangingHandler(request => request.Headers.TryAddWithoutValidation("Idempotency-Key", Guid.NewGuid().ToString()));
-        using var world = new RetryWorld(script => script.Always(503), inside: inside);
+        using var world = new RetryFixture(script => script.Always(503), inside: inside);
 
         using var response = await world.PostAsync();
 
@@ -106,7 +106,7 @@ public sealed class SafeRepeatingTests
     [Fact]
     public async Task A_request_marked_AllowRetry_is_repeated()
     {
-        using var world = new RetryWorld(script => script.Fail(1, 503).Then(200));
+        using var world = new RetryFixture(script => script.Fail(1, 503).Then(200));
 
         using var response = await world.PostAsync(request => request.AllowRetry());
 
@@ -116,7 +116,7 @@ public sealed class SafeRepeatingTests
     [Fact]
     public async Task A_client_that_declares_unsafe_methods_safe_repeats_them()
     {
-        using var world = new RetryWorld(script => script.Fail(1, 503).Then(200), options => options.Retry.RetryUnsafeMethods = true);
+        using var world = new RetryFixture(script => script.Fail(1, 503).Then(200), options => options.Retry.RetryUnsafeMethods = true);
 
         using var response = await world.PostAsync();
 
@@ -126,7 +126,7 @@ public sealed class SafeRepeatingTests
     [Fact]
     public async Task NoRetry_is_stronger_than_the_client()
     {
-        using var world = new RetryWorld(script => script.Always(503), options => options.Retry.RetryUnsafeMethods = true);
+        using var world = new RetryFixture(script => script.Always(503), options => options.Retry.RetryUnsafeMethods = true);
 
         using var response = await world.PostAsync(request => request.NoRetry());
 
@@ -136,7 +136,7 @@ public sealed class SafeRepeatingTests
     [Fact]
     public async Task Where_nothing_was_sent_every_method_is_repeated()
     {
-        using var world = new RetryWorld(script => script.Refuse(2).Then(200));
+        using var world = new RetryFixture(script => script.Refuse(2).Then(200));
 
         using var response = await world.PostAsync();
 
@@ -147,7 +147,7 @@ public sealed class SafeRepeatingTests
     [Fact]
     public async Task Where_the_connection_was_cut_the_request_may_have_done_its_work()
     {
-        using var world = new RetryWorld(script => script.Reset().Always(200));
+        using var world = new RetryFixture(script => script.Reset().Always(200));
 
         await Assert.ThrowsAsync<HttpRequestException>(() => world.PostAsync());
 
@@ -165,7 +165,7 @@ public sealed class SafeRepeatingTests
             request.Method = HttpMethod.Get;
             request.Content = null;
         });
-        using var world = new RetryWorld(script => script.Refuse().Always(200), inside: redirect);
+        using var world = new RetryFixture(script => script.Refuse().Always(200), inside: redirect);
 
         await Assert.ThrowsAsync<HttpRequestException>(() => world.PostAsync());
 
@@ -179,7 +179,7 @@ public sealed class SafeRepeatingTests
     [InlineData("POST", true)]
     public async Task A_charge_redirected_to_a_dead_server_is_not_sent_twice_though_a_handler_puts_the_uri_back(string method, bool drops)
     {
-        using var world = new RetryWorld(script => script.Refuse().Always(200), inside: new ResolvingHandler(request =>
+        using var world = new RetryFixture(script => script.Refuse().Always(200), inside: new ResolvingHandler(request =>
         {
             request.RequestUri = new Uri("https://receipts.internal/17");
             request.Method = new HttpMethod(method);
@@ -195,7 +195,7 @@ public sealed class SafeRepeatingTests
     [Fact]
     public async Task Where_nothing_was_sent_a_handler_that_puts_the_uri_back_and_another_body_in_changes_nothing()
     {
-        using var world = new RetryWorld(script => script.Refuse().Then(200), inside: new ResolvingHandler(request => request.Content = new StringContent("signed")));
+        using var world = new RetryFixture(script => script.Refuse().Then(200), inside: new ResolvingHandler(request => request.Content = new StringContent("signed")));
 
         using var response = await world.PostAsync();
 
@@ -205,7 +205,7 @@ public sealed class SafeRepeatingTests
     [Fact]
     public async Task The_first_suppressed_retry_of_a_client_names_the_ways_out_and_later_ones_are_counted()
     {
-        using var world = new RetryWorld(script => script.Always(503), log: LogLevel.Information);
+        using var world = new RetryFixture(script => script.Always(503), log: LogLevel.Information);
 
         for (var i = 0; i < 3; i++)
         {

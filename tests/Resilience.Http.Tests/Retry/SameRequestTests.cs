@@ -22,7 +22,7 @@ public sealed class SameRequestTests
             request.Version = HttpVersion.Version10;
             request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
         });
-        using var world = new RetryWorld(script => script.Fail(2, 503).Then(200), inside: redirect);
+        using var world = new RetryFixture(script => script.Fail(2, 503).Then(200), inside: redirect);
         var request = new HttpRequestMessage(HttpMethod.Put, "charges/1?x=1")
         {
             Version = HttpVersion.Version20,
@@ -52,7 +52,7 @@ public sealed class SameRequestTests
             request.Headers.TryAddWithoutValidation("traceparent", $"00-{attempt}");
             request.Content!.Headers.Add("X-Digest", $"{attempt}");
         });
-        using var world = new RetryWorld(script => script.Fail(2, 503).Then(200), inside: inside);
+        using var world = new RetryFixture(script => script.Fail(2, 503).Then(200), inside: inside);
         var request = new HttpRequestMessage(HttpMethod.Put, "") { Content = new StringContent("x") };
         request.Headers.Add("X-Shared", ["theirs", "also theirs"]);
         request.Headers.Add("X-Removed", "here");
@@ -80,7 +80,7 @@ public sealed class SameRequestTests
             Assert.NotEqual(true, request.Headers.TransferEncodingChunked);
             request.Headers.TransferEncodingChunked = true;
         });
-        using var world = new RetryWorld(script => script.Fail(2, 503).Then(200), inside: inside);
+        using var world = new RetryFixture(script => script.Fail(2, 503).Then(200), inside: inside);
 
         using var response = await world.GetAsync();
 
@@ -98,7 +98,7 @@ public sealed class SameRequestTests
     public async Task A_handler_inside_that_reads_the_body_finds_it_whole_at_each_attempt(string kind, bool synchronous)
     {
         var signing = new SigningHandler(synchronous);
-        using var world = new RetryWorld(script => script.Fail(2, 503).Then(200), inside: signing);
+        using var world = new RetryFixture(script => script.Fail(2, 503).Then(200), inside: signing);
         var bytes = Encoding.UTF8.GetBytes("skip\"document\"");
         HttpContent content = kind switch
         {
@@ -118,7 +118,7 @@ public sealed class SameRequestTests
     public async Task A_handler_inside_that_sends_another_body_made_of_the_stream_finds_it_whole_at_each_attempt()
     {
         var inside = new ChangingHandler(request => request.Content = new StringContent(new StreamReader(request.Content!.ReadAsStream()).ReadToEnd().ToUpperInvariant()));
-        using var world = new RetryWorld(script => script.Fail(1, 503).Then(200), inside: inside);
+        using var world = new RetryFixture(script => script.Fail(1, 503).Then(200), inside: inside);
 
         using var response = await world.SendAsync(new(HttpMethod.Put, "1") { Content = new StreamContent(new MemoryStream("text"u8.ToArray())) });
 
@@ -130,7 +130,7 @@ public sealed class SameRequestTests
     {
         var key = new HttpRequestOptionsKey<int>("attempts");
         var inside = new ChangingHandler(request => request.Options.Set(key, request.Options.TryGetValue(key, out var count) ? count + 1 : 1));
-        using var world = new RetryWorld(script => script.Fail(2, 503).Then(200), inside: inside);
+        using var world = new RetryFixture(script => script.Fail(2, 503).Then(200), inside: inside);
         var request = new HttpRequestMessage(HttpMethod.Get, "");
 
         using var response = await world.SendAsync(request);
@@ -142,7 +142,7 @@ public sealed class SameRequestTests
     [Fact]
     public async Task A_request_with_many_headers_keeps_them_all()
     {
-        using var world = new RetryWorld(script => script.Fail(1, 503).Then(200));
+        using var world = new RetryFixture(script => script.Fail(1, 503).Then(200));
         var request = new HttpRequestMessage(HttpMethod.Get, "");
         for (var i = 0; i < 100; i++)
         {
@@ -157,7 +157,7 @@ public sealed class SameRequestTests
     [Fact]
     public async Task One_call_never_gets_the_headers_of_another()
     {
-        using var world = new RetryWorld(script => script.Fail(1, 503).Then(200).Fail(1, 503).Then(200));
+        using var world = new RetryFixture(script => script.Fail(1, 503).Then(200).Fail(1, 503).Then(200));
         var first = new HttpRequestMessage(HttpMethod.Get, "");
         first.Headers.Add("X-Secret", "first");
 

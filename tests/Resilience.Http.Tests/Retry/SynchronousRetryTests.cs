@@ -8,7 +8,7 @@ public sealed class SynchronousRetryTests
     [Fact]
     public void A_synchronous_call_is_repeated_with_the_same_waits()
     {
-        using var world = new RetryWorld(script => script.Fail(3, 503).Then(200));
+        using var world = new RetryFixture(script => script.Fail(3, 503).Then(200));
 
         using var response = world.Send(new(HttpMethod.Get, ""));
 
@@ -19,7 +19,7 @@ public sealed class SynchronousRetryTests
     [Fact]
     public void The_caller_gets_the_last_response_or_exception()
     {
-        using var world = new RetryWorld(script => script.Fail(4, 503).Refuse().Always());
+        using var world = new RetryFixture(script => script.Fail(4, 503).Refuse().Always());
 
         using var response = world.Send(new(HttpMethod.Get, ""));
         var thrown = Assert.Throws<HttpRequestException>(() => world.Send(new(HttpMethod.Get, "")));
@@ -32,7 +32,7 @@ public sealed class SynchronousRetryTests
     [Fact]
     public void An_attempt_that_timed_out_is_repeated()
     {
-        using var world = new RetryWorld(script => script.Hang().Then(200), options => options.AttemptTimeout = TimeSpan.FromSeconds(2));
+        using var world = new RetryFixture(script => script.Hang().Then(200), options => options.AttemptTimeout = TimeSpan.FromSeconds(2));
 
         using var response = world.Send(new(HttpMethod.Get, ""));
 
@@ -42,7 +42,7 @@ public sealed class SynchronousRetryTests
     [Fact]
     public void Retry_after_is_waited_for()
     {
-        using var world = new RetryWorld(script => script.Fail(1, 429, TimeSpan.FromSeconds(7)).Then(200)) { Chance = 0 };
+        using var world = new RetryFixture(script => script.Fail(1, 429, TimeSpan.FromSeconds(7)).Then(200)) { Chance = 0 };
 
         using var response = world.Send(new(HttpMethod.Get, ""));
 
@@ -63,7 +63,7 @@ public sealed class SynchronousRetryTests
     [Fact]
     public void No_wait_blocks_nothing()
     {
-        using var world = new RetryWorld(script => script.Fail(3, 503).Then(200), options => options.Retry.BaseDelay = TimeSpan.Zero);
+        using var world = new RetryFixture(script => script.Fail(3, 503).Then(200), options => options.Retry.BaseDelay = TimeSpan.Zero);
 
         using var response = world.Send(new(HttpMethod.Get, ""));
 
@@ -74,7 +74,7 @@ public sealed class SynchronousRetryTests
     public void A_call_cancelled_while_it_waits_ends_at_once_with_the_caller_s_token()
     {
         using var caller = new CancellationTokenSource();
-        using var world = new RetryWorld(script => script.Always(503));
+        using var world = new RetryFixture(script => script.Always(503));
 
         var canceled = Assert.ThrowsAny<OperationCanceledException>(() => world.Clock.Run(() =>
         {

@@ -15,7 +15,7 @@ public sealed class ResilientHttpClientOptionsKeysTests
     [Fact]
     public void The_defaults_keep_their_own_rules()
     {
-        var reading = new SettingsReading("defaults");
+        var reading = new OptionsReadResult("defaults");
         ResilientHttpClientOptionsKeys.Keys.Check(new ResilientHttpClientOptions(), prefix: "", reading);
 
         Assert.Empty(reading.Mistakes);
@@ -36,7 +36,7 @@ public sealed class ResilientHttpClientOptionsKeysTests
             var path = row.Key.Split(':');
             var before = new ResilientHttpClientOptions();
             var after = new ResilientHttpClientOptions();
-            var reading = new SettingsReading("x");
+            var reading = new OptionsReadResult("x");
 
             ResilientHttpClientOptionsKeys.Keys.Read(NodeOf(row.Kind.StartsWith("list of ", StringComparison.Ordinal) ? $"{row.Key}:0" : row.Key, AnotherValue(row)), after, prefix: "", reading);
 
@@ -98,6 +98,6 @@ public sealed class ResilientHttpClientOptionsKeysTests
         _ => throw new InvalidOperationException($"Say another value for a {row.Kind}."),
     } is var value && row.Key == "Fallback:StaleIfError" ? "77s" : value;
 
-    private static SettingsNode NodeOf(string key, string value) =>
-        SettingsNode.Read(new Microsoft.Extensions.Configuration.ConfigurationManager { [$"x:{key}"] = value }.GetSection("x"))!;
+    private static ConfigurationNode NodeOf(string key, string value) =>
+        ConfigurationNode.Read(new Microsoft.Extensions.Configuration.ConfigurationManager { [$"x:{key}"] = value }.GetSection("x"))!;
 }

@@ -4,7 +4,7 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Resilience.Http.Chaos.Injection;
-using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.States;
 using Resilience.Http.Fallback;
 using Resilience.Http.Retry;
 using Resilience.Http.Telemetry;

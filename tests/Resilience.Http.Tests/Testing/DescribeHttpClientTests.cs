@@ -47,8 +47,8 @@ public sealed class DescribeHttpClientTests
     {
         var plain = Describe(static _ => { });
 
-        Assert.Contains("\n    Judge = none\n", plain, StringComparison.Ordinal);
-        Assert.Contains("\n    Judge = set\n", Describe(static client => client.AddResilience(static o => o.Judge = static _ => null)), StringComparison.Ordinal);
+        Assert.Contains("\n    ClassifyOutcome = none\n", plain, StringComparison.Ordinal);
+        Assert.Contains("\n    ClassifyOutcome = set\n", Describe(static client => client.AddResilience(static o => o.ClassifyOutcome = static _ => null)), StringComparison.Ordinal);
         Assert.EndsWith("\n    delegates of AddFallback = 0", plain, StringComparison.Ordinal);
         Assert.EndsWith(
             "\n    delegates of AddFallback = 2",

@@ -393,7 +393,7 @@ public sealed class VirtualTimeRunTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Limits_may_be_switched_off(bool infinite)
+    public async Task Limits_may_be_disabled(bool infinite)
     {
         var none = infinite ? Timeout.InfiniteTimeSpan : TimeSpan.MaxValue;
         (_clock.VirtualTimeLimit, _clock.RealTimeLimit) = (none, none);

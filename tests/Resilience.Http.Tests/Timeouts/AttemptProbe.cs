@@ -1,10 +1,10 @@
 using Resilience.Http.Outcomes;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Tests.Timeouts;
 
 /// <summary>Stands where retry and breaker stand: begins the attempts, notes what each was judged, and repeats as often as it is told, whatever came.</summary>
-internal sealed class AttemptProbe(ResilientService service) : ResilienceHandler(service)
+internal sealed class AttemptProbe(ServiceState service) : ResilienceHandler(service)
 {
     public int Attempts { get; set; } = 1;
 
@@ -43,7 +43,7 @@ internal sealed class AttemptProbe(ResilientService service) : ResilienceHandler
         lock (Judgements)
         {
             Judgements.Add(context.Judge(outcome.Request, outcome.Response, outcome.Exception));
-            Fired.Add(context.Fired);
+            Fired.Add(context.FiredTimeout);
         }
     }
 }

@@ -19,8 +19,8 @@ public sealed class ClientTimeoutRuleTests
     public void A_timeout_that_leaves_the_deadline_its_time_bounds_only_what_a_request_may_ask_for(double client, double total, double timeout, double longest)
     {
         Assert.Equal(
-            new ClientTimeout(TimeSpan.FromSeconds(timeout), TimeSpan.FromSeconds(longest), ShortensTotal: false),
-            ClientTimeout.Decide(TimeSpan.FromSeconds(client), TimeSpan.FromSeconds(total)));
+            new HttpClientTimeoutPlan(TimeSpan.FromSeconds(timeout), TimeSpan.FromSeconds(longest), ShortensTotal: false),
+            HttpClientTimeoutPlan.Decide(TimeSpan.FromSeconds(client), TimeSpan.FromSeconds(total)));
     }
 
     [Theory]
@@ -34,7 +34,7 @@ public sealed class ClientTimeoutRuleTests
     public void A_timeout_of_the_user_that_is_not_longer_takes_the_place_of_the_total_a_little_earlier(double client, double total, double longest)
     {
         Assert.Equal(
-            new ClientTimeout(TimeSpan.FromSeconds(client), TimeSpan.FromSeconds(longest), ShortensTotal: true),
-            ClientTimeout.Decide(TimeSpan.FromSeconds(client), TimeSpan.FromSeconds(total)));
+            new HttpClientTimeoutPlan(TimeSpan.FromSeconds(client), TimeSpan.FromSeconds(longest), ShortensTotal: true),
+            HttpClientTimeoutPlan.Decide(TimeSpan.FromSeconds(client), TimeSpan.FromSeconds(total)));
     }
 }

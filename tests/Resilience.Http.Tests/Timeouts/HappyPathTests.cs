@@ -1,4 +1,4 @@
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Timeouts;
 
 namespace Resilience.Http.Tests.Timeouts;
@@ -97,7 +97,7 @@ public sealed class HappyPathTests : IDisposable
 
     public void Dispose() => _world.Dispose();
 
-    private sealed class OneAttempt(ResilientService service) : ResilienceHandler(service)
+    private sealed class OneAttempt(ServiceState service) : ResilienceHandler(service)
     {
         internal override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
         {

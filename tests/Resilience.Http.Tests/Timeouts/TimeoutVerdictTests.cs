@@ -57,7 +57,7 @@ public sealed class TimeoutVerdictTests : IDisposable
     public async Task A_total_timeout_is_not_put_before_the_users_judge()
     {
         _world.Options.AttemptTimeout = Timeout.InfiniteTimeSpan;
-        _world.Options.Judge = _ => throw new InvalidOperationException("asked");
+        _world.Options.ClassifyOutcome = _ => throw new InvalidOperationException("asked");
 
         var exception = await _world.TimesOutAsync(_world.Server(s => s.Hang()));
 

@@ -1,7 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.Registry;
 using Resilience.Http.Testing;
 using Resilience.Http.Timeouts;
 
@@ -71,7 +71,7 @@ public sealed class TimeoutWhileBehindTests : IDisposable
         _log.Dispose();
     }
 
-    private static CircuitSnapshot Snapshot(ChainClient client) => Assert.Single(CircuitRegistry.Of(client.Service.Host).GetAll());
+    private static CircuitSnapshot Snapshot(ChainClient client) => Assert.Single(CircuitRegistry.GetOrCreate(client.Service.Host).GetAll());
 
     /// <summary>The queue gets stuck as the next limit is due, and moves on three seconds later.</summary>
     private void Stall()
@@ -84,6 +84,6 @@ public sealed class TimeoutWhileBehindTests : IDisposable
     {
         var meters = _services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
         var server = new ScriptedServer(script, _time);
-        return new ChainClient(server, configure, _time, _log, meters, prepare: host => host.Shared(_ => new TimeoutLeasePool(_time, _queue)));
+        return new ChainClient(server, configure, _time, _log, meters, prepare: host => host.GetOrCreate(_ => new TimeoutLeasePool(_time, _queue)));
     }
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Testing;
 using Resilience.Http.Timeouts;
 
@@ -14,8 +14,8 @@ internal sealed class TimeoutWorld : IDisposable
     public TimeoutWorld(Action<ResilientHttpClientOptions>? configure = null, TimeProvider? clock = null, string name = "payments")
     {
         configure?.Invoke(Options);
-        Host = new ResilienceHost(clock ?? Clock, chance: null, Log, _meters.GetRequiredService<IMeterFactory>());
-        Service = new ResilientService(name, Host, Options);
+        Host = new ResilienceRuntime(clock ?? Clock, chance: null, Log, _meters.GetRequiredService<IMeterFactory>());
+        Service = new ServiceState(name, Host, Options);
         Probe = new AttemptProbe(Service);
     }
 
@@ -25,15 +25,15 @@ internal sealed class TimeoutWorld : IDisposable
 
     public LogLines Log { get; } = new();
 
-    public ResilienceHost Host { get; }
+    public ResilienceRuntime Host { get; }
 
-    public ResilientService Service { get; }
+    public ServiceState Service { get; }
 
     public AttemptProbe Probe { get; }
 
     public IMeterFactory Meters => _meters.GetRequiredService<IMeterFactory>();
 
-    public TimeoutLeasePool Leases => TimeoutLeasePool.Of(Host);
+    public TimeoutLeasePool Leases => TimeoutLeasePool.GetOrCreate(Host);
 
     public static HttpRequestMessage Get() => new(HttpMethod.Get, "https://user:secret@payments.internal/charges?key=secret");
 

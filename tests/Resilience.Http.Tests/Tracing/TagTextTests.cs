@@ -25,5 +25,5 @@ public sealed class TagTextTests
     [Fact]
     public void Every_error_of_HttpClient_has_a_type() => Assert.Equal(
         Enum.GetValues<HttpRequestError>().Length,
-        Enum.GetValues<HttpRequestError>().Select(error => ErrorTypes.Of(new HttpRequestException(error))).Distinct().Count());
+        Enum.GetValues<HttpRequestError>().Select(error => ErrorTypes.Find(new HttpRequestException(error))).Distinct().Count());
 }

@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
-using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.Registry;
 using Resilience.Http.Testing;
 using Resilience.Http.Tracing;
 
@@ -76,7 +76,7 @@ public sealed class UnheardTelemetryTests : IDisposable
             meters: meters);
         if (call == "refused")
         {
-            CircuitRegistry.Of(client.Service.Host).Isolate(client.Service.Name, "to have it refuse");
+            CircuitRegistry.GetOrCreate(client.Service.Host).Isolate(client.Service.Name, "to have it refuse");
         }
 
         return client;

@@ -48,7 +48,7 @@ public sealed class AppExperimentTests
     [Fact]
     public async Task The_faults_of_an_experiment_take_the_place_of_those_of_configuration_until_they_are_cleared()
     {
-        using var app = await AppAsync(ChaosApp.On("""{ "Abort": { "StatusCode": 418, "Percentage": 100 } }"""));
+        using var app = await AppAsync(ChaosFixture.On("""{ "Abort": { "StatusCode": 418, "Percentage": 100 } }"""));
         List<bool> reset = [];
 
         await RunAsync(app, new ChaosExperiment
@@ -448,7 +448,7 @@ public sealed class AppExperimentTests
     [InlineData("\"Until\": \"1999-01-01T00:00:00Z\"", false)]
     public async Task Configured_faults_that_are_on_before_the_method_are_noted(string others, bool noted)
     {
-        using var app = await AppAsync(ChaosApp.On(others: others));
+        using var app = await AppAsync(ChaosFixture.On(others: others));
 
         var result = await RunAsync(app, new ChaosExperiment { Title = "t" });
 
@@ -473,10 +473,10 @@ public sealed class AppExperimentTests
         Assert.Empty(app.Services.GetRequiredService<ClientTraffic>().Client("payments").Watches);
     }
 
-    private static Task<ChaosApp> AppAsync(string settings = """{ "ResilientHttpChaos": { "Enabled": true } }""", Action<ServerScript>? script = null) =>
-        new ChaosApp(settings, register: Register, script: script).StartAsync();
+    private static Task<ChaosFixture> AppAsync(string settings = """{ "ResilientHttpChaos": { "Enabled": true } }""", Action<ServerScript>? script = null) =>
+        new ChaosFixture(settings, register: Register, script: script).StartAsync();
 
-    private static Task<ChaosApp> AppAsync(Action<IConfigurationBuilder> settings) => new ChaosApp(settings, register: Register).StartAsync();
+    private static Task<ChaosFixture> AppAsync(Action<IConfigurationBuilder> settings) => new ChaosFixture(settings, register: Register).StartAsync();
 
     private static void Register(IServiceCollection services)
     {
@@ -489,7 +489,7 @@ public sealed class AppExperimentTests
     }
 
     /// <summary>A check that is always met and takes its time when it is made again.</summary>
-    private static ChaosProbe Steady(ChaosApp app, TimeSpan again)
+    private static ChaosProbe Steady(ChaosFixture app, TimeSpan again)
     {
         var looks = 0;
         return new("check", async token =>
@@ -500,11 +500,11 @@ public sealed class AppExperimentTests
         { Tolerance = ChaosTolerance.Equal(true) };
     }
 
-    private static Task<ChaosExperimentResult> RunAsync(ChaosApp app, ChaosExperiment experiment) =>
+    private static Task<ChaosExperimentResult> RunAsync(ChaosFixture app, ChaosExperiment experiment) =>
         app.Clock.RunAsync(() => app.Services.GetRequiredService<ChaosExperimentRunner>().RunAsync(experiment));
 
     /// <summary>Calls of the app itself, in the background of the method.</summary>
-    private static ChaosAction Calls(ChaosApp app, int count, bool background = true) => new("calls", async token =>
+    private static ChaosAction Calls(ChaosFixture app, int count, bool background = true) => new("calls", async token =>
     {
         await Task.Delay(TimeSpan.FromMilliseconds(1), app.Clock, token);
         for (var i = 0; i < count; i++)
@@ -516,7 +516,7 @@ public sealed class AppExperimentTests
         Background = background,
     };
 
-    private static async Task<bool> StruckAsync(ChaosApp app)
+    private static async Task<bool> StruckAsync(ChaosFixture app)
     {
         try
         {

@@ -2,7 +2,7 @@ namespace Resilience.Http.Tests.Chaos.Experiments;
 
 public sealed class ExperimentOrderTests : IDisposable
 {
-    private readonly ExperimentBench _bench = new();
+    private readonly ExperimentFixture _bench = new();
 
     [Fact]
     public async Task The_steady_state_is_checked_before_and_after_the_method_and_then_all_is_put_back()

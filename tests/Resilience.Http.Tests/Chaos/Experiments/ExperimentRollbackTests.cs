@@ -4,7 +4,7 @@ namespace Resilience.Http.Tests.Chaos.Experiments;
 
 public sealed class ExperimentRollbackTests : IDisposable
 {
-    private readonly ExperimentBench _bench = new();
+    private readonly ExperimentFixture _bench = new();
 
     [Fact]
     public async Task An_action_that_fails_ends_the_method_and_what_was_done_is_taken_back()

@@ -78,7 +78,7 @@ public sealed class ExperimentSecretsTests
     [Fact]
     public async Task A_secret_is_in_no_line_of_the_log_about_the_faults_that_an_experiment_sets()
     {
-        using var app = await new ChaosApp("""{ "ResilientHttpChaos": { "Enabled": true } }""", register: services => services.AddChaosExperiments()).StartAsync();
+        using var app = await new ChaosFixture("""{ "ResilientHttpChaos": { "Enabled": true } }""", register: services => services.AddChaosExperiments()).StartAsync();
         using var runner = app.Services.GetRequiredService<ChaosExperimentRunner>();
         var experiment = Read("""
             { "type": "action", "name": "n", "provider": { "type": "resilience", "func": "set_faults", "secrets": ["ops"],

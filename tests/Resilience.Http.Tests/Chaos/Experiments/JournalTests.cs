@@ -4,7 +4,7 @@ namespace Resilience.Http.Tests.Chaos.Experiments;
 
 public sealed class JournalTests : IDisposable
 {
-    private readonly ExperimentBench _bench = new();
+    private readonly ExperimentFixture _bench = new();
 
     [Fact]
     public async Task The_journal_has_the_shape_of_the_chaos_toolkits()

@@ -15,7 +15,7 @@ public sealed class SecretsTests
         secrets.Add(secret);
         var value = JsonValue.Create(secret);
 
-        Assert.Equal("\"***\"", secrets.Blank(value.ToJsonString()));
-        Assert.Equal("\"***\"", secrets.Blank(JsonText.Of(value)));
+        Assert.Equal("\"***\"", secrets.Redact(value.ToJsonString()));
+        Assert.Equal("\"***\"", secrets.Redact(JsonText.Format(value)));
     }
 }

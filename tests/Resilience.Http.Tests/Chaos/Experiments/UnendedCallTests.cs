@@ -79,7 +79,7 @@ public sealed class UnendedCallTests
     [InlineData(5, 0)]
     public async Task A_call_that_the_timeout_of_its_HttpClient_ends_has_failed_and_was_not_given_up(int seconds, int failed)
     {
-        using var app = await new ChaosApp(
+        using var app = await new ChaosFixture(
             "{}",
             register: static services =>
             {
@@ -116,7 +116,7 @@ public sealed class UnendedCallTests
         Assert.Equal(TimeSpan.FromSeconds(5), step.Duration);
     }
 
-    private static Task<ChaosApp> AppAsync() => new ChaosApp(
+    private static Task<ChaosFixture> AppAsync() => new ChaosFixture(
         "{}",
         register: services =>
         {
@@ -129,12 +129,12 @@ public sealed class UnendedCallTests
             .Always(200)).StartAsync();
 
     /// <summary>What a probe comes to while the app makes calls of its own.</summary>
-    private static async Task<ChaosStepResult> MeasureAsync(ChaosApp app, ChaosProbe probe, Func<CancellationToken, Task> calls, HttpMessageHandler? api = null)
+    private static async Task<ChaosStepResult> MeasureAsync(ChaosFixture app, ChaosProbe probe, Func<CancellationToken, Task> calls, HttpMessageHandler? api = null)
     {
-        using var runner = new ChaosExperimentRunner(new ExperimentTools(
+        using var runner = new ChaosExperimentRunner(new ExperimentServices(
             app.Clock,
             new ExperimentHttp(app.Clock, api),
-            app.Services.GetRequiredService<IExperimentedApp>()));
+            app.Services.GetRequiredService<IExperimentTarget>()));
         var traffic = new ChaosAction("calls", async token =>
         {
             await Task.Delay(TimeSpan.FromMilliseconds(1), app.Clock, token);
@@ -147,7 +147,7 @@ public sealed class UnendedCallTests
         return result.Method.Single(step => step.Activity == probe);
     }
 
-    private static Task CallAsync(ChaosApp app, IEnumerable<string> paths, CancellationToken token) => Task.WhenAll(paths.Select(async path =>
+    private static Task CallAsync(ChaosFixture app, IEnumerable<string> paths, CancellationToken token) => Task.WhenAll(paths.Select(async path =>
     {
         try
         {

@@ -11,7 +11,7 @@ public sealed class ChaosHandlerTests
     [InlineData(true)]
     public async Task Latency_is_waited_for_on_the_clock_and_marked(bool synchronous)
     {
-        using var bench = new InjectionBench();
+        using var bench = new InjectionFixture();
         bench.Use(new() { Latency = new() { Min = TimeSpan.FromSeconds(2), Percentage = 100 } });
 
         using var response = await bench.GetAsync(synchronous);
@@ -26,7 +26,7 @@ public sealed class ChaosHandlerTests
     [InlineData(true)]
     public async Task Latency_ends_when_the_call_is_cancelled(bool synchronous)
     {
-        using var bench = new InjectionBench();
+        using var bench = new InjectionFixture();
         bench.Use(new() { Latency = new() { Min = TimeSpan.FromHours(1), Percentage = 100 } });
         using var cancel = new CancellationTokenSource(TimeSpan.FromSeconds(3), bench.Clock);
 
@@ -42,7 +42,7 @@ public sealed class ChaosHandlerTests
     [InlineData(true)]
     public async Task A_status_is_answered_without_sending(bool synchronous)
     {
-        using var bench = new InjectionBench();
+        using var bench = new InjectionFixture();
         bench.Use(new() { Abort = new() { StatusCode = HttpStatusCode.ServiceUnavailable, Percentage = 100 } });
 
         using var response = await bench.GetAsync(synchronous);
@@ -56,7 +56,7 @@ public sealed class ChaosHandlerTests
     [Fact]
     public async Task Every_aborted_call_gets_a_response_of_its_own()
     {
-        using var bench = new InjectionBench();
+        using var bench = new InjectionFixture();
         bench.Use(new() { Abort = new() { StatusCode = HttpStatusCode.ServiceUnavailable, Percentage = 100 } });
 
         var first = await bench.GetAsync();
@@ -73,7 +73,7 @@ public sealed class ChaosHandlerTests
     [InlineData(true)]
     public async Task A_reset_and_a_refusal_come_as_exceptions_that_are_marked_inside(bool synchronous)
     {
-        using var bench = new InjectionBench();
+        using var bench = new InjectionFixture();
         bench.Use(new() { Abort = new() { Reset = true, Percentage = 100 } });
         var reset = await Assert.ThrowsAsync<HttpRequestException>(() => bench.GetAsync(synchronous));
         bench.Use(new() { Abort = new() { ConnectionRefused = true, Percentage = 100 } });
@@ -90,7 +90,7 @@ public sealed class ChaosHandlerTests
     [InlineData(true)]
     public async Task A_hang_lasts_until_the_call_is_cancelled(bool synchronous)
     {
-        using var bench = new InjectionBench();
+        using var bench = new InjectionFixture();
         bench.Use(new() { Abort = new() { Hang = true, Percentage = 100 } });
         using var cancel = new CancellationTokenSource(TimeSpan.FromHours(5), bench.Clock);
 
@@ -103,7 +103,7 @@ public sealed class ChaosHandlerTests
     [Fact]
     public async Task A_call_may_be_slow_and_then_fail()
     {
-        using var bench = new InjectionBench();
+        using var bench = new InjectionFixture();
         bench.Use(new()
         {
             Latency = new() { Min = TimeSpan.FromSeconds(1), Percentage = 100 },
@@ -121,7 +121,7 @@ public sealed class ChaosHandlerTests
     [Fact]
     public async Task A_request_that_does_not_match_is_left_alone()
     {
-        using var bench = new InjectionBench();
+        using var bench = new InjectionFixture();
         bench.Use(new() { Abort = new() { Reset = true, Percentage = 100 }, Match = new() { PathPrefix = "/refunds" } });
 
         using var response = await bench.GetAsync();
@@ -133,7 +133,7 @@ public sealed class ChaosHandlerTests
     [Fact]
     public async Task A_closed_gate_of_the_clock_lets_the_call_through()
     {
-        using var bench = new InjectionBench();
+        using var bench = new InjectionFixture();
         bench.Use(
             new() { Abort = new() { Reset = true, Percentage = 100 } },
             options => options.Until = bench.Clock.Start + TimeSpan.FromMinutes(1));
@@ -148,7 +148,7 @@ public sealed class ChaosHandlerTests
     [Fact]
     public async Task A_dry_run_injects_nothing()
     {
-        using var bench = new InjectionBench();
+        using var bench = new InjectionFixture();
         bench.Use(
             new() { Latency = new() { Min = TimeSpan.FromSeconds(1), Percentage = 100 }, Abort = new() { Reset = true, Percentage = 100 } },
             options => options.DryRun = true);
@@ -163,7 +163,7 @@ public sealed class ChaosHandlerTests
     [Fact]
     public async Task No_more_calls_than_allowed_are_under_a_fault_at_once()
     {
-        using var bench = new InjectionBench();
+        using var bench = new InjectionFixture();
         bench.Use(
             new() { Latency = new() { Min = TimeSpan.FromSeconds(1), Percentage = 100 } },
             options => options.MaxActiveFaults = 2);
@@ -181,7 +181,7 @@ public sealed class ChaosHandlerTests
     [InlineData("failed below")]
     public async Task A_place_is_given_back_however_the_call_ends(string end)
     {
-        using var bench = new InjectionBench(script =>
+        using var bench = new InjectionFixture(script =>
         {
             _ = end == "failed below" ? script.Reset().Always(200) : script.Always(200);
         });
@@ -205,7 +205,7 @@ public sealed class ChaosHandlerTests
     [Fact]
     public async Task Of_two_edits_at_once_the_one_that_was_read_later_stays()
     {
-        using var bench = new InjectionBench();
+        using var bench = new InjectionFixture();
         var later = new HttpChaosOptions { Enabled = true };
         var earlier = new HttpChaosOptions { Enabled = true };
         earlier.Clients["payments"] = new() { Abort = new() { Reset = true, Percentage = 100 } };
@@ -222,7 +222,7 @@ public sealed class ChaosHandlerTests
     [InlineData("2.0")]
     public async Task An_injected_answer_has_the_version_that_was_asked_for_and_no_body(string version)
     {
-        using var bench = new InjectionBench();
+        using var bench = new InjectionFixture();
         bench.Use(new() { Abort = new() { StatusCode = HttpStatusCode.BadGateway, Percentage = 100 } });
         using var request = new HttpRequestMessage(HttpMethod.Head, "charges") { Version = Version.Parse(version) };
 
@@ -238,7 +238,7 @@ public sealed class ChaosHandlerTests
     [InlineData("SendWatchHandler")]
     public async Task Off_costs_no_allocation(string handler)
     {
-        using var bench = new InjectionBench();
+        using var bench = new InjectionFixture();
         using var bare = new HttpMessageInvoker(new Answering());
         var unwatched = new WatchedClient("payments", bench.Clock);
         DelegatingHandler off = handler switch

@@ -14,7 +14,7 @@ public sealed class ChaosTelemetryTests
     [Fact]
     public async Task Every_injected_fault_is_counted_by_client_and_kind()
     {
-        using var app = await new ChaosApp(ChaosApp.On(SlowAndFailing)).StartAsync();
+        using var app = await new ChaosFixture(ChaosFixture.On(SlowAndFailing)).StartAsync();
         using var metrics = new RecordedMetrics(app.Services.GetRequiredService<IMeterFactory>());
 
         await app.IsStruckAsync();
@@ -33,7 +33,7 @@ public sealed class ChaosTelemetryTests
     [Fact]
     public async Task A_dry_run_counts_what_it_would_have_injected()
     {
-        using var app = await new ChaosApp(ChaosApp.On(SlowAndFailing, "\"DryRun\": true")).StartAsync();
+        using var app = await new ChaosFixture(ChaosFixture.On(SlowAndFailing, "\"DryRun\": true")).StartAsync();
         using var metrics = new RecordedMetrics(app.Services.GetRequiredService<IMeterFactory>());
 
         Assert.False(await app.IsStruckAsync());
@@ -47,7 +47,7 @@ public sealed class ChaosTelemetryTests
     public async Task An_injected_fault_is_an_event_on_the_span_of_the_call()
     {
         using var spans = new RecordedSpans("payments-traced");
-        using var app = await new ChaosApp(
+        using var app = await new ChaosFixture(
             """{ "ResilientHttpChaos": { "Enabled": true } }""",
             register: services =>
             {
@@ -69,7 +69,7 @@ public sealed class ChaosTelemetryTests
     [Fact]
     public async Task A_fault_is_logged_without_the_query()
     {
-        using var app = await new ChaosApp(ChaosApp.On()).StartAsync();
+        using var app = await new ChaosFixture(ChaosFixture.On()).StartAsync();
         using var client = app.Client();
 
         await Assert.ThrowsAsync<HttpRequestException>(() => app.Clock.RunAsync(() => client.GetAsync("charges?card=4111")));
@@ -89,7 +89,7 @@ public sealed class ChaosTelemetryTests
     [Fact]
     public async Task Nothing_is_said_at_information_or_above_about_a_single_call()
     {
-        using var app = await new ChaosApp(ChaosApp.On(SlowAndFailing)).StartAsync();
+        using var app = await new ChaosFixture(ChaosFixture.On(SlowAndFailing)).StartAsync();
         var before = app.Logs.All.Count;
 
         await app.IsStruckAsync();

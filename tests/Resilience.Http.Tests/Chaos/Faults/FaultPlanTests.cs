@@ -53,7 +53,7 @@ public sealed class FaultPlanTests
     [Fact]
     public void Latency_is_drawn_evenly_between_its_bounds()
     {
-        var plan = FaultPlan.Of(new HttpChaosClientOptions
+        var plan = FaultPlan.From(new HttpChaosClientOptions
         {
             Latency = new() { Min = TimeSpan.FromMilliseconds(100), Max = TimeSpan.FromMilliseconds(300), Percentage = 100 },
         })!;
@@ -78,9 +78,9 @@ public sealed class FaultPlanTests
     [Fact]
     public void Where_nothing_could_ever_strike_there_is_no_plan()
     {
-        Assert.Null(FaultPlan.Of(null));
-        Assert.Null(FaultPlan.Of(new HttpChaosClientOptions()));
-        Assert.Null(FaultPlan.Of(new HttpChaosClientOptions { Abort = new() { Reset = true } }));
+        Assert.Null(FaultPlan.From(null));
+        Assert.Null(FaultPlan.From(new HttpChaosClientOptions()));
+        Assert.Null(FaultPlan.From(new HttpChaosClientOptions { Abort = new() { Reset = true } }));
     }
 
     [Theory]
@@ -107,7 +107,7 @@ public sealed class FaultPlanTests
     [Fact]
     public void The_plan_reads_as_words()
     {
-        var plan = FaultPlan.Of(new HttpChaosClientOptions
+        var plan = FaultPlan.From(new HttpChaosClientOptions
         {
             Latency = new() { Max = TimeSpan.FromMilliseconds(300), Percentage = 12.5 },
             Abort = new() { StatusCode = HttpStatusCode.ServiceUnavailable, Percentage = 20 },
@@ -120,7 +120,7 @@ public sealed class FaultPlanTests
             plan!.ToString());
     }
 
-    private static FaultPlan Plan(double latency, double abort, double slowBody) => FaultPlan.Of(new HttpChaosClientOptions
+    private static FaultPlan Plan(double latency, double abort, double slowBody) => FaultPlan.From(new HttpChaosClientOptions
     {
         Latency = new() { Max = TimeSpan.FromSeconds(1), Percentage = latency },
         Abort = new() { Reset = true, Percentage = abort },

@@ -54,7 +54,7 @@ public sealed class RealFailuresTests
 
         await over.CancelAsync();
         await close;
-        Assert.Equal(Describe(real), Describe(RealFailures.Of(HttpRequestError.ResponseEnded, request)));
+        Assert.Equal(Describe(real), Describe(RealFailures.Create(HttpRequestError.ResponseEnded, request)));
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class RealFailuresTests
 
         foreach (var error in Enum.GetValues<HttpRequestError>())
         {
-            var exception = Assert.IsType<HttpRequestException>(RealFailures.Of(error, request));
+            var exception = Assert.IsType<HttpRequestException>(RealFailures.Create(error, request));
             Assert.Equal(error, exception.HttpRequestError);
         }
     }
@@ -74,11 +74,11 @@ public sealed class RealFailuresTests
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "https://payments.test/charges");
 
-        var name = RealFailures.Of(HttpRequestError.NameResolutionError, request);
+        var name = RealFailures.Create(HttpRequestError.NameResolutionError, request);
         Assert.EndsWith("(payments.test:443)", name.Message, StringComparison.Ordinal);
         Assert.Equal(SocketError.HostNotFound, Assert.IsType<SocketException>(name.InnerException).SocketErrorCode);
         Assert.IsType<System.Security.Authentication.AuthenticationException>(
-            RealFailures.Of(HttpRequestError.SecureConnectionError, request).InnerException);
+            RealFailures.Create(HttpRequestError.SecureConnectionError, request).InnerException);
     }
 
     private static async Task<Exception> FailureOfAsync(HttpRequestMessage request, bool synchronous)

@@ -85,7 +85,7 @@ public sealed class SlowBodyTests
     [InlineData("CONNECT", HttpStatusCode.OK)]
     public async Task A_tunnel_stays_as_it_is_and_holds_no_place(string method, HttpStatusCode status)
     {
-        using var bench = new InjectionBench(script => script
+        using var bench = new InjectionFixture(script => script
             .Then(_ => new HttpResponseMessage(status) { Content = new Tunnel() })
             .Always());
         bench.Use(new() { SlowBody = new() { BytesPerSecond = 10, Percentage = 100 } }, static options => options.MaxActiveFaults = 1);
@@ -143,9 +143,9 @@ public sealed class SlowBodyTests
         Assert.False(second.Headers.Contains("Resilience-Chaos"));
     }
 
-    private static InjectionBench Bench(int bytesPerSecond, Action<HttpChaosOptions>? change = null)
+    private static InjectionFixture Bench(int bytesPerSecond, Action<HttpChaosOptions>? change = null)
     {
-        var bench = new InjectionBench(script => script
+        var bench = new InjectionFixture(script => script
             .Then(_ => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent(Body, Encoding.UTF8) })
             .Always());
         bench.Use(new() { SlowBody = new() { BytesPerSecond = bytesPerSecond, Percentage = 100 } }, change);

@@ -49,10 +49,10 @@ public sealed class AllowedEnvironmentsTests
         Add(included, """[ "Development" ]""");
         Add(included, "[]");
 
-        using var app = await new ChaosApp(configuration =>
+        using var app = await new ChaosFixture(configuration =>
         {
             configuration.AddConfiguration(included.Build());
-            configuration.AddJsonStream(Text(ChaosApp.On()));
+            configuration.AddJsonStream(Text(ChaosFixture.On()));
         }).StartAsync();
 
         Assert.False(await app.IsStruckAsync());
@@ -61,8 +61,8 @@ public sealed class AllowedEnvironmentsTests
     [Fact]
     public async Task The_empty_text_that_UseSetting_leaves_above_an_item_closes_nothing()
     {
-        using var app = await new ChaosApp(configuration => configuration
-            .AddJsonStream(Text(ChaosApp.On()))
+        using var app = await new ChaosFixture(configuration => configuration
+            .AddJsonStream(Text(ChaosFixture.On()))
             .AddInMemoryCollection(new Dictionary<string, string?>
             {
                 ["ResilientHttpChaos:AllowedEnvironments"] = "",
@@ -72,9 +72,9 @@ public sealed class AllowedEnvironmentsTests
         Assert.True(await app.IsStruckAsync());
     }
 
-    private static Task<ChaosApp> AppAsync(IEnumerable<string> lists) => new ChaosApp(configuration =>
+    private static Task<ChaosFixture> AppAsync(IEnumerable<string> lists) => new ChaosFixture(configuration =>
     {
-        configuration.AddJsonStream(Text(ChaosApp.On()));
+        configuration.AddJsonStream(Text(ChaosFixture.On()));
         foreach (var list in lists)
         {
             Add(configuration, list);

@@ -10,7 +10,7 @@ public sealed class ChaosGateTests
     [Fact]
     public async Task With_all_gates_open_a_call_is_struck()
     {
-        using var app = await new ChaosApp(ChaosApp.On()).StartAsync();
+        using var app = await new ChaosFixture(ChaosFixture.On()).StartAsync();
 
         Assert.True(await app.IsStruckAsync());
         Assert.Empty(app.Server.Requests);
@@ -19,7 +19,7 @@ public sealed class ChaosGateTests
     [Fact]
     public async Task Not_enabled_keeps_faults_away()
     {
-        using var app = await new ChaosApp(ChaosApp.On().Replace("\"Enabled\": true", "\"Enabled\": false", StringComparison.Ordinal)).StartAsync();
+        using var app = await new ChaosFixture(ChaosFixture.On().Replace("\"Enabled\": true", "\"Enabled\": false", StringComparison.Ordinal)).StartAsync();
 
         Assert.False(await app.IsStruckAsync());
     }
@@ -27,7 +27,7 @@ public sealed class ChaosGateTests
     [Fact]
     public async Task Without_any_settings_nothing_is_injected()
     {
-        using var app = await new ChaosApp("{}").StartAsync();
+        using var app = await new ChaosFixture("{}").StartAsync();
 
         Assert.False(await app.IsStruckAsync());
     }
@@ -35,7 +35,7 @@ public sealed class ChaosGateTests
     [Fact]
     public async Task An_environment_that_is_not_allowed_keeps_faults_away()
     {
-        using var app = await new ChaosApp(ChaosApp.On(others: Soon), "Live").StartAsync();
+        using var app = await new ChaosFixture(ChaosFixture.On(others: Soon), "Live").StartAsync();
 
         Assert.False(await app.IsStruckAsync());
         Assert.Equal(
@@ -46,7 +46,7 @@ public sealed class ChaosGateTests
     [Fact]
     public async Task An_environment_that_configuration_allows_is_open()
     {
-        using var app = await new ChaosApp(ChaosApp.On(others: $"{Soon}, \"AllowedEnvironments\": [ \"Live\" ]"), "Live").StartAsync();
+        using var app = await new ChaosFixture(ChaosFixture.On(others: $"{Soon}, \"AllowedEnvironments\": [ \"Live\" ]"), "Live").StartAsync();
 
         Assert.True(await app.IsStruckAsync());
     }
@@ -54,7 +54,7 @@ public sealed class ChaosGateTests
     [Fact]
     public async Task Production_keeps_faults_away_even_where_configuration_names_it()
     {
-        using var app = await new ChaosApp(ChaosApp.On(others: $"{Soon}, \"AllowedEnvironments\": [ \"Production\" ]"), "Production").StartAsync();
+        using var app = await new ChaosFixture(ChaosFixture.On(others: $"{Soon}, \"AllowedEnvironments\": [ \"Production\" ]"), "Production").StartAsync();
 
         Assert.False(await app.IsStruckAsync());
         Assert.Equal(
@@ -65,8 +65,8 @@ public sealed class ChaosGateTests
     [Fact]
     public async Task Code_opens_production()
     {
-        using var app = await new ChaosApp(
-            ChaosApp.On(others: Soon),
+        using var app = await new ChaosFixture(
+            ChaosFixture.On(others: Soon),
             "Production",
             services => services.AddResilientHttpChaos(static chaos => chaos.AllowInProduction())).StartAsync();
 
@@ -78,7 +78,7 @@ public sealed class ChaosGateTests
     [InlineData("Production")]
     public async Task Outside_of_development_an_end_is_asked_for_at_start(string environment)
     {
-        using var app = new ChaosApp(ChaosApp.On(), environment, services => services.AddResilientHttpChaos(static chaos => chaos.AllowInProduction()));
+        using var app = new ChaosFixture(ChaosFixture.On(), environment, services => services.AddResilientHttpChaos(static chaos => chaos.AllowInProduction()));
 
         var mistake = Assert.Single(await app.MistakesAtStartAsync());
         Assert.StartsWith($"ResilientHttpChaos:Until is not set, and the environment is {environment}", mistake, StringComparison.Ordinal);
@@ -87,7 +87,7 @@ public sealed class ChaosGateTests
     [Fact]
     public async Task Where_the_gate_is_closed_anyway_no_end_is_asked_for()
     {
-        using var app = await new ChaosApp(ChaosApp.On(), "Production").StartAsync();
+        using var app = await new ChaosFixture(ChaosFixture.On(), "Production").StartAsync();
 
         Assert.False(await app.IsStruckAsync());
     }
@@ -95,7 +95,7 @@ public sealed class ChaosGateTests
     [Fact]
     public async Task The_end_ends_it()
     {
-        using var app = await new ChaosApp(ChaosApp.On(others: Soon), "Staging").StartAsync();
+        using var app = await new ChaosFixture(ChaosFixture.On(others: Soon), "Staging").StartAsync();
 
         Assert.True(await app.IsStruckAsync());
         app.Clock.Advance(TimeSpan.FromHours(1));
@@ -105,7 +105,7 @@ public sealed class ChaosGateTests
     [Fact]
     public async Task The_schedule_opens_and_closes()
     {
-        using var app = await new ChaosApp(ChaosApp.On(others: "\"Schedule\": { \"Days\": [ \"Tuesday\" ], \"From\": \"13:00\", \"To\": \"14:00\" }")).StartAsync();
+        using var app = await new ChaosFixture(ChaosFixture.On(others: "\"Schedule\": { \"Days\": [ \"Tuesday\" ], \"From\": \"13:00\", \"To\": \"14:00\" }")).StartAsync();
 
         Assert.False(await app.IsStruckAsync());
         app.Clock.Advance(TimeSpan.FromHours(1));
@@ -117,7 +117,7 @@ public sealed class ChaosGateTests
     [Fact]
     public async Task A_dry_run_keeps_faults_away()
     {
-        using var app = await new ChaosApp(ChaosApp.On(others: "\"DryRun\": true")).StartAsync();
+        using var app = await new ChaosFixture(ChaosFixture.On(others: "\"DryRun\": true")).StartAsync();
 
         Assert.False(await app.IsStruckAsync());
         Assert.Single(app.Logs.Named("FaultDecided"));
@@ -141,7 +141,7 @@ public sealed class ChaosGateTests
     [Fact]
     public async Task What_is_on_and_until_when_is_a_warning_at_start()
     {
-        using var app = await new ChaosApp(ChaosApp.On(others: Soon), "Staging").StartAsync();
+        using var app = await new ChaosFixture(ChaosFixture.On(others: Soon), "Staging").StartAsync();
 
         Assert.Equal(
             [
@@ -154,7 +154,7 @@ public sealed class ChaosGateTests
     [Fact]
     public async Task A_percentage_that_looks_like_a_share_is_a_warning_where_an_experiment_sets_it_too()
     {
-        using var app = await new ChaosApp("""{ "ResilientHttpChaos": { "Enabled": true } }""", register: services => services.AddChaosExperiments()).StartAsync();
+        using var app = await new ChaosFixture("""{ "ResilientHttpChaos": { "Enabled": true } }""", register: services => services.AddChaosExperiments()).StartAsync();
         using var runner = app.Services.GetRequiredService<ChaosExperimentRunner>();
 
         await runner.RunAsync(
@@ -171,7 +171,7 @@ public sealed class ChaosGateTests
     [InlineData(0, 0)] // that of the variable, which is a share, stays
     public async Task A_percentage_that_looks_like_a_share_is_a_warning_where_it_is_set_for_all_clients_in_code(double percentage, int warnings)
     {
-        using var app = await new ChaosApp(
+        using var app = await new ChaosFixture(
             """{ "ResilientHttpChaos": { "Enabled": true }, "CHAOS_FAILURE_RATE": "0.005" }""",
             register: services => services.ConfigureHttpClientDefaults(defaults => defaults.AddChaos(faults =>
             {
@@ -192,7 +192,7 @@ public sealed class ChaosGateTests
     [Fact]
     public async Task A_percentage_that_looks_like_a_share_is_a_warning()
     {
-        using var app = await new ChaosApp(ChaosApp.On("""{ "Abort": { "Reset": true, "Percentage": 0.2 } }""")).StartAsync();
+        using var app = await new ChaosFixture(ChaosFixture.On("""{ "Abort": { "Reset": true, "Percentage": 0.2 } }""")).StartAsync();
 
         Assert.Equal(
             [
@@ -204,7 +204,7 @@ public sealed class ChaosGateTests
     [Fact]
     public async Task Faults_of_a_client_without_the_handler_are_a_warning()
     {
-        using var app = await new ChaosApp(ChaosApp.On(), register: services => services.AddHttpClient("inventory").AddChaos()).StartAsync();
+        using var app = await new ChaosFixture(ChaosFixture.On(), register: services => services.AddHttpClient("inventory").AddChaos()).StartAsync();
 
         Assert.Equal(
             [
@@ -216,8 +216,8 @@ public sealed class ChaosGateTests
     [Fact]
     public async Task Faults_of_a_client_that_nobody_registered_are_a_warning_with_the_name_that_was_meant()
     {
-        using var app = await new ChaosApp(
-            ChaosApp.On().Replace("payments", "paymnets", StringComparison.Ordinal),
+        using var app = await new ChaosFixture(
+            ChaosFixture.On().Replace("payments", "paymnets", StringComparison.Ordinal),
             register: services =>
             {
                 services.AddResilientHttpClient("payments");

@@ -50,7 +50,7 @@ public sealed class ChaosMistakesTests
     [MemberData(nameof(OfTheSection))]
     public async Task A_mistake_in_the_section_stops_the_host_and_says_what_it_is(string section, string told)
     {
-        using var app = new ChaosApp($$"""{ "ResilientHttpChaos": {{section}} }""");
+        using var app = new ChaosFixture($$"""{ "ResilientHttpChaos": {{section}} }""");
 
         Assert.Equal([told], await app.MistakesAtStartAsync());
     }
@@ -59,7 +59,7 @@ public sealed class ChaosMistakesTests
     [MemberData(nameof(OfAClient))]
     public async Task A_mistake_in_a_clients_faults_stops_the_host_and_says_what_it_is(string payments, string told)
     {
-        using var app = new ChaosApp(ChaosApp.On(payments));
+        using var app = new ChaosFixture(ChaosFixture.On(payments));
 
         Assert.Equal([told], await app.MistakesAtStartAsync());
     }
@@ -67,7 +67,7 @@ public sealed class ChaosMistakesTests
     [Fact]
     public async Task An_exception_that_nobody_knows_is_told_with_the_one_that_was_meant()
     {
-        using var app = new ChaosApp(ChaosApp.On("""{ "Abort": { "Exception": "NameResolutonError", "Percentage": 5 } }"""));
+        using var app = new ChaosFixture(ChaosFixture.On("""{ "Abort": { "Exception": "NameResolutonError", "Percentage": 5 } }"""));
 
         var mistake = (await app.MistakesAtStartAsync()).First();
         Assert.StartsWith($"{Payments}Abort:Exception = \"NameResolutonError\" is not one of the allowed values (did you mean NameResolutionError?)", mistake, StringComparison.Ordinal);
@@ -76,7 +76,7 @@ public sealed class ChaosMistakesTests
     [Fact]
     public async Task All_mistakes_are_told_at_once()
     {
-        using var app = new ChaosApp("""
+        using var app = new ChaosFixture("""
             { "ResilientHttpChaos": { "Enabeld": true, "Clients": { "payments": { "Abort": { "Percentage": 200 } }, "inventory": { "SlowBdy": {} } } } }
             """);
 
@@ -95,7 +95,7 @@ public sealed class ChaosMistakesTests
     [InlineData("CHAOS_LATENCY_MS", "1s", "CHAOS_LATENCY_MS = \"1s\" is not a whole number; allowed: 0 to 86400000")]
     public async Task A_mistake_in_a_plain_variable_is_told_too(string name, string value, string told)
     {
-        using var app = new ChaosApp($$"""{ "{{name}}": "{{value}}" }""");
+        using var app = new ChaosFixture($$"""{ "{{name}}": "{{value}}" }""");
 
         Assert.Equal([told], await app.MistakesAtStartAsync());
     }
@@ -103,7 +103,7 @@ public sealed class ChaosMistakesTests
     [Fact]
     public async Task Values_set_in_code_are_checked_as_well()
     {
-        using var app = new ChaosApp("{}", register: services => services.AddHttpClient("payments").AddChaos(faults =>
+        using var app = new ChaosFixture("{}", register: services => services.AddHttpClient("payments").AddChaos(faults =>
             faults.Abort = new() { Reset = true, Percentage = 150 }));
 
         Assert.Equal(["ResilientHttpChaos: Clients.payments.Abort.Percentage = 150, set in code, is out of range; allowed: 0 to 100"], await app.MistakesAtStartAsync());
@@ -112,7 +112,7 @@ public sealed class ChaosMistakesTests
     [Fact]
     public async Task Faults_of_the_factorys_defaults_are_checked_like_those_of_a_client()
     {
-        using var app = new ChaosApp("{}", register: services => services.ConfigureHttpClientDefaults(defaults => defaults.AddChaos(faults =>
+        using var app = new ChaosFixture("{}", register: services => services.ConfigureHttpClientDefaults(defaults => defaults.AddChaos(faults =>
         {
             faults.Latency = new() { Min = TimeSpan.FromSeconds(5), Max = TimeSpan.FromSeconds(1), Percentage = 150 };
             faults.Abort = new() { Percentage = 100 };
@@ -135,7 +135,7 @@ public sealed class ChaosMistakesTests
     [Fact]
     public void Without_a_host_the_first_client_tells()
     {
-        using var app = new ChaosApp("""{ "ResilientHttpChaos": { "Enabeld": true } }""");
+        using var app = new ChaosFixture("""{ "ResilientHttpChaos": { "Enabeld": true } }""");
 
         Assert.Throws<OptionsValidationException>(() => app.Client());
     }

@@ -11,7 +11,7 @@ public sealed class ChaosPlacementTests
     public async Task The_fault_handler_stands_below_handlers_that_are_added_after_it()
     {
         var outer = new Counting();
-        using var app = await new ChaosApp(ChaosApp.On(), register: services =>
+        using var app = await new ChaosFixture(ChaosFixture.On(), register: services =>
             services.AddHttpClient("payments").AddChaos().AddHttpMessageHandler(() => outer)).StartAsync();
 
         Assert.True(await app.IsStruckAsync());
@@ -21,7 +21,7 @@ public sealed class ChaosPlacementTests
     [Fact]
     public async Task One_client_only_can_have_it()
     {
-        using var app = await new ChaosApp(
+        using var app = await new ChaosFixture(
             """{ "ResilientHttpChaos": { "Enabled": true, "Clients": { "payments": { "Abort": { "Reset": true, "Percentage": 100 } } } } }""",
             register: services => services.AddHttpClient("inventory").AddChaos()).StartAsync();
 
@@ -31,7 +31,7 @@ public sealed class ChaosPlacementTests
     [Fact]
     public async Task In_the_factorys_defaults_all_clients_have_it()
     {
-        using var app = await new ChaosApp(
+        using var app = await new ChaosFixture(
             """{ "ResilientHttpChaos": { "Enabled": true } }""",
             register: services => services.ConfigureHttpClientDefaults(defaults => defaults.AddChaos(static faults =>
                 faults.Abort = new() { ConnectionRefused = true, Percentage = 100 }))).StartAsync();
@@ -42,8 +42,8 @@ public sealed class ChaosPlacementTests
     [Fact]
     public async Task Added_twice_it_strikes_once()
     {
-        using var app = await new ChaosApp(
-            ChaosApp.On("""{ "Latency": { "Min": "1s", "Percentage": 100 } }"""),
+        using var app = await new ChaosFixture(
+            ChaosFixture.On("""{ "Latency": { "Min": "1s", "Percentage": 100 } }"""),
             register: services =>
             {
                 services.AddResilientHttpChaos();
@@ -59,8 +59,8 @@ public sealed class ChaosPlacementTests
     [Fact]
     public async Task Code_goes_before_configuration()
     {
-        using var app = await new ChaosApp(
-            ChaosApp.On("""{ "Abort": { "Reset": true, "Percentage": 100 } }"""),
+        using var app = await new ChaosFixture(
+            ChaosFixture.On("""{ "Abort": { "Reset": true, "Percentage": 100 } }"""),
             register: services => services.AddHttpClient("payments").AddChaos(static faults => faults.Abort!.Percentage = 0)).StartAsync();
 
         Assert.False(await app.IsStruckAsync());
@@ -69,8 +69,8 @@ public sealed class ChaosPlacementTests
     [Fact]
     public async Task The_retry_of_a_resilient_client_meets_the_fault_at_every_attempt()
     {
-        using var app = await new ChaosApp(
-            ChaosApp.On("""{ "Abort": { "StatusCode": 503, "Percentage": 100 } }"""),
+        using var app = await new ChaosFixture(
+            ChaosFixture.On("""{ "Abort": { "StatusCode": 503, "Percentage": 100 } }"""),
             register: services =>
             {
                 services.AddResilientHttpChaos();
@@ -88,8 +88,8 @@ public sealed class ChaosPlacementTests
     [Fact]
     public async Task The_attempt_timeout_cuts_an_injected_hang()
     {
-        using var app = await new ChaosApp(
-            ChaosApp.On("""{ "Abort": { "Hang": true, "Percentage": 100 } }"""),
+        using var app = await new ChaosFixture(
+            ChaosFixture.On("""{ "Abort": { "Hang": true, "Percentage": 100 } }"""),
             register: services =>
             {
                 services.AddResilientHttpChaos();
@@ -122,7 +122,7 @@ public sealed class ChaosPlacementTests
     [Fact]
     public async Task Variables_of_the_environment_reach_every_setting()
     {
-        using var app = await new ChaosApp(configuration => configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        using var app = await new ChaosFixture(configuration => configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["ResilientHttpChaos:Enabled"] = "true",
             ["ResilientHttpChaos:Clients:payments:Abort:Percentage"] = "100",
@@ -138,7 +138,7 @@ public sealed class ChaosPlacementTests
     {
         const int calls = 1_000;
         var random = new Random(20300101);
-        using var app = await new ChaosApp(
+        using var app = await new ChaosFixture(
             """{ "CHAOS_ENABLED": "true", "CHAOS_FAILURE_RATE": "0.2", "CHAOS_LATENCY_MS": "200" }""",
             register: services => services.AddResilientHttpChaos(chaos => chaos.Chance = random.NextDouble)).StartAsync();
         using var client = app.Client();
@@ -169,7 +169,7 @@ public sealed class ChaosPlacementTests
     [InlineData("""{ "CHAOS_ENABLED": "false", "CHAOS_FAILURE_RATE": "1", "ResilientHttpChaos": { "Enabled": true } }""", "Development", false)]
     public async Task The_plain_variables_pass_the_same_gates(string settings, string environment, bool struck)
     {
-        using var app = await new ChaosApp(settings, environment).StartAsync();
+        using var app = await new ChaosFixture(settings, environment).StartAsync();
 
         Assert.Equal(struck, await app.IsStruckAsync());
     }
@@ -177,7 +177,7 @@ public sealed class ChaosPlacementTests
     [Fact]
     public async Task A_clients_own_fault_goes_before_the_one_for_all()
     {
-        using var app = await new ChaosApp("""
+        using var app = await new ChaosFixture("""
             { "CHAOS_ENABLED": "true", "CHAOS_FAILURE_RATE": "1",
               "ResilientHttpChaos": { "Clients": { "payments": { "Abort": { "StatusCode": 418, "Percentage": 100 } } } } }
             """).StartAsync();
@@ -191,8 +191,8 @@ public sealed class ChaosPlacementTests
     [Fact]
     public async Task The_match_of_the_factorys_defaults_narrows_their_faults_and_not_a_clients_own()
     {
-        using var app = await new ChaosApp(
-            ChaosApp.On(ChaosApp.Reset),
+        using var app = await new ChaosFixture(
+            ChaosFixture.On(ChaosFixture.Reset),
             register: services => services.ConfigureHttpClientDefaults(defaults => defaults.AddChaos(static faults =>
             {
                 faults.Latency = new() { Min = TimeSpan.FromSeconds(1), Percentage = 100 };
@@ -210,8 +210,8 @@ public sealed class ChaosPlacementTests
     [Fact]
     public async Task The_match_of_a_client_narrows_the_faults_of_the_defaults_too()
     {
-        using var app = await new ChaosApp(
-            ChaosApp.On("""{ "Match": { "Methods": [ "POST" ] } }"""),
+        using var app = await new ChaosFixture(
+            ChaosFixture.On("""{ "Match": { "Methods": [ "POST" ] } }"""),
             register: services => services.ConfigureHttpClientDefaults(defaults => defaults.AddChaos(static faults =>
                 faults.Abort = new() { Reset = true, Percentage = 100 }))).StartAsync();
 
@@ -226,8 +226,8 @@ public sealed class ChaosPlacementTests
 
         static async Task<string> Struck(int seed)
         {
-            using var app = await new ChaosApp(
-                ChaosApp.On("""{ "Abort": { "Reset": true, "Percentage": 50 } }"""),
+            using var app = await new ChaosFixture(
+                ChaosFixture.On("""{ "Abort": { "Reset": true, "Percentage": 50 } }"""),
                 register: services =>
                 {
                     services.AddResilientHttpChaos();

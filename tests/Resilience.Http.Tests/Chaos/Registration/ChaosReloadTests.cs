@@ -11,10 +11,10 @@ public sealed class ChaosReloadTests : IDisposable
     [Fact]
     public async Task An_edit_switches_faults_on_and_off_for_clients_in_use()
     {
-        using var app = await new ChaosApp(_file.AddTo).StartAsync();
+        using var app = await new ChaosFixture(_file.AddTo).StartAsync();
         Assert.False(await app.IsStruckAsync());
 
-        _file.Edit(ChaosApp.On());
+        _file.Edit(ChaosFixture.On());
         Assert.True(await app.IsStruckAsync());
         Assert.Single(app.Logs.Named("ChaosOn"));
 
@@ -26,11 +26,11 @@ public sealed class ChaosReloadTests : IDisposable
     [Fact]
     public async Task A_bad_edit_leaves_the_last_good_one_in_force_and_is_told_once()
     {
-        _file.Edit(ChaosApp.On());
-        using var app = await new ChaosApp(_file.AddTo).StartAsync();
+        _file.Edit(ChaosFixture.On());
+        using var app = await new ChaosFixture(_file.AddTo).StartAsync();
         using var metrics = new RecordedMetrics(app.Services.GetRequiredService<IMeterFactory>());
 
-        _file.Edit(ChaosApp.On("""{ "Abort": { "Reset": true, "Percentage": 200 } }"""));
+        _file.Edit(ChaosFixture.On("""{ "Abort": { "Reset": true, "Percentage": 200 } }"""));
         _file.Touch();
 
         Assert.True(await app.IsStruckAsync());
@@ -38,15 +38,15 @@ public sealed class ChaosReloadTests : IDisposable
         Assert.EndsWith("ResilientHttpChaos:Clients:payments:Abort:Percentage = \"200\" is out of range; allowed: 0 to 100", error, StringComparison.Ordinal);
         Assert.Single(metrics.Of("resilience.http.options.reload_failures"));
 
-        _file.Edit(ChaosApp.On("""{ "Abort": { "Reset": true, "Percentage": 0 } }"""));
+        _file.Edit(ChaosFixture.On("""{ "Abort": { "Reset": true, "Percentage": 0 } }"""));
         Assert.False(await app.IsStruckAsync());
     }
 
     [Fact]
     public async Task An_edit_that_changes_nothing_says_nothing()
     {
-        _file.Edit(ChaosApp.On());
-        using var app = await new ChaosApp(_file.AddTo).StartAsync();
+        _file.Edit(ChaosFixture.On());
+        using var app = await new ChaosFixture(_file.AddTo).StartAsync();
 
         _file.Touch();
 
@@ -56,10 +56,10 @@ public sealed class ChaosReloadTests : IDisposable
     [Fact]
     public async Task An_edit_without_an_end_is_refused_in_staging()
     {
-        _file.Edit(ChaosApp.On(others: "\"Until\": \"2030-01-01T13:00:00Z\""));
-        using var app = await new ChaosApp(_file.AddTo, "Staging").StartAsync();
+        _file.Edit(ChaosFixture.On(others: "\"Until\": \"2030-01-01T13:00:00Z\""));
+        using var app = await new ChaosFixture(_file.AddTo, "Staging").StartAsync();
 
-        _file.Edit(ChaosApp.On());
+        _file.Edit(ChaosFixture.On());
 
         app.Clock.Advance(TimeSpan.FromHours(1));
         Assert.False(await app.IsStruckAsync()); // the old end is in force
@@ -70,8 +70,8 @@ public sealed class ChaosReloadTests : IDisposable
     public async Task Code_that_throws_when_an_edit_is_read_leaves_the_last_good_one_in_force()
     {
         var reads = 0;
-        _file.Edit(ChaosApp.On());
-        using var app = await new ChaosApp(_file.AddTo, register: services => services.AddResilientHttpChaos(_ =>
+        _file.Edit(ChaosFixture.On());
+        using var app = await new ChaosFixture(_file.AddTo, register: services => services.AddResilientHttpChaos(_ =>
         {
             if (++reads > 1)
             {

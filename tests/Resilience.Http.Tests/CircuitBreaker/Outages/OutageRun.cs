@@ -1,4 +1,4 @@
-using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.States;
 using Resilience.Http.Retry;
 using Resilience.Http.Testing;
 
@@ -33,7 +33,7 @@ internal sealed class OutageRun
         _outage = outage;
         _random = new Random(seed);
         configure?.Invoke(_options);
-        _circuit = new(CircuitLab.Name, _options, _clock, _random.NextDouble, (_, transition, _, _) => Opened += transition.To == CircuitState.Open ? 1 : 0);
+        _circuit = new(CircuitFixture.Name, _options, _clock, _random.NextDouble, (_, transition, _, _) => Opened += transition.To == CircuitState.Open ? 1 : 0);
         _breaksAt = outage.Cold ? TimeSpan.Zero : TimeSpan.FromSeconds(30);
     }
 
@@ -82,7 +82,7 @@ internal sealed class OutageRun
 
     private void Attempt(int retry, TimeSpan began, Action<bool> end)
     {
-        if (_circuit.TryAcquire(_clock.GetTimestamp(), AttemptTimeout, out var permit, out _) != Admission.Granted)
+        if (_circuit.TryAcquire(_clock.GetTimestamp(), AttemptTimeout, out var permit, out _) != AcquireResult.Granted)
         {
             end(false);
             return;
@@ -122,8 +122,8 @@ internal sealed class OutageRun
         return _outage.Fault switch
         {
             BackendFault.Dead => (TimeSpan.FromMilliseconds(1), new("HttpRequestException: Connection refused")),
-            BackendFault.Answers503 => (TimeSpan.FromMilliseconds(5), CircuitLab.Failure),
-            _ => (AttemptTimeout, CircuitLab.TimedOut),
+            BackendFault.Answers503 => (TimeSpan.FromMilliseconds(5), CircuitFixture.Failure),
+            _ => (AttemptTimeout, CircuitFixture.TimedOut),
         };
     }
 

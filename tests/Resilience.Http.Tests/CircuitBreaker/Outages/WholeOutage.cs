@@ -1,6 +1,6 @@
 using System.Net;
 using Resilience.Http.Chain;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.CircuitBreaker.Outages;
@@ -39,7 +39,7 @@ internal sealed class WholeOutage
         var options = new ResilientHttpClientOptions();
         configure?.Invoke(options);
         HttpMessageHandler inner = new Service(outage);
-        foreach (var handler in ResilienceChain.HandlersFor(new("service", new ResilienceHost(outage._clock, random.NextDouble), options)).Reverse())
+        foreach (var handler in ResilienceChain.HandlersFor(new("service", new ResilienceRuntime(outage._clock, random.NextDouble), options)).Reverse())
         {
             handler.InnerHandler = inner;
             inner = handler;

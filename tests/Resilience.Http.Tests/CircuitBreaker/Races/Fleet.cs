@@ -1,22 +1,23 @@
-using Resilience.Http.CircuitBreaker;
-using Resilience.Http.Requests;
+using Resilience.Http.CircuitBreaker.Registry;
+using Resilience.Http.CircuitBreaker.States;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.CircuitBreaker.Races;
 
 /// <summary>The circuits of a service that has met one authority.</summary>
-internal sealed class Fleet : IContested
+internal sealed class Fleet : IRaceState
 {
     private readonly VirtualTimeProvider _clock = new();
 
     public Fleet(int most)
     {
-        var host = new ResilienceHost(new SeamClock(_clock, Seam));
-        Circuits = new(new ResilientService("payments", host, new()), (_, _, _, _) => Seam.Pass(), most);
+        var host = new ResilienceRuntime(new SeamClock(_clock, Seam));
+        Circuits = new(new ServiceState("payments", host, new()), (_, _, _, _) => Seam.Pass(), most);
         CallAndForget("https://old.internal/");
     }
 
-    public Seam Seam { get; } = new();
+    public Interleaving Seam { get; } = new();
 
     public ServiceCircuits Circuits { get; }
 
@@ -27,7 +28,7 @@ internal sealed class Fleet : IContested
     public CircuitPermit? TryAcquire(string uri) =>
         Circuits.TryAcquire(new(uri), HttpCircuitBreakerScope.Authority, _clock.GetTimestamp(), TimeSpan.Zero, out var permit, out _) ? permit : null;
 
-    public void Fail(CircuitPermit permit) => permit.Circuit.Fail(permit, _clock.GetTimestamp(), CircuitLab.Failure);
+    public void Fail(CircuitPermit permit) => permit.Circuit.Fail(permit, _clock.GetTimestamp(), CircuitFixture.Failure);
 
     public void CallAndForget(string uri)
     {

@@ -1,4 +1,5 @@
-using Resilience.Http.CircuitBreaker;
+using Resilience.Http.CircuitBreaker.Counting;
+using Resilience.Http.CircuitBreaker.States;
 using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.CircuitBreaker.Races;
@@ -7,29 +8,29 @@ namespace Resilience.Http.Tests.CircuitBreaker.Races;
 public sealed class ResultRaceTests
 {
     [Fact]
-    public void Two_failures_that_reach_the_threshold_together_open_it_once() => Duel.Between(
-        () => new Match(AfterFailures(4), permits: 2),
+    public void Two_failures_that_reach_the_threshold_together_open_it_once() => RaceScenario.Between(
+        () => new CircuitRaceState(AfterFailures(4), permits: 2),
         match => match.OneDid = match.Lab.Fail(match.One),
         match => match.OtherDid = match.Lab.Fail(match.Other),
         match => (match.OneDid ^ match.OtherDid, match.Lab.Path));
 
     [Fact]
-    public void A_success_and_the_failure_that_would_open_it_meet() => Duel.Between(
-        () => new Match(AfterFailures(4), permits: 2),
+    public void A_success_and_the_failure_that_would_open_it_meet() => RaceScenario.Between(
+        () => new CircuitRaceState(AfterFailures(4), permits: 2),
         match => match.OneDid = match.Lab.Fail(match.One),
         match => match.Lab.Succeed(match.Other),
         match => (match.OneDid, match.Lab.Path, match.Lab.Circuit.Snapshot().ConsecutiveFailures));
 
     [Fact]
-    public void A_success_ends_the_row_whoever_lengthens_it_meanwhile() => Duel.Between(
-        () => new Match(AfterFailures(2), permits: 2),
+    public void A_success_ends_the_row_whoever_lengthens_it_meanwhile() => RaceScenario.Between(
+        () => new CircuitRaceState(AfterFailures(2), permits: 2),
         match => match.Lab.Fail(match.One),
         match => match.Lab.Succeed(match.Other),
         match => match.Lab.Circuit.Snapshot().ConsecutiveFailures);
 
     [Fact]
-    public void A_failure_meets_a_reload_of_the_window_and_is_not_lost() => Duel.Between(
-        () => new Match(AfterFailures(2), permits: 1),
+    public void A_failure_meets_a_reload_of_the_window_and_is_not_lost() => RaceScenario.Between(
+        () => new CircuitRaceState(AfterFailures(2), permits: 1),
         match => match.Lab.Fail(match.One),
         match => match.Lab.Reload(options => options.SamplingWindow = TimeSpan.FromSeconds(20)),
         match => match.Lab.Circuit.Snapshot().Throughput);
@@ -38,7 +39,7 @@ public sealed class ResultRaceTests
     public void The_newest_success_is_never_replaced_by_an_older_one()
     {
         var clock = new VirtualTimeProvider();
-        var window = new ResultWindow(clock, new CircuitTraffic(), TimeSpan.FromSeconds(10), clock.GetTimestamp());
+        var window = new ResultWindow(clock, new InFlightCounter(), TimeSpan.FromSeconds(10), clock.GetTimestamp());
 
         Race.Together(threads: 4, number =>
         {
@@ -55,7 +56,7 @@ public sealed class ResultRaceTests
     [Fact]
     public void No_two_attempts_of_a_quiet_circuit_have_one_place_in_the_order_of_beginnings()
     {
-        var traffic = new CircuitTraffic();
+        var traffic = new InFlightCounter();
         var orders = new System.Collections.Concurrent.ConcurrentBag<long>();
 
         Race.Together(threads: 4, _ =>
@@ -74,7 +75,7 @@ public sealed class ResultRaceTests
     {
         for (var round = 0; round < 200; round++)
         {
-            var lab = new CircuitLab();
+            var lab = new CircuitFixture();
 
             Race.Together(threads: 4, _ => lab.Succeed(times: 300));
 
@@ -85,7 +86,7 @@ public sealed class ResultRaceTests
     [Fact]
     public void No_success_is_lost_however_many_threads_record_it()
     {
-        var lab = new CircuitLab();
+        var lab = new CircuitFixture();
 
         Race.Together(threads: 4, _ =>
         {
@@ -101,13 +102,13 @@ public sealed class ResultRaceTests
     [Fact]
     public void No_failure_is_lost_however_many_threads_record_it()
     {
-        var lab = new CircuitLab(options => (options.FailureThreshold, options.FailureRatio) = (0, 0));
+        var lab = new CircuitFixture(options => (options.FailureThreshold, options.FailureRatio) = (0, 0));
 
         Race.Together(threads: 4, _ =>
         {
             for (var i = 0; i < 100_000; i++)
             {
-                lab.Fail(lab.Acquire(), CircuitLab.TimedOut);
+                lab.Fail(lab.Acquire(), CircuitFixture.TimedOut);
             }
         });
 
@@ -118,7 +119,7 @@ public sealed class ResultRaceTests
     public void No_success_is_lost_when_all_threads_go_from_bucket_to_bucket()
     {
         var clock = new VirtualTimeProvider();
-        var window = new ResultWindow(clock, new CircuitTraffic(), TimeSpan.FromSeconds(10), clock.GetTimestamp());
+        var window = new ResultWindow(clock, new InFlightCounter(), TimeSpan.FromSeconds(10), clock.GetTimestamp());
         var start = clock.GetTimestamp();
 
         Race.Together(threads: 4, _ =>
@@ -132,9 +133,9 @@ public sealed class ResultRaceTests
         Assert.Equal(8_000_000, window.Sum_NeedsLock(start + clock.TimestampFrequency * 8).Successes);
     }
 
-    private static CircuitLab AfterFailures(int times)
+    private static CircuitFixture AfterFailures(int times)
     {
-        var lab = new CircuitLab();
+        var lab = new CircuitFixture();
         lab.Fail(times);
         return lab;
     }

@@ -1,7 +1,7 @@
 namespace Resilience.Http.Tests.CircuitBreaker.Races;
 
 /// <summary>A clock with a seam in each reading.</summary>
-internal sealed class SeamClock(TimeProvider clock, Seam seam) : TimeProvider
+internal sealed class SeamClock(TimeProvider clock, Interleaving seam) : TimeProvider
 {
     public override long TimestampFrequency => clock.TimestampFrequency;
 

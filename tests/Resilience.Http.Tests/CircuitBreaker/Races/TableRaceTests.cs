@@ -4,21 +4,21 @@ namespace Resilience.Http.Tests.CircuitBreaker.Races;
 public sealed class TableRaceTests
 {
     [Fact]
-    public void Two_first_calls_of_an_authority_meet_and_share_one_circuit() => Duel.Between(
+    public void Two_first_calls_of_an_authority_meet_and_share_one_circuit() => RaceScenario.Between(
         () => new Fleet(most: 100),
         fleet => fleet.One = fleet.TryAcquire("https://new.internal/"),
         fleet => fleet.Other = fleet.TryAcquire("https://new.internal/"),
-        fleet => (ReferenceEquals(fleet.One!.Value.Circuit, fleet.Other!.Value.Circuit), fleet.Circuits.Listed().Count));
+        fleet => (ReferenceEquals(fleet.One!.Value.Circuit, fleet.Other!.Value.Circuit), fleet.Circuits.Current().Count));
 
     [Fact]
-    public void The_first_calls_of_authorities_meet_the_isolation_of_all() => Duel.Between(
+    public void The_first_calls_of_authorities_meet_the_isolation_of_all() => RaceScenario.Between(
         () => new Fleet(most: 100),
         fleet => fleet.CallNewAuthorities(),
         fleet => fleet.Circuits.Isolate("maintenance", duration: null, authority: null),
         fleet => fleet.Count(CircuitState.Closed));
 
     [Fact]
-    public void The_first_calls_of_isolated_authorities_meet_the_reset_of_all() => Duel.Between(
+    public void The_first_calls_of_isolated_authorities_meet_the_reset_of_all() => RaceScenario.Between(
         () =>
         {
             var fleet = new Fleet(most: 100);
@@ -30,7 +30,7 @@ public sealed class TableRaceTests
         fleet => fleet.Count(CircuitState.Isolated));
 
     [Fact]
-    public void A_call_meets_the_dropping_of_its_circuit_and_its_failure_is_not_lost() => Duel.Between(
+    public void A_call_meets_the_dropping_of_its_circuit_and_its_failure_is_not_lost() => RaceScenario.Between(
         () => new Fleet(most: 1),
         fleet => fleet.One = fleet.TryAcquire("https://old.internal/"),
         fleet => fleet.CallAndForget("https://new.internal/"),
@@ -43,8 +43,8 @@ public sealed class TableRaceTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_circuit_is_retired_between_two_calls_and_never_during_one(bool busy) => Duel.Between(
-        () => new Match(busy ? new CircuitLab().Busy() : new CircuitLab()),
+    public void A_circuit_is_retired_between_two_calls_and_never_during_one(bool busy) => RaceScenario.Between(
+        () => new CircuitRaceState(busy ? new CircuitFixture().Busy() : new CircuitFixture()),
         match =>
         {
             for (var i = 0; i < 1000 && match.TryAcquire(out var permit); i++)
@@ -67,7 +67,7 @@ public sealed class TableRaceTests
     [Fact]
     public void Transitions_are_told_one_at_a_time_and_in_order_whoever_causes_them()
     {
-        var lab = new CircuitLab();
+        var lab = new CircuitFixture();
 
         Race.Together(threads: 4, number =>
         {

@@ -13,23 +13,23 @@ fault a-cancelled-trial-counts-as-success $model Circuit.cs \
     'trying.GiveBack_NeedsLock(trial, now)' \
     'trying.Conclude_NeedsLock(permit, now, failure: null)'
 
-fault a-cancelled-trial-keeps-its-place $model HalfOpenPeriod.cs \
+fault a-cancelled-trial-keeps-its-place $model HalfOpenState.cs \
     '_trials.Remove(trial) ? AfterTrial_NeedsLock(at) : null' \
     'null'
 
-fault a-hung-trial-keeps-its-place-for-ever $model HalfOpenPeriod.cs \
+fault a-hung-trial-keeps-its-place-for-ever $model HalfOpenState.cs \
     'now > trial.LeaseEndsAt' \
     'now > Timestamps.Never - 1'
 
-fault a-break-ends-a-tick-late $model BlockedPeriod.cs \
+fault a-break-ends-a-tick-late $model OpenState.cs \
     'Elapse_NeedsLock(long now) => now < _endsAt' \
     'Elapse_NeedsLock(long now) => now <= _endsAt'
 
-fault the-threshold-is-one-too-high $model OpeningRules.cs \
+fault the-threshold-is-one-too-high $model TripRules.cs \
     'row.Count >= options.FailureThreshold' \
     'row.Count > options.FailureThreshold'
 
-fault the-ratio-must-be-exceeded $model OpeningRules.cs \
+fault the-ratio-must-be-exceeded $model TripRules.cs \
     'window.FailureRatio >= options.FailureRatio' \
     'window.FailureRatio > options.FailureRatio'
 
@@ -49,11 +49,11 @@ fault a-success-ends-what-began-after-it-too $model ConsecutiveFailures.cs \
     'began.Order < newestSuccess' \
     'newestSuccess > long.MinValue'
 
-fault answers-within-a-row-are-not-weighed $model OpeningRules.cs \
+fault answers-within-a-row-are-not-weighed $model TripRules.cs \
     'row.Count >= FailuresPerAnswer * row.Answered && ' \
     ''
 
-fault a-row-by-chance-opens $model OpeningRules.cs \
+fault a-row-by-chance-opens $model TripRules.cs \
     ' && !IsChance(options, window, row)' \
     ''
 
@@ -61,35 +61,35 @@ fault a-long-attempt-is-weighed-with-the-plain-window $model ResultWindow.cs \
     'Buckets + current - Math.Min(current, NumberAt(startedAt))' \
     'Buckets'
 
-fault being-throttled-lengthens-the-row $model ClosedPeriod.cs \
+fault being-throttled-lengthens-the-row $model ClosedState.cs \
     'var row = failure.RatioOnly' \
     'var row = failure.Text.Length == 0'
 
-fault a-throttled-trial-lengthens-the-break $model HalfOpenPeriod.cs \
+fault a-throttled-trial-lengthens-the-break $model HalfOpenState.cs \
     '_successes > 0 || _throttled ?' \
     '_successes > 0 ?'
 
-fault a-trial-that-succeeded-does-not-keep-the-length $model HalfOpenPeriod.cs \
+fault a-trial-that-succeeded-does-not-keep-the-length $model HalfOpenState.cs \
     '_successes > 0 || _throttled ?' \
     '_throttled ?'
 
-fault failed-trials-do-not-lengthen-the-break $model HalfOpenPeriod.cs \
+fault failed-trials-do-not-lengthen-the-break $model HalfOpenState.cs \
     ': Memory.Breaks + 1;' \
     ': Math.Max(1, Memory.Breaks);'
 
-fault half-of-the-trials-are-a-majority $model HalfOpenPeriod.cs \
+fault half-of-the-trials-are-a-majority $model HalfOpenState.cs \
     '_successes > _quota / 2' \
     '_successes >= _quota / 2'
 
-fault trials-without-a-verdict-are-replaced-for-ever $model HalfOpenPeriod.cs \
+fault trials-without-a-verdict-are-replaced-for-ever $model HalfOpenState.cs \
     ' || _sends >= 2 * _quota;' \
     ';'
 
-fault the-first-break-is-a-doubled-one $model ClosedPeriod.cs \
+fault the-first-break-is-a-doubled-one $model ClosedState.cs \
     'with { Breaks = 1 }' \
     'with { Breaks = 2 }'
 
-fault a-success-does-not-end-the-row $model ClosedPeriod.cs \
+fault a-success-does-not-end-the-row $model ClosedState.cs \
     '_window.AddSuccess(permit.Order, at)' \
     '_window.AddSuccess(long.MinValue, at)'
 
@@ -97,17 +97,17 @@ fault the-window-keeps-an-eleventh-bucket $model ResultWindow.cs \
     'current - number < buckets ?' \
     'current - number <= buckets ?'
 
-fault retry-after-is-not-heeded $model BreakLength.cs \
+fault retry-after-is-not-heeded $model BreakDuration.cs \
     'retryAfter is { } asked ?' \
     'retryAfter is { } asked && asked < TimeSpan.Zero ?'
 
-fault one-trial-too-many $model HalfOpenPeriod.cs \
+fault one-trial-too-many $model HalfOpenState.cs \
     '_successes + _failures >= _quota' \
     '_successes + _failures > _quota'
 
 fault resetting-a-closed-circuit-keeps-its-window $model Circuit.cs \
-    'Enter_NeedsLock(new ClosedPeriod(_terms, now, "reset by hand", lastFailure: null));' \
-    'if (_period is not ClosedPeriod) Enter_NeedsLock(new ClosedPeriod(_terms, now, "reset by hand", lastFailure: null));'
+    'Enter_NeedsLock(new ClosedState(_terms, now, "reset by hand", lastFailure: null));' \
+    'if (_period is not ClosedState) Enter_NeedsLock(new ClosedState(_terms, now, "reset by hand", lastFailure: null));'
 
 fault successes-are-counted-without-compare-exchange $races ResultWindow.cs \
     'var before = Interlocked.CompareExchange(ref cell, next, seen);' \
@@ -138,7 +138,7 @@ fault what-was-counted-before-it-was-busy-is-forgotten $races ResultWindow.cs \
     'var sum = Sum(_sharedSuccesses, current, buckets);' \
     'var sum = 0L;'
 
-fault a-circuit-is-retired-without-a-fence $races CircuitTraffic.cs \
+fault a-circuit-is-retired-without-a-fence $races InFlightCounter.cs \
     'Interlocked.MemoryBarrierProcessWide();' \
     ''
 
@@ -146,14 +146,14 @@ fault an-older-success-replaces-the-newest $races ResultWindow.cs \
     'while (seen < value)' \
     'while (seen != value)'
 
-fault the-order-of-beginnings-is-given-without-an-atomic-step $races CircuitTraffic.cs \
+fault the-order-of-beginnings-is-given-without-an-atomic-step $races InFlightCounter.cs \
     'var seen = Interlocked.CompareExchange(ref _lastOrder, next, last);' \
     'var seen = last; _lastOrder = next;'
 
 fault permits-are-taken-without-the-lock $races Circuit.cs \
-    '        Admission admission;
+    '        AcquireResult admission;
         lock (_gate)' \
-    '        Admission admission;'
+    '        AcquireResult admission;'
 
 fault results-are-counted-without-the-lock $races Circuit.cs \
     '        lock (_gate)
@@ -166,7 +166,7 @@ fault a-permit-is-out-before-it-is-looked-at-again $races Circuit.cs \
     'if (ReferenceEquals(_period, closed))' \
     'if (closed is not null)'
 
-fault transitions-are-told-by-whoever-comes $races TransitionTeller.cs \
+fault transitions-are-told-by-whoever-comes $races TransitionQueue.cs \
     '            if (!_telling)' \
     '            if (_untold.Count > 0)'
 

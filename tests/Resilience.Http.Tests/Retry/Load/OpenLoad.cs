@@ -1,5 +1,5 @@
 using Resilience.Http.Chain;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.Retry.Load;
@@ -27,7 +27,7 @@ internal sealed class OpenLoad : IDisposable
         _clock = new VirtualTimeProvider();
         _random = new Random(seed);
         _offered = offered;
-        var service = new ResilientService("load", new ResilienceHost(_clock, _random.NextDouble), options);
+        var service = new ServiceState("load", new ResilienceRuntime(_clock, _random.NextDouble), options);
         HttpMessageHandler inner = new Counter(this) { InnerHandler = server(_clock, _random) };
         foreach (var handler in ResilienceChain.HandlersFor(service).Reverse())
         {

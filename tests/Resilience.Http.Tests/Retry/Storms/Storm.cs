@@ -1,5 +1,5 @@
 using Resilience.Http.Chain;
-using Resilience.Http.Requests;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.Retry.Storms;
@@ -36,8 +36,8 @@ internal sealed class Storm : IDisposable
         _offered = offered;
         _begin = _clock.GetTimestamp();
         _server = new StormServer(_clock, Capacity, At(CalmSeconds), At(CalmSeconds + StallSeconds));
-        var host = new ResilienceHost(_clock, _random.NextDouble);
-        _client = Client(new ResilientService("storm", host, policy.Options()));
+        var host = new ResilienceRuntime(_clock, _random.NextDouble);
+        _client = Client(new ServiceState("storm", host, policy.Options()));
         _arrivals = _clock.CreateTimer(_ => Arrive(), null, Gap(), Timeout.InfiniteTimeSpan);
     }
 
@@ -64,7 +64,7 @@ internal sealed class Storm : IDisposable
         return new(SecondsToRecover(), (double)_server.Received / _begun.Sum(), _mostInFlight);
     }
 
-    private HttpMessageInvoker Client(ResilientService service)
+    private HttpMessageInvoker Client(ServiceState service)
     {
         HttpMessageHandler inner = _server;
         foreach (var handler in ResilienceChain.HandlersFor(service).Reverse())

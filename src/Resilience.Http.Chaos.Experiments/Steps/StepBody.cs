@@ -1,6 +1,0 @@
-using System.Text.Json.Nodes;
-
-namespace Resilience.Http.Chaos.Experiments.Steps;
-
-/// <summary>What a step does, and what it measured or has to report.</summary>
-internal delegate ValueTask<JsonNode?> StepBody(ExperimentTools tools, CancellationToken cancellationToken);

@@ -1,0 +1,37 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Resilience.Http.Pipeline;
+using Resilience.Http.Telemetry;
+
+namespace Resilience.Http.Chain;
+
+/// <summary>Warns once for a service if its client repeats calls in two layers.</summary>
+internal sealed partial class SecondLayerTelemetry(ServiceState service)
+{
+    public const string Category = "Resilience.Http.Chain";
+
+    private readonly ILogger _log = service.Host.Loggers.CreateLogger(Category);
+    private bool _isReported;
+
+    public static SecondLayerTelemetry GetOrCreate(ServiceState service) => service.GetOrCreate(static service => new SecondLayerTelemetry(service));
+
+    public void Look(IEnumerable<HttpMessageHandler> handlers)
+    {
+        var options = service.Options;
+        if (options is { Enabled: true, Retry: { Enabled: true, MaxRetries: > 0 } retry }
+            && SecondLayer.In(handlers) is { } layer
+            && !Interlocked.Exchange(ref _isReported, true))
+        {
+            ClientHasSecondLayer(_log, DiagnosticIds.SecondLayer, ServiceText.Format(service.Name), layer.Name, Sends(retry.MaxRetries + 1, layer), layer.WayOut);
+        }
+    }
+
+    private static string Sends(int attempts, SecondLayer layer) => layer.Attempts is { } theirs
+        ? string.Create(CultureInfo.InvariantCulture, $"{attempts * theirs} times ({attempts} attempts here for each of {theirs} there, its default)")
+        : string.Create(CultureInfo.InvariantCulture, $"{attempts} times for each attempt there");
+
+    [LoggerMessage(701, LogLevel.Warning,
+        "{Id}: the client of {Service} also has {Layer}. If both repeat a call, it is sent up to {Sends}. Keep one of them: {WayOut}, " +
+        "or set Retry:Enabled to false for this client. See docs/libraries.md.")]
+    private static partial void ClientHasSecondLayer(ILogger log, string id, string service, string layer, string sends, string wayOut);
+}

@@ -1,0 +1,30 @@
+using System.Collections.Concurrent;
+using Resilience.Http.Pipeline;
+
+namespace Resilience.Http.Chain;
+
+/// <summary>The services of one container by name, each made when it is first asked for. All clients of one name share one.</summary>
+internal sealed class ServiceStateStore(ResilienceRuntime host, IServiceSettings settings)
+{
+    private readonly ConcurrentDictionary<string, ServiceState> _services = new(StringComparer.Ordinal);
+
+    public IEnumerable<ServiceState> All => _services.Select(static service => service.Value);
+
+    public ServiceState? Find(string name) => _services.GetValueOrDefault(name);
+
+    public ServiceState Get(string name) => Find(name) ?? Add(name);
+
+    /// <summary>Options are made outside of any lock, since user code takes part; where two threads make a service, the later one is dropped unused.</summary>
+    private ServiceState Add(string name)
+    {
+        var service = _services.GetOrAdd(name, new ServiceState(name, host, settings.OptionsOf(name)));
+
+        // An edit that came in between went to all services there were, and this one was not among them yet.
+        if (service.Options.Edition < settings.Edition)
+        {
+            service.Use(settings.OptionsOf(name));
+        }
+
+        return service;
+    }
+}

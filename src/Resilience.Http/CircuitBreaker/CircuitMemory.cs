@@ -1,7 +1,0 @@
-namespace Resilience.Http.CircuitBreaker;
-
-/// <summary>What a circuit remembers from one period to the next.</summary>
-/// <param name="Breaks">How many breaks since it was last closed ended without any success; the length of the next follows from it.</param>
-/// <param name="LastFailure">The last failure that counted.</param>
-/// <param name="Counts">What it had counted when it was last closed, so that the figures of an open circuit match its reason.</param>
-internal readonly record struct CircuitMemory(int Breaks, string? LastFailure, ClosedCounts Counts = default);

@@ -1,0 +1,14 @@
+namespace Resilience.Http.CircuitBreaker.Counting;
+
+/// <summary>What a window holds.</summary>
+internal readonly record struct WindowTotals(long Successes, long Failures, long Slow)
+{
+    public long Throughput => Successes + Failures;
+
+    public double FailureRatio => Share(Failures);
+
+    public double SlowRatio => Share(Slow);
+
+    /// <summary>A quotient and no product: 3 of 30 is then the very double that is written 0.1, and exactly at the threshold opens.</summary>
+    private double Share(long part) => Throughput == 0 ? 0 : part / (double)Throughput;
+}

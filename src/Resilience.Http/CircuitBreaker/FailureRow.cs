@@ -1,7 +1,0 @@
-namespace Resilience.Http.CircuitBreaker;
-
-/// <summary>Failures in a row, in the order in which their attempts began.</summary>
-/// <param name="Count">How many.</param>
-/// <param name="Repeated">Further failures of the same bursts, which did not lengthen it.</param>
-/// <param name="Answered">Older attempts that were answered since the row began.</param>
-internal readonly record struct FailureRow(int Count, int Repeated, long Answered);

@@ -1,0 +1,148 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Resilience.Http.CircuitBreaker.States;
+using Resilience.Http.Pipeline;
+using Resilience.Http.Telemetry;
+
+namespace Resilience.Http.CircuitBreaker.Registry;
+
+/// <summary>The circuits of all services of one container.</summary>
+internal sealed class CircuitRegistry : ICircuitRegistry
+{
+    private readonly ConcurrentDictionary<string, ServiceCircuits> _services = new(StringComparer.Ordinal);
+    private readonly TransitionPublisher _feed;
+    private readonly TransitionHandler _listener;
+    private readonly ILogger _log;
+
+    public CircuitRegistry(ResilienceRuntime host)
+    {
+        _log = host.Loggers.CreateLogger(CircuitBreakerLog.Category);
+        _feed = new(_log);
+        _listener = Publish;
+        Metrics = new(host);
+    }
+
+    public event Action<CircuitTransition>? Transitioned
+    {
+        add => _feed.Add(value);
+        remove => _feed.Remove(value);
+    }
+
+    public CircuitBreakerMetrics Metrics { get; }
+
+    public static CircuitRegistry GetOrCreate(ResilienceRuntime host) => host.GetOrCreate(static host => new CircuitRegistry(host), static registry => registry.ShowStates());
+
+    public ServiceCircuits Add(ServiceState service) => _services.GetOrAdd(service.Name, _ => new(service, _listener));
+
+    /// <summary>Whether refusals of a service keep its calls back; with <see cref="HttpCircuitBreakerMode.Observe"/> they are only reported.</summary>
+    public bool Enforces(string serviceName) => !_services.TryGetValue(serviceName, out var service) || service.Enforces;
+
+    public IReadOnlyList<CircuitSnapshot> GetAll() =>
+    [
+        .. _services.Values.SelectMany(static service => service.Snapshots())
+            .OrderBy(static circuit => circuit.ServiceName, StringComparer.Ordinal)
+            .ThenBy(static circuit => circuit.Authority, StringComparer.Ordinal),
+    ];
+
+    public CircuitSnapshot? Find(string serviceName, string? authority = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceName);
+        if (!_services.TryGetValue(serviceName, out var service))
+        {
+            return null;
+        }
+
+        return authority is null or Authority.AnyAuthority ? service.Snapshots().MaxBy(Severity) : service.Find(authority);
+    }
+
+    public void Isolate(string serviceName, string reason, TimeSpan? duration = null, string? authority = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+        if (duration is { } limit)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(limit, TimeSpan.Zero, nameof(duration));
+        }
+
+        var service = Service(serviceName);
+        if (!service.Enabled)
+        {
+            throw new InvalidOperationException(
+                $"The circuit breaker of {ServiceText.Format(serviceName)} is switched off, so isolating it would stop no call. Switch it on first: Enabled and CircuitBreaker:Enabled.");
+        }
+
+        var one = Canonical(authority);
+        if (one is not null && service.IsServiceScoped)
+        {
+            throw new ArgumentException(
+                $"{ServiceText.Format(serviceName)} has one circuit for all authorities (CircuitBreaker:Scope is Service), so {one} cannot be isolated alone. Leave the authority out.",
+                nameof(authority));
+        }
+
+        service.Isolate(reason, duration, one);
+    }
+
+    public void Reset(string serviceName, string? authority = null)
+    {
+        var service = Service(serviceName);
+        if (!service.TryReset(Canonical(authority)))
+        {
+            var known = string.Join(", ", service.Snapshots().Select(static circuit => circuit.Authority));
+            throw new ArgumentException($"{ServiceText.Format(serviceName)} has no circuit of {authority}. It has: {(known.Length > 0 ? known : "none yet")}.", nameof(authority));
+        }
+    }
+
+    private static int Severity(CircuitSnapshot circuit) => circuit.State switch
+    {
+        CircuitState.Isolated => 3,
+        CircuitState.Open => 2,
+        CircuitState.HalfOpen => 1,
+        _ => 0,
+    };
+
+    /// <summary><see langword="null"/> for all circuits of a service, also where the one that stands for all in a listing is named.</summary>
+    private static string? Canonical(string? authority)
+    {
+        if (authority is null or Authority.AnyAuthority)
+        {
+            return null;
+        }
+
+        return Authority.TryParse(authority, out var canonical)
+            ? canonical
+            : throw new ArgumentException($"'{authority}' is not an authority. Write scheme, host and port: https://payments.internal:8443.", nameof(authority));
+    }
+
+    private ServiceCircuits Service(string serviceName)
+    {
+        ArgumentNullException.ThrowIfNull(serviceName);
+        if (_services.TryGetValue(serviceName, out var service))
+        {
+            return service;
+        }
+
+        var known = string.Join(", ", _services.Keys.Order(StringComparer.Ordinal).Select(ServiceText.Format));
+        throw new ArgumentException($"There is no resilient client '{serviceName}'. There are: {(known.Length > 0 ? known : "none yet")}.", nameof(serviceName));
+    }
+
+    private void ShowStates() => Metrics.RegisterStateGauge(() => _services.Values.SelectMany(static service => service.Current()));
+
+    private void Publish(CircuitKey circuit, CircuitTransition transition, bool goesOn, TimeSpan lasted)
+    {
+        _feed.Publish(transition);
+        Guard(() => _log.Transition(transition, goesOn, lasted, Enforces(circuit.Service)));
+        Guard(() => Metrics.RecordTransition(circuit, transition.From, transition.To));
+    }
+
+    /// <summary>A log or metrics listener that throws must not turn the call that happened to cause the transition into a failed one.</summary>
+    private static void Guard(Action tell)
+    {
+        try
+        {
+            tell();
+        }
+        catch (Exception)
+        {
+            // Nobody is left to tell.
+        }
+    }
+}

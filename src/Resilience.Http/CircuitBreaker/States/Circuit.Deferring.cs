@@ -1,0 +1,64 @@
+namespace Resilience.Http.CircuitBreaker.States;
+
+/// <summary>Timeouts that fired while this process was behind.</summary>
+internal sealed partial class Circuit
+{
+    private readonly DeferredTimeouts _deferred = new();
+
+    /// <summary>Gives a permit back with a timeout that is set aside; see <see cref="DeferredTimeouts"/>.</summary>
+    /// <param name="permit">The permit.</param>
+    /// <param name="at">Timestamp of the attempt's end.</param>
+    /// <param name="failure">The timeout.</param>
+    /// <param name="dueAt">Timestamp at which it counts.</param>
+    /// <returns>Whether this very timeout opened the circuit, because its time is over already.</returns>
+    public bool Defer(in CircuitPermit permit, long at, in CircuitFailure failure, long dueAt)
+    {
+        bool opened;
+        lock (_gate)
+        {
+            _deferred.Add_NeedsLock(permit, failure, dueAt);
+            var inTime = ReferenceEquals(_period, permit.Period);
+            if (inTime && permit is { Period: HalfOpenState trying, Trial: { } trial } && trying.GiveBack_NeedsLock(trial, at) is { } next)
+            {
+                Enter_NeedsLock(next);
+            }
+
+            Advance_NeedsLock(at);
+            opened = inTime && _period.State == CircuitState.Open;
+        }
+
+        Publish();
+        _traffic.Leave();
+        return opened;
+    }
+
+    private void CountDeferred(long now)
+    {
+        lock (_gate)
+        {
+            Advance_NeedsLock(now);
+        }
+
+        Publish();
+    }
+
+    private void DropDeferred()
+    {
+        lock (_gate)
+        {
+            _deferred.Take_NeedsLock();
+        }
+    }
+
+    /// <summary>Nothing has shown that the service is well: they count now, each unless its period is over.</summary>
+    private void CountDeferred_NeedsLock(long now)
+    {
+        foreach (var (permit, failure) in _deferred.Take_NeedsLock())
+        {
+            if (ReferenceEquals(_period, permit.Period) && _period.Conclude_NeedsLock(permit, now, failure) is { } next)
+            {
+                Enter_NeedsLock(next);
+            }
+        }
+    }
+}

@@ -1,0 +1,252 @@
+using System.Diagnostics;
+using Resilience.Http.CircuitBreaker.Counting;
+
+namespace Resilience.Http.CircuitBreaker.States;
+
+/// <summary>
+/// The state machine of one circuit. It knows permits, results and time, and no HTTP; what each state makes of them stands in its
+/// <see cref="CircuitStateBase"/>. While it is closed, taking a permit and giving it back with a success take no lock and allocate nothing;
+/// everything else runs under one lock, and what the world must hear of it (<see cref="Publish"/>) after it.
+/// </summary>
+internal sealed partial class Circuit
+{
+    private readonly CircuitEnvironment _terms;
+    private readonly Lock _gate = new();
+    private readonly InFlightCounter _traffic;
+    private readonly TransitionQueue _teller;
+    private volatile CircuitStateBase _period;
+
+    public Circuit(
+        CircuitKey name, HttpCircuitBreakerOptions options, TimeProvider clock, Func<double> chance, TransitionHandler listener)
+    {
+        Name = name;
+        _terms = new(name, options, clock, chance);
+        _traffic = _terms.Traffic;
+        _teller = new(name, clock, listener);
+        _period = new ClosedState(_terms, clock.GetTimestamp(), reason: null, lastFailure: null);
+    }
+
+    public CircuitKey Name { get; }
+
+    /// <summary>When it was last asked for, in the order of the table's uses.</summary>
+    public long LastUse { get; set; }
+
+    /// <summary>How many permits are out.</summary>
+    public long InFlight => _traffic.InFlight;
+
+    public bool IsClosed => _period is ClosedState;
+
+    /// <summary>The options in force.</summary>
+    public HttpCircuitBreakerOptions Options => _terms.Options;
+
+    /// <summary>Takes a permit, or says why not.</summary>
+    /// <param name="now">Timestamp of the attempt's start.</param>
+    /// <param name="attemptLimit">How long the attempt may take at most; zero or less where nothing limits it.</param>
+    /// <param name="permit">The permit, where one is granted.</param>
+    /// <param name="refusal">The reason, where none is.</param>
+    public AcquireResult TryAcquire(long now, TimeSpan attemptLimit, out CircuitPermit permit, out CircuitRefusal? refusal)
+    {
+        permit = default;
+        refusal = null;
+        if (_deferred.AreDue(now))
+        {
+            CountDeferred(now);
+        }
+
+        switch (_period)
+        {
+            case ClosedState closed:
+                // First counted, then looked at again: whoever retires the circuit does it the other way round, so one of the two notices.
+                var order = _traffic.Enter(now);
+                if (ReferenceEquals(_period, closed))
+                {
+                    permit = closed.Permit(this, now, order);
+                    return AcquireResult.Granted;
+                }
+
+                _traffic.Leave();
+                break;
+            case OpenState blocked when blocked.TryRefuse(now, out refusal):
+                return AcquireResult.Refused;
+        }
+
+        AcquireResult admission;
+        lock (_gate)
+        {
+            Advance_NeedsLock(now);
+            admission = _period.Acquire_NeedsLock(this, now, attemptLimit, out permit, out refusal); // A permit is counted where it is made.
+        }
+
+        Publish();
+        return admission;
+    }
+
+    /// <summary>Whether an attempt that began now would be refused, as far as that is seen without a lock: a half-open circuit may still refuse it.</summary>
+    public bool IsBlocked(long now) => _period is OpenState blocked && blocked.TryRefuse(now, out _);
+
+    /// <summary>Gives a permit back with a success.</summary>
+    /// <returns>Whether this very result opened the circuit: it was slow, or its trial's lease had just run out.</returns>
+    public bool Succeed(in CircuitPermit permit, long at)
+    {
+        bool opened;
+        if (_deferred.AreRefutedBy(permit.Order))
+        {
+            DropDeferred();
+        }
+
+        if (permit.Period is ClosedState closed)
+        {
+            closed.Succeed(permit, at);
+            opened = closed.IsSlow(permit, at) && Conclude(permit, at, failure: null);
+        }
+        else
+        {
+            opened = Conclude(permit, at, failure: null);
+        }
+
+        _traffic.Leave();
+        return opened;
+    }
+
+    /// <summary>Gives a permit back with a failure.</summary>
+    /// <returns>Whether this very result opened the circuit.</returns>
+    public bool Fail(in CircuitPermit permit, long at, in CircuitFailure failure)
+    {
+        var opened = Conclude(permit, at, failure);
+        _traffic.Leave();
+        return opened;
+    }
+
+    /// <summary>Gives a permit back with nothing learnt.</summary>
+    public void Ignore(in CircuitPermit permit)
+    {
+        if (permit is { Period: HalfOpenState trying, Trial: { } trial })
+        {
+            lock (_gate)
+            {
+                var now = _terms.Clock.GetTimestamp();
+                Advance_NeedsLock(now);
+                if (ReferenceEquals(_period, trying) && trying.GiveBack_NeedsLock(trial, now) is { } next)
+                {
+                    Enter_NeedsLock(next);
+                }
+            }
+
+            Publish();
+        }
+
+        _traffic.Leave();
+    }
+
+    /// <summary>Holds the circuit open by hand. The caller calls <see cref="Publish"/> afterwards, outside every lock of its own.</summary>
+    public void Isolate(Isolation isolation)
+    {
+        lock (_gate)
+        {
+            var now = _terms.Clock.GetTimestamp();
+            Advance_NeedsLock(now);
+            Enter_NeedsLock(OpenState.Isolated(_terms, isolation, _period.Remember_NeedsLock(now)));
+        }
+    }
+
+    /// <summary>Closes the circuit and forgets what it knew. The caller calls <see cref="Publish"/> afterwards, outside every lock of its own.</summary>
+    public void Reset()
+    {
+        lock (_gate)
+        {
+            var now = _terms.Clock.GetTimestamp();
+            Advance_NeedsLock(now);
+            Enter_NeedsLock(new ClosedState(_terms, now, "reset by hand", lastFailure: null));
+        }
+    }
+
+    /// <summary>Takes new options over. State, window and a break that has begun stay.</summary>
+    public void Use(HttpCircuitBreakerOptions options)
+    {
+        lock (_gate)
+        {
+            _terms.Options = options;
+            (_period as ClosedState)?.Resize_NeedsLock(options.SamplingWindow);
+        }
+    }
+
+    /// <summary>Puts the circuit out of use for good, if it refuses nobody and nothing is in flight.</summary>
+    public bool TryRetire()
+    {
+        lock (_gate)
+        {
+            var last = _period;
+            if ((last.Elapse_NeedsLock(_terms.Clock.GetTimestamp()) ?? last) is not (ClosedState or HalfOpenState))
+            {
+                return false;
+            }
+
+            _period = new RetiredState(_terms, last);
+            if (_traffic.CountInFlight() == 0) // See TryAcquire.
+            {
+                return true;
+            }
+
+            _period = last;
+            return false;
+        }
+    }
+
+    public CircuitSnapshot Snapshot()
+    {
+        CircuitSnapshot snapshot;
+        lock (_gate)
+        {
+            var now = _terms.Clock.GetTimestamp();
+            Advance_NeedsLock(now);
+            snapshot = _period.Snapshot_NeedsLock(now);
+        }
+
+        Publish();
+        return snapshot;
+    }
+
+    /// <summary>Tells the listener of the transitions it has not heard of, in order.</summary>
+    public void Publish() => _teller.Publish();
+
+    /// <summary>Counts a result that needs the lock: a failure, a slow one, or that of a trial. One that came after its period's end changes nothing.</summary>
+    private bool Conclude(in CircuitPermit permit, long at, CircuitFailure? failure)
+    {
+        bool opened;
+        lock (_gate)
+        {
+            var inTime = ReferenceEquals(_period, permit.Period);
+            Advance_NeedsLock(at);
+            if (ReferenceEquals(_period, permit.Period) && _period.Conclude_NeedsLock(permit, at, failure) is { } next)
+            {
+                Enter_NeedsLock(next);
+            }
+
+            opened = inTime && _period.State == CircuitState.Open;
+        }
+
+        Publish();
+        return opened;
+    }
+
+    /// <summary>Lets happen what time alone brings about: breaks end, and so do the leases of trials that never return.</summary>
+    private void Advance_NeedsLock(long now)
+    {
+        while (_period.Elapse_NeedsLock(now) is { } next)
+        {
+            Enter_NeedsLock(next);
+        }
+
+        if (_deferred.AreDue(now))
+        {
+            CountDeferred_NeedsLock(now);
+        }
+    }
+
+    private void Enter_NeedsLock(CircuitStateBase next)
+    {
+        Debug.Assert(_gate.IsHeldByCurrentThread);
+        _teller.Note(_period, next);
+        _period = next;
+    }
+}

@@ -1,0 +1,7 @@
+namespace Resilience.Http.CircuitBreaker.States;
+
+/// <summary>Whose circuit it is.</summary>
+/// <param name="Service">The service name of the client.</param>
+/// <param name="Authority">Scheme, host and port.</param>
+/// <param name="Tag">The authority as metrics tell it: one of a bounded set.</param>
+internal sealed record CircuitKey(string Service, string Authority, string Tag);

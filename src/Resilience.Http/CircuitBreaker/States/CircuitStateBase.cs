@@ -1,0 +1,59 @@
+using Resilience.Http.CircuitBreaker.Counting;
+
+namespace Resilience.Http.CircuitBreaker.States;
+
+/// <summary>
+/// One stay in one state, from a transition to the next. A period decides what calls, results and time do to the circuit. What may end it
+/// returns the period that follows, or <see langword="null"/> where this one lasts.
+/// </summary>
+internal abstract class CircuitStateBase(
+    CircuitEnvironment terms, CircuitState state, long beganAt, DateTimeOffset since, string? reason, BreakHistory memory)
+{
+    public CircuitState State { get; } = state;
+
+    /// <summary>Timestamp of its beginning, for lengths that no change of the wall clock touches.</summary>
+    public long BeganAt { get; } = beganAt;
+
+    public DateTimeOffset Since { get; } = since;
+
+    /// <summary>Why it began; <see langword="null"/> for a circuit's first.</summary>
+    public string? Reason { get; } = reason;
+
+    public BreakHistory Memory { get; protected set; } = memory;
+
+    protected CircuitEnvironment Terms { get; } = terms;
+
+    /// <summary>Timestamp until which calls are refused, <see cref="Timestamps.Never"/> where none is known; <see langword="null"/> where they are let through.</summary>
+    protected virtual long? RefusesUntil_NeedsLock => null;
+
+    /// <summary>What time alone brings about, at the moment it was due.</summary>
+    public virtual CircuitStateBase? Elapse_NeedsLock(long now) => null;
+
+    /// <summary>Gives a permit, or says why not.</summary>
+    public abstract AcquireResult Acquire_NeedsLock(
+        Circuit circuit, long now, TimeSpan attemptLimit, out CircuitPermit permit, out CircuitRefusal? refusal);
+
+    /// <summary>Takes back a permit of this period: with a failure, or a success where that is <see langword="null"/>.</summary>
+    public virtual CircuitStateBase? Conclude_NeedsLock(in CircuitPermit permit, long at, CircuitFailure? failure) => null;
+
+    /// <summary>What the next period inherits if this one ends now.</summary>
+    public virtual BreakHistory Remember_NeedsLock(long now) => Memory;
+
+    public virtual CircuitSnapshot Snapshot_NeedsLock(long now) => new()
+    {
+        ServiceName = Terms.Name.Service,
+        Authority = Terms.Name.Authority,
+        State = State,
+        Since = Since,
+        RetryAfter = RefusesUntil_NeedsLock is { } end ? Terms.Clock.Until(now, end) : null,
+        ConsecutiveFailures = Memory.Counts.Consecutive,
+        Throughput = Memory.Counts.Window.Throughput,
+        FailureRatio = Memory.Counts.Window.FailureRatio,
+        SlowRatio = Memory.Counts.Window.SlowRatio,
+        LastFailure = Memory.LastFailure,
+        Reason = Reason,
+    };
+
+    protected CircuitRefusal Refusal(string reason, long endsAt, long now) =>
+        new(Terms.Name, State, Since, reason, Memory.LastFailure, Terms.Clock.Until(now, endsAt), Terms.Clock);
+}

@@ -1,0 +1,90 @@
+using Resilience.Http.CircuitBreaker.Counting;
+
+namespace Resilience.Http.CircuitBreaker.States;
+
+/// <summary>
+/// Attempts go through, and their results are counted until a rule trips. They are counted here, so that one which comes too late counts
+/// where nobody looks any more.
+/// </summary>
+internal sealed class ClosedState(CircuitEnvironment terms, long beganAt, string? reason, string? lastFailure)
+    : CircuitStateBase(terms, CircuitState.Closed, beganAt, terms.TimeOf(beganAt), reason, new(Breaks: 0, lastFailure))
+{
+    private readonly ConsecutiveFailures _consecutive = new();
+    private volatile ResultWindow _window = new(terms.Clock, terms.Traffic, terms.Options.SamplingWindow, beganAt);
+
+    /// <summary>A permit, without a lock.</summary>
+    public CircuitPermit Permit(Circuit circuit, long now, long order) => new(circuit, this, now, order, _consecutive.Known);
+
+    /// <summary>Counts a success, without a lock. That it was slow is counted by <see cref="Conclude_NeedsLock"/>.</summary>
+    public void Succeed(in CircuitPermit permit, long at) => _window.AddSuccess(permit.Order, at);
+
+    public bool IsSlow(in CircuitPermit permit, long at) =>
+        Terms.Options.SlowCallDuration is var limit && limit != Timeout.InfiniteTimeSpan && Terms.Clock.GetElapsedTime(permit.StartedAt, at) > limit;
+
+    public override AcquireResult Acquire_NeedsLock(
+        Circuit circuit, long now, TimeSpan attemptLimit, out CircuitPermit permit, out CircuitRefusal? refusal)
+    {
+        permit = Permit(circuit, now, Terms.Traffic.Enter(now));
+        refusal = null;
+        return AcquireResult.Granted;
+    }
+
+    /// <summary>Counts a failure, and what is slow.</summary>
+    public override CircuitStateBase? Conclude_NeedsLock(in CircuitPermit permit, long at, CircuitFailure? failure)
+    {
+        var slow = IsSlow(permit, at);
+        if (slow)
+        {
+            _window.AddSlow_NeedsLock(at);
+        }
+
+        var row = default(FailureRow);
+        var why = failure is { } failed ? Fail_NeedsLock(permit, at, failed, out row) : null;
+        why ??= slow ? TripRules.AfterSlowResult(Terms.Options, _window.Sum_NeedsLock(permit.StartedAt, at)) : null;
+        if (why is null)
+        {
+            return null;
+        }
+
+        // The row that was judged: a success that comes in at this moment would end it, and the figures would contradict the reason.
+        var counts = Counts_NeedsLock(at);
+        counts = row.Count > 0 ? counts with { Consecutive = row.Count } : counts;
+        return OpenState.Open(Terms, at, why, failure?.RetryAfter, Memory with { Breaks = 1, Counts = counts });
+    }
+
+    public override BreakHistory Remember_NeedsLock(long now) => Memory with { Counts = Counts_NeedsLock(now) };
+
+    public override CircuitSnapshot Snapshot_NeedsLock(long now)
+    {
+        var counts = Counts_NeedsLock(now);
+        return base.Snapshot_NeedsLock(now) with
+        {
+            ConsecutiveFailures = counts.Consecutive,
+            Throughput = counts.Window.Throughput,
+            FailureRatio = counts.Window.FailureRatio,
+            SlowRatio = counts.Window.SlowRatio,
+        };
+    }
+
+    /// <summary>Takes over a sampling window of another length. A success counted at this very moment may stay in the old one.</summary>
+    public void Resize_NeedsLock(TimeSpan length)
+    {
+        if (_window.Length != length)
+        {
+            _window = _window.Resized_NeedsLock(length, Terms.Clock.GetTimestamp());
+        }
+    }
+
+    private ClosedCounts Counts_NeedsLock(long now) => new(_consecutive.Count_NeedsLock(_window), _window.Sum_NeedsLock(now));
+
+    /// <returns>Why it opens the circuit; <see langword="null"/> if it does not.</returns>
+    private string? Fail_NeedsLock(in CircuitPermit permit, long at, in CircuitFailure failure, out FailureRow row)
+    {
+        Memory = Memory with { LastFailure = failure.Text };
+        _window.AddFailure_NeedsLock(at);
+        row = failure.RatioOnly
+            ? default
+            : _consecutive.Add_NeedsLock(permit, at, failure.TimedOut, Terms.Options.FailureThreshold, _window);
+        return TripRules.AfterFailure(Terms.Options, _window.Sum_NeedsLock(permit.StartedAt, at), row, failure);
+    }
+}

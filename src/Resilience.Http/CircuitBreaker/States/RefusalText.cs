@@ -1,0 +1,32 @@
+using System.Globalization;
+using Resilience.Http.CircuitBreaker.Registry;
+using Resilience.Http.Telemetry;
+
+namespace Resilience.Http.CircuitBreaker.States;
+
+/// <summary>
+/// A refusal in words: what, to whom, since when, why, and what to do:
+/// <c>payments (https://payments.internal) is open since 12:01:07: 5 consecutive failures, last 503 ServiceUnavailable; next trial in 8 s</c>.
+/// </summary>
+internal static class RefusalText
+{
+    public static string Format(CircuitRefusal refusal) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Subject(refusal.Circuit.Service, refusal.Circuit.Authority)} is {refusal.State.Text()} since {Since(refusal.Since, refusal.Clock)}: " +
+        $"{refusal.Reason.TrimEnd('.', ' ')}; {WayOut(refusal.State, refusal.RetryAfter)}");
+
+    /// <summary>Whose circuit it is: of one authority, or of the whole service.</summary>
+    public static string Subject(string service, string authority) => authority == Authority.AnyAuthority ? ServiceText.Format(service) : $"{ServiceText.Format(service)} ({authority})";
+
+    /// <summary>The time of day, in UTC; with the date where that is not today's.</summary>
+    public static string Since(DateTimeOffset since, TimeProvider clock) =>
+        since.ToString(since.Date == clock.GetUtcNow().Date ? "HH:mm:ss" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    /// <summary>What ends it, and when. Trials in flight mostly decide sooner than the lease of the first one ends.</summary>
+    public static string WayOut(CircuitState state, TimeSpan? retryAfter) => (state, retryAfter) switch
+    {
+        (_, null) => "until it is reset (ICircuitRegistry.Reset)",
+        (CircuitState.HalfOpen, { } wait) => $"decided in {DurationText.OfWait(wait)} at the latest",
+        (_, { } wait) => $"next trial in {DurationText.OfWait(wait)}",
+    };
+}

@@ -1,0 +1,120 @@
+using System.Net;
+using Resilience.Http.Content;
+using Resilience.Http.Outcomes;
+using Resilience.Http.Requests;
+
+namespace Resilience.Http.Pipeline;
+
+/// <summary>
+/// The verdict on an attempt: the caller's cancellation first, then the client's own time limits, then the user's <c>ClassifyOutcome</c>, then the
+/// table.
+/// </summary>
+internal static class AttemptJudge
+{
+    /// <summary>A timer fires a little late or early; an attempt that ran its limit less this has had its chance.</summary>
+    public static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(10);
+
+    private static readonly Judgement Unrecognized = new(AttemptVerdict.Ignored);
+
+    public static Judgement Judge(
+        CallContext context, HttpRequestMessage request, HttpResponseMessage? response, Exception? exception, bool requestUntouched)
+    {
+        if (exception is not null && context.CallerToken.IsCancellationRequested)
+        {
+            return context.IsGrpc && GrpcCall.DeadlinePassed(context, request)
+                ? GrpcCall.JudgeDeadline(context)
+                : new(AttemptVerdict.Ignored, JudgementTraits.CallerCanceled);
+        }
+
+        if (exception is not null && context.FiredTimeout == TimeoutScope.Total)
+        {
+            return new(
+                HadItsChance(context) ? AttemptVerdict.Transient : AttemptVerdict.Ignored,
+                TimedOut(context) | JudgementTraits.DeadlinePassed);
+        }
+
+        var builtIn = BuiltIn(context, request, response, exception, requestUntouched);
+        if (context.Options.ClassifyOutcome is { } judge && AskUser(judge, context, new(request, response, exception, context.Attempts)) is { } verdict)
+        {
+            return (builtIn ?? Unrecognized) with { Verdict = verdict };
+        }
+
+        if (exception is not null && context.FiredTimeout is null)
+        {
+            OutcomeLog.GetOrCreate(context.Service).Report(exception, builtIn);
+        }
+
+        return builtIn ?? Unrecognized;
+    }
+
+    /// <summary>A judge that throws has no verdict, so the table's counts and the call goes its way.</summary>
+    private static AttemptVerdict? AskUser(Func<AttemptOutcome, AttemptVerdict?> judge, CallContext context, AttemptOutcome outcome)
+    {
+        try
+        {
+            return judge(outcome);
+        }
+        catch (Exception exception)
+        {
+            context.Service.GetOrCreate(static service => new ClassifierFailureLog(service)).Report(exception);
+            return null;
+        }
+    }
+
+    /// <summary>The verdict of the table, or <see langword="null"/> if it does not know the exception.</summary>
+    private static Judgement? BuiltIn(
+        CallContext context, HttpRequestMessage request, HttpResponseMessage? response, Exception? exception, bool requestUntouched)
+    {
+        if (response is not null)
+        {
+            return IsStillInProgress(context, response)
+                ? new(AttemptVerdict.Retryable)
+                : (context.IsGrpc ? GrpcCall.Judge(context, response) : null) ?? OutcomeTable.Judge(response.StatusCode);
+        }
+
+        if (context.FiredTimeout == TimeoutScope.Attempt)
+        {
+            return new(context.AwaitsBody ? AttemptVerdict.Ignored : AttemptVerdict.Transient, TimedOut(context));
+        }
+
+        return context.Body is { } body
+            ? WithBody(body, exception!, requestUntouched)
+            : OutcomeTable.Judge(exception!, requestUntouched);
+    }
+
+    private static JudgementTraits TimedOut(CallContext context) =>
+        context.ProcessWasBehind ? JudgementTraits.TimedOut | JudgementTraits.ProcessBehind : JudgementTraits.TimedOut;
+
+    /// <summary>
+    /// 409 to a retry with an Idempotency-Key whose earlier attempt may have reached the service: that attempt is still being processed
+    /// (draft-ietf-httpapi-idempotency-key-header, 2.7). It is the call's own doing, so it says nothing about the service.
+    /// </summary>
+    private static bool IsStillInProgress(CallContext context, HttpResponseMessage response) =>
+        response.StatusCode == HttpStatusCode.Conflict && context.Earlier.MayHaveBeenDone && context.Sent.HasIdempotencyKey;
+
+    /// <summary>
+    /// A body that failed by itself is not the service's doing. If it comes from another connection, as in a gateway, it looks just like a
+    /// cut connection to the service. A connection that was cut while the body was on its way may be an answer to this one body, such as an
+    /// early 413.
+    /// </summary>
+    private static Judgement? WithBody(BodyWatch body, Exception exception, bool requestUntouched)
+    {
+        if (body.Phase == BodyPhase.Failed)
+        {
+            return new(AttemptVerdict.Ignored);
+        }
+
+        var judgement = OutcomeTable.Judge(exception, requestUntouched);
+        return judgement is { } judged && body.IsBeingWritten ? judged with { Traits = judged.Traits | JudgementTraits.RatioOnly } : judgement;
+    }
+
+    /// <summary>
+    /// Whether the attempt has run as long as an attempt may, and did not wait for its own body. Only then does the end of a time that belongs to the
+    /// whole call, or to its caller, blame the service.
+    /// </summary>
+    public static bool HadItsChance(CallContext context)
+    {
+        var limit = TimeLimit.Shorter(context.AttemptTimeout, context.TotalTimeout);
+        return limit != Timeout.InfiniteTimeSpan && !context.AwaitsBody && context.Clock.GetElapsedTime(context.LastMoveAt) >= limit - Tolerance;
+    }
+}

@@ -1,0 +1,42 @@
+using Resilience.Http.Grpc;
+using Resilience.Http.Outcomes;
+
+namespace Resilience.Http.Pipeline;
+
+/// <summary>What the outcome of an attempt says if the request is a gRPC call.</summary>
+internal static class GrpcCall
+{
+    /// <summary>
+    /// Judges the status that came with the headers; <see langword="null"/> if there is none: one that comes in the trailers, after the body, comes too
+    /// late to be judged.
+    /// </summary>
+    public static Judgement? Judge(CallContext context, HttpResponseMessage response) =>
+        GrpcHeaders.StatusOf(response) is { } status
+            ? GrpcOutcomes.Judge(status, AttemptJudge.HadItsChance(context), mayBeRepeated: !(GrpcHeaders.PushbackOf(response) < TimeSpan.Zero))
+            : null;
+
+    /// <summary>
+    /// Whether the time has passed that the caller gives the whole call. A gRPC client cancels its request then, as it does when its user cancels;
+    /// only the header that it sent tells them apart.
+    /// </summary>
+    public static bool DeadlinePassed(CallContext context, HttpRequestMessage request) =>
+        GrpcHeaders.TimeoutOf(request) is { } limit
+        && context.Clock.GetElapsedTime(context.StartedAt, context.AttemptEndedAt) >= limit - AttemptJudge.Tolerance;
+
+    public static Judgement JudgeDeadline(CallContext context)
+    {
+        var judgement = GrpcOutcomes.Deadline(AttemptJudge.HadItsChance(context));
+        return judgement with { Traits = judgement.Traits | JudgementTraits.CallerCanceled };
+    }
+
+    /// <summary>The status for messages and spans: also of a deadline that the caller's cancellation has told of.</summary>
+    public static GrpcStatus? StatusOf(CallContext context, HttpResponseMessage? response, Judgement judgement)
+    {
+        if (response is not null)
+        {
+            return GrpcHeaders.StatusOf(response);
+        }
+
+        return context.FiredTimeout is null && judgement.Verdict != AttemptVerdict.Ignored && judgement.Is(JudgementTraits.CallerCanceled) ? GrpcStatus.DeadlineExceeded : null;
+    }
+}

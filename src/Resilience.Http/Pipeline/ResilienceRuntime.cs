@@ -1,0 +1,37 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Resilience.Http.Pipeline;
+
+/// <summary>What all resilient clients of one container share: clock, chance, loggers, meters, and one of each feature's shared parts.</summary>
+internal sealed class ResilienceRuntime(
+    TimeProvider? clock = null,
+    Func<double>? chance = null,
+    ILoggerFactory? loggerFactory = null,
+    IMeterFactory? meterFactory = null)
+{
+    private readonly InstanceCache _shared = new();
+    private volatile bool _isOver;
+
+    public TimeProvider Clock { get; } = clock ?? TimeProvider.System;
+
+    /// <summary>Numbers drawn evenly from 0 (included) to 1 (excluded), from any thread.</summary>
+    public Func<double> Chance { get; } = chance ?? SystemChance.Next;
+
+    public ILoggerFactory Loggers { get; } = loggerFactory ?? NullLoggerFactory.Instance;
+
+    /// <summary><see langword="null"/> where nobody gave one: then nothing is measured.</summary>
+    public IMeterFactory? Meters { get; } = meterFactory;
+
+    /// <summary>Nobody calls through it any more. A meter keeps asking those who once showed it something, so they answer with nothing.</summary>
+    public bool IsDisposed => _isOver;
+
+    /// <summary>For one that lives shorter than the meters it was given; a container disposes of its own.</summary>
+    public void End() => _isOver = true;
+
+    /// <summary>A feature's part that exists once in the container, made by whoever asks first.</summary>
+    /// <param name="create">Makes it; where two threads ask at once, the later one is dropped unused.</param>
+    /// <param name="begin">Shows the one that stays to the outside.</param>
+    public T GetOrCreate<T>(Func<ResilienceRuntime, T> create, Action<T>? begin = null) where T : class => _shared.Get(this, create, begin);
+}

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Options;
+using Resilience.Http.Settings;
+using Resilience.Http.Telemetry;
+
+namespace Resilience.Http.Registration.Configuration;
+
+/// <summary>Tells every mistake in a client's settings: those found while configuration was read, and those in the values in force, whoever set them.</summary>
+internal sealed class ClientOptionsValidator : IValidateOptions<ResilientHttpClientOptions>
+{
+    public ValidateOptionsResult Validate(string? name, ResilientHttpClientOptions options)
+    {
+        var reading = options.Reading ?? new OptionsReadResult(ServiceText.Format(name ?? Options.DefaultName));
+        ResilientHttpClientOptionsKeys.Keys.Check(options, prefix: "", reading);
+        return reading.Mistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(reading.Mistakes);
+    }
+}

@@ -1,0 +1,47 @@
+namespace Resilience.Http.Registration.Configuration;
+
+/// <summary>What Program.cs said about all resilient clients: gathered in the service collection, read once the container is built.</summary>
+internal sealed class ClientRegistrations
+{
+    private readonly OrderedDictionary<string, ClientRegistration> _clients = new(StringComparer.Ordinal);
+
+    /// <summary>What ConfigureHttpClientDefaults said.</summary>
+    public ClientRegistration Defaults { get; } = new();
+
+    /// <summary>All clients that a statement named, in the order of their first one; whether they have the chain is another question.</summary>
+    public IReadOnlyDictionary<string, ClientRegistration> Clients => _clients;
+
+    /// <summary>The names of the health check's critical services. They make no client: where the factory's defaults carry the chain, any name may come up or not.</summary>
+    public HashSet<string> Critical { get; } = new(StringComparer.Ordinal);
+
+    public ClientRegistration? Find(string name) => _clients.GetValueOrDefault(name);
+
+    /// <summary>The record of a client, made by its first statement.</summary>
+    public ClientRegistration GetOrAdd(string name, out bool added)
+    {
+        added = !_clients.TryGetValue(name, out var client);
+        if (added)
+        {
+            _clients.Add(name, client = new ClientRegistration());
+        }
+
+        return client!;
+    }
+
+    public bool HasChain(string name) => Find(name)?.HasChain ?? Defaults.HasChain ?? false;
+
+    /// <summary>Whether nobody ever put the chain into the client. Where it was taken out, that was meant.</summary>
+    public bool LacksChain(string name) => Find(name)?.HasChain is null && !HasChain(name);
+
+    /// <summary>The clients of the statements that have the chain.</summary>
+    public IEnumerable<string> Chained => _clients.Keys.Where(HasChain);
+
+    /// <summary>
+    /// The sections of clients that only the factory's defaults give the chain to. The name is the section's, which knows no case: what the
+    /// client is called turns out when it is first used.
+    /// </summary>
+    public IEnumerable<string> SectionsOfOthers(ConfigurationSnapshot sections, IEnumerable<string> known) =>
+        Defaults.HasChain == true
+            ? (sections.Clients?.Children ?? []).Select(static section => section.Key).Except(known.Concat(_clients.Keys), StringComparer.OrdinalIgnoreCase)
+            : [];
+}

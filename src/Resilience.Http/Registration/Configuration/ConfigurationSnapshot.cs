@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Configuration;
+using Resilience.Http.Settings;
+
+namespace Resilience.Http.Registration.Configuration;
+
+/// <summary>What configuration says about all resilient clients at one moment.</summary>
+internal sealed class ConfigurationSnapshot
+{
+    public const string RootKey = "ResilientHttpClients";
+    public const string DefaultsKey = "Defaults";
+    public const string ClientsKey = "Clients";
+
+    private readonly Dictionary<string, ConfigurationNode?> _given = new(StringComparer.Ordinal);
+
+    private readonly SectionOwners _owners;
+
+    public ConfigurationSnapshot(long edition, IConfiguration? configuration, ClientRegistrations registrations, SectionOwners owners)
+    {
+        _owners = owners;
+        Edition = edition;
+        Root = ConfigurationNode.Read(configuration?.GetSection(RootKey), configuration as IConfigurationRoot);
+        MisspelledRoots = [.. (configuration?.GetChildren() ?? []).Where(IsMisspelledRoot).Select(static section => section.Path)];
+        Clients = Root?.Child(ClientsKey);
+        Defaults = registrations.Defaults.Section is { } given ? ConfigurationNode.Read(given) : Root?.Child(DefaultsKey);
+        foreach (var (name, client) in registrations.Clients)
+        {
+            if (client.Section is { } section)
+            {
+                _given.Add(name, ConfigurationNode.Read(section));
+            }
+        }
+    }
+
+    /// <summary>Taken before the reading began: of two readings the one with the higher number saw the later state.</summary>
+    public long Edition { get; }
+
+    public ConfigurationNode? Root { get; }
+
+    /// <summary>Sections of the configuration that are meant as the root, and are not read because of a slip in their name.</summary>
+    public IReadOnlyList<string> MisspelledRoots { get; }
+
+    public ConfigurationNode? Defaults { get; }
+
+    public ConfigurationNode? Clients { get; }
+
+    /// <summary>The section of a client; <see langword="null"/> where there is none.</summary>
+    public ConfigurationNode? Of(string name)
+    {
+        if (_given.TryGetValue(name, out var section))
+        {
+            return section;
+        }
+
+        return _owners.IsOnDefaults(name) ? null : Clients?.Child(name);
+    }
+
+    /// <summary>Four letters: <c>ResilientHttpClient</c> and <c>ResilienceHttpClients</c> are slips, <c>ResilientHttpChaos</c> is not.</summary>
+    private static bool IsMisspelledRoot(IConfigurationSection section) =>
+        SpellingSuggestion.AreClose(section.Key, RootKey, letters: 4)
+        && section.GetChildren().Any(static child =>
+            child.Key.Equals(ClientsKey, StringComparison.OrdinalIgnoreCase) || child.Key.Equals(DefaultsKey, StringComparison.OrdinalIgnoreCase));
+
+    public bool SaysTheSameAs(ConfigurationSnapshot other) =>
+        ConfigurationNode.Same(Root, other.Root)
+        && ConfigurationNode.Same(Defaults, other.Defaults)
+        && _given.All(given => ConfigurationNode.Same(given.Value, other._given[given.Key]));
+}

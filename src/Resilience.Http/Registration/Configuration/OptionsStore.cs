@@ -1,0 +1,84 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+using Resilience.Http.Chain;
+
+namespace Resilience.Http.Registration.Configuration;
+
+/// <summary>The settings in force for all clients of the container. They are replaced whole, by an edit without mistakes, and never changed in place.</summary>
+internal sealed class OptionsStore(IServiceProvider root, ClientRegistrations registrations, SectionOwners owners) : IServiceSettings
+{
+    private readonly AsyncLocal<string?> _beingBuilt = new(); // such code may wait for another thread
+    private long _editions;
+    private ValidatedConfiguration? _inForce;
+
+    /// <summary><see langword="null"/> until the first check went well.</summary>
+    public ValidatedConfiguration? InForce => Volatile.Read(ref _inForce);
+
+    /// <summary>The client whose settings the caller takes part in building; <see langword="null"/> where it is not called by code that sets them.</summary>
+    public string? BeingBuilt => _beingBuilt.Value;
+
+    public long Edition => InForce?.Sections.Edition ?? 0;
+
+    /// <summary>Configuration as it stands now.</summary>
+    public ConfigurationSnapshot Read() => new(Interlocked.Increment(ref _editions), root.GetService<IConfiguration>(), registrations, owners);
+
+    /// <summary>
+    /// Tells of every edit, also of sections of the user's own, which may belong to another configuration. All sections of one have one
+    /// token: they are watched together, since each word of an edit has all clients checked. An edit may be told more than once all the same.
+    /// </summary>
+    public IReadOnlyList<IDisposable> Watch(Action edited) =>
+    [
+        .. from configuration in registrations.Clients.Values.Append(registrations.Defaults).Select(IConfiguration? (client) => client.Section)
+               .Append(root.GetService<IConfiguration>()).OfType<IConfiguration>()
+               .DistinctBy(static configuration => configuration.GetReloadToken())
+           select ChangeToken.OnChange(configuration.GetReloadToken, edited),
+    ];
+
+    /// <summary>What the options pipeline reads: what is in force, so that after a bad edit a monitor of the user's has the last good options too.</summary>
+    public ConfigurationSnapshot Sections() => InForce?.Sections ?? Read();
+
+    /// <summary>The options in force. A client that no statement and no section names is made up here, when it is first used.</summary>
+    /// <exception cref="OptionsValidationException">They are wrong; all mistakes are told at once.</exception>
+    public ResilientHttpClientOptions OptionsOf(string name) =>
+        InForce is { } clients && clients.Options.TryGetValue(name, out var options) ? options : Build(name, Sections());
+
+    /// <summary>The options of a client over these sections, by the whole pipeline: layers, then the user's own Configure, PostConfigure and Validate.</summary>
+    /// <exception cref="OptionsValidationException">They are wrong; all mistakes are told at once.</exception>
+    public ResilientHttpClientOptions Build(string name, ConfigurationSnapshot sections)
+    {
+        var outer = _beingBuilt.Value;
+        _beingBuilt.Value = name;
+        try
+        {
+            var options = new OptionsFactory<ResilientHttpClientOptions>(
+                root.GetServices<IConfigureOptions<ResilientHttpClientOptions>>().Select(setup => setup is ClientOptionsSetup layers ? layers.Over(sections) : setup),
+                root.GetServices<IPostConfigureOptions<ResilientHttpClientOptions>>(),
+                root.GetServices<IValidateOptions<ResilientHttpClientOptions>>()).Create(name);
+            options.Reading = null; // It was for the messages of the check, and is heavier than the options.
+            return options.Copy();
+        }
+        finally
+        {
+            _beingBuilt.Value = outer;
+        }
+    }
+
+    /// <returns>False where others were in force already.</returns>
+    public bool TryStartWith(ValidatedConfiguration clients) => Interlocked.CompareExchange(ref _inForce, clients, null) is null;
+
+    /// <returns>Those that were in force; <see langword="null"/> where a later edit overtook this one.</returns>
+    public ValidatedConfiguration? TryReplace(ValidatedConfiguration clients)
+    {
+        for (var current = InForce; current!.Sections.Edition < clients.Sections.Edition; current = InForce)
+        {
+            if (Interlocked.CompareExchange(ref _inForce, clients, current) == current)
+            {
+                return current;
+            }
+        }
+
+        return null;
+    }
+}

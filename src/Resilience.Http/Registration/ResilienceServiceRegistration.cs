@@ -1,0 +1,83 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Resilience.Http.Chain;
+using Resilience.Http.CircuitBreaker.Registry;
+using Resilience.Http.Pipeline;
+using Resilience.Http.Registration.Configuration;
+
+namespace Resilience.Http.Registration;
+
+/// <summary>What the container holds for all resilient clients. State is in its singletons and never static, so containers do not mix.</summary>
+internal static class ResilienceServiceRegistration
+{
+    /// <summary>The record to which a statement about a client writes. The factory's defaults have no name.</summary>
+    public static ClientRegistration Registration(this IHttpClientBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.Name is null ? builder.Services.Registrations().Defaults : builder.Services.Registration(builder.Name);
+    }
+
+    public static ClientRegistration Registration(this IServiceCollection services, string serviceName)
+    {
+        var client = services.Registrations().GetOrAdd(serviceName, out var added);
+        if (added)
+        {
+            services.AddSingleton<IOptionsChangeTokenSource<ResilientHttpClientOptions>>(
+                provider => new OptionsMonitorNotifier.Source(serviceName, provider.GetRequiredService<OptionsMonitorNotifier>()));
+        }
+
+        return client;
+    }
+
+    /// <summary>Clock, chance, loggers and meters of the container, for all packages of the family.</summary>
+    public static void AddResilienceHost(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(static provider => new ResilienceRuntime(
+            provider.GetRequiredService<TimeProvider>(),
+            chance: null,
+            provider.GetService<ILoggerFactory>(),
+            provider.GetService<IMeterFactory>()));
+    }
+
+    /// <summary>The registrations of this service collection; what they need is added by whoever asks first.</summary>
+    public static ClientRegistrations Registrations(this IServiceCollection services)
+    {
+        var marker = services.FirstOrDefault(static service => service.ServiceType == typeof(ClientRegistrations));
+        if (marker?.ImplementationInstance is ClientRegistrations known)
+        {
+            return known;
+        }
+
+        var registrations = new ClientRegistrations();
+        services.AddSingleton(registrations);
+        services.AddResilienceHost();
+        services.AddSingleton<ICircuitRegistry>(static provider => new ContainerCircuits(
+            CircuitRegistry.GetOrCreate(provider.GetRequiredService<ResilienceRuntime>()), provider.GetRequiredService<LiveOptions>));
+        services.AddSingleton<ServiceStateStore>();
+        services.AddSingleton<SectionOwners>();
+        services.AddSingleton<OptionsStore>();
+        services.AddSingleton<IServiceSettings>(static provider => provider.GetRequiredService<OptionsStore>());
+        services.AddSingleton<ConfigurationValidator>();
+        services.AddSingleton<ConfigurationReloader>();
+        services.AddSingleton<OptionsMonitorNotifier>();
+        services.AddSingleton<StartupTelemetry>();
+        services.AddSingleton<LiveOptions>();
+        services.AddSingleton<IHostedService, StartupValidator>();
+        services.AddSingleton<IPostConfigureOptions<HttpClientFactoryOptions>, HttpClientConfigurator>();
+        services.Insert(0, ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, SentRequestFilter>()); // the first filter has the last word
+        services.AddSingleton<IHttpMessageHandlerBuilderFilter, SecondLayerFilter>();
+        services.AddSingleton<SecondLayerCheck>();
+        services.AddSingleton<IValidateOptions<ResilientHttpClientOptions>, ClientOptionsValidator>();
+
+        // First in line: a Configure of the user's comes after the layers, wherever in Program.cs it stands.
+        services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<ResilientHttpClientOptions>>(static provider =>
+            new ClientOptionsSetup(provider.GetRequiredService<ClientRegistrations>(), provider, provider.GetRequiredService<OptionsStore>().Sections)));
+        return registrations;
+    }
+}

@@ -1,7 +1,0 @@
-namespace Resilience.Http.Requests;
-
-/// <summary>A content of the chain's own that stands in a request in place of the caller's.</summary>
-internal interface IStandIn
-{
-    RequestBody Body { get; }
-}

@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Resilience.Http.Pipeline;
+using Resilience.Http.Telemetry;
+
+namespace Resilience.Http.Timeouts;
+
+/// <summary>Reports that a time limit of a service fired: to the outer handlers, the caller, the span, the metrics and the log.</summary>
+internal sealed class TimeoutTelemetry(ServiceState service)
+{
+    private readonly TimeoutMetrics _metrics = service.Host.GetOrCreate(static host => new TimeoutMetrics(host));
+    private readonly TimeoutLeasePool _leases = TimeoutLeasePool.GetOrCreate(service.Host);
+    private readonly HttpClientTimeoutMonitor _client = HttpClientTimeoutMonitor.GetOrCreate(service);
+
+    public ILogger Log { get; } = service.Host.Loggers.CreateLogger(TimeoutLog.Category);
+
+    public static TimeoutTelemetry GetOrCreate(ServiceState service) => service.GetOrCreate(static service => new TimeoutTelemetry(service));
+
+    /// <summary>
+    /// Makes the exception for an attempt that was cancelled at a limit, and reports it. It writes no log line of its own, because that of the
+    /// call names it among its reasons; only a process that is behind is worth a warning.
+    /// </summary>
+    /// <param name="context">The call.</param>
+    /// <param name="scope">The limit that fired.</param>
+    /// <param name="cause">What the attempt ended with.</param>
+    /// <param name="delay">What this process was behind with, if it was.</param>
+    public RequestTimedOutException TimedOut(CallContext context, TimeoutScope scope, Exception? cause, ProcessDelay? delay)
+    {
+        context.FiredTimeout = scope;
+        context.ProcessWasBehind = delay is not null;
+        _client.RecordOwnTimeout();
+        var timeout = scope == TimeoutScope.Attempt ? context.AttemptTimeout : context.TotalTimeout;
+        var authority = TimeoutText.Authority(context.AttemptUri);
+        var message = TimeoutText.Message(context, authority, scope, timeout, delay);
+
+        _metrics.Count(service.Name, scope);
+        NoteDelay(authority, scope, delay);
+        context.Span?.AddEvent(new ActivityEvent(TelemetryNames.TimeoutEvent, context.Clock.GetUtcNow(), new() { { TelemetryTags.Scope, scope.Text() } }));
+        return new RequestTimedOutException(message, service.Name, timeout, scope, cause);
+    }
+
+    /// <summary>Makes the exception for a body that stopped flowing. The call is over by then, and so is its span.</summary>
+    public RequestTimedOutException BodyTimedOut(Uri? uri, TimeSpan timeout, long received, Exception? cause, ProcessDelay? delay)
+    {
+        var authority = TimeoutText.Authority(uri);
+        _metrics.Count(service.Name, TimeoutScope.Body);
+        NoteDelay(authority, TimeoutScope.Body, delay);
+        TimeoutLog.BodyTimedOut(Log, ServiceText.Format(service.Name), authority, timeout.TotalSeconds, received);
+        return new RequestTimedOutException(
+            TimeoutText.BodyMessage(service.Name, authority, timeout, received, delay), service.Name, timeout, TimeoutScope.Body, cause);
+    }
+
+    private void NoteDelay(string? authority, TimeoutScope scope, ProcessDelay? delay)
+    {
+        if (delay is null)
+        {
+            return;
+        }
+
+        _metrics.CountWhileBehind(service.Name, scope, delay.Cause);
+        if (_leases.Warnings.TryTake())
+        {
+            TimeoutLog.ProcessIsBehind(Log, ServiceText.Format(service.Name), authority, delay.Text, delay.Advice);
+        }
+    }
+}

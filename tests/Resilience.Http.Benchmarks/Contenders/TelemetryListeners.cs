@@ -1,0 +1,10 @@
+namespace Resilience.Http.Benchmarks.Contenders;
+
+/// <summary>Which of the library's signals somebody listens to.</summary>
+[Flags]
+internal enum TelemetryListeners
+{
+    Nobody = 0,
+    Spans = 1,
+    Metrics = 2,
+}

@@ -1,4 +1,0 @@
-namespace Resilience.Http.Benchmarks.Measuring;
-
-/// <summary>How often contenders alternate, and how long each runs at a time.</summary>
-internal sealed record Pace(int Rounds, TimeSpan Slice);

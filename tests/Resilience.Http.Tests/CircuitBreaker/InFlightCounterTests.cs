@@ -1,0 +1,49 @@
+using Resilience.Http.CircuitBreaker.Counting;
+
+namespace Resilience.Http.Tests.CircuitBreaker;
+
+/// <summary>How many permits are out, whichever threads take them and give them back.</summary>
+public sealed class InFlightCounterTests
+{
+    private readonly InFlightCounter _traffic = new();
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_one_thread_takes_another_gives_back(bool busy)
+    {
+        _traffic.Note(busy ? 1_000 : 0);
+        _traffic.Enter(now: 0);
+        _traffic.Enter(now: 0);
+        Assert.Equal((2L, 2L), (_traffic.InFlight, _traffic.CountInFlight()));
+
+        Race.Together(threads: 1, _ => _traffic.Leave());
+        Assert.Equal(1, _traffic.InFlight);
+
+        Race.Together(threads: 1, _ => _traffic.Leave());
+        Assert.Equal((0L, 0L), (_traffic.InFlight, _traffic.CountInFlight()));
+    }
+
+    [Fact]
+    public void What_was_taken_before_it_was_busy_is_given_back_after()
+    {
+        _traffic.Enter(now: 0);
+        _traffic.Note(1_000);
+        Assert.Equal(1, _traffic.InFlight);
+
+        _traffic.Leave();
+
+        Assert.Equal(0, _traffic.InFlight);
+    }
+
+    [Fact]
+    public void Threads_beyond_the_bound_count_as_well()
+    {
+        _traffic.Note(1_000);
+        var threads = PerThread<object>.Most + 50;
+
+        Race.Together(threads, _ => _traffic.Enter(now: 0));
+
+        Assert.Equal(threads, _traffic.InFlight);
+    }
+}

@@ -1,0 +1,186 @@
+using System.Net;
+using Resilience.Http.Outcomes;
+using Resilience.Http.Pipeline;
+using Resilience.Http.Testing;
+using Resilience.Http.Tests.Retry;
+
+namespace Resilience.Http.Tests.Pipeline;
+
+public sealed class AttemptJudgeTests : IDisposable
+{
+    private readonly VirtualTimeProvider _clock = new();
+    private readonly ResilientHttpClientOptions _options = new() { TotalTimeout = TimeSpan.FromSeconds(30), AttemptTimeout = TimeSpan.FromSeconds(10) };
+    private readonly HttpRequestMessage _request = new(HttpMethod.Get, "https://payments.internal/");
+
+    [Fact]
+    public void A_caller_who_cancelled_is_ignored_whatever_came_out()
+    {
+        using var caller = new CancellationTokenSource();
+        caller.Cancel();
+        Exception[] exceptions =
+        [
+            new OperationCanceledException(caller.Token),
+            new HttpRequestException(HttpRequestError.ConnectionError),
+            new TaskCanceledException("connect", new TimeoutException()),
+        ];
+
+        Assert.All(exceptions, exception => Assert.Equal(
+            new Judgement(AttemptVerdict.Ignored, JudgementTraits.CallerCanceled), Judge(Context(caller.Token), exception)));
+    }
+
+    [Fact]
+    public void The_caller_s_cancellation_is_stronger_than_a_time_limit_that_fired_too()
+    {
+        using var caller = new CancellationTokenSource();
+        caller.Cancel();
+        var context = Context(caller.Token);
+        context.FiredTimeout = TimeoutScope.Attempt;
+
+        Assert.Equal(AttemptVerdict.Ignored, Judge(context, new OperationCanceledException()).Verdict);
+    }
+
+    [Fact]
+    public void A_response_counts_even_if_the_caller_has_gone()
+    {
+        using var caller = new CancellationTokenSource();
+        caller.Cancel();
+        using var response = new HttpResponseMessage(HttpStatusCode.ServiceUnavailable);
+
+        Assert.Equal(AttemptVerdict.Transient, Context(caller.Token).Judge(_request, response, null).Verdict);
+    }
+
+    [Fact]
+    public void An_attempt_timeout_is_transient_whatever_exception_comes_out()
+    {
+        foreach (var exception in new Exception[] { new OperationCanceledException(), new IOException(), new HttpRequestException("cut") })
+        {
+            var context = Context();
+            context.FiredTimeout = TimeoutScope.Attempt;
+
+            Assert.Equal(new Judgement(AttemptVerdict.Transient, JudgementTraits.TimedOut), Judge(context, exception));
+        }
+    }
+
+    [Theory]
+    [InlineData(10_000, AttemptVerdict.Transient)]
+    [InlineData(9_990, AttemptVerdict.Transient)]
+    [InlineData(9_989, AttemptVerdict.Ignored)]
+    [InlineData(1, AttemptVerdict.Ignored)]
+    public void A_total_timeout_blames_the_service_only_if_the_attempt_it_cut_had_its_time(int ran, AttemptVerdict verdict)
+    {
+        var context = Context();
+        _clock.Advance(TimeSpan.FromMilliseconds(ran));
+        context.FiredTimeout = TimeoutScope.Total;
+
+        Assert.Equal(
+            new Judgement(verdict, JudgementTraits.TimedOut | JudgementTraits.DeadlinePassed), Judge(context, new OperationCanceledException()));
+    }
+
+    [Theory]
+    [InlineData(1_000, AttemptVerdict.Transient)]
+    [InlineData(989, AttemptVerdict.Ignored)]
+    public void Where_the_total_timeout_is_the_shorter_one_it_is_the_measure(int ran, AttemptVerdict verdict)
+    {
+        _request.WithTotalTimeout(TimeSpan.FromSeconds(1));
+        var context = Context();
+        _clock.Advance(TimeSpan.FromMilliseconds(ran));
+        context.FiredTimeout = TimeoutScope.Total;
+
+        Assert.Equal(verdict, Judge(context, new OperationCanceledException()).Verdict);
+    }
+
+    [Fact]
+    public void The_user_s_judge_comes_before_the_table()
+    {
+        _options.ClassifyOutcome = outcome => outcome.Response!.StatusCode == HttpStatusCode.NotFound ? AttemptVerdict.Failure : null;
+        using var notFound = new HttpResponseMessage(HttpStatusCode.NotFound);
+        using var unavailable = new HttpResponseMessage(HttpStatusCode.ServiceUnavailable);
+
+        Assert.Equal(AttemptVerdict.Failure, Context().Judge(_request, notFound, null).Verdict);
+        Assert.Equal(AttemptVerdict.Transient, Context().Judge(_request, unavailable, null).Verdict);
+    }
+
+    [Fact]
+    public void The_user_s_judge_sees_request_and_outcome_once_per_attempt()
+    {
+        var seen = new List<AttemptOutcome>();
+        _options.ClassifyOutcome = outcome =>
+        {
+            seen.Add(outcome);
+            return AttemptVerdict.Success;
+        };
+        var context = Context();
+        var exception = new InvalidOperationException();
+
+        Judge(context, exception);
+        Judge(context, exception);
+
+        var outcome = Assert.Single(seen);
+        Assert.Same(_request, outcome.Request);
+        Assert.Same(exception, outcome.Exception);
+        Assert.Null(outcome.Response);
+    }
+
+    [Fact]
+    public void The_user_s_judge_keeps_what_is_known_besides_the_verdict()
+    {
+        _options.ClassifyOutcome = static _ => AttemptVerdict.Transient;
+
+        Assert.Equal(
+            new Judgement(AttemptVerdict.Transient, JudgementTraits.NothingSent),
+            Judge(Context(), new HttpRequestException(HttpRequestError.ConnectionError)));
+    }
+
+    [Fact]
+    public void The_user_s_judge_is_not_asked_about_the_caller_or_the_deadline()
+    {
+        _options.ClassifyOutcome = static _ => AttemptVerdict.Transient;
+        using var caller = new CancellationTokenSource();
+        caller.Cancel();
+        var late = Context();
+        late.FiredTimeout = TimeoutScope.Total;
+
+        Assert.Equal(AttemptVerdict.Ignored, Judge(Context(caller.Token), new OperationCanceledException()).Verdict);
+        Assert.Equal(AttemptVerdict.Ignored, Judge(late, new OperationCanceledException()).Verdict);
+    }
+
+    [Fact]
+    public void A_judge_that_throws_leaves_the_table_and_is_told_as_an_error_once()
+    {
+        var log = new RecordedLog();
+        _options.ClassifyOutcome = static _ => throw new FormatException("x-status");
+        var service = new ServiceState("payments", new ResilienceRuntime(_clock, loggerFactory: log), _options);
+        using var response = new HttpResponseMessage(HttpStatusCode.BadGateway);
+
+        for (var i = 0; i < 3; i++)
+        {
+            var context = CallContext.Rent(service, _options, _request, default);
+            context.BeginAttempt(_request);
+            Assert.Equal(AttemptVerdict.Transient, context.Judge(_request, response, null).Verdict);
+        }
+
+        Assert.Equal("payments", Assert.Single(log.Of("JudgeThrew")).Fields["Service"]);
+        Assert.Equal(2, log.Of("JudgeThrewAgain").Length);
+    }
+
+    [Fact]
+    public void A_redirect_that_replaced_the_uri_takes_away_that_nothing_was_sent()
+    {
+        var context = Context();
+        _request.RequestUri = new Uri("https://payments.internal/");
+
+        Assert.Equal(new Judgement(AttemptVerdict.Transient), Judge(context, new HttpRequestException(HttpRequestError.ConnectionError)));
+    }
+
+    public void Dispose() => _request.Dispose();
+
+    private CallContext Context(CancellationToken caller = default)
+    {
+        var service = new ServiceState("payments", new ResilienceRuntime(_clock), _options);
+        var context = CallContext.Rent(service, _options, _request, caller);
+        context.BeginAttempt(_request);
+        return context;
+    }
+
+    private Judgement Judge(CallContext context, Exception exception) => context.Judge(_request, null, exception);
+}

@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+using Resilience.Http.Pipeline;
+
+namespace Resilience.Http.Tests.Pipeline;
+
+/// <summary>What exists once in a service or a host.</summary>
+public sealed class InstanceCacheTests
+{
+    private readonly InstanceCache _all = new();
+
+    [Fact]
+    public void Each_kind_is_made_once_and_for_its_owner()
+    {
+        var one = _all.Get("payments", static owner => new One(owner));
+        var other = _all.Get("payments", static owner => new Other(owner));
+
+        Assert.Equal(("payments", "payments"), (one.Owner, other.Owner));
+        Assert.Same(one, _all.Get("payments", One (_) => throw new InvalidOperationException("There is one.")));
+        Assert.Same(other, _all.Get("payments", Other (_) => throw new InvalidOperationException("There is one.")));
+    }
+
+    [Fact]
+    public void What_makes_one_may_ask_for_another()
+    {
+        var one = _all.Get("payments", owner => new One(_all.Get(owner, static inner => new Other(inner)).Owner));
+
+        Assert.Same(one, _all.Get("payments", static owner => new One(owner)));
+        Assert.NotNull(_all.Get("payments", Other (_) => throw new InvalidOperationException("There is one.")));
+    }
+
+    [Fact]
+    public void Threads_that_ask_at_once_get_the_same_and_only_that_one_begins()
+    {
+        for (var round = 0; round < 200; round++)
+        {
+            var (all, begun, found) = (new InstanceCache(), new ConcurrentBag<One>(), new One[8]);
+
+            Race.Together(found.Length, number => found[number] = all.Get("payments", static owner => new One(owner), begun.Add));
+
+            Assert.All(found, one => Assert.Same(found[0], one));
+            Assert.Same(found[0], Assert.Single(begun));
+        }
+    }
+
+    /// <summary>The user's logger factory takes part in making one, and may wait for a thread of the user's that calls through another client.</summary>
+    [Fact]
+    public void While_one_is_made_nobody_waits_for_it()
+    {
+        var other = _all.Get("payments", owner => new One(Elsewhere(() => _all.Get(owner, static inner => new Other(inner)))?.Owner ?? "waits"));
+
+        Assert.Equal("payments", other.Owner);
+    }
+
+    [Fact]
+    public void One_that_was_made_meanwhile_stays_and_the_later_does_not_begin()
+    {
+        One? earlier = null;
+        var begun = new List<One>();
+
+        var found = _all.Get(
+            "payments",
+            owner =>
+            {
+                earlier = Elsewhere(() => _all.Get(owner, static inner => new One(inner), begun.Add));
+                return new One("later");
+            },
+            begun.Add);
+
+        Assert.NotNull(earlier);
+        Assert.Same(earlier, found);
+        Assert.Same(earlier, Assert.Single(begun));
+    }
+
+    [Fact]
+    public void After_one_that_could_not_be_made_the_next_who_asks_tries_again()
+    {
+        Assert.Throws<InvalidOperationException>(() => _all.Get("payments", One (_) => throw new InvalidOperationException("Not yet.")));
+
+        Assert.Equal("payments", _all.Get("payments", static owner => new One(owner)).Owner);
+    }
+
+    /// <summary>What another thread gets; null where it is kept waiting.</summary>
+    private static T? Elsewhere<T>(Func<T> ask) where T : class
+    {
+        T? got = null;
+        var thread = new Thread(() => got = ask()) { IsBackground = true };
+        thread.Start();
+        return thread.Join(TimeSpan.FromSeconds(30)) ? got : null;
+    }
+
+    private sealed record One(string Owner);
+
+    private sealed record Other(string Owner);
+}

@@ -1,0 +1,80 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Resilience.Http.Tests.Registration;
+
+/// <summary>Where the chain stands among the user's own handlers: before it they run once around, after it once per attempt.</summary>
+public sealed class ChainInstallerTests
+{
+    private const string OneRetry = """{ "payments": { "Retry": { "MaxRetries": 1, "BaseDelay": "0s" } } }""";
+
+    public static TheoryData<string, Action<IServiceCollection, Func<string, DelegatingHandler>>, string[]> Places => new()
+    {
+        {
+            "handlers before run once around, those after once per attempt",
+            (services, marker) => services.AddHttpClient("payments")
+                .AddHttpMessageHandler(() => marker("before")).AddResilience().AddHttpMessageHandler(() => marker("after")),
+            ["before", "after", "after"]
+        },
+        {
+            "adding again leaves it where it stands",
+            (services, marker) => services.AddHttpClient("payments").AddResilience().AddHttpMessageHandler(() => marker("after")).AddResilience(),
+            ["after", "after"]
+        },
+        {
+            "removing and adding moves it",
+            (services, marker) => services.AddHttpClient("payments")
+                .AddResilience().AddHttpMessageHandler(() => marker("before")).RemoveResilience().AddResilience().AddHttpMessageHandler(() => marker("after")),
+            ["before", "after", "after"]
+        },
+        {
+            "the factory's defaults come first, wherever their statement stands",
+            (services, marker) =>
+            {
+                services.AddHttpClient("payments").AddHttpMessageHandler(() => marker("after")).AddResilience();
+                services.ConfigureHttpClientDefaults(client => client.AddHttpMessageHandler(() => marker("before")).AddResilience());
+            },
+            ["before", "after", "after"]
+        },
+        {
+            "a client may move the chain that the defaults put there",
+            (services, marker) =>
+            {
+                services.ConfigureHttpClientDefaults(client => client.AddResilience());
+                services.AddHttpClient("payments").AddHttpMessageHandler(() => marker("before")).RemoveResilience().AddResilience();
+            },
+            ["before"]
+        },
+        {
+            "adding in the defaults after removing there",
+            (services, marker) => services.ConfigureHttpClientDefaults(client => client
+                .AddResilience().AddHttpMessageHandler(() => marker("before")).RemoveResilience().AddResilience().AddHttpMessageHandler(() => marker("after"))),
+            ["before", "after", "after"]
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(Places))]
+    public async Task The_chain_stands(string place, Action<IServiceCollection, Func<string, DelegatingHandler>> register, string[] seen)
+    {
+        _ = place;
+        var passed = new List<string>();
+        using var app = await TestApp.StartedAsync(TestApp.Clients(OneRetry), services =>
+        {
+            register(services, name => new Marker(name, passed));
+            services.UseScriptedServer("payments", script => script.Always(503));
+        });
+
+        (await app.Client("payments").GetAsync("https://payments.internal/")).Dispose();
+
+        Assert.Equal(seen, passed);
+    }
+
+    private sealed class Marker(string name, List<string> passed) : DelegatingHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            passed.Add(name);
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using Resilience.Http.Settings;
+
+namespace Resilience.Http.Tests.Settings;
+
+public sealed class SpellingSuggestionTests
+{
+    [Theory]
+    [InlineData("MaxRetry", "MaxRetries")]
+    [InlineData("MaxRetires", "MaxRetries")] // two letters swapped
+    [InlineData("maxretries", "MaxRetries")] // case counts for nothing
+    [InlineData("MaxRetrys", "MaxRetries")]
+    [InlineData("BaseDelays", "BaseDelay")]
+    [InlineData("Budge", "Budget")]
+    [InlineData("Weather", null)]
+    [InlineData("", null)]
+    public void The_word_that_was_meant_is_guessed_where_one_is_close(string written, string? meant) =>
+        Assert.Equal(meant, SpellingSuggestion.To(written, ["MaxRetries", "BaseDelay", "MaxDelay", "Budget"]));
+
+    [Fact]
+    public void Of_two_the_closer_one_is_meant() => Assert.Equal("MaxDelay", SpellingSuggestion.To("MaxDelai", ["BaseDelay", "MaxDelay"]));
+}
