@@ -59,7 +59,7 @@ public sealed class NoContentTests : IAsyncDisposable
         await FailAsync(plain, new HttpRequestMessage(new HttpMethod(method), _server.Address), synchronous: false);
 
         Assert.Equal(5, _heads.Count); // The plain client places four.
-        Assert.Single(_heads.Distinct());
+        Assert.Single(_heads.Select(WithoutTrace).Distinct());
         Assert.Contains("Content-Length: 0\r\n", _heads.First(), StringComparison.Ordinal);
     }
 
@@ -84,6 +84,10 @@ public sealed class NoContentTests : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    /// <summary>HttpClient adds a trace id if a test beside this one listens to its spans.</summary>
+    private static string WithoutTrace(string head) =>
+        string.Join("\r\n", head.Split("\r\n").Where(static line => !line.StartsWith("traceparent", StringComparison.OrdinalIgnoreCase)));
 
     private static async Task FailAsync(HttpClient client, HttpRequestMessage request, bool synchronous)
     {
