@@ -1,0 +1,52 @@
+using Resilience.Http.Tests.Outcomes.Simulation;
+
+namespace Resilience.Http.Tests.Outcomes.Scenarios;
+
+/// <summary>The goals of docs/outcomes.md. Each is met by the median of three runs with fixed seeds; a failure prints what they came to.</summary>
+internal static class Goals
+{
+    /// <summary>At least the share of a plain client less 1 point, and of clients that only retry less 2 points.</summary>
+    public static void ShareIsNotBelowOthers(Scenario scenario, ITestOutputHelper output)
+    {
+        var ours = Runs(scenario, SimulatedClient.Resilient, output);
+        var plain = Runs(scenario, SimulatedClient.Plain, output);
+        var retrying = Runs(scenario, SimulatedClient.Retrying, output);
+        Assert.InRange(Share(ours), Math.Max(Share(plain) - 0.01, Share(retrying) - 0.02), 1);
+    }
+
+    public static void ShareIsAtLeast(double goal, Scenario scenario, ITestOutputHelper output) =>
+        Assert.InRange(Share(Runs(scenario, SimulatedClient.Resilient, output)), goal, 1);
+
+    public static void WorstSecondIsAtMost(double goal, Scenario scenario, ITestOutputHelper output) =>
+        Assert.InRange(Median(Runs(scenario, SimulatedClient.Resilient, output), static run => run.SendsPerCallInWorstSecond), 0, goal);
+
+    public static void RecoversWithin(int seconds, int well, Scenario scenario, ITestOutputHelper output)
+    {
+        var runs = Runs(scenario, SimulatedClient.Resilient, output);
+        Assert.InRange(Median(runs, run => run.Timeline.SecondsToRecover(well) ?? double.PositiveInfinity), 0, seconds);
+    }
+
+    /// <summary>While the service can do less than is asked of it: at least this share of what the best of the others gets answered in time.</summary>
+    public static void GoodputIsAtLeast(double share, int from, int to, Scenario scenario, ITestOutputHelper output)
+    {
+        var best = Math.Max(Goodput(SimulatedClient.Plain), Goodput(SimulatedClient.Retrying));
+        Assert.InRange(Goodput(SimulatedClient.Resilient), share * best, double.PositiveInfinity);
+
+        double Goodput(SimulatedClient client) => Median(Runs(scenario, client, output), run => run.Timeline.AnsweredPerSecond(from, to));
+    }
+
+    public static double Median(SimulationResult[] runs, Func<SimulationResult, double> figure) => runs.Select(figure).Order().ElementAt(runs.Length / 2);
+
+    public static SimulationResult[] Runs(Scenario scenario, SimulatedClient client, ITestOutputHelper output)
+    {
+        var runs = scenario.Runs(client);
+        foreach (var run in runs)
+        {
+            output.WriteLine($"{client}: {run}");
+        }
+
+        return runs;
+    }
+
+    private static double Share(SimulationResult[] runs) => Median(runs, static run => run.ShareInTime);
+}

@@ -1,0 +1,36 @@
+using Resilience.Http.Tests.Outcomes.Simulation;
+
+namespace Resilience.Http.Tests.Outcomes.Scenarios;
+
+/// <summary>A service that stalls for 10 seconds and works on abandoned requests too: docs/retry-storms.md.</summary>
+public sealed class RetryStormTests(ITestOutputHelper output)
+{
+    private static readonly SimulatedClient Resilient = SimulatedClient.Configured("ours", ShortAttempts);
+
+    private static readonly SimulatedClient Naive = SimulatedClient.Configured("naive retries", static options =>
+    {
+        ShortAttempts(options);
+        options.Retry.Backoff = HttpRetryBackoff.Constant;
+        options.Retry.Jitter = HttpRetryJitter.None;
+        options.Retry.Budget.Enabled = false;
+        options.CircuitBreaker.Enabled = false;
+    });
+
+    [Theory]
+    [InlineData(140)]
+    [InlineData(220)]
+    [InlineData(280)]
+    public void A_stalled_service_recovers_where_naive_retries_never_do(double rate)
+    {
+        var service = ServiceModel.WithCapacity(300, workers: 2) with { ServesAbandoned = true, Faults = [new Fault.Throttled(0) { From = Scenario.At(20), To = Scenario.At(30) }] };
+        var scenario = new Scenario(service, rate);
+
+        Assert.Equal(double.PositiveInfinity, SecondsToRecover(Naive));
+        Assert.InRange(SecondsToRecover(Resilient), 0, 15);
+
+        double SecondsToRecover(SimulatedClient client) =>
+            Goals.Median(Goals.Runs(scenario, client, output), static run => run.Timeline.SecondsToRecover(30) ?? double.PositiveInfinity);
+    }
+
+    private static void ShortAttempts(ResilientHttpClientOptions options) => options.AttemptTimeout = TimeSpan.FromSeconds(1);
+}

@@ -1,0 +1,7 @@
+namespace Resilience.Http.Tests.Outcomes.Simulation;
+
+internal enum Balancing
+{
+    RoundRobin,
+    Random,
+}
