@@ -4,6 +4,9 @@ using Resilience.Http.Benchmarks.Gate;
 using Resilience.Http.Benchmarks.Growth;
 using Resilience.Http.Benchmarks.Loop;
 using Resilience.Http.Benchmarks.Loopback;
+using Resilience.Http.Benchmarks.Outcomes;
+using Resilience.Http.Benchmarks.Outcomes.Clients;
+using Resilience.Http.Benchmarks.Outcomes.Servers;
 using Resilience.Http.Benchmarks.Parts;
 using Resilience.Http.Benchmarks.Soak;
 
@@ -18,6 +21,13 @@ const string Usage =
       gate                      bytes per call against their limits; exit code 1 when one is broken
       growth [--quick]          many clients and authorities: cost per call, memory, start
       soak  [--minutes 10]      64 callers and a faulty server: throughput, memory and handles at the start and the end
+      outcomes                  share of calls answered when services fail, with processes of their own for each client; two hours
+            [--list] [--smoke]  names of the scenarios; 30 s of one dead backend of three, exit code 1 if the goal is missed
+            [--only NAME]       just the scenarios whose name has that text
+            [--resume FILE]     keeps results as JSON lines, and leaves out what is there already
+            [--seconds 120]     shortens all that happens in a run
+            [--passes 1]        how often each scenario is run
+            [--table FILE]      the tables of such a file; into a page if one is named
     Everything else goes to BenchmarkDotNet: --list flat, --filter '*', ...
     """;
 
@@ -35,6 +45,14 @@ switch (args)
         return await SoakCommand.RunAsync(minutes: 10);
     case ["soak", "--minutes", var minutes]:
         return await SoakCommand.RunAsync(double.Parse(minutes, CultureInfo.InvariantCulture));
+    case ["outcomes", .. var options]:
+        return await OutcomesCommand.RunAsync(options);
+    case [BackendServer.Command, var port, var workers, var milliseconds, var queue]:
+        return await BackendServer.RunAsync(int.Parse(port), int.Parse(workers), double.Parse(milliseconds), int.Parse(queue));
+    case [BalancerServer.Command, var choice, .. var addresses]:
+        return await BalancerServer.RunAsync(choice, addresses);
+    case [ClientProgram.Command, var load]:
+        return ClientProgram.Run(LoadOptions.Parse(load));
     case [KestrelServer.Command]:
         return await KestrelServer.RunAsync();
     case []:

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+
 namespace Resilience.Http.Benchmarks.Contenders;
 
 /// <summary>All contenders, a line each.</summary>
@@ -15,7 +17,7 @@ internal static class Clients
         new("5 pass-through handlers", server => new HttpClient(PassThroughHandler.Chain(5, server)));
 
     public static readonly Contender PollyWithTimeout =
-        new("Polly.Core, Timeout 100 s", server => new HttpClient(new PollyHandler { InnerHandler = server }));
+        new("Polly.Core, Timeout 100 s", server => new HttpClient(new PollyHandler(PollyPipelines.WithFigures()) { InnerHandler = server }));
 
     public static readonly Contender OursWithTimeout = Contenders.Ours.Created("Resilience.Http, Timeout 100 s");
 
@@ -35,6 +37,13 @@ internal static class Clients
         .WithoutTimeout("Resilience.Http, Respond");
 
     public static readonly Contender BareRegistered = Contenders.Ours.BareRegistered("AddHttpClient");
+
+    public static readonly Contender MehrRegistered = Contenders.Ours.FromFactory("Http.Resilience, standard handler", static services =>
+    {
+        var builder = services.AddHttpClient(Contenders.Ours.ServiceName);
+        builder.AddStandardWithFigures();
+        return builder;
+    });
 
     public static readonly Contender OursRegistered = Contenders.Ours.Registered("AddResilientHttpClient");
 

@@ -6,7 +6,7 @@ namespace Resilience.Http.Benchmarks.Contenders;
 /// <summary>Our chain with the figures that all contenders share, in both ways in which it can be had.</summary>
 internal static class Ours
 {
-    private const string ServiceName = "bench";
+    public const string ServiceName = "bench";
 
     /// <summary>Through <see cref="ResilientHttpHandler.Create"/>, around a client that is otherwise the bare one.</summary>
     public static Contender Created(string name, Action<ResilientHttpClientOptions>? vary = null, IMeterFactory? meters = null) => new(name, server =>
@@ -23,7 +23,8 @@ internal static class Ours
     /// <summary>What <see cref="Registered"/> has to be compared with: the factory adds two logging handlers to every client.</summary>
     public static Contender BareRegistered(string name) => FromFactory(name, services => services.AddHttpClient(ServiceName));
 
-    private static Contender FromFactory(string name, Func<IServiceCollection, IHttpClientBuilder> register) => new(name, server =>
+    /// <summary>A client of <see cref="IHttpClientFactory"/>, named <see cref="ServiceName"/>.</summary>
+    public static Contender FromFactory(string name, Func<IServiceCollection, IHttpClientBuilder> register) => new(name, server =>
     {
         var services = new ServiceCollection();
         register(services).ConfigurePrimaryHttpMessageHandler(() => server);

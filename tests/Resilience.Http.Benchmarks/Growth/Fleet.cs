@@ -11,7 +11,14 @@ internal sealed record Fleet(string Name, Func<IServiceCollection, string, IHttp
     public static readonly Fleet Bare = new("AddHttpClient", (services, name) => services.AddHttpClient(name));
 
     public static readonly Fleet Polly =
-        new("AddHttpClient, Polly.Core", (services, name) => services.AddHttpClient(name).AddHttpMessageHandler(static () => new PollyHandler()));
+        new("AddHttpClient, Polly.Core", (services, name) => services.AddHttpClient(name).AddHttpMessageHandler(static () => new PollyHandler(PollyPipelines.WithFigures())));
+
+    public static readonly Fleet Mehr = new("AddHttpClient, Http.Resilience standard", static (services, name) =>
+    {
+        var builder = services.AddHttpClient(name);
+        builder.AddStandardResilienceHandler();
+        return builder;
+    });
 
     public static readonly Fleet Ours = new("AddResilientHttpClient", (services, name) => services.AddResilientHttpClient(name));
 

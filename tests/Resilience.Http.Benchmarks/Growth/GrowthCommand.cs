@@ -8,7 +8,7 @@ namespace Resilience.Http.Benchmarks.Growth;
 /// <summary><c>-- growth</c>: what many clients and many authorities cost: per call, in memory, and at start.</summary>
 internal static class GrowthCommand
 {
-    private static readonly Fleet[] Fleets = [Fleet.Bare, Fleet.Polly, Fleet.Ours];
+    private static readonly Fleet[] Fleets = [Fleet.Bare, Fleet.Polly, Fleet.Mehr, Fleet.Ours];
 
     public static async Task<int> RunAsync(bool quick)
     {
