@@ -17,6 +17,8 @@ const string Usage =
     Instruments, each with its own tables (run with -c Release, on a machine that does little else):
       loop  [--quick]           clients side by side in closed loops, in memory and over real sockets
             [--only refused]    just the tables whose title has that text
+            [--json FILE]       writes the result into a file as well
+            [--compare A B]     two such files side by side
       parts [--quick]           the breaker and the timeout alone, beside the usual way to build each
       gate                      bytes per call against their limits; exit code 1 when one is broken
       growth [--quick]          many clients and authorities: cost per call, memory, start
@@ -33,8 +35,11 @@ const string Usage =
 
 switch (args)
 {
+    case ["loop", "--compare", var before, var after]:
+        Console.WriteLine(LoopResult.Compare(LoopResult.Read(before), LoopResult.Read(after)));
+        return 0;
     case ["loop", .. var options]:
-        return LoopCommand.Run(quick: options.Contains("--quick"), only: options.SkipWhile(option => option != "--only").ElementAtOrDefault(1) ?? "");
+        return LoopCommand.Run(quick: options.Contains("--quick"), only: ValueOf("--only", options) ?? "", json: ValueOf("--json", options));
     case ["parts", .. var options]:
         return PartsCommand.Run(quick: options.Contains("--quick"));
     case ["gate"]:
@@ -62,3 +67,5 @@ switch (args)
         BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
         return 0;
 }
+
+static string? ValueOf(string option, string[] options) => options.SkipWhile(each => each != option).ElementAtOrDefault(1);

@@ -8,7 +8,21 @@ namespace Resilience.Http.Benchmarks.Contenders;
 internal static class Mehr
 {
     /// <summary>The standard handler validates its options: the sampling window is at least twice the attempt timeout, a break at most a day.</summary>
-    public static void AddStandardWithFigures(this IHttpClientBuilder builder) => builder.AddStandardResilienceHandler(static options =>
+    public static IHttpClientBuilder AddStandardWithFigures(this IHttpClientBuilder builder)
+    {
+        builder.AddStandardResilienceHandler(SetFigures);
+        return builder;
+    }
+
+    /// <summary>The circuit breaker as Polly's documentation, to which that of the standard handlers refers, customizes it.</summary>
+    public static void AsDocumented(HttpCircuitBreakerStrategyOptions options)
+    {
+        options.FailureRatio = 0.5;
+        options.MinimumThroughput = 8;
+        options.BreakDuration = TimeSpan.FromSeconds(30);
+    }
+
+    private static void SetFigures(HttpStandardResilienceOptions options)
     {
         options.RateLimiter.DefaultRateLimiterOptions.PermitLimit = int.MaxValue;
         options.TotalRequestTimeout.Timeout = Figures.TotalTimeout;
@@ -20,13 +34,5 @@ internal static class Mehr
         options.CircuitBreaker.MinimumThroughput = Figures.MinimumThroughput;
         options.CircuitBreaker.SamplingDuration = 2 * Figures.AttemptTimeout;
         options.CircuitBreaker.BreakDuration = Figures.RecoveryTimeout;
-    });
-
-    /// <summary>The circuit breaker as Polly's documentation, to which that of the standard handlers refers, customizes it.</summary>
-    public static void AsDocumented(HttpCircuitBreakerStrategyOptions options)
-    {
-        options.FailureRatio = 0.5;
-        options.MinimumThroughput = 8;
-        options.BreakDuration = TimeSpan.FromSeconds(30);
     }
 }

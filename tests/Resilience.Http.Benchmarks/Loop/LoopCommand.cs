@@ -8,9 +8,12 @@ namespace Resilience.Http.Benchmarks.Loop;
 /// <summary><c>-- loop</c>: closed loops in this process and over real sockets, a table each.</summary>
 internal static class LoopCommand
 {
-    private static readonly Contender[] Everyone = [Clients.Bare, Clients.FivePassThroughs, Clients.Polly, Clients.Ours, Clients.OursWithTimeout];
+    private static readonly Contender[] Everyone = [Clients.Bare, Clients.FivePassThroughs, Clients.Polly, Clients.Mehr, Clients.Ours, Clients.OursWithTimeout];
 
-    public static int Run(bool quick, string only)
+    /// <param name="quick">Short slices, for a first look.</param>
+    /// <param name="only">The tables whose title has this text.</param>
+    /// <param name="json">The file to write the result into; <see langword="null"/> for none.</param>
+    public static int Run(bool quick, string only, string? json)
     {
         var pace = quick ? new MeasurementPlan(7, TimeSpan.FromMilliseconds(60)) : new MeasurementPlan(9, TimeSpan.FromMilliseconds(400));
         using var kestrel = KestrelProcess.Start();
@@ -28,13 +31,21 @@ internal static class LoopCommand
             {Machine.Describe()}
             """);
 
+        var result = new LoopResult(Machine.Describe(), []);
         foreach (var scenario in Scenarios(kestrel.Address).Where(scenario => scenario.Title.Contains(only, StringComparison.OrdinalIgnoreCase)))
         {
             var runners = Array.ConvertAll(scenario.Contenders, contender => RunnerOf(contender, scenario));
             Console.WriteLine();
             Console.WriteLine($"### {scenario.Title}");
             Console.WriteLine();
-            Console.WriteLine(TableOf(Alternation.Run(scenario.Title, runners, pace)));
+            var series = Alternation.Run(scenario.Title, runners, pace);
+            result.Add(scenario.Title, series);
+            Console.WriteLine(TableOf(series));
+        }
+
+        if (json is not null)
+        {
+            result.Write(json);
         }
 
         return 0;
@@ -47,9 +58,9 @@ internal static class LoopCommand
         new(Case.Asynchronous, 2, Everyone),
         new(Case.Asynchronous, 8, Everyone),
         new(Case.Asynchronous, 64, Everyone),
-        new(Case.AsynchronousThroughFactory, 1, Clients.BareRegistered, Clients.OursRegistered),
-        new(Case.RetriedOnce, 1, Clients.Bare, Clients.Polly, Clients.OursWithoutBudget, Clients.OursWithTimeoutWithoutBudget),
-        new(Case.Refused, 1, Clients.Polly, Clients.Ours, Clients.OursResponding),
+        new(Case.AsynchronousThroughFactory, 1, Clients.BareRegistered, Clients.MehrRegistered, Clients.OursRegistered),
+        new(Case.RetriedOnce, 1, Clients.Bare, Clients.Polly, Clients.Mehr, Clients.OursWithoutBudget, Clients.OursWithTimeoutWithoutBudget),
+        new(Case.Refused, 1, Clients.Polly, Clients.Mehr, Clients.Ours, Clients.OursResponding),
         new(Case.OverSockets(kestrel), 32, Everyone),
 
         // Last: once a span was heard, the resend counter listens to the sockets' spans for as long as the process lives.

@@ -15,10 +15,12 @@ public class CallBenchmarks : ClientBenchmarks
         Clients.FivePassThroughs,
         Clients.Polly,
         Clients.PollyWithTimeout,
+        Clients.Mehr,
         Clients.Ours,
         Clients.OursWithTimeout,
         Clients.OursWithoutBudget,
         Clients.BareRegistered,
+        Clients.MehrRegistered,
         Clients.OursRegistered,
     ];
 

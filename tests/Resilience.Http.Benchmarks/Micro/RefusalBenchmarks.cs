@@ -7,7 +7,7 @@ namespace Resilience.Http.Benchmarks.Micro;
 /// <summary>What a call costs that an open circuit does not let through. A bare client has no circuit: the peer is the first.</summary>
 public class RefusalBenchmarks : ClientBenchmarks
 {
-    private static readonly Contender[] Contenders = [Clients.Polly, Clients.Ours, Clients.OursResponding];
+    private static readonly Contender[] Contenders = [Clients.Polly, Clients.Mehr, Clients.Ours, Clients.OursResponding];
 
     public static IEnumerable<string> Names => Contenders.Select(contender => contender.Name);
 
