@@ -31,7 +31,7 @@ public sealed class OverloadTests(ITestOutputHelper output)
     [InlineData(20)]
     [InlineData(300)]
     public void A_quota_of_half_the_load_is_used_as_well_as_by_others(double rate) =>
-        Goals.GoodputIsAtLeast(0.95, Scenario.Onset, Back, Scenario.HalfQuota(rate), output);
+        Goals.GoodputIsAtLeast(0.95, Scenario.Onset, Scenario.Seconds, Scenario.HalfQuota(rate), output);
 
     [Theory]
     [InlineData(20)]

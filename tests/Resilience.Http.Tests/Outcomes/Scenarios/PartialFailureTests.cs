@@ -48,7 +48,7 @@ public sealed class PartialFailureTests(ITestOutputHelper output)
     [Theory]
     [InlineData(20)]
     [InlineData(300)]
-    public void A_fifth_of_503_adds_its_share_of_sends(double rate) => Goals.WorstSecondIsAtMost(1.45, Failing(0.2, rate), output);
+    public void A_fifth_of_503_at_most_doubles_the_sends(double rate) => Goals.WorstSecondIsAtMost(2, Failing(0.2, rate), output);
 
     [Theory]
     [InlineData(20)]

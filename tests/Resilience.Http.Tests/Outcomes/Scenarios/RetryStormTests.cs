@@ -5,6 +5,8 @@ namespace Resilience.Http.Tests.Outcomes.Scenarios;
 /// <summary>A service that stalls for 10 seconds and works on abandoned requests too: docs/retry-storms.md.</summary>
 public sealed class RetryStormTests(ITestOutputHelper output)
 {
+    private const int Well = Scenario.Onset + 10;
+
     private static readonly SimulatedClient Resilient = SimulatedClient.Configured("ours", ShortAttempts);
 
     private static readonly SimulatedClient Naive = SimulatedClient.Configured("naive retries", static options =>
@@ -22,14 +24,14 @@ public sealed class RetryStormTests(ITestOutputHelper output)
     [InlineData(280)]
     public void A_stalled_service_recovers_where_naive_retries_never_do(double rate)
     {
-        var service = ServiceModel.WithCapacity(300, workers: 2) with { ServesAbandoned = true, Faults = [new Fault.Throttled(0) { From = Scenario.At(20), To = Scenario.At(30) }] };
-        var scenario = new Scenario(service, rate);
+        var stall = new Fault.Throttled(0) { From = Scenario.At(Scenario.Onset), To = Scenario.At(Well) };
+        var scenario = new Scenario(ServiceModel.WithCapacity(300, workers: 2) with { ServesAbandoned = true, Faults = [stall] }, rate);
 
         Assert.Equal(double.PositiveInfinity, SecondsToRecover(Naive));
         Assert.InRange(SecondsToRecover(Resilient), 0, 15);
 
         double SecondsToRecover(SimulatedClient client) =>
-            Goals.Median(Goals.Runs(scenario, client, output), static run => run.Timeline.SecondsToRecover(30) ?? double.PositiveInfinity);
+            Goals.Median(Goals.Runs(scenario, client, output), static run => run.Timeline.SecondsToRecover(Well) ?? double.PositiveInfinity);
     }
 
     private static void ShortAttempts(ResilientHttpClientOptions options) => options.AttemptTimeout = TimeSpan.FromSeconds(1);

@@ -2,7 +2,7 @@ using Resilience.Http.Tests.Outcomes.Simulation;
 
 namespace Resilience.Http.Tests.Outcomes.Scenarios;
 
-/// <summary>One situation of docs/outcomes.md, in virtual time. Faults that begin later than the run begin at <see cref="Onset"/>.</summary>
+/// <summary>One situation of docs/outcomes.md, in virtual time: the service with what goes wrong there, and the calls per second.</summary>
 internal sealed record Scenario(ServiceModel Service, double Rate)
 {
     /// <summary>How long a run takes.</summary>

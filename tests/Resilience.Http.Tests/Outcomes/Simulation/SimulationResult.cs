@@ -23,5 +23,6 @@ internal sealed class SimulationResult(CallTimeline timeline, int seconds, List<
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{100 * ShareInTime:0.0} % in time, {SendsPerCall:0.00} sends per call, {SendsPerCallInWorstSecond:0.00} in the worst second, first refusal {timeline.FirstRefusal?.ToString(CultureInfo.InvariantCulture) ?? "never"}, p50 {Quantile(0.5):0} ms, p99 {Quantile(0.99):0} ms, p99.9 {Quantile(0.999):0} ms");
+        $"{100 * ShareInTime:0.0} % in time; sends per call {SendsPerCall:0.00}, {SendsPerCallInWorstSecond:0.00} in the worst second; " +
+        $"first refusal {timeline.FirstRefusal?.ToString(CultureInfo.InvariantCulture) ?? "never"}; p50 {Quantile(0.5):0}, p99 {Quantile(0.99):0}, p99.9 {Quantile(0.999):0} ms");
 }

@@ -9,7 +9,12 @@ public sealed class SimulationTests
     [Fact]
     public void The_same_seed_gives_the_same_figures()
     {
-        var service = new ServiceModel { Backends = 3, Balancing = Balancing.Random, Faults = [new Fault.Failing(0.3, HttpStatusCode.BadGateway), new Fault.Hanging { Backend = 1, From = Second(20) }] };
+        var service = new ServiceModel
+        {
+            Backends = 3,
+            Balancing = Balancing.Random,
+            Faults = [new Fault.Failing(0.3, HttpStatusCode.BadGateway), new Fault.Hanging { Backend = 1, From = Second(20) }],
+        };
 
         var runs = Enumerable.Range(0, 2).Select(_ => Simulation.Run(service, Load, SimulatedClient.Resilient, seed: 4).ToString()).ToArray();
 
