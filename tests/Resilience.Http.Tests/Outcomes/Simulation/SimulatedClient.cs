@@ -13,12 +13,9 @@ internal sealed record SimulatedClient(string Name, Action<IServiceCollection> R
     /// <summary>The chain with its defaults.</summary>
     public static readonly SimulatedClient Resilient = new("AddResilientHttpClient", static services => services.AddResilientHttpClient(ServiceName));
 
-    /// <summary>Retries that nothing holds back: for failures of a part of the service no contender can do better.</summary>
-    public static readonly SimulatedClient Retrying = Configured("retries alone", static options =>
-    {
-        options.CircuitBreaker.Enabled = false;
-        options.Retry.Budget.Enabled = false;
-    });
+    /// <summary>Polly's strategies with the defaults of Microsoft.Extensions.Http.Resilience.</summary>
+    public static readonly SimulatedClient Peer = new("Polly with the defaults of Http.Resilience", static services =>
+        services.AddHttpClient(ServiceName).AddHttpMessageHandler(static provider => new PollyPeer(provider.GetRequiredService<TimeProvider>())));
 
     public static SimulatedClient Configured(string name, Action<ResilientHttpClientOptions> configure) =>
         new(name, services => services.AddResilientHttpClient(ServiceName, configure));

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Polly;
 using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.Outcomes.Simulation;
@@ -125,7 +126,7 @@ internal sealed class Simulation : IDisposable
         {
             _timeline.Refuse(second);
         }
-        catch (Exception exception) when (exception is HttpRequestException or RequestTimedOutException)
+        catch (Exception exception) when (exception is HttpRequestException or RequestTimedOutException or ExecutionRejectedException)
         {
             // A call that failed: it was begun and not answered.
         }
