@@ -15,11 +15,8 @@ internal sealed class EarlierAttempts
     /// <summary>What the last such attempt ended with; <see langword="null"/> if all of them ended with a response.</summary>
     public Exception? Exception { get; private set; }
 
-    /// <summary>Whether the service asked for less: a 429, or a failure with a Retry-After.</summary>
-    public bool AskedForLess { get; set; }
-
-    /// <summary>Whether an attempt was answered 503 without a Retry-After.</summary>
-    public bool WasUnavailable { get; set; }
+    /// <summary>Whether an attempt of the call failed with signs of load.</summary>
+    public bool MetLoad { get; set; }
 
     /// <summary>Notes an attempt that is about to be repeated.</summary>
     public void Add(Judgement judgement, HttpResponseMessage? response, Exception? exception)
@@ -42,8 +39,7 @@ internal sealed class EarlierAttempts
             Exception = null;
         }
 
-        AskedForLess = false;
-        WasUnavailable = false;
+        MetLoad = false;
     }
 
     /// <summary>A gateway whose own attempt was cut or timed out: the service behind it may have done the work.</summary>

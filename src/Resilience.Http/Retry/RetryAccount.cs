@@ -19,21 +19,18 @@ internal sealed class RetryAccount(RetryBudget budget)
             return;
         }
 
-        var earlier = context.Earlier;
+        var askedForLess = judgement.Is(JudgementTraits.Throttled) || context.ReadRetryAfter(response).IsAsked;
+        var unavailable = response?.StatusCode == HttpStatusCode.ServiceUnavailable;
         if (judgement.Is(JudgementTraits.TimedOut) && !judgement.Is(JudgementTraits.NothingSent))
         {
             Budget.TimedOut();
         }
-        else if (judgement.Is(JudgementTraits.Throttled) || context.ReadRetryAfter(response).IsAsked)
+        else if (askedForLess || unavailable)
         {
-            earlier.AskedForLess = true;
             Budget.Shed();
         }
-        else if (response?.StatusCode == HttpStatusCode.ServiceUnavailable)
-        {
-            earlier.WasUnavailable = true;
-            Budget.Shed();
-        }
+
+        context.Earlier.MetLoad |= askedForLess || (unavailable && Budget.IsShedding) || Budget.IsTimingOut;
     }
 
     /// <summary>The call is over.</summary>
@@ -48,7 +45,7 @@ internal sealed class RetryAccount(RetryBudget budget)
         {
             if (context.Refused && context.Attempts > 1)
             {
-                Budget.GiveBack(options); // The circuit opened during the wait, so the retry was not sent.
+                Budget.GiveBack(options, context.Earlier.MetLoad); // The circuit opened during the wait, so the retry was not sent.
             }
         }
         else if (context.Attempts == 1)
@@ -57,7 +54,7 @@ internal sealed class RetryAccount(RetryBudget budget)
         }
         else
         {
-            Budget.RetrySucceeded(options, context.Earlier.AskedForLess, context.Earlier.WasUnavailable);
+            Budget.RetrySucceeded(options, context.Earlier.MetLoad);
         }
     }
 
@@ -66,7 +63,7 @@ internal sealed class RetryAccount(RetryBudget budget)
     {
         if (context.Options.Retry.Budget is { Enabled: true } options)
         {
-            Budget.GiveBack(options);
+            Budget.GiveBack(options, context.Earlier.MetLoad);
         }
     }
 }

@@ -5,8 +5,8 @@ namespace Resilience.Http.Retry;
 /// <summary>
 /// What a service may spend on retries. Calls that succeed pay in, a little flows in over time, each retry takes one out and gives it back if it
 /// succeeds. So failed retries never exceed the share of the successes that <see cref="HttpRetryBudgetOptions.Ratio"/> allows, plus what was
-/// saved: in an outage, when nothing succeeds, retries dry up, while a retry that reaches another backend is free. Shared by all authorities of
-/// the service.
+/// saved: in an outage, when nothing succeeds, retries dry up, while a retry that reaches another backend is free. If there are signs of load,
+/// a retry is also paid from <see cref="RetryIncome"/>, so that savings are left alone. Shared by all authorities of the service.
 /// </summary>
 /// <remarks>
 /// Lock-free. The stored amount leaves out what has flowed in since <see cref="_flowedUntil"/>: that is added when a retry is taken or the amount
@@ -21,32 +21,32 @@ internal sealed class RetryBudget(TimeProvider clock, HttpRetryBudgetOptions ini
 
     /// <summary>
     /// A 503 may come from one bad backend, or from a service that sheds load. It is taken for load once more than one in ten results is a 503 or
-    /// a 429: each adds 9 points, each success takes 1 off, and 100 points are about a dozen answers.
+    /// a 429: each adds 9 points, each success takes 1 off, and 40 points are about five answers.
     /// </summary>
     private const int PointsOfShedding = 9;
-    private const int PointsOfLoad = 100;
+    private const int PointsOfLoad = 40;
 
-    /// <summary>
-    /// What a success pays in meanwhile, of <see cref="HttpRetryBudgetOptions.Ratio"/>: a shed request costs the service work, too.
-    /// </summary>
-    private const double ShareUnderLoad = 0.8;
-
-    /// <summary>One retry in the unit of the amount: small enough for any ratio, and 100,000 retries still are far from the end of a long.</summary>
-    private const long One = 1_000_000_000;
-
-    private long _amount = Math.Min(AtStart, initially.Capacity) * One;
+    private readonly RetryIncome _income = new(clock, initially);
+    private RetryTokens _tokens = new(Math.Min(AtStart, initially.Capacity) * RetryTokens.One);
     private long _flowedUntil = clock.GetTimestamp();
     private int _timeoutsInRow;
     private int _sheddingPoints;
 
+    /// <summary>Whether timeouts are in a row.</summary>
+    public bool IsTimingOut => Volatile.Read(ref _timeoutsInRow) >= Row;
+
+    /// <summary>Whether so many results are a 503 or a 429 that the service sheds load.</summary>
+    public bool IsShedding => Volatile.Read(ref _sheddingPoints) >= PointsOfLoad;
+
     public static RetryBudget GetOrCreate(ServiceState service) =>
         service.GetOrCreate(static service => new RetryBudget(service.Host.Clock, service.Options.Retry.Budget));
 
-    private bool IsShedding => Volatile.Read(ref _sheddingPoints) >= PointsOfLoad;
-
     /// <summary>How many retries it holds now.</summary>
-    public double Available(HttpRetryBudgetOptions options) =>
-        Math.Min(Capacity(options), Volatile.Read(ref _amount) + Flow(options, Volatile.Read(ref _flowedUntil), clock.GetTimestamp())) / (double)One;
+    public double Available(HttpRetryBudgetOptions options)
+    {
+        var flow = Flow(options, clock, Volatile.Read(ref _flowedUntil), clock.GetTimestamp(), Capacity(options));
+        return Math.Min(Capacity(options), _tokens.Amount + flow) / (double)RetryTokens.One;
+    }
 
     /// <summary>A call succeeded at its first attempt.</summary>
     public void Succeeded(HttpRetryBudgetOptions options)
@@ -55,19 +55,13 @@ internal sealed class RetryBudget(TimeProvider clock, HttpRetryBudgetOptions ini
         Deposit(options);
     }
 
-    /// <summary>A retry succeeded: it gives back what it took, and its call pays in, unless there are signs of load.</summary>
-    /// <param name="options">The limits.</param>
-    /// <param name="askedForLess">Whether the service asked this call for less: a 429, or a Retry-After.</param>
-    /// <param name="wasUnavailable">Whether an attempt of this call was answered 503.</param>
-    public void RetrySucceeded(HttpRetryBudgetOptions options, bool askedForLess, bool wasUnavailable)
+    /// <summary>A retry succeeded: it gives back what it took, and its call pays in, unless its call met signs of load.</summary>
+    public void RetrySucceeded(HttpRetryBudgetOptions options, bool underLoad)
     {
-        var underLoad = askedForLess
-            || Volatile.Read(ref _timeoutsInRow) >= Row
-            || (wasUnavailable && IsShedding);
         NoteSuccess();
         if (!underLoad)
         {
-            GiveBack(options);
+            GiveBack(options, underLoad: false);
             Deposit(options);
         }
     }
@@ -87,33 +81,48 @@ internal sealed class RetryBudget(TimeProvider clock, HttpRetryBudgetOptions ini
     /// <summary>Pays in for a success. Writes nothing if the budget is full, as it is while all goes well.</summary>
     public void Deposit(HttpRetryBudgetOptions options)
     {
-        if (Volatile.Read(ref _amount) < Capacity(options))
+        _income.Deposit(options);
+        if (_tokens.Amount < Capacity(options))
         {
-            Add((long)(options.Ratio * (IsShedding ? ShareUnderLoad : 1) * One), Capacity(options));
+            _tokens.Add((long)(options.Ratio * RetryTokens.One), Capacity(options));
         }
     }
 
-    /// <summary>Takes one retry if the budget holds one.</summary>
-    public bool TryTake(HttpRetryBudgetOptions options)
+    /// <summary>Takes one retry if the budget holds one and, under load, if the recent income holds one too.</summary>
+    public bool TryTake(HttpRetryBudgetOptions options, bool underLoad)
     {
-        Refill(options);
-        var amount = Volatile.Read(ref _amount);
-        while (amount >= One)
+        if (underLoad && !_income.TryTake(options))
         {
-            var seen = Interlocked.CompareExchange(ref _amount, Math.Min(amount, Capacity(options)) - One, amount);
-            if (seen == amount)
-            {
-                return true;
-            }
+            return false;
+        }
 
-            amount = seen;
+        Refill(options);
+        if (_tokens.TryTake(Capacity(options)))
+        {
+            return true;
+        }
+
+        if (underLoad)
+        {
+            _income.GiveBack(options);
         }
 
         return false;
     }
 
     /// <summary>Gives back what was taken for a retry that was not sent, or that succeeded.</summary>
-    public void GiveBack(HttpRetryBudgetOptions options) => Add(One, Capacity(options));
+    public void GiveBack(HttpRetryBudgetOptions options, bool underLoad)
+    {
+        _tokens.Add(RetryTokens.One, Capacity(options));
+        if (underLoad)
+        {
+            _income.GiveBack(options);
+        }
+    }
+
+    /// <summary>What flows in between two timestamps.</summary>
+    public static long Flow(HttpRetryBudgetOptions options, TimeProvider clock, long since, long now, long most) =>
+        now <= since ? 0 : (long)Math.Min(most, options.MinRetriesPerSecond * RetryTokens.One * (now - since) / clock.TimestampFrequency);
 
     /// <summary>Writes only if there is something to end, since all processors share this line.</summary>
     private void NoteSuccess()
@@ -129,37 +138,19 @@ internal sealed class RetryBudget(TimeProvider clock, HttpRetryBudgetOptions ini
         }
     }
 
-    private static long Capacity(HttpRetryBudgetOptions options) => options.Capacity * One;
+    private static long Capacity(HttpRetryBudgetOptions options) => options.Capacity * RetryTokens.One;
 
     private void Refill(HttpRetryBudgetOptions options)
     {
         var since = Volatile.Read(ref _flowedUntil);
         var now = clock.GetTimestamp();
-        var flow = Flow(options, since, now);
+        var flow = Flow(options, clock, since, now, Capacity(options));
 
         // The thread that moves the mark adds the flow up to it; the others would add it twice. If nothing flows, the mark moves all the same:
         // if a reload lets something flow later, the time before must not count.
         if ((flow > 0 || options.MinRetriesPerSecond == 0) && Interlocked.CompareExchange(ref _flowedUntil, now, since) == since)
         {
-            Add(flow, Capacity(options));
-        }
-    }
-
-    private long Flow(HttpRetryBudgetOptions options, long since, long now) =>
-        now <= since ? 0 : (long)Math.Min(Capacity(options), options.MinRetriesPerSecond * One * (now - since) / clock.TimestampFrequency);
-
-    private void Add(long amount, long capacity)
-    {
-        var before = Volatile.Read(ref _amount);
-        while (true)
-        {
-            var seen = Interlocked.CompareExchange(ref _amount, Math.Min(before + amount, capacity), before);
-            if (seen == before)
-            {
-                return;
-            }
-
-            before = seen;
+            _tokens.Add(flow, Capacity(options));
         }
     }
 }

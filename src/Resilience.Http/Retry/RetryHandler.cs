@@ -146,6 +146,7 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
             NeedsWholeStep = judgement.Verdict == AttemptVerdict.Retryable && response is not null,
             PreviousDelay = waited,
             CircuitOpened = context.CircuitOpened,
+            UnderLoad = context.Earlier.MetLoad,
             RetryForbidden = context.Settings.AllowRetry == false,
             RequestIsRepeatable = sent.IsTaken && ReplaySafety.Allows(sent, context.Settings, RepeatableMethods.Include(context, context.AttemptUri)),
             BodyIsReplayable = sent.IsBodyReplayable,

@@ -32,4 +32,7 @@ internal readonly record struct RetryInput
     public bool RetryForbidden { get; init; }
 
     public bool CircuitOpened { get; init; }
+
+    /// <summary>An attempt of the call failed with signs of load, so the retry is not paid from savings.</summary>
+    public bool UnderLoad { get; init; }
 }

@@ -61,7 +61,7 @@ internal static class RetryRules
         }
 
         // Last, because it takes.
-        return options.Budget.Enabled && !budget.TryTake(options.Budget)
+        return options.Budget.Enabled && !budget.TryTake(options.Budget, question.UnderLoad)
             ? RetryDecision.Stop(RetryStopReason.BudgetEmpty)
             : RetryDecision.Retry(delay);
     }

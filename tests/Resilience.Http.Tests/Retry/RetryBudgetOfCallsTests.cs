@@ -92,7 +92,7 @@ public sealed class RetryBudgetOfCallsTests
     [Fact]
     public async Task An_empty_budget_hands_the_outcome_to_the_caller_without_a_wait()
     {
-        using var world = new RetryFixture(script => script.Fail(14, 503).Then(502), NothingFlowsIn);
+        using var world = new RetryFixture(script => script.Fail(14, 500).Then(502), NothingFlowsIn);
         for (var i = 0; i < 3; i++)
         {
             using var spending = await world.GetAsync();
@@ -103,7 +103,7 @@ public sealed class RetryBudgetOfCallsTests
         using var response = await world.GetAsync();
         using var next = await world.GetAsync();
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
         Assert.Equal(HttpStatusCode.BadGateway, next.StatusCode);
         Assert.Equal(before + TimeSpan.FromMilliseconds(200), world.Clock.Elapsed);
         Assert.Equal(["budget_empty", "budget_empty"], world.Suppressed()[^2..]);
@@ -119,6 +119,26 @@ public sealed class RetryBudgetOfCallsTests
 
         Assert.Equal(9, world.Budget);
         Assert.Equal(1, world.Retried());
+    }
+
+    [Theory]
+    [InlineData(429, 4)]
+    [InlineData(503, 7)]
+    [InlineData(502, 100)]
+    public async Task Savings_are_not_spent_on_a_service_that_asks_for_less(int status, int retries)
+    {
+        using var world = new RetryFixture(script => script.Fail(500, 200).Always(status), NothingFlowsIn);
+        for (var i = 0; i < 500; i++)
+        {
+            using var saving = await world.GetAsync();
+        }
+
+        for (var i = 0; i < 50; i++)
+        {
+            using var response = await world.GetAsync();
+        }
+
+        Assert.Equal(retries, world.Retried());
     }
 
     [Fact]
@@ -159,7 +179,7 @@ public sealed class RetryBudgetOfCallsTests
     [Fact]
     public async Task All_authorities_of_a_service_share_one_budget()
     {
-        using var world = new RetryFixture(script => script.Always(503), NothingFlowsIn);
+        using var world = new RetryFixture(script => script.Always(500), NothingFlowsIn);
 
         foreach (var host in new[] { "a", "b", "c", "d" })
         {

@@ -24,11 +24,11 @@ public sealed class RetryBudgetTests
         var budget = Spent();
 
         Repeat(4, () => budget.Deposit(_options));
-        Assert.False(budget.TryTake(_options));
+        Assert.False(budget.TryTake(_options, underLoad: false));
 
         budget.Deposit(_options);
-        Assert.True(budget.TryTake(_options));
-        Assert.False(budget.TryTake(_options));
+        Assert.True(budget.TryTake(_options, underLoad: false));
+        Assert.False(budget.TryTake(_options, underLoad: false));
     }
 
     [Fact]
@@ -37,11 +37,11 @@ public sealed class RetryBudgetTests
         var budget = Spent();
 
         _clock.Advance(TimeSpan.FromSeconds(0.999));
-        Assert.False(budget.TryTake(_options));
+        Assert.False(budget.TryTake(_options, underLoad: false));
 
         _clock.Advance(TimeSpan.FromSeconds(0.001));
-        Assert.True(budget.TryTake(_options));
-        Assert.False(budget.TryTake(_options));
+        Assert.True(budget.TryTake(_options, underLoad: false));
+        Assert.False(budget.TryTake(_options, underLoad: false));
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class RetryBudgetTests
         for (var i = 0; i < 100_000; i++)
         {
             _clock.Advance(TimeSpan.FromTicks(1000));
-            taken += budget.TryTake(_options) ? 1 : 0;
+            taken += budget.TryTake(_options, underLoad: false) ? 1 : 0;
         }
 
         Assert.Equal(10, taken);
@@ -72,28 +72,116 @@ public sealed class RetryBudgetTests
     }
 
     [Theory]
-    [InlineData(11, true)]
-    [InlineData(12, false)]
-    public void More_than_one_503_in_ten_results_is_a_sign_of_load(int unavailable, bool givesBack)
+    [InlineData(4, false)]
+    [InlineData(5, true)]
+    public void More_than_one_503_in_ten_results_is_a_sign_of_load(int unavailable, bool expected)
     {
         var budget = Budget();
+
         Repeat(unavailable, budget.Shed);
-        Assert.True(budget.TryTake(_options));
 
-        budget.RetrySucceeded(_options, askedForLess: false, wasUnavailable: true);
-
-        Assert.Equal(givesBack ? 10.2 : 9, budget.Available(_options), 6);
+        Assert.Equal(expected, budget.IsShedding);
     }
 
     [Fact]
-    public void While_the_service_sheds_load_a_success_pays_four_fifths()
+    public void Under_load_savings_are_not_spent()
+    {
+        var budget = Saved();
+
+        Assert.Equal(4, TakeAll(budget, underLoad: true));
+        Assert.Equal(96, TakeAll(budget));
+    }
+
+    [Fact]
+    public void Under_load_a_success_pays_four_fifths()
+    {
+        var budget = Saved();
+        TakeAll(budget, underLoad: true);
+
+        Repeat(20, () => budget.Succeeded(_options));
+
+        Assert.Equal(3, TakeAll(budget, underLoad: true));
+    }
+
+    [Fact]
+    public void Under_load_one_retry_a_second_is_the_least()
+    {
+        var budget = Saved();
+        TakeAll(budget, underLoad: true);
+
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(1, TakeAll(budget, underLoad: true));
+
+        _clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(4, TakeAll(budget, underLoad: true));
+    }
+
+    [Fact]
+    public void Under_load_the_least_rate_comes_not_in_addition_to_what_successes_pay()
+    {
+        var budget = Saved();
+        TakeAll(budget, underLoad: true);
+        var taken = 0;
+
+        for (var second = 0; second < 100; second++)
+        {
+            Repeat(10, () => budget.Succeeded(_options));
+            _clock.Advance(TimeSpan.FromSeconds(1));
+            taken += TakeAll(budget, underLoad: true);
+        }
+
+        Assert.Equal(160, taken);
+    }
+
+    [Fact]
+    public void Under_load_an_empty_budget_pays_for_nothing_and_keeps_its_income()
+    {
+        _options.MinRetriesPerSecond = 0;
+        var budget = Spent();
+
+        Assert.False(budget.TryTake(_options, underLoad: true));
+
+        Repeat(100, () => budget.Deposit(_options));
+        Assert.Equal(4, TakeAll(budget, underLoad: true));
+    }
+
+    [Fact]
+    public void A_retry_under_load_that_did_not_come_about_is_given_back()
     {
         var budget = Budget();
-        Repeat(20, budget.Shed);
+        TakeAll(budget, underLoad: true);
 
-        Repeat(10, () => budget.Succeeded(_options));
+        budget.GiveBack(_options, underLoad: true);
 
-        Assert.Equal(11.6, budget.Available(_options), 6);
+        Assert.Equal(7, budget.Available(_options));
+        Assert.Equal(1, TakeAll(budget, underLoad: true));
+    }
+
+    [Fact]
+    public void Parallel_callers_never_overspend_what_load_leaves_them() =>
+        Race.Run(
+            rounds: 1_000,
+            begin: () => (Budget: Saved(), Taken: new StrongBox<int>()),
+            check: round => Assert.Equal(4, round.Taken.Value),
+            [.. Enumerable.Repeat(
+                ((RetryBudget Budget, StrongBox<int> Taken) round) =>
+                    Repeat(10, () => Interlocked.Add(ref round.Taken.Value, round.Budget.TryTake(_options, underLoad: true) ? 1 : 0)),
+                8)]);
+
+    [Fact]
+    public void The_least_rate_is_added_once_when_two_look_at_the_same_time()
+    {
+        using var meeting = new MeetingClock();
+        var income = new RetryIncome(meeting, _options);
+        while (income.TryTake(_options))
+        {
+        }
+
+        meeting.Now += TimeSpan.TicksPerSecond;
+        var taken = 0;
+        meeting.Meet(() => Interlocked.Add(ref taken, income.TryTake(_options) ? 1 : 0));
+
+        Assert.Equal(1, taken);
     }
 
     [Fact]
@@ -105,9 +193,9 @@ public sealed class RetryBudgetTests
             budget.Shed();
             Repeat(19, () => budget.Succeeded(_options));
         });
-        Repeat(20, () => Assert.True(budget.TryTake(_options)));
+        Repeat(20, () => Assert.True(budget.TryTake(_options, underLoad: false)));
 
-        Repeat(20, () => budget.RetrySucceeded(_options, askedForLess: false, wasUnavailable: true));
+        Repeat(20, () => budget.RetrySucceeded(_options, underLoad: budget.IsShedding));
 
         Assert.Equal(100, budget.Available(_options), 6);
     }
@@ -117,8 +205,8 @@ public sealed class RetryBudgetTests
     {
         var budget = Budget();
 
-        Assert.True(budget.TryTake(_options));
-        budget.GiveBack(_options);
+        Assert.True(budget.TryTake(_options, underLoad: false));
+        budget.GiveBack(_options, underLoad: false);
 
         Assert.Equal(10, budget.Available(_options));
     }
@@ -131,7 +219,7 @@ public sealed class RetryBudgetTests
 
         _clock.Advance(TimeSpan.FromHours(1));
 
-        Assert.False(budget.TryTake(_options));
+        Assert.False(budget.TryTake(_options, underLoad: false));
     }
 
     [Fact]
@@ -140,13 +228,13 @@ public sealed class RetryBudgetTests
         _options.MinRetriesPerSecond = 0;
         var budget = Spent();
         _clock.Advance(TimeSpan.FromHours(1));
-        Assert.False(budget.TryTake(_options));
+        Assert.False(budget.TryTake(_options, underLoad: false));
 
         var flowing = new HttpRetryBudgetOptions { MinRetriesPerSecond = 1 };
 
-        Assert.False(budget.TryTake(flowing));
+        Assert.False(budget.TryTake(flowing, underLoad: false));
         _clock.Advance(TimeSpan.FromSeconds(1));
-        Assert.True(budget.TryTake(flowing));
+        Assert.True(budget.TryTake(flowing, underLoad: false));
     }
 
     [Fact]
@@ -157,7 +245,7 @@ public sealed class RetryBudgetTests
 
         Repeat(1000, () => budget.Deposit(_options));
 
-        Assert.False(budget.TryTake(_options));
+        Assert.False(budget.TryTake(_options, underLoad: false));
     }
 
     [Fact]
@@ -169,7 +257,7 @@ public sealed class RetryBudgetTests
         var smaller = new HttpRetryBudgetOptions { Capacity = 5 };
 
         Assert.Equal(5, budget.Available(smaller));
-        Assert.True(budget.TryTake(smaller));
+        Assert.True(budget.TryTake(smaller, underLoad: false));
         Assert.Equal(4, budget.Available(smaller));
     }
 
@@ -186,7 +274,7 @@ public sealed class RetryBudgetTests
             check: round => Assert.Equal(100, round.Taken.Value),
             [.. Enumerable.Repeat(
                 ((RetryBudget Budget, StrongBox<int> Taken) round) =>
-                    Repeat(125, () => Interlocked.Add(ref round.Taken.Value, round.Budget.TryTake(_options) ? 1 : 0)),
+                    Repeat(125, () => Interlocked.Add(ref round.Taken.Value, round.Budget.TryTake(_options, underLoad: false) ? 1 : 0)),
                 8)]);
 
     [Fact]
@@ -195,9 +283,9 @@ public sealed class RetryBudgetTests
         Action<RetryBudget> earn = budget => Repeat(25, () => budget.Deposit(_options));
         Action<RetryBudget> takeAndGiveBack = budget => Repeat(25, () =>
         {
-            if (budget.TryTake(_options))
+            if (budget.TryTake(_options, underLoad: false))
             {
-                budget.GiveBack(_options);
+                budget.GiveBack(_options, underLoad: false);
             }
         });
 
@@ -214,12 +302,12 @@ public sealed class RetryBudgetTests
         using var meeting = new MeetingClock();
         _options.Capacity = 10;
         var budget = new RetryBudget(meeting, _options);
-        while (budget.TryTake(_options))
+        while (budget.TryTake(_options, underLoad: false))
         {
         }
 
         meeting.Now += 5 * TimeSpan.TicksPerSecond;
-        meeting.Meet(() => budget.TryTake(_options));
+        meeting.Meet(() => budget.TryTake(_options, underLoad: false));
 
         Assert.Equal(3, budget.Available(_options));
     }
@@ -232,10 +320,10 @@ public sealed class RetryBudgetTests
         }
     }
 
-    private int TakeAll(RetryBudget budget)
+    private int TakeAll(RetryBudget budget, bool underLoad = false)
     {
         var taken = 0;
-        while (budget.TryTake(_options))
+        while (budget.TryTake(_options, underLoad))
         {
             taken++;
         }
@@ -244,6 +332,13 @@ public sealed class RetryBudgetTests
     }
 
     private RetryBudget Budget() => new(_clock, _options);
+
+    private RetryBudget Saved()
+    {
+        var budget = Budget();
+        Repeat(500, () => budget.Deposit(_options));
+        return budget;
+    }
 
     private RetryBudget Spent()
     {

@@ -47,9 +47,11 @@ internal sealed class CallTimeline(int seconds)
 
     public double SendsPerCall(int from, int to) => (double)_sends[from..to].Sum() / Math.Max(1, _begun[from..to].Sum());
 
-    /// <summary>The most requests in one second for each call that began in it.</summary>
-    public double SendsPerCallInWorstSecond(int from, int to) =>
-        Enumerable.Range(from, to - from).Where(second => _begun[second] > 0).Select(second => (double)_sends[second] / _begun[second]).DefaultIfEmpty().Max();
+    public double SendsPerCallInWorstSecond(int from, int to) => MostSendsPerCall(inSeconds: 1, from, to);
+
+    /// <summary>The most requests in so many seconds in a row for each call that began in them.</summary>
+    public double MostSendsPerCall(int inSeconds, int from, int to) =>
+        Enumerable.Range(from, to - from - inSeconds + 1).Max(second => SendsPerCall(second, second + inSeconds));
 
     /// <summary>
     /// From this second to the first of five seconds in a row in which 99 % of the calls that began were answered in time; <see langword="null"/>

@@ -16,7 +16,10 @@ internal sealed class SimulationResult(CallTimeline timeline, int seconds, List<
 
     public double SendsPerCall => timeline.SendsPerCall(Start, seconds);
 
-    public double SendsPerCallInWorstSecond => timeline.SendsPerCallInWorstSecond(0, seconds);
+    public double SendsPerCallInWorstSecond => MostSendsPerCall(inSeconds: 1);
+
+    /// <summary>The most requests in so many seconds in a row for each call that began in them.</summary>
+    public double MostSendsPerCall(int inSeconds) => timeline.MostSendsPerCall(inSeconds, 0, seconds);
 
     /// <summary>The latency, in milliseconds, that this share of the calls did not exceed.</summary>
     public double Quantile(double share) => _latencies.Length == 0 ? 0 : _latencies[Math.Min(_latencies.Length - 1, (int)(share * _latencies.Length))];
