@@ -35,6 +35,9 @@ internal static class OutcomeTable
         HttpIOException failed => Judge(failed.HttpRequestError, failed, requestUntouched: false),
         SocketException or QuicException => OfLostConnection(exception),
 
+        // A handler gave its own cancellation another name, as a time limit does: which it was is not known.
+        not AggregateException when exception.InnerException is OperationCanceledException { CancellationToken.IsCancellationRequested: true, InnerException: not TimeoutException } => null,
+
         // Whatever wrapped it may have sent the request before, so a wrapped exception never proves that nothing was sent.
         _ => ExceptionChain.InnerOf(exception) is { } inner ? Judge(inner, requestUntouched: false) : null,
     };
@@ -64,7 +67,7 @@ internal static class OutcomeTable
     /// </summary>
     private static Judgement JudgeUnknown(HttpRequestException exception)
     {
-        if (exception.StatusCode is { } status)
+        if (exception.StatusCode is >= HttpStatusCode.Continue and var status)
         {
             return Judge(status);
         }
@@ -116,10 +119,12 @@ internal static class OutcomeTable
 
     /// <summary>
     /// SocketsHttpHandler.ConnectTimeout. In the timeout of another HttpClient the <see cref="TimeoutException"/> is over a cancellation.
-    /// The one that a handler throws itself has that handler's assembly as its source; the request may have been sent before it.
+    /// The one that a handler throws itself has that handler's assembly as its source, or a token that was not cancelled; the request may
+    /// have been sent before it.
     /// </summary>
     private static bool IsConnectTimeout(OperationCanceledException exception) =>
         exception.GetType() == typeof(TaskCanceledException)
+        && exception.CancellationToken.IsCancellationRequested // That of the connection.
         && exception.InnerException is TimeoutException { InnerException: not OperationCanceledException }
         && exception.Source is (null or "System.Net.Http" or "System.Private.CoreLib"); // The latter if it was first thrown by an await.
 
