@@ -18,6 +18,9 @@ internal static class OutcomeTable
     /// <summary>Judges a status.</summary>
     public static Judgement Judge(HttpStatusCode status) => StatusTable.Judge(status);
 
+    /// <summary>The status that an exception reports, as that of EnsureSuccessStatusCode in a handler; <see langword="null"/> if it reports none.</summary>
+    public static HttpStatusCode? StatusIn(Exception? exception) => ExceptionChain.All(exception).OfType<HttpRequestException>().FirstOrDefault(ReportsStatus)?.StatusCode;
+
     /// <summary>Judges an exception that neither the caller's cancellation nor one of this client's time limits explains.</summary>
     /// <param name="exception">What the attempt ended with.</param>
     /// <param name="requestUntouched">
@@ -67,9 +70,9 @@ internal static class OutcomeTable
     /// </summary>
     private static Judgement JudgeUnknown(HttpRequestException exception)
     {
-        if (exception.StatusCode is >= HttpStatusCode.Continue and var status)
+        if (ReportsStatus(exception))
         {
-            return Judge(status);
+            return Judge(exception.StatusCode!.Value);
         }
 
         if (ExceptionChain.All(exception).Any(static one => one is SocketException or QuicException))
@@ -80,6 +83,9 @@ internal static class OutcomeTable
         var wrapped = exception.InnerException is { } inner ? Judge(inner, requestUntouched: false) : null;
         return wrapped is { Verdict: not AttemptVerdict.Ignored } judged ? judged : Transient;
     }
+
+    private static bool ReportsStatus(HttpRequestException exception) =>
+        exception is { HttpRequestError: HttpRequestError.Unknown, StatusCode: >= HttpStatusCode.Continue };
 
     /// <summary>
     /// REFUSED_STREAM (RFC 9113, 7) and H3_REQUEST_REJECTED (RFC 9114, 8.1) should mean that nothing was processed. They do not prove it:

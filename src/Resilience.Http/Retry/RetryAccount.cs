@@ -29,7 +29,7 @@ internal sealed class RetryAccount(RetryBudget budget)
             earlier.AskedForLess = true;
             Budget.Shed();
         }
-        else if (response?.StatusCode == HttpStatusCode.ServiceUnavailable)
+        else if (context.AttemptStatus == HttpStatusCode.ServiceUnavailable)
         {
             earlier.WasUnavailable = true;
             Budget.Shed();
