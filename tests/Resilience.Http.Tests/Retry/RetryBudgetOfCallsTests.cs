@@ -46,17 +46,6 @@ public sealed class RetryBudgetOfCallsTests
         Assert.Equal(left, world.Budget, 6);
     }
 
-    [Fact]
-    public async Task That_the_service_asked_one_call_for_less_does_not_cost_the_next_one()
-    {
-        using var world = new RetryFixture(script => script.Fail(1, 429).Then(200).Fail(1, 502).Then(200), NothingFlowsIn);
-
-        using var first = await world.GetAsync();
-        using var second = await world.GetAsync();
-
-        Assert.Equal(9.2, world.Budget, 6);
-    }
-
     [Theory]
     [InlineData(1, 10.2)]
     [InlineData(2, 8)]
