@@ -18,6 +18,9 @@ internal static class OutcomeTable
     /// <summary>Judges a status.</summary>
     public static Judgement Judge(HttpStatusCode status) => StatusTable.Judge(status);
 
+    /// <summary>The status that an exception reports, as that of EnsureSuccessStatusCode in a handler; <see langword="null"/> if it reports none.</summary>
+    public static HttpStatusCode? StatusIn(Exception? exception) => ExceptionChain.All(exception).OfType<HttpRequestException>().FirstOrDefault(ReportsStatus)?.StatusCode;
+
     /// <summary>Judges an exception that neither the caller's cancellation nor one of this client's time limits explains.</summary>
     /// <param name="exception">What the attempt ended with.</param>
     /// <param name="requestUntouched">
@@ -34,6 +37,9 @@ internal static class OutcomeTable
         TimeoutException => TimedOut(Transient),
         HttpIOException failed => Judge(failed.HttpRequestError, failed, requestUntouched: false),
         SocketException or QuicException => OfLostConnection(exception),
+
+        // A handler gave its own cancellation another name, as a time limit does: which it was is not known.
+        not AggregateException when exception.InnerException is OperationCanceledException { CancellationToken.IsCancellationRequested: true, InnerException: not TimeoutException } => null,
 
         // Whatever wrapped it may have sent the request before, so a wrapped exception never proves that nothing was sent.
         _ => ExceptionChain.InnerOf(exception) is { } inner ? Judge(inner, requestUntouched: false) : null,
@@ -64,9 +70,9 @@ internal static class OutcomeTable
     /// </summary>
     private static Judgement JudgeUnknown(HttpRequestException exception)
     {
-        if (exception.StatusCode is { } status)
+        if (ReportsStatus(exception))
         {
-            return Judge(status);
+            return Judge(exception.StatusCode!.Value);
         }
 
         if (ExceptionChain.All(exception).Any(static one => one is SocketException or QuicException))
@@ -77,6 +83,9 @@ internal static class OutcomeTable
         var wrapped = exception.InnerException is { } inner ? Judge(inner, requestUntouched: false) : null;
         return wrapped is { Verdict: not AttemptVerdict.Ignored } judged ? judged : Transient;
     }
+
+    private static bool ReportsStatus(HttpRequestException exception) =>
+        exception is { HttpRequestError: HttpRequestError.Unknown, StatusCode: >= HttpStatusCode.Continue };
 
     /// <summary>
     /// REFUSED_STREAM (RFC 9113, 7) and H3_REQUEST_REJECTED (RFC 9114, 8.1) should mean that nothing was processed. They do not prove it:
@@ -116,10 +125,12 @@ internal static class OutcomeTable
 
     /// <summary>
     /// SocketsHttpHandler.ConnectTimeout. In the timeout of another HttpClient the <see cref="TimeoutException"/> is over a cancellation.
-    /// The one that a handler throws itself has that handler's assembly as its source; the request may have been sent before it.
+    /// The one that a handler throws itself has that handler's assembly as its source, or a token that was not cancelled; the request may
+    /// have been sent before it.
     /// </summary>
     private static bool IsConnectTimeout(OperationCanceledException exception) =>
         exception.GetType() == typeof(TaskCanceledException)
+        && exception.CancellationToken.IsCancellationRequested // That of the connection.
         && exception.InnerException is TimeoutException { InnerException: not OperationCanceledException }
         && exception.Source is (null or "System.Net.Http" or "System.Private.CoreLib"); // The latter if it was first thrown by an await.
 

@@ -22,6 +22,8 @@ internal static class OutcomeText
         HttpRequestException { HttpRequestError: HttpRequestError.Unknown, InnerException: not null } => Text(exception.GetType(), exception.GetBaseException()),
         HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.HttpProtocolError, InnerException: not null } =>
             Text(exception.GetType(), Reason(exception)),
+        HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: not null } =>
+            Text(exception.GetType(), exception.GetBaseException()),
         TaskCanceledException { InnerException: TimeoutException timeout } when exception.GetType() == typeof(TaskCanceledException) => Text(timeout.GetType(), timeout),
         _ => Text(exception.GetType(), exception),
     };

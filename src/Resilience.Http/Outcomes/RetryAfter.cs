@@ -60,10 +60,11 @@ internal readonly record struct RetryAfter(TimeSpan? Wait, bool IsUnreadable = f
     private static bool IsDay(string part) =>
         part.All(char.IsAsciiLetter) && Days.Any(day => part.StartsWith(day, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Whole seconds, or a decimal number, which is rounded up.</summary>
+    /// <summary>Whole seconds, or a decimal number, which is rounded up. The parser alone would read NaN and Infinity too.</summary>
     private static TimeSpan? Seconds(string value)
     {
-        if (!double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds))
+        if (!value.All(static each => char.IsAsciiDigit(each) || each == '.')
+            || !double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds))
         {
             return null;
         }
@@ -87,7 +88,9 @@ internal readonly record struct RetryAfter(TimeSpan? Wait, bool IsUnreadable = f
     }
 
     private static DateTimeOffset? SentAt(HttpResponseMessage response) =>
-        response.Headers.NonValidated.TryGetValues("Date", out var lines) ? HttpDate(lines.First()) : null;
+        response.Headers.NonValidated.TryGetValues("Date", out var lines)
+            ? lines.SelectMany(Values).Select(HttpDate).FirstOrDefault(static date => date is not null)
+            : null;
 
     /// <summary>One of the three forms of a date in HTTP (RFC 9110, 5.6.7).</summary>
     private static DateTimeOffset? HttpDate(string value) =>

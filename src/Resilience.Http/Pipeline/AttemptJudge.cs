@@ -65,11 +65,14 @@ internal static class AttemptJudge
     private static Judgement? BuiltIn(
         CallContext context, HttpRequestMessage request, HttpResponseMessage? response, Exception? exception, bool requestUntouched)
     {
+        if (IsStillInProgress(context, response, exception))
+        {
+            return new(AttemptVerdict.Retryable);
+        }
+
         if (response is not null)
         {
-            return IsStillInProgress(context, response)
-                ? new(AttemptVerdict.Retryable)
-                : (context.IsGrpc ? GrpcCall.Judge(context, response) : null) ?? OutcomeTable.Judge(response.StatusCode);
+            return (context.IsGrpc ? GrpcCall.Judge(context, response) : null) ?? OutcomeTable.Judge(response.StatusCode);
         }
 
         if (context.FiredTimeout == TimeoutScope.Attempt)
@@ -89,8 +92,11 @@ internal static class AttemptJudge
     /// 409 to a retry with an Idempotency-Key whose earlier attempt may have reached the service: that attempt is still being processed
     /// (draft-ietf-httpapi-idempotency-key-header, 2.7). It is the call's own doing, so it says nothing about the service.
     /// </summary>
-    private static bool IsStillInProgress(CallContext context, HttpResponseMessage response) =>
-        response.StatusCode == HttpStatusCode.Conflict && context.Earlier.MayHaveBeenDone && context.Sent.HasIdempotencyKey;
+    private static bool IsStillInProgress(CallContext context, HttpResponseMessage? response, Exception? exception) =>
+        context.Earlier.MayHaveBeenDone
+        && context.FiredTimeout is null
+        && (response?.StatusCode ?? OutcomeTable.StatusIn(exception)) == HttpStatusCode.Conflict
+        && context.Sent.HasIdempotencyKey;
 
     /// <summary>
     /// A body that failed by itself is not the service's doing. If it comes from another connection, as in a gateway, it looks just like a

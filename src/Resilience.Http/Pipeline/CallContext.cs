@@ -125,6 +125,12 @@ internal sealed partial class CallContext
         _ => null,
     };
 
+    /// <summary>
+    /// The status of the current attempt once it was judged: that of its response, or one that a handler made an exception of. It is
+    /// <see langword="null"/> if no answer came.
+    /// </summary>
+    public HttpStatusCode? AttemptStatus => _judged ? _lastStatus ?? OutcomeTable.StatusIn(_lastException) : null;
+
     /// <summary>The gRPC status of the last attempt that was judged, if it had one.</summary>
     public GrpcStatus? LastGrpcStatus => _lastGrpcStatus;
 

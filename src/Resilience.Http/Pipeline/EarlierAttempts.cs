@@ -19,15 +19,18 @@ internal sealed class EarlierAttempts
     public bool MetLoad { get; set; }
 
     /// <summary>Notes an attempt that is about to be repeated.</summary>
-    public void Add(Judgement judgement, HttpResponseMessage? response, Exception? exception)
+    /// <param name="judgement">What the attempt came to.</param>
+    /// <param name="status">The status of its answer; <see langword="null"/> if none came.</param>
+    /// <param name="exception">The exception it ended with; <see langword="null"/> if it ended with a response.</param>
+    public void Add(Judgement judgement, HttpStatusCode? status, Exception? exception)
     {
-        if (response is null ? judgement.Is(JudgementTraits.NothingSent) : !IsOfGateway(response.StatusCode))
+        if (status is { } answered ? !IsOfGateway(answered) : judgement.Is(JudgementTraits.NothingSent))
         {
             return;
         }
 
         MayHaveBeenDone = true;
-        Exception = exception ?? Exception;
+        Exception = status is null ? exception : Exception;
     }
 
     /// <summary>Forgets the call.</summary>
@@ -42,6 +45,9 @@ internal sealed class EarlierAttempts
         MetLoad = false;
     }
 
-    /// <summary>A gateway whose own attempt was cut or timed out: the service behind it may have done the work.</summary>
-    private static bool IsOfGateway(HttpStatusCode status) => status is HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout;
+    /// <summary>
+    /// A gateway whose own attempt was cut or timed out: the service behind it may have done the work. Cloudflare answers 520 if the answer
+    /// was cut or empty, and 524 if it did not come in time; 598 is a proxy's timeout while reading.
+    /// </summary>
+    private static bool IsOfGateway(HttpStatusCode status) => (int)status is 502 or 504 or 520 or 524 or 598;
 }

@@ -12,9 +12,14 @@ internal sealed record Redirect(Uri From, Uri To)
         && To is { IsAbsoluteUri: true }
         && !(IsSameHost && (IsSameEndpoint || IsUpgrade));
 
-    private bool IsSameHost => string.Equals(From.IdnHost, To.IdnHost, StringComparison.OrdinalIgnoreCase);
+    private bool IsSameHost => string.Equals(Host(From), Host(To), StringComparison.OrdinalIgnoreCase);
 
-    private bool IsSameEndpoint => From.Port == To.Port && From.Scheme == To.Scheme;
+    private bool IsSameEndpoint => From.Port == To.Port && IsSecure(From) == IsSecure(To);
 
-    private bool IsUpgrade => From is { IsDefaultPort: true, Scheme: "http" } && To is { IsDefaultPort: true, Scheme: "https" };
+    private bool IsUpgrade => From.IsDefaultPort && To.IsDefaultPort && !IsSecure(From) && IsSecure(To);
+
+    /// <summary>The dot that ends a fully qualified name does not make it another host.</summary>
+    private static string Host(Uri uri) => uri.IdnHost.TrimEnd('.');
+
+    private static bool IsSecure(Uri uri) => uri.Scheme is "https" or "wss";
 }

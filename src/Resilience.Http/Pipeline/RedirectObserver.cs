@@ -75,6 +75,7 @@ internal sealed class RedirectObserver(HttpMessageHandler primary) : DelegatingH
     {
         if (request.RequestUri is not { } ended || given is null || ReferenceEquals(ended, given))
         {
+            ForgetEarlier(request, given);
             return;
         }
 
@@ -82,5 +83,17 @@ internal sealed class RedirectObserver(HttpMessageHandler primary) : DelegatingH
         Noted.AddOrUpdate(request, redirect);
         Noted.AddOrUpdate(outcome, redirect);
         _anyNoted = true;
+    }
+
+    /// <summary>
+    /// A handler in between has sent the request again, and no redirect was followed. What was noted before still holds if the request was
+    /// sent to the target of that redirect.
+    /// </summary>
+    private static void ForgetEarlier(HttpRequestMessage request, Uri? sentTo)
+    {
+        if (_anyNoted && Noted.TryGetValue(request, out var earlier) && !ReferenceEquals(earlier.To, sentTo))
+        {
+            Noted.Remove(request);
+        }
     }
 }

@@ -11,10 +11,10 @@ namespace Resilience.Http.Retry;
 /// </summary>
 internal static class ConditionalWrite
 {
-    /// <summary>The exception for the caller in place of the response; <see langword="null"/> if the response is an answer.</summary>
-    public static Exception? Explain(HttpResponseMessage? response, HttpRequestMessage request, CallContext context)
+    /// <summary>The exception for the caller in place of the last outcome; <see langword="null"/> if that is an answer.</summary>
+    public static Exception? Explain(HttpRequestMessage request, CallContext context)
     {
-        if (response?.StatusCode != HttpStatusCode.PreconditionFailed
+        if (context.AttemptStatus != HttpStatusCode.PreconditionFailed
             || context.Earlier.Exception is not { } earlier
             || !context.Sent.IsConditionalWrite)
         {
@@ -23,7 +23,7 @@ internal static class ConditionalWrite
 
         var text = $"{ServiceText.Format(context.Service.Name)} ({RetryTelemetry.Authority(request)}): the {context.Sent.Method} may have been done. " +
             "An earlier attempt failed without an answer (see the inner exception), " +
-            $"and attempt {context.Attempts} was answered {OutcomeText.Format(response.StatusCode)}, which the earlier attempt itself may have caused. " +
+            $"and attempt {context.Attempts} was answered {OutcomeText.Format(HttpStatusCode.PreconditionFailed)}, which the earlier attempt itself may have caused. " +
             "Read the current state before you write again.";
         return earlier switch
         {

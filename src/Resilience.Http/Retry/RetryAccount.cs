@@ -20,7 +20,7 @@ internal sealed class RetryAccount(RetryBudget budget)
         }
 
         var askedForLess = judgement.Is(JudgementTraits.Throttled) || context.ReadRetryAfter(response).IsAsked;
-        var unavailable = response?.StatusCode == HttpStatusCode.ServiceUnavailable;
+        var unavailable = context.AttemptStatus == HttpStatusCode.ServiceUnavailable;
         if (judgement.Is(JudgementTraits.TimedOut) && !judgement.Is(JudgementTraits.NothingSent))
         {
             Budget.TimedOut();

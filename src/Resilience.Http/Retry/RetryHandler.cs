@@ -74,7 +74,7 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
                     return attempt.GetAwaiter().GetResult(); // Completed. An awaiter of a second kind would cost every call 16 bytes.
                 }
 
-                context.Earlier.Add(judgement, response, response is null ? attempt.Outcome(request).Exception : null);
+                context.Earlier.Add(judgement, context.AttemptStatus, response is null ? attempt.Outcome(request).Exception : null);
                 Discard(response);
                 waited = decision.Delay; // Noted before the wait, so that the decision need not outlive it: 16 bytes of every call.
                 await WaitAsync(decision.Delay, judgement, context, request, earlier, async).ConfigureAwait(false);
@@ -143,7 +143,7 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
             Attempts = context.Attempts,
             Remaining = context.Deadline == long.MaxValue ? null : clock.GetElapsedTime(context.AttemptEndedAt, context.Deadline),
             RetryAfter = context.ReadRetryAfter(response),
-            NeedsWholeStep = judgement.Verdict == AttemptVerdict.Retryable && response is not null,
+            NeedsWholeStep = judgement.Verdict == AttemptVerdict.Retryable && context.AttemptStatus is not null,
             PreviousDelay = waited,
             CircuitOpened = context.CircuitOpened,
             UnderLoad = context.Earlier.MetLoad,
@@ -217,7 +217,7 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
     private void ThrowIfWriteMayHaveBeenDone(
         HttpResponseMessage? response, Judgement judgement, CallContext context, HttpRequestMessage request, string? earlier)
     {
-        if (ConditionalWrite.Explain(response, request, context) is { } exception)
+        if (ConditionalWrite.Explain(request, context) is { } exception)
         {
             Discard(response);
             Conclude(RetryStopReason.OutcomeUnknown, judgement, context, request, earlier);

@@ -107,6 +107,9 @@ public sealed class RedirectTests : IDisposable
     [Theory]
     [InlineData("https://api.internal/elsewhere")]
     [InlineData("https://API.internal:443/elsewhere")]
+    [InlineData("https://api.internal./elsewhere")]
+    [InlineData("https://someone@api.internal/elsewhere")]
+    [InlineData("wss://api.internal/elsewhere")]
     public async Task A_redirect_within_the_authority_counts_as_before(string location)
     {
         using var server = new RedirectingServer(static _ => new HttpResponseMessage(HttpStatusCode.ServiceUnavailable)) { Location = location };
@@ -117,15 +120,37 @@ public sealed class RedirectTests : IDisposable
         Assert.Equal(CircuitState.Open, Find(client, Api)!.State);
     }
 
-    [Fact]
-    public async Task An_upgrade_to_https_stays_with_the_host()
+    [Theory]
+    [InlineData("http://api.internal/file", "https://api.internal/file")]
+    [InlineData("http://api.internal./file", "https://api.internal/file")]
+    [InlineData("http://api.internal/file", "https://API.internal.:443/file")]
+    [InlineData("ws://api.internal/file", "wss://api.internal/file")]
+    public async Task An_upgrade_to_https_stays_with_the_host(string from, string location)
     {
-        using var server = new RedirectingServer(static _ => new HttpResponseMessage(HttpStatusCode.ServiceUnavailable)) { Location = "https://api.internal/file" };
+        using var server = new RedirectingServer(static _ => new HttpResponseMessage(HttpStatusCode.ServiceUnavailable)) { Location = location };
         using var client = Client(server, inside: null);
 
-        using var response = await client.Http.GetAsync("http://api.internal/file");
+        using var request = new HttpRequestMessage(HttpMethod.Get, from);
+        using var response = await client.Http.SendAsync(request);
 
         Assert.Equal(CircuitState.Open, Find(client, "http://api.internal")!.State);
+    }
+
+    [Theory]
+    [InlineData(true, CircuitState.Open)]
+    [InlineData(false, CircuitState.Closed)]
+    public async Task The_last_send_of_a_handler_that_repeats_tells_whether_it_was_redirected(bool restores, CircuitState state)
+    {
+        RedirectingServer server = null!;
+        using (server = new RedirectingServer(_ => new HttpResponseMessage(server.Sent == 1 ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable)))
+        {
+            using var client = Client(server, new SendingTwice(restores, between: () => server.Location = null));
+
+            await CallAsync(client, Ending.Unavailable);
+
+            Assert.Equal(2, server.Sent);
+            Assert.Equal(state, Find(client, Api)!.State);
+        }
     }
 
     [Fact]
@@ -206,6 +231,18 @@ public sealed class RedirectTests : IDisposable
     }
 
     public void Dispose() => _log.Dispose();
+
+    private sealed class SendingTwice(bool restores, Action between) : DelegatingHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var asked = request.RequestUri;
+            (await base.SendAsync(request, cancellationToken)).Dispose();
+            between();
+            request.RequestUri = restores ? asked : request.RequestUri;
+            return await base.SendAsync(request, cancellationToken);
+        }
+    }
 
     private static CircuitSnapshot? Find(ChainClient client, string authority) => ServiceCircuits.GetOrCreate(client.Service).Find(authority);
 

@@ -34,7 +34,8 @@ public sealed class OutcomeTableExceptionTests
     [Fact]
     public void A_connect_timeout_sent_nothing_and_counts_as_a_timeout()
     {
-        var timeout = new TaskCanceledException("canceled", new TimeoutException("A connection could not be established within the configured ConnectTimeout."));
+        var timeout = new TaskCanceledException(
+            "canceled", new TimeoutException("A connection could not be established within the configured ConnectTimeout."), new CancellationToken(canceled: true));
 
         Assert.Equal(TimedOut with { Traits = JudgementTraits.NothingSent | JudgementTraits.TimedOut }, Judge(timeout));
         Assert.Equal(TimedOut, OutcomeTable.Judge(timeout, requestUntouched: false));
@@ -46,6 +47,29 @@ public sealed class OutcomeTableExceptionTests
         var thrown = Assert.Throws<TaskCanceledException>(static void () => throw new TaskCanceledException("slow", new TimeoutException("5 s")));
 
         Assert.Equal(TimedOut, Judge(thrown));
+    }
+
+    [Fact]
+    public async Task A_timeout_that_a_handler_returns_in_its_task_may_have_been_sent()
+    {
+        var returned = Task.FromException(new TaskCanceledException("slow", new TimeoutException("5 s")));
+
+        Assert.Equal(TimedOut, Judge(returned.Exception!.InnerException!));
+        Assert.Equal(TimedOut, Judge(await Assert.ThrowsAsync<TaskCanceledException>(() => returned)));
+    }
+
+    [Fact]
+    public void A_status_below_100_is_not_a_status() =>
+        Assert.Equal(Transient, Judge(new HttpRequestException("no answer", null, statusCode: 0)));
+
+    [Fact]
+    public void A_cancellation_that_a_handler_turned_into_another_error_is_not_recognized()
+    {
+        var own = new OperationCanceledException("x", null, new CancellationToken(canceled: true));
+
+        Assert.Null(Judge(new InvalidOperationException("The operation took too long.", own)));
+        Assert.Null(Judge(new AggregateException(new InvalidOperationException("The operation took too long.", own))));
+        Assert.Equal(Ignored, Judge(new AggregateException(own)));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Authentication;
 using Resilience.Http.Outcomes;
 
 namespace Resilience.Http.Tests.Outcomes;
@@ -37,6 +38,14 @@ public sealed class OutcomeTextTests
 
         Assert.Equal($"HttpRequestException: {text}", OutcomeText.Format(new HttpRequestException(error, "An error occurred while sending the request.", inner)));
     }
+
+    [Fact]
+    public void Of_a_TLS_handshake_that_failed_the_reason_of_the_inner_exception() => Assert.Equal(
+        "HttpRequestException: The remote certificate is invalid because of errors in the certificate chain: NotTimeValid",
+        OutcomeText.Format(new HttpRequestException(
+            HttpRequestError.SecureConnectionError,
+            "The SSL connection could not be established, see inner exception.",
+            new AuthenticationException("The remote certificate is invalid because of errors in the certificate chain: NotTimeValid"))));
 
     [Theory]
     [InlineData("It failed.")]

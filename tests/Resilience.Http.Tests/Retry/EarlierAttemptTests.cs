@@ -11,6 +11,9 @@ public sealed class EarlierAttemptTests
     [InlineData("hang", new double[] { 0, 2200, 2800, 3800 })]
     [InlineData("reset", new double[] { 0, 200, 800, 1800 })]
     [InlineData("504", new double[] { 0, 200, 800, 1800 })]
+    [InlineData("520", new double[] { 0, 200, 800, 1800 })]
+    [InlineData("524", new double[] { 0, 200, 800, 1800 })]
+    [InlineData("598", new double[] { 0, 200, 800, 1800 })]
     public async Task With_a_key_a_409_after_an_unknown_outcome_is_repeated(string first, double[] attemptsAt)
     {
         using var world = World(script => Begin(script, first).Fail(2, 409).Then(201));
@@ -80,7 +83,10 @@ public sealed class EarlierAttemptTests
 
     [Theory]
     [InlineData("refuse")]
+    [InlineData("500")]
     [InlineData("503")]
+    [InlineData("521")]
+    [InlineData("525")]
     [InlineData("429")]
     public async Task A_409_after_an_attempt_that_did_no_work_is_an_answer(string first)
     {
@@ -202,11 +208,58 @@ public sealed class EarlierAttemptTests
         Assert.Equal(HttpStatusCode.PreconditionFailed, response.StatusCode);
     }
 
-    private static RetryFixture World(Action<ServerScript> script, Action<ResilientHttpClientOptions>? configure = null) => new(script, options =>
+    [Fact]
+    public async Task A_409_that_a_handler_made_an_exception_of_is_repeated_after_the_whole_step()
     {
-        options.AttemptTimeout = TimeSpan.FromSeconds(2);
-        configure?.Invoke(options);
-    });
+        using var world = World(script => script.Reset().Fail(2, 409).Then(201), inside: new EnsuringSuccess());
+        world.Chance = 0;
+
+        using var response = await world.PostAsync(WithKey);
+
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        Assert.Equal([0, 0, 400, 1200], world.AttemptsAt);
+    }
+
+    [Fact]
+    public async Task A_412_that_a_handler_made_an_exception_of_is_explained_too()
+    {
+        using var world = World(script => script.Hang().Then(412), inside: new EnsuringSuccess());
+
+        var thrown = await Assert.ThrowsAsync<RequestTimedOutException>(() => world.SendAsync(Put("If-Match", "\"1\"")));
+
+        Assert.Contains("the PUT may have been done", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(429)]
+    [InlineData(500)]
+    [InlineData(503)]
+    public async Task An_exception_with_a_status_is_an_answer_that_did_no_work(int status)
+    {
+        using var world = World(script => script.Fail(1, status).Then(409), inside: new EnsuringSuccess());
+
+        var thrown = await Assert.ThrowsAsync<HttpRequestException>(() => world.PostAsync(WithKey));
+
+        Assert.Equal(HttpStatusCode.Conflict, thrown.StatusCode);
+        Assert.Equal(2, world.Server.Requests.Count);
+    }
+
+    private static RetryFixture World(
+        Action<ServerScript> script, Action<ResilientHttpClientOptions>? configure = null, DelegatingHandler? inside = null) => new(
+        script,
+        options =>
+        {
+            options.AttemptTimeout = TimeSpan.FromSeconds(2);
+            configure?.Invoke(options);
+        },
+        inside);
+
+    /// <summary>A handler that throws for every status that is not a success, as many API clients do.</summary>
+    private sealed class EnsuringSuccess : DelegatingHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            (await base.SendAsync(request, cancellationToken)).EnsureSuccessStatusCode();
+    }
 
     private static ServerScript Begin(ServerScript script, string first) => first switch
     {

@@ -217,6 +217,23 @@ public sealed class ProcessBehindTests
     }
 
     [Fact]
+    public void Each_use_of_a_source_has_a_grace_of_its_own()
+    {
+        var lease = Rent();
+        _clock.Suspend(TimeSpan.FromSeconds(5));
+        _time.Advance(Limit);
+        lease.Return();
+
+        var next = Rent();
+        Assert.Equal(lease.Token, next.Token);
+        _time.Advance(Limit - Tick);
+        _clock.Suspend(TimeSpan.FromSeconds(5));
+        _time.Advance(Tick);
+
+        Assert.False(next.HasFired);
+    }
+
+    [Fact]
     public void A_tick_that_comes_a_little_late_fires_at_once()
     {
         var lease = Rent();

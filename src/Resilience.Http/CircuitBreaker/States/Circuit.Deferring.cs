@@ -42,11 +42,15 @@ internal sealed partial class Circuit
         Publish();
     }
 
-    private void DropDeferred()
+    private void DropDeferred(long order)
     {
         lock (_gate)
         {
-            _deferred.Take_NeedsLock();
+            // Asked again: those may have counted meanwhile, and others been set aside.
+            if (_deferred.AreRefutedBy(order))
+            {
+                _deferred.Take_NeedsLock();
+            }
         }
     }
 

@@ -91,7 +91,7 @@ internal sealed partial class Circuit
         bool opened;
         if (_deferred.AreRefutedBy(permit.Order))
         {
-            DropDeferred();
+            DropDeferred(permit.Order);
         }
 
         if (permit.Period is ClosedState closed)

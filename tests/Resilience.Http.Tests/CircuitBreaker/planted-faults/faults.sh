@@ -62,8 +62,8 @@ fault a-long-attempt-is-weighed-with-the-plain-window $model ResultWindow.cs \
     'Buckets'
 
 fault being-throttled-lengthens-the-row $model ClosedState.cs \
-    'var row = failure.RatioOnly' \
-    'var row = failure.Text.Length == 0'
+    'row = failure.RatioOnly' \
+    'row = failure.Text.Length == 0'
 
 fault a-throttled-trial-lengthens-the-break $model HalfOpenState.cs \
     '_successes > 0 || _throttled ?' \
@@ -86,8 +86,8 @@ fault trials-without-a-verdict-are-replaced-for-ever $model HalfOpenState.cs \
     ';'
 
 fault the-first-break-is-a-doubled-one $model ClosedState.cs \
-    'with { Breaks = 1 }' \
-    'with { Breaks = 2 }'
+    'with { Breaks = 1, ' \
+    'with { Breaks = 2, '
 
 fault a-success-does-not-end-the-row $model ClosedState.cs \
     '_window.AddSuccess(permit.Order, at)' \
@@ -98,8 +98,8 @@ fault the-window-keeps-an-eleventh-bucket $model ResultWindow.cs \
     'current - number <= buckets ?'
 
 fault retry-after-is-not-heeded $model BreakDuration.cs \
-    'retryAfter is { } asked ?' \
-    'retryAfter is { } asked && asked < TimeSpan.Zero ?'
+    'retryAfter is { } asked' \
+    'retryAfter is { } asked && asked < TimeSpan.Zero'
 
 fault one-trial-too-many $model HalfOpenState.cs \
     '_successes + _failures >= _quota' \
