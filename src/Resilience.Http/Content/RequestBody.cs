@@ -22,8 +22,6 @@ internal sealed partial class RequestBody(HttpContent original, BodySource sourc
     private volatile bool _isDisposed;
     private BodyWatch? _watch;
     private long _length;
-    private bool? _hasLength;
-    private long _declared;
 
     public HttpContent Original => original;
 
@@ -52,20 +50,6 @@ internal sealed partial class RequestBody(HttpContent original, BodySource sourc
 
     /// <summary>The watch of the attempt that has begun last.</summary>
     public BodyWatch? CurrentWatch => Volatile.Read(ref _watch);
-
-    /// <summary>The length that the original declares. It is asked once: after it was written it may not know any more.</summary>
-    public bool TryComputeLength(out long length)
-    {
-        if (_hasLength is not { } known)
-        {
-            var declared = original.Headers.ContentLength;
-            _declared = declared ?? 0;
-            _hasLength = known = declared is not null;
-        }
-
-        length = _declared;
-        return known;
-    }
 
     public async Task WriteAsync(HttpContent standIn, Stream target, TransportContext? context, CancellationToken cancellationToken)
     {

@@ -1,9 +1,25 @@
 namespace Resilience.Http.Content;
 
-/// <summary>How a body is read by somebody who does not send it, such as a handler inside the chain that signs it.</summary>
+/// <summary>How a body is measured, and read by somebody who does not send it, such as a handler inside the chain that signs it.</summary>
 internal sealed partial class RequestBody
 {
     private readonly BodyReader _reader = new(original, source);
+    private bool? _hasLength;
+    private long _declared;
+
+    /// <summary>The length that the original declares. It is asked once: after it was written it may not know any more.</summary>
+    public bool TryComputeLength(out long length)
+    {
+        if (_hasLength is not { } known)
+        {
+            var declared = AskLength();
+            _declared = declared ?? 0;
+            _hasLength = known = declared is not null;
+        }
+
+        length = _declared;
+        return known;
+    }
 
     /// <summary>The stream of the copy, or else the original's own.</summary>
     public Stream OpenRead(CancellationToken cancellationToken) =>
@@ -18,6 +34,19 @@ internal sealed partial class RequestBody
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
         _reader.Rewind(needsOriginal: !_copy.IsComplete);
+    }
+
+    private long? AskLength()
+    {
+        try
+        {
+            return original.Headers.ContentLength;
+        }
+        catch
+        {
+            CurrentWatch?.Enter(BodyPhase.Failed); // Such as a file on a share that is gone: not the connection's fault.
+            throw;
+        }
     }
 
     private HttpContent Readable() => CanBeginIn(_state) ? original : throw AlreadyRead();
@@ -44,6 +73,8 @@ internal sealed partial class RequestBody
             {
                 throw AlreadyRead();
             }
+
+            stream = new SourceStream(stream, CurrentWatch);
         }
         else if (_state == BodyState.Complete && source < BodySource.Seekable && stream.Length - stream.Position < _length)
         {

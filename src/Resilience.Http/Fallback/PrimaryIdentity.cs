@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Resilience.Http.Pipeline;
 
@@ -6,7 +7,8 @@ namespace Resilience.Http.Fallback;
 /// <summary>What a primary handler adds to requests by itself, out of sight of other handlers.</summary>
 /// <param name="Hidden">What identifies a user or may do so, for messages; <see langword="null"/> if there is nothing but perhaps cookies.</param>
 /// <param name="Cookies">The cookie container in use, or <see langword="null"/> if the handler sends no cookies of its own.</param>
-internal readonly record struct PrimaryIdentity(string? Hidden, CookieContainer? Cookies)
+/// <param name="Propagator">What writes the context of the current activity into the headers; <see langword="null"/> if nothing does.</param>
+internal readonly record struct PrimaryIdentity(string? Hidden, CookieContainer? Cookies = null, DistributedContextPropagator? Propagator = null)
 {
     private const string Credentials = "the primary handler has Credentials";
     private const string Certificate = "the primary handler may send a client certificate";
@@ -16,12 +18,12 @@ internal readonly record struct PrimaryIdentity(string? Hidden, CookieContainer?
     public static PrimaryIdentity From(HttpMessageHandler? primary) => primary switch
     {
         ITransparentHandler => default,
-        SocketsHttpHandler sockets => new(HiddenIn(sockets), sockets.UseCookies ? sockets.CookieContainer : null),
+        SocketsHttpHandler sockets => new(HiddenIn(sockets), sockets.UseCookies ? sockets.CookieContainer : null, sockets.ActivityHeadersPropagator),
 
         // Exactly this type: a handler that derives from it may do anything to a request. On these platforms it may be the system's own.
         HttpClientHandler client when client.GetType() == typeof(HttpClientHandler) && IsManaged =>
-            new(HiddenIn(client), client.UseCookies ? client.CookieContainer : null),
-        _ => new($"what the primary handler ({primary?.GetType().Name ?? "none"}) adds to a request is not known", null),
+            new(HiddenIn(client), client.UseCookies ? client.CookieContainer : null, DistributedContextPropagator.Current),
+        _ => new($"what the primary handler ({primary?.GetType().Name ?? "none"}) adds to a request is not known"),
     };
 
     private static bool IsManaged =>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Fallback;
@@ -53,11 +54,28 @@ internal sealed class SentRequestHandler(ServiceState service) : DelegatingHandl
         return null;
     }
 
-    /// <summary>The request as it would be sent if it came here as it is.</summary>
-    public SentRequest Note(HttpRequestMessage request)
+    /// <summary>The request as it would have been sent: as it is, with what the primary handler adds for the current activity, such as baggage.</summary>
+    public SentRequest NoteUnsent(HttpRequestMessage request)
+    {
+        var sent = Note(request);
+        using var added = new HttpRequestMessage();
+        Identity().Propagator?.Inject(Activity.Current, added.Headers, (_, name, value) =>
+        {
+            if (!request.Headers.NonValidated.Contains(name))
+            {
+                added.Headers.TryAddWithoutValidation(name, value);
+            }
+        });
+        return sent with { Key = sent.Key.LeftAs(added) };
+    }
+
+    private SentRequest Note(HttpRequestMessage request)
     {
         var identity = Identity();
-        var hidden = identity.Hidden ?? (StalePrivacy.HasCookies(identity.Cookies, request.RequestUri) ? StalePrivacy.Cookies : null);
+        var hidden = identity.Hidden
+            ?? (StalePrivacy.HasBody(request) ? StalePrivacy.Body
+            : StalePrivacy.HasCookies(identity.Cookies, request.RequestUri) ? StalePrivacy.Cookies
+            : null);
         return new(StaleKey.From(request), StaleKey.AddressOf(request.RequestUri), hidden);
     }
 
@@ -107,13 +125,15 @@ internal sealed class SentRequestHandler(ServiceState service) : DelegatingHandl
     private SentRequest Begin(StaleCall call, HttpRequestMessage request) => call.Sent = Note(request);
 
     /// <summary>
-    /// Adds what the primary handler has added, such as the baggage of the current activity. And a cookie that another call's answer has set
-    /// since may have gone with this request too.
+    /// Adds what the primary handler has added, such as the baggage of the current activity. A cookie that another call's answer has set since
+    /// may have gone with this request too, and so may credentials that were given to its proxy since.
     /// </summary>
     private SentRequest End(StaleCall call, SentRequest sent, Uri? address, HttpRequestMessage request)
     {
-        var hasCookies = StalePrivacy.HasCookies(Identity().Cookies, address, redirected: !ReferenceEquals(address, request.RequestUri));
-        return call.Sent = sent with { Key = sent.Key.LeftAs(request), Hidden = sent.Hidden ?? (hasCookies ? StalePrivacy.Cookies : null) };
+        var identity = Identity();
+        var hasCookies = StalePrivacy.HasCookies(identity.Cookies, address, redirected: !ReferenceEquals(address, request.RequestUri));
+        var hidden = sent.Hidden ?? identity.Hidden ?? (hasCookies ? StalePrivacy.Cookies : null);
+        return call.Sent = sent with { Key = sent.Key.LeftAs(request), Hidden = hidden };
     }
 
     /// <summary>Looked at only if stale answers are on: the first touch of a request's options allocates them.</summary>
@@ -126,7 +146,7 @@ internal sealed class SentRequestHandler(ServiceState service) : DelegatingHandl
         {
             if (!StalePrivacy.IsTransparent(next))
             {
-                return new($"{next.GetType().Name} stands between the chain's last handler and the primary handler", null);
+                return new($"{next.GetType().Name} stands between the chain's last handler and the primary handler");
             }
 
             handler = next.InnerHandler;

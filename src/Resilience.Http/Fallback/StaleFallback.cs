@@ -160,7 +160,7 @@ internal sealed class StaleFallback(ServiceState service)
             return asked.Shared();
         }
 
-        var sent = stale.Sent ?? SentRequestHandler.BehindTransparent(next)?.Note(call.Request);
+        var sent = stale.Sent ?? SentRequestHandler.BehindTransparent(next)?.NoteUnsent(call.Request);
         return sent is { Hidden: null } ? asked.SentAs(sent.Key) : null;
     }
 }

@@ -56,11 +56,11 @@ internal readonly record struct StaleKey(string Caller, string Variant)
 
     /// <summary>A URI as answers are removed by it: what is sent of it, so without a fragment.</summary>
     public static string AddressOf(Uri? uri) => uri is { IsAbsoluteUri: true }
-        ? uri.GetComponents(UriComponents.AbsoluteUri & ~UriComponents.Fragment, UriFormat.UriEscaped)
+        ? uri.GetLeftPart(UriPartial.Query) // GetComponents refuses a URI that is sent as it was written.
         : uri?.OriginalString ?? "";
 
-    /// <summary>Whether a field of a request is no part of its key. Fields of the content are none, since a request with a body has no key.</summary>
-    public static bool LeavesOut(string field) => IgnoredHeaders.Contains(field) || field.StartsWith("Content-", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether a field of a request is not part of its key.</summary>
+    public static bool LeavesOut(string field) => IgnoredHeaders.Contains(field);
 
     /// <summary>Whether the request has this field and the key holds it.</summary>
     public bool Holds(string field)

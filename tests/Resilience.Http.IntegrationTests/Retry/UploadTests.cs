@@ -216,6 +216,24 @@ public sealed class UploadTests
     }
 
     [Theory]
+    [InlineData("its length")]
+    [InlineData("a handler that signs it")]
+    public async Task A_body_that_cannot_be_read_does_not_count_against_the_service(string asks)
+    {
+        await using var server = await RealServer.StartAsync(static async context => await LengthAsync(context));
+        using var chain = ResilientHttpHandler.Create("files", new(), new SigningHandler { InnerHandler = new SocketsHttpHandler { UseProxy = false } });
+        using var client = new HttpClient(chain);
+        for (var i = 0; i < 7; i++)
+        {
+            using var content = new StreamContent(new LostStream(canSeek: asks == "its length"));
+            using var request = new HttpRequestMessage(HttpMethod.Put, server.Address) { Content = content };
+            await Assert.ThrowsAnyAsync<Exception>(() => client.SendAsync(request));
+        }
+
+        Assert.Equal((CircuitState.Closed, 0), State(chain));
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_duplex_stream_echoes_message_by_message_as_without_the_chain(bool throughTheChain)
@@ -326,6 +344,33 @@ public sealed class UploadTests
             Count++;
             return base.SendAsync(request, cancellationToken);
         }
+    }
+
+    private sealed class SigningHandler : DelegatingHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (await request.Content!.ReadAsStreamAsync(cancellationToken) is { CanSeek: false } body)
+            {
+                await body.CopyToAsync(Stream.Null, cancellationToken);
+            }
+
+            return await base.SendAsync(request, cancellationToken);
+        }
+    }
+
+    /// <summary>A file on a share whose connection is gone.</summary>
+    private sealed class LostStream(bool canSeek) : MemoryStream
+    {
+        public override bool CanSeek => canSeek;
+
+        public override long Length => throw Gone();
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => throw Gone();
+
+        public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) => throw Gone();
+
+        private static IOException Gone() => new("The specified network name is no longer available.", new SocketException((int)SocketError.ConnectionReset));
     }
 
     private sealed class OwnContent(Func<Stream, Task> write) : HttpContent

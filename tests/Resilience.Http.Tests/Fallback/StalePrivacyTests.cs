@@ -35,6 +35,8 @@ public sealed class StalePrivacyTests
     [Theory]
     [InlineData(UserMark.Token, true)]
     [InlineData(UserMark.TokenTakenBack, true)]
+    [InlineData(UserMark.ContentField, true)]
+    [InlineData(UserMark.Body, false)]
     [InlineData(UserMark.Path, true)]
     [InlineData(UserMark.PathPutBack, true)]
     [InlineData(UserMark.Clone, true)]
@@ -149,6 +151,35 @@ public sealed class StalePrivacyTests
 
         Assert.Null(await lab.StaleAsync("account", ("baggage", "tenant=b")));
         Assert.Equal("fresh", await lab.StaleAsync("account", ("baggage", "tenant=a")));
+    }
+
+    [Theory]
+    [InlineData("X-Tenant", "a\nX-ROLE: admin")]
+    [InlineData("Content-Tenant", "a")]
+    [InlineData("Content-Language-Of-User", "a")]
+    public async Task A_field_of_the_callers_request_chooses_an_answer_whatever_its_name(string name, string value)
+    {
+        using var lab = new StaleLab();
+        await lab.ReadAsync("account", (name, value));
+
+        Assert.Null(await lab.StaleAsync("account", (name, "b")));
+        Assert.Null(await lab.StaleAsync("account"));
+    }
+
+    [Theory]
+    [InlineData("https://payments.internal/a/../account?user=%41#top", "https://payments.internal/account?user=A")]
+    public async Task An_address_that_is_sent_as_it_was_written_is_kept_as_it_was_written(string address, string other)
+    {
+        using var lab = new StaleLab();
+        var asWritten = new Uri(address, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        using var first = await lab.Clock.RunAsync(() => lab.Client.Http.GetAsync(asWritten));
+        await first.Content.ReadAsStringAsync();
+
+        lab.GoDown();
+        using var stale = await lab.Clock.RunAsync(() => lab.Client.Http.GetAsync(asWritten));
+
+        Assert.True(stale.IsFallback());
+        Assert.Null(await lab.StaleAsync(other));
     }
 
     [Theory]

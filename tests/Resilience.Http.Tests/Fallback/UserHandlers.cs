@@ -5,6 +5,8 @@ public enum UserMark
 {
     Token,
     TokenTakenBack,
+    ContentField,
+    Body,
     Host,
     Path,
     Query,
@@ -33,6 +35,12 @@ internal sealed class UserHandler(UserMark mark) : DelegatingHandler
                 var answer = await base.SendAsync(request, cancellationToken);
                 request.Headers.Authorization = null;
                 return answer;
+            case UserMark.ContentField:
+                request.Headers.TryAddWithoutValidation("Content-Tenant", User);
+                return await base.SendAsync(request, cancellationToken);
+            case UserMark.Body:
+                request.Content = new StringContent(User);
+                return await base.SendAsync(request, cancellationToken);
             case UserMark.Host:
                 request.RequestUri = new Uri($"https://{User}.payments.internal{uri.PathAndQuery}");
                 return await base.SendAsync(request, cancellationToken);

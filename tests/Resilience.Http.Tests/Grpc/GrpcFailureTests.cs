@@ -24,6 +24,23 @@ public sealed class GrpcFailureTests
         Assert.Equal("open", Assert.Single(response.Headers.GetValues("Resilience-Rejected")));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_refusal_is_a_status_if_the_circuit_breaker_stands_alone(bool async)
+    {
+        using var client = await OpenAsync(static options =>
+        {
+            options.Retry.Enabled = false;
+            options.TotalTimeout = options.AttemptTimeout = Timeout.InfiniteTimeSpan;
+        });
+        using var request = GrpcWorld.Call();
+
+        using var response = async ? await client.Http.SendAsync(request) : client.Http.Send(request);
+
+        Assert.Equal("14", Assert.Single(response.Headers.GetValues("grpc-status")));
+    }
+
     [Fact]
     public async Task Any_other_request_is_refused_as_ever()
     {
