@@ -24,7 +24,7 @@ internal sealed class RetryAccount(RetryBudget budget)
         {
             Budget.TimedOut();
         }
-        else if (judgement.Is(JudgementTraits.Throttled) || context.ReadRetryAfter(response).IsAsked)
+        else if (judgement.Is(JudgementTraits.Throttled) || context.Attempt.ReadRetryAfter(response).IsAsked)
         {
             earlier.AskedForLess = true;
             Budget.Shed();
@@ -46,7 +46,7 @@ internal sealed class RetryAccount(RetryBudget budget)
 
         if (reason != RetryStopReason.Success)
         {
-            if (context.Refused && context.Attempts > 1)
+            if (context.Attempt.Refused && context.Attempts > 1)
             {
                 Budget.GiveBack(options); // The circuit opened during the wait, so the retry was not sent.
             }

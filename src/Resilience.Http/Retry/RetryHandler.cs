@@ -25,7 +25,7 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
             return LoopAsync(attempt, ended: false, request, context, owner, async);
         }
 
-        attempt = EndNext(attempt, request, context);
+        attempt = EndNext(attempt, request, context.Attempt);
         return IsOver(attempt, request, context, owner) ? attempt : LoopAsync(attempt, ended: true, request, context, owner, async);
     }
 
@@ -60,7 +60,7 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
                 if (!ended)
                 {
                     await ((Task)attempt).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                    attempt = EndNext(attempt, request, context);
+                    attempt = EndNext(attempt, request, context.Attempt);
                 }
 
                 var judgement = Judge(attempt, request, context);
@@ -94,23 +94,23 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
     /// <summary>A refusal says nothing about the service that was not known before.</summary>
     private static Judgement Judge(Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context)
     {
-        if (context.Refused)
+        if (context.Attempt.Refused)
         {
             return new(AttemptVerdict.Ignored);
         }
 
-        if (context.Judged is { } judgement)
+        if (context.Attempt.Judged is { } judgement)
         {
             return judgement;
         }
 
         var outcome = attempt.Outcome(request);
-        return context.Judge(request, outcome.Response, outcome.Exception);
+        return context.Attempt.Judge(request, outcome.Response, outcome.Exception);
     }
 
     private static RetryStopReason? Settle(Judgement judgement, CallContext context) => RetryRules.GetStopReason(
         judgement,
-        context.Refused,
+        context.Attempt.Refused,
         context.CallerToken.IsCancellationRequested,
         RetryRules.AtDeadline(context.Attempts, context.Settings.AllowRetry == false, context.Options.Retry));
 
@@ -119,8 +119,8 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
         context.BeginAttempt(request);
         try
         {
-            var attempt = NextAsync(request, context, async, cancellationToken);
-            context.CompletedSynchronously = async && attempt.IsCompleted;
+            var attempt = NextAsync(request, context.Attempt, async, cancellationToken);
+            context.Attempt.CompletedSynchronously = async && attempt.IsCompleted;
             return attempt;
         }
         catch (Exception exception)
@@ -141,13 +141,14 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
         {
             NothingSent = judgement.Is(JudgementTraits.NothingSent),
             Attempts = context.Attempts,
-            Remaining = context.Deadline == long.MaxValue ? null : clock.GetElapsedTime(context.AttemptEndedAt, context.Deadline),
-            RetryAfter = context.ReadRetryAfter(response),
+            Remaining = context.Deadline == long.MaxValue ? null : clock.GetElapsedTime(context.Attempt.EndedAt, context.Deadline),
+            RetryAfter = context.Attempt.ReadRetryAfter(response),
             NeedsWholeStep = judgement.Verdict == AttemptVerdict.Retryable && response is not null,
             PreviousDelay = waited,
-            CircuitOpened = context.CircuitOpened,
+            CircuitOpened = context.Attempt.CircuitOpened,
             RetryForbidden = context.Settings.AllowRetry == false,
-            RequestIsRepeatable = sent.IsTaken && ReplaySafety.Allows(sent, context.Settings, RepeatableMethods.Include(context, context.AttemptUri)),
+            RequestIsRepeatable = sent.IsTaken
+                && ReplaySafety.Allows(sent, context.Settings, RepeatableMethods.Include(context, context.Attempt.Uri)),
             BodyIsReplayable = sent.IsBodyReplayable,
         };
         return RetryRules.Decide(question, options, _account.Budget, Service.Host.Chance);
@@ -184,7 +185,7 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
 
         if (delay > TimeSpan.Zero)
         {
-            context.InvalidateAttemptEnd();
+            context.Attempt.InvalidateEnd();
         }
     }
 
