@@ -14,61 +14,58 @@ internal sealed class CircuitBreakerHandler(ServiceState service) : AttemptHandl
     private readonly RedirectTargets _redirectTargets = RedirectTargets.GetOrCreate(service);
     private readonly CircuitBreakerMetrics _metrics = CircuitRegistry.GetOrCreate(service.Host).Metrics;
 
-    internal override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
+    protected override Task<HttpResponseMessage> SendAttemptAsync(
+        HttpRequestMessage request, AttemptContext attempt, bool async, CancellationToken cancellationToken)
     {
-        var options = context.Options.CircuitBreaker;
+        var options = attempt.Call.Options.CircuitBreaker;
         if (!options.Enabled || request.RequestUri is not { IsAbsoluteUri: true } uri)
         {
-            return NextAsync(request, context, async, cancellationToken); // A URI that is none comes only from an HttpMessageInvoker: whoever sends will tell.
+            // Only an HttpMessageInvoker passes a relative URI, and the handler that sends rejects it.
+            return NextAsync(request, attempt, async, cancellationToken);
         }
 
-        var held = context.Held<HeldPermit>() ??= new();
-        if (_circuits.TryAcquire(uri, options.Scope, context.AttemptStartedAt, LongestAttempt(context), out held.Permit, out var refusal))
+        var held = (HeldPermit)(attempt.CircuitBreakerState ??= new HeldPermit());
+        if (_circuits.TryAcquire(uri, options.Scope, attempt.StartedAt, LongestAttempt(attempt.Call), out held.Permit, out var refusal))
         {
-            held.Permit.Trial?.Follow(context.Body);
-            return NextAsync(request, context, async, cancellationToken);
+            held.Permit.Trial?.Follow(attempt.Body);
+            return NextAsync(request, attempt, async, cancellationToken);
         }
 
-        Reject(context, options, refusal);
+        Reject(attempt.Call, options, refusal);
         return options.Mode == HttpCircuitBreakerMode.Observe
-            ? NextAsync(request, context, async, cancellationToken)
-            : RefuseAsync(request, context, options, refusal);
+            ? NextAsync(request, attempt, async, cancellationToken)
+            : RefuseAsync(request, attempt, options, refusal);
     }
 
-    internal override Task<HttpResponseMessage> End(Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context)
+    protected override Task<HttpResponseMessage> OnEnded(
+        Task<HttpResponseMessage> ended, HttpRequestMessage request, AttemptContext attempt)
     {
-        if (context.Refused)
+        if (attempt.CircuitBreakerState is HeldPermit { Permit.Circuit: not null } held)
         {
-            return attempt; // Nothing was sent.
-        }
-
-        var held = context.Held<HeldPermit>();
-        try
-        {
-            attempt = EndNext(attempt, request, context);
-            if (held is { Permit.Circuit: not null })
+            try
             {
-                Report(attempt.Outcome(request), context, held);
+                Report(ended.Outcome(request), attempt, held);
             }
-
-            return attempt;
-        }
-        finally
-        {
-            // Still there where somebody else's code threw: a listener of metrics, an exception asked for its message.
-            if (held is { Permit.Circuit: { } circuit })
+            finally
             {
-                circuit.Ignore(held.Take());
+                // Still there if the user's code threw: a listener of metrics, or an exception that was asked for its message.
+                if (held.Permit.Circuit is { } circuit)
+                {
+                    circuit.Ignore(held.Take());
+                }
             }
         }
+
+        return ended;
     }
 
     private static Task<HttpResponseMessage> RefuseAsync(
-        HttpRequestMessage request, CallContext context, HttpCircuitBreakerOptions options, CircuitRefusal refusal)
+        HttpRequestMessage request, AttemptContext attempt, HttpCircuitBreakerOptions options, CircuitRefusal refusal)
     {
-        context.Refused = true;
+        attempt.Refused = true;
         return options.Rejection == HttpCircuitBreakerRejection.Respond
-            ? Task.FromResult(context.IsGrpc ? GrpcAnswer.To(request, RefusalResponse.ForGrpc(refusal)) : RefusalResponse.To(request, refusal))
+            ? Task.FromResult(
+                attempt.Call.IsGrpc ? GrpcAnswer.To(request, RefusalResponse.ForGrpc(refusal)) : RefusalResponse.To(request, refusal))
             : Task.FromException<HttpResponseMessage>(new CircuitOpenException(refusal));
     }
 
@@ -81,21 +78,22 @@ internal sealed class CircuitBreakerHandler(ServiceState service) : AttemptHandl
         AttemptLimit(context) is var limit && limit > TimeSpan.Zero ? DeferredTimeouts.WithTurn(limit) : limit;
 
     /// <summary>Gives the permit back, once on every way.</summary>
-    private void Report(in AttemptOutcome outcome, CallContext context, HeldPermit held)
+    private void Report(in AttemptOutcome outcome, AttemptContext attempt, HeldPermit held)
     {
-        if (context.Body is not null)
+        if (attempt.Body is not null)
         {
-            held.Permit = held.Permit with { StartedAt = context.LastMoveAt }; // How long the service took is counted from the end of the body.
+            // How long the service took is counted from the end of the body.
+            held.Permit = held.Permit with { StartedAt = attempt.LastMoveAt };
         }
 
-        var judgement = context.Judge(outcome.Request, outcome.Response, outcome.Exception);
-        if (RedirectTargets.Find(context.Redirect, held.Permit.Circuit) is { } target)
+        var judgement = attempt.Judge(outcome.Request, outcome.Response, outcome.Exception);
+        if (RedirectTargets.Find(attempt.Redirect, held.Permit.Circuit) is { } target)
         {
-            ReportRedirected(target, outcome, judgement, context, held);
+            ReportRedirected(target, outcome, judgement, attempt, held);
         }
         else
         {
-            context.CircuitOpened = Conclude(outcome, judgement, context, held);
+            attempt.CircuitOpened = Conclude(outcome, judgement, attempt, held);
         }
     }
 
@@ -103,26 +101,26 @@ internal sealed class CircuitBreakerHandler(ServiceState service) : AttemptHandl
     /// A redirect is a response, and a success. When it came is not known, so it is not slow. The next attempt asks the first authority again, so
     /// it is not kept back if the circuit of the other one opens.
     /// </summary>
-    private void ReportRedirected(string target, in AttemptOutcome outcome, Judgement judgement, CallContext context, HeldPermit held)
+    private void ReportRedirected(string target, in AttemptOutcome outcome, Judgement judgement, AttemptContext attempt, HeldPermit held)
     {
         var permit = held.Take();
-        var looksForSlow = context.Options.CircuitBreaker.SlowCallDuration != Timeout.InfiniteTimeSpan;
-        permit.Circuit.Succeed(permit, looksForSlow ? permit.StartedAt : context.AttemptEndedAt);
-        if (_redirectTargets.TryAcquire(target, context, AttemptLimit(context), out held.Permit))
+        var looksForSlow = attempt.Call.Options.CircuitBreaker.SlowCallDuration != Timeout.InfiniteTimeSpan;
+        permit.Circuit.Succeed(permit, looksForSlow ? permit.StartedAt : attempt.EndedAt);
+        if (_redirectTargets.TryAcquire(target, attempt, AttemptLimit(attempt.Call), out held.Permit))
         {
-            Conclude(outcome, judgement, context, held);
+            Conclude(outcome, judgement, attempt, held);
         }
     }
 
     /// <returns>Whether the circuit is open now, by this result or by those of others meanwhile, and keeps calls back.</returns>
-    private bool Conclude(in AttemptOutcome outcome, Judgement judgement, CallContext context, HeldPermit held)
+    private bool Conclude(in AttemptOutcome outcome, Judgement judgement, AttemptContext attempt, HeldPermit held)
     {
         var circuit = held.Permit.Circuit;
         var opened = false;
         switch (judgement.Verdict)
         {
             case AttemptVerdict.Success:
-                var at = EndOf(context, held.Permit);
+                var at = EndOf(attempt, held.Permit);
                 opened = circuit.Succeed(held.Take(), at);
                 break;
             case AttemptVerdict.Ignored or AttemptVerdict.Retryable:
@@ -130,33 +128,35 @@ internal sealed class CircuitBreakerHandler(ServiceState service) : AttemptHandl
                 break;
             default:
                 var failure = new CircuitFailure(
-                    context.LastOutcome!,
+                    attempt.Call.LastOutcome!,
                     judgement.Is(JudgementTraits.TimedOut),
                     judgement.Is(JudgementTraits.RatioOnly),
                     judgement.Is(JudgementTraits.Throttled),
-                    context.RetryAfter(outcome.Response));
-                opened = Fail(held.Take(), context, failure, judgement.Is(JudgementTraits.ProcessBehind));
+                    attempt.RetryAfter(outcome.Response));
+                opened = Fail(held.Take(), attempt, failure, judgement.Is(JudgementTraits.ProcessBehind));
                 _metrics.RecordFailure(circuit.Name);
                 break;
         }
 
         // If the circuit only observes, retry goes on as if there were none.
-        return opened && context.Options.CircuitBreaker.Mode == HttpCircuitBreakerMode.Enforce;
+        return opened && attempt.Call.Options.CircuitBreaker.Mode == HttpCircuitBreakerMode.Enforce;
     }
 
     /// <returns>Whether the circuit is open: one that others opened meanwhile is as open as one that this attempt did.</returns>
-    private static bool Fail(in CircuitPermit permit, CallContext context, in CircuitFailure failure, bool processWasBehind)
+    private static bool Fail(in CircuitPermit permit, AttemptContext attempt, in CircuitFailure failure, bool processWasBehind)
     {
-        var (circuit, at) = (permit.Circuit, context.AttemptEndedAt);
+        var (circuit, at) = (permit.Circuit, attempt.EndedAt);
         var opened = processWasBehind
-            ? circuit.Defer(permit, at, failure, DeferredTimeouts.EndFor(permit, AttemptLimit(context), context.Clock))
+            ? circuit.Defer(permit, at, failure, DeferredTimeouts.EndFor(permit, AttemptLimit(attempt.Call), attempt.Call.Clock))
             : circuit.Fail(permit, at, failure);
         return opened || circuit.IsBlocked(at);
     }
 
     /// <summary>When a success came. One that was there at once is not worth a reading of the clock, unless slow calls are looked for.</summary>
-    private static long EndOf(CallContext context, in CircuitPermit permit) =>
-        context.CompletedSynchronously && context.Options.CircuitBreaker.SlowCallDuration == Timeout.InfiniteTimeSpan ? permit.StartedAt : context.AttemptEndedAt;
+    private static long EndOf(AttemptContext attempt, in CircuitPermit permit) =>
+        attempt.CompletedSynchronously && attempt.Call.Options.CircuitBreaker.SlowCallDuration == Timeout.InfiniteTimeSpan
+            ? permit.StartedAt
+            : attempt.EndedAt;
 
     private void Reject(CallContext context, HttpCircuitBreakerOptions options, CircuitRefusal refusal)
     {

@@ -12,17 +12,17 @@ internal static class FallbackRules
             return null;
         }
 
-        if (context.Refused)
+        if (context.Attempt.Refused)
         {
             return FallbackCause.Refused;
         }
 
-        if (exception is not null && context.FiredTimeout is not null)
+        if (exception is not null && context.Attempt.FiredTimeout is not null)
         {
             return FallbackCause.TimedOut;
         }
 
-        return context.Judge(request, response, exception).Verdict switch
+        return context.Attempt.Judge(request, response, exception).Verdict switch
         {
             AttemptVerdict.Transient => FallbackCause.Failed,
             AttemptVerdict.Retryable when exception is not null => FallbackCause.Failed, // A response with this verdict is an answer about the caller's own work.

@@ -66,7 +66,7 @@ internal sealed class StaleFallback(ServiceState service)
         {
             _kept.Remove(StaleAddresses.ChangedBy(call, response), caller: null);
         }
-        else if (IsRead(asked.Method) && context.Judge(request, response, null).Verdict == AttemptVerdict.Success)
+        else if (IsRead(asked.Method) && context.Attempt.Judge(request, response, null).Verdict == AttemptVerdict.Success)
         {
             LearnFromRead(response, context, asked.Method, call);
         }
@@ -115,7 +115,7 @@ internal sealed class StaleFallback(ServiceState service)
             return;
         }
 
-        var answer = new CachedResponse(response, terms, _clock.GetElapsedTime(context.AttemptStartedAt), _clock, isHead) { Order = _kept.Next() };
+        var answer = new CachedResponse(response, terms, _clock.GetElapsedTime(context.Attempt.StartedAt), _clock, isHead) { Order = _kept.Next() };
         var addresses = StaleAddresses.From(call, response);
         if (isHead)
         {

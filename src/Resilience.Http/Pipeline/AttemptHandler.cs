@@ -1,38 +1,85 @@
 namespace Resilience.Http.Pipeline;
 
 /// <summary>
-/// A handler inside the loop. It begins its part of an attempt in SendAsync and ends it in <see cref="End"/>, which the loop calls
-/// when the attempt is over: so an attempt is awaited once, however many handlers have a part in it. What it needs in between it keeps with
-/// the call (<see cref="CallContext.Held{T}"/>).
+/// A handler inside the loop. It begins its part of an attempt in <see cref="SendAttemptAsync"/> and ends it in <see cref="OnEnded"/>. The
+/// loop awaits the attempt once for all of them and then ends them, the innermost first. Each that has begun it is ended, whatever the
+/// others do.
 /// </summary>
 internal abstract class AttemptHandler(ServiceState service) : ResilienceHandler(service)
 {
-    /// <summary>Ends the attempt, the handlers further in first. Called once for each attempt, also for one that SendAsync threw at.</summary>
-    /// <param name="attempt">The attempt, completed.</param>
-    /// <param name="request">The request as the attempt has left it.</param>
-    /// <param name="context">The call.</param>
-    /// <returns>The attempt as it counts from here on: an exception may become another one.</returns>
-    internal abstract Task<HttpResponseMessage> End(Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context);
+    internal sealed override Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken) =>
+        SendAsync(request, context.Attempt, async, cancellationToken);
 
-    /// <summary>Somebody has put a handler between this one and the loop: then nobody else ends the attempt.</summary>
+    internal sealed override Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, AttemptContext attempt, bool async, CancellationToken cancellationToken)
+    {
+        attempt.OpenHandlers++;
+        return SendAttemptAsync(request, attempt, async, cancellationToken);
+    }
+
+    internal sealed override Task<HttpResponseMessage> End(
+        Task<HttpResponseMessage> ended, HttpRequestMessage request, AttemptContext attempt)
+    {
+        if (--attempt.OpenHandlers > 0)
+        {
+            try
+            {
+                ended = EndNext(ended, request, attempt);
+            }
+            catch (Exception exception)
+            {
+                // The user's code threw, such as a listener of metrics. This handler has something to give back all the same.
+                Discard(ended);
+                _ = OnEnded(Task.FromException<HttpResponseMessage>(exception), request, attempt);
+                throw;
+            }
+        }
+
+        return OnEnded(ended, request, attempt);
+    }
+
+    /// <summary>Begins the attempt and passes it on, or refuses it. May throw.</summary>
+    protected abstract Task<HttpResponseMessage> SendAttemptAsync(
+        HttpRequestMessage request, AttemptContext attempt, bool async, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Ends the attempt, after the handlers further in. Called once for each call of <see cref="SendAttemptAsync"/>, also if that threw.
+    /// </summary>
+    /// <param name="ended">The attempt, completed.</param>
+    /// <param name="request">The request as the attempt has left it.</param>
+    /// <param name="attempt">What is known of the attempt.</param>
+    /// <returns>The attempt as it counts from here on: an exception may become another one.</returns>
+    protected abstract Task<HttpResponseMessage> OnEnded(
+        Task<HttpResponseMessage> ended, HttpRequestMessage request, AttemptContext attempt);
+
+    private static void Discard(Task<HttpResponseMessage> ended)
+    {
+        if (ended.IsCompletedSuccessfully)
+        {
+            ended.Result.Dispose();
+        }
+    }
+
+    /// <summary>Another handler stands between the loop and this one, so the loop cannot end its attempts: it does so itself.</summary>
     private protected sealed override async Task<HttpResponseMessage> BeginAsync(
         HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
     {
         context.TryOwn();
         context.BeginAttempt(request);
-        Task<HttpResponseMessage> attempt;
+        Task<HttpResponseMessage> ended;
         try
         {
-            attempt = SendAsync(request, context, async, cancellationToken);
-            await ((Task)attempt).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            ended = SendAsync(request, context.Attempt, async, cancellationToken);
+            await ((Task)ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         catch (Exception exception)
         {
-            attempt = Task.FromException<HttpResponseMessage>(exception);
+            ended = Task.FromException<HttpResponseMessage>(exception);
         }
 
-        attempt = End(attempt, request, context);
+        ended = End(ended, request, context.Attempt);
         context.Return();
-        return await attempt.ConfigureAwait(false);
+        return await ended.ConfigureAwait(false);
     }
 }

@@ -17,38 +17,39 @@ internal static class AttemptJudge
     private static readonly Judgement Unrecognized = new(AttemptVerdict.Ignored);
 
     public static Judgement Judge(
-        CallContext context, HttpRequestMessage request, HttpResponseMessage? response, Exception? exception, bool requestUntouched)
+        AttemptContext attempt, HttpRequestMessage request, HttpResponseMessage? response, Exception? exception, bool requestUntouched)
     {
-        if (exception is not null && context.CallerToken.IsCancellationRequested)
+        if (exception is not null && attempt.Call.CallerToken.IsCancellationRequested)
         {
-            return context.IsGrpc && GrpcCall.DeadlinePassed(context, request)
-                ? GrpcCall.JudgeDeadline(context)
+            return attempt.Call.IsGrpc && GrpcCall.DeadlinePassed(attempt, request)
+                ? GrpcCall.JudgeDeadline(attempt)
                 : new(AttemptVerdict.Ignored, JudgementTraits.CallerCanceled);
         }
 
-        if (exception is not null && context.FiredTimeout == TimeoutScope.Total)
+        if (exception is not null && attempt.FiredTimeout == TimeoutScope.Total)
         {
             return new(
-                HadItsChance(context) ? AttemptVerdict.Transient : AttemptVerdict.Ignored,
-                TimedOut(context) | JudgementTraits.DeadlinePassed);
+                HadItsChance(attempt) ? AttemptVerdict.Transient : AttemptVerdict.Ignored,
+                TimedOut(attempt) | JudgementTraits.DeadlinePassed);
         }
 
-        var builtIn = BuiltIn(context, request, response, exception, requestUntouched);
-        if (context.Options.ClassifyOutcome is { } judge && AskUser(judge, context, new(request, response, exception, context.Attempts)) is { } verdict)
+        var builtIn = BuiltIn(attempt, request, response, exception, requestUntouched);
+        if (attempt.Call.Options.ClassifyOutcome is { } judge
+            && AskUser(judge, attempt, new(request, response, exception, attempt.Call.Attempts)) is { } verdict)
         {
             return (builtIn ?? Unrecognized) with { Verdict = verdict };
         }
 
-        if (exception is not null && context.FiredTimeout is null)
+        if (exception is not null && attempt.FiredTimeout is null)
         {
-            OutcomeLog.GetOrCreate(context.Service).Report(exception, builtIn);
+            OutcomeLog.GetOrCreate(attempt.Call.Service).Report(exception, builtIn);
         }
 
         return builtIn ?? Unrecognized;
     }
 
     /// <summary>A judge that throws has no verdict, so the table's counts and the call goes its way.</summary>
-    private static AttemptVerdict? AskUser(Func<AttemptOutcome, AttemptVerdict?> judge, CallContext context, AttemptOutcome outcome)
+    private static AttemptVerdict? AskUser(Func<AttemptOutcome, AttemptVerdict?> judge, AttemptContext attempt, AttemptOutcome outcome)
     {
         try
         {
@@ -56,47 +57,47 @@ internal static class AttemptJudge
         }
         catch (Exception exception)
         {
-            context.Service.GetOrCreate(static service => new ClassifierFailureLog(service)).Report(exception);
+            attempt.Call.Service.GetOrCreate(static service => new ClassifierFailureLog(service)).Report(exception);
             return null;
         }
     }
 
     /// <summary>The verdict of the table, or <see langword="null"/> if it does not know the exception.</summary>
     private static Judgement? BuiltIn(
-        CallContext context, HttpRequestMessage request, HttpResponseMessage? response, Exception? exception, bool requestUntouched)
+        AttemptContext attempt, HttpRequestMessage request, HttpResponseMessage? response, Exception? exception, bool requestUntouched)
     {
-        if (IsStillInProgress(context, response, exception))
+        if (IsStillInProgress(attempt, response, exception))
         {
             return new(AttemptVerdict.Retryable);
         }
 
         if (response is not null)
         {
-            return (context.IsGrpc ? GrpcCall.Judge(context, response) : null) ?? OutcomeTable.Judge(response.StatusCode);
+            return (attempt.Call.IsGrpc ? GrpcCall.Judge(attempt, response) : null) ?? OutcomeTable.Judge(response.StatusCode);
         }
 
-        if (context.FiredTimeout == TimeoutScope.Attempt)
+        if (attempt.FiredTimeout == TimeoutScope.Attempt)
         {
-            return new(context.AwaitsBody ? AttemptVerdict.Ignored : AttemptVerdict.Transient, TimedOut(context));
+            return new(attempt.AwaitsBody ? AttemptVerdict.Ignored : AttemptVerdict.Transient, TimedOut(attempt));
         }
 
-        return context.Body is { } body
+        return attempt.Body is { } body
             ? WithBody(body, exception!, requestUntouched)
             : OutcomeTable.Judge(exception!, requestUntouched);
     }
 
-    private static JudgementTraits TimedOut(CallContext context) =>
-        context.ProcessWasBehind ? JudgementTraits.TimedOut | JudgementTraits.ProcessBehind : JudgementTraits.TimedOut;
+    private static JudgementTraits TimedOut(AttemptContext attempt) =>
+        attempt.ProcessWasBehind ? JudgementTraits.TimedOut | JudgementTraits.ProcessBehind : JudgementTraits.TimedOut;
 
     /// <summary>
     /// 409 to a retry with an Idempotency-Key whose earlier attempt may have reached the service: that attempt is still being processed
     /// (draft-ietf-httpapi-idempotency-key-header, 2.7). It is the call's own doing, so it says nothing about the service.
     /// </summary>
-    private static bool IsStillInProgress(CallContext context, HttpResponseMessage? response, Exception? exception) =>
-        context.Earlier.MayHaveBeenDone
-        && context.FiredTimeout is null
+    private static bool IsStillInProgress(AttemptContext attempt, HttpResponseMessage? response, Exception? exception) =>
+        attempt.Call.Earlier.MayHaveBeenDone
+        && attempt.FiredTimeout is null
         && (response?.StatusCode ?? OutcomeTable.StatusIn(exception)) == HttpStatusCode.Conflict
-        && context.Sent.HasIdempotencyKey;
+        && attempt.Call.Sent.HasIdempotencyKey;
 
     /// <summary>
     /// A body that failed by itself is not the service's doing. If it comes from another connection, as in a gateway, it looks just like a
@@ -118,9 +119,11 @@ internal static class AttemptJudge
     /// Whether the attempt has run as long as an attempt may, and did not wait for its own body. Only then does the end of a time that belongs to the
     /// whole call, or to its caller, blame the service.
     /// </summary>
-    public static bool HadItsChance(CallContext context)
+    public static bool HadItsChance(AttemptContext attempt)
     {
-        var limit = TimeLimit.Shorter(context.AttemptTimeout, context.TotalTimeout);
-        return limit != Timeout.InfiniteTimeSpan && !context.AwaitsBody && context.Clock.GetElapsedTime(context.LastMoveAt) >= limit - Tolerance;
+        var limit = TimeLimit.Shorter(attempt.Call.AttemptTimeout, attempt.Call.TotalTimeout);
+        return limit != Timeout.InfiniteTimeSpan
+            && !attempt.AwaitsBody
+            && attempt.Call.Clock.GetElapsedTime(attempt.LastMoveAt) >= limit - Tolerance;
     }
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using Resilience.Http.Content;
 using Resilience.Http.Grpc;
 using Resilience.Http.Outcomes;
 using Resilience.Http.Requests;
@@ -8,21 +7,18 @@ using Resilience.Http.Requests;
 namespace Resilience.Http.Pipeline;
 
 /// <summary>
-/// What the handlers of one call tell each other. Made by the first in line, passed from one to the next, pooled: the outermost handler
+/// What the handlers of one call share. The first in line creates it, each passes it to the next, and it is pooled: the outermost handler
 /// that awaits owns it and gives it back (<see cref="TryOwn"/>). One logical thread of control uses it at a time, so nothing here is locked.
 /// </summary>
 internal sealed partial class CallContext
 {
     private bool _owned;
-    private long? _attemptEndedAt;
-    private RetryAfter _retryAfter;
-    private bool _retryAfterRead;
-    private bool _judged;
-    private Judgement _judgement;
     private TimeoutScope? _lastFired;
     private HttpStatusCode? _lastStatus;
     private GrpcStatus? _lastGrpcStatus;
     private Exception? _lastException;
+
+    private CallContext() => Attempt = new(this);
 
     public ServiceState Service { get; private set; } = null!;
 
@@ -57,54 +53,11 @@ internal sealed partial class CallContext
     /// <summary>How many attempts have begun, the refused ones included.</summary>
     public int Attempts { get; private set; }
 
-    public long AttemptStartedAt { get; private set; }
-
-    /// <summary>What the current attempt knows of its body; <see langword="null"/> if there is none, or a short one in memory.</summary>
-    public BodyWatch? Body { get; private set; }
-
-    /// <summary>Timestamp at which the current attempt last got anywhere: when its connection took some of the body, or else its start.</summary>
-    public long LastMoveAt => Body?.TakenAt ?? AttemptStartedAt;
-
-    /// <summary>Whether the current attempt waits, or waited when it was cut, for the source of its own body.</summary>
-    public bool AwaitsBody => Body?.Phase == BodyPhase.AwaitsSource;
-
-    /// <summary>Timestamp of the current attempt's end, for those who see that it has ended: read by whoever asks first, the same for all who ask after.</summary>
-    public long AttemptEndedAt => _attemptEndedAt ??= Clock.GetTimestamp();
-
-    /// <summary>
-    /// For how long the service asked all of its callers to stay away. Only a 429 or a 503 says that; any other answer speaks of its own call.
-    /// </summary>
-    public TimeSpan? RetryAfter(HttpResponseMessage? response) =>
-        response?.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable ? ReadRetryAfter(response).Wait : null;
-
-    /// <summary>The wait that the current attempt's response asks for; read once, since it may be counted from now.</summary>
-    public RetryAfter ReadRetryAfter(HttpResponseMessage? response)
-    {
-        if (!_retryAfterRead)
-        {
-            _retryAfter = IsGrpc && GrpcHeaders.WaitAskedBy(response) is { } wait
-                ? new RetryAfter(wait)
-                : Outcomes.RetryAfter.Read(response, Clock);
-            _retryAfterRead = true;
-        }
-
-        return _retryAfter;
-    }
+    /// <summary>The attempt that runs, or else the last one.</summary>
+    public AttemptContext Attempt { get; }
 
     /// <summary>What earlier attempts of the call may have done.</summary>
     public EarlierAttempts Earlier { get; } = new();
-
-    /// <summary>The limit of ours that cut the current attempt or wait.</summary>
-    public TimeoutScope? FiredTimeout { get; set; }
-
-    /// <summary>This process was behind when the limit fired, so the answer may have been there unseen.</summary>
-    public bool ProcessWasBehind { get; set; }
-
-    /// <summary>The current attempt was not sent because of its circuit.</summary>
-    public bool Refused { get; set; }
-
-    /// <summary>When the current attempt failed its circuit was open: by this very failure, or by those of others meanwhile.</summary>
-    public bool CircuitOpened { get; set; }
 
     /// <summary>The span of the call, for the events of the features; <see langword="null"/> where nobody wanted one.</summary>
     public Activity? Span { get; set; }
@@ -125,26 +78,8 @@ internal sealed partial class CallContext
         _ => null,
     };
 
-    /// <summary>
-    /// The status of the current attempt once it was judged: that of its response, or one that a handler made an exception of. It is
-    /// <see langword="null"/> if no answer came.
-    /// </summary>
-    public HttpStatusCode? AttemptStatus => _judged ? _lastStatus ?? OutcomeTable.StatusIn(_lastException) : null;
-
     /// <summary>The gRPC status of the last attempt that was judged, if it had one.</summary>
     public GrpcStatus? LastGrpcStatus => _lastGrpcStatus;
-
-    /// <summary>An asynchronous handler had the current attempt's outcome at hand, so it took no time worth a reading of the clock.</summary>
-    public bool CompletedSynchronously { get; set; }
-
-    /// <summary>What the current attempt began with; a redirect gives the request another.</summary>
-    public Uri? AttemptUri { get; private set; }
-
-    /// <summary>How redirects are seen; <see langword="null"/> if the current attempt has not left the chain.</summary>
-    public RedirectWatch? Redirects { get; set; }
-
-    /// <summary>The redirect that the current attempt followed, known once it was judged.</summary>
-    public Redirect? Redirect { get; private set; }
 
     /// <summary>Shortens the limit of the whole call, and with it an attempt timeout that nobody set.</summary>
     public void LimitTotal(TimeSpan limit)
@@ -162,56 +97,18 @@ internal sealed partial class CallContext
     /// </summary>
     public void BeginAttempt(HttpRequestMessage request)
     {
-        AttemptStartedAt = Attempts == 0 ? StartedAt : AttemptEndedAt;
+        Attempt.Begin(request, Attempts == 0 ? StartedAt : Attempt.EndedAt);
         Attempts++;
-        AttemptUri = request.RequestUri;
-        Redirects = null;
-        Redirect = null;
-        Body = BodyOf(request);
-        FiredTimeout = null;
-        ProcessWasBehind = false;
-        Refused = false;
-        CircuitOpened = false;
-        CompletedSynchronously = false;
-        _attemptEndedAt = null;
-        _retryAfterRead = false;
-        _judged = false;
     }
 
-    /// <summary>The body is watched anew for each attempt of the loop. A context of its own, further in, shares that watch.</summary>
-    private BodyWatch? BodyOf(HttpRequestMessage request) => Sent.Content is IStandIn standIn
-        ? standIn.Body.Watch(Clock, AttemptStartedAt)
-        : (request.Content as IStandIn)?.Body.CurrentWatch;
-
-    /// <summary>The end of the last attempt is a while ago: what comes next begins later.</summary>
-    public void InvalidateAttemptEnd() => _attemptEndedAt = null;
-
-    /// <summary>The judgement on the current attempt, where somebody has asked for it.</summary>
-    public Judgement? Judged => _judged ? _judgement : null;
-
-    /// <summary>The judgement on the current attempt: formed by whoever asks first, the same for all who ask after.</summary>
-    public Judgement Judge(HttpRequestMessage request, HttpResponseMessage? response, Exception? exception)
+    /// <summary>Notes how an attempt ended, for the messages of those that follow.</summary>
+    public void NoteOutcome(AttemptContext attempt, Judgement judgement, HttpResponseMessage? response, Exception? exception)
     {
-        if (!_judged)
-        {
-            Redirect = Redirects?.Find(AttemptUri, new(request, response, exception));
-            _judgement = AttemptJudge.Judge(this, request, response, exception, exception is null || (Redirect is null && IsUntouched(request)));
-            _judged = true;
-            _lastFired = FiredTimeout;
-            _lastStatus = response?.StatusCode;
-            _lastGrpcStatus = IsGrpc ? GrpcCall.StatusOf(this, response, _judgement) : null;
-            _lastException = exception;
-        }
-
-        return _judgement;
+        _lastFired = attempt.FiredTimeout;
+        _lastStatus = response?.StatusCode;
+        _lastGrpcStatus = IsGrpc ? GrpcCall.StatusOf(attempt, response, judgement) : null;
+        _lastException = exception;
     }
-
-    /// <summary>
-    /// Whether the request still is what the attempt began with. If not, a handler inside the chain may have followed a redirect itself.
-    /// </summary>
-    private bool IsUntouched(HttpRequestMessage request) =>
-        ReferenceEquals(request.RequestUri, AttemptUri)
-        && (!Sent.IsTaken || (request.Method == Sent.Method && (request.Content is not null || Sent.Content is null)));
 
     /// <summary>Whether the asking handler is the outermost that awaits, and so must <see cref="Return"/> the context.</summary>
     public bool TryOwn()

@@ -62,8 +62,15 @@ internal sealed partial class CallContext
         else
         {
             Interlocked.Decrement(ref _spareCount);
-            DisposeHeld();
+            DisposeStates();
         }
+    }
+
+    /// <summary>The context is not kept: what could have served again is disposed of.</summary>
+    private void DisposeStates()
+    {
+        (Attempt.CircuitBreakerState as IDisposable)?.Dispose();
+        (Attempt.TimeoutState as IDisposable)?.Dispose();
     }
 
     private void Clear()
@@ -79,18 +86,10 @@ internal sealed partial class CallContext
         _lastStatus = null;
         _lastGrpcStatus = null;
         _lastException = null;
-        AttemptUri = null;
-        Redirects = null;
-        Redirect = null;
-        Body = null;
-        FiredTimeout = null;
-        ProcessWasBehind = false;
-        Refused = false;
-        CircuitOpened = false;
+        Attempt.Clear();
         Span = null;
         Sending = null;
         FallbackKind = null;
         _owned = false;
-        _judged = false;
     }
 }

@@ -34,6 +34,15 @@ internal abstract class ResilienceHandler(ServiceState service) : DelegatingHand
     /// </summary>
     internal abstract Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken);
 
+    /// <summary>Handles one attempt of the call. A handler with no part in it sees only the call.</summary>
+    internal virtual Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, AttemptContext attempt, bool async, CancellationToken cancellationToken) =>
+        SendAsync(request, attempt.Call, async, cancellationToken);
+
+    /// <summary>Ends an attempt; see <see cref="AttemptHandler"/>. A handler with no part in it passes the end on.</summary>
+    internal virtual Task<HttpResponseMessage> End(Task<HttpResponseMessage> ended, HttpRequestMessage request, AttemptContext attempt) =>
+        EndNext(ended, request, attempt);
+
     protected sealed override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         Begin(request, async: true, cancellationToken);
 
@@ -50,11 +59,19 @@ internal abstract class ResilienceHandler(ServiceState service) : DelegatingHand
     protected Task<HttpResponseMessage> NextAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken) =>
         Next is { } next
             ? next.SendAsync(request, context, async, cancellationToken)
-            : SendInnerAsync(request, context, async, cancellationToken);
+            : SendInnerAsync(request, context.Attempt, async, cancellationToken);
 
-    /// <summary>Lets the handlers further in see how the attempt ended, innermost first. What comes back is the attempt as they leave it.</summary>
-    protected Task<HttpResponseMessage> EndNext(Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context) =>
-        Next is AttemptHandler next ? next.End(attempt, request, context) : attempt;
+    /// <summary>As the other overload, with the attempt that the next handler takes part in.</summary>
+    protected Task<HttpResponseMessage> NextAsync(
+        HttpRequestMessage request, AttemptContext attempt, bool async, CancellationToken cancellationToken) =>
+        Next is { } next
+            ? next.SendAsync(request, attempt, async, cancellationToken)
+            : SendInnerAsync(request, attempt, async, cancellationToken);
+
+    /// <summary>Ends an attempt in the handlers further in that have begun it, the innermost first.</summary>
+    /// <returns>The attempt as they leave it.</returns>
+    protected Task<HttpResponseMessage> EndNext(Task<HttpResponseMessage> ended, HttpRequestMessage request, AttemptContext attempt) =>
+        attempt.OpenHandlers > 0 && Next is { } next ? next.End(ended, request, attempt) : ended;
 
     private Task<HttpResponseMessage> Begin(HttpRequestMessage request, bool async, CancellationToken cancellationToken)
     {
@@ -68,14 +85,15 @@ internal abstract class ResilienceHandler(ServiceState service) : DelegatingHand
     private Task<HttpResponseMessage> BypassAsync(HttpRequestMessage request, bool async, CancellationToken cancellationToken) =>
         Next is { } next
             ? next.BypassAsync(request, async, cancellationToken)
-            : SendInnerAsync(request, context: null, async, cancellationToken);
+            : SendInnerAsync(request, attempt: null, async, cancellationToken);
 
-    private Task<HttpResponseMessage> SendInnerAsync(HttpRequestMessage request, CallContext? context, bool async, CancellationToken cancellationToken)
+    private Task<HttpResponseMessage> SendInnerAsync(
+        HttpRequestMessage request, AttemptContext? attempt, bool async, CancellationToken cancellationToken)
     {
         var redirects = _redirects ??= RedirectWatch.Begin(this);
-        if (context is not null)
+        if (attempt is not null)
         {
-            context.Redirects = redirects;
+            attempt.Redirects = redirects;
         }
 
         return async ? base.SendAsync(request, cancellationToken) : Task.FromResult(base.Send(request, cancellationToken));

@@ -14,7 +14,7 @@ internal static class ConditionalWrite
     /// <summary>The exception for the caller in place of the last outcome; <see langword="null"/> if that is an answer.</summary>
     public static Exception? Explain(HttpRequestMessage request, CallContext context)
     {
-        if (context.AttemptStatus != HttpStatusCode.PreconditionFailed
+        if (context.Attempt.Status != HttpStatusCode.PreconditionFailed
             || context.Earlier.Exception is not { } earlier
             || !context.Sent.IsConditionalWrite)
         {

@@ -19,8 +19,8 @@ internal sealed class RetryAccount(RetryBudget budget)
             return;
         }
 
-        var askedForLess = judgement.Is(JudgementTraits.Throttled) || context.ReadRetryAfter(response).IsAsked;
-        var unavailable = context.AttemptStatus == HttpStatusCode.ServiceUnavailable;
+        var askedForLess = judgement.Is(JudgementTraits.Throttled) || context.Attempt.ReadRetryAfter(response).IsAsked;
+        var unavailable = context.Attempt.Status == HttpStatusCode.ServiceUnavailable;
         if (judgement.Is(JudgementTraits.TimedOut) && !judgement.Is(JudgementTraits.NothingSent))
         {
             Budget.TimedOut();
@@ -43,7 +43,7 @@ internal sealed class RetryAccount(RetryBudget budget)
 
         if (reason != RetryStopReason.Success)
         {
-            if (context.Refused && context.Attempts > 1)
+            if (context.Attempt.Refused && context.Attempts > 1)
             {
                 Budget.GiveBack(options, context.Earlier.MetLoad); // The circuit opened during the wait, so the retry was not sent.
             }

@@ -25,7 +25,7 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
             return LoopAsync(attempt, ended: false, request, context, owner, async);
         }
 
-        attempt = EndNext(attempt, request, context);
+        attempt = EndNext(attempt, request, context.Attempt);
         return IsOver(attempt, request, context, owner) ? attempt : LoopAsync(attempt, ended: true, request, context, owner, async);
     }
 
@@ -60,7 +60,7 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
                 if (!ended)
                 {
                     await ((Task)attempt).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                    attempt = EndNext(attempt, request, context);
+                    attempt = EndNext(attempt, request, context.Attempt);
                 }
 
                 var judgement = Judge(attempt, request, context);
@@ -74,7 +74,7 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
                     return attempt.GetAwaiter().GetResult(); // Completed. An awaiter of a second kind would cost every call 16 bytes.
                 }
 
-                context.Earlier.Add(judgement, context.AttemptStatus, response is null ? attempt.Outcome(request).Exception : null);
+                context.Earlier.Add(judgement, context.Attempt.Status, response is null ? attempt.Outcome(request).Exception : null);
                 Discard(response);
                 waited = decision.Delay; // Noted before the wait, so that the decision need not outlive it: 16 bytes of every call.
                 await WaitAsync(decision.Delay, judgement, context, request, earlier, async).ConfigureAwait(false);
@@ -94,23 +94,23 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
     /// <summary>A refusal says nothing about the service that was not known before.</summary>
     private static Judgement Judge(Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context)
     {
-        if (context.Refused)
+        if (context.Attempt.Refused)
         {
             return new(AttemptVerdict.Ignored);
         }
 
-        if (context.Judged is { } judgement)
+        if (context.Attempt.Judged is { } judgement)
         {
             return judgement;
         }
 
         var outcome = attempt.Outcome(request);
-        return context.Judge(request, outcome.Response, outcome.Exception);
+        return context.Attempt.Judge(request, outcome.Response, outcome.Exception);
     }
 
     private static RetryStopReason? Settle(Judgement judgement, CallContext context) => RetryRules.GetStopReason(
         judgement,
-        context.Refused,
+        context.Attempt.Refused,
         context.CallerToken.IsCancellationRequested,
         RetryRules.AtDeadline(context.Attempts, context.Settings.AllowRetry == false, context.Options.Retry));
 
@@ -119,8 +119,8 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
         context.BeginAttempt(request);
         try
         {
-            var attempt = NextAsync(request, context, async, cancellationToken);
-            context.CompletedSynchronously = async && attempt.IsCompleted;
+            var attempt = NextAsync(request, context.Attempt, async, cancellationToken);
+            context.Attempt.CompletedSynchronously = async && attempt.IsCompleted;
             return attempt;
         }
         catch (Exception exception)
@@ -141,14 +141,15 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
         {
             NothingSent = judgement.Is(JudgementTraits.NothingSent),
             Attempts = context.Attempts,
-            Remaining = context.Deadline == long.MaxValue ? null : clock.GetElapsedTime(context.AttemptEndedAt, context.Deadline),
-            RetryAfter = context.ReadRetryAfter(response),
-            NeedsWholeStep = judgement.Verdict == AttemptVerdict.Retryable && context.AttemptStatus is not null,
+            Remaining = context.Deadline == long.MaxValue ? null : clock.GetElapsedTime(context.Attempt.EndedAt, context.Deadline),
+            RetryAfter = context.Attempt.ReadRetryAfter(response),
+            NeedsWholeStep = judgement.Verdict == AttemptVerdict.Retryable && context.Attempt.Status is not null,
             PreviousDelay = waited,
-            CircuitOpened = context.CircuitOpened,
+            CircuitOpened = context.Attempt.CircuitOpened,
             UnderLoad = context.Earlier.MetLoad,
             RetryForbidden = context.Settings.AllowRetry == false,
-            RequestIsRepeatable = sent.IsTaken && ReplaySafety.Allows(sent, context.Settings, RepeatableMethods.Include(context, context.AttemptUri)),
+            RequestIsRepeatable = sent.IsTaken
+                && ReplaySafety.Allows(sent, context.Settings, RepeatableMethods.Include(context, context.Attempt.Uri)),
             BodyIsReplayable = sent.IsBodyReplayable,
         };
         return RetryRules.Decide(question, options, _account.Budget, Service.Host.Chance);
@@ -185,7 +186,7 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
 
         if (delay > TimeSpan.Zero)
         {
-            context.InvalidateAttemptEnd();
+            context.Attempt.InvalidateEnd();
         }
     }
 

@@ -56,7 +56,7 @@ internal sealed class RetryTelemetry
             return;
         }
 
-        if (judgement.Verdict is AttemptVerdict.Transient or AttemptVerdict.Retryable && !context.Refused)
+        if (judgement.Verdict is AttemptVerdict.Transient or AttemptVerdict.Retryable && !context.Attempt.Refused)
         {
             _metrics.Suppressed(_service, reason);
         }
@@ -82,7 +82,7 @@ internal sealed class RetryTelemetry
     {
         if (context.IsGrpc)
         {
-            _log.GrpcMethodNotRepeated(_named, Authority(request), context.AttemptUri?.AbsolutePath.TrimStart('/'));
+            _log.GrpcMethodNotRepeated(_named, Authority(request), context.Attempt.Uri?.AbsolutePath.TrimStart('/'));
         }
         else
         {
@@ -96,14 +96,14 @@ internal sealed class RetryTelemetry
     /// </summary>
     private static bool IsWorthALine(Judgement judgement, CallContext context) =>
         context.Attempts > 1
-        || (!context.Refused
+        || (!context.Attempt.Refused
             && (judgement.Verdict is AttemptVerdict.Transient or AttemptVerdict.Failure or AttemptVerdict.Retryable
                 || judgement.Is(JudgementTraits.DeadlinePassed)));
 
-    private static string? Reason(CallContext context) => context.FiredTimeout switch
+    private static string? Reason(CallContext context) => context.Attempt.FiredTimeout switch
     {
-        _ when context.Refused => "refused by the circuit",
-        _ when context.Judged is { } judgement && judgement.Is(JudgementTraits.CallerCanceled) => "canceled by the caller",
+        _ when context.Attempt.Refused => "refused by the circuit",
+        _ when context.Attempt.Judged is { } judgement && judgement.Is(JudgementTraits.CallerCanceled) => "canceled by the caller",
         TimeoutScope.Attempt => "attempt timeout",
         TimeoutScope.Total => "total timeout",
         _ => context.LastOutcome,

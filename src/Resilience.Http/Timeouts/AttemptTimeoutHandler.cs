@@ -12,89 +12,108 @@ internal sealed class AttemptTimeoutHandler(ServiceState service) : AttemptHandl
     private readonly TimeoutTelemetry _report = TimeoutTelemetry.GetOrCreate(service);
     private readonly HttpClientTimeoutMonitor _client = HttpClientTimeoutMonitor.GetOrCreate(service);
 
-    internal override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
+    protected override Task<HttpResponseMessage> SendAttemptAsync(
+        HttpRequestMessage request, AttemptContext attempt, bool async, CancellationToken cancellationToken)
     {
-        var deadline = Math.Min(AttemptDeadline(context), context.Deadline);
-        if (deadline <= context.AttemptStartedAt)
+        var call = attempt.Call;
+        var deadline = Math.Min(AttemptDeadline(attempt), call.Deadline);
+        if (deadline <= attempt.StartedAt)
         {
-            return Task.FromException<HttpResponseMessage>(TimedOut(context, null, delay: null));
+            return Task.FromException<HttpResponseMessage>(TimedOut(attempt, null, delay: null));
         }
 
         if (deadline == long.MaxValue)
         {
-            return NextAsync(request, context, async, cancellationToken);
+            return NextAsync(request, attempt, async, cancellationToken);
         }
 
-        var source = _leases.RentInto(ref context.Held<TimeoutSource>());
-        var lastMoment = context.Deadline == long.MaxValue ? long.MaxValue : _leases.DeadlineAfter(context.Deadline, LongestOverrun);
-        source.Begin(context.AttemptStartedAt, deadline, _report.Log, cancellationToken, lastMoment);
-        context.Body?.Begin(new UploadLimit(source, AttemptLimit(context), context.Deadline));
-        return NextAsync(request, context, async, source.Token);
+        var source = Rent(attempt);
+        var lastMoment = call.Deadline == long.MaxValue ? long.MaxValue : _leases.DeadlineAfter(call.Deadline, LongestOverrun);
+        source.Begin(attempt.StartedAt, deadline, _report.Log, cancellationToken, lastMoment);
+        attempt.Body?.Begin(new UploadLimit(source, AttemptLimit(call), call.Deadline));
+        return NextAsync(request, attempt, async, source.Token);
     }
 
-    internal override Task<HttpResponseMessage> End(Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context)
+    protected override Task<HttpResponseMessage> OnEnded(
+        Task<HttpResponseMessage> ended, HttpRequestMessage request, AttemptContext attempt)
     {
-        ref var held = ref context.Held<TimeoutSource>();
-        var source = held is { IsInUse: true } ? held : null; // An attempt without a limit has none.
-        if (!attempt.IsCompletedSuccessfully && context.FiredTimeout is null)
+        var source = attempt.TimeoutState is TimeoutSource { IsInUse: true } held ? held : null; // An attempt without a limit has none.
+        if (!ended.IsCompletedSuccessfully && attempt.FiredTimeout is null)
         {
-            return EndFailed(attempt, request, context, source);
+            return EndFailed(ended, request, attempt, source);
         }
 
-        if (source is not null)
+        Return(source, attempt);
+        return ended;
+    }
+
+    private TimeoutSource Rent(AttemptContext attempt)
+    {
+        var kept = (TimeoutSource?)attempt.TimeoutState;
+        var source = _leases.Rent(kept);
+        if (source != kept)
         {
-            _leases.ReturnFrom(ref held);
+            attempt.TimeoutState = source;
         }
 
-        return attempt;
+        return source;
+    }
+
+    private void Return(TimeoutSource? source, AttemptContext attempt)
+    {
+        if (source is not null && !_leases.TryKeepInPlace(source))
+        {
+            attempt.TimeoutState = null;
+        }
     }
 
     /// <summary>
     /// Reports before it ends the use of the source, which knows until then whether it has fired. It also ends it if the user's code throws, such
-    /// as a listener of metrics: otherwise the source would stay with the pooled context, cancelled. Separate from <see cref="End"/>, so that a
-    /// success does not pay for it.
+    /// as a listener of metrics: otherwise the source would stay with the pooled context, cancelled. Separate from <see cref="OnEnded"/>, so
+    /// that a success does not pay for it.
     /// </summary>
-    private Task<HttpResponseMessage> EndFailed(Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context, TimeoutSource? source)
+    private Task<HttpResponseMessage> EndFailed(
+        Task<HttpResponseMessage> ended, HttpRequestMessage request, AttemptContext attempt, TimeoutSource? source)
     {
         try
         {
-            return Explain(attempt, request, context, source);
+            return Explain(ended, request, attempt, source);
         }
         finally
         {
-            if (source is not null)
-            {
-                _leases.ReturnFrom(ref context.Held<TimeoutSource>());
-            }
+            Return(source, attempt);
         }
     }
 
     /// <summary>The caller's cancellation, a limit of this chain, or neither: whatever the exception looks like.</summary>
-    private Task<HttpResponseMessage> Explain(Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context, TimeoutSource? source)
+    private Task<HttpResponseMessage> Explain(
+        Task<HttpResponseMessage> ended, HttpRequestMessage request, AttemptContext attempt, TimeoutSource? source)
     {
-        if (context.CallerToken.IsCancellationRequested)
+        var callerToken = attempt.Call.CallerToken;
+        if (callerToken.IsCancellationRequested)
         {
-            _client.RecordExternalCancellation(context);
-            var exception = attempt.Outcome(request).Exception!;
-            return CallerCancellation.Replaces(exception, context.CallerToken)
-                ? Task.FromException<HttpResponseMessage>(CallerCancellation.From(exception, context.CallerToken))
-                : attempt;
+            _client.RecordExternalCancellation(attempt.Call);
+            var exception = ended.Outcome(request).Exception!;
+            return CallerCancellation.Replaces(exception, callerToken)
+                ? Task.FromException<HttpResponseMessage>(CallerCancellation.From(exception, callerToken))
+                : ended;
         }
 
         return source is { HasFired: true }
-            ? Task.FromException<HttpResponseMessage>(TimedOut(context, attempt.Outcome(request).Exception, source.Delay))
-            : attempt;
+            ? Task.FromException<HttpResponseMessage>(TimedOut(attempt, ended.Outcome(request).Exception, source.Delay))
+            : ended;
     }
 
-    private RequestTimedOutException TimedOut(CallContext context, Exception? cause, ProcessDelay? delay)
+    private RequestTimedOutException TimedOut(AttemptContext attempt, Exception? cause, ProcessDelay? delay)
     {
         // If both limits fall together the attempt's wins.
-        var scope = AttemptDeadline(context) <= context.Deadline ? TimeoutScope.Attempt : TimeoutScope.Total;
-        return _report.TimedOut(context, scope, cause, delay);
+        var scope = AttemptDeadline(attempt) <= attempt.Call.Deadline ? TimeoutScope.Attempt : TimeoutScope.Total;
+        return _report.TimedOut(attempt, scope, cause, delay);
     }
 
     /// <summary>Counts from the start of the attempt, and starts again with each write of the body that the connection has taken.</summary>
-    private long AttemptDeadline(CallContext context) => AttemptLimit(context) is var limit && limit == long.MaxValue ? limit : context.LastMoveAt + limit;
+    private long AttemptDeadline(AttemptContext attempt) =>
+        AttemptLimit(attempt.Call) is var limit && limit == long.MaxValue ? limit : attempt.LastMoveAt + limit;
 
     private long AttemptLimit(CallContext context) => context.AttemptTimeout == Timeout.InfiniteTimeSpan
         ? long.MaxValue

@@ -57,36 +57,31 @@ internal sealed class TimeoutLeasePool
         return source.Lease;
     }
 
-    /// <summary>
-    /// Sees to it that there is a source in a place that is pooled as well. Of the system's clock it stays there, which saves two atomic steps a
-    /// call; another clock is as a rule a test's, and how many timers a test has must not depend on the threads its calls happened to run on.
-    /// </summary>
-    public TimeoutSource RentInto(ref TimeoutSource? place)
+    /// <summary>A source to begin a use with: the one that a pooled context kept from an earlier call, if it is of this pool.</summary>
+    public TimeoutSource Rent(TimeoutSource? kept)
     {
-        if (place?.Pool != this)
+        if (kept?.Pool == this)
         {
-            place?.Dispose(); // Somebody with another clock was here before.
-            place = Take();
+            return kept;
         }
 
-        return place;
+        kept?.Dispose(); // A context that last served a service with another clock.
+        return Take();
     }
 
-    /// <summary>Ends the use of the source in a place, and leaves there at most one that can be used again.</summary>
-    public void ReturnFrom(ref TimeoutSource? place)
+    /// <summary>
+    /// Ends the use of a source, and says whether the context keeps it. With the system's clock it does, which saves two atomic steps a
+    /// call. Another clock usually is a test's, and how many timers a test has must not depend on the threads that its calls happened to run on.
+    /// </summary>
+    public bool TryKeepInPlace(TimeoutSource source)
     {
-        var source = place!;
         var isUsable = source.End();
-        if (isUsable && this == OfSystemClock)
-        {
-            return;
-        }
-
-        place = null;
-        if (isUsable)
+        if (isUsable && this != OfSystemClock)
         {
             Keep(source);
         }
+
+        return isUsable && this == OfSystemClock;
     }
 
     /// <summary>Takes back a source that is not in use.</summary>

@@ -20,22 +20,23 @@ internal sealed class TimeoutTelemetry(ServiceState service)
     /// Makes the exception for an attempt that was cancelled at a limit, and reports it. It writes no log line of its own, because that of the
     /// call names it among its reasons; only a process that is behind is worth a warning.
     /// </summary>
-    /// <param name="context">The call.</param>
+    /// <param name="attempt">The attempt.</param>
     /// <param name="scope">The limit that fired.</param>
     /// <param name="cause">What the attempt ended with.</param>
     /// <param name="delay">What this process was behind with, if it was.</param>
-    public RequestTimedOutException TimedOut(CallContext context, TimeoutScope scope, Exception? cause, ProcessDelay? delay)
+    public RequestTimedOutException TimedOut(AttemptContext attempt, TimeoutScope scope, Exception? cause, ProcessDelay? delay)
     {
-        context.FiredTimeout = scope;
-        context.ProcessWasBehind = delay is not null;
+        attempt.FiredTimeout = scope;
+        attempt.ProcessWasBehind = delay is not null;
         _client.RecordOwnTimeout();
-        var timeout = scope == TimeoutScope.Attempt ? context.AttemptTimeout : context.TotalTimeout;
-        var authority = TimeoutText.Authority(context.AttemptUri);
-        var message = TimeoutText.Message(context, authority, scope, timeout, delay);
+        var timeout = scope == TimeoutScope.Attempt ? attempt.Call.AttemptTimeout : attempt.Call.TotalTimeout;
+        var authority = TimeoutText.Authority(attempt.Uri);
+        var message = TimeoutText.Message(attempt, authority, scope, timeout, delay);
 
         _metrics.Count(service.Name, scope);
         NoteDelay(authority, scope, delay);
-        context.Span?.AddEvent(new ActivityEvent(TelemetryNames.TimeoutEvent, context.Clock.GetUtcNow(), new() { { TelemetryTags.Scope, scope.Text() } }));
+        attempt.Call.Span?.AddEvent(
+            new ActivityEvent(TelemetryNames.TimeoutEvent, attempt.Call.Clock.GetUtcNow(), new() { { TelemetryTags.Scope, scope.Text() } }));
         return new RequestTimedOutException(message, service.Name, timeout, scope, cause);
     }
 

@@ -12,18 +12,18 @@ internal static class TimeoutText
     /// <summary>Some libraries know a timeout by these words only, and it may pass for that one: both are a <see cref="TaskCanceledException"/>.</summary>
     private const string NotOfHttpClient = "This limit is not HttpClient.Timeout.";
 
-    public static string Message(CallContext context, string? authority, TimeoutScope scope, TimeSpan timeout, ProcessDelay? delay)
+    public static string Message(AttemptContext attempt, string? authority, TimeoutScope scope, TimeSpan timeout, ProcessDelay? delay)
     {
         var setting = scope == TimeoutScope.Attempt ? nameof(ResilientHttpClientOptions.AttemptTimeout) : nameof(ResilientHttpClientOptions.TotalTimeout);
         var limit = $"the {setting} of {Duration(timeout)}";
-        var text = new StringBuilder(Event(context, Who(context.Service.Name, authority), limit));
-        text.Append(CultureInfo.InvariantCulture, $", in attempt {context.Attempts}");
-        if (context.LastOutcome is { } last)
+        var text = new StringBuilder(Event(attempt, Who(attempt.Call.Service.Name, authority), limit));
+        text.Append(CultureInfo.InvariantCulture, $", in attempt {attempt.Call.Attempts}");
+        if (attempt.Call.LastOutcome is { } last)
         {
             text.Append(CultureInfo.InvariantCulture, $"; the attempt before ended with {last}");
         }
 
-        return text.Append(". ").Append(delay is null ? Advice(context, setting) : Behind(delay)).Append(' ').Append(NotOfHttpClient).ToString();
+        return text.Append(". ").Append(delay is null ? Advice(attempt, setting) : Behind(delay)).Append(' ').Append(NotOfHttpClient).ToString();
     }
 
     public static string BodyMessage(string service, string? authority, TimeSpan timeout, long received, ProcessDelay? delay)
@@ -68,17 +68,18 @@ internal static class TimeoutText
     private static string Behind(ProcessDelay delay) =>
         $"This process was behind, so the answer may have been there: {delay.Text}. {delay.Advice}.";
 
-    private static string Event(CallContext context, string who, string limit) => context.Body switch
+    private static string Event(AttemptContext attempt, string who, string limit) => attempt.Body switch
     {
         { Phase: BodyPhase.AwaitsSource } body => Invariant($"The request body for {who} gave no more bytes within {limit}, after {body.Taken} bytes"),
         { Phase: BodyPhase.AwaitsConnection } body => Invariant($"{who} took no more of the request body within {limit}, after {body.Taken} bytes"),
         _ => $"{who} sent no response headers within {limit}",
     };
 
-    private static string Advice(CallContext context, string setting) => context.Body?.Phase switch
+    private static string Advice(AttemptContext attempt, string setting) => attempt.Body?.Phase switch
     {
         BodyPhase.AwaitsSource => $"Find out why the source of the body is slow, or raise {setting} if it may take that long.",
-        _ when context is { Body.IsBeingWritten: true, FiredTimeout: TimeoutScope.Total } => "Use WithTotalTimeout for requests with long uploads.",
+        _ when attempt is { Body.IsBeingWritten: true, FiredTimeout: TimeoutScope.Total } =>
+            "Use WithTotalTimeout for requests with long uploads.",
         _ => $"Find out why it is slow, or raise {setting} if it may take that long.",
     };
 

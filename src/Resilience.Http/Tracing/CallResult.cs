@@ -22,13 +22,13 @@ internal readonly record struct CallResult(CallOutcome Outcome, string? ErrorTyp
             return new(outcome, outcome == CallOutcome.Canceled ? null : ErrorTypes.Find(exception));
         }
 
-        if (context.Refused)
+        if (context.Attempt.Refused)
         {
             return new(CallOutcome.Rejected, context.IsGrpc ? GrpcStatus.Unavailable.Name() : StatusOf(response!));
         }
 
         // A call that no attempt was judged for (nothing asked) is judged here: a 503 that came through is still a failure.
-        return context.Judge(request, response, exception: null).Verdict is AttemptVerdict.Success or AttemptVerdict.Ignored
+        return context.Attempt.Judge(request, response, exception: null).Verdict is AttemptVerdict.Success or AttemptVerdict.Ignored
             ? new(CallOutcome.Success)
             : new(CallOutcome.Failure, context.LastGrpcStatus?.Name() ?? StatusOf(response!));
     }
@@ -40,12 +40,12 @@ internal readonly record struct CallResult(CallOutcome Outcome, string? ErrorTyp
             return CallOutcome.Canceled;
         }
 
-        if (context.FiredTimeout is not null)
+        if (context.Attempt.FiredTimeout is not null)
         {
             return CallOutcome.Timeout;
         }
 
-        return context.Refused ? CallOutcome.Rejected : CallOutcome.Failure;
+        return context.Attempt.Refused ? CallOutcome.Rejected : CallOutcome.Failure;
     }
 
     private static string StatusOf(HttpResponseMessage response) => ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);

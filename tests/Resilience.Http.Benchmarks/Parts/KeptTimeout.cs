@@ -16,8 +16,9 @@ internal sealed class KeptTimeout(TimeSpan timeout) : IPart
         var now = _pool.Clock.GetTimestamp();
         for (var i = 0; i < times; i++)
         {
-            _pool.RentInto(ref kept).Begin(now, _pool.DeadlineAfter(now, timeout), NullLogger.Instance, caller.Token);
-            _pool.ReturnFrom(ref kept);
+            kept = _pool.Rent(kept);
+            kept.Begin(now, _pool.DeadlineAfter(now, timeout), NullLogger.Instance, caller.Token);
+            _pool.TryKeepInPlace(kept);
         }
 
         _pool.Keep(kept!);

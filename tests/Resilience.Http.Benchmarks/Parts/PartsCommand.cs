@@ -5,7 +5,7 @@ using Resilience.Http.Benchmarks.Measuring;
 
 namespace Resilience.Http.Benchmarks.Parts;
 
-/// <summary><c>-- parts</c>: the mechanisms inside the chain beside the usual way to build each, at one thread and at two.</summary>
+/// <summary><c>-- parts</c>: the mechanisms inside the chain beside the usual way to build each, at 1, 2 and 8 threads.</summary>
 internal static class PartsCommand
 {
     public static int Run(bool quick)
@@ -23,7 +23,7 @@ internal static class PartsCommand
 
         foreach (var (title, parts) in Tables())
         {
-            foreach (var threads in (int[])[1, 2])
+            foreach (var threads in (int[])[1, 2, 8])
             {
                 Print($"{title}, {threads} thread{(threads == 1 ? "" : "s")}", parts, threads, pace);
             }

@@ -36,14 +36,42 @@ public sealed class InFlightCounterTests
         Assert.Equal(0, _traffic.InFlight);
     }
 
-    [Fact]
-    public void Threads_beyond_the_bound_count_as_well()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void No_permit_is_lost_among_many_threads(bool busy)
     {
-        _traffic.Note(1_000);
-        var threads = PerThread<object>.Most + 50;
+        _traffic.Note(busy ? 1_000 : 0);
 
-        Race.Together(threads, _ => _traffic.Enter(now: 0));
+        Race.Together(threads: 50, _ => _traffic.Enter(now: 0));
 
-        Assert.Equal(threads, _traffic.InFlight);
+        Assert.Equal(50, _traffic.InFlight);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_count_is_never_too_low_while_permits_come_and_go(bool busy)
+    {
+        _traffic.Note(busy ? 1_000 : 0);
+        _traffic.Enter(now: 0);
+
+        Race.Together(threads: 4, number =>
+        {
+            for (var i = 0; i < 100_000; i++)
+            {
+                if (number == 0)
+                {
+                    Assert.True(_traffic.InFlight >= 1);
+                }
+                else
+                {
+                    _traffic.Enter(now: 0);
+                    _traffic.Leave();
+                }
+            }
+        });
+
+        Assert.Equal(1, _traffic.InFlight);
     }
 }

@@ -18,7 +18,7 @@ public sealed class GrpcJudgementTests
         using var notFound = GrpcWorld.TrailersOnly("5");
         notFound.StatusCode = HttpStatusCode.ServiceUnavailable;
 
-        Assert.Equal(AttemptVerdict.Success, Context(request).Judge(request, notFound, null).Verdict);
+        Assert.Equal(AttemptVerdict.Success, Context(request).Attempt.Judge(request, notFound, null).Verdict);
     }
 
     [Theory]
@@ -29,7 +29,7 @@ public sealed class GrpcJudgementTests
         using var request = GrpcWorld.Call();
         using var response = new HttpResponseMessage((HttpStatusCode)status);
 
-        Assert.Equal(verdict, Context(request).Judge(request, response, null).Verdict);
+        Assert.Equal(verdict, Context(request).Attempt.Judge(request, response, null).Verdict);
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class GrpcJudgementTests
         using var request = new HttpRequestMessage(HttpMethod.Get, "https://payments.internal/");
         using var response = GrpcWorld.TrailersOnly("14");
 
-        Assert.Equal(AttemptVerdict.Success, Context(request).Judge(request, response, null).Verdict);
+        Assert.Equal(AttemptVerdict.Success, Context(request).Attempt.Judge(request, response, null).Verdict);
     }
 
     [Theory]
@@ -70,7 +70,7 @@ public sealed class GrpcJudgementTests
         var context = Context(request);
         _clock.Advance(TimeSpan.FromMilliseconds(100));
 
-        Assert.Equal(new Judgement(AttemptVerdict.Transient, JudgementTraits.RatioOnly), context.Judge(request, response, null));
+        Assert.Equal(new Judgement(AttemptVerdict.Transient, JudgementTraits.RatioOnly), context.Attempt.Judge(request, response, null));
         Assert.Equal("grpc-status 4 DEADLINE_EXCEEDED", context.LastOutcome);
     }
 
@@ -80,7 +80,7 @@ public sealed class GrpcJudgementTests
         using var request = GrpcWorld.Call();
         using var response = GrpcWorld.TrailersOnly("14", pushback: "1500");
 
-        Assert.Equal(TimeSpan.FromMilliseconds(1500), Context(request).ReadRetryAfter(response).Wait);
+        Assert.Equal(TimeSpan.FromMilliseconds(1500), Context(request).Attempt.ReadRetryAfter(response).Wait);
     }
 
     private Judgement Cancel(string? timeout, int after)
@@ -90,7 +90,7 @@ public sealed class GrpcJudgementTests
         var context = Context(request, caller.Token);
         _clock.Advance(TimeSpan.FromMilliseconds(after));
         caller.Cancel();
-        return context.Judge(request, null, new OperationCanceledException(caller.Token));
+        return context.Attempt.Judge(request, null, new OperationCanceledException(caller.Token));
     }
 
     private CallContext Context(HttpRequestMessage request, CancellationToken caller = default)

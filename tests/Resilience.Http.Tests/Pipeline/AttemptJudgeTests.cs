@@ -34,7 +34,7 @@ public sealed class AttemptJudgeTests : IDisposable
         using var caller = new CancellationTokenSource();
         caller.Cancel();
         var context = Context(caller.Token);
-        context.FiredTimeout = TimeoutScope.Attempt;
+        context.Attempt.FiredTimeout = TimeoutScope.Attempt;
 
         Assert.Equal(AttemptVerdict.Ignored, Judge(context, new OperationCanceledException()).Verdict);
     }
@@ -46,7 +46,7 @@ public sealed class AttemptJudgeTests : IDisposable
         caller.Cancel();
         using var response = new HttpResponseMessage(HttpStatusCode.ServiceUnavailable);
 
-        Assert.Equal(AttemptVerdict.Transient, Context(caller.Token).Judge(_request, response, null).Verdict);
+        Assert.Equal(AttemptVerdict.Transient, Context(caller.Token).Attempt.Judge(_request, response, null).Verdict);
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class AttemptJudgeTests : IDisposable
         foreach (var exception in new Exception[] { new OperationCanceledException(), new IOException(), new HttpRequestException("cut") })
         {
             var context = Context();
-            context.FiredTimeout = TimeoutScope.Attempt;
+            context.Attempt.FiredTimeout = TimeoutScope.Attempt;
 
             Assert.Equal(new Judgement(AttemptVerdict.Transient, JudgementTraits.TimedOut), Judge(context, exception));
         }
@@ -70,7 +70,7 @@ public sealed class AttemptJudgeTests : IDisposable
     {
         var context = Context();
         _clock.Advance(TimeSpan.FromMilliseconds(ran));
-        context.FiredTimeout = TimeoutScope.Total;
+        context.Attempt.FiredTimeout = TimeoutScope.Total;
 
         Assert.Equal(
             new Judgement(verdict, JudgementTraits.TimedOut | JudgementTraits.DeadlinePassed), Judge(context, new OperationCanceledException()));
@@ -84,7 +84,7 @@ public sealed class AttemptJudgeTests : IDisposable
         _request.WithTotalTimeout(TimeSpan.FromSeconds(1));
         var context = Context();
         _clock.Advance(TimeSpan.FromMilliseconds(ran));
-        context.FiredTimeout = TimeoutScope.Total;
+        context.Attempt.FiredTimeout = TimeoutScope.Total;
 
         Assert.Equal(verdict, Judge(context, new OperationCanceledException()).Verdict);
     }
@@ -96,8 +96,8 @@ public sealed class AttemptJudgeTests : IDisposable
         using var notFound = new HttpResponseMessage(HttpStatusCode.NotFound);
         using var unavailable = new HttpResponseMessage(HttpStatusCode.ServiceUnavailable);
 
-        Assert.Equal(AttemptVerdict.Failure, Context().Judge(_request, notFound, null).Verdict);
-        Assert.Equal(AttemptVerdict.Transient, Context().Judge(_request, unavailable, null).Verdict);
+        Assert.Equal(AttemptVerdict.Failure, Context().Attempt.Judge(_request, notFound, null).Verdict);
+        Assert.Equal(AttemptVerdict.Transient, Context().Attempt.Judge(_request, unavailable, null).Verdict);
     }
 
     [Fact]
@@ -138,7 +138,7 @@ public sealed class AttemptJudgeTests : IDisposable
         using var caller = new CancellationTokenSource();
         caller.Cancel();
         var late = Context();
-        late.FiredTimeout = TimeoutScope.Total;
+        late.Attempt.FiredTimeout = TimeoutScope.Total;
 
         Assert.Equal(AttemptVerdict.Ignored, Judge(Context(caller.Token), new OperationCanceledException()).Verdict);
         Assert.Equal(AttemptVerdict.Ignored, Judge(late, new OperationCanceledException()).Verdict);
@@ -156,7 +156,7 @@ public sealed class AttemptJudgeTests : IDisposable
         {
             var context = CallContext.Rent(service, _options, _request, default);
             context.BeginAttempt(_request);
-            Assert.Equal(AttemptVerdict.Transient, context.Judge(_request, response, null).Verdict);
+            Assert.Equal(AttemptVerdict.Transient, context.Attempt.Judge(_request, response, null).Verdict);
         }
 
         Assert.Equal("payments", Assert.Single(log.Of("JudgeThrew")).Fields["Service"]);
@@ -182,5 +182,5 @@ public sealed class AttemptJudgeTests : IDisposable
         return context;
     }
 
-    private Judgement Judge(CallContext context, Exception exception) => context.Judge(_request, null, exception);
+    private Judgement Judge(CallContext context, Exception exception) => context.Attempt.Judge(_request, null, exception);
 }

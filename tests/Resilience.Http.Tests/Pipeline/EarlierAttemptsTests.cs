@@ -11,7 +11,7 @@ public sealed class EarlierAttemptsTests
     [InlineData(false)]
     public void A_context_that_is_cleared_remembers_nothing_of_the_call(bool cut)
     {
-        var earlier = new EarlierAttempts { AskedForLess = true, WasUnavailable = true };
+        var earlier = new EarlierAttempts { MetLoad = true };
         if (cut)
         {
             earlier.Add(new Judgement(AttemptVerdict.Transient), status: null, new IOException("cut"));
@@ -19,6 +19,6 @@ public sealed class EarlierAttemptsTests
 
         earlier.Clear();
 
-        Assert.Equal((false, false, false, null), (earlier.AskedForLess, earlier.WasUnavailable, earlier.MayHaveBeenDone, earlier.Exception));
+        Assert.Equal((false, false, null), (earlier.MetLoad, earlier.MayHaveBeenDone, earlier.Exception));
     }
 }

@@ -74,8 +74,8 @@ public sealed class CircuitAndRetryTests
         internal override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
         {
             counts(context.Attempts);
-            context.CircuitOpened = context.Attempts == opensOn;
-            context.Refused = context.Attempts == refuses;
+            context.Attempt.CircuitOpened = context.Attempts == opensOn;
+            context.Attempt.Refused = context.Attempts == refuses;
             return answer(context.Attempts);
         }
     }

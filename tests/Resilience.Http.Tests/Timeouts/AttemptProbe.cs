@@ -24,7 +24,7 @@ internal sealed class AttemptProbe(ServiceState service) : ResilienceHandler(ser
             context.BeginAttempt(request);
             var attempt = AttemptAsync(request, context, async, cancellationToken);
             await ((Task)attempt).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            attempt = EndNext(attempt, request, context);
+            attempt = EndNext(attempt, request, context.Attempt);
             Note(context, attempt.Outcome(request));
             if (left == 0)
             {
@@ -36,14 +36,14 @@ internal sealed class AttemptProbe(ServiceState service) : ResilienceHandler(ser
     }
 
     private async Task<HttpResponseMessage> AttemptAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken) =>
-        await NextAsync(request, context, async, cancellationToken);
+        await NextAsync(request, context.Attempt, async, cancellationToken);
 
     private void Note(CallContext context, AttemptOutcome outcome)
     {
         lock (Judgements)
         {
-            Judgements.Add(context.Judge(outcome.Request, outcome.Response, outcome.Exception));
-            Fired.Add(context.FiredTimeout);
+            Judgements.Add(context.Attempt.Judge(outcome.Request, outcome.Response, outcome.Exception));
+            Fired.Add(context.Attempt.FiredTimeout);
         }
     }
 }

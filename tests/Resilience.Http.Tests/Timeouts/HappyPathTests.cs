@@ -102,7 +102,7 @@ public sealed class HappyPathTests : IDisposable
         internal override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
         {
             context.BeginAttempt(request);
-            return EndNext(NextAsync(request, context, async, cancellationToken), request, context);
+            return EndNext(NextAsync(request, context.Attempt, async, cancellationToken), request, context.Attempt);
         }
     }
 }

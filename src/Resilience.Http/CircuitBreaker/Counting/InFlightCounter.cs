@@ -1,44 +1,43 @@
 namespace Resilience.Http.CircuitBreaker.Counting;
 
 /// <summary>
-/// How much goes through a circuit: how many permits are out, and whether it is busy. A service may have a thousand circuits and a process
-/// hundreds of threads, so only a busy circuit is worth a row of numbers for each of its threads (<see cref="PerThread{T}"/>); in the others
-/// all threads share one.
+/// How much goes through a circuit: how many permits are out, and whether it is busy. A service may have a thousand circuits, so only a
+/// busy one has a row of cells for each processor (<see cref="StripedCells"/>); in the others all processors share one.
 /// </summary>
 internal sealed class InFlightCounter
 {
-    /// <summary>So many successes in a tenth of the sampling window make a circuit busy: one per millisecond at its default.</summary>
+    /// <summary>This many successes in a tenth of the sampling window make a circuit busy: one per millisecond at its default.</summary>
     private const int Busy = 1_000;
 
-    // An attempt may end on another thread than it began on, so only the sum of all rows means anything.
-    private readonly PerThread<long[]> _rows = new(static () => ThreadRow.Create(1));
-    private long _shared;
+    private const int Entered = 0;
+    private const int Left = 1;
+
+    private long _sharedEntered;
+    private long _sharedLeft;
     private long _lastOrder = long.MinValue;
-    private volatile bool _isBusy;
+    private volatile StripedCells? _stripes;
 
     /// <summary>Once busy, it stays so: rows that exist must be read.</summary>
-    public bool IsBusy => _isBusy;
+    public bool IsBusy => _stripes is not null;
 
-    /// <summary>How many permits are out, more or less: some may come and go while they are counted.</summary>
+    /// <summary>
+    /// How many permits are out; never too few, although some come and go while they are counted. What has left is read first, and it had
+    /// entered before: so a result of zero means that at one moment in between, none was out.
+    /// </summary>
     public long InFlight
     {
         get
         {
-            var sum = Volatile.Read(ref _shared);
-            foreach (var place in _rows.Places)
-            {
-                sum += place is null ? 0 : Volatile.Read(in place.Object[ThreadRow.First]);
-            }
-
-            return sum;
+            var left = Sum(ref _sharedLeft, Left);
+            return Sum(ref _sharedEntered, Entered) - left;
         }
     }
 
     public void Note(long successesInBucket)
     {
-        if (successesInBucket >= Busy)
+        if (successesInBucket >= Busy && _stripes is null)
         {
-            _isBusy = true;
+            Interlocked.CompareExchange(ref _stripes, new(Left + 1), null);
         }
     }
 
@@ -50,42 +49,41 @@ internal sealed class InFlightCounter
     /// </returns>
     public long Enter(long now)
     {
-        if (Mine is { } row)
+        if (_stripes is { } stripes)
         {
-            ref var mine = ref row[ThreadRow.First];
-            Volatile.Write(ref mine, mine + 1);
+            Interlocked.Increment(ref stripes.Mine[Entered]);
             return now;
         }
 
-        Interlocked.Increment(ref _shared);
+        Interlocked.Increment(ref _sharedEntered);
         return NextOrder(now);
     }
 
-    public void Leave()
-    {
-        if (Mine is { } row)
-        {
-            ref var mine = ref row[ThreadRow.First];
-            Volatile.Write(ref mine, mine - 1);
-        }
-        else
-        {
-            Interlocked.Decrement(ref _shared);
-        }
-    }
+    public void Leave() => Interlocked.Increment(ref _stripes is { } stripes ? ref stripes.Mine[Left] : ref _sharedLeft);
 
     /// <summary>
-    /// How many permits are out, for one who has just written what turns all others away. Whoever enters must read that afterwards: the fence
-    /// this takes between the two is paid for here, on all processors at once and by the rare one, and not at each call.
+    /// How many permits are out, for a caller that has just written what turns all others away. Whoever enters takes an atomic step and then
+    /// reads that. The fence here is its counterpart, so one of the two sees the other.
     /// </summary>
     public long CountInFlight()
     {
-        Interlocked.MemoryBarrierProcessWide();
+        Interlocked.MemoryBarrier();
         return InFlight;
     }
 
-    /// <summary>The row of this thread; <see langword="null"/> if all threads share one.</summary>
-    private long[]? Mine => _isBusy ? _rows.Mine : null;
+    private long Sum(ref long shared, int cell)
+    {
+        var sum = Volatile.Read(ref shared);
+        if (_stripes is { } stripes)
+        {
+            for (var row = 0; row < StripedCells.Rows; row++)
+            {
+                sum += Volatile.Read(ref stripes.Row(row)[cell]);
+            }
+        }
+
+        return sum;
+    }
 
     private long NextOrder(long now)
     {

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Resilience.Http.CircuitBreaker.Counting;
 
 /// <summary>
-/// The results of the last sampling window, in ten buckets of a tenth. Successes are counted without a lock, in a busy circuit by each thread
-/// for itself; failures and slow results, which are rare, under the circuit's lock. Only these ask for the sum.
+/// The results of the last sampling window, in ten buckets of a tenth. Successes are counted without a lock, in a busy circuit in a row for
+/// each processor; failures and slow results, which are rare, under the circuit's lock. Only these ask for the sum.
 /// </summary>
 /// <remarks>
 /// The results of the window before are kept too, since a result that took long is judged together with what was known when its attempt
@@ -15,8 +15,8 @@ internal sealed class ResultWindow
     private const int Buckets = 10;
     private const int Kept = 2 * Buckets;
 
-    /// <summary>Where in a thread's row the place of its newest success stands.</summary>
-    private const int Newest = ThreadRow.First + Kept;
+    /// <summary>The cell of a row that has the place of its newest success.</summary>
+    private const int Newest = Kept;
 
     private readonly TimeProvider _clock;
     private readonly InFlightCounter _traffic;
@@ -24,11 +24,10 @@ internal sealed class ResultWindow
     private readonly long _origin;
     private readonly int _countBits;
 
-    private readonly PerThread<long[]> _successes = new(static () => NewRow());
-
     // A cell holds a bucket's number above and its count below, so that both change in one step.
     private Cells _sharedSuccesses;
     private long _sharedNewest = long.MinValue;
+    private volatile StripedCells? _stripes; // Made when the circuit is busy.
     private FailureBucket[]? _troubles; // Made when there is one.
 
     public ResultWindow(TimeProvider clock, InFlightCounter traffic, TimeSpan length, long now)
@@ -53,9 +52,12 @@ internal sealed class ResultWindow
         get
         {
             var newest = Volatile.Read(ref _sharedNewest);
-            foreach (var place in _successes.Places)
+            if (_stripes is { } stripes)
             {
-                newest = place is null ? newest : Math.Max(newest, Volatile.Read(in place.Object[Newest]));
+                for (var row = 0; row < StripedCells.Rows; row++)
+                {
+                    newest = Math.Max(newest, Volatile.Read(ref stripes.Row(row)[Newest]));
+                }
             }
 
             return newest;
@@ -67,14 +69,16 @@ internal sealed class ResultWindow
     /// <param name="at">Timestamp of its end.</param>
     public void AddSuccess(long order, long at)
     {
-        if (Mine is { } mine)
+        var number = NumberAt(at);
+        if (_traffic.IsBusy)
         {
-            Count(ref mine[ThreadRow.First + BucketOf(NumberAt(at))], NumberAt(at), 1);
-            Volatile.Write(ref mine[Newest], Math.Max(mine[Newest], order));
+            var mine = (_stripes ?? AddStripes()).Mine;
+            Count(ref mine[BucketOf(number)], number, 1);
+            Raise(ref mine[Newest], order);
         }
         else
         {
-            AddShared(NumberAt(at), 1);
+            _traffic.Note(Count(ref _sharedSuccesses[BucketOf(number)], number, 1));
             Raise(ref _sharedNewest, order);
         }
     }
@@ -126,9 +130,12 @@ internal sealed class ResultWindow
         var other = new ResultWindow(_clock, _traffic, length, now) { _sharedNewest = NewestSuccess };
         var current = NumberAt(now);
         CopySuccesses(_sharedSuccesses, current, other);
-        foreach (var place in _successes.Places)
+        if (_stripes is { } stripes)
         {
-            CopySuccesses(CellsOf(place), current, other);
+            for (var row = 0; row < StripedCells.Rows; row++)
+            {
+                CopySuccesses(stripes.Row(row)[..Kept], current, other);
+            }
         }
 
         foreach (ref readonly var bucket in _troubles.AsSpan())
@@ -144,15 +151,15 @@ internal sealed class ResultWindow
         return other;
     }
 
-    private long[]? Mine => _traffic.IsBusy ? _successes.Mine : null;
-
-    private static ReadOnlySpan<long> CellsOf(PerThread<long[]>.Place? place) => place is null ? [] : place.Object.AsSpan(ThreadRow.First, Kept);
-
-    private static long[] NewRow()
+    private StripedCells AddStripes()
     {
-        var row = ThreadRow.Create(Kept + 1);
-        row[Newest] = long.MinValue;
-        return row;
+        var stripes = new StripedCells(Kept + 1);
+        for (var row = 0; row < StripedCells.Rows; row++)
+        {
+            stripes.Row(row)[Newest] = long.MinValue;
+        }
+
+        return Interlocked.CompareExchange(ref _stripes, stripes, null) ?? stripes;
     }
 
     private static int BucketOf(long number) => (int)(number % Kept);
@@ -172,11 +179,9 @@ internal sealed class ResultWindow
         }
     }
 
-    private void Count(ref long cell, long number, long count) => Volatile.Write(ref cell, Counted(cell, number, count));
-
-    private void AddShared(long number, long count)
+    /// <returns>What the bucket of the cell holds now.</returns>
+    private long Count(ref long cell, long number, long count)
     {
-        ref var cell = ref _sharedSuccesses[BucketOf(number)];
         var seen = Volatile.Read(ref cell);
         while (true)
         {
@@ -184,8 +189,7 @@ internal sealed class ResultWindow
             var before = Interlocked.CompareExchange(ref cell, next, seen);
             if (before == seen)
             {
-                _traffic.Note(Read(next).Count);
-                return;
+                return Read(next).Count;
             }
 
             seen = before;
@@ -205,9 +209,12 @@ internal sealed class ResultWindow
     private long SumSuccesses(long current, long buckets)
     {
         var sum = Sum(_sharedSuccesses, current, buckets);
-        foreach (var place in _successes.Places)
+        if (_stripes is { } stripes)
         {
-            sum += Sum(CellsOf(place), current, buckets);
+            for (var row = 0; row < StripedCells.Rows; row++)
+            {
+                sum += Sum(stripes.Row(row)[..Kept], current, buckets);
+            }
         }
 
         return sum;
@@ -232,7 +239,8 @@ internal sealed class ResultWindow
             var (number, count) = Read(Volatile.Read(in cell));
             if (current - number < Buckets)
             {
-                other.AddShared(other.NumberAt(StartOf(number)), count);
+                var counted = other.NumberAt(StartOf(number));
+                other.Count(ref other._sharedSuccesses[BucketOf(counted)], counted, count);
             }
         }
     }

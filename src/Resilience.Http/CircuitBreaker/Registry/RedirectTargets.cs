@@ -44,7 +44,7 @@ internal sealed class RedirectTargets
     /// Takes a permit from the circuit of the target as of the start of the attempt. There is none if it has no circuit or if that is
     /// open: then the attempt changes nothing there.
     /// </summary>
-    public bool TryAcquire(string target, CallContext context, TimeSpan attemptLimit, out CircuitPermit permit)
+    public bool TryAcquire(string target, AttemptContext attempt, TimeSpan attemptLimit, out CircuitPermit permit)
     {
         permit = default;
         if (_circuits.FindCircuit(target) is not { } circuit)
@@ -52,7 +52,7 @@ internal sealed class RedirectTargets
             return false;
         }
 
-        if (circuit.TryAcquire(context.AttemptStartedAt, attemptLimit, out permit, out var refusal) == AcquireResult.Granted)
+        if (circuit.TryAcquire(attempt.StartedAt, attemptLimit, out permit, out var refusal) == AcquireResult.Granted)
         {
             return true;
         }

@@ -1,9 +1,9 @@
 # Each fault: a name, the tests that must catch it, a file of src/Resilience.Http/CircuitBreaker, and the text that is replaced.
-# The first group must be caught by the model test, the others, which need two threads, by the races and by the tests of the threads' rows.
+# The first group must be caught by the model test, the others, which need two threads, by the races and by the tests of the counter.
 
 model=CircuitModelTests
 races=CircuitBreaker.Races
-rows=PerThreadTests
+counter=InFlightCounterTests
 
 fault late-results-count $model Circuit.cs \
     'if (ReferenceEquals(_period, permit.Period) && _period.Conclude_NeedsLock' \
@@ -117,30 +117,19 @@ fault a-success-that-lost-the-race-is-not-counted-again $races ResultWindow.cs \
     'if (before == seen)' \
     'if (before != seen)'
 
-fault threads-share-a-row $rows PerThread.cs \
-    'if (place?.Owner == thread)' \
-    'if (place is not null)'
-
-fault rows-are-taken-from-living-threads $rows PerThread.cs \
-    'if (!IsTaken(place))' \
-    'if (place.Owner is not null)'
-
-fault rows-are-given-without-the-lock $rows PerThread.cs \
-    '        lock (Assigning)
-        {' \
-    '        {'
-
-fault rows-are-lost-when-there-is-no-room $rows PerThread.cs \
-    'places[PlaceOf(place.Owner, places)] = place;' \
-    'places[0] = place;'
-
 fault what-was-counted-before-it-was-busy-is-forgotten $races ResultWindow.cs \
     'var sum = Sum(_sharedSuccesses, current, buckets);' \
     'var sum = 0L;'
 
-fault a-circuit-is-retired-without-a-fence $races InFlightCounter.cs \
-    'Interlocked.MemoryBarrierProcessWide();' \
-    ''
+fault permits-of-a-busy-circuit-are-counted-without-an-atomic-step $races InFlightCounter.cs \
+    'Interlocked.Increment(ref stripes.Mine[Entered]);' \
+    'stripes.Mine[Entered]++;'
+
+fault what-has-entered-is-read-before-what-has-left $counter InFlightCounter.cs \
+    'var left = Sum(ref _sharedLeft, Left);
+            return Sum(ref _sharedEntered, Entered) - left;' \
+    'var entered = Sum(ref _sharedEntered, Entered);
+            return entered - Sum(ref _sharedLeft, Left);'
 
 fault an-older-success-replaces-the-newest $races ResultWindow.cs \
     'while (seen < value)' \

@@ -1,0 +1,151 @@
+using System.Net;
+using Resilience.Http.Content;
+using Resilience.Http.Grpc;
+using Resilience.Http.Outcomes;
+
+namespace Resilience.Http.Pipeline;
+
+/// <summary>
+/// What belongs to one attempt. The handlers inside the loop are passed the attempt that they begin or end, so a call can have several at
+/// a time. One logical thread of control uses it at a time, so nothing here is locked.
+/// </summary>
+internal sealed class AttemptContext(CallContext call)
+{
+    private Facts _facts;
+
+    public CallContext Call { get; } = call;
+
+    /// <summary>
+    /// What the circuit breaker keeps from the beginning of an attempt to its end. This object and <see cref="TimeoutState"/> are pooled
+    /// with the context: the handler that ends the attempt leaves nothing of the call in them.
+    /// </summary>
+    public object? CircuitBreakerState { get; set; }
+
+    /// <summary>What the attempt timeout keeps from the beginning of an attempt to its end.</summary>
+    public object? TimeoutState { get; set; }
+
+    public long StartedAt => _facts.StartedAt;
+
+    /// <summary>Timestamp of the attempt's end. The clock is read when this is first asked for, which must be after the end.</summary>
+    public long EndedAt => _facts.EndedAt ??= Call.Clock.GetTimestamp();
+
+    /// <summary>The URI that the attempt began with; a redirect gives the request another.</summary>
+    public Uri? Uri => _facts.Uri;
+
+    /// <summary>How redirects are seen; <see langword="null"/> if the attempt has not left the chain.</summary>
+    public RedirectWatch? Redirects { get => _facts.Redirects; set => _facts.Redirects = value; }
+
+    /// <summary>The redirect that the attempt followed, known once it was judged.</summary>
+    public Redirect? Redirect => _facts.Redirect;
+
+    /// <summary>What is known of the attempt's request body; <see langword="null"/> if there is none, or a short one in memory.</summary>
+    public BodyWatch? Body => _facts.Body;
+
+    /// <summary>Timestamp at which the attempt last made progress: when its connection took some of the body, or else its start.</summary>
+    public long LastMoveAt => Body?.TakenAt ?? StartedAt;
+
+    /// <summary>Whether the attempt waits, or waited when it was cut, for the source of its own body.</summary>
+    public bool AwaitsBody => Body?.Phase == BodyPhase.AwaitsSource;
+
+    /// <summary>The limit of this chain that cut the attempt.</summary>
+    public TimeoutScope? FiredTimeout { get => _facts.FiredTimeout; set => _facts.FiredTimeout = value; }
+
+    /// <summary>This process was behind when the limit fired, so the response may have been there unseen.</summary>
+    public bool ProcessWasBehind { get => _facts.ProcessWasBehind; set => _facts.ProcessWasBehind = value; }
+
+    /// <summary>The attempt was not sent because of its circuit.</summary>
+    public bool Refused { get => _facts.Refused; set => _facts.Refused = value; }
+
+    /// <summary>When the attempt failed, its circuit was open: by this very failure, or by those of other calls meanwhile.</summary>
+    public bool CircuitOpened { get => _facts.CircuitOpened; set => _facts.CircuitOpened = value; }
+
+    /// <summary>An asynchronous handler had the outcome at hand, so the attempt took no time worth a reading of the clock.</summary>
+    public bool CompletedSynchronously { get => _facts.CompletedSynchronously; set => _facts.CompletedSynchronously = value; }
+
+    /// <summary>How many attempt handlers have begun the attempt and not yet ended it.</summary>
+    public int OpenHandlers { get => _facts.OpenHandlers; set => _facts.OpenHandlers = value; }
+
+    /// <summary>The judgement, if the attempt was judged.</summary>
+    public Judgement? Judged => _facts.Judged;
+
+    /// <summary>The status that the attempt ended with, also if a handler made an exception of it; known once it was judged.</summary>
+    public HttpStatusCode? Status => _facts.Status;
+
+    /// <summary>Begins anew. What the handlers keep stays: it serves the next attempt too.</summary>
+    public void Begin(HttpRequestMessage request, long startedAt)
+    {
+        _facts = default;
+        _facts.StartedAt = startedAt;
+        _facts.Uri = request.RequestUri;
+        _facts.Body = BodyOf(request, startedAt);
+    }
+
+    /// <summary>Forgets the attempt.</summary>
+    public void Clear() => _facts = default;
+
+    /// <summary>The attempt ended a while ago: what comes next begins later.</summary>
+    public void InvalidateEnd() => _facts.EndedAt = null;
+
+    /// <summary>
+    /// How long the service asked all of its callers to wait. Only a 429 or a 503 asks that; any other response concerns its own call.
+    /// </summary>
+    public TimeSpan? RetryAfter(HttpResponseMessage? response) =>
+        response?.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable
+            ? ReadRetryAfter(response).Wait
+            : null;
+
+    /// <summary>The wait that the attempt's response asks for; read once, since it may be counted from now.</summary>
+    public RetryAfter ReadRetryAfter(HttpResponseMessage? response) => _facts.RetryAfter ??=
+        Call.IsGrpc && GrpcHeaders.WaitAskedBy(response) is { } wait
+            ? new RetryAfter(wait)
+            : Outcomes.RetryAfter.Read(response, Call.Clock);
+
+    /// <summary>The judgement on the attempt: formed when it is first asked for, and the same from then on.</summary>
+    public Judgement Judge(HttpRequestMessage request, HttpResponseMessage? response, Exception? exception)
+    {
+        if (_facts.Judged is { } earlier)
+        {
+            return earlier;
+        }
+
+        _facts.Redirect = Redirects?.Find(Uri, new(request, response, exception));
+        var untouched = exception is null || (Redirect is null && IsUntouched(request));
+        var judgement = AttemptJudge.Judge(this, request, response, exception, untouched);
+        _facts.Judged = judgement;
+        _facts.Status = response?.StatusCode ?? OutcomeTable.StatusIn(exception);
+        Call.NoteOutcome(this, judgement, response, exception);
+        return judgement;
+    }
+
+    /// <summary>The body is watched anew for each attempt of the loop. A context of its own, further in, shares that watch.</summary>
+    private BodyWatch? BodyOf(HttpRequestMessage request, long startedAt) => Call.Sent.Content is IStandIn standIn
+        ? standIn.Body.Watch(Call.Clock, startedAt)
+        : (request.Content as IStandIn)?.Body.CurrentWatch;
+
+    /// <summary>
+    /// Whether the request still is what the attempt began with. If not, a handler inside the chain may have followed a redirect itself.
+    /// </summary>
+    private bool IsUntouched(HttpRequestMessage request) =>
+        ReferenceEquals(request.RequestUri, Uri)
+        && (!Call.Sent.IsTaken || (request.Method == Call.Sent.Method && (request.Content is not null || Call.Sent.Content is null)));
+
+    /// <summary>Everything that ends with the attempt, so that one assignment forgets it.</summary>
+    private struct Facts
+    {
+        public long StartedAt;
+        public long? EndedAt;
+        public Uri? Uri;
+        public RedirectWatch? Redirects;
+        public Redirect? Redirect;
+        public BodyWatch? Body;
+        public TimeoutScope? FiredTimeout;
+        public Judgement? Judged;
+        public HttpStatusCode? Status;
+        public RetryAfter? RetryAfter;
+        public bool ProcessWasBehind;
+        public bool Refused;
+        public bool CircuitOpened;
+        public bool CompletedSynchronously;
+        public int OpenHandlers;
+    }
+}
