@@ -62,7 +62,7 @@ public sealed class TestingDocs
                 .When("/health", health => health.Always(204))
                 .When(HttpMethod.Post, posts => posts.Then(201).Reset().Always())
                 .Fail(3, HttpStatusCode.TooManyRequests, retryAfter: TimeSpan.FromSeconds(2))
-                .Refuse()                                             // nobody listens
+                .Refuse()                                             // connection refused
                 .Reset()                                              // the request was sent, the connection cut
                 .Hang()                                               // until it is cancelled
                 .Slow(TimeSpan.FromSeconds(3))                        // 200, by the virtual clock
