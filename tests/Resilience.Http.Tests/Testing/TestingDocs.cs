@@ -90,7 +90,7 @@ public sealed class TestingDocs
 
         #region by-hand
         server.ShouldHaveCircuit(CircuitState.Open);
-        clock.JumpWallClock(TimeSpan.FromHours(-1));    // an operator sets the clock: no break ends for that
+        clock.JumpWallClock(TimeSpan.FromHours(-1));    // an operator changes the system time: the break does not end
         server.ShouldHaveCircuit(CircuitState.Open);
         clock.Advance(TimeSpan.FromSeconds(33));        // RecoveryTimeout, and the tenth that chance may add
         server.ShouldHaveCircuit(CircuitState.HalfOpen);
