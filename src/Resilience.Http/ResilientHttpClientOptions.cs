@@ -62,7 +62,7 @@ public sealed class ResilientHttpClientOptions
     /// <summary>The answer when all else failed.</summary>
     public HttpFallbackOptions Fallback { get; set; } = new();
 
-    /// <summary>Repeating attempts that failed in passing.</summary>
+    /// <summary>Repeats attempts that failed temporarily.</summary>
     public HttpRetryOptions Retry { get; set; } = new();
 
     /// <summary>Keeping calls away from a service that is down.</summary>

@@ -14,7 +14,7 @@ internal static partial class FallbackLog
     [LoggerMessage(402, LogLevel.Error, "{Service}: a fallback delegate threw or took too long; the caller gets the next fallback or the original outcome ({Failure}).")]
     public static partial void FallbackFailed(this ILogger log, string service, string failure, Exception exception);
 
-    [LoggerMessage(403, LogLevel.Warning, "{Service}: a failed response threw when it was disposed; the caller gets the answer of the fallback.")]
+    [LoggerMessage(403, LogLevel.Warning, "{Service}: disposing the failed response threw; the caller gets the answer of the fallback.")]
     public static partial void DisposalFailed(this ILogger log, string service, Exception exception);
 
     [LoggerMessage(404, LogLevel.Warning,

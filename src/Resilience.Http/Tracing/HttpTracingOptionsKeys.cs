@@ -6,5 +6,5 @@ internal static class HttpTracingOptionsKeys
 {
     public static readonly OptionsSchema<HttpTracingOptions> Keys = new OptionsSchema<HttpTracingOptions>()
         .Key(nameof(HttpTracingOptions.Enabled), o => o.Enabled, (o, value) => o.Enabled = value, BooleanFormat.Instance,
-            "Whether a call has a span of its own, the parent of all its attempts.");
+            "Whether each call has its own span, the parent of the spans of its attempts.");
 }

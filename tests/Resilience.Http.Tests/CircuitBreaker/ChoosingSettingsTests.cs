@@ -48,7 +48,7 @@ public sealed class ChoosingSettingsTests
         }
 
         var table = $"""
-            | service | opens when refused | when it hangs | attempts while it was down | closes after it is back |
+            | service | opens if it refuses | opens if it hangs | attempts while it was down | closes after it is back |
             |---|---|---|---|---|
             {string.Join('\n', rows)}
             """;

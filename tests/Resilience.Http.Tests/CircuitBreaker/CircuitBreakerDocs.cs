@@ -27,7 +27,7 @@ public sealed class CircuitBreakerDocs
         }
         catch (CircuitOpenException refusal)
         {
-            // Nothing was sent. The message tells the log why; RetryAfter says when an open circuit lets a trial through.
+            // Nothing was sent. The message says why; RetryAfter says when an open circuit lets a trial through.
             Postpone(order, refusal.RetryAfter);
         }
         #endregion

@@ -207,7 +207,7 @@ public sealed class ReloadTests : IDisposable
             services => services.AddResilientHttpClient("payments"));
         await app.StartAsync();
 
-        Assert.ThrowsAny<Exception>(() => _file.Edit("{")); // .NET drops all that the file said, and tells nobody
+        Assert.ThrowsAny<Exception>(() => _file.Edit("{")); // .NET silently drops all values of the file
         Assert.Empty(app.Logs.Of(LogLevel.Error));
 
         other.Edit("""{ "Unrelated": 1 }""");

@@ -10,18 +10,18 @@ public sealed class RequestSettingsDocs
     public void The_requests_of_the_page_carry_what_it_says()
     {
         #region requests
-        // The nightly export takes its time. One attempt may have all of it.
+        // The nightly export is slow. One attempt may use all of the time.
         var export = new HttpRequestMessage(HttpMethod.Get, "export")
             .WithTotalTimeout(TimeSpan.FromMinutes(5))
             .WithAttemptTimeout(TimeSpan.FromMinutes(5))
             .WithOperationName("nightly export");
 
-        // A suggestion that comes late is worth nothing: half a second, once.
+        // A late suggestion is useless: wait for at most half a second, without a retry.
         var suggestions = new HttpRequestMessage(HttpMethod.Get, "suggestions?q=boo")
             .WithTotalTimeout(TimeSpan.FromMilliseconds(500))
             .NoRetry();
 
-        // A search is sent as POST here, but does no harm when it arrives twice.
+        // This search is sent as a POST, but it is safe to repeat.
         var search = new HttpRequestMessage(HttpMethod.Post, "search") { Content = JsonContent.Create(new { text = "boots" }) }
             .AllowRetry();
         #endregion

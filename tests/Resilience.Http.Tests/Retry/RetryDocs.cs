@@ -31,14 +31,14 @@ public sealed class RetryDocs
         using var world = new RetryFixture(script => script.Fail(1, 503).Then(200).Fail(1, 503).Then(200).Always(503));
 
         #region safe
-        // The server tells a second sending from a second order: the best way, and the only one that is safe by itself.
+        // The server recognizes a repeated request by its key. This is the best way, and the only one that is safe by itself.
         var charge = new HttpRequestMessage(HttpMethod.Post, "charges") { Content = JsonContent.Create(new { amount = 42 }) };
         charge.Headers.Add("Idempotency-Key", orderId);
 
-        // You know that this request does no harm twice, body included: a search sent as POST.
+        // You know that this request can safely be sent twice: a search sent as POST.
         var search = new HttpRequestMessage(HttpMethod.Post, "search") { Content = JsonContent.Create(new { text = "boots" }) }.AllowRetry();
 
-        // And the reverse: never, whatever the method.
+        // The opposite: never repeat this request, whatever its method.
         var pop = new HttpRequestMessage(HttpMethod.Delete, "queue/head").NoRetry();
         #endregion
 

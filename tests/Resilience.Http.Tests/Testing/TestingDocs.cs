@@ -62,7 +62,7 @@ public sealed class TestingDocs
                 .When("/health", health => health.Always(204))
                 .When(HttpMethod.Post, posts => posts.Then(201).Reset().Always())
                 .Fail(3, HttpStatusCode.TooManyRequests, retryAfter: TimeSpan.FromSeconds(2))
-                .Refuse()                                             // nobody listens
+                .Refuse()                                             // connection refused
                 .Reset()                                              // the request was sent, the connection cut
                 .Hang()                                               // until it is cancelled
                 .Slow(TimeSpan.FromSeconds(3))                        // 200, by the virtual clock
@@ -90,7 +90,7 @@ public sealed class TestingDocs
 
         #region by-hand
         server.ShouldHaveCircuit(CircuitState.Open);
-        clock.JumpWallClock(TimeSpan.FromHours(-1));    // an operator sets the clock: no break ends for that
+        clock.JumpWallClock(TimeSpan.FromHours(-1));    // an operator changes the system time: the break does not end
         server.ShouldHaveCircuit(CircuitState.Open);
         clock.Advance(TimeSpan.FromSeconds(33));        // RecoveryTimeout, and the tenth that chance may add
         server.ShouldHaveCircuit(CircuitState.HalfOpen);

@@ -18,7 +18,7 @@ public sealed class CutFromOutsideTests : IDisposable
         var warning = Assert.Single(_world.Log.At(LogLevel.Warning));
         Assert.Equal("AlwaysCutFromOutside", warning.Event);
         Assert.StartsWith(
-            "20 calls of payments were cancelled from outside at the same time after their start, 5 s, and before any of its time limits.",
+            "20 calls of payments were canceled from outside after the same elapsed time, 5 s, before any of its time limits.",
             warning.Text,
             StringComparison.Ordinal);
     }

@@ -148,7 +148,7 @@ public sealed class HttpClientTimeoutPlanTests : IDisposable
         Assert.Equal("ClientTimeoutIsShorter", warning.Event);
         Assert.Equal(
             "HttpClient.Timeout of payments is set to 5 s, not longer than its TotalTimeout of 30 s. " +
-            "Its calls get a total timeout of 4.95 s instead, so that a hang is reported as a timeout. Leave HttpClient.Timeout alone and set TotalTimeout",
+            "Its calls get a total timeout of 4.95 s instead, so that a hang is reported as a timeout. Do not set HttpClient.Timeout; set TotalTimeout.",
             warning.Text);
     }
 
@@ -217,7 +217,7 @@ public sealed class HttpClientTimeoutPlanTests : IDisposable
         var warning = Assert.Single(Warnings, warning => warning.Event == "RequestExceedsClientTimeout");
         Assert.Equal(
             "A request to payments asks for a total timeout of 300 s, but its HttpClient.Timeout allows 30.95 s. " +
-            "Set the client's TotalTimeout to the longest that any of its requests needs, and shorten it per request",
+            "Set the client's TotalTimeout to the longest that any of its requests needs, and shorten it per request.",
             warning.Text);
     }
 
@@ -232,7 +232,7 @@ public sealed class HttpClientTimeoutPlanTests : IDisposable
         var warning = Assert.Single(Warnings, warning => warning.Event == "RequestExceedsClientTimeout");
         Assert.Equal(
             "A request to payments asks for a total timeout of off, but its HttpClient.Timeout allows 30.95 s. " +
-            "Set the client's TotalTimeout to the longest that any of its requests needs, and shorten it per request",
+            "Set the client's TotalTimeout to the longest that any of its requests needs, and shorten it per request.",
             warning.Text);
     }
 

@@ -47,7 +47,7 @@ public sealed class TimeoutDocs
             }
             catch (OperationCanceledException left) when (left.CancellationToken == cancellationToken)
             {
-                // Your own caller has left, so an answer is no longer needed.
+                // Your own caller has canceled, so a response is no longer needed.
                 messages.Add("gone");
             }
             #endregion

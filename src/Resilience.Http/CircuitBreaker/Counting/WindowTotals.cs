@@ -1,6 +1,6 @@
 namespace Resilience.Http.CircuitBreaker.Counting;
 
-/// <summary>What a window holds.</summary>
+/// <summary>The results in a sampling window, by kind.</summary>
 internal readonly record struct WindowTotals(long Successes, long Failures, long Slow)
 {
     public long Throughput => Successes + Failures;

@@ -1,6 +1,6 @@
 namespace Resilience.Http.CircuitBreaker.States;
 
-/// <summary>Whose circuit it is.</summary>
+/// <summary>Identifies a circuit by service and authority.</summary>
 /// <param name="Service">The service name of the client.</param>
 /// <param name="Authority">Scheme, host and port.</param>
 /// <param name="Tag">The authority as metrics tell it: one of a bounded set.</param>

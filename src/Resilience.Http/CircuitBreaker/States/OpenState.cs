@@ -13,7 +13,7 @@ internal sealed class OpenState : CircuitStateBase
 
     protected override long? RefusesUntil_NeedsLock => _endsAt;
 
-    /// <summary>A break.</summary>
+    /// <summary>Begins a break.</summary>
     /// <param name="terms">What the circuit goes by.</param>
     /// <param name="at">Timestamp of its beginning.</param>
     /// <param name="reason">Why it begins.</param>

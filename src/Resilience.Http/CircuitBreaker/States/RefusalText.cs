@@ -15,7 +15,7 @@ internal static class RefusalText
         $"{Subject(refusal.Circuit.Service, refusal.Circuit.Authority)} is {refusal.State.Text()} since {Since(refusal.Since, refusal.Clock)}: " +
         $"{refusal.Reason.TrimEnd('.', ' ')}; {WayOut(refusal.State, refusal.RetryAfter)}");
 
-    /// <summary>Whose circuit it is: of one authority, or of the whole service.</summary>
+    /// <summary>The name of a circuit in messages: the service, with the authority if the circuit has one.</summary>
     public static string Subject(string service, string authority) => authority == Authority.AnyAuthority ? ServiceText.Format(service) : $"{ServiceText.Format(service)} ({authority})";
 
     /// <summary>The time of day, in UTC; with the date where that is not today's.</summary>
