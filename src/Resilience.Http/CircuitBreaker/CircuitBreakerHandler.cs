@@ -14,12 +14,14 @@ internal sealed class CircuitBreakerHandler(ServiceState service) : AttemptHandl
     private readonly RedirectTargets _redirectTargets = RedirectTargets.GetOrCreate(service);
     private readonly CircuitBreakerMetrics _metrics = CircuitRegistry.GetOrCreate(service.Host).Metrics;
 
-    internal override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
+    internal override Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
     {
         var options = context.Options.CircuitBreaker;
         if (!options.Enabled || request.RequestUri is not { IsAbsoluteUri: true } uri)
         {
-            return NextAsync(request, context, async, cancellationToken); // A URI that is none comes only from an HttpMessageInvoker: whoever sends will tell.
+            // A URI that is none comes only from an HttpMessageInvoker: whoever sends will tell.
+            return NextAsync(request, context, async, cancellationToken);
         }
 
         var held = context.Held<HeldPermit>() ??= new();
@@ -68,7 +70,8 @@ internal sealed class CircuitBreakerHandler(ServiceState service) : AttemptHandl
     {
         context.Refused = true;
         return options.Rejection == HttpCircuitBreakerRejection.Respond
-            ? Task.FromResult(context.IsGrpc ? GrpcAnswer.To(request, RefusalResponse.ForGrpc(refusal)) : RefusalResponse.To(request, refusal))
+            ? Task.FromResult(
+                context.IsGrpc ? GrpcAnswer.To(request, RefusalResponse.ForGrpc(refusal)) : RefusalResponse.To(request, refusal))
             : Task.FromException<HttpResponseMessage>(new CircuitOpenException(refusal));
     }
 
@@ -76,7 +79,9 @@ internal sealed class CircuitBreakerHandler(ServiceState service) : AttemptHandl
     private static TimeSpan AttemptLimit(CallContext context) =>
         context.AttemptTimeout != Timeout.InfiniteTimeSpan ? context.AttemptTimeout : context.TotalTimeout;
 
-    /// <summary>While this process is behind, a limit waits for its turn before it cuts the attempt; a trial has failed to return only after that.</summary>
+    /// <summary>
+    /// While this process is behind, a limit waits for its turn before it cuts the attempt; a trial has failed to return only after that.
+    /// </summary>
     private static TimeSpan LongestAttempt(CallContext context) =>
         AttemptLimit(context) is var limit && limit > TimeSpan.Zero ? DeferredTimeouts.WithTurn(limit) : limit;
 
@@ -85,7 +90,8 @@ internal sealed class CircuitBreakerHandler(ServiceState service) : AttemptHandl
     {
         if (context.Body is not null)
         {
-            held.Permit = held.Permit with { StartedAt = context.LastMoveAt }; // How long the service took is counted from the end of the body.
+            // How long the service took is counted from the end of the body.
+            held.Permit = held.Permit with { StartedAt = context.LastMoveAt };
         }
 
         var judgement = context.Judge(outcome.Request, outcome.Response, outcome.Exception);
@@ -100,8 +106,8 @@ internal sealed class CircuitBreakerHandler(ServiceState service) : AttemptHandl
     }
 
     /// <summary>
-    /// A redirect is a response, and a success. When it came is not known, so it is not slow. The next attempt asks the first authority again, so
-    /// it is not kept back if the circuit of the other one opens.
+    /// A redirect is a response, and a success. When it came is not known, so it is not slow. The next attempt asks the first authority
+    /// again, so it is not kept back if the circuit of the other one opens.
     /// </summary>
     private void ReportRedirected(string target, in AttemptOutcome outcome, Judgement judgement, CallContext context, HeldPermit held)
     {
@@ -154,13 +160,19 @@ internal sealed class CircuitBreakerHandler(ServiceState service) : AttemptHandl
         return opened || circuit.IsBlocked(at);
     }
 
-    /// <summary>When a success came. One that was there at once is not worth a reading of the clock, unless slow calls are looked for.</summary>
+    /// <summary>
+    /// When a success came. One that was there at once is not worth a reading of the clock, unless slow calls are looked for.
+    /// </summary>
     private static long EndOf(CallContext context, in CircuitPermit permit) =>
-        context.CompletedSynchronously && context.Options.CircuitBreaker.SlowCallDuration == Timeout.InfiniteTimeSpan ? permit.StartedAt : context.AttemptEndedAt;
+        context.CompletedSynchronously && context.Options.CircuitBreaker.SlowCallDuration == Timeout.InfiniteTimeSpan
+            ? permit.StartedAt
+            : context.AttemptEndedAt;
 
     private void Reject(CallContext context, HttpCircuitBreakerOptions options, CircuitRefusal refusal)
     {
-        var mode = options.Mode == HttpCircuitBreakerMode.Observe ? "observe" : options.Rejection == HttpCircuitBreakerRejection.Respond ? "respond" : "throw";
+        var mode = options.Mode == HttpCircuitBreakerMode.Observe
+            ? "observe"
+            : options.Rejection == HttpCircuitBreakerRejection.Respond ? "respond" : "throw";
         _metrics.RecordRejection(refusal.Circuit, refusal.State, mode);
         if (context.Span is { IsAllDataRequested: true } span)
         {

@@ -5,15 +5,35 @@ namespace Resilience.Http.Fallback;
 internal static class HttpFallbackOptionsKeys
 {
     public static readonly OptionsSchema<HttpFallbackOptions> Keys = new OptionsSchema<HttpFallbackOptions>()
-        .Key(nameof(HttpFallbackOptions.Timeout), o => o.Timeout, (o, value) => o.Timeout = value, new DurationFormat(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(900)),
+        .Key(
+            nameof(HttpFallbackOptions.Timeout),
+            o => o.Timeout,
+            (o, value) => o.Timeout = value,
+            new DurationFormat(TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(900)),
             "The least time the fallback delegates of a call have together, however little is left of the total timeout.")
-        .Key(nameof(HttpFallbackOptions.StaleIfError), o => o.StaleIfError, (o, value) => o.StaleIfError = value, new DurationFormat(TimeSpan.FromSeconds(1), DurationFormat.Longest, off: TimeSpan.Zero),
+        .Key(
+            nameof(HttpFallbackOptions.StaleIfError),
+            o => o.StaleIfError,
+            (o, value) => o.StaleIfError = value,
+            new DurationFormat(TimeSpan.FromSeconds(1), DurationFormat.Longest, off: TimeSpan.Zero),
             "How old the last good answer to the same GET or HEAD may be to stand in for a failed one.")
-        .Key(nameof(HttpFallbackOptions.ShareStaleAnswers), o => o.ShareStaleAnswers, (o, value) => o.ShareStaleAnswers = value, BooleanFormat.Instance,
+        .Key(
+            nameof(HttpFallbackOptions.ShareStaleAnswers),
+            o => o.ShareStaleAnswers,
+            (o, value) => o.ShareStaleAnswers = value,
+            BooleanFormat.Instance,
             "Declares that answers are the same for all users, whatever cookies, credentials and inner handlers add to a request.")
-        .Key(nameof(HttpFallbackOptions.MaxStaleEntries), o => o.MaxStaleEntries, (o, value) => o.MaxStaleEntries = value, new IntegerFormat(1, 1_000_000),
+        .Key(
+            nameof(HttpFallbackOptions.MaxStaleEntries),
+            o => o.MaxStaleEntries,
+            (o, value) => o.MaxStaleEntries = value,
+            new IntegerFormat(1, 1_000_000),
             "How many last good answers are kept for this client.")
-        .Key(nameof(HttpFallbackOptions.MaxStaleBody), o => o.MaxStaleBody, (o, value) => o.MaxStaleBody = value, new IntegerFormat(0, 16 * 1024 * 1024),
+        .Key(
+            nameof(HttpFallbackOptions.MaxStaleBody),
+            o => o.MaxStaleBody,
+            (o, value) => o.MaxStaleBody = value,
+            new IntegerFormat(0, 16 * 1024 * 1024),
             "The longest body that is kept, in bytes.")
         .Key(nameof(HttpFallbackOptions.StatusCode), o => o.StatusCode, (o, value) => o.StatusCode = value, new StatusCodeFormat(200, 599),
             "The status of a fixed answer to a failed GET or HEAD.")
@@ -21,7 +41,10 @@ internal static class HttpFallbackOptionsKeys
             "The body of the fixed answer, sent as UTF-8.")
         .Key(nameof(HttpFallbackOptions.MediaType), o => o.MediaType, (o, value) => o.MediaType = value, MediaTypeFormat.Instance,
             "The media type of Content; application/json if there is none.")
-        .Rule(nameof(HttpFallbackOptions.ShareStaleAnswers), o => o.ShareStaleAnswers && o.StaleIfError <= TimeSpan.Zero, "does nothing without StaleIfError")
+        .Rule(
+            nameof(HttpFallbackOptions.ShareStaleAnswers),
+            o => o.ShareStaleAnswers && o.StaleIfError <= TimeSpan.Zero,
+            "does nothing without StaleIfError")
         .Rule(nameof(HttpFallbackOptions.Content), o => o.Content is not null && o.StatusCode is null, "does nothing without a StatusCode")
         .Rule(nameof(HttpFallbackOptions.MediaType), o => o.MediaType is not null && o.Content is null, "does nothing without Content");
 }

@@ -59,8 +59,11 @@ internal readonly record struct StaleKey(string Caller, string Variant)
         ? uri.GetComponents(UriComponents.AbsoluteUri & ~UriComponents.Fragment, UriFormat.UriEscaped)
         : uri?.OriginalString ?? "";
 
-    /// <summary>Whether a field of a request is no part of its key. Fields of the content are none, since a request with a body has no key.</summary>
-    public static bool LeavesOut(string field) => IgnoredHeaders.Contains(field) || field.StartsWith("Content-", StringComparison.OrdinalIgnoreCase);
+    /// <summary>
+    /// Whether a field of a request is no part of its key. Fields of the content are none, since a request with a body has no key.
+    /// </summary>
+    public static bool LeavesOut(string field) =>
+        IgnoredHeaders.Contains(field) || field.StartsWith("Content-", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether the request has this field and the key holds it.</summary>
     public bool Holds(string field)
@@ -70,9 +73,12 @@ internal readonly record struct StaleKey(string Caller, string Variant)
     }
 
     /// <summary>The key of a call whose caller asked this and for which <paramref name="sent"/> went out.</summary>
-    public StaleKey SentAs(StaleKey sent) => sent == this ? this : new($"{Caller}\nsent as\n{sent.Caller}", $"{Variant}\nsent as\n{sent.Variant}");
+    public StaleKey SentAs(StaleKey sent) =>
+        sent == this ? this : new($"{Caller}\nsent as\n{sent.Caller}", $"{Variant}\nsent as\n{sent.Variant}");
 
-    /// <summary>The key of a call whose answer is the same for all users, by the word of the app. It never equals a key of the other kind.</summary>
+    /// <summary>
+    /// The key of a call whose answer is the same for all users, by the word of the app. It never equals a key of the other kind.
+    /// </summary>
     public StaleKey Shared() => this with { Caller = $"shared\n{Caller}" };
 
     private static bool IsVariant(string line) => line.StartsWith("ACCEPT", StringComparison.Ordinal);

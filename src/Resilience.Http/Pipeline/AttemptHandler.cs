@@ -7,7 +7,9 @@ namespace Resilience.Http.Pipeline;
 /// </summary>
 internal abstract class AttemptHandler(ServiceState service) : ResilienceHandler(service)
 {
-    /// <summary>Ends the attempt, the handlers further in first. Called once for each attempt, also for one that SendAsync threw at.</summary>
+    /// <summary>
+    /// Ends the attempt, the handlers further in first. Called once for each attempt, also for one that SendAsync threw at.
+    /// </summary>
     /// <param name="attempt">The attempt, completed.</param>
     /// <param name="request">The request as the attempt has left it.</param>
     /// <param name="context">The call.</param>

@@ -6,8 +6,8 @@ using Resilience.Http.Requests;
 namespace Resilience.Http.Pipeline;
 
 /// <summary>
-/// The verdict on an attempt: the caller's cancellation first, then the client's own time limits, then the user's <c>ClassifyOutcome</c>, then the
-/// table.
+/// The verdict on an attempt: the caller's cancellation first, then the client's own time limits, then the user's <c>ClassifyOutcome</c>,
+/// then the table.
 /// </summary>
 internal static class AttemptJudge
 {
@@ -34,7 +34,8 @@ internal static class AttemptJudge
         }
 
         var builtIn = BuiltIn(context, request, response, exception, requestUntouched);
-        if (context.Options.ClassifyOutcome is { } judge && AskUser(judge, context, new(request, response, exception, context.Attempts)) is { } verdict)
+        if (context.Options.ClassifyOutcome is { } judge
+            && AskUser(judge, context, new(request, response, exception, context.Attempts)) is { } verdict)
         {
             return (builtIn ?? Unrecognized) with { Verdict = verdict };
         }
@@ -105,16 +106,20 @@ internal static class AttemptJudge
         }
 
         var judgement = OutcomeTable.Judge(exception, requestUntouched);
-        return judgement is { } judged && body.IsBeingWritten ? judged with { Traits = judged.Traits | JudgementTraits.RatioOnly } : judgement;
+        return judgement is { } judged && body.IsBeingWritten
+            ? judged with { Traits = judged.Traits | JudgementTraits.RatioOnly }
+            : judgement;
     }
 
     /// <summary>
-    /// Whether the attempt has run as long as an attempt may, and did not wait for its own body. Only then does the end of a time that belongs to the
-    /// whole call, or to its caller, blame the service.
+    /// Whether the attempt has run as long as an attempt may, and did not wait for its own body. Only then does the end of a time that
+    /// belongs to the whole call, or to its caller, blame the service.
     /// </summary>
     public static bool HadItsChance(CallContext context)
     {
         var limit = TimeLimit.Shorter(context.AttemptTimeout, context.TotalTimeout);
-        return limit != Timeout.InfiniteTimeSpan && !context.AwaitsBody && context.Clock.GetElapsedTime(context.LastMoveAt) >= limit - Tolerance;
+        return limit != Timeout.InfiniteTimeSpan
+            && !context.AwaitsBody
+            && context.Clock.GetElapsedTime(context.LastMoveAt) >= limit - Tolerance;
     }
 }

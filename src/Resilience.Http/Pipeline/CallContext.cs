@@ -9,7 +9,8 @@ namespace Resilience.Http.Pipeline;
 
 /// <summary>
 /// What the handlers of one call tell each other. Made by the first in line, passed from one to the next, pooled: the outermost handler
-/// that awaits owns it and gives it back (<see cref="TryOwn"/>). One logical thread of control uses it at a time, so nothing here is locked.
+/// that awaits owns it and gives it back (<see cref="TryOwn"/>). One logical thread of control uses it at a time, so nothing here is
+/// locked.
 /// </summary>
 internal sealed partial class CallContext
 {
@@ -33,7 +34,9 @@ internal sealed partial class CallContext
 
     public CancellationToken CallerToken { get; private set; }
 
-    /// <summary>The request is a gRPC call: its failures have a status of their own, and refusals and timeouts reach the caller as one.</summary>
+    /// <summary>
+    /// The request is a gRPC call: its failures have a status of their own, and refusals and timeouts reach the caller as one.
+    /// </summary>
     public bool IsGrpc { get; private set; }
 
     /// <summary>What this one request asks for besides the options; <see cref="RequestSettings.None"/> for nearly all.</summary>
@@ -45,13 +48,17 @@ internal sealed partial class CallContext
     /// <summary>Timestamp of the call's start.</summary>
     public long StartedAt { get; private set; }
 
-    /// <summary>The limit of the whole call: what the request asks for, or else the options, or what <see cref="LimitTotal"/> has made of it.</summary>
+    /// <summary>
+    /// The limit of the whole call: what the request asks for, or else the options, or what <see cref="LimitTotal"/> has made of it.
+    /// </summary>
     public TimeSpan TotalTimeout { get; private set; }
 
     /// <summary>The limit of each attempt. One that nobody set follows the total.</summary>
     public TimeSpan AttemptTimeout { get; private set; }
 
-    /// <summary>Timestamp at which the whole call must have its headers; <see cref="long.MaxValue"/> where there is no total timeout.</summary>
+    /// <summary>
+    /// Timestamp at which the whole call must have its headers; <see cref="long.MaxValue"/> where there is no total timeout.
+    /// </summary>
     public long Deadline { get; set; } = long.MaxValue;
 
     /// <summary>How many attempts have begun, the refused ones included.</summary>
@@ -62,17 +69,23 @@ internal sealed partial class CallContext
     /// <summary>What the current attempt knows of its body; <see langword="null"/> if there is none, or a short one in memory.</summary>
     public BodyWatch? Body { get; private set; }
 
-    /// <summary>Timestamp at which the current attempt last got anywhere: when its connection took some of the body, or else its start.</summary>
+    /// <summary>
+    /// Timestamp at which the current attempt last got anywhere: when its connection took some of the body, or else its start.
+    /// </summary>
     public long LastMoveAt => Body?.TakenAt ?? AttemptStartedAt;
 
     /// <summary>Whether the current attempt waits, or waited when it was cut, for the source of its own body.</summary>
     public bool AwaitsBody => Body?.Phase == BodyPhase.AwaitsSource;
 
-    /// <summary>Timestamp of the current attempt's end, for those who see that it has ended: read by whoever asks first, the same for all who ask after.</summary>
+    /// <summary>
+    /// Timestamp of the current attempt's end, for those who see that it has ended: read by whoever asks first, the same for all who ask
+    /// after.
+    /// </summary>
     public long AttemptEndedAt => _attemptEndedAt ??= Clock.GetTimestamp();
 
     /// <summary>
-    /// For how long the service asked all of its callers to stay away. Only a 429 or a 503 says that; any other answer speaks of its own call.
+    /// For how long the service asked all of its callers to stay away. Only a 429 or a 503 says that; any other answer speaks of its own
+    /// call.
     /// </summary>
     public TimeSpan? RetryAfter(HttpResponseMessage? response) =>
         response?.StatusCode is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable ? ReadRetryAfter(response).Wait : null;
@@ -128,7 +141,9 @@ internal sealed partial class CallContext
     /// <summary>The gRPC status of the last attempt that was judged, if it had one.</summary>
     public GrpcStatus? LastGrpcStatus => _lastGrpcStatus;
 
-    /// <summary>An asynchronous handler had the current attempt's outcome at hand, so it took no time worth a reading of the clock.</summary>
+    /// <summary>
+    /// An asynchronous handler had the current attempt's outcome at hand, so it took no time worth a reading of the clock.
+    /// </summary>
     public bool CompletedSynchronously { get; set; }
 
     /// <summary>What the current attempt began with; a redirect gives the request another.</summary>
@@ -151,8 +166,8 @@ internal sealed partial class CallContext
     }
 
     /// <summary>
-    /// Begins the next attempt. The first one begins with the call, and one without a wait when the attempt before it ended: neither costs a
-    /// reading of the clock.
+    /// Begins the next attempt. The first one begins with the call, and one without a wait when the attempt before it ended: neither costs
+    /// a reading of the clock.
     /// </summary>
     public void BeginAttempt(HttpRequestMessage request)
     {
@@ -189,7 +204,8 @@ internal sealed partial class CallContext
         if (!_judged)
         {
             Redirect = Redirects?.Find(AttemptUri, new(request, response, exception));
-            _judgement = AttemptJudge.Judge(this, request, response, exception, exception is null || (Redirect is null && IsUntouched(request)));
+            _judgement = AttemptJudge.Judge(
+                this, request, response, exception, exception is null || (Redirect is null && IsUntouched(request)));
             _judged = true;
             _lastFired = FiredTimeout;
             _lastStatus = response?.StatusCode;

@@ -13,8 +13,9 @@ internal sealed partial class CallContext
 
     /// <summary>
     /// What a handler keeps between the beginning and the end of an attempt: an object of a type that no other handler uses here. The place
-    /// is part of the context, since an attempt often ends on another processor, which then has one line of memory less to fetch. It is pooled
-    /// with the context: whoever ends the attempt leaves nothing of the call in it, and what is disposable is disposed with the last.
+    /// is part of the context, since an attempt often ends on another processor, which then has one line of memory less to fetch. It is
+    /// pooled with the context: whoever ends the attempt leaves nothing of the call in it, and what is disposable is disposed with the
+    /// last.
     /// </summary>
     public ref T? Held<T>() where T : class => ref Unsafe.As<object?, T?>(ref _held[Kind<T>.Number]);
 

@@ -7,17 +7,18 @@ namespace Resilience.Http.Pipeline;
 internal static class GrpcCall
 {
     /// <summary>
-    /// Judges the status that came with the headers; <see langword="null"/> if there is none: one that comes in the trailers, after the body, comes too
-    /// late to be judged.
+    /// Judges the status that came with the headers; <see langword="null"/> if there is none: one that comes in the trailers, after the
+    /// body, comes too late to be judged.
     /// </summary>
     public static Judgement? Judge(CallContext context, HttpResponseMessage response) =>
         GrpcHeaders.StatusOf(response) is { } status
-            ? GrpcOutcomes.Judge(status, AttemptJudge.HadItsChance(context), mayBeRepeated: !(GrpcHeaders.PushbackOf(response) < TimeSpan.Zero))
+            ? GrpcOutcomes.Judge(
+                status, AttemptJudge.HadItsChance(context), mayBeRepeated: !(GrpcHeaders.PushbackOf(response) < TimeSpan.Zero))
             : null;
 
     /// <summary>
-    /// Whether the time has passed that the caller gives the whole call. A gRPC client cancels its request then, as it does when its user cancels;
-    /// only the header that it sent tells them apart.
+    /// Whether the time has passed that the caller gives the whole call. A gRPC client cancels its request then, as it does when its user
+    /// cancels; only the header that it sent tells them apart.
     /// </summary>
     public static bool DeadlinePassed(CallContext context, HttpRequestMessage request) =>
         GrpcHeaders.TimeoutOf(request) is { } limit
@@ -37,6 +38,8 @@ internal static class GrpcCall
             return GrpcHeaders.StatusOf(response);
         }
 
-        return context.FiredTimeout is null && judgement.Verdict != AttemptVerdict.Ignored && judgement.Is(JudgementTraits.CallerCanceled) ? GrpcStatus.DeadlineExceeded : null;
+        return context.FiredTimeout is null && judgement.Verdict != AttemptVerdict.Ignored && judgement.Is(JudgementTraits.CallerCanceled)
+            ? GrpcStatus.DeadlineExceeded
+            : null;
     }
 }

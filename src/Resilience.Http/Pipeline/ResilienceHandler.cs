@@ -13,7 +13,9 @@ internal abstract class ResilienceHandler(ServiceState service) : DelegatingHand
 
     public ServiceState Service { get; } = service;
 
-    /// <summary>The next handler where it is one of ours. Noted, since six casts are 2 % of a call, and compared, since it may be exchanged.</summary>
+    /// <summary>
+    /// The next handler where it is one of ours. Noted, since six casts are 2 % of a call, and compared, since it may be exchanged.
+    /// </summary>
     private ResilienceHandler? Next
     {
         get
@@ -32,7 +34,8 @@ internal abstract class ResilienceHandler(ServiceState service) : DelegatingHand
     /// Handles the call. With <paramref name="async"/> false the returned task is always completed: waits block on the clock and the
     /// inner handler is called through <see cref="HttpMessageHandler.Send"/>, never by blocking on a task.
     /// </summary>
-    internal abstract Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken);
+    internal abstract Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken);
 
     protected sealed override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         Begin(request, async: true, cancellationToken);
@@ -41,18 +44,22 @@ internal abstract class ResilienceHandler(ServiceState service) : DelegatingHand
         Begin(request, async: false, cancellationToken).GetAwaiter().GetResult();
 
     /// <summary>Handles a call that comes from a handler which is none of ours, so that this one is the first in line.</summary>
-    private protected virtual Task<HttpResponseMessage> BeginAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken) =>
+    private protected virtual Task<HttpResponseMessage> BeginAsync(
+        HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken) =>
         context.IsGrpc
             ? GrpcAnswer.InPlaceOfFailure(SendAsync(request, context, async, cancellationToken), request)
             : SendAsync(request, context, async, cancellationToken);
 
     /// <summary>Hands the call to the next handler. May throw instead of returning a faulted task, as any handler may.</summary>
-    protected Task<HttpResponseMessage> NextAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken) =>
+    protected Task<HttpResponseMessage> NextAsync(
+        HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken) =>
         Next is { } next
             ? next.SendAsync(request, context, async, cancellationToken)
             : SendInnerAsync(request, context, async, cancellationToken);
 
-    /// <summary>Lets the handlers further in see how the attempt ended, innermost first. What comes back is the attempt as they leave it.</summary>
+    /// <summary>
+    /// Lets the handlers further in see how the attempt ended, innermost first. What comes back is the attempt as they leave it.
+    /// </summary>
     protected Task<HttpResponseMessage> EndNext(Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context) =>
         Next is AttemptHandler next ? next.End(attempt, request, context) : attempt;
 
@@ -70,7 +77,8 @@ internal abstract class ResilienceHandler(ServiceState service) : DelegatingHand
             ? next.BypassAsync(request, async, cancellationToken)
             : SendInnerAsync(request, context: null, async, cancellationToken);
 
-    private Task<HttpResponseMessage> SendInnerAsync(HttpRequestMessage request, CallContext? context, bool async, CancellationToken cancellationToken)
+    private Task<HttpResponseMessage> SendInnerAsync(
+        HttpRequestMessage request, CallContext? context, bool async, CancellationToken cancellationToken)
     {
         var redirects = _redirects ??= RedirectWatch.Begin(this);
         if (context is not null)

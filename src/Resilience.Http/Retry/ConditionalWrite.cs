@@ -21,9 +21,11 @@ internal static class ConditionalWrite
             return null;
         }
 
-        var text = $"{ServiceText.Format(context.Service.Name)} ({RetryTelemetry.Authority(request)}): the {context.Sent.Method} may have been done. " +
+        var text = $"{ServiceText.Format(context.Service.Name)} ({RetryTelemetry.Authority(request)}): the {context.Sent.Method} may " +
+            "have been done. " +
             "An earlier attempt failed without an answer (see the inner exception), " +
-            $"and attempt {context.Attempts} was answered {OutcomeText.Format(response.StatusCode)}, which the earlier attempt itself may have caused. " +
+            $"and attempt {context.Attempts} was answered {OutcomeText.Format(response.StatusCode)}, which the earlier attempt itself " +
+            "may have caused. " +
             "Read the current state before you write again.";
         return earlier switch
         {

@@ -12,21 +12,42 @@ internal static class HttpRetryOptionsKeys
         .Key(nameof(HttpRetryOptions.BaseDelay), o => o.BaseDelay, (o, value) => o.BaseDelay = value, DurationFormat.From(TimeSpan.Zero),
             "The wait before the first retry, before jitter.", follows: "or MaxDelay if that is shorter", isSet: o => o.BaseDelayIsSet)
         .Key(nameof(HttpRetryOptions.MaxDelay), o => o.MaxDelay, (o, value) => o.MaxDelay = value, DurationFormat.From(TimeSpan.Zero),
-            "The longest wait between two attempts; it does not limit a Retry-After.", follows: "or BaseDelay if that is longer", isSet: o => o.MaxDelayIsSet)
+            "The longest wait between two attempts; it does not limit a Retry-After.",
+            follows: "or BaseDelay if that is longer",
+            isSet: o => o.MaxDelayIsSet)
         .Key(nameof(HttpRetryOptions.Backoff), o => o.Backoff, (o, value) => o.Backoff = value, EnumFormat<HttpRetryBackoff>.Instance,
             "How the wait grows from one retry to the next.")
         .Key(nameof(HttpRetryOptions.Jitter), o => o.Jitter, (o, value) => o.Jitter = value, EnumFormat<HttpRetryJitter>.Instance,
             "How randomness spreads the waits.", follows: "or None if Backoff is Constant", isSet: o => o.JitterIsSet)
-        .Key(nameof(HttpRetryOptions.HonorRetryAfter), o => o.HonorRetryAfter, (o, value) => o.HonorRetryAfter = value, BooleanFormat.Instance,
+        .Key(
+            nameof(HttpRetryOptions.HonorRetryAfter),
+            o => o.HonorRetryAfter,
+            (o, value) => o.HonorRetryAfter = value,
+            BooleanFormat.Instance,
             "Whether the Retry-After of an answer that is repeated is waited for.")
-        .Key(nameof(HttpRetryOptions.RetryUnsafeMethods), o => o.RetryUnsafeMethods, (o, value) => o.RetryUnsafeMethods = value, BooleanFormat.Instance,
+        .Key(
+            nameof(HttpRetryOptions.RetryUnsafeMethods),
+            o => o.RetryUnsafeMethods,
+            (o, value) => o.RetryUnsafeMethods = value,
+            BooleanFormat.Instance,
             "Whether POST, PATCH and other methods that are not idempotent are repeated too.")
         .Add(new ListKey<HttpRetryOptions, string>(
-            nameof(HttpRetryOptions.RepeatableGrpcMethods), o => o.RepeatableGrpcMethods ?? [], (o, value) => o.RepeatableGrpcMethods = value, GrpcMethodKind.Instance,
+            nameof(HttpRetryOptions.RepeatableGrpcMethods),
+            o => o.RepeatableGrpcMethods ?? [],
+            (o, value) => o.RepeatableGrpcMethods = value,
+            GrpcMethodKind.Instance,
             "gRPC methods that are repeated although every gRPC call is a POST.", empty: "none"))
-        .Key(nameof(HttpRetryOptions.MaxBufferedBody), o => o.MaxBufferedBody, (o, value) => o.MaxBufferedBody = value, new IntegerFormat(0, 16 * 1024 * 1024),
+        .Key(
+            nameof(HttpRetryOptions.MaxBufferedBody),
+            o => o.MaxBufferedBody,
+            (o, value) => o.MaxBufferedBody = value,
+            new IntegerFormat(0, 16 * 1024 * 1024),
             "The longest request body of which a copy is kept so that it can be sent again, in bytes.")
         .Section(nameof(HttpRetryOptions.Budget), o => o.Budget, HttpRetryBudgetOptionsKeys.Keys,
             "The share of calls that may be retries.")
-        .Rule(nameof(HttpRetryOptions.BaseDelay), o => o.BaseDelayIsSet && o.BaseDelay > o.MaxDelay, "is longer than", nameof(HttpRetryOptions.MaxDelay));
+        .Rule(
+            nameof(HttpRetryOptions.BaseDelay),
+            o => o.BaseDelayIsSet && o.BaseDelay > o.MaxDelay,
+            "is longer than",
+            nameof(HttpRetryOptions.MaxDelay));
 }

@@ -3,14 +3,14 @@ using Resilience.Http.Pipeline;
 namespace Resilience.Http.Retry;
 
 /// <summary>
-/// What a service may spend on retries. Calls that succeed pay in, a little flows in over time, each retry takes one out and gives it back if it
-/// succeeds. So failed retries never exceed the share of the successes that <see cref="HttpRetryBudgetOptions.Ratio"/> allows, plus what was
-/// saved: in an outage, when nothing succeeds, retries dry up, while a retry that reaches another backend is free. Shared by all authorities of
-/// the service.
+/// What a service may spend on retries. Calls that succeed pay in, a little flows in over time, each retry takes one out and gives it back
+/// if it succeeds. So failed retries never exceed the share of the successes that <see cref="HttpRetryBudgetOptions.Ratio"/> allows, plus
+/// what was saved: in an outage, when nothing succeeds, retries dry up, while a retry that reaches another backend is free. Shared by all
+/// authorities of the service.
 /// </summary>
 /// <remarks>
-/// Lock-free. The stored amount leaves out what has flowed in since <see cref="_flowedUntil"/>: that is added when a retry is taken or the amount
-/// is read. Between two takes the true amount only grows towards the capacity, so capping it late has the same effect.
+/// Lock-free. The stored amount leaves out what has flowed in since <see cref="_flowedUntil"/>: that is added when a retry is taken or the
+/// amount is read. Between two takes the true amount only grows towards the capacity, so capping it late has the same effect.
 /// </remarks>
 internal sealed class RetryBudget(TimeProvider clock, HttpRetryBudgetOptions initially)
 {
@@ -20,8 +20,8 @@ internal sealed class RetryBudget(TimeProvider clock, HttpRetryBudgetOptions ini
     private const int Row = 2;
 
     /// <summary>
-    /// A 503 may come from one bad backend, or from a service that sheds load. It is taken for load once more than one in ten results is a 503 or
-    /// a 429: each adds 9 points, each success takes 1 off, and 100 points are about a dozen answers.
+    /// A 503 may come from one bad backend, or from a service that sheds load. It is taken for load once more than one in ten results is a
+    /// 503 or a 429: each adds 9 points, each success takes 1 off, and 100 points are about a dozen answers.
     /// </summary>
     private const int PointsOfShedding = 9;
     private const int PointsOfLoad = 100;
@@ -31,7 +31,9 @@ internal sealed class RetryBudget(TimeProvider clock, HttpRetryBudgetOptions ini
     /// </summary>
     private const double ShareUnderLoad = 0.8;
 
-    /// <summary>One retry in the unit of the amount: small enough for any ratio, and 100,000 retries still are far from the end of a long.</summary>
+    /// <summary>
+    /// One retry in the unit of the amount: small enough for any ratio, and 100,000 retries still are far from the end of a long.
+    /// </summary>
     private const long One = 1_000_000_000;
 
     private long _amount = Math.Min(AtStart, initially.Capacity) * One;
@@ -46,7 +48,9 @@ internal sealed class RetryBudget(TimeProvider clock, HttpRetryBudgetOptions ini
 
     /// <summary>How many retries it holds now.</summary>
     public double Available(HttpRetryBudgetOptions options) =>
-        Math.Min(Capacity(options), Volatile.Read(ref _amount) + Flow(options, Volatile.Read(ref _flowedUntil), clock.GetTimestamp())) / (double)One;
+        Math.Min(
+            Capacity(options),
+            Volatile.Read(ref _amount) + Flow(options, Volatile.Read(ref _flowedUntil), clock.GetTimestamp())) / (double)One;
 
     /// <summary>A call succeeded at its first attempt.</summary>
     public void Succeeded(HttpRetryBudgetOptions options)
@@ -137,8 +141,8 @@ internal sealed class RetryBudget(TimeProvider clock, HttpRetryBudgetOptions ini
         var now = clock.GetTimestamp();
         var flow = Flow(options, since, now);
 
-        // The thread that moves the mark adds the flow up to it; the others would add it twice. If nothing flows, the mark moves all the same:
-        // if a reload lets something flow later, the time before must not count.
+        // The thread that moves the mark adds the flow up to it; the others would add it twice. If nothing flows, the mark moves all the
+        // same: if a reload lets something flow later, the time before must not count.
         if ((flow > 0 || options.MinRetriesPerSecond == 0) && Interlocked.CompareExchange(ref _flowedUntil, now, since) == since)
         {
             Add(flow, Capacity(options));

@@ -5,14 +5,17 @@ namespace Resilience.Http.Timeouts;
 /// <summary>Cancels an attempt at its own limit or at the deadline of the call, whichever comes first, and reports which it was.</summary>
 internal sealed class AttemptTimeoutHandler(ServiceState service) : AttemptHandler(service)
 {
-    /// <summary>How late a total timeout fires at most when this process is behind: before <see cref="HttpClient.Timeout"/>, a second after it.</summary>
+    /// <summary>
+    /// How late a total timeout fires at most when this process is behind: before <see cref="HttpClient.Timeout"/>, a second after it.
+    /// </summary>
     private static readonly TimeSpan LongestOverrun = TimeSpan.FromMilliseconds(500);
 
     private readonly TimeoutLeasePool _leases = TimeoutLeasePool.GetOrCreate(service.Host);
     private readonly TimeoutTelemetry _report = TimeoutTelemetry.GetOrCreate(service);
     private readonly HttpClientTimeoutMonitor _client = HttpClientTimeoutMonitor.GetOrCreate(service);
 
-    internal override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
+    internal override Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
     {
         var deadline = Math.Min(AttemptDeadline(context), context.Deadline);
         if (deadline <= context.AttemptStartedAt)
@@ -50,11 +53,12 @@ internal sealed class AttemptTimeoutHandler(ServiceState service) : AttemptHandl
     }
 
     /// <summary>
-    /// Reports before it ends the use of the source, which knows until then whether it has fired. It also ends it if the user's code throws, such
-    /// as a listener of metrics: otherwise the source would stay with the pooled context, cancelled. Separate from <see cref="End"/>, so that a
-    /// success does not pay for it.
+    /// Reports before it ends the use of the source, which knows until then whether it has fired. It also ends it if the user's code
+    /// throws, such as a listener of metrics: otherwise the source would stay with the pooled context, cancelled. Separate from
+    /// <see cref="End"/>, so that a success does not pay for it.
     /// </summary>
-    private Task<HttpResponseMessage> EndFailed(Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context, TimeoutSource? source)
+    private Task<HttpResponseMessage> EndFailed(
+        Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context, TimeoutSource? source)
     {
         try
         {
@@ -70,7 +74,8 @@ internal sealed class AttemptTimeoutHandler(ServiceState service) : AttemptHandl
     }
 
     /// <summary>The caller's cancellation, a limit of this chain, or neither: whatever the exception looks like.</summary>
-    private Task<HttpResponseMessage> Explain(Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context, TimeoutSource? source)
+    private Task<HttpResponseMessage> Explain(
+        Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context, TimeoutSource? source)
     {
         if (context.CallerToken.IsCancellationRequested)
         {
@@ -94,7 +99,8 @@ internal sealed class AttemptTimeoutHandler(ServiceState service) : AttemptHandl
     }
 
     /// <summary>Counts from the start of the attempt, and starts again with each write of the body that the connection has taken.</summary>
-    private long AttemptDeadline(CallContext context) => AttemptLimit(context) is var limit && limit == long.MaxValue ? limit : context.LastMoveAt + limit;
+    private long AttemptDeadline(CallContext context) =>
+        AttemptLimit(context) is var limit && limit == long.MaxValue ? limit : context.LastMoveAt + limit;
 
     private long AttemptLimit(CallContext context) => context.AttemptTimeout == Timeout.InfiniteTimeSpan
         ? long.MaxValue

@@ -44,7 +44,9 @@ internal sealed class ProcessDelayProbe(TimeoutLeasePool pool) : IThreadPoolWork
     /// <param name="now">Timestamp at which it fires.</param>
     public ProcessDelay? Between(long startedAt, long now)
     {
-        if (Volatile.Read(ref _postedAt) is not 0 and var postedAt && Elapsed(postedAt, now) is var waited && waited > ProcessDelay.Tolerance)
+        if (Volatile.Read(ref _postedAt) is not 0 and var postedAt
+            && Elapsed(postedAt, now) is var waited
+            && waited > ProcessDelay.Tolerance)
         {
             return new(ProcessDelayCause.ThreadPool, waited);
         }

@@ -4,7 +4,9 @@ using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Timeouts;
 
-/// <summary>Token sources with a deadline, used again and again: one pool per clock. See <see cref="TimeoutSource"/> for how it stays exact.</summary>
+/// <summary>
+/// Token sources with a deadline, used again and again: one pool per clock. See <see cref="TimeoutSource"/> for how it stays exact.
+/// </summary>
 internal sealed class TimeoutLeasePool
 {
     /// <summary>Enough for a burst; what comes back beyond it is disposed (1,000 x 400 B).</summary>
@@ -58,8 +60,9 @@ internal sealed class TimeoutLeasePool
     }
 
     /// <summary>
-    /// Sees to it that there is a source in a place that is pooled as well. Of the system's clock it stays there, which saves two atomic steps a
-    /// call; another clock is as a rule a test's, and how many timers a test has must not depend on the threads its calls happened to run on.
+    /// Sees to it that there is a source in a place that is pooled as well. Of the system's clock it stays there, which saves two atomic
+    /// steps a call; another clock is as a rule a test's, and how many timers a test has must not depend on the threads its calls happened
+    /// to run on.
     /// </summary>
     public TimeoutSource RentInto(ref TimeoutSource? place)
     {
@@ -106,7 +109,10 @@ internal sealed class TimeoutLeasePool
     /// <summary>The timestamp that lies <paramref name="timeout"/> after another one.</summary>
     public long DeadlineAfter(long timestamp, TimeSpan timeout) => timestamp + (long)(timeout.Ticks * _timestampsPerTick);
 
-    /// <summary>The wait to set on a timer. It counts whole milliseconds and cuts the rest off, so it is rounded up: never early, and never a busy loop.</summary>
+    /// <summary>
+    /// The wait to set on a timer. It counts whole milliseconds and cuts the rest off, so it is rounded up: never early, and never a busy
+    /// loop.
+    /// </summary>
     internal TimeSpan WaitUntil(long deadline) =>
         TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling((deadline - Clock.GetTimestamp()) * _millisecondsPerTimestamp)));
 

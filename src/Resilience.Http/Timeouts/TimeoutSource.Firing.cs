@@ -84,7 +84,9 @@ internal sealed partial class TimeoutSource : IThreadPoolWorkItem
         return Math.Min(Pool.DeadlineAfter(deadline, limit < LongestTurn ? limit : LongestTurn), Math.Max(deadline, _lastMoment));
     }
 
-    /// <summary>If a tick comes this late, as after a suspension, the readers have had no chance to see what has arrived meanwhile.</summary>
+    /// <summary>
+    /// If a tick comes this late, as after a suspension, the readers have had no chance to see what has arrived meanwhile.
+    /// </summary>
     private bool TryGrantGrace(long deadline, long now)
     {
         var late = Pool.Clock.GetElapsedTime(deadline, now);

@@ -14,11 +14,12 @@ internal sealed class TimeoutTelemetry(ServiceState service)
 
     public ILogger Log { get; } = service.Host.Loggers.CreateLogger(TimeoutLog.Category);
 
-    public static TimeoutTelemetry GetOrCreate(ServiceState service) => service.GetOrCreate(static service => new TimeoutTelemetry(service));
+    public static TimeoutTelemetry GetOrCreate(ServiceState service) =>
+        service.GetOrCreate(static service => new TimeoutTelemetry(service));
 
     /// <summary>
-    /// Makes the exception for an attempt that was cancelled at a limit, and reports it. It writes no log line of its own, because that of the
-    /// call names it among its reasons; only a process that is behind is worth a warning.
+    /// Makes the exception for an attempt that was cancelled at a limit, and reports it. It writes no log line of its own, because that of
+    /// the call names it among its reasons; only a process that is behind is worth a warning.
     /// </summary>
     /// <param name="context">The call.</param>
     /// <param name="scope">The limit that fired.</param>
@@ -35,7 +36,8 @@ internal sealed class TimeoutTelemetry(ServiceState service)
 
         _metrics.Count(service.Name, scope);
         NoteDelay(authority, scope, delay);
-        context.Span?.AddEvent(new ActivityEvent(TelemetryNames.TimeoutEvent, context.Clock.GetUtcNow(), new() { { TelemetryTags.Scope, scope.Text() } }));
+        context.Span?.AddEvent(
+            new ActivityEvent(TelemetryNames.TimeoutEvent, context.Clock.GetUtcNow(), new() { { TelemetryTags.Scope, scope.Text() } }));
         return new RequestTimedOutException(message, service.Name, timeout, scope, cause);
     }
 

@@ -9,12 +9,16 @@ namespace Resilience.Http.Timeouts;
 /// <summary>The messages of time limits that fired.</summary>
 internal static class TimeoutText
 {
-    /// <summary>Some libraries know a timeout by these words only, and it may pass for that one: both are a <see cref="TaskCanceledException"/>.</summary>
+    /// <summary>
+    /// Some libraries know a timeout by these words only, and it may pass for that one: both are a <see cref="TaskCanceledException"/>.
+    /// </summary>
     private const string NotOfHttpClient = "This limit is not HttpClient.Timeout.";
 
     public static string Message(CallContext context, string? authority, TimeoutScope scope, TimeSpan timeout, ProcessDelay? delay)
     {
-        var setting = scope == TimeoutScope.Attempt ? nameof(ResilientHttpClientOptions.AttemptTimeout) : nameof(ResilientHttpClientOptions.TotalTimeout);
+        var setting = scope == TimeoutScope.Attempt
+            ? nameof(ResilientHttpClientOptions.AttemptTimeout)
+            : nameof(ResilientHttpClientOptions.TotalTimeout);
         var limit = $"the {setting} of {Duration(timeout)}";
         var text = new StringBuilder(Event(context, Who(context.Service.Name, authority), limit));
         text.Append(CultureInfo.InvariantCulture, $", in attempt {context.Attempts}");
@@ -23,15 +27,22 @@ internal static class TimeoutText
             text.Append(CultureInfo.InvariantCulture, $"; the attempt before ended with {last}");
         }
 
-        return text.Append(". ").Append(delay is null ? Advice(context, setting) : Behind(delay)).Append(' ').Append(NotOfHttpClient).ToString();
+        return text.Append(". ")
+            .Append(delay is null ? Advice(context, setting) : Behind(delay))
+            .Append(' ')
+            .Append(NotOfHttpClient)
+            .ToString();
     }
 
     public static string BodyMessage(string service, string? authority, TimeSpan timeout, long received, ProcessDelay? delay)
     {
-        var advice = $"{(delay is null ? "Find out why it is slow, or raise BodyIdleTimeout if it may pause that long." : Behind(delay))} {NotOfHttpClient}";
+        var advice =
+            $"{(delay is null ? "Find out why it is slow, or raise BodyIdleTimeout if it may pause that long." : Behind(delay))} " +
+                $"{NotOfHttpClient}";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Who(service, authority)} sent no response bytes within the BodyIdleTimeout of {Duration(timeout)}, after {received} bytes. {advice}");
+            $"{Who(service, authority)} sent no response bytes within the BodyIdleTimeout of {Duration(timeout)}, after {received} " +
+            $"bytes. {advice}");
     }
 
     /// <summary><c>https://payments.internal</c>: never the user info, the path or the query.</summary>
@@ -70,19 +81,23 @@ internal static class TimeoutText
 
     private static string Event(CallContext context, string who, string limit) => context.Body switch
     {
-        { Phase: BodyPhase.AwaitsSource } body => Invariant($"The request body for {who} gave no more bytes within {limit}, after {body.Taken} bytes"),
-        { Phase: BodyPhase.AwaitsConnection } body => Invariant($"{who} took no more of the request body within {limit}, after {body.Taken} bytes"),
+        { Phase: BodyPhase.AwaitsSource } body =>
+            Invariant($"The request body for {who} gave no more bytes within {limit}, after {body.Taken} bytes"),
+        { Phase: BodyPhase.AwaitsConnection } body =>
+            Invariant($"{who} took no more of the request body within {limit}, after {body.Taken} bytes"),
         _ => $"{who} sent no response headers within {limit}",
     };
 
     private static string Advice(CallContext context, string setting) => context.Body?.Phase switch
     {
         BodyPhase.AwaitsSource => $"Find out why the source of the body is slow, or raise {setting} if it may take that long.",
-        _ when context is { Body.IsBeingWritten: true, FiredTimeout: TimeoutScope.Total } => "Use WithTotalTimeout for requests with long uploads.",
+        _ when context is { Body.IsBeingWritten: true, FiredTimeout: TimeoutScope.Total } =>
+            "Use WithTotalTimeout for requests with long uploads.",
         _ => $"Find out why it is slow, or raise {setting} if it may take that long.",
     };
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 
-    private static string Who(string service, string? authority) => authority is null ? ServiceText.Format(service) : $"{ServiceText.Format(service)} ({authority})";
+    private static string Who(string service, string? authority) =>
+        authority is null ? ServiceText.Format(service) : $"{ServiceText.Format(service)} ({authority})";
 }

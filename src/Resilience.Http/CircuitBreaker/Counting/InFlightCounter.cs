@@ -2,8 +2,8 @@ namespace Resilience.Http.CircuitBreaker.Counting;
 
 /// <summary>
 /// How much goes through a circuit: how many permits are out, and whether it is busy. A service may have a thousand circuits and a process
-/// hundreds of threads, so only a busy circuit is worth a row of numbers for each of its threads (<see cref="PerThread{T}"/>); in the others
-/// all threads share one.
+/// hundreds of threads, so only a busy circuit is worth a row of numbers for each of its threads (<see cref="PerThread{T}"/>); in the
+/// others all threads share one.
 /// </summary>
 internal sealed class InFlightCounter
 {
@@ -45,8 +45,9 @@ internal sealed class InFlightCounter
     /// <summary>One attempt more.</summary>
     /// <param name="now">Timestamp of its start.</param>
     /// <returns>
-    /// Its place in the order in which attempts began: its timestamp, or one more than that of the attempt before it if the clock stood still
-    /// in between, as virtual clocks do. Only a busy circuit does without the latter: no two processors then write one line, and its clock moves.
+    /// Its place in the order in which attempts began: its timestamp, or one more than that of the attempt before it if the clock stood
+    /// still in between, as virtual clocks do. Only a busy circuit does without the latter: no two processors then write one line, and its
+    /// clock moves.
     /// </returns>
     public long Enter(long now)
     {
@@ -75,8 +76,8 @@ internal sealed class InFlightCounter
     }
 
     /// <summary>
-    /// How many permits are out, for one who has just written what turns all others away. Whoever enters must read that afterwards: the fence
-    /// this takes between the two is paid for here, on all processors at once and by the rare one, and not at each call.
+    /// How many permits are out, for one who has just written what turns all others away. Whoever enters must read that afterwards: the
+    /// fence this takes between the two is paid for here, on all processors at once and by the rare one, and not at each call.
     /// </summary>
     public long CountInFlight()
     {

@@ -16,7 +16,9 @@ internal sealed class PerThread<T>(Func<T> create) where T : class
 
     private volatile Place?[] _places = None;
 
-    /// <summary>The object of the thread that runs this; <see langword="null"/> where all places it might have are taken by living threads.</summary>
+    /// <summary>
+    /// The object of the thread that runs this; <see langword="null"/> where all places it might have are taken by living threads.
+    /// </summary>
     public T? Mine
     {
         get

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Resilience.Http.CircuitBreaker.Counting;
 
 /// <summary>
-/// The results of the last sampling window, in ten buckets of a tenth. Successes are counted without a lock, in a busy circuit by each thread
-/// for itself; failures and slow results, which are rare, under the circuit's lock. Only these ask for the sum.
+/// The results of the last sampling window, in ten buckets of a tenth. Successes are counted without a lock, in a busy circuit by each
+/// thread for itself; failures and slow results, which are rare, under the circuit's lock. Only these ask for the sum.
 /// </summary>
 /// <remarks>
 /// The results of the window before are kept too, since a result that took long is judged together with what was known when its attempt
@@ -85,7 +85,9 @@ internal sealed class ResultWindow
 
     public WindowTotals Sum_NeedsLock(long now) => Sum_NeedsLock(startedAt: now, now);
 
-    /// <summary>The results of the time that ends now and begins a window's length before an attempt began, as far back as they are kept.</summary>
+    /// <summary>
+    /// The results of the time that ends now and begins a window's length before an attempt began, as far back as they are kept.
+    /// </summary>
     /// <param name="startedAt">Timestamp of the attempt's start.</param>
     /// <param name="now">Timestamp of now.</param>
     public WindowTotals Sum_NeedsLock(long startedAt, long now)
@@ -146,7 +148,8 @@ internal sealed class ResultWindow
 
     private long[]? Mine => _traffic.IsBusy ? _successes.Mine : null;
 
-    private static ReadOnlySpan<long> CellsOf(PerThread<long[]>.Place? place) => place is null ? [] : place.Object.AsSpan(ThreadRow.First, Kept);
+    private static ReadOnlySpan<long> CellsOf(PerThread<long[]>.Place? place) =>
+        place is null ? [] : place.Object.AsSpan(ThreadRow.First, Kept);
 
     private static long[] NewRow()
     {
@@ -193,8 +196,8 @@ internal sealed class ResultWindow
     }
 
     /// <summary>
-    /// A cell with successes of a bucket counted in. A bucket that the cell has left behind is out of the window already: its thread slept that
-    /// long between reading the clock and now.
+    /// A cell with successes of a bucket counted in. A bucket that the cell has left behind is out of the window already: its thread slept
+    /// that long between reading the clock and now.
     /// </summary>
     private long Counted(long cell, long number, long count)
     {

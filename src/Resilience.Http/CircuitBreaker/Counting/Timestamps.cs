@@ -5,7 +5,10 @@ internal static class Timestamps
 {
     public const long Never = long.MaxValue;
 
-    /// <summary>The timestamp that lies a span after another: rounded up, so never sooner than asked, and <see cref="Never"/> where it would overflow.</summary>
+    /// <summary>
+    /// The timestamp that lies a span after another: rounded up, so never sooner than asked, and <see cref="Never"/> where it would
+    /// overflow.
+    /// </summary>
     public static long After(this TimeProvider clock, long timestamp, TimeSpan span)
     {
         var length = ((Int128)span.Ticks * clock.TimestampFrequency + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond;
@@ -13,7 +16,9 @@ internal static class Timestamps
         return sum >= Never ? Never : (long)sum;
     }
 
-    /// <summary>How long it is from one timestamp to another, zero where the other has passed; <see langword="null"/> for <see cref="Never"/>.</summary>
+    /// <summary>
+    /// How long it is from one timestamp to another, zero where the other has passed; <see langword="null"/> for <see cref="Never"/>.
+    /// </summary>
     public static TimeSpan? Until(this TimeProvider clock, long now, long end)
     {
         if (end == Never)

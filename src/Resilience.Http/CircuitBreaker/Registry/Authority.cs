@@ -23,13 +23,14 @@ internal static class Authority
     }
 
     /// <summary>
-    /// Whether the text of a URI begins with an authority that <see cref="From"/> made. A URI may spell its authority otherwise (in capitals,
-    /// with a user name or the default port), so a no says nothing.
+    /// Whether the text of a URI begins with an authority that <see cref="From"/> made. A URI may spell its authority otherwise (in
+    /// capitals, with a user name or the default port), so a no says nothing.
     /// </summary>
     public static bool Begins(Uri uri, string authority)
     {
         var text = uri.OriginalString;
-        return text.StartsWith(authority, StringComparison.Ordinal) && (text.Length == authority.Length || text[authority.Length] is '/' or '?' or '#');
+        return text.StartsWith(authority, StringComparison.Ordinal)
+            && (text.Length == authority.Length || text[authority.Length] is '/' or '?' or '#');
     }
 
     /// <summary>The authority as the URI happens to spell it, cut out without a copy: see <see cref="Begins"/>.</summary>

@@ -6,17 +6,19 @@ namespace Resilience.Http.CircuitBreaker.States;
 
 /// <summary>
 /// A refusal in words: what, to whom, since when, why, and what to do:
-/// <c>payments (https://payments.internal) is open since 12:01:07: 5 consecutive failures, last 503 ServiceUnavailable; next trial in 8 s</c>.
+/// <c>payments (https://payments.internal) is open since 12:01:07: 5 consecutive failures, last 503 ServiceUnavailable; next trial in 8
+/// s</c>.
 /// </summary>
 internal static class RefusalText
 {
     public static string Format(CircuitRefusal refusal) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Subject(refusal.Circuit.Service, refusal.Circuit.Authority)} is {refusal.State.Text()} since {Since(refusal.Since, refusal.Clock)}: " +
-        $"{refusal.Reason.TrimEnd('.', ' ')}; {WayOut(refusal.State, refusal.RetryAfter)}");
+        $"{Subject(refusal.Circuit.Service, refusal.Circuit.Authority)} is {refusal.State.Text()} since " +
+        $"{Since(refusal.Since, refusal.Clock)}: {refusal.Reason.TrimEnd('.', ' ')}; {WayOut(refusal.State, refusal.RetryAfter)}");
 
     /// <summary>Whose circuit it is: of one authority, or of the whole service.</summary>
-    public static string Subject(string service, string authority) => authority == Authority.AnyAuthority ? ServiceText.Format(service) : $"{ServiceText.Format(service)} ({authority})";
+    public static string Subject(string service, string authority) =>
+        authority == Authority.AnyAuthority ? ServiceText.Format(service) : $"{ServiceText.Format(service)} ({authority})";
 
     /// <summary>The time of day, in UTC; with the date where that is not today's.</summary>
     public static string Since(DateTimeOffset since, TimeProvider clock) =>
