@@ -24,7 +24,8 @@ const string Usage =
 switch (args)
 {
     case ["loop", .. var options]:
-        return LoopCommand.Run(quick: options.Contains("--quick"), only: options.SkipWhile(option => option != "--only").ElementAtOrDefault(1) ?? "");
+        return LoopCommand.Run(
+            quick: options.Contains("--quick"), only: options.SkipWhile(option => option != "--only").ElementAtOrDefault(1) ?? "");
     case ["parts", .. var options]:
         return PartsCommand.Run(quick: options.Contains("--quick"));
     case ["gate"]:

@@ -11,7 +11,9 @@ internal sealed record Fleet(string Name, Func<IServiceCollection, string, IHttp
     public static readonly Fleet Bare = new("AddHttpClient", (services, name) => services.AddHttpClient(name));
 
     public static readonly Fleet Polly =
-        new("AddHttpClient, Polly.Core", (services, name) => services.AddHttpClient(name).AddHttpMessageHandler(static () => new PollyHandler()));
+        new(
+            "AddHttpClient, Polly.Core",
+            (services, name) => services.AddHttpClient(name).AddHttpMessageHandler(static () => new PollyHandler()));
 
     public static readonly Fleet Ours = new("AddResilientHttpClient", (services, name) => services.AddResilientHttpClient(name));
 
@@ -25,7 +27,8 @@ internal sealed record Fleet(string Name, Func<IServiceCollection, string, IHttp
         {
             Register(builder.Services, NameOf(i))
                 .ConfigurePrimaryHttpMessageHandler(static () => new SynchronousServer())
-                .SetHandlerLifetime(Timeout.InfiniteTimeSpan); // Otherwise timers hold what a host leaves for two minutes, while the next is measured.
+                // Otherwise timers hold what a host leaves for two minutes, while the next is measured.
+                .SetHandlerLifetime(Timeout.InfiniteTimeSpan);
         }
 
         var host = builder.Build();

@@ -8,7 +8,9 @@ namespace Resilience.Http.Benchmarks.Loop;
 /// <summary><c>-- loop</c>: closed loops in this process and over real sockets, a table each.</summary>
 internal static class LoopCommand
 {
-    private static readonly Contender[] Everyone = [Clients.Bare, Clients.FivePassThroughs, Clients.Polly, Clients.Ours, Clients.OursWithTimeout];
+    private static readonly Contender[] Everyone = [
+        Clients.Bare, Clients.FivePassThroughs, Clients.Polly, Clients.Ours, Clients.OursWithTimeout
+    ];
 
     public static int Run(bool quick, string only)
     {
@@ -28,7 +30,8 @@ internal static class LoopCommand
             {Machine.Describe()}
             """);
 
-        foreach (var scenario in Scenarios(kestrel.Address).Where(scenario => scenario.Title.Contains(only, StringComparison.OrdinalIgnoreCase)))
+        foreach (var scenario in Scenarios(kestrel.Address).Where(
+            scenario => scenario.Title.Contains(only, StringComparison.OrdinalIgnoreCase)))
         {
             var runners = Array.ConvertAll(scenario.Contenders, contender => RunnerOf(contender, scenario));
             Console.WriteLine();

@@ -75,7 +75,8 @@ public sealed class ChaosDocs
     [Fact]
     public async Task The_settings_of_the_page_are_good()
     {
-        using var app = await new ChaosFixture(File.ReadAllText(Checkout.PathOf("tests/Resilience.Http.Tests/Chaos/chaos.appsettings.json")), "Staging").StartAsync();
+        using var app = await new ChaosFixture(
+            File.ReadAllText(Checkout.PathOf("tests/Resilience.Http.Tests/Chaos/chaos.appsettings.json")), "Staging").StartAsync();
 
         Assert.Equal(
             [

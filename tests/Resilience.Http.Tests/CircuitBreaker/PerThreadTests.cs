@@ -60,8 +60,8 @@ public sealed class PerThreadTests
     }
 
     /// <summary>
-    /// The objects that threads find which live all at once, and find again when all have looked; and how many places they have. Two whose ids
-    /// are a multiple of the bound apart share one, which with the threads of all other tests besides happens to a few of them too.
+    /// The objects that threads find which live all at once, and find again when all have looked; and how many places they have. Two whose
+    /// ids are a multiple of the bound apart share one, which with the threads of all other tests besides happens to a few of them too.
     /// </summary>
     private (IReadOnlyCollection<object> Objects, int Places) Found(int byThreads)
     {

@@ -17,7 +17,8 @@ public sealed class TimestampsTests
     }
 
     [Fact]
-    public void A_sum_that_overflows_is_never() => Assert.Equal(Timestamps.Never, _clock.After(Timestamps.Never - 1, TimeSpan.FromHours(24)));
+    public void A_sum_that_overflows_is_never() =>
+        Assert.Equal(Timestamps.Never, _clock.After(Timestamps.Never - 1, TimeSpan.FromHours(24)));
 
     [Theory]
     [InlineData(3, 1)] // A coarse clock: a span between two ticks ends at the later one, since the earlier would be too soon.

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Primitives;
 
 namespace Resilience.Http.Tests.Registration;
 
-/// <summary>A real settings file, followed as <c>reloadOnChange</c> follows one, but told of each edit at once and on the editing thread.</summary>
+/// <summary>
+/// A real settings file, followed as <c>reloadOnChange</c> follows one, but told of each edit at once and on the editing thread.
+/// </summary>
 internal sealed class SettingsFile : IFileProvider, IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("resilience-settings-");

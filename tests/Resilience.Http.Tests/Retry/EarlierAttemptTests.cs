@@ -148,8 +148,9 @@ public sealed class EarlierAttemptTests
 
         Assert.Equal(TimeoutScope.Attempt, thrown.Scope);
         Assert.Equal(
-            "payments (https://payments.internal): the PUT may have been done. An earlier attempt failed without an answer (see the inner exception), " +
-            "and attempt 2 was answered 412 PreconditionFailed, which the earlier attempt itself may have caused. Read the current state before you write again.",
+            "payments (https://payments.internal): the PUT may have been done. An earlier attempt failed without an answer (see the " +
+            "inner exception), and attempt 2 was answered 412 PreconditionFailed, which the earlier attempt itself may have caused. Read " +
+            "the current state before you write again.",
             thrown.Message);
         Assert.Equal(
             ("attempt timeout, 412 PreconditionFailed", "outcome_unknown"),
@@ -202,11 +203,12 @@ public sealed class EarlierAttemptTests
         Assert.Equal(HttpStatusCode.PreconditionFailed, response.StatusCode);
     }
 
-    private static RetryFixture World(Action<ServerScript> script, Action<ResilientHttpClientOptions>? configure = null) => new(script, options =>
-    {
-        options.AttemptTimeout = TimeSpan.FromSeconds(2);
-        configure?.Invoke(options);
-    });
+    private static RetryFixture World(Action<ServerScript> script, Action<ResilientHttpClientOptions>? configure = null) =>
+        new(script, options =>
+        {
+            options.AttemptTimeout = TimeSpan.FromSeconds(2);
+            configure?.Invoke(options);
+        });
 
     private static ServerScript Begin(ServerScript script, string first) => first switch
     {

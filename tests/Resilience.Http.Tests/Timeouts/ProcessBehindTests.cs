@@ -86,7 +86,8 @@ public sealed class ProcessBehindTests
     {
         var source = new TimeoutSource(_pool);
         var now = _clock.GetTimestamp();
-        source.Begin(now, _pool.DeadlineAfter(now, Limit), NullLogger.Instance, CancellationToken.None, _pool.DeadlineAfter(now, Limit + Grace));
+        source.Begin(
+            now, _pool.DeadlineAfter(now, Limit), NullLogger.Instance, CancellationToken.None, _pool.DeadlineAfter(now, Limit + Grace));
         _queue.IsStuck = true;
 
         _time.Advance(Limit + Grace - Tick);

@@ -54,7 +54,9 @@ public sealed class AppExperimentTests
         await RunAsync(app, new ChaosExperiment
         {
             Title = "t",
-            Method = [Look(), ChaosAction.SetFaults("break", "payments", ResetAll), Look(), ChaosAction.ClearFaults("mend", "payments"), Look()],
+            Method = [
+                Look(), ChaosAction.SetFaults("break", "payments", ResetAll), Look(), ChaosAction.ClearFaults("mend", "payments"), Look()
+            ],
         });
 
         Assert.Equal([false, true, false], reset);
@@ -71,7 +73,8 @@ public sealed class AppExperimentTests
     {
         using var app = await AppAsync();
 
-        var result = await RunAsync(app, new ChaosExperiment { Title = "t", Method = [ChaosAction.SetFaults("break", "payments", ResetAll)] });
+        var result = await RunAsync(
+            app, new ChaosExperiment { Title = "t", Method = [ChaosAction.SetFaults("break", "payments", ResetAll)] });
 
         Assert.False(await app.IsStruckAsync());
         Assert.Contains("The experiment left faults on the client 'payments'; they were cleared. Add a rollback that clears them.", result.Notes);
@@ -219,7 +222,8 @@ public sealed class AppExperimentTests
         });
 
         Assert.Equal(ChaosOutcome.Aborted, result.Outcome);
-        Assert.Equal(["The faults were no longer injected, so the hypothesis was not tested: ResilientHttpChaos:DryRun is true."], result.Errors);
+        Assert.Equal(
+            ["The faults were no longer injected, so the hypothesis was not tested: ResilientHttpChaos:DryRun is true."], result.Errors);
     }
 
     [Fact]
@@ -415,7 +419,8 @@ public sealed class AppExperimentTests
     public void Wrong_faults_in_json_are_told_with_their_line(string faults, string mistake)
     {
         var exception = Assert.Throws<ChaosExperimentFormatException>(() => ChaosExperiment.Parse(
-            "{ \"title\": \"t\", \"description\": \"d\",\n\"method\": [ { \"type\": \"action\", \"name\": \"break\",\n\"provider\": { \"type\": \"resilience\", \"func\": \"set_faults\",\n"
+            "{ \"title\": \"t\", \"description\": \"d\",\n\"method\": [ { \"type\": \"action\", \"name\": \"break\",\n\"provider\": { " +
+            "\"type\": \"resilience\", \"func\": \"set_faults\",\n"
             + $"\"arguments\": {{ \"client\": \"payments\",\n{faults} }} }} }} ] }}"));
 
         Assert.Equal([mistake], exception.Mistakes);
@@ -473,10 +478,12 @@ public sealed class AppExperimentTests
         Assert.Empty(app.Services.GetRequiredService<ClientTraffic>().Client("payments").Watches);
     }
 
-    private static Task<ChaosFixture> AppAsync(string settings = """{ "ResilientHttpChaos": { "Enabled": true } }""", Action<ServerScript>? script = null) =>
+    private static Task<ChaosFixture> AppAsync(
+        string settings = """{ "ResilientHttpChaos": { "Enabled": true } }""", Action<ServerScript>? script = null) =>
         new ChaosFixture(settings, register: Register, script: script).StartAsync();
 
-    private static Task<ChaosFixture> AppAsync(Action<IConfigurationBuilder> settings) => new ChaosFixture(settings, register: Register).StartAsync();
+    private static Task<ChaosFixture> AppAsync(Action<IConfigurationBuilder> settings) =>
+        new ChaosFixture(settings, register: Register).StartAsync();
 
     private static void Register(IServiceCollection services)
     {

@@ -115,14 +115,17 @@ public sealed class ExperimentReaderTests
     [InlineData("\"ref\": \"order\"", "\"ref\": \"ordr\"", "line 46: method[1].ref refers to 'ordr', but no step has that name. Did you mean 'order'?")]
     [InlineData("\"ref\": \"order\"", "\"ref\": \"order\", \"name\": \"x\"", "line 46: method[1].name is not a known field. Known fields: ref.")]
     [InlineData("\"seconds\": 3", "\"sec\": 3", "line 47: method[2].provider.arguments.seconds is missing: how long.")]
-    [InlineData("{ \"client\": \"payments\" }", "{ }", "line 50: rollbacks[0].provider.arguments.client is missing: the name of the client.")]
+    [InlineData(
+        "{ \"client\": \"payments\" }", "{ }", "line 50: rollbacks[0].provider.arguments.client is missing: the name of the client.")]
     [InlineData("\"name\": \"mend\"", "\"name\": 4", "line 50: rollbacks[0].name must be a text, not 4.")]
-    [InlineData("\"type\": \"action\", \"name\": \"mend\"", "\"type\": \"act\", \"name\": \"mend\"", "line 50: rollbacks[0].type must be \"probe\" or \"action\", not 'act'.")]
+    [InlineData("\"type\": \"action\", \"name\": " +
+        "\"mend\"", "\"type\": \"act\", \"name\": \"mend\"", "line 50: rollbacks[0].type must be \"probe\" or \"action\", not 'act'.")]
     public void A_mistake_is_told_with_its_line(string written, string instead, string mistake)
     {
         Assert.Contains(written, Whole, StringComparison.Ordinal);
 
-        var exception = Assert.Throws<ChaosExperimentFormatException>(() => Read(Whole.Replace(written, instead, StringComparison.Ordinal)));
+        var exception = Assert.Throws<ChaosExperimentFormatException>(
+            () => Read(Whole.Replace(written, instead, StringComparison.Ordinal)));
 
         Assert.Contains(mistake, exception.Mistakes);
     }
@@ -190,7 +193,8 @@ public sealed class ExperimentReaderTests
         var exception = Assert.Throws<ChaosExperimentFormatException>(() =>
             Read(Whole.Replace("\"tolerance\": [200, 201]", "\"tolerance\": \"OK\"", StringComparison.Ordinal)));
 
-        Assert.StartsWith("line 19: steady-state-hypothesis.probes[0].tolerance can never be met", exception.Mistakes[0], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "line 19: steady-state-hypothesis.probes[0].tolerance can never be met", exception.Mistakes[0], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -53,7 +53,9 @@ public sealed class JsonPathTests
     [Fact]
     public void A_filter_on_an_object_tests_the_object_as_the_chaos_toolkit_does()
     {
-        var found = JsonPath.Parse("$.foo.*[?(@.baz)].baz").Find(JsonNode.Parse("""{ "foo": [ { "baz": "hello" }, { "bar": 1 }, { "baz": "bonjour" } ] }"""));
+        var found = JsonPath
+            .Parse("$.foo.*[?(@.baz)].baz")
+            .Find(JsonNode.Parse("""{ "foo": [ { "baz": "hello" }, { "bar": 1 }, { "baz": "bonjour" } ] }"""));
 
         Assert.Equal(["hello", "bonjour"], found.Select(node => node!.GetValue<string>()));
     }
@@ -76,7 +78,8 @@ public sealed class JsonPathTests
     [InlineData("""$["\"x\""]""", """{ "\"x\"": 1 }""")]
     [InlineData("""$['\u00e4\/\t']""", """{ "\u00e4/\t": 1 }""")]
     [InlineData("""$['\ud83d\ude00']""", """{ "\ud83d\ude00": 1 }""")]
-    public void Escapes_in_quoted_names_are_read(string path, string json) => Assert.Single(JsonPath.Parse(path).Find(JsonNode.Parse(json)));
+    public void Escapes_in_quoted_names_are_read(string path, string json) =>
+        Assert.Single(JsonPath.Parse(path).Find(JsonNode.Parse(json)));
 
     [Theory]
     [InlineData("$.", "'$.' is not a supported path: at character 3 a name was expected.")]
