@@ -38,9 +38,10 @@ public sealed class RetryDocs
         charge.Headers.Add("Idempotency-Key", orderId);
 
         // You know that this request does no harm twice, body included: a search sent as POST.
-        var search = new HttpRequestMessage(
-            HttpMethod.Post, "search")
-        { Content = JsonContent.Create(new { text = "boots" }) }.AllowRetry();
+        var search = new HttpRequestMessage(HttpMethod.Post, "search")
+        {
+            Content = JsonContent.Create(new { text = "boots" })
+        }.AllowRetry();
 
         // And the reverse: never, whatever the method.
         var pop = new HttpRequestMessage(HttpMethod.Delete, "queue/head").NoRetry();
