@@ -44,6 +44,21 @@ internal sealed class SettingsFile : IFileProvider, IDisposable
         Interlocked.Exchange(ref _edited, new ConfigurationReloadToken()).OnReload();
     }
 
+    /// <summary>
+    /// Writes text that is not JSON. The reload fails: Microsoft.Extensions.* 10 lets its exception out to the watcher, 11 swallows it.
+    /// </summary>
+    public void EditUnreadably(string text)
+    {
+        try
+        {
+            Edit(text);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or AggregateException { InnerException: InvalidDataException })
+        {
+            // As version 10 does.
+        }
+    }
+
     /// <summary>Nothing changed but the file's time, or a watcher sees one edit twice.</summary>
     public void Touch() => Edit(File.ReadAllText(Path));
 
