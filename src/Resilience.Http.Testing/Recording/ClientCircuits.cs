@@ -1,6 +1,6 @@
 using System.Globalization;
-using Resilience.Http.CircuitBreaker.Registry;
 using Resilience.Http.CircuitBreaker.States;
+using Resilience.Http.Requests;
 
 namespace Resilience.Http.Testing.Recording;
 

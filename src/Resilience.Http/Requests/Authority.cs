@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Resilience.Http.CircuitBreaker.Registry;
+namespace Resilience.Http.Requests;
 
 /// <summary>Scheme, host and port of a service as text: <c>https://payments.internal</c>, <c>http://[::1]:8080</c>.</summary>
 internal static class Authority
@@ -21,6 +21,9 @@ internal static class Authority
         var host = uri.HostNameType == UriHostNameType.IPv6 ? $"[{Unescaped(uri.IdnHost)}]" : WithoutFinalDot(uri.IdnHost);
         return uri.IsDefaultPort ? $"{scheme}{SchemeEnd}{host}" : $"{scheme}{SchemeEnd}{host}:{uri.Port}";
     }
+
+    /// <summary>The authority for messages; <see langword="null"/> if there is no URI or it is relative. See <see cref="From"/>.</summary>
+    public static string? Find(Uri? uri) => uri is { IsAbsoluteUri: true } ? From(uri) : null;
 
     /// <summary>
     /// Whether the text of a URI begins with an authority that <see cref="From"/> made. A URI may spell its authority otherwise (in

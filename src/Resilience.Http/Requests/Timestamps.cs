@@ -1,4 +1,4 @@
-namespace Resilience.Http.CircuitBreaker.Counting;
+namespace Resilience.Http.Requests;
 
 /// <summary>Sums on the clock's own timestamps, which no change of the wall clock moves.</summary>
 internal static class Timestamps
@@ -11,7 +11,9 @@ internal static class Timestamps
     /// </summary>
     public static long After(this TimeProvider clock, long timestamp, TimeSpan span)
     {
-        var length = ((Int128)span.Ticks * clock.TimestampFrequency + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond;
+        // The clocks of .NET count in ticks or in an exact part of one: then there is nothing to round, and no division of 128 bits.
+        var (timestampsPerTick, rest) = Math.DivRem(clock.TimestampFrequency, TimeSpan.TicksPerSecond);
+        var length = rest == 0 ? Math.BigMul(span.Ticks, timestampsPerTick) : RoundedUp(clock, span);
         var sum = timestamp + length;
         return sum >= Never ? Never : (long)sum;
     }
@@ -28,4 +30,7 @@ internal static class Timestamps
 
         return end <= now ? TimeSpan.Zero : clock.GetElapsedTime(now, end);
     }
+
+    private static Int128 RoundedUp(TimeProvider clock, TimeSpan span) =>
+        ((Int128)span.Ticks * clock.TimestampFrequency + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond;
 }

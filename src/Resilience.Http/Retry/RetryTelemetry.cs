@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Resilience.Http.Outcomes;
 using Resilience.Http.Pipeline;
+using Resilience.Http.Requests;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Retry;
@@ -70,7 +71,7 @@ internal sealed class RetryTelemetry
         {
             _log.CallFailed(
                 _named,
-                Authority(request),
+                Authority.Find(request.RequestUri),
                 Method(context, request),
                 context.Attempts,
                 Elapsed(context),
@@ -89,11 +90,11 @@ internal sealed class RetryTelemetry
     {
         if (context.IsGrpc)
         {
-            _log.GrpcMethodNotRepeated(_named, Authority(request), context.AttemptUri?.AbsolutePath.TrimStart('/'));
+            _log.GrpcMethodNotRepeated(_named, Authority.Find(request.RequestUri), context.AttemptUri?.AbsolutePath.TrimStart('/'));
         }
         else
         {
-            _log.UnsafeMethodNotRepeated(_named, Authority(request), Method(context, request));
+            _log.UnsafeMethodNotRepeated(_named, Authority.Find(request.RequestUri), Method(context, request));
         }
     }
 
@@ -122,15 +123,12 @@ internal sealed class RetryTelemetry
 
     private static double Elapsed(CallContext context) => context.Clock.GetElapsedTime(context.StartedAt).TotalSeconds;
 
-    /// <summary><c>https://payments.internal</c>: never the user info, the path or the query.</summary>
-    public static string? Authority(HttpRequestMessage request) =>
-        request.RequestUri is { IsAbsoluteUri: true } uri ? uri.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped) : null;
-
     private void Succeeded(CallContext context, HttpRequestMessage request, string? earlier)
     {
         if (context.Attempts > 1 && _log.IsEnabled(LogLevel.Information))
         {
-            _log.CallRecovered(_named, Authority(request), Method(context, request), context.Attempts, Elapsed(context), earlier);
+            _log.CallRecovered(
+                _named, Authority.Find(request.RequestUri), Method(context, request), context.Attempts, Elapsed(context), earlier);
         }
     }
 }

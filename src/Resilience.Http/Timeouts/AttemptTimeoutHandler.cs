@@ -1,4 +1,5 @@
 using Resilience.Http.Pipeline;
+using Resilience.Http.Requests;
 
 namespace Resilience.Http.Timeouts;
 
@@ -29,7 +30,7 @@ internal sealed class AttemptTimeoutHandler(ServiceState service) : AttemptHandl
         }
 
         var source = _leases.RentInto(ref context.Held<TimeoutSource>());
-        var lastMoment = context.Deadline == long.MaxValue ? long.MaxValue : _leases.DeadlineAfter(context.Deadline, LongestOverrun);
+        var lastMoment = context.Deadline == long.MaxValue ? long.MaxValue : _leases.Clock.After(context.Deadline, LongestOverrun);
         source.Begin(context.AttemptStartedAt, deadline, _report.Log, cancellationToken, lastMoment);
         context.Body?.Begin(new UploadLimit(source, AttemptLimit(context), context.Deadline));
         return NextAsync(request, context, async, source.Token);
@@ -104,5 +105,5 @@ internal sealed class AttemptTimeoutHandler(ServiceState service) : AttemptHandl
 
     private long AttemptLimit(CallContext context) => context.AttemptTimeout == Timeout.InfiniteTimeSpan
         ? long.MaxValue
-        : _leases.DeadlineAfter(0, context.AttemptTimeout);
+        : _leases.Clock.After(0, context.AttemptTimeout);
 }

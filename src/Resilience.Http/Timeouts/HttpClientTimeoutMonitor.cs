@@ -37,7 +37,7 @@ internal sealed class HttpClientTimeoutMonitor(ServiceState service)
                 _log,
                 _name,
                 decided.Timeout.TotalSeconds,
-                TimeoutText.Duration(service.Options.TotalTimeout),
+                DurationText.Format(service.Options.TotalTimeout),
                 decided.LongestTotal.TotalSeconds);
         }
     }
@@ -53,7 +53,7 @@ internal sealed class HttpClientTimeoutMonitor(ServiceState service)
 
         if (context.Settings.TotalTimeout is { } asked && TimeLimit.Shorter(asked, longest) != asked && First(ref _loggedExceeded))
         {
-            TimeoutLog.RequestExceedsClientTimeout(_log, _name, TimeoutText.Duration(asked), longest.TotalSeconds);
+            TimeoutLog.RequestExceedsClientTimeout(_log, _name, DurationText.Format(asked), longest.TotalSeconds);
         }
 
         context.LimitTotal(longest);

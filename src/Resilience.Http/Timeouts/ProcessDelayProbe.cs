@@ -1,3 +1,5 @@
+using Resilience.Http.Requests;
+
 namespace Resilience.Http.Timeouts;
 
 /// <summary>
@@ -103,7 +105,7 @@ internal sealed class ProcessDelayProbe(TimeoutLeasePool pool) : IThreadPoolWork
             _timer ??= pool.CreateTimer(static state => ((ProcessDelayProbe)state!).OnTick(), this);
         }
 
-        Volatile.Write(ref _tickDueAt, pool.DeadlineAfter(pool.Clock.GetTimestamp(), Interval));
+        Volatile.Write(ref _tickDueAt, pool.Clock.After(pool.Clock.GetTimestamp(), Interval));
         _timer.Change(Interval, Timeout.InfiniteTimeSpan);
     }
 

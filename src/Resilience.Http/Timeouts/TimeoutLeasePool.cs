@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Resilience.Http.Pipeline;
+using Resilience.Http.Requests;
 
 namespace Resilience.Http.Timeouts;
 
@@ -18,7 +19,6 @@ internal sealed class TimeoutLeasePool
     public static readonly TimeoutLeasePool OfTimerThread = new(TimerThread.Instance, InlineQueue.Instance);
 
     private readonly ConcurrentQueue<TimeoutSource> _idle = new();
-    private readonly double _timestampsPerTick;
     private readonly double _millisecondsPerTimestamp;
     private int _idleCount;
 
@@ -33,7 +33,6 @@ internal sealed class TimeoutLeasePool
         Queue = queue;
         Probe = queue is null ? null : new(this);
         Warnings = new(clock);
-        _timestampsPerTick = (double)clock.TimestampFrequency / TimeSpan.TicksPerSecond;
         _millisecondsPerTimestamp = 1_000d / clock.TimestampFrequency;
     }
 
@@ -55,7 +54,7 @@ internal sealed class TimeoutLeasePool
     {
         var now = Clock.GetTimestamp();
         var source = Take();
-        source.Begin(now, DeadlineAfter(now, timeout), log, callerToken);
+        source.Begin(now, Clock.After(now, timeout), log, callerToken);
         return source.Lease;
     }
 
@@ -105,9 +104,6 @@ internal sealed class TimeoutLeasePool
             source.Dispose();
         }
     }
-
-    /// <summary>The timestamp that lies <paramref name="timeout"/> after another one.</summary>
-    public long DeadlineAfter(long timestamp, TimeSpan timeout) => timestamp + (long)(timeout.Ticks * _timestampsPerTick);
 
     /// <summary>
     /// The wait to set on a timer. It counts whole milliseconds and cuts the rest off, so it is rounded up: never early, and never a busy

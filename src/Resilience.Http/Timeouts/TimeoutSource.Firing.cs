@@ -1,3 +1,5 @@
+using Resilience.Http.Requests;
+
 namespace Resilience.Http.Timeouts;
 
 /// <summary>What happens when a deadline is due.</summary>
@@ -81,7 +83,7 @@ internal sealed partial class TimeoutSource : IThreadPoolWorkItem
     private long EndOfTurn(long deadline)
     {
         var limit = Pool.Clock.GetElapsedTime(_startedAt, deadline);
-        return Math.Min(Pool.DeadlineAfter(deadline, limit < LongestTurn ? limit : LongestTurn), Math.Max(deadline, _lastMoment));
+        return Math.Min(Pool.Clock.After(deadline, limit < LongestTurn ? limit : LongestTurn), Math.Max(deadline, _lastMoment));
     }
 
     /// <summary>
@@ -96,7 +98,7 @@ internal sealed partial class TimeoutSource : IThreadPoolWorkItem
         }
 
         _lateness = late;
-        var grace = Pool.DeadlineAfter(now, ProcessDelay.Tolerance);
+        var grace = Pool.Clock.After(now, ProcessDelay.Tolerance);
         if (Interlocked.CompareExchange(ref _deadline, grace, deadline) == deadline)
         {
             Arm(grace);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Resilience.Http.Pipeline;
+using Resilience.Http.Requests;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Timeouts;
@@ -31,7 +32,7 @@ internal sealed class TimeoutTelemetry(ServiceState service)
         context.ProcessWasBehind = delay is not null;
         _client.RecordOwnTimeout();
         var timeout = scope == TimeoutScope.Attempt ? context.AttemptTimeout : context.TotalTimeout;
-        var authority = TimeoutText.Authority(context.AttemptUri);
+        var authority = Authority.Find(context.AttemptUri);
         var message = TimeoutText.Message(context, authority, scope, timeout, delay);
 
         _metrics.Count(service.Name, scope);
@@ -44,7 +45,7 @@ internal sealed class TimeoutTelemetry(ServiceState service)
     /// <summary>Makes the exception for a body that stopped flowing. The call is over by then, and so is its span.</summary>
     public RequestTimedOutException BodyTimedOut(Uri? uri, TimeSpan timeout, long received, Exception? cause, ProcessDelay? delay)
     {
-        var authority = TimeoutText.Authority(uri);
+        var authority = Authority.Find(uri);
         _metrics.Count(service.Name, TimeoutScope.Body);
         NoteDelay(authority, TimeoutScope.Body, delay);
         TimeoutLog.BodyTimedOut(Log, ServiceText.Format(service.Name), authority, timeout.TotalSeconds, received);

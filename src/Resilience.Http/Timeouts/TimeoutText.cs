@@ -19,7 +19,7 @@ internal static class TimeoutText
         var setting = scope == TimeoutScope.Attempt
             ? nameof(ResilientHttpClientOptions.AttemptTimeout)
             : nameof(ResilientHttpClientOptions.TotalTimeout);
-        var limit = $"the {setting} of {Duration(timeout)}";
+        var limit = $"the {setting} of {DurationText.Format(timeout)}";
         var text = new StringBuilder(Event(context, Who(context.Service.Name, authority), limit));
         text.Append(CultureInfo.InvariantCulture, $", in attempt {context.Attempts}");
         if (context.LastOutcome is { } last)
@@ -41,13 +41,9 @@ internal static class TimeoutText
                 $"{NotOfHttpClient}";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Who(service, authority)} sent no response bytes within the BodyIdleTimeout of {Duration(timeout)}, after {received} " +
-            $"bytes. {advice}");
+            $"{Who(service, authority)} sent no response bytes within the BodyIdleTimeout of {DurationText.Format(timeout)}, after " +
+            $"{received} bytes. {advice}");
     }
-
-    /// <summary><c>https://payments.internal</c>: never the user info, the path or the query.</summary>
-    public static string? Authority(Uri? uri) =>
-        uri is { IsAbsoluteUri: true } ? uri.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped) : null;
 
     public static string Text(this TimeoutScope scope) => scope switch
     {
@@ -63,18 +59,6 @@ internal static class TimeoutText
         ProcessDelayCause.Timers => "timers",
         _ => throw new ArgumentOutOfRangeException(nameof(cause), cause, null),
     };
-
-    public static string Duration(TimeSpan time)
-    {
-        if (time == Timeout.InfiniteTimeSpan)
-        {
-            return "off";
-        }
-
-        return time < TimeSpan.FromSeconds(1)
-            ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.###} ms")
-            : string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.###} s");
-    }
 
     private static string Behind(ProcessDelay delay) =>
         $"This process was behind, so the answer may have been there: {delay.Text}. {delay.Advice}.";

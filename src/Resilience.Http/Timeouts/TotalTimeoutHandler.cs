@@ -1,4 +1,5 @@
 using Resilience.Http.Pipeline;
+using Resilience.Http.Requests;
 
 namespace Resilience.Http.Timeouts;
 
@@ -18,7 +19,7 @@ internal sealed class TotalTimeoutHandler(ServiceState service) : ResilienceHand
         _client.Limit(context);
         if (context.TotalTimeout != Timeout.InfiniteTimeSpan)
         {
-            context.Deadline = _leases.DeadlineAfter(context.StartedAt, context.TotalTimeout);
+            context.Deadline = _leases.Clock.After(context.StartedAt, context.TotalTimeout);
         }
 
         return context.Options.BodyIdleTimeout == Timeout.InfiniteTimeSpan

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Resilience.Http.Pipeline;
+using Resilience.Http.Requests;
 using Resilience.Http.Timeouts;
 
 namespace Resilience.Http.Benchmarks.Parts;
@@ -16,7 +17,7 @@ internal sealed class KeptTimeout(TimeSpan timeout) : IPart
         var now = _pool.Clock.GetTimestamp();
         for (var i = 0; i < times; i++)
         {
-            _pool.RentInto(ref kept).Begin(now, _pool.DeadlineAfter(now, timeout), NullLogger.Instance, caller.Token);
+            _pool.RentInto(ref kept).Begin(now, _pool.Clock.After(now, timeout), NullLogger.Instance, caller.Token);
             _pool.ReturnFrom(ref kept);
         }
 

@@ -1,5 +1,5 @@
-using Resilience.Http.CircuitBreaker.Counting;
 using Resilience.Http.CircuitBreaker.States;
+using Resilience.Http.Requests;
 using Resilience.Http.Testing;
 using Resilience.Http.Tests.CircuitBreaker.Races;
 

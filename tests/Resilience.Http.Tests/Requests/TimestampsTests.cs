@@ -1,7 +1,7 @@
-using Resilience.Http.CircuitBreaker.Counting;
+using Resilience.Http.Requests;
 using Resilience.Http.Testing;
 
-namespace Resilience.Http.Tests.CircuitBreaker;
+namespace Resilience.Http.Tests.Requests;
 
 /// <summary>Sums on timestamps.</summary>
 public sealed class TimestampsTests

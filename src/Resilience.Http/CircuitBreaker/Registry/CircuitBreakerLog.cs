@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Resilience.Http.CircuitBreaker.States;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.CircuitBreaker.Registry;
@@ -31,10 +30,10 @@ internal static partial class CircuitBreakerLog
                 log.CircuitOpened(service, authority, effect, reason);
                 break;
             case { From: CircuitState.Isolated, To: CircuitState.HalfOpen }:
-                log.IsolationEnded(service, authority, DurationText.OfWait(lasted), "trials are let through", reason);
+                log.IsolationEnded(service, authority, DurationText.FormatWait(lasted), "trials are let through", reason);
                 break;
             case { From: CircuitState.Isolated, To: CircuitState.Closed }:
-                log.IsolationEnded(service, authority, DurationText.OfWait(lasted), "the circuit is closed", reason);
+                log.IsolationEnded(service, authority, DurationText.FormatWait(lasted), "the circuit is closed", reason);
                 break;
             case { To: CircuitState.HalfOpen }:
                 log.CircuitHalfOpened(service, authority, reason);

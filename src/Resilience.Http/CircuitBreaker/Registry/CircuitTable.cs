@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Resilience.Http.CircuitBreaker.States;
+using Resilience.Http.Requests;
 
 namespace Resilience.Http.CircuitBreaker.Registry;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
-using Resilience.Http.CircuitBreaker.Counting;
 using Resilience.Http.CircuitBreaker.States;
 using Resilience.Http.Pipeline;
+using Resilience.Http.Requests;
 
 namespace Resilience.Http.CircuitBreaker.Registry;
 

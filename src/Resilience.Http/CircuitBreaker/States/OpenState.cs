@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Resilience.Http.CircuitBreaker.Counting;
+using Resilience.Http.Requests;
 
 namespace Resilience.Http.CircuitBreaker.States;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Resilience.Http.CircuitBreaker.Registry;
+using Resilience.Http.Requests;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.CircuitBreaker.States;
@@ -28,7 +28,7 @@ internal static class RefusalText
     public static string WayOut(CircuitState state, TimeSpan? retryAfter) => (state, retryAfter) switch
     {
         (_, null) => "until it is reset (ICircuitRegistry.Reset)",
-        (CircuitState.HalfOpen, { } wait) => $"decided in {DurationText.OfWait(wait)} at the latest",
-        (_, { } wait) => $"next trial in {DurationText.OfWait(wait)}",
+        (CircuitState.HalfOpen, { } wait) => $"decided in {DurationText.FormatWait(wait)} at the latest",
+        (_, { } wait) => $"next trial in {DurationText.FormatWait(wait)}",
     };
 }

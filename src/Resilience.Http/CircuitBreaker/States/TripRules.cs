@@ -1,4 +1,5 @@
 using Resilience.Http.CircuitBreaker.Counting;
+using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.CircuitBreaker.States;
 
