@@ -54,6 +54,7 @@ internal sealed class ScriptedServerFilter(IEnumerable<ScriptedClient> clients, 
         string[] all = [.. known.Names(root).Append(name).Distinct().Where(static known => known.Length > 0).Order(StringComparer.Ordinal)];
         var hint = SpellingSuggestion.To(missing, all) is { } near ? $" Did you mean \"{near}\"?" : "";
         return $"UseScriptedServer(\"{missing}\", ...): no client of that name was found, and the client \"{name}\" would call the real " +
-            $"network.{hint} Clients: {string.Join(", ", all)}. A typed client has the name it was registered under, or the name of its type.";
+            $"network.{hint} Clients: {string.Join(", ", all)}. A typed client has the name it was registered under, " +
+            "or the name of its type.";
     }
 }

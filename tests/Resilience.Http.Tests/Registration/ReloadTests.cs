@@ -129,7 +129,8 @@ public sealed class ReloadTests : IDisposable
     [Fact]
     public async Task A_client_whose_name_is_unfit_for_configuration_follows_the_defaults()
     {
-        using var app = await StartedAsync(static services => services.ConfigureHttpClientDefaults(static client => client.AddResilience()));
+        using var app = await StartedAsync(
+            static services => services.ConfigureHttpClientDefaults(static client => client.AddResilience()));
         foreach (var name in new[] { "payments", "Payments", "billing:v2" })
         {
             app.Client(name).Dispose();

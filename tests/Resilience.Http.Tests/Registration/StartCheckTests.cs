@@ -335,7 +335,8 @@ public sealed class StartCheckTests
     public async Task A_late_name_unfit_for_configuration_costs_a_warning_and_the_section(string name, string reason)
     {
         using var app = await TestApp.StartedAsync(
-            TestApp.Clients("""{ "payments": { "TotalTimeout": "3s" }, "stock": { "TotalTimeout": "4s" } }""", """{ "TotalTimeout": "20s" }"""),
+            TestApp.Clients(
+                """{ "payments": { "TotalTimeout": "3s" }, "stock": { "TotalTimeout": "4s" } }""", """{ "TotalTimeout": "20s" }"""),
             services =>
             {
                 services.ConfigureHttpClientDefaults(client => client.AddResilience());
@@ -350,7 +351,8 @@ public sealed class StartCheckTests
         Assert.Equal(TimeSpan.FromSeconds(3), app.InForce("payments").TotalTimeout);
         Assert.Equal(TimeSpan.FromSeconds(4), app.InForce("stock").TotalTimeout);
         Assert.Equal(
-            $"{name}: this client has the settings of ResilientHttpClients:Defaults and cannot have a section of its own: {reason}. Rename the client.",
+            $"{name}: this client has the settings of ResilientHttpClients:Defaults and cannot have a section of its own: {reason}. " +
+            $"Rename the client.",
             Assert.Single(app.Logs.Of(LogLevel.Warning)).Text);
     }
 

@@ -42,7 +42,8 @@ public sealed class ScriptedServerTests
     {
         var answers = new Action<ServerScript>[]
         {
-            s => s.Then(200), s => s.Fail(1, 503), s => s.Slow(TimeSpan.Zero), s => s.StallBody(0), s => s.Then(_ => new HttpResponseMessage()),
+            s => s.Then(200), s =>
+                s.Fail(1, 503), s => s.Slow(TimeSpan.Zero), s => s.StallBody(0), s => s.Then(_ => new HttpResponseMessage()),
         };
         foreach (var answer in answers)
         {
@@ -58,7 +59,8 @@ public sealed class ScriptedServerTests
     [Fact]
     public async Task A_version_that_the_tests_code_sets_stays()
     {
-        using var client = new HttpMessageInvoker(new ScriptedServer(s => s.Then(_ => new HttpResponseMessage { Version = HttpVersion.Version10 })));
+        using var client = new HttpMessageInvoker(
+            new ScriptedServer(s => s.Then(_ => new HttpResponseMessage { Version = HttpVersion.Version10 })));
         using var request = new HttpRequestMessage(HttpMethod.Get, "http://a.test/") { Version = HttpVersion.Version20 };
 
         using var response = await client.SendAsync(request, CancellationToken.None);
@@ -75,7 +77,12 @@ public sealed class ScriptedServerTests
     [InlineData("GET", 200, "application/json; charset=utf-8", 2)]
     public async Task An_answer_has_a_body_only_if_http_allows_one(string method, int status, string? type, int? length)
     {
-        foreach (var answer in new Action<ServerScript>[] { s => s.Then(status, "{}"), s => s.Slow(TimeSpan.Zero, (HttpStatusCode)status, "{}"), s => s.Then(_ => Own(status)) })
+        foreach (var answer in new Action<ServerScript>[]
+        {
+            s => s.Then(status, "{}"),
+            s => s.Slow(TimeSpan.Zero, (HttpStatusCode)status, "{}"),
+            s => s.Then(_ => Own(status))
+        })
         {
             using var client = new HttpMessageInvoker(new ScriptedServer(answer));
             using var request = new HttpRequestMessage(new HttpMethod(method), "http://a.test/");

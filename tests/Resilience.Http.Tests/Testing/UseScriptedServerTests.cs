@@ -74,7 +74,8 @@ public sealed class UseScriptedServerTests
             Assert.Throws<InvalidOperationException>(() => client.Send(request));
 
             Assert.Equal(
-                $"UseScriptedServer(\"{name}\", ...): no client of that name was found, and the client \"payments\" would call the real network.{hint} "
+                $"UseScriptedServer(\"{name}\", ...): no client of that name was found, and the client \"payments\" would call the real " +
+                $"network.{hint} "
                 + "Clients: ShippingClient, payments. A typed client has the name it was registered under, or the name of its type.",
                 thrown.Message);
         }
@@ -107,7 +108,9 @@ public sealed class UseScriptedServerTests
         services.UseScriptedServer(nameof(ShippingClient), s => s.Always(200));
         await using var provider = services.BuildServiceProvider();
 
-        using var response = await provider.GetRequiredService<IHttpClientFactory>().CreateClient("payments").GetAsync("http://unreachable.invalid/");
+        using var response = await provider.GetRequiredService<IHttpClientFactory>()
+            .CreateClient("payments")
+            .GetAsync("http://unreachable.invalid/");
 
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
     }

@@ -373,7 +373,8 @@ public sealed class VirtualTimeRunTests
         using var finished = _clock.CreateTimer(static _ => { }, null, Second, Timeout.InfiniteTimeSpan);
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => _clock.RunAsync(() => new TaskCompletionSource().Task));
         Assert.Contains("Nothing can advance this call", error.Message, StringComparison.Ordinal);
-        Assert.Contains("no timer waits on this virtual clock, which stands at 1 s after its start", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no timer waits on this virtual clock, which stands at 1 s after its start", error.Message, StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => _clock.Run(() => new ManualResetEventSlim().Wait()));
     }
 

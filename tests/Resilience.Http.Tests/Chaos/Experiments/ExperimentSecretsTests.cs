@@ -118,7 +118,9 @@ public sealed class ExperimentSecretsTests
             { "type": "action", "name": "n", "provider": { "type": "http", "url": "http://hooks.test/" } }
             """, type: "int"));
 
-        Assert.Equal("line 1: secrets.ops.fromOutside takes its value from the environment variable HOOK, which is not of type int.", Assert.Single(exception.Mistakes));
+        Assert.Equal(
+            "line 1: secrets.ops.fromOutside takes its value from the environment variable HOOK, which is not of type int.",
+            Assert.Single(exception.Mistakes));
     }
 
     [Fact]

@@ -86,7 +86,8 @@ public sealed class JsonPathTests
     [InlineData("$.a[", "'$.a[' is not a supported path: at character 5 a number, a quoted name, * or ?( was expected.")]
     [InlineData("$.a[1", "'$.a[1' is not a supported path: at character 6 ']' was expected.")]
     [InlineData("$.a['b]", "'$.a['b]' is not a supported path: at character 5 the quote is never closed.")]
-    [InlineData("$.a[?(@.b == c)]", "'$.a[?(@.b == c)]' is not a supported path: at character 14 a number, a quoted text, true, false or null was expected.")]
+    [InlineData("$.a[?(@.b == c)]", "'$.a[?(@.b == c)]' is not a supported path: at character 14 a number, a quoted text, true, false or " +
+        "null was expected.")]
     [InlineData("$.a[1:3]", "'$.a[1:3]' is not a supported path: at character 6 ']' was expected.")]
     [InlineData("$.a['\\x']", "'$.a['\\x']' is not a supported path: at character 6 an escape of JSON was expected.")]
     [InlineData("$.a['\\u12']", "'$.a['\\u12']' is not a supported path: at character 6 an escape of JSON was expected.")]

@@ -40,7 +40,8 @@ public sealed class ChaosGateTests
 
         Assert.False(await app.IsStruckAsync());
         Assert.Equal(
-            ["ResilientHttpChaos:Enabled is true, but no faults are injected: the environment 'Live' is not one of ResilientHttpChaos:AllowedEnvironments."],
+            ["ResilientHttpChaos:Enabled is true, but no faults are injected: the environment 'Live' is not one of " +
+                "ResilientHttpChaos:AllowedEnvironments."],
             app.Logs.Named("ChaosHeldBack"));
     }
 
@@ -61,7 +62,8 @@ public sealed class ChaosGateTests
 
         Assert.False(await app.IsStruckAsync());
         Assert.Equal(
-            ["ResilientHttpChaos:Enabled is true, but no faults are injected: the environment is 'Production' and AllowInProduction() was not called in code."],
+            ["ResilientHttpChaos:Enabled is true, but no faults are injected: the environment is 'Production' and AllowInProduction() " +
+                "was not called in code."],
             app.Logs.Named("ChaosHeldBack"));
     }
 
@@ -207,7 +209,8 @@ public sealed class ChaosGateTests
 
         Assert.Equal(
             [
-                "ResilientHttpChaos:Clients:payments:Abort:Percentage is 0.2, which is less than 1 of 100 calls. Percentages go from 0 to 100. Did you mean 20?",
+                "ResilientHttpChaos:Clients:payments:Abort:Percentage is 0.2, which is less than 1 of 100 calls. Percentages go from 0 " +
+                    "to 100. Did you mean 20?",
             ],
             app.Logs.Named("PercentageLooksLikeShare"));
     }
@@ -220,7 +223,8 @@ public sealed class ChaosGateTests
 
         Assert.Equal(
             [
-                "The faults of ResilientHttpChaos:Clients:payments match no client: the client has no fault handler; call AddChaos() on it, or AddResilientHttpChaos() for all clients.",
+                "The faults of ResilientHttpChaos:Clients:payments match no client: the client has no fault handler; call AddChaos() on " +
+                    "it, or AddResilientHttpChaos() for all clients.",
             ],
             app.Logs.Named("FaultsUnread"));
     }
@@ -238,8 +242,8 @@ public sealed class ChaosGateTests
 
         Assert.Equal(
             [
-                "The faults of ResilientHttpChaos:Clients:paymnets match no client: no resilient client has that name. Did you mean payments? "
-                + "Plain HttpClients are not checked.",
+                "The faults of ResilientHttpChaos:Clients:paymnets match no client: no resilient client has that name. Did you mean " +
+                "payments? Plain HttpClients are not checked.",
             ],
             app.Logs.Named("FaultsUnread"));
     }

@@ -131,7 +131,8 @@ public sealed class ChaosMistakesTests
             [
                 $"{defaults} Latency.Percentage = 150, set in code, is out of range; allowed: 0 to 100",
                 $"{defaults} Latency.Max = 1s, set in code, is shorter than {defaults} Latency.Min = 5s, set in code",
-                $"{defaults} Match.PathPrefix = orders, set in code, does not begin with /; allowed: the beginning of a path, such as /orders",
+                $"{defaults} Match.PathPrefix = orders, set in code, does not begin with /; allowed: the beginning of a path, such as " +
+                    $"/orders",
                 $"{defaults}Abort has a Percentage but no kind; set one of StatusCode, Exception, Reset, ConnectionRefused and Hang",
                 $"{defaults}SlowBody has no Percentage; set it, 0 to 100; 0 turns the fault off",
             ],
