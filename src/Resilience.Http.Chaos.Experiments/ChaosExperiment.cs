@@ -33,19 +33,28 @@ public sealed class ChaosExperiment
         {
             ArgumentNullException.ThrowIfNull(value);
             field = value.FirstOrDefault(static probe => probe.Tolerance is null) is { } open
-                ? throw new ArgumentException($"The probe '{open.Name}' of the steady state has no tolerance. Set the tolerance that its value must meet.", nameof(value))
+                ? throw new ArgumentException(
+                    $"The probe '{open.Name}' of the steady state has no tolerance. Set the tolerance that its value must meet.",
+                    nameof(value))
                 : value;
         }
     } = [];
 
-    /// <summary>What is done, step by step. An action that fails ends the method, and the injected faults are removed and the rollbacks run.</summary>
+    /// <summary>
+    /// What is done, step by step. An action that fails ends the method, and the injected faults are removed and the rollbacks run.
+    /// </summary>
     public IReadOnlyList<ChaosActivity> Method { get; init; } = [];
 
-    /// <summary>The steps that restore the system. They run whenever the method has started: after success, failure and cancellation.</summary>
+    /// <summary>
+    /// The steps that restore the system. They run whenever the method has started: after success, failure and cancellation.
+    /// </summary>
     /// <value>Default: none.</value>
     public IReadOnlyList<ChaosAction> Rollbacks { get; init; } = [];
 
-    /// <summary>The minimum duration of the method: after its last step, the runner waits for the remaining time before it checks the steady state again.</summary>
+    /// <summary>
+    /// The minimum duration of the method: after its last step, the runner waits for the remaining time before it checks the steady state
+    /// again.
+    /// </summary>
     /// <value>Default: zero, as long as the steps take. Allowed: up to 49 days.</value>
     /// <exception cref="ArgumentOutOfRangeException">The time is negative or longer.</exception>
     public TimeSpan Duration
@@ -67,7 +76,9 @@ public sealed class ChaosExperiment
         }
     } = TimeSpan.FromMinutes(1);
 
-    /// <summary>The JSON that the experiment was read from, without its secrets; <see langword="null"/> for an experiment in code.</summary>
+    /// <summary>
+    /// The JSON that the experiment was read from, without its secrets; <see langword="null"/> for an experiment in code.
+    /// </summary>
     internal LocatedJson? Source { get; init; }
 
     /// <summary>The values that no text may show; none for an experiment in code.</summary>
@@ -79,7 +90,8 @@ public sealed class ChaosExperiment
     /// Values that replace those of the file's <c>configuration</c>; all names must be declared there. Each is read with the declared type:
     /// a number if the declared value is one, or the <c>env_var_type</c> if there is one.
     /// </param>
-    /// <exception cref="ChaosExperimentFormatException">The file has mistakes or unsupported fields. The exception lists all of them with line numbers.</exception>
+    /// <exception cref="ChaosExperimentFormatException">The file has mistakes or unsupported fields. The exception lists all of them with
+    /// line numbers.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static ChaosExperiment Load(string path, IReadOnlyDictionary<string, string>? variables = null) =>
         From(ExperimentReader.Read(File.ReadAllBytes(path), path, variables));
@@ -90,7 +102,8 @@ public sealed class ChaosExperiment
     /// Values that replace those of the text's <c>configuration</c>; all names must be declared there. Each is read with the declared type:
     /// a number if the declared value is one, or the <c>env_var_type</c> if there is one.
     /// </param>
-    /// <exception cref="ChaosExperimentFormatException">The text has mistakes or unsupported fields. The exception lists all of them with line numbers.</exception>
+    /// <exception cref="ChaosExperimentFormatException">The text has mistakes or unsupported fields. The exception lists all of them with
+    /// line numbers.</exception>
     public static ChaosExperiment Parse(string json, IReadOnlyDictionary<string, string>? variables = null)
     {
         ArgumentNullException.ThrowIfNull(json);

@@ -14,7 +14,10 @@ public sealed class HttpChaosAbortOptions
     /// <value>Default: <see langword="null"/>. Allowed: 200 to 599.</value>
     public HttpStatusCode? StatusCode { get; set; }
 
-    /// <summary>The exception that HttpClient throws for this error: <c>NameResolutionError</c>, <c>SecureConnectionError</c>, <c>ResponseEnded</c> and so on.</summary>
+    /// <summary>
+    /// The exception that HttpClient throws for this error: <c>NameResolutionError</c>, <c>SecureConnectionError</c>, <c>ResponseEnded</c>
+    /// and so on.
+    /// </summary>
     /// <value>Default: <see langword="null"/>.</value>
     public HttpRequestError? Exception { get; set; }
 

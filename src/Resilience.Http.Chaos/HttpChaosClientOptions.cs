@@ -1,8 +1,8 @@
 namespace Resilience.Http;
 
 /// <summary>
-/// The faults of one client. Each kind is drawn for by itself: a call may be slow and then fail. Of the kinds, latency comes first, then the
-/// abort, and a body is slow only if a real response comes back.
+/// The faults of one client. Each kind is drawn for by itself: a call may be slow and then fail. Of the kinds, latency comes first, then
+/// the abort, and a body is slow only if a real response comes back.
 /// </summary>
 public sealed class HttpChaosClientOptions
 {

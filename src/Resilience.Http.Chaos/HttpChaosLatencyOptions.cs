@@ -1,6 +1,8 @@
 namespace Resilience.Http;
 
-/// <summary>A wait before the call is sent, drawn evenly from <see cref="Min"/> to <see cref="Max"/>. It ends when the call is cancelled.</summary>
+/// <summary>
+/// A wait before the call is sent, drawn evenly from <see cref="Min"/> to <see cref="Max"/>. It ends when the call is cancelled.
+/// </summary>
 public sealed class HttpChaosLatencyOptions
 {
     private TimeSpan? _max;
@@ -11,7 +13,9 @@ public sealed class HttpChaosLatencyOptions
     public TimeSpan Min { get; set; }
 
     /// <summary>The longest wait.</summary>
-    /// <value>Default: <see cref="Min"/>, which makes every wait the same. Allowed: <see cref="Min"/>, and more than no time, to 24 hours.</value>
+    /// <value>
+    /// Default: <see cref="Min"/>, which makes every wait the same. Allowed: <see cref="Min"/>, and more than no time, to 24 hours.
+    /// </value>
     public TimeSpan Max
     {
         get => _max ?? Min;

@@ -32,11 +32,12 @@ public sealed class HttpChaosOptions
 
     /// <summary>The faults of each client, by its name; upper and lower case are the same, as everywhere in configuration.</summary>
     /// <value>Default: none.</value>
-    public IDictionary<string, HttpChaosClientOptions> Clients { get; set; } = new Dictionary<string, HttpChaosClientOptions>(StringComparer.OrdinalIgnoreCase);
+    public IDictionary<string, HttpChaosClientOptions> Clients { get; set; } = new Dictionary<string, HttpChaosClientOptions>(
+        StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// The source of random numbers: evenly distributed from 0 (included) to 1 (excluded), callable from any thread. Set a seeded one to repeat the same
-    /// faults. It can be set only in code.
+    /// The source of random numbers: evenly distributed from 0 (included) to 1 (excluded), callable from any thread. Set a seeded one to
+    /// repeat the same faults. It can be set only in code.
     /// </summary>
     /// <value>Default: <see langword="null"/>, the system's.</value>
     public Func<double>? Chance { get; set; }
@@ -45,14 +46,14 @@ public sealed class HttpChaosOptions
     public bool ProductionAllowed { get; private set; }
 
     /// <summary>
-    /// The faults of every client that has none of the same kind in <see cref="Clients"/>; set by the plain variables <c>CHAOS_FAILURE_RATE</c>
-    /// and <c>CHAOS_LATENCY_MS</c>.
+    /// The faults of every client that has none of the same kind in <see cref="Clients"/>; set by the plain variables
+    /// <c>CHAOS_FAILURE_RATE</c> and <c>CHAOS_LATENCY_MS</c>.
     /// </summary>
     internal HttpChaosClientOptions? Everyone { get; set; }
 
     /// <summary>
-    /// Lets faults be injected in Production too, within all the other gates. In code and not in configuration, so that it passes a review and
-    /// no stray variable can do it.
+    /// Lets faults be injected in Production too, within all the other gates. In code and not in configuration, so that it passes a review
+    /// and no stray variable can do it.
     /// </summary>
     public void AllowInProduction() => ProductionAllowed = true;
 

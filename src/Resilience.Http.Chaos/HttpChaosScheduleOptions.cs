@@ -1,6 +1,8 @@
 namespace Resilience.Http;
 
-/// <summary>The hours of the week in which faults may be injected: from <see cref="From"/> to <see cref="To"/> on each of <see cref="Days"/>.</summary>
+/// <summary>
+/// The hours of the week in which faults may be injected: from <see cref="From"/> to <see cref="To"/> on each of <see cref="Days"/>.
+/// </summary>
 public sealed class HttpChaosScheduleOptions
 {
     /// <summary>The days.</summary>
@@ -12,8 +14,8 @@ public sealed class HttpChaosScheduleOptions
     public TimeOnly From { get; set; }
 
     /// <summary>
-    /// When it ends, as <c>17:00</c>; this minute is out. Earlier than <see cref="From"/> it means the next day, and the day that counts is the
-    /// one on which it began. The same as <see cref="From"/> means the whole day.
+    /// When it ends, as <c>17:00</c>; this minute is out. Earlier than <see cref="From"/> it means the next day, and the day that counts is
+    /// the one on which it began. The same as <see cref="From"/> means the whole day.
     /// </summary>
     /// <value>Default: midnight.</value>
     public TimeOnly To { get; set; }

@@ -6,7 +6,9 @@ namespace Resilience.Http;
 /// All settings of one resilient client, in the order in which a call meets them. Bound from
 /// <c>ResilientHttpClients:Clients:{serviceName}</c> over <c>ResilientHttpClients:Defaults</c>.
 /// </summary>
-/// <remarks>A value that was not set follows the ones that were; only two set values can contradict each other. No time is longer than 24 hours.</remarks>
+/// <remarks>
+/// A value that was not set follows the ones that were; only two set values can contradict each other. No time is longer than 24 hours.
+/// </remarks>
 public sealed class ResilientHttpClientOptions
 {
     internal static readonly TimeSpan UsualAttemptTimeout = TimeSpan.FromSeconds(10);
@@ -19,11 +21,15 @@ public sealed class ResilientHttpClientOptions
     /// <value>Default: <see langword="true"/>.</value>
     public bool Enabled { get; set; } = true;
 
-    /// <summary>The base address of the client, absolute and with a final <c>/</c> in its path. Changes only for clients created after the edit.</summary>
+    /// <summary>
+    /// The base address of the client, absolute and with a final <c>/</c> in its path. Changes only for clients created after the edit.
+    /// </summary>
     /// <value>Default: <see langword="null"/>, which leaves the client's own.</value>
     public Uri? BaseAddress { get; set; }
 
-    /// <summary>The deadline of the whole call, from its start to the response headers: all attempts, waits and Retry-After included.</summary>
+    /// <summary>
+    /// The deadline of the whole call, from its start to the response headers: all attempts, waits and Retry-After included.
+    /// </summary>
     /// <value>
     /// Default: 30 seconds, or <see cref="AttemptTimeout"/> where that is longer. Allowed: 1 ms to 24 hours, or
     /// <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> for none.
@@ -41,7 +47,8 @@ public sealed class ResilientHttpClientOptions
     /// </value>
     public TimeSpan AttemptTimeout
     {
-        get => _attemptTimeout ?? (_totalTimeout > TimeSpan.Zero && _totalTimeout < UsualAttemptTimeout ? _totalTimeout.Value : UsualAttemptTimeout);
+        get => _attemptTimeout
+            ?? (_totalTimeout > TimeSpan.Zero && _totalTimeout < UsualAttemptTimeout ? _totalTimeout.Value : UsualAttemptTimeout);
         set => _attemptTimeout = value;
     }
 
@@ -72,7 +79,9 @@ public sealed class ResilientHttpClientOptions
 
     internal bool AttemptTimeoutIsSet => _attemptTimeout is not null;
 
-    /// <summary>Grows with each reading of the configuration, so that the options of an edit which was overtaken by a later one are known as old.</summary>
+    /// <summary>
+    /// Grows with each reading of the configuration, so that the options of an edit which was overtaken by a later one are known as old.
+    /// </summary>
     internal long Edition { get; set; }
 
     /// <summary>What came from configuration, for messages; <see langword="null"/> where none was read.</summary>
@@ -86,7 +95,9 @@ public sealed class ResilientHttpClientOptions
         return copy;
     }
 
-    /// <summary>Puts copies in the place of its sections: code may have set objects that others have too, and what is written next is not theirs.</summary>
+    /// <summary>
+    /// Puts copies in the place of its sections: code may have set objects that others have too, and what is written next is not theirs.
+    /// </summary>
     internal void CopySections()
     {
         Tracing = Tracing?.Copy()!;

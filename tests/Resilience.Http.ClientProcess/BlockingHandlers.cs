@@ -19,7 +19,8 @@ internal static class BlockingHandlers
     {
         using var client = new Client(address);
         var clock = Stopwatch.StartNew();
-        client.Circuits.Transitioned += transition => Console.WriteLine($"circuit {transition.To} at {clock.Elapsed.TotalSeconds:0.0}: {transition.Reason}");
+        client.Circuits.Transitioned += transition =>
+            Console.WriteLine($"circuit {transition.To} at {clock.Elapsed.TotalSeconds:0.0}: {transition.Reason}");
         for (var i = 0; i < Handlers; i++)
         {
             ThreadPool.UnsafeQueueUserWorkItem(_ => Handle(client.Http, calls), null);

@@ -14,7 +14,8 @@ internal static class BlockingReads
         ThreadPool.SetMinThreads(4, 4);
         ThreadPool.SetMaxThreads(4, 4);
         using var client = new Client(address, options => options.BodyIdleTimeout = TimeSpan.FromSeconds(2));
-        var responses = Task.WhenAll(Enumerable.Range(0, readers).Select(_ => client.Http.GetAsync("drip", HttpCompletionOption.ResponseHeadersRead))).Result;
+        var responses = Task.WhenAll(
+            Enumerable.Range(0, readers).Select(_ => client.Http.GetAsync("drip", HttpCompletionOption.ResponseHeadersRead))).Result;
         var clock = Stopwatch.StartNew();
         using var left = new CountdownEvent(readers);
         foreach (var response in responses)
@@ -23,7 +24,8 @@ internal static class BlockingReads
         }
 
         left.Wait(TimeSpan.FromSeconds(25));
-        Console.WriteLine($"whole {_whole} timed out {_timedOut} other {_other} left {left.CurrentCount} after {clock.Elapsed.TotalSeconds:0.0}");
+        Console.WriteLine(
+            $"whole {_whole} timed out {_timedOut} other {_other} left {left.CurrentCount} after {clock.Elapsed.TotalSeconds:0.0}");
         return 0;
     }
 

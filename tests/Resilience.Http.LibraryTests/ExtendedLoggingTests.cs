@@ -15,14 +15,16 @@ public sealed class ExtendedLoggingTests
 #pragma warning disable EXTEXP0003 // For evaluation purposes only, and what the docs name.
     [Fact]
     public async Task Inside_the_pipeline_it_logs_each_attempt() =>
-        Assert.Equal(3, await LinesOfOneCallAsync(client => client.AddResilience(AtOnce).AddExtendedHttpClientLogging(wrapHandlersPipeline: false)));
+        Assert.Equal(
+            3, await LinesOfOneCallAsync(client => client.AddResilience(AtOnce).AddExtendedHttpClientLogging(wrapHandlersPipeline: false)));
 
     [Fact]
-    public async Task Inside_the_pipeline_it_logs_each_attempt_also_if_it_was_added_first() => Assert.Equal(3, await LinesOfOneCallAsync(client =>
-    {
-        client.AddExtendedHttpClientLogging(wrapHandlersPipeline: false);
-        client.AddResilience(AtOnce);
-    }));
+    public async Task Inside_the_pipeline_it_logs_each_attempt_also_if_it_was_added_first() =>
+        Assert.Equal(3, await LinesOfOneCallAsync(client =>
+        {
+            client.AddExtendedHttpClientLogging(wrapHandlersPipeline: false);
+            client.AddResilience(AtOnce);
+        }));
 #pragma warning restore EXTEXP0003
 
     private static void AtOnce(ResilientHttpClientOptions options) => options.Retry.BaseDelay = TimeSpan.FromMilliseconds(1);
@@ -37,7 +39,9 @@ public sealed class ExtendedLoggingTests
         register(services.AddHttpClient("payments", client => client.BaseAddress = server.Address));
         await using var app = services.BuildServiceProvider();
 
-        using var response = await app.GetRequiredService<IHttpClientFactory>().CreateClient("payments").GetAsync("orders", TestContext.Current.CancellationToken);
+        using var response = await app.GetRequiredService<IHttpClientFactory>()
+            .CreateClient("payments")
+            .GetAsync("orders", TestContext.Current.CancellationToken);
 
         return lines.Count;
     }
@@ -56,7 +60,8 @@ public sealed class ExtendedLoggingTests
 
             public bool IsEnabled(LogLevel logLevel) => true;
 
-            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+            public void Log<TState>(
+                LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
             {
                 if (category.StartsWith("Microsoft.Extensions.Http.Logging", StringComparison.Ordinal))
                 {

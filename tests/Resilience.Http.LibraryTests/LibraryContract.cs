@@ -4,7 +4,9 @@ using Resilience.Http.LibraryTests.Support;
 
 namespace Resilience.Http.LibraryTests;
 
-/// <summary>What holds for every client library on a resilient client. Each library says how it is called, and what its caller sees.</summary>
+/// <summary>
+/// What holds for every client library on a resilient client. Each library says how it is called, and what its caller sees.
+/// </summary>
 public abstract class LibraryContract
 {
     /// <summary>What the server answers when all is well.</summary>
@@ -69,7 +71,8 @@ public abstract class LibraryContract
     [Fact]
     public async Task A_refusal_as_a_response_reaches_the_caller()
     {
-        await using var bench = await StartAsync(Answers.Json(Answer), options => options.CircuitBreaker.Rejection = HttpCircuitBreakerRejection.Respond);
+        await using var bench = await StartAsync(
+            Answers.Json(Answer), options => options.CircuitBreaker.Rejection = HttpCircuitBreakerRejection.Respond);
         bench.Isolate();
 
         var caught = await Record.ExceptionAsync(() => CallAsync(bench, ownRetries: false));
@@ -99,13 +102,15 @@ public abstract class LibraryContract
     {
         var library = GetType().Name.Replace("Tests", "", StringComparison.Ordinal);
 
-        var row = Assert.Single(File.ReadLines(Checkout.PathOf("docs/libraries.md")), line => line.StartsWith($"| {library} | `", StringComparison.Ordinal));
+        var row = Assert.Single(
+            File.ReadLines(Checkout.PathOf("docs/libraries.md")), line => line.StartsWith($"| {library} | `", StringComparison.Ordinal));
 
         var sends = MostSendsAtDefaults > SendsAtDefaults ? $"{SendsAtDefaults} to {MostSendsAtDefaults}" : $"{SendsAtDefaults}";
         Assert.Equal($"| {library} | `{Refused}` | `{RefusedWithResponse}` | `{TimedOut}` | {sends} |", row);
     }
 
-    private protected Task<Bench> StartAsync(Func<int, Microsoft.AspNetCore.Http.HttpContext, Task> answer, Action<ResilientHttpClientOptions>? configure) =>
+    private protected Task<Bench> StartAsync(
+        Func<int, Microsoft.AspNetCore.Http.HttpContext, Task> answer, Action<ResilientHttpClientOptions>? configure) =>
         Bench.StartAsync(answer, Register, configure);
 
     private protected static void RepeatsAtOnce(ResilientHttpClientOptions options)

@@ -38,16 +38,19 @@ public sealed class LibraryDocs
         services.AddResilientHttpClient("restsharp");
         services.AddSingleton(provider => new RestClient(Client(provider, "restsharp"), new RestClientOptions("https://api.internal")));
 
-        static HttpClient Client(IServiceProvider provider, string name) => provider.GetRequiredService<IHttpClientFactory>().CreateClient(name);
+        static HttpClient Client(IServiceProvider provider, string name) =>
+            provider.GetRequiredService<IHttpClientFactory>().CreateClient(name);
         #endregion
         #region kiota
         services.AddResilientHttpClient("kiota");
-        services.AddSingleton(provider => new HttpClientRequestAdapter(new AnonymousAuthenticationProvider(), httpClient: Client(provider, "kiota")));
+        services.AddSingleton(
+            provider => new HttpClientRequestAdapter(new AnonymousAuthenticationProvider(), httpClient: Client(provider, "kiota")));
         #endregion
         #region openai
         services.AddResilientHttpClient("openai", options =>
         {
-            options.AttemptTimeout = options.TotalTimeout = TimeSpan.FromMinutes(2); // An answer that is not streamed has no headers before its end.
+            // An answer that is not streamed has no headers before its end.
+            options.AttemptTimeout = options.TotalTimeout = TimeSpan.FromMinutes(2);
             options.Retry.RetryUnsafeMethods = true;                                 // Every call is a POST.
         });
         services.AddSingleton(provider => new OpenAIClient(new ApiKeyCredential("key"), new OpenAIClientOptions
@@ -67,7 +70,8 @@ public sealed class LibraryDocs
         #endregion
         #region stripe
         services.AddResilientHttpClient("stripe");
-        services.AddSingleton(provider => new StripeClient("sk_...", httpClient: new SystemNetHttpClient(Client(provider, "stripe"), maxNetworkRetries: 0)));
+        services.AddSingleton(
+            provider => new StripeClient("sk_...", httpClient: new SystemNetHttpClient(Client(provider, "stripe"), maxNetworkRetries: 0)));
         #endregion
         #region elastic
         services.AddResilientHttpClient("elastic");
@@ -84,7 +88,8 @@ public sealed class LibraryDocs
         #endregion
 
         using var app = services.BuildServiceProvider();
-        foreach (var service in services.Where(service => service.ServiceType.Assembly != typeof(ServiceCollection).Assembly && service.ImplementationFactory is not null))
+        foreach (var service in services.Where(
+            service => service.ServiceType.Assembly != typeof(ServiceCollection).Assembly && service.ImplementationFactory is not null))
         {
             Assert.NotNull(service.ServiceType.ContainsGenericParameters ? service : app.GetService(service.ServiceType));
         }
@@ -94,7 +99,9 @@ public sealed class LibraryDocs
     public void The_settings_of_the_grpc_page_are_right()
     {
         var services = new ServiceCollection();
-        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddJsonFile(Checkout.PathOf("tests/Resilience.Http.LibraryTests/Grpc/grpc.appsettings.json")).Build());
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder()
+            .AddJsonFile(Checkout.PathOf("tests/Resilience.Http.LibraryTests/Grpc/grpc.appsettings.json"))
+            .Build());
         services.AddGrpcClient<Greeter.GreeterClient>("greeter", options => options.Address = Address).AddResilience();
         using var app = services.BuildServiceProvider();
 

@@ -18,9 +18,10 @@ public sealed class SecondLayerTests
         var warning = Assert.Single(await StartAsync(client => client.AddResilience().AddStandardResilienceHandler()));
 
         Assert.Equal(
-            "RHTTP001: the client of payments also has a handler of Microsoft.Extensions.Http.Resilience. If both repeat a call, it is sent up to " +
-            "16 times (4 attempts here for each of 4 there, its default). Keep one of them: remove AddStandardResilienceHandler(), " +
-            "AddResilienceHandler() or AddStandardHedgingHandler() from it, or call RemoveAllResilienceHandlers(), or set Retry:Enabled to false for this client. See docs/libraries.md.",
+            "RHTTP001: the client of payments also has a handler of Microsoft.Extensions.Http.Resilience. If both repeat a call, it is " +
+            "sent up to 16 times (4 attempts here for each of 4 there, its default). Keep one of them: remove " +
+            "AddStandardResilienceHandler(), AddResilienceHandler() or AddStandardHedgingHandler() from it, or call " +
+            "RemoveAllResilienceHandlers(), or set Retry:Enabled to false for this client. See docs/libraries.md.",
             warning);
     }
 
@@ -46,18 +47,24 @@ public sealed class SecondLayerTests
             client.AddResilience();
             foreach (var handler in KiotaClientFactory.GetDefaultHandlerActivatableTypes())
             {
-                client.AddHttpMessageHandler(_ => (DelegatingHandler)Activator.CreateInstance(handler.Type, handler.Type.GetConstructors()[0].GetParameters().Select(_ => (object?)null).ToArray())!);
+                client.AddHttpMessageHandler(
+                    _ => (DelegatingHandler)Activator.CreateInstance(
+                        handler.Type, handler.Type.GetConstructors()[0].GetParameters().Select(_ => (object?)null).ToArray())!);
             }
         })),
         StringComparison.Ordinal);
 
     [Fact]
-    public async Task A_second_layer_inside_the_primary_handler_is_found() => Assert.Single(await StartAsync(client => client.AddResilience()
-        .ConfigurePrimaryHttpMessageHandler(() => KiotaClientFactory.ChainHandlersCollectionAndGetFirstLink(new SocketsHttpHandler(), [.. KiotaClientFactory.CreateDefaultHandlers()])!)));
+    public async Task A_second_layer_inside_the_primary_handler_is_found() =>
+        Assert.Single(await StartAsync(client => client.AddResilience()
+            .ConfigurePrimaryHttpMessageHandler(
+                () => KiotaClientFactory.ChainHandlersCollectionAndGetFirstLink(
+                    new SocketsHttpHandler(), [.. KiotaClientFactory.CreateDefaultHandlers()])!)));
 
     [Fact]
     public async Task Switched_off_retries_of_the_chain_are_a_way_out() =>
-        Assert.Empty(await StartAsync(client => client.AddResilience(options => options.Retry.Enabled = false).AddStandardResilienceHandler()));
+        Assert.Empty(
+            await StartAsync(client => client.AddResilience(options => options.Retry.Enabled = false).AddStandardResilienceHandler()));
 
     [Fact]
     public async Task Removing_the_other_handlers_is_a_way_out() => Assert.Empty(await StartAsync(client =>
@@ -97,7 +104,8 @@ public sealed class SecondLayerTests
     {
         using var log = new AppLog();
         using var logs = LoggerFactory.Create(logging => logging.AddProvider(log));
-        var inner = KiotaClientFactory.ChainHandlersCollectionAndGetFirstLink(new SocketsHttpHandler(), [.. KiotaClientFactory.CreateDefaultHandlers()])!;
+        var inner = KiotaClientFactory.ChainHandlersCollectionAndGetFirstLink(
+            new SocketsHttpHandler(), [.. KiotaClientFactory.CreateDefaultHandlers()])!;
 
         using var handler = ResilientHttpHandler.Create("payments", new ResilientHttpClientOptions(), inner, loggerFactory: logs);
 
@@ -121,10 +129,12 @@ public sealed class SecondLayerTests
     [Fact]
     public async Task The_header_of_Kiota_is_one_warning_for_a_client()
     {
-        await using var bench = await Bench.StartAsync(Answers.FailingFirst(4, "{}"), Bench.Plain, options => options.Retry.BaseDelay = TimeSpan.FromMilliseconds(1));
+        await using var bench = await Bench.StartAsync(
+            Answers.FailingFirst(4, "{}"), Bench.Plain, options => options.Retry.BaseDelay = TimeSpan.FromMilliseconds(1));
         using var client = KiotaClientFactory.Create(bench.Handler, [new RetryHandlerOption { Delay = 1 }]);
 
-        using var response = await client.PutAsync(new Uri(bench.Server.Address, "orders/1"), new StringContent("tea"), TestContext.Current.CancellationToken);
+        using var response = await client.PutAsync(
+            new Uri(bench.Server.Address, "orders/1"), new StringContent("tea"), TestContext.Current.CancellationToken);
 
         Assert.Equal(5, bench.Server.Arrivals.Count);
         Assert.Contains("Retry-Attempt", Assert.Single(bench.Log.WithId("RHTTP001")), StringComparison.Ordinal);

@@ -20,12 +20,15 @@ public sealed class UploadTests
 
     [Fact]
     public Task RestSharp_sends_a_form_with_a_file_again() => UploadsAsync(async bench =>
-        (await new RestClient(bench.Client).ExecuteAsync(new RestRequest("files/1", RestSharp.Method.Put).AddFile("file", () => new OneShot(File), "f.txt"), Cancellation)).ThrowIfError());
+        (await new RestClient(bench.Client).ExecuteAsync(
+            new RestRequest("files/1", RestSharp.Method.Put).AddFile("file", () => new OneShot(File), "f.txt"),
+            Cancellation)).ThrowIfError());
 
     [Fact]
     public Task Azure_sends_a_stream_again() => UploadsAsync(async bench =>
     {
-        var pipeline = HttpPipelineBuilder.Build(new FilesOptions { Transport = new HttpClientTransport(bench.Client), Retry = { MaxRetries = 0 } });
+        var pipeline = HttpPipelineBuilder.Build(
+            new FilesOptions { Transport = new HttpClientTransport(bench.Client), Retry = { MaxRetries = 0 } });
         using var message = pipeline.CreateMessage();
         message.Request.Method = RequestMethod.Put;
         message.Request.Uri.Reset(new Uri(bench.Server.Address, "files/1"));
@@ -33,7 +36,8 @@ public sealed class UploadTests
         await pipeline.SendAsync(message, Cancellation);
     });
 
-    private static MultipartFormDataContent Form() => new() { { new StreamContent(new OneShot(File)), "file", "f.txt" }, { new StringContent("tea"), "name" } };
+    private static MultipartFormDataContent Form() =>
+        new() { { new StreamContent(new OneShot(File)), "file", "f.txt" }, { new StringContent("tea"), "name" } };
 
     private static async Task UploadsAsync(Func<Bench, Task> upload)
     {

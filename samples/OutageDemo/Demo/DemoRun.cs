@@ -115,7 +115,14 @@ internal sealed class DemoRun : IDisposable
     }
 
     private Figures Count() =>
-        new(_traffic.Placed, _attempts.Sent, _attempts.Retried, _refusals.Refused, _traffic.Succeeded, _traffic.Queued, _traffic.Failed + _traffic.TurnedAway);
+        new(
+            _traffic.Placed,
+            _attempts.Sent,
+            _attempts.Retried,
+            _refusals.Refused,
+            _traffic.Succeeded,
+            _traffic.Queued,
+            _traffic.Failed + _traffic.TurnedAway);
 
     private void Show(CircuitTransition transition) =>
         _timeline.Event(Elapsed, $"circuit {Timeline.Text(transition.From)} -> {Timeline.Text(transition.To)}: {transition.Reason}");
@@ -138,7 +145,8 @@ internal sealed class DemoRun : IDisposable
         var mistakes = DemoVerdict.Mistakes(caller, service, charges, _circuit).ToList();
         if (mistakes.Count == 0)
         {
-            _output.WriteLine("The circuit opened, refused, tried and closed again. No order was lost, none was charged twice, and the sums agree.");
+            _output.WriteLine(
+                "The circuit opened, refused, tried and closed again. No order was lost, none was charged twice, and the sums agree.");
             return 0;
         }
 

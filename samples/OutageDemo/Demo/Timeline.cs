@@ -8,7 +8,8 @@ internal sealed class Timeline(TextWriter output)
 {
     private Figures _before;
 
-    public void Begin() => output.WriteLine(" second   orders     sent  retried  refused    succeeded   queued   failed   circuit of payments");
+    public void Begin() =>
+        output.WriteLine(" second   orders     sent  retried  refused    succeeded   queued   failed   circuit of payments");
 
     public void Row(int second, Figures now, CircuitState? state)
     {
@@ -16,10 +17,12 @@ internal sealed class Timeline(TextWriter output)
         _before = now;
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{second,7}{row.Orders,9}{row.Sent,9}{row.Retried,9}{row.Refused,9}{row.Succeeded,13}{row.Queued,9}{row.Failed,9}   {Colored(state)}"));
+            $"{second,7}{row.Orders,9}{row.Sent,9}{row.Retried,9}{row.Refused,9}{row.Succeeded,13}{row.Queued,9}{row.Failed,9}   " +
+            $"{Colored(state)}"));
     }
 
-    public void Event(TimeSpan at, string text) => output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{at.TotalSeconds,9:0.0} s  {text}"));
+    public void Event(TimeSpan at, string text) =>
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{at.TotalSeconds,9:0.0} s  {text}"));
 
     public static string Text(CircuitState? state) => state switch
     {

@@ -24,12 +24,14 @@ internal static class DownstreamEndpoints
         if (services.Find(service) is not { } downstream)
         {
             var known = string.Join(", ", services.All.Select(each => each.Name));
-            return TypedResults.Problem($"Unknown service '{service}'. Known services: {known}.", statusCode: StatusCodes.Status404NotFound);
+            return TypedResults.Problem(
+                $"Unknown service '{service}'. Known services: {known}.", statusCode: StatusCodes.Status404NotFound);
         }
 
         if (request.ToSetting() is not { } setting)
         {
-            return TypedResults.Problem($"Unknown fault '{request.Fault}'. Known faults: {FaultRequest.Names}.", statusCode: StatusCodes.Status400BadRequest);
+            return TypedResults.Problem(
+                $"Unknown fault '{request.Fault}'. Known faults: {FaultRequest.Names}.", statusCode: StatusCodes.Status400BadRequest);
         }
 
         await downstream.SwitchAsync(setting);

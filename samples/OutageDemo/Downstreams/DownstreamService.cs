@@ -17,7 +17,8 @@ internal sealed class DownstreamService : IAsyncDisposable
     private Socket? _reservation;
     private FaultSetting _fault = FaultSetting.Ok;
 
-    private DownstreamService(string name, Action<IEndpointRouteBuilder> endpoints, HttpProtocols protocols, TimeProvider clock, Func<double> chance)
+    private DownstreamService(
+        string name, Action<IEndpointRouteBuilder> endpoints, HttpProtocols protocols, TimeProvider clock, Func<double> chance)
     {
         Name = name;
         Arrivals = new Arrivals(name);
@@ -53,7 +54,9 @@ internal sealed class DownstreamService : IAsyncDisposable
         return service;
     }
 
-    /// <summary>Takes effect for every request that arrives after it. <see cref="Downstreams.Fault.Stopped"/> also cuts the requests under way.</summary>
+    /// <summary>
+    /// Takes effect for every request that arrives after it. <see cref="Downstreams.Fault.Stopped"/> also cuts the requests under way.
+    /// </summary>
     public async Task SwitchAsync(FaultSetting fault)
     {
         await _switching.WaitAsync();

@@ -50,9 +50,12 @@ internal sealed class DownstreamServices : IAsyncDisposable
     private async Task AddAsync(string name, Action<IEndpointRouteBuilder> endpoints, ConfigurationManager configuration)
     {
         var key = $"ResilientHttpClients:Clients:{name}:BaseAddress";
-        if (!Uri.TryCreate(configuration[key], UriKind.Absolute, out var wanted) || wanted.Scheme != Uri.UriSchemeHttp || !wanted.IsLoopback)
+        if (!Uri.TryCreate(configuration[key], UriKind.Absolute, out var wanted)
+            || wanted.Scheme != Uri.UriSchemeHttp
+            || !wanted.IsLoopback)
         {
-            throw new StartupException($"{key} = \"{configuration[key]}\": the stand-in services listen on loopback. Use an address such as http://127.0.0.1:5082/.");
+            throw new StartupException($"{key} = \"{configuration[key]}\": the stand-in services listen on loopback. Use an address such " +
+                $"as http://127.0.0.1:5082/.");
         }
 
         var service = await DownstreamService.StartAsync(name, endpoints, wanted.Port);

@@ -20,7 +20,8 @@ internal static class InventoryStandIn
         context.Response.ContentType = "text/csv";
         for (var line = 1; line <= Lines; line++)
         {
-            await context.Response.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"article-{line},{line * 3}\n"), context.RequestAborted);
+            await context.Response.WriteAsync(
+                string.Create(CultureInfo.InvariantCulture, $"article-{line},{line * 3}\n"), context.RequestAborted);
             await context.Response.Body.FlushAsync(context.RequestAborted);
             await Task.Delay(Pause, TimeProvider.System, context.RequestAborted);
         }

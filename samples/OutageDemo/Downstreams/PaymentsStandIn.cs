@@ -17,7 +17,8 @@ internal sealed class PaymentsStandIn
             return Results.Problem("A charge needs an Idempotency-Key.", statusCode: StatusCodes.Status400BadRequest);
         }
 
-        return Results.Ok(_charges.GetOrAdd(key, static (_, amount) => new Charge($"ch-{Guid.CreateVersion7():N}", amount), request.Amount));
+        return Results.Ok(
+            _charges.GetOrAdd(key, static (_, amount) => new Charge($"ch-{Guid.CreateVersion7():N}", amount), request.Amount));
     });
 
     private sealed record ChargeRequest(decimal Amount);

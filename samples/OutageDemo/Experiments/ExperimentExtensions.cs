@@ -6,7 +6,8 @@ internal static class ExperimentExtensions
     public static void AddExperiments(this IServiceCollection services)
     {
         services.AddChaosExperiments();
-        services.AddResilientHttpChaos(chaos => chaos.Enabled = true); // The other gates stay: this is Development, and the experiment clears its faults.
+        // The other gates stay: this is Development, and the experiment clears its faults.
+        services.AddResilientHttpChaos(chaos => chaos.Enabled = true);
         services.AddLogging(logging => logging.AddFilter("Resilience.Http", LogLevel.Error));
     }
 }

@@ -8,7 +8,8 @@ internal static class ExperimentRun
     /// <summary>EX_DATAERR of sysexits.h: the file cannot be run. The outcomes of a run are below it.</summary>
     private const int WrongFile = 65;
 
-    /// <returns>The exit code: that of the result (0 only if the hypothesis held and all was restored), or 65 if the file cannot be run.</returns>
+    /// <returns>The exit code: that of the result (0 only if the hypothesis held and all was restored), or 65 if the file cannot be
+    /// run.</returns>
     public static async Task<int> RunAsync(WebApplication app, string file, string? journal)
     {
         try
@@ -16,7 +17,8 @@ internal static class ExperimentRun
             var experiment = ChaosExperiment.Load(Find(file), new Dictionary<string, string> { ["api"] = app.Urls.First() });
             return await RunAsync(app, experiment, journal);
         }
-        catch (Exception exception) when (exception is ChaosExperimentFormatException or FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is ChaosExperimentFormatException or FileNotFoundException
+            or DirectoryNotFoundException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync(exception.Message);
             return WrongFile;

@@ -38,9 +38,11 @@ internal sealed record CommandLine(bool Demo, bool Help, string[] Settings)
         for (var i = 0; i < settings.Length; i++)
         {
             var takesNext = !settings[i].Contains('=', StringComparison.Ordinal);
-            if (!settings[i].StartsWith("--", StringComparison.Ordinal) || (takesNext && (i + 1 == settings.Length || settings[i + 1].StartsWith("--", StringComparison.Ordinal))))
+            if (!settings[i].StartsWith("--", StringComparison.Ordinal)
+                || (takesNext && (i + 1 == settings.Length || settings[i + 1].StartsWith("--", StringComparison.Ordinal))))
             {
-                throw new StartupException($"'{settings[i]}' is not a known option.{System.Environment.NewLine}{System.Environment.NewLine}{Usage}");
+                throw new StartupException(
+                    $"'{settings[i]}' is not a known option.{System.Environment.NewLine}{System.Environment.NewLine}{Usage}");
             }
 
             i += takesNext ? 1 : 0;

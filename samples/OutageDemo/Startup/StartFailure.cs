@@ -16,9 +16,12 @@ internal static class StartFailure
         OptionsValidationException wrong => string.Join(Environment.NewLine, wrong.Failures),
         StartupException => exception.Message,
         FileNotFoundException or DirectoryNotFoundException => exception.Message,
-        IOException { InnerException: AddressInUseException } => $"{exception.Message.TrimEnd('.')}. Is the sample already running? Choose other ports: dotnet run --project samples/WebApi -- --port 6080",
-        SocketException { SocketErrorCode: SocketError.AccessDenied } => "This user may not listen on that port. Choose a higher port: dotnet run --project samples/WebApi -- --port 6080",
-        InvalidDataException { InnerException: { } reason } => $"{exception.Message} {reason.Message} {reason.InnerException?.Message}".TrimEnd(),
+        IOException { InnerException: AddressInUseException } => $"{exception.Message.TrimEnd('.')}. Is the sample already running? " +
+            "Choose other ports: dotnet run --project samples/WebApi -- --port 6080",
+        SocketException { SocketErrorCode: SocketError.AccessDenied } =>
+            "This user may not listen on that port. Choose a higher port: dotnet run --project samples/WebApi -- --port 6080",
+        InvalidDataException { InnerException: { } reason } =>
+            $"{exception.Message} {reason.Message} {reason.InnerException?.Message}".TrimEnd(),
         _ => null,
     };
 }

@@ -10,7 +10,8 @@ internal static class ChargeFallback
 {
     private static readonly TimeSpan WhenFull = TimeSpan.FromSeconds(10);
 
-    public static async ValueTask<HttpResponseMessage?> QueueAsync(FallbackContext failed, ChargeQueue queue, CancellationToken cancellationToken)
+    public static async ValueTask<HttpResponseMessage?> QueueAsync(
+        FallbackContext failed, ChargeQueue queue, CancellationToken cancellationToken)
     {
         if (PaymentsClient.IsFromQueue(failed.Request))
         {
@@ -21,6 +22,9 @@ internal static class ChargeFallback
         var charge = await failed.Request.Content!.ReadFromJsonAsync<ChargeRequest>(cancellationToken);
         return queue.TryAdd(new QueuedCharge(key, charge!.Amount))
             ? new HttpResponseMessage(HttpStatusCode.Accepted)
-            : new HttpResponseMessage(HttpStatusCode.ServiceUnavailable) { Headers = { RetryAfter = new RetryConditionHeaderValue(WhenFull) } };
+            : new HttpResponseMessage(HttpStatusCode.ServiceUnavailable)
+            {
+                Headers = { RetryAfter = new RetryConditionHeaderValue(WhenFull) }
+            };
     }
 }

@@ -14,7 +14,8 @@ internal sealed class ChargeQueue(IConfiguration configuration)
     /// <returns>False if the queue is full.</returns>
     public bool TryAdd(QueuedCharge charge) => _waiting.Writer.TryWrite(charge);
 
-    public IAsyncEnumerable<QueuedCharge> ReadAllAsync(CancellationToken cancellationToken) => _waiting.Reader.ReadAllAsync(cancellationToken);
+    public IAsyncEnumerable<QueuedCharge> ReadAllAsync(CancellationToken cancellationToken) =>
+        _waiting.Reader.ReadAllAsync(cancellationToken);
 
     private static int ReadCapacity(IConfiguration configuration) => configuration[CapacityKey] switch
     {

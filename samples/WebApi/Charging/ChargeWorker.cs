@@ -43,7 +43,8 @@ internal sealed partial class ChargeWorker(
             {
                 pause = refused.RetryAfter ?? Pause; // The circuit knows when the next try makes sense.
             }
-            catch (Exception failed) when (failed is HttpRequestException || (failed is OperationCanceledException && !stoppingToken.IsCancellationRequested))
+            catch (Exception failed) when (failed is HttpRequestException
+                || (failed is OperationCanceledException && !stoppingToken.IsCancellationRequested))
             {
                 // Cancelled, but not by the stopping app: a timeout.
                 LogStillWaiting(log, charge.IdempotencyKey, failed.Message);

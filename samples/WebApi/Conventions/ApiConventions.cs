@@ -12,10 +12,12 @@ internal static class ApiConventions
         services.AddExceptionHandler<ExceptionProblems>();
         services.AddValidation();
         services.AddOpenApi();
-        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true); // so that the problem details can name the mistake
+        // so that the problem details can name the mistake
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(options =>
         {
-            options.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
+            options.SerializerOptions.Converters.Add(
+                new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false));
             options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
             options.SerializerOptions.RespectNullableAnnotations = true;
             options.SerializerOptions.WriteIndented = true; // people read this API with curl

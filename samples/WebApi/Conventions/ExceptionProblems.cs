@@ -37,9 +37,12 @@ internal sealed class ExceptionProblems(IProblemDetailsService problems) : IExce
         BadHttpRequestException bad => Problem(bad.StatusCode, "The request cannot be read", bad.InnerException?.Message ?? bad.Message),
         CircuitOpenException open => Problem(StatusCodes.Status503ServiceUnavailable, $"{open.ServiceName} is unavailable", open.Message),
         PaymentsBusyException busy => Problem(StatusCodes.Status503ServiceUnavailable, "payments is unavailable", busy.Message),
-        RequestTimedOutException late => Problem(StatusCodes.Status504GatewayTimeout, $"{late.ServiceName} did not answer in time", late.Message),
-        OperationCanceledException { InnerException: TimeoutException } late => Problem(StatusCodes.Status504GatewayTimeout, "A service behind this API did not answer in time", late.Message),
-        HttpRequestException or HttpIOException => Problem(StatusCodes.Status502BadGateway, "A service behind this API failed", Explain(exception)),
+        RequestTimedOutException late =>
+            Problem(StatusCodes.Status504GatewayTimeout, $"{late.ServiceName} did not answer in time", late.Message),
+        OperationCanceledException { InnerException: TimeoutException } late =>
+            Problem(StatusCodes.Status504GatewayTimeout, "A service behind this API did not answer in time", late.Message),
+        HttpRequestException or HttpIOException =>
+            Problem(StatusCodes.Status502BadGateway, "A service behind this API failed", Explain(exception)),
         _ => null,
     };
 
@@ -58,5 +61,6 @@ internal sealed class ExceptionProblems(IProblemDetailsService problems) : IExce
         return string.Join(" ", messages);
     }
 
-    private static ProblemDetails Problem(int status, string title, string detail) => new() { Status = status, Title = title, Detail = detail };
+    private static ProblemDetails Problem(int status, string title, string detail) =>
+        new() { Status = status, Title = title, Detail = detail };
 }

@@ -9,5 +9,6 @@ internal static class ReportEndpoints
         app.MapGet("/reports/stock", async (InventoryClient inventory, CancellationToken cancellationToken) =>
                 Results.Stream(await inventory.OpenReportAsync(cancellationToken), "text/csv"))
             .WithTags("Reports")
-            .WithSummary("The stock of all articles, streamed for 8 seconds. The total timeout ends with the headers; BodyIdleTimeout watches the body.");
+            .WithSummary("The stock of all articles, streamed for 8 seconds. The total timeout ends with the headers; BodyIdleTimeout " +
+                "watches the body.");
 }

@@ -21,7 +21,8 @@ internal static class OrderEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound);
 
         orders.MapPost("/", PlaceAsync)
-            .WithSummary("Places an order and charges it exactly once, however often the charge is sent. 202: payments is out of reach, the charge is queued.")
+            .WithSummary("Places an order and charges it exactly once, however often the charge is sent. 202: payments is out of reach, " +
+                "the charge is queued.")
             .ProducesValidationProblem();
     }
 

@@ -5,7 +5,10 @@ namespace WebApi.Orders;
 /// <summary>The orders, in memory. Order 1 exists from the start.</summary>
 internal sealed class OrderStore
 {
-    private readonly ConcurrentDictionary<int, Order> _orders = new() { [1] = new Order(1, "tea", 2, 9.00m, OrderStatus.Charged, "ch-first") };
+    private readonly ConcurrentDictionary<int, Order> _orders = new()
+    {
+        [1] = new Order(1, "tea", 2, 9.00m, OrderStatus.Charged, "ch-first")
+    };
     private readonly ConcurrentDictionary<string, int> _idsByKey = new(StringComparer.Ordinal);
     private int _lastId = 1;
 

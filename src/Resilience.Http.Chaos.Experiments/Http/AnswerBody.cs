@@ -5,7 +5,9 @@ using Resilience.Http.Chaos.Experiments.Values;
 
 namespace Resilience.Http.Chaos.Experiments.Http;
 
-/// <summary>The body of an answer as a probe sees it. An answer that came counts, whatever its body: what is not as it was announced is text.</summary>
+/// <summary>
+/// The body of an answer as a probe sees it. An answer that came counts, whatever its body: what is not as it was announced is text.
+/// </summary>
 internal static class AnswerBody
 {
     /// <summary>How much of a body is read; the rest is left out, and the output says so.</summary>
@@ -55,5 +57,6 @@ internal static class AnswerBody
     }
 
     private static bool IsJson(MediaTypeHeaderValue? type) => type?.MediaType is { } media
-        && (media.Equals("application/json", StringComparison.OrdinalIgnoreCase) || media.EndsWith("+json", StringComparison.OrdinalIgnoreCase));
+        && (media.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+            || media.EndsWith("+json", StringComparison.OrdinalIgnoreCase));
 }

@@ -47,7 +47,9 @@ public sealed class ChaosHttpRequest
     /// <summary>The secrets of the file that the request was read from.</summary>
     internal Secrets Secrets { get; init; } = new();
 
-    /// <summary>Method and address, without user and query, which may hold what belongs in no log: <c>GET http://localhost:5000/orders/1</c>.</summary>
+    /// <summary>
+    /// Method and address, without user and query, which may hold what belongs in no log: <c>GET http://localhost:5000/orders/1</c>.
+    /// </summary>
     public override string ToString() =>
         Secrets.Redact($"{Method} {Url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)}");
 }

@@ -71,7 +71,8 @@ internal sealed class ExperimentHttp(TimeProvider clock, HttpMessageHandler? han
     }
 
     /// <summary>Sends a request many times. What fails is a result; only cancellation ends it early.</summary>
-    public async Task<TrafficSample> SendManyAsync(ChaosHttpRequest request, int calls, int concurrency, CancellationToken cancellationToken)
+    public async Task<TrafficSample> SendManyAsync(
+        ChaosHttpRequest request, int calls, int concurrency, CancellationToken cancellationToken)
     {
         using var watch = new TrafficWatch(request.ToString(), clock);
         var left = calls;
@@ -105,7 +106,8 @@ internal sealed class ExperimentHttp(TimeProvider clock, HttpMessageHandler? han
             await response.Content.CopyToAsync(Stream.Null, limit.Token).ConfigureAwait(false);
             watch.Ended(call, duration, OutcomeTable.Judge(response.StatusCode).Verdict == AttemptVerdict.Success);
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException or InvalidDataException || (exception is OperationCanceledException && limit.Passed))
+        catch (Exception exception) when (exception is HttpRequestException or IOException or InvalidDataException
+            || (exception is OperationCanceledException && limit.Passed))
         {
             watch.Ended(call, duration > TimeSpan.Zero ? duration : clock.GetElapsedTime(call.Begun), success: false);
         }

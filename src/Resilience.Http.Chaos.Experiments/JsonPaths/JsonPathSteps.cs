@@ -50,7 +50,8 @@ internal sealed class DescendantsStep : IJsonPathStep
 /// true of that (so does jsonpath2, which the Chaos Toolkit uses: <c>$.foo.*[?(@.baz)].baz</c>). Behind <c>..</c>, which gives the items
 /// of an array in addition to the array, each value is tested by itself; otherwise an item would be found twice.
 /// </summary>
-internal sealed class FilterStep(IReadOnlyList<IJsonPathStep> operand, string? comparison, JsonNode? literal, bool atEveryDepth) : IJsonPathStep
+internal sealed class FilterStep(IReadOnlyList<IJsonPathStep> operand, string? comparison, JsonNode? literal, bool atEveryDepth)
+    : IJsonPathStep
 {
     public IEnumerable<JsonNode?> Select(JsonNode? value) =>
         (value is JsonArray items && !atEveryDepth ? items : Enumerable.Repeat(value, 1)).Where(Passes);
@@ -58,7 +59,8 @@ internal sealed class FilterStep(IReadOnlyList<IJsonPathStep> operand, string? c
     private bool Passes(JsonNode? candidate)
     {
         IReadOnlyList<JsonNode?> found = [.. JsonPath.Walk(candidate, operand)];
-        return comparison is null ? found.Count > 0 : found.Any(Compares) || (found.Count == 0 && comparison == "!="); // nothing differs from everything
+        // nothing differs from everything
+        return comparison is null ? found.Count > 0 : found.Any(Compares) || (found.Count == 0 && comparison == "!=");
     }
 
     private bool Compares(JsonNode? found) => comparison switch
@@ -66,7 +68,8 @@ internal sealed class FilterStep(IReadOnlyList<IJsonPathStep> operand, string? c
         "==" => JsonNode.DeepEquals(found, literal),
         "!=" => !JsonNode.DeepEquals(found, literal),
         _ when JsonNumber.TryRead(found, out var left) && JsonNumber.TryRead(literal, out var right) => InOrder(left, right),
-        _ when IsText(found) && IsText(literal) => InOrder(string.CompareOrdinal(found!.GetValue<string>(), literal!.GetValue<string>()), 0),
+        _ when IsText(found) && IsText(literal) =>
+            InOrder(string.CompareOrdinal(found!.GetValue<string>(), literal!.GetValue<string>()), 0),
         _ => false,
     };
 

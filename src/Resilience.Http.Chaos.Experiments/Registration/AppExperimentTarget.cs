@@ -15,7 +15,8 @@ internal sealed class AppExperimentTarget(IFaultControl faults, ClientTraffic tr
     {
         var circuit = root.GetService<ICircuitRegistry>()?.Find(client, authority);
         return circuit?.State.Text() ?? throw new InvalidOperationException(authority is null
-            ? $"No circuit was found for '{client}': no resilient client has that name, its circuit breaker is turned off, or it has no base address and was not used yet."
+            ? $"No circuit was found for '{client}': no resilient client has that name, its circuit breaker is turned off, or it has no " +
+                $"base address and was not used yet."
             : $"No circuit was found for '{client}' and {authority}.");
     }
 

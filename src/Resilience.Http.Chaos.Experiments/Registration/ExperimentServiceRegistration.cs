@@ -16,12 +16,14 @@ internal static class ExperimentServiceRegistration
     {
         services.TryAddSingleton<ClientTraffic>();
         services.AddFilterAroundFaults<TrafficFilter>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<HttpClientFactoryOptions>, HttpClientTimeoutRecorder>());
+        services.TryAddEnumerable(
+            ServiceDescriptor.Singleton<IPostConfigureOptions<HttpClientFactoryOptions>, HttpClientTimeoutRecorder>());
         services.TryAddSingleton<IExperimentTarget, AppExperimentTarget>();
         services.TryAddSingleton(static provider =>
         {
             var clock = provider.GetRequiredService<TimeProvider>();
-            return new ChaosExperimentRunner(new ExperimentServices(clock, new ExperimentHttp(clock), provider.GetRequiredService<IExperimentTarget>()));
+            return new ChaosExperimentRunner(
+                new ExperimentServices(clock, new ExperimentHttp(clock), provider.GetRequiredService<IExperimentTarget>()));
         });
     }
 }

@@ -4,7 +4,9 @@ using Resilience.Http.Chaos.Experiments.Traffic;
 
 namespace Resilience.Http.Chaos.Experiments.Registration;
 
-/// <summary>Takes down the timeout of each HttpClient when it is created: those who watch its calls see no more of it than a cancelled token.</summary>
+/// <summary>
+/// Takes down the timeout of each HttpClient when it is created: those who watch its calls see no more of it than a cancelled token.
+/// </summary>
 internal sealed class HttpClientTimeoutRecorder(ClientTraffic traffic) : IPostConfigureOptions<HttpClientFactoryOptions>
 {
     public void PostConfigure(string? name, HttpClientFactoryOptions options)

@@ -7,8 +7,9 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class ResilientHttpExperimentsServiceCollectionExtensions
 {
     /// <summary>
-    /// Allows experiments to run in this app: registers a <see cref="ChaosExperimentRunner"/> that knows its clients, their faults and their circuits. Includes
-    /// <see cref="ResilientHttpChaosServiceCollectionExtensions.AddResilientHttpChaos"/>: faults of an experiment pass the same gates.
+    /// Allows experiments to run in this app: registers a <see cref="ChaosExperimentRunner"/> that knows its clients, their faults and
+    /// their circuits. Includes <see cref="ResilientHttpChaosServiceCollectionExtensions.AddResilientHttpChaos"/>: faults of an experiment
+    /// pass the same gates.
     /// </summary>
     /// <param name="services">The services of the app.</param>
     /// <returns>The same services.</returns>

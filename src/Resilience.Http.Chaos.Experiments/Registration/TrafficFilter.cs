@@ -4,8 +4,8 @@ using Resilience.Http.Chaos.Experiments.Traffic;
 namespace Resilience.Http.Chaos.Experiments.Registration;
 
 /// <summary>
-/// Puts the two handlers that count into every client: the calls are counted outermost, and the sends around the fault handler, so that a request
-/// that meets a fault counts as sent.
+/// Puts the two handlers that count into every client: the calls are counted outermost, and the sends around the fault handler, so that a
+/// request that meets a fault counts as sent.
 /// </summary>
 internal sealed class TrafficFilter(ClientTraffic traffic, TimeProvider clock) : IHttpMessageHandlerBuilderFilter
 {

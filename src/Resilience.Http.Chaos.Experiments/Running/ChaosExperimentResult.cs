@@ -59,7 +59,10 @@ public sealed class ChaosExperimentResult
     /// <summary>The outcome before the rollbacks.</summary>
     internal ChaosOutcome Reached { get; set; }
 
-    /// <summary>Writes the journal: JSON in the Chaos Toolkit's format, with <c>success</c>, <c>outcome</c>, <c>errors</c> and <c>notes</c> in addition.</summary>
+    /// <summary>
+    /// Writes the journal: JSON in the Chaos Toolkit's format, with <c>success</c>, <c>outcome</c>, <c>errors</c> and <c>notes</c> in
+    /// addition.
+    /// </summary>
     /// <param name="utf8">The stream to write to. It is left open.</param>
     public void WriteJournal(Stream utf8)
     {

@@ -5,8 +5,8 @@ using Resilience.Http.Chaos.Experiments.Steps;
 namespace Resilience.Http;
 
 /// <summary>
-/// Runs experiments: checks the steady state (if it is not met, nothing is injected), runs the method, checks the steady state again, and rolls
-/// back in every case. A runner runs one experiment at a time.
+/// Runs experiments: checks the steady state (if it is not met, nothing is injected), runs the method, checks the steady state again, and
+/// rolls back in every case. A runner runs one experiment at a time.
 /// </summary>
 public sealed class ChaosExperimentRunner : IDisposable
 {
@@ -31,7 +31,8 @@ public sealed class ChaosExperimentRunner : IDisposable
     /// <param name="experiment">The experiment.</param>
     /// <param name="progress">Receives a line for each step while it runs.</param>
     /// <param name="cancellationToken">Ends the run early, after the rollbacks.</param>
-    /// <exception cref="OperationCanceledException">The token was cancelled while another run of this runner was active; this one never started.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled while another run of this runner was active; this one never
+    /// started.</exception>
     /// <exception cref="ObjectDisposedException">The runner was disposed before the run started.</exception>
     public async Task<ChaosExperimentResult> RunAsync(
         ChaosExperiment experiment,

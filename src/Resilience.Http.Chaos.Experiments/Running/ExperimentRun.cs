@@ -49,7 +49,8 @@ internal sealed class ExperimentRun
         {
             var faults = _tools.ConfiguredFaults();
             result.Before = await CheckAsync(ChaosPhase.Before, cancellationToken).ConfigureAwait(false);
-            _findings.NoteBefore(_experiment, [.. faults.Union(_tools.ConfiguredFaults())]); // an edit, or the first client, may have set some meanwhile
+            // an edit, or the first client, may have set some meanwhile
+            _findings.NoteBefore(_experiment, [.. faults.Union(_tools.ConfiguredFaults())]);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -59,7 +60,8 @@ internal sealed class ExperimentRun
 
         if (result.Before is { Met: false })
         {
-            _findings.Error("The steady state was not met before the method: nothing was injected. Fix that first, or correct the hypothesis.");
+            _findings.Error(
+                "The steady state was not met before the method: nothing was injected. Fix that first, or correct the hypothesis.");
             return ChaosOutcome.NotSteady;
         }
 
@@ -240,7 +242,10 @@ internal sealed class ExperimentRun
         }
     }
 
-    /// <summary>The experiment's own rollbacks, then what its actions offer to undo, then the faults that are still there. One that fails stops none of the others.</summary>
+    /// <summary>
+    /// The experiment's own rollbacks, then what its actions offer to undo, then the faults that are still there. One that fails stops none
+    /// of the others.
+    /// </summary>
     private async Task RollBackAsync()
     {
         var undone = _method

@@ -46,7 +46,8 @@ internal sealed class Findings(Secrets secrets)
         };
         Error(step.Exception is { } exception
             ? $"The probe '{step.Activity.Name}' failed {when}, which counts as not met: {exception.Message}"
-            : $"The probe '{step.Activity.Name}' was not met {when}: {JsonText.Short(step.Output)}, expected {((ChaosProbe)step.Activity).Tolerance}.");
+            : $"The probe '{step.Activity.Name}' was not met {when}: {JsonText.Short(step.Output)}, expected " +
+                $"{((ChaosProbe)step.Activity).Tolerance}.");
     }
 
     /// <summary>Notes that the hypothesis was not really tested, from the output of steps that set and clear faults.</summary>
@@ -66,7 +67,8 @@ internal sealed class Findings(Secrets secrets)
             }
             else if (!_dryRun && output[ExperimentServices.Struck]?.GetValue<long>() == 0)
             {
-                _notes.Add($"The faults that '{action.Name}' cleared affected no calls: the client was not used, or its name is wrong. The hypothesis was not tested.");
+                _notes.Add($"The faults that '{action.Name}' cleared affected no calls: the client was not used, or its name is wrong. " +
+                    $"The hypothesis was not tested.");
             }
         }
     }

@@ -113,7 +113,9 @@ internal static class JournalWriter
         json.WriteEndObject();
     }
 
-    /// <summary>A value as it is, but for the secrets in its texts, and its numbers that are one: a system may answer with what it was sent.</summary>
+    /// <summary>
+    /// A value as it is, but for the secrets in its texts, and its numbers that are one: a system may answer with what it was sent.
+    /// </summary>
     private static void Write(Utf8JsonWriter json, JsonNode? value, Secrets secrets)
     {
         switch (value)
@@ -163,5 +165,6 @@ internal static class JournalWriter
         json.WriteEndArray();
     }
 
-    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+    private static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 }

@@ -2,7 +2,9 @@ using Resilience.Http.Chaos.Experiments.Values;
 
 namespace Resilience.Http.Chaos.Experiments.Running;
 
-/// <summary>Reports progress to the listener. One that throws must not keep the rollbacks from running: it is noted and not called again.</summary>
+/// <summary>
+/// Reports progress to the listener. One that throws must not keep the rollbacks from running: it is noted and not called again.
+/// </summary>
 internal sealed class ProgressLine(TimeProvider clock, IProgress<ChaosProgress>? listener, Secrets secrets)
 {
     private readonly long _begun = clock.GetTimestamp();

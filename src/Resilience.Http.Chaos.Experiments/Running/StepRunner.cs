@@ -13,7 +13,8 @@ internal sealed class StepRunner(ExperimentServices tools, ProgressLine progress
 
     /// <param name="phase">Where in the experiment.</param>
     /// <param name="activity">The step.</param>
-    /// <param name="cancellationToken">Ends the step; one that does not listen is left behind, so that the rollbacks need not wait for it.</param>
+    /// <param name="cancellationToken">Ends the step; one that does not listen is left behind, so that the rollbacks need not wait for
+    /// it.</param>
     /// <param name="began">Told when the step begins, so that what was cancelled half way is known too.</param>
     public async Task<ChaosStepResult> RunAsync(
         ChaosPhase phase,
@@ -90,14 +91,18 @@ internal sealed class StepRunner(ExperimentServices tools, ProgressLine progress
     private Task<JsonNode?> InvokeAsync(ChaosActivity activity, CancellationToken cancellationToken) =>
         Task.Run(async () => await activity.RunAsync(tools, cancellationToken).ConfigureAwait(false), cancellationToken);
 
-    /// <summary>A value that only exists in memory (not a number, a name that is there twice) would take the journal with it, and must not get there.</summary>
+    /// <summary>
+    /// A value that only exists in memory (not a number, a name that is there twice) would take the journal with it, and must not get
+    /// there.
+    /// </summary>
     private static void RefuseUnwritable(JsonNode? output)
     {
         try
         {
             _ = output is null ? null : JsonNode.Parse(output.ToJsonString(), documentOptions: Strict);
         }
-        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or JsonException or NotSupportedException)
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException
+            or JsonException or NotSupportedException)
         {
             throw new InvalidOperationException($"The value cannot be written to the journal as JSON: {exception.Message}", exception);
         }

@@ -33,7 +33,10 @@ public sealed class ChaosAction : ChaosActivity
     /// <summary>Undoes the action; <see langword="null"/> if the rollbacks do that.</summary>
     internal ChaosAction? Undo { get; }
 
-    /// <summary>Sets the faults of a client of this app, in place of those it has, until they are cleared. The runner clears what is left at the end of the run.</summary>
+    /// <summary>
+    /// Sets the faults of a client of this app, in place of those it has, until they are cleared. The runner clears what is left at the end
+    /// of the run.
+    /// </summary>
     /// <param name="name">The name of the action.</param>
     /// <param name="client">The name of the client.</param>
     /// <param name="faults">The faults.</param>
@@ -80,10 +83,12 @@ public sealed class ChaosAction : ChaosActivity
     public static ChaosAction Pause(TimeSpan duration)
     {
         _ = TimerTime.Wait(duration);
-        return new($"pause of {DurationFormat.Seconds(duration)}", (tools, cancellationToken) => tools.PauseAsync(duration, cancellationToken));
+        return new(
+            $"pause of {DurationFormat.Seconds(duration)}", (tools, cancellationToken) => tools.PauseAsync(duration, cancellationToken));
     }
 
-    internal override ValueTask<JsonNode?> RunAsync(ExperimentServices tools, CancellationToken cancellationToken) => _run(tools, cancellationToken);
+    internal override ValueTask<JsonNode?> RunAsync(ExperimentServices tools, CancellationToken cancellationToken) =>
+        _run(tools, cancellationToken);
 
     private static async ValueTask<JsonNode?> NoOutput(Func<CancellationToken, ValueTask> run, CancellationToken cancellationToken)
     {

@@ -13,8 +13,8 @@ public sealed class ChaosProbe : ChaosActivity
     /// <summary>Creates a probe from a delegate.</summary>
     /// <param name="name">The name of the probe in progress, result and journal.</param>
     /// <param name="measure">
-    /// Gives the value: a number, a text, a truth value, or a JSON object. It may be called several times in one run. One that cannot be written as
-    /// JSON, such as <see cref="double.NaN"/>, counts as a failure of the probe.
+    /// Gives the value: a number, a text, a truth value, or a JSON object. It may be called several times in one run. One that cannot be
+    /// written as JSON, such as <see cref="double.NaN"/>, counts as a failure of the probe.
     /// </param>
     public ChaosProbe(string name, Func<CancellationToken, ValueTask<JsonNode?>> measure)
         : base(name)
@@ -36,7 +36,10 @@ public sealed class ChaosProbe : ChaosActivity
 
     internal override string Kind => "probe";
 
-    /// <summary>Sends one HTTP request. The value is an object with <c>status</c>, <c>headers</c> and <c>body</c>, of which a plain tolerance tests the status.</summary>
+    /// <summary>
+    /// Sends one HTTP request. The value is an object with <c>status</c>, <c>headers</c> and <c>body</c>, of which a plain tolerance tests
+    /// the status.
+    /// </summary>
     /// <param name="name">The name of the probe.</param>
     /// <param name="request">What to send.</param>
     /// <param name="tolerance">What the answer must be, <c>ChaosTolerance.Equal(200)</c> for instance.</param>
@@ -46,7 +49,9 @@ public sealed class ChaosProbe : ChaosActivity
         return new(name, (tools, cancellationToken) => tools.AskAsync(request, cancellationToken)) { Tolerance = tolerance };
     }
 
-    /// <summary>The share of calls, from 0 to 1, that came to a good end: an answer below 500 other than 408 and 429, or 501 or 505.</summary>
+    /// <summary>
+    /// The share of calls, from 0 to 1, that came to a good end: an answer below 500 other than 408 and 429, or 501 or 505.
+    /// </summary>
     /// <param name="name">The name of the probe.</param>
     /// <param name="traffic">The calls to measure.</param>
     /// <param name="tolerance">What the share must be, <c>ChaosTolerance.AtLeast(0.99)</c> for instance.</param>
@@ -75,7 +80,8 @@ public sealed class ChaosProbe : ChaosActivity
     {
         ArgumentNullException.ThrowIfNull(traffic);
         return traffic.Client is null
-            ? throw new ArgumentException("Sends per call needs a client. Set ChaosTraffic.Client to the client whose sends are counted.", nameof(traffic))
+            ? throw new ArgumentException(
+                "Sends per call needs a client. Set ChaosTraffic.Client to the client whose sends are counted.", nameof(traffic))
             : new(name, (tools, cancellationToken) => tools.SendsPerCallAsync(traffic, cancellationToken)) { Tolerance = tolerance };
     }
 
@@ -83,12 +89,14 @@ public sealed class ChaosProbe : ChaosActivity
     /// <param name="name">The name of the probe.</param>
     /// <param name="client">The name of the client.</param>
     /// <param name="tolerance">What the state must be, <c>ChaosTolerance.Equal("closed")</c> for instance.</param>
-    /// <param name="authority">The authority, as <c>https://payments.internal</c>; <see langword="null"/> for the worst circuit of the client.</param>
+    /// <param name="authority">The authority, as <c>https://payments.internal</c>; <see langword="null"/> for the worst circuit of the
+    /// client.</param>
     public static ChaosProbe CircuitState(string name, string client, ChaosTolerance tolerance, string? authority = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(client);
         return new(name, (tools, _) => new(tools.CircuitState(client, authority))) { Tolerance = tolerance };
     }
 
-    internal override ValueTask<JsonNode?> RunAsync(ExperimentServices tools, CancellationToken cancellationToken) => _measure(tools, cancellationToken);
+    internal override ValueTask<JsonNode?> RunAsync(ExperimentServices tools, CancellationToken cancellationToken) =>
+        _measure(tools, cancellationToken);
 }

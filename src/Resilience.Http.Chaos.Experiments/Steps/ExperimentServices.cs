@@ -83,13 +83,16 @@ internal sealed class ExperimentServices(TimeProvider clock, ExperimentHttp http
         watch.Dispose();
         if (toTheEnd)
         {
-            await WaitForTheLastAsync(watch, TimerTime.Limit(traffic.Request?.Timeout ?? traffic.Window), cancellationToken).ConfigureAwait(false);
+            await WaitForTheLastAsync(
+                watch, TimerTime.Limit(traffic.Request?.Timeout ?? traffic.Window), cancellationToken).ConfigureAwait(false);
         }
 
         return watch.Sample();
     }
 
-    /// <summary>Without it a call that hangs, which ends after everything else or never, would be missing among those that failed.</summary>
+    /// <summary>
+    /// Without it a call that hangs, which ends after everything else or never, would be missing among those that failed.
+    /// </summary>
     private async Task WaitForTheLastAsync(TrafficWatch watch, TimeSpan patience, CancellationToken cancellationToken)
     {
         try

@@ -26,6 +26,8 @@ internal interface IExperimentTarget
     /// <summary>The clients on which <see cref="SetFaults"/> has put faults that are still there.</summary>
     IReadOnlyList<string> ClientsWithFaults();
 
-    /// <summary>Why the faults of <see cref="SetFaults"/> are no longer injected; <see langword="null"/> if they are, or if there are none.</summary>
+    /// <summary>
+    /// Why the faults of <see cref="SetFaults"/> are no longer injected; <see langword="null"/> if they are, or if there are none.
+    /// </summary>
     string? FaultsHeldBack();
 }

@@ -57,7 +57,8 @@ public abstract class ChaosTolerance
     /// <summary>This JSONPath must find something in the body of an HTTP response, or in any other value.</summary>
     /// <param name="path">The path. docs/chaos-experiments.md lists the supported JSONPath.</param>
     /// <param name="expected">The expected values, in this order. If none is given, the path must find at least one value.</param>
-    /// <exception cref="ArgumentException">The path is not supported (the message gives the position), or a value cannot be written as JSON.</exception>
+    /// <exception cref="ArgumentException">The path is not supported (the message gives the position), or a value cannot be written as
+    /// JSON.</exception>
     public static ChaosTolerance AtPath(string path, params IReadOnlyList<JsonNode> expected)
     {
         ArgumentNullException.ThrowIfNull(expected);

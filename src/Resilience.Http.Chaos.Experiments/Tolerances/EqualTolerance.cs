@@ -5,7 +5,8 @@ namespace Resilience.Http.Chaos.Experiments.Tolerances;
 
 internal sealed class EqualTolerance(JsonNode expected) : ChaosTolerance
 {
-    private readonly string _text = JsonText.Format(expected); // made at once: a value that cannot be written is refused here, not in the journal
+    // made at once: a value that cannot be written is refused here, not in the journal
+    private readonly string _text = JsonText.Format(expected);
 
     public override string ToString() => _text;
 

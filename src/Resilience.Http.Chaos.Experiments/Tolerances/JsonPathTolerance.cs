@@ -5,7 +5,8 @@ using Resilience.Http.Chaos.Experiments.Values;
 
 namespace Resilience.Http.Chaos.Experiments.Tolerances;
 
-internal sealed class JsonPathTolerance(JsonPath path, IReadOnlyList<JsonNode?>? expected, int? count, string? target, bool ofWholeAnswer = false) : ChaosTolerance
+internal sealed class JsonPathTolerance(
+    JsonPath path, IReadOnlyList<JsonNode?>? expected, int? count, string? target, bool ofWholeAnswer = false) : ChaosTolerance
 {
     private readonly string _text = (ofWholeAnswer ? $"{path} of status, headers and body" : path.ToString()) + (expected, count) switch
     {

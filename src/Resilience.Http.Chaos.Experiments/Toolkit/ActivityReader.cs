@@ -130,10 +130,17 @@ internal sealed class ActivityReader(Variables variables, ExperimentErrors mista
     }
 
     private ChaosProbe? ReadProbe(
-        LocatedJson json, string? name, LocatedJson? provider, LocatedJson? secrets, LocatedJson? tolerance, (TimeSpan Before, TimeSpan After, bool Background) when)
+        LocatedJson json,
+        string? name,
+        LocatedJson? provider,
+        LocatedJson? secrets,
+        LocatedJson? tolerance,
+        (TimeSpan Before, TimeSpan After, bool Background) when)
     {
         var ofHttp = provider?.Find("type") is { Scalar: "http" };
-        var accepted = tolerance is null ? null : ToleranceReader.Read(variables.Substitute(tolerance, provider?.Find("secrets") ?? secrets), ofHttp, mistakes);
+        var accepted = tolerance is null
+            ? null
+            : ToleranceReader.Read(variables.Substitute(tolerance, provider?.Find("secrets") ?? secrets), ofHttp, mistakes);
         var run = provider is null ? null : new ProviderReader(variables, mistakes).Probe(provider, secrets);
         return name is null || run is null
             ? null
@@ -148,7 +155,11 @@ internal sealed class ActivityReader(Variables variables, ExperimentErrors mista
     }
 
     private ChaosAction? ReadAction(
-        LocatedJson json, string? name, LocatedJson? provider, LocatedJson? secrets, (TimeSpan Before, TimeSpan After, bool Background) when)
+        LocatedJson json,
+        string? name,
+        LocatedJson? provider,
+        LocatedJson? secrets,
+        (TimeSpan Before, TimeSpan After, bool Background) when)
     {
         var run = provider is null ? null : new ProviderReader(variables, mistakes).Action(provider, secrets);
         return name is null || run is null

@@ -23,7 +23,8 @@ internal static class ExperimentReader
         return experiment!;
     }
 
-    private static ExperimentFile? Read(LocatedJson json, IReadOnlyDictionary<string, string>? given, Func<string, string?> environment, ExperimentErrors mistakes)
+    private static ExperimentFile? Read(
+        LocatedJson json, IReadOnlyDictionary<string, string>? given, Func<string, string?> environment, ExperimentErrors mistakes)
     {
         var fields = Fields.From(json, mistakes);
         ReadVersion(fields, mistakes);
@@ -56,7 +57,8 @@ internal static class ExperimentReader
     {
         if (fields.Find("version") is { } version && version is not { Kind: JsonValueKind.String, Scalar: "0.1.0" or "1.0.0" })
         {
-            mistakes.Add(version, $"must be \"1.0.0\" or \"0.1.0\", the versions of the format that are read, not {Fields.Words(version)}.");
+            mistakes.Add(
+                version, $"must be \"1.0.0\" or \"0.1.0\", the versions of the format that are read, not {Fields.Words(version)}.");
         }
     }
 
@@ -110,13 +112,14 @@ internal static class ExperimentReader
     }
 
     /// <summary>A runtime that asks for rollbacks in every case, and for the usual checks.</summary>
-    private static bool IsWhatHoldsAnyway(LocatedJson runtime) => runtime.Kind == JsonValueKind.Object && runtime.Members.All(static part => part switch
-    {
-        (_, { IsEmpty: true }) => true,
-        ("rollbacks", { Members: [("strategy", { Scalar: "always" or "default" })] }) => true,
-        ("hypothesis", { Members: [("strategy", { Scalar: "default" })] }) => true,
-        _ => false,
-    });
+    private static bool IsWhatHoldsAnyway(LocatedJson runtime) =>
+        runtime.Kind == JsonValueKind.Object && runtime.Members.All(static part => part switch
+        {
+            (_, { IsEmpty: true }) => true,
+            ("rollbacks", { Members: [("strategy", { Scalar: "always" or "default" })] }) => true,
+            ("hypothesis", { Members: [("strategy", { Scalar: "default" })] }) => true,
+            _ => false,
+        });
 
     /// <summary>The file for the journal: without the values written into <c>secrets</c>, but with the sources of the others.</summary>
     private static LocatedJson BlankSecrets(LocatedJson json) => json.ReplaceMembers(static (name, secrets) => name == "secrets"

@@ -6,8 +6,8 @@ using Resilience.Http.Chaos.Settings;
 namespace Resilience.Http.Chaos.Experiments.Toolkit;
 
 /// <summary>
-/// Reads the faults of a client from an experiment with the very keys, forms and rules of <c>ResilientHttpChaos:Clients:{name}</c>: the JSON is
-/// turned into a configuration section, and the mistakes that its reader finds get their lines.
+/// Reads the faults of a client from an experiment with the very keys, forms and rules of <c>ResilientHttpChaos:Clients:{name}</c>: the
+/// JSON is turned into a configuration section, and the mistakes that its reader finds get their lines.
 /// </summary>
 internal sealed class FaultsReader(ExperimentErrors mistakes)
 {
@@ -38,7 +38,9 @@ internal sealed class FaultsReader(ExperimentErrors mistakes)
         return wrong.Count == 0 ? options : null;
     }
 
-    /// <summary>As the JSON provider of configuration does: of an empty object there is only the key, of an empty list an empty text.</summary>
+    /// <summary>
+    /// As the JSON provider of configuration does: of an empty object there is only the key, of an empty list an empty text.
+    /// </summary>
     /// <returns>Whether every key is there once; upper and lower case are the same to configuration.</returns>
     private bool Flatten(LocatedJson json, string path, Dictionary<string, string?> values, Dictionary<string, int> lines)
     {

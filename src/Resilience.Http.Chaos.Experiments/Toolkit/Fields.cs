@@ -5,8 +5,8 @@ using Resilience.Http.Settings;
 namespace Resilience.Http.Chaos.Experiments.Toolkit;
 
 /// <summary>
-/// The fields of one JSON object, asked for by name. What was never asked for is unknown, and <see cref="RejectUnknown"/> says so: the list of
-/// known fields is the code that reads them.
+/// The fields of one JSON object, asked for by name. What was never asked for is unknown, and <see cref="RejectUnknown"/> says so: the list
+/// of known fields is the code that reads them.
 /// </summary>
 internal sealed class Fields
 {
@@ -123,7 +123,10 @@ internal sealed class Fields
         return LocatedJson.OfMembers(others, _object.Line, _object.Path);
     }
 
-    /// <summary>A field of the format that is understood and not supported. Empty, or with the value that holds anyway, it changes nothing and is accepted.</summary>
+    /// <summary>
+    /// A field of the format that is understood and not supported. Empty, or with the value that holds anyway, it changes nothing and is
+    /// accepted.
+    /// </summary>
     public void Refuse(string name, string why, Predicate<LocatedJson>? isHarmless = null)
     {
         _refused.Add(name);

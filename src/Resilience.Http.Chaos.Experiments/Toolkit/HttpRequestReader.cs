@@ -17,7 +17,10 @@ internal sealed partial class HttpRequestReader(ExperimentErrors mistakes)
         var timeout = Timeout(fields);
         var arguments = fields.Find("arguments");
         fields.Refuse("expected_status", "set the expected status as the probe's \"tolerance\"");
-        fields.Refuse("verify_tls", "certificates are always checked; trust the certificate on the machine that runs the experiment", static value => value.Kind == JsonValueKind.True);
+        fields.Refuse(
+            "verify_tls",
+            "certificates are always checked; trust the certificate on the machine that runs the experiment",
+            static value => value.Kind == JsonValueKind.True);
         fields.Refuse("max_retries", "requests are not repeated; repeat the step");
         if (url is null || method is null)
         {
@@ -86,7 +89,9 @@ internal sealed partial class HttpRequestReader(ExperimentErrors mistakes)
         return headers;
     }
 
-    /// <summary>One number for the whole, or two for connecting and answering, which are added: the limit here is that of the whole.</summary>
+    /// <summary>
+    /// One number for the whole, or two for connecting and answering, which are added: the limit here is that of the whole.
+    /// </summary>
     private TimeSpan Timeout(Fields fields)
     {
         var usual = TimeSpan.FromSeconds(30);
@@ -132,7 +137,8 @@ internal sealed partial class HttpRequestReader(ExperimentErrors mistakes)
 
         if (!type.StartsWith(Form, StringComparison.OrdinalIgnoreCase))
         {
-            mistakes.Add(arguments, $"cannot be sent as {type}: write them as one text, or set the Content-Type to application/json or {Form}.");
+            mistakes.Add(
+                arguments, $"cannot be sent as {type}: write them as one text, or set the Content-Type to application/json or {Form}.");
         }
 
         return Encoded(arguments);

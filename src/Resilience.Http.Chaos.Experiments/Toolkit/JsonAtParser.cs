@@ -106,7 +106,8 @@ internal ref struct JsonAtParser
         }
         catch (InvalidOperationException)
         {
-            _mistakes.Add(Line(), path, "contains invalid characters: save the file as UTF-8, and write surrogates (\\ud83d\\ude00) in pairs.");
+            _mistakes.Add(
+                Line(), path, "contains invalid characters: save the file as UTF-8, and write surrogates (\\ud83d\\ude00) in pairs.");
             return "";
         }
     }

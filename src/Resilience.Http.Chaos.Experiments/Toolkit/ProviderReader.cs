@@ -18,7 +18,8 @@ internal sealed class ProviderReader(Variables variables, ExperimentErrors mista
         static request => (tools, cancellationToken) => tools.CommandAsync(request, cancellationToken),
         fields => new ResilienceFunctions(fields, mistakes).Action());
 
-    private StepDelegate? Read(LocatedJson provider, LocatedJson? secrets, Func<ChaosHttpRequest, StepDelegate> ofHttp, Func<Fields, StepDelegate?> ofOurs)
+    private StepDelegate? Read(
+        LocatedJson provider, LocatedJson? secrets, Func<ChaosHttpRequest, StepDelegate> ofHttp, Func<Fields, StepDelegate?> ofOurs)
     {
         var fields = Fields.From(variables.Substitute(provider, provider.Find("secrets") ?? secrets), mistakes);
         _ = fields.Find("secrets");
@@ -35,7 +36,9 @@ internal sealed class ProviderReader(Variables variables, ExperimentErrors mista
             case null:
                 return null;
             case "python" or "process":
-                mistakes.Add(provider.Find("type")!, $"'{type}' is not supported: use \"http\", or \"resilience\" with a \"func\", or write the step in code.");
+                mistakes.Add(
+                    provider.Find("type")!,
+                    $"'{type}' is not supported: use \"http\", or \"resilience\" with a \"func\", or write the step in code.");
                 return null;
             default:
                 mistakes.Add(provider.Find("type")!, $"must be \"http\" or \"resilience\", not '{type}'.");

@@ -14,9 +14,14 @@ internal sealed class ResilienceFunctions(Fields provider, ExperimentErrors mist
 
     public StepDelegate? Probe() => Read(Probes, Actions, "action", function => function switch
     {
-        "success_rate" => Measured(needsClient: false, static traffic => (tools, cancellationToken) => tools.SuccessRateAsync(traffic, cancellationToken)),
-        "p95_latency" => Measured(needsClient: false, static traffic => (tools, cancellationToken) => tools.P95LatencyAsync(traffic, cancellationToken)),
-        "sends_per_call" => Measured(needsClient: true, static traffic => (tools, cancellationToken) => tools.SendsPerCallAsync(traffic, cancellationToken)),
+        "success_rate" =>
+            Measured(
+                needsClient: false, static traffic => (tools, cancellationToken) => tools.SuccessRateAsync(traffic, cancellationToken)),
+        "p95_latency" =>
+            Measured(needsClient: false, static traffic => (tools, cancellationToken) => tools.P95LatencyAsync(traffic, cancellationToken)),
+        "sends_per_call" =>
+            Measured(
+                needsClient: true, static traffic => (tools, cancellationToken) => tools.SendsPerCallAsync(traffic, cancellationToken)),
         _ => CircuitState,
     });
 
@@ -42,7 +47,8 @@ internal sealed class ResilienceFunctions(Fields provider, ExperimentErrors mist
             var near = SpellingSuggestion.To(function, ours);
             mistakes.Add(provider.Find("func")!, theirs.Contains(function)
                 ? $"'{function}' belongs to a step of type \"{other}\"."
-                : $"'{function}' is not a known function. Known functions: {string.Join(", ", ours)}.{(near is null ? "" : $" Did you mean '{near}'?")}");
+                : $"'{function}' is not a known function. Known functions: " +
+                    $"{string.Join(", ", ours)}.{(near is null ? "" : $" Did you mean '{near}'?")}");
             return null;
         }
 
@@ -66,7 +72,9 @@ internal sealed class ResilienceFunctions(Fields provider, ExperimentErrors mist
     {
         var client = arguments.RequiredText("client", "the name of the client");
         var faults = new FaultsReader(mistakes).Read(arguments.Others());
-        return client is null || faults is null ? null : (tools, cancellationToken) => new(tools.SetFaults(client, faults, cancellationToken));
+        return client is null || faults is null
+            ? null
+            : (tools, cancellationToken) => new(tools.SetFaults(client, faults, cancellationToken));
     }
 
     private static StepDelegate? ClearFaults(Fields arguments)
@@ -83,6 +91,8 @@ internal sealed class ResilienceFunctions(Fields provider, ExperimentErrors mist
     private static StepDelegate? Pause(Fields arguments)
     {
         _ = arguments.Required("seconds", "how long");
-        return arguments.Seconds("seconds") is { } duration ? (tools, cancellationToken) => tools.PauseAsync(duration, cancellationToken) : null;
+        return arguments.Seconds("seconds") is { } duration
+            ? (tools, cancellationToken) => tools.PauseAsync(duration, cancellationToken)
+            : null;
     }
 }

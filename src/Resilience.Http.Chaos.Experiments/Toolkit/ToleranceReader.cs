@@ -29,7 +29,9 @@ internal static class ToleranceReader
         return null;
     }
 
-    /// <summary>As chaoslib has it: for an HTTP status a list is what is allowed; else two values are bounds and more are what is allowed.</summary>
+    /// <summary>
+    /// As chaoslib has it: for an HTTP status a list is what is allowed; else two values are bounds and more are what is allowed.
+    /// </summary>
     private static ChaosTolerance? OfList(LocatedJson json, bool ofHttp, ExperimentErrors mistakes)
     {
         if (json.Items.Count == 0 || json.Items.Any(static item => !item.IsScalar))
@@ -131,7 +133,9 @@ internal static class ToleranceReader
         };
         try
         {
-            return path is null ? null : new JsonPathTolerance(JsonPath.Parse(path), expected, count, target, ofWholeAnswer: ofHttp && target is null);
+            return path is null
+                ? null
+                : new JsonPathTolerance(JsonPath.Parse(path), expected, count, target, ofWholeAnswer: ofHttp && target is null);
         }
         catch (ArgumentException exception)
         {

@@ -7,9 +7,9 @@ using Resilience.Http.Chaos.Experiments.Values;
 namespace Resilience.Http.Chaos.Experiments.Toolkit;
 
 /// <summary>
-/// The names that <c>${name}</c> stands for: those of <c>configuration</c>, which every step sees, and those of the groups of <c>secrets</c>,
-/// which only the steps see that name the group. Values come from the file, the environment, or the caller of Load; the type of
-/// those that come as text is the one that the file declares.
+/// The names that <c>${name}</c> stands for: those of <c>configuration</c>, which every step sees, and those of the groups of
+/// <c>secrets</c>, which only the steps see that name the group. Values come from the file, the environment, or the caller of Load; the
+/// type of those that come as text is the one that the file declares.
 /// </summary>
 internal sealed partial class Variables
 {
@@ -60,9 +60,9 @@ internal sealed partial class Variables
     }
 
     /// <summary>
-    /// Puts values in place of names, everywhere below a value, by the rules of Python's <c>string.Template</c>, which the Chaos Toolkit uses:
-    /// <c>${name}</c> and <c>$name</c> stand for a value, <c>$$</c> for a dollar, and any other <c>$</c> for itself. A text that is nothing but one
-    /// name takes the value's own kind.
+    /// Puts values in place of names, everywhere below a value, by the rules of Python's <c>string.Template</c>, which the Chaos Toolkit
+    /// uses: <c>${name}</c> and <c>$name</c> stand for a value, <c>$$</c> for a dollar, and any other <c>$</c> for itself. A text that is
+    /// nothing but one name takes the value's own kind.
     /// </summary>
     /// <param name="value">Where.</param>
     /// <param name="groups">The groups of secrets that may be seen; <see langword="null"/> for none.</param>
@@ -79,13 +79,17 @@ internal sealed partial class Variables
             return Find(whole, visible, text) is { } found ? LocatedJson.OfScalar(found.Kind, found.Scalar, text.Line, text.Path) : text;
         }
 
-        var replaced = Placeholder().Replace(text.Scalar, match => IsDollar(match) ? "$" : Find(match, visible, text)?.AsText() ?? match.Value);
+        var replaced = Placeholder().Replace(
+            text.Scalar, match => IsDollar(match) ? "$" : Find(match, visible, text)?.AsText() ?? match.Value);
         return LocatedJson.OfText(replaced, text.Line, text.Path);
     }
 
     private static bool IsDollar(Match match) => match.ValueSpan is "$$";
 
-    /// <summary>The value of a name. An undeclared <c>$name</c> is text, as in a query of OData or in a pattern; an undeclared <c>${name}</c> is a mistake.</summary>
+    /// <summary>
+    /// The value of a name. An undeclared <c>$name</c> is text, as in a query of OData or in a pattern; an undeclared <c>${name}</c> is a
+    /// mistake.
+    /// </summary>
     private LocatedJson? Find(Match name, IReadOnlyList<Dictionary<string, LocatedJson>> visible, LocatedJson where)
     {
         var wanted = name.Groups["name"].Value;
@@ -207,7 +211,8 @@ internal sealed partial class Variables
                 return LocatedJson.OfText(text, value.Line, value.Path);
             case "int" or Number when BigInteger.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var whole):
                 return LocatedJson.OfScalar(JsonValueKind.Number, whole.ToString(CultureInfo.InvariantCulture), value.Line, value.Path);
-            case "float" or Number when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number):
+            case "float" or Number when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+                && double.IsFinite(number):
                 return LocatedJson.OfScalar(JsonValueKind.Number, number.ToString(CultureInfo.InvariantCulture), value.Line, value.Path);
             case "bool" when bool.TryParse(text, out var flag):
                 return LocatedJson.OfScalar(flag ? JsonValueKind.True : JsonValueKind.False, "", value.Line, value.Path);

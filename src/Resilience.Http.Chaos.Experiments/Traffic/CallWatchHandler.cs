@@ -18,7 +18,8 @@ internal sealed class CallWatchHandler(WatchedClient client, TimeProvider clock)
             ? WatchAsync(watches, request, async: false, cancellationToken).GetAwaiter().GetResult() // completed
             : base.Send(request, cancellationToken);
 
-    private async Task<HttpResponseMessage> WatchAsync(TrafficWatch[] watches, HttpRequestMessage request, bool async, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> WatchAsync(
+        TrafficWatch[] watches, HttpRequestMessage request, bool async, CancellationToken cancellationToken)
     {
         var call = new WatchedCall(clock.GetTimestamp());
         foreach (var watch in watches)
@@ -51,8 +52,8 @@ internal sealed class CallWatchHandler(WatchedClient client, TimeProvider clock)
     }
 
     /// <summary>
-    /// Whether a cancelled call was ended by the timeout of its HttpClient, which a handler sees as the same cancelled token: the caller then
-    /// did not leave, and gets an exception.
+    /// Whether a cancelled call was ended by the timeout of its HttpClient, which a handler sees as the same cancelled token: the caller
+    /// then did not leave, and gets an exception.
     /// </summary>
     private bool HasTimedOut(WatchedCall call) =>
         client.HttpClientTimeout is var timeout && timeout >= TimeSpan.Zero && clock.GetElapsedTime(call.Begun) >= timeout - Lead;

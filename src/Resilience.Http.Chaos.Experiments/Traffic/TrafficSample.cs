@@ -6,7 +6,8 @@ namespace Resilience.Http.Chaos.Experiments.Traffic;
 /// <param name="From">Whose calls, for the message when there were none: <c>the client 'payments'</c>.</param>
 /// <param name="Succeeded">How many came to a good end.</param>
 /// <param name="Durations">
-/// The durations of all, sorted, and of those that still ran the time until then; those that their callers gave up left out, since they say nothing.
+/// The durations of all, sorted, and of those that still ran the time until then; those that their callers gave up left out, since they say
+/// nothing.
 /// </param>
 /// <param name="Began">How many began.</param>
 /// <param name="Sends">How many requests left the process for them.</param>
@@ -35,5 +36,6 @@ internal sealed record TrafficSample(string From, int Succeeded, IReadOnlyList<T
 
     private long NotNone(long calls) => calls > 0
         ? calls
-        : throw new InvalidOperationException($"No call of {From} was seen while the probe watched. Check the name of the client, and that it is used.");
+        : throw new InvalidOperationException(
+            $"No call of {From} was seen while the probe watched. Check the name of the client, and that it is used.");
 }

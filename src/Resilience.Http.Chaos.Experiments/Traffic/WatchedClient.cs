@@ -1,6 +1,8 @@
 namespace Resilience.Http.Chaos.Experiments.Traffic;
 
-/// <summary>One client, and the probes that watch it now. Its handlers come and go with the factory's rotation; this object stays.</summary>
+/// <summary>
+/// One client, and the probes that watch it now. Its handlers come and go with the factory's rotation; this object stays.
+/// </summary>
 internal sealed class WatchedClient(string name, TimeProvider clock)
 {
     private readonly Lock _lock = new();

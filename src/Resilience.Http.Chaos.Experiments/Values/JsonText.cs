@@ -33,7 +33,9 @@ internal static class JsonText
     /// <summary>The value of a probe: of an HTTP answer its status, of anything long the beginning.</summary>
     public static string Short(JsonNode? value)
     {
-        var text = value is JsonObject answer && answer.TryGetPropertyValue("status", out var status) && status?.GetValueKind() == JsonValueKind.Number
+        var text = value is JsonObject answer
+            && answer.TryGetPropertyValue("status", out var status)
+            && status?.GetValueKind() == JsonValueKind.Number
             ? $"status {status}{(answer.ContainsKey("body_cut") ? ", body cut after 4 MiB" : "")}"
             : Format(value);
         return text.Length <= Longest ? text : string.Concat(text.AsSpan(0, Longest), "...");

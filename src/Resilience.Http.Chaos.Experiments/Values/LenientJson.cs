@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Resilience.Http.Chaos.Experiments.Values;
 
-/// <summary>Reads JSON as Python's <c>json</c> does, and with it the Chaos Toolkit: of a member that is there twice the last one counts.</summary>
+/// <summary>
+/// Reads JSON as Python's <c>json</c> does, and with it the Chaos Toolkit: of a member that is there twice the last one counts.
+/// </summary>
 internal static class LenientJson
 {
     /// <summary>Less than the journal's writer takes, since the value is written a few levels down.</summary>
@@ -17,7 +19,8 @@ internal static class LenientJson
             value = ToNode(document.RootElement);
             return true;
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException) // the last two: half a surrogate pair
+        // the last two: half a surrogate pair
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or ArgumentException)
         {
             value = null;
             return false;

@@ -26,7 +26,10 @@ internal sealed class LocatedJson
 
     public bool IsScalar => Kind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False;
 
-    /// <summary>What counts as false in Python, so that a field with it is a field left out: <c>null</c>, <c>false</c>, <c>0</c>, and an empty text, list or object.</summary>
+    /// <summary>
+    /// What counts as false in Python, so that a field with it is a field left out: <c>null</c>, <c>false</c>, <c>0</c>, and an empty text,
+    /// list or object.
+    /// </summary>
     public bool IsEmpty => Kind switch
     {
         JsonValueKind.Null or JsonValueKind.False => true,
@@ -39,9 +42,11 @@ internal sealed class LocatedJson
 
     public static LocatedJson OfText(string text, int line, string path) => new(JsonValueKind.String, line, path) { Scalar = text };
 
-    public static LocatedJson OfScalar(JsonValueKind kind, string scalar, int line, string path) => new(kind, line, path) { Scalar = scalar };
+    public static LocatedJson OfScalar(JsonValueKind kind, string scalar, int line, string path) =>
+        new(kind, line, path) { Scalar = scalar };
 
-    public static LocatedJson OfItems(IReadOnlyList<LocatedJson> items, int line, string path) => new(JsonValueKind.Array, line, path) { Items = items };
+    public static LocatedJson OfItems(IReadOnlyList<LocatedJson> items, int line, string path) =>
+        new(JsonValueKind.Array, line, path) { Items = items };
 
     public static LocatedJson OfMembers(IReadOnlyList<(string Name, LocatedJson Value)> members, int line, string path) =>
         new(JsonValueKind.Object, line, path) { Members = members };

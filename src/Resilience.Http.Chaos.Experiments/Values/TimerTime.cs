@@ -2,7 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace Resilience.Http.Chaos.Experiments.Values;
 
-/// <summary>What the timers of a clock take: about 49 days, and an exception beyond, which in the middle of an experiment would leave a system broken.</summary>
+/// <summary>
+/// What the timers of a clock take: about 49 days, and an exception beyond, which in the middle of an experiment would leave a system
+/// broken.
+/// </summary>
 internal static class TimerTime
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(uint.MaxValue - 1);

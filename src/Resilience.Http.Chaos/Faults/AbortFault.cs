@@ -39,7 +39,8 @@ internal sealed class AbortFault
     public AbortFault? Draw(Func<double> chance) => Percent.Strikes(_percentage, chance) ? this : null;
 
     /// <summary>The response of one call: a new one each time, since the caller disposes it.</summary>
-    public HttpResponseMessage Answer(HttpRequestMessage request) => new(_status!.Value) { RequestMessage = request, Version = request.Version };
+    public HttpResponseMessage Answer(HttpRequestMessage request) =>
+        new(_status!.Value) { RequestMessage = request, Version = request.Version };
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"abort ({Kind}) on {_percentage} %");
 }

@@ -37,14 +37,16 @@ internal sealed class FaultPlan
     }
 
     /// <summary>
-    /// What is to happen to a request. Every kind of fault draws its number whether or not another was chosen, so that the same seed gives the same
-    /// faults however many of them are cut short.
+    /// What is to happen to a request. Every kind of fault draws its number whether or not another was chosen, so that the same seed gives
+    /// the same faults however many of them are cut short.
     /// </summary>
     public FaultDecision Decide(HttpRequestMessage request, Func<double> chance)
     {
         var others = _others?.Decide(request, chance) ?? default;
         return _match.Includes(request)
-            ? new FaultDecision(_latency?.Draw(chance) ?? others.Latency, _abort?.Draw(chance) ?? others.Abort, _slowBody?.Draw(chance) ?? others.BytesPerSecond)
+            ? new FaultDecision(
+                _latency?.Draw(chance)
+                    ?? others.Latency, _abort?.Draw(chance) ?? others.Abort, _slowBody?.Draw(chance) ?? others.BytesPerSecond)
             : others;
     }
 

@@ -22,5 +22,6 @@ internal sealed class LatencyFault
     }
 
     public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"latency {_min.TotalMilliseconds:0.#} to {_max.TotalMilliseconds:0.#} ms on {_percentage} %");
+        string.Create(
+            CultureInfo.InvariantCulture, $"latency {_min.TotalMilliseconds:0.#} to {_max.TotalMilliseconds:0.#} ms on {_percentage} %");
 }

@@ -4,8 +4,8 @@ using System.Security.Authentication;
 namespace Resilience.Http.Chaos.Faults;
 
 /// <summary>
-/// The exceptions that SocketsHttpHandler throws, as seen on .NET 10 with real sockets; tests compare them with real ones again. Their texts
-/// come from the system, so that they read as those of this machine do.
+/// The exceptions that SocketsHttpHandler throws, as seen on .NET 10 with real sockets; tests compare them with real ones again. Their
+/// texts come from the system, so that they read as those of this machine do.
 /// </summary>
 internal static class RealFailures
 {
@@ -33,7 +33,8 @@ internal static class RealFailures
         HttpRequestError.ResponseEnded => new HttpRequestException(
             error, WhileSending, new HttpIOException(error, "The response ended prematurely.")),
         HttpRequestError.HttpProtocolError => new HttpRequestException(
-            error, WhileSending, new HttpProtocolException(0x1, "The HTTP/2 server sent invalid data on the connection. HTTP/2 error code 'PROTOCOL_ERROR' (0x1).", null)),
+            error, WhileSending, new HttpProtocolException(
+                0x1, "The HTTP/2 server sent invalid data on the connection. HTTP/2 error code 'PROTOCOL_ERROR' (0x1).", null)),
         HttpRequestError.InvalidResponse => new HttpRequestException(error, "Received an invalid status line."),
         HttpRequestError.Unknown => Unknown(new IOException("The request was aborted.")),
         _ => new HttpRequestException(error, $"The request failed: {error}."),

@@ -8,7 +8,8 @@ internal sealed class SlowBodyFault
     private readonly int _bytesPerSecond;
     private readonly double _percentage;
 
-    private SlowBodyFault(HttpChaosSlowBodyOptions options) => (_bytesPerSecond, _percentage) = (options.BytesPerSecond, options.Percentage);
+    private SlowBodyFault(HttpChaosSlowBodyOptions options) =>
+        (_bytesPerSecond, _percentage) = (options.BytesPerSecond, options.Percentage);
 
     public static SlowBodyFault? From(HttpChaosSlowBodyOptions? options) => options is { Percentage: > 0 } ? new(options) : null;
 

@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Resilience.Http.Chaos.Gates;
 
-/// <summary>Hours of the week in a time zone. Asked with UTC and answered by the zone's own clock, so that a change to summer time moves it as people expect.</summary>
+/// <summary>
+/// Hours of the week in a time zone. Asked with UTC and answered by the zone's own clock, so that a change to summer time moves it as
+/// people expect.
+/// </summary>
 internal sealed class WeeklySchedule(HttpChaosScheduleOptions options)
 {
     private readonly HashSet<DayOfWeek> _days = [.. options.Days.Count == 0 ? Enum.GetValues<DayOfWeek>() : options.Days];

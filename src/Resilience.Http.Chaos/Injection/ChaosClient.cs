@@ -1,6 +1,8 @@
 namespace Resilience.Http.Chaos.Injection;
 
-/// <summary>One client: its name, and what there is to do about its calls. Handlers come and go with the factory's rotation; this stays.</summary>
+/// <summary>
+/// One client: its name, and what there is to do about its calls. Handlers come and go with the factory's rotation; this stays.
+/// </summary>
 internal sealed class ChaosClient(string name)
 {
     private volatile ActiveChaos? _active;

@@ -12,7 +12,8 @@ internal sealed class ChaosHandler(ChaosClient client, FaultInjector injector) :
 
     protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
         client.Active is { } chaos
-            ? injector.SendAsync(client.Name, chaos, request, new Primary(this, Async: false), cancellationToken).GetAwaiter().GetResult() // completed
+            // completed
+            ? injector.SendAsync(client.Name, chaos, request, new Primary(this, Async: false), cancellationToken).GetAwaiter().GetResult()
             : base.Send(request, cancellationToken);
 
     /// <summary>The primary handler, called as the caller does: a synchronous call never waits for a task.</summary>
@@ -22,7 +23,9 @@ internal sealed class ChaosHandler(ChaosClient client, FaultInjector injector) :
             Async ? Handler.Pass(request, cancellationToken) : Task.FromResult(Handler.PassSync(request, cancellationToken));
     }
 
-    private Task<HttpResponseMessage> Pass(HttpRequestMessage request, CancellationToken cancellationToken) => base.SendAsync(request, cancellationToken);
+    private Task<HttpResponseMessage> Pass(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        base.SendAsync(request, cancellationToken);
 
-    private HttpResponseMessage PassSync(HttpRequestMessage request, CancellationToken cancellationToken) => base.Send(request, cancellationToken);
+    private HttpResponseMessage PassSync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        base.Send(request, cancellationToken);
 }

@@ -70,7 +70,8 @@ internal sealed class ChaosState(ResilienceRuntime host, string environment)
     /// <summary>Puts faults on a client in place of those of the options.</summary>
     /// <returns>Whether they are injected; false in a dry run.</returns>
     /// <exception cref="InvalidOperationException">A gate is closed: nothing would be injected.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled. Nothing was set, so that clearing faults after the cancellation finds all there will be.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled. Nothing was set, so that clearing faults after the
+    /// cancellation finds all there will be.</exception>
     public bool SetFaults(string client, HttpChaosClientOptions faults, CancellationToken cancellationToken)
     {
         var plan = FaultPlan.From(faults) ?? throw new InvalidOperationException(
@@ -82,7 +83,8 @@ internal sealed class ChaosState(ResilienceRuntime host, string environment)
             var gate = _gates.At(now);
             if (gate != ChaosGate.None)
             {
-                throw new InvalidOperationException($"The faults for '{client}' were not set because nothing would be injected: {_gates.Words(gate)}.");
+                throw new InvalidOperationException(
+                    $"The faults for '{client}' were not set because nothing would be injected: {_gates.Words(gate)}.");
             }
 
             cancellationToken.ThrowIfCancellationRequested();
@@ -100,7 +102,9 @@ internal sealed class ChaosState(ResilienceRuntime host, string environment)
         return !dryRun;
     }
 
-    /// <summary>Removes the faults of <see cref="SetFaults"/> and returns how many calls they affected; <see langword="null"/> if there were none.</summary>
+    /// <summary>
+    /// Removes the faults of <see cref="SetFaults"/> and returns how many calls they affected; <see langword="null"/> if there were none.
+    /// </summary>
     public long? ClearFaults(string client)
     {
         FaultPlan plan;
@@ -173,7 +177,8 @@ internal sealed class ChaosState(ResilienceRuntime host, string environment)
             Latency = own?.Latency is null ? everyone.Latency : null,
             Abort = own?.Abort is null ? everyone.Abort : null,
             SlowBody = own?.SlowBody is null ? everyone.SlowBody : null,
-            Match = own?.Match ?? everyone.Match, // what a client says of itself is meant for all of its faults, what is said of all not for its own
+            // what a client says of itself is meant for all of its faults, what is said of all not for its own
+            Match = own?.Match ?? everyone.Match,
         });
         return FaultPlan.From(own, shared);
     }

@@ -42,7 +42,12 @@ internal sealed class FaultInjector(ResilienceRuntime host)
     }
 
     private async Task<HttpResponseMessage> InjectAsync(
-        string client, FaultDecision decision, FaultSlot place, HttpRequestMessage request, ChaosHandler.Primary primary, CancellationToken cancellationToken)
+        string client,
+        FaultDecision decision,
+        FaultSlot place,
+        HttpRequestMessage request,
+        ChaosHandler.Primary primary,
+        CancellationToken cancellationToken)
     {
         HttpResponseMessage? response = null;
         var placeIsOurs = true;
@@ -112,7 +117,8 @@ internal sealed class FaultInjector(ResilienceRuntime host)
         }
         catch (OperationCanceledException exception)
         {
-            throw new TaskCanceledException(exception.Message, exception.InnerException, cancellationToken); // as HttpClient's own handlers do
+            // as HttpClient's own handlers do
+            throw new TaskCanceledException(exception.Message, exception.InnerException, cancellationToken);
         }
     }
 

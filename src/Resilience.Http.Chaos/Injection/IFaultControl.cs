@@ -19,6 +19,8 @@ internal interface IFaultControl
     /// <summary>The clients that have faults of <see cref="SetFaults"/>.</summary>
     IReadOnlyList<string> ClientsWithFaults();
 
-    /// <summary>Why the faults of <see cref="SetFaults"/> are no longer injected; <see langword="null"/> if they are, or if there are none.</summary>
+    /// <summary>
+    /// Why the faults of <see cref="SetFaults"/> are no longer injected; <see langword="null"/> if they are, or if there are none.
+    /// </summary>
     string? FaultsHeldBack();
 }

@@ -4,7 +4,10 @@ using Resilience.Http.Settings;
 
 namespace Resilience.Http.Chaos.Registration;
 
-/// <summary>Puts the layers together (code defaults, the section, the plain variables, actions in code) and finds every mistake in what comes of them.</summary>
+/// <summary>
+/// Puts the layers together (code defaults, the section, the plain variables, actions in code) and finds every mistake in what comes of
+/// them.
+/// </summary>
 internal sealed class ChaosChecks(ChaosRegistrations registrations, ChaosEnvironment environment)
 {
     /// <summary>Where faults for all clients are set: no path of configuration leads there.</summary>
@@ -39,7 +42,8 @@ internal sealed class ChaosChecks(ChaosRegistrations registrations, ChaosEnviron
             options,
             [.. reading.Mistakes, .. defaults.Mistakes],
             [
-                .. options.Clients.SelectMany(static client => FaultRules.LikelyShares(client.Value, $"{ChaosSections.RootKey}:Clients:{client.Key}")),
+                .. options.Clients.SelectMany(
+                    static client => FaultRules.LikelyShares(client.Value, $"{ChaosSections.RootKey}:Clients:{client.Key}")),
                 .. LikelySharesOfEveryone(options).Except(ofVariables),
             ]);
     }
@@ -50,10 +54,13 @@ internal sealed class ChaosChecks(ChaosRegistrations registrations, ChaosEnviron
     private void CheckGates(HttpChaosOptions options, OptionsReadResult reading)
     {
         // A gate that stays closed asks for nothing: settings that travel with the app must not stop it in Production.
-        if (options is { Enabled: true, Until: null } && ChaosGates.NeedsUntil(environment.Name) && ChaosGates.Allows(options, environment.Name))
+        if (options is { Enabled: true, Until: null }
+            && ChaosGates.NeedsUntil(environment.Name)
+            && ChaosGates.Allows(options, environment.Name))
         {
-            reading.AddError($"{ChaosSections.RootKey}:Until is not set, and the environment is {environment.Name}; outside Development, faults need an end, " +
-                $"such as 2026-07-01T17:00:00Z");
+            reading.AddError(
+                $"{ChaosSections.RootKey}:Until is not set, and the environment is {environment.Name}; outside Development, faults need " +
+                $"an end, such as 2026-07-01T17:00:00Z");
         }
     }
 }

@@ -4,7 +4,9 @@ using Resilience.Http.Settings;
 
 namespace Resilience.Http.Chaos.Registration;
 
-/// <summary>What configuration says about chaos at one moment: the section, and under it the three plain variables for all clients.</summary>
+/// <summary>
+/// What configuration says about chaos at one moment: the section, and under it the three plain variables for all clients.
+/// </summary>
 internal sealed class ChaosSections
 {
     public const string RootKey = "ResilientHttpChaos";

@@ -35,13 +35,14 @@ internal static class ChaosServices
         services.AddSingleton<FaultInjector>();
         services.AddSingleton<IFaultControl, FaultControl>();
         services.AddSingleton<IHostedService, ChaosStart>();
-        services.Insert(0, ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, ChaosHandlerFilter>()); // the first filter has the last word
+        // the first filter has the last word
+        services.Insert(0, ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, ChaosHandlerFilter>());
         return registrations;
     }
 
     /// <summary>
-    /// Adds a filter that comes right behind the one of the fault handler: the last handler that it adds to a client is around the fault handler,
-    /// and sees what the fault handler is given.
+    /// Adds a filter that comes right behind the one of the fault handler: the last handler that it adds to a client is around the fault
+    /// handler, and sees what the fault handler is given.
     /// </summary>
     public static void AddFilterAroundFaults<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TFilter>(
         this IServiceCollection services)

@@ -10,8 +10,8 @@ using Resilience.Http.Registration.Configuration;
 namespace Resilience.Http.Chaos.Registration;
 
 /// <summary>
-/// The settings of chaos, from the check at start on: when the host starts, or without one when the first client is created. An edit is taken
-/// whole or not at all.
+/// The settings of chaos, from the check at start on: when the host starts, or without one when the first client is created. An edit is
+/// taken whole or not at all.
 /// </summary>
 internal sealed class ChaosSettings : IDisposable
 {
@@ -93,7 +93,8 @@ internal sealed class ChaosSettings : IDisposable
         }
         catch (Exception thrown)
         {
-            // The user's code that sets options threw. It runs in the configuration provider, so that the log is the only place to report it.
+            // The user's code that sets options threw. It runs in the configuration provider, so that the log is the only place to report
+            // it.
             Refuse(new Refusal(sections, thrown.Message), thrown);
         }
     }

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace Resilience.Http.Chaos.Registration;
 
-/// <summary>Checks the settings before anything of the app starts, so that wrong ones stop it before it serves a request, and says what is on.</summary>
+/// <summary>
+/// Checks the settings before anything of the app starts, so that wrong ones stop it before it serves a request, and says what is on.
+/// </summary>
 internal sealed class ChaosStart(ChaosSettings settings) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken)

@@ -27,7 +27,11 @@ internal sealed class ChaosTelemetry(ChaosEnvironment environment, ResilienceRun
 
         if (closed is null)
         {
-            _log.ChaosOn(environment.Name, gates.End(), options.DryRun ? ", dry run" : "", faults.Length == 0 ? "none yet; experiments can set them" : faults);
+            _log.ChaosOn(
+                environment.Name,
+                gates.End(),
+                options.DryRun ? ", dry run" : "",
+                faults.Length == 0 ? "none yet; experiments can set them" : faults);
             foreach (var (path, percentage) in settings.LikelyShares)
             {
                 _log.PercentageLooksLikeShare(path, percentage, percentage * 100);

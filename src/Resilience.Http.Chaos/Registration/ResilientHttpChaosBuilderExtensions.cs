@@ -7,8 +7,9 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class ResilientHttpChaosBuilderExtensions
 {
     /// <summary>
-    /// Allows fault injection into this client, directly around its primary handler. The order of the statements does not matter. Nothing is injected until
-    /// <c>ResilientHttpChaos</c> turns it on and all gates are open. In <c>ConfigureHttpClientDefaults</c>: into all clients.
+    /// Allows fault injection into this client, directly around its primary handler. The order of the statements does not matter. Nothing
+    /// is injected until <c>ResilientHttpChaos</c> turns it on and all gates are open. In <c>ConfigureHttpClientDefaults</c>: into all
+    /// clients.
     /// </summary>
     /// <param name="builder">The builder of the client.</param>
     /// <param name="configure">

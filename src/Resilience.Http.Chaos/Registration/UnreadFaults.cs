@@ -4,7 +4,9 @@ using Resilience.Http.Settings;
 
 namespace Resilience.Http.Chaos.Registration;
 
-/// <summary>Finds faults that match no client, most often because of a misspelled name: an experiment with them would test nothing and pass.</summary>
+/// <summary>
+/// Finds faults that match no client, most often because of a misspelled name: an experiment with them would test nothing and pass.
+/// </summary>
 internal sealed class UnreadFaults(ChaosRegistrations registrations, IServiceProvider root)
 {
     public IEnumerable<(string Path, string Hint)> In(HttpChaosOptions options)

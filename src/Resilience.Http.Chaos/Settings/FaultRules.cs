@@ -68,7 +68,8 @@ internal static class FaultRules
 
         if (kinds.Length == 0 && abort.Percentage > 0)
         {
-            reading.AddError($"{path}:Abort has a Percentage but no kind; set one of StatusCode, Exception, Reset, ConnectionRefused and Hang");
+            reading.AddError(
+                $"{path}:Abort has a Percentage but no kind; set one of StatusCode, Exception, Reset, ConnectionRefused and Hang");
         }
     }
 

@@ -3,7 +3,9 @@ using Resilience.Http.Settings;
 
 namespace Resilience.Http.Chaos.Settings;
 
-/// <summary>Reads the faults of one client from a section, with the keys, forms and rules of <c>ResilientHttpChaos:Clients:{name}</c>.</summary>
+/// <summary>
+/// Reads the faults of one client from a section, with the keys, forms and rules of <c>ResilientHttpChaos:Clients:{name}</c>.
+/// </summary>
 internal static class FaultSection
 {
     public static (HttpChaosClientOptions Faults, IReadOnlyList<string> Mistakes) Read(IConfigurationSection section)

@@ -18,20 +18,33 @@ internal static class HttpChaosClientOptionsKeys
         .Rule(nameof(HttpChaosLatencyOptions.Max), o => o.Max < o.Min, "is shorter than", nameof(HttpChaosLatencyOptions.Min));
 
     private static readonly OptionsSchema<HttpChaosAbortOptions> Abort = new OptionsSchema<HttpChaosAbortOptions>()
-        .Key(nameof(HttpChaosAbortOptions.StatusCode), o => o.StatusCode, (o, value) => o.StatusCode = value, new StatusCodeFormat(200, 599),
+        .Key(
+            nameof(HttpChaosAbortOptions.StatusCode), o => o.StatusCode, (o, value) => o.StatusCode = value, new StatusCodeFormat(200, 599),
             "An answer with this status and no body.")
-        .Key(nameof(HttpChaosAbortOptions.Exception), o => o.Exception, (o, value) => o.Exception = value, new OptionalKind<HttpRequestError>(EnumFormat<HttpRequestError>.Instance),
+        .Key(
+            nameof(HttpChaosAbortOptions.Exception),
+            o => o.Exception,
+            (o, value) => o.Exception = value,
+            new OptionalKind<HttpRequestError>(EnumFormat<HttpRequestError>.Instance),
             "The exception that HttpClient throws for this error.")
         .Key(nameof(HttpChaosAbortOptions.Reset), o => o.Reset, (o, value) => o.Reset = value, BooleanFormat.Instance,
             "The exception of a connection that was cut (TCP RST).")
-        .Key(nameof(HttpChaosAbortOptions.ConnectionRefused), o => o.ConnectionRefused, (o, value) => o.ConnectionRefused = value, BooleanFormat.Instance,
+        .Key(
+            nameof(HttpChaosAbortOptions.ConnectionRefused),
+            o => o.ConnectionRefused,
+            (o, value) => o.ConnectionRefused = value,
+            BooleanFormat.Instance,
             "The exception of a port that no process listens on.")
         .Key(nameof(HttpChaosAbortOptions.Hang), o => o.Hang, (o, value) => o.Hang = value, BooleanFormat.Instance,
             "No answer until the call is cancelled.")
         .Key(nameof(HttpChaosAbortOptions.Percentage), o => o.Percentage, (o, value) => o.Percentage = value, Percentage, HowOften);
 
     private static readonly OptionsSchema<HttpChaosSlowBodyOptions> SlowBody = new OptionsSchema<HttpChaosSlowBodyOptions>()
-        .Key(nameof(HttpChaosSlowBodyOptions.BytesPerSecond), o => o.BytesPerSecond, (o, value) => o.BytesPerSecond = value, new IntegerFormat(0, 1_000_000_000),
+        .Key(
+            nameof(HttpChaosSlowBodyOptions.BytesPerSecond),
+            o => o.BytesPerSecond,
+            (o, value) => o.BytesPerSecond = value,
+            new IntegerFormat(0, 1_000_000_000),
             "The rate of the response body; must be set.")
         .Key(nameof(HttpChaosSlowBodyOptions.Percentage), o => o.Percentage, (o, value) => o.Percentage = value, Percentage, HowOften);
 
@@ -46,11 +59,23 @@ internal static class HttpChaosClientOptionsKeys
 
     public static readonly OptionsSchema<HttpChaosClientOptions> Keys = new OptionsSchema<HttpChaosClientOptions>()
         .Add(new OptionalSectionKey<HttpChaosClientOptions, HttpChaosLatencyOptions>(
-            nameof(HttpChaosClientOptions.Latency), o => o.Latency, (o, value) => o.Latency = value, Latency, "A wait before the call is sent."))
+            nameof(HttpChaosClientOptions.Latency),
+            o => o.Latency,
+            (o, value) => o.Latency = value,
+            Latency,
+            "A wait before the call is sent."))
         .Add(new OptionalSectionKey<HttpChaosClientOptions, HttpChaosAbortOptions>(
-            nameof(HttpChaosClientOptions.Abort), o => o.Abort, (o, value) => o.Abort = value, Abort, "A failure in place of sending the call."))
+            nameof(HttpChaosClientOptions.Abort),
+            o => o.Abort,
+            (o, value) => o.Abort = value,
+            Abort,
+            "A failure in place of sending the call."))
         .Add(new OptionalSectionKey<HttpChaosClientOptions, HttpChaosSlowBodyOptions>(
-            nameof(HttpChaosClientOptions.SlowBody), o => o.SlowBody, (o, value) => o.SlowBody = value, SlowBody, "A response body that trickles."))
+            nameof(HttpChaosClientOptions.SlowBody),
+            o => o.SlowBody,
+            (o, value) => o.SlowBody = value,
+            SlowBody,
+            "A response body that trickles."))
         .Add(new OptionalSectionKey<HttpChaosClientOptions, HttpChaosMatchOptions>(
             nameof(HttpChaosClientOptions.Match), o => o.Match, (o, value) => o.Match = value, Match, "Which requests are meant."));
 }

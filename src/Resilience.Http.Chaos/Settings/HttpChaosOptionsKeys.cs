@@ -20,16 +20,28 @@ internal static class HttpChaosOptionsKeys
         .Key(nameof(HttpChaosOptions.Enabled), o => o.Enabled, (o, value) => o.Enabled = value, BooleanFormat.Instance,
             "Turns fault injection on.")
         .Add(new ListKey<HttpChaosOptions, string>(
-            nameof(HttpChaosOptions.AllowedEnvironments), o => o.AllowedEnvironments, (o, value) => o.AllowedEnvironments = value, PatternKind.Environment,
-            "The environments in which faults are injected. Production can be allowed only in code, with AllowInProduction().", empty: "none"))
-        .Key(nameof(HttpChaosOptions.Until), o => o.Until, (o, value) => o.Until = value, new OptionalKind<DateTimeOffset>(InstantKind.Instance),
+            nameof(HttpChaosOptions.AllowedEnvironments),
+            o => o.AllowedEnvironments,
+            (o, value) => o.AllowedEnvironments = value,
+            PatternKind.Environment,
+            "The environments in which faults are injected. Production can be allowed only in code, with AllowInProduction().",
+            empty: "none"))
+        .Key(
+            nameof(HttpChaosOptions.Until),
+            o => o.Until,
+            (o, value) => o.Until = value,
+            new OptionalKind<DateTimeOffset>(InstantKind.Instance),
             "The end of fault injection. Required outside Development.")
         .Add(new OptionalSectionKey<HttpChaosOptions, HttpChaosScheduleOptions>(
             nameof(HttpChaosOptions.Schedule), o => o.Schedule, (o, value) => o.Schedule = value, Schedule,
             "The hours of the week in which faults are injected."))
         .Key(nameof(HttpChaosOptions.DryRun), o => o.DryRun, (o, value) => o.DryRun = value, BooleanFormat.Instance,
             "Counts and logs faults without injecting them.")
-        .Key(nameof(HttpChaosOptions.MaxActiveFaults), o => o.MaxActiveFaults, (o, value) => o.MaxActiveFaults = value, new OptionalKind<int>(new IntegerFormat(1, 1_000_000)),
+        .Key(
+            nameof(HttpChaosOptions.MaxActiveFaults),
+            o => o.MaxActiveFaults,
+            (o, value) => o.MaxActiveFaults = value,
+            new OptionalKind<int>(new IntegerFormat(1, 1_000_000)),
             "The most calls of this process with an active fault at the same time.")
         .CodeOnly(nameof(HttpChaosOptions.Chance), "The source of random numbers; a seeded source repeats the same faults.")
         .Add(new MapKey<HttpChaosOptions, HttpChaosClientOptions>(

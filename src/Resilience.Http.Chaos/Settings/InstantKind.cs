@@ -9,7 +9,9 @@ internal sealed class InstantKind : ValueFormat<DateTimeOffset>
     public static readonly InstantKind Instance = new();
 
     /// <summary>ISO 8601, down to the minute at least.</summary>
-    private static readonly string[] Forms = ["yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mmK", "yyyy-MM-dd HH:mm:ssK"];
+    private static readonly string[] Forms = [
+        "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mmK", "yyyy-MM-dd HH:mm:ssK"
+    ];
 
     public override string Name => "moment";
 

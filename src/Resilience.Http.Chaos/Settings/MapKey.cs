@@ -44,7 +44,8 @@ internal sealed class MapKey<T, TSection>(
 
     public override string? Format(T target) => null;
 
-    public override IEnumerable<OptionRow> Rows(T defaults, string key) => keys.Rows(new TSection(), OptionsSchema<T>.Join(key, placeholder));
+    public override IEnumerable<OptionRow> Rows(T defaults, string key) =>
+        keys.Rows(new TSection(), OptionsSchema<T>.Join(key, placeholder));
 
     private TSection Of(T target, string child) => get(target).TryGetValue(child, out var section) ? section : new TSection();
 }

@@ -15,7 +15,9 @@ internal sealed class TimeOfDayKind : ValueFormat<TimeOnly>
     public override string Allowed => "00:00 to 23:59";
 
     public override string? Parse(string text, out TimeOnly value) =>
-        TimeOnly.TryParseExact(text.Trim(), Forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out value) ? null : "is not a time of day";
+        TimeOnly.TryParseExact(text.Trim(), Forms, CultureInfo.InvariantCulture, DateTimeStyles.None, out value)
+            ? null
+            : "is not a time of day";
 
     public override string? Check(TimeOnly value) => null;
 

@@ -81,11 +81,16 @@ public static class RecordedCallAssertions
 
     /// <summary>A fallback answered in the server's place.</summary>
     /// <param name="call">The call.</param>
-    /// <param name="expected">Which: <c>delegate</c>, <c>stale</c> or <c>default</c>, as the response header <c>Resilience-Fallback</c> says it.</param>
+    /// <param name="expected">Which: <c>delegate</c>, <c>stale</c> or <c>default</c>, as the response header <c>Resilience-Fallback</c>
+    /// says it.</param>
     /// <returns>The call.</returns>
     /// <exception cref="ResilienceAssertionException">Another did, or none.</exception>
     public static RecordedCall ShouldBeAnsweredByFallback(this RecordedCall call, string expected) =>
-        Check(call, call.Fallback == expected, $"be answered by the {expected} fallback", call.Fallback is { } kind ? $"by the {kind} fallback" : "by none");
+        Check(
+            call,
+            call.Fallback == expected,
+            $"be answered by the {expected} fallback",
+            call.Fallback is { } kind ? $"by the {kind} fallback" : "by none");
 
     /// <summary>No fallback answered.</summary>
     /// <param name="call">The call.</param>
@@ -101,9 +106,11 @@ public static class RecordedCallAssertions
 
     private static bool Lies(TimeSpan time, (TimeSpan AtLeast, TimeSpan AtMost) range) => time >= range.AtLeast && time <= range.AtMost;
 
-    private static string Text((TimeSpan AtLeast, TimeSpan AtMost) range) => $"{TimeLength.Text(range.AtLeast)} to {TimeLength.Text(range.AtMost)}";
+    private static string Text((TimeSpan AtLeast, TimeSpan AtMost) range) =>
+        $"{TimeLength.Text(range.AtLeast)} to {TimeLength.Text(range.AtMost)}";
 
-    private static string Texts(IReadOnlyCollection<TimeSpan> times) => times.Count == 0 ? "nothing" : string.Join(", ", times.Select(TimeLength.Text));
+    private static string Texts(IReadOnlyCollection<TimeSpan> times) =>
+        times.Count == 0 ? "nothing" : string.Join(", ", times.Select(TimeLength.Text));
 
     private static string DurationOf(RecordedCall call) => call.Duration is { } taken ? TimeLength.Text(taken) : "it still runs";
 

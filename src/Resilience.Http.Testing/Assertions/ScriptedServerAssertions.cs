@@ -3,7 +3,9 @@ using Resilience.Http.Testing.Recording;
 
 namespace Resilience.Http.Testing;
 
-/// <summary>Assertions on what surrounds the calls of a client, for any test framework. Where they fail they show the timelines of the calls so far.</summary>
+/// <summary>
+/// Assertions on what surrounds the calls of a client, for any test framework. Where they fail they show the timelines of the calls so far.
+/// </summary>
 public static class ScriptedServerAssertions
 {
     /// <summary>How many calls a message shows: the last ones, since they made the state.</summary>
@@ -12,7 +14,8 @@ public static class ScriptedServerAssertions
     /// <summary>The circuit of the client that talks to this server is in this state now.</summary>
     /// <param name="server">The server.</param>
     /// <param name="expected">The state.</param>
-    /// <param name="authority">Scheme, host and port, as in <c>https://payments.internal</c>; <see langword="null"/> if the client has only one circuit.</param>
+    /// <param name="authority">Scheme, host and port, as in <c>https://payments.internal</c>; <see langword="null"/> if the client has only
+    /// one circuit.</param>
     /// <returns>The server.</returns>
     /// <exception cref="ResilienceAssertionException">It is in another state, or no such circuit exists, or more than one.</exception>
     public static ScriptedServer ShouldHaveCircuit(this ScriptedServer server, CircuitState expected, string? authority = null)
@@ -26,8 +29,11 @@ public static class ScriptedServerAssertions
         }
 
         var which = authority is null ? "" : $" of {authority}";
-        var actual = circuits.Count == 0 ? "it has none" : string.Concat(circuits.Select(static circuit => $"{Environment.NewLine}  {ClientCircuits.Text(circuit)}"));
+        var actual = circuits.Count == 0
+            ? "it has none"
+            : string.Concat(circuits.Select(static circuit => $"{Environment.NewLine}  {ClientCircuits.Text(circuit)}"));
         var calls = string.Concat(server.Calls.TakeLast(MostShown).Select(static call => $"{Environment.NewLine}{call}"));
-        throw new ResilienceAssertionException($"The client of {server.Name} should have one circuit{which} in state {expected.Text()}, but: {actual}{calls}");
+        throw new ResilienceAssertionException(
+            $"The client of {server.Name} should have one circuit{which} in state {expected.Text()}, but: {actual}{calls}");
     }
 }

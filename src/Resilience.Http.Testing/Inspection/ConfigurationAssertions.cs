@@ -5,12 +5,17 @@ using Resilience.Http.Registration.Configuration;
 
 namespace Resilience.Http.Testing;
 
-/// <summary>Checks configuration as an app does at its start, without the app: for a test that reads the settings of every environment.</summary>
+/// <summary>
+/// Checks configuration as an app does at its start, without the app: for a test that reads the settings of every environment.
+/// </summary>
 public static class ConfigurationAssertions
 {
-    /// <summary>The section <c>ResilientHttpClients</c> of an app's configuration has no mistakes, neither in its defaults nor in any client.</summary>
+    /// <summary>
+    /// The section <c>ResilientHttpClients</c> of an app's configuration has no mistakes, neither in its defaults nor in any client.
+    /// </summary>
     /// <param name="configuration">The configuration of the app, such as its <c>appsettings.json</c> with an environment's on top.</param>
-    /// <exception cref="ResilienceAssertionException">The section has mistakes (all are listed), or it does not exist, so that nothing could be checked.</exception>
+    /// <exception cref="ResilienceAssertionException">The section has mistakes (all are listed), or it does not exist, so that nothing
+    /// could be checked.</exception>
     public static void ShouldBeValidForResilientClients(this IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
@@ -23,7 +28,8 @@ public static class ConfigurationAssertions
 
     /// <summary>A section that is passed to <c>AddResilience</c> or <c>AddResilientHttpClient</c> has no mistakes.</summary>
     /// <param name="section">The settings of one client.</param>
-    /// <exception cref="ResilienceAssertionException">The section has mistakes (all are listed), or it does not exist, so that nothing could be checked.</exception>
+    /// <exception cref="ResilienceAssertionException">The section has mistakes (all are listed), or it does not exist, so that nothing
+    /// could be checked.</exception>
     public static void ShouldBeValidForResilientClient(this IConfigurationSection section)
     {
         ArgumentNullException.ThrowIfNull(section);
@@ -34,7 +40,8 @@ public static class ConfigurationAssertions
     {
         if (!section.Exists())
         {
-            throw new ResilienceAssertionException($"There is no section {section.Path}, so nothing was checked. Check that the right file is read.");
+            throw new ResilienceAssertionException(
+                $"There is no section {section.Path}, so nothing was checked. Check that the right file is read.");
         }
 
         var services = new ServiceCollection();

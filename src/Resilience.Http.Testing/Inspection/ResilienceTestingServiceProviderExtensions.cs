@@ -11,7 +11,8 @@ public static class ResilienceTestingServiceProviderExtensions
 {
     /// <summary>
     /// Describes the handlers and the settings of a client, as a text for an approval test: it changes if a handler, an
-    /// order, a setting or a default changes. For a delegate it shows only whether it is set, and the number of fallbacks. The handlers that <see cref="IHttpClientFactory"/> adds by itself, and those of this package, are left out.
+    /// order, a setting or a default changes. For a delegate it shows only whether it is set, and the number of fallbacks. The handlers
+    /// that <see cref="IHttpClientFactory"/> adds by itself, and those of this package, are left out.
     /// </summary>
     /// <param name="services">The app's services.</param>
     /// <param name="clientName">The name of the client.</param>
@@ -47,5 +48,6 @@ public static class ResilienceTestingServiceProviderExtensions
         .Replace("\n", "\\n", StringComparison.Ordinal);
 
     private static bool IsTold(HttpMessageHandler handler) =>
-        handler is not (CallRecorder or MisspelledClientHandler or SentRequestHandler) && handler.GetType().Assembly != typeof(IHttpClientFactory).Assembly;
+        handler is not (CallRecorder or MisspelledClientHandler or SentRequestHandler)
+            && handler.GetType().Assembly != typeof(IHttpClientFactory).Assembly;
 }

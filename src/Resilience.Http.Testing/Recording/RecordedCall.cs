@@ -102,7 +102,9 @@ public sealed class RecordedCall
 
     internal void End(HttpResponseMessage? response, Exception? exception, TimeSpan time, CircuitSnapshot? circuit)
     {
-        var fallback = response is not null && response.Headers.TryGetValues(FallbackKind.Header, out var kinds) ? string.Join(", ", kinds) : null;
+        var fallback = response is not null && response.Headers.TryGetValues(FallbackKind.Header, out var kinds)
+            ? string.Join(", ", kinds)
+            : null;
         _end = new CallEnd(time - Time, response?.StatusCode, exception, fallback, circuit);
     }
 
@@ -114,9 +116,11 @@ public sealed class RecordedCall
         }
 
         var outcome = end.Exception is null ? OutcomeText.Format(end.Status!.Value) : OutcomeText.Format(end.Exception);
-        return $"began at +{TimeLength.Text(Time)}, took {TimeLength.Text(end.Duration)}: {outcome}{(end.Fallback is null ? "" : $" (fallback: {end.Fallback})")}";
+        return $"began at +{TimeLength.Text(Time)}, took {TimeLength.Text(end.Duration)}: " +
+            $"{outcome}{(end.Fallback is null ? "" : $" (fallback: {end.Fallback})")}";
     }
 
     /// <summary>What came of a call, all at once, so that who reads it never sees half of it.</summary>
-    private sealed record CallEnd(TimeSpan Duration, HttpStatusCode? Status, Exception? Exception, string? Fallback, CircuitSnapshot? Circuit);
+    private sealed record CallEnd(
+        TimeSpan Duration, HttpStatusCode? Status, Exception? Exception, string? Fallback, CircuitSnapshot? Circuit);
 }

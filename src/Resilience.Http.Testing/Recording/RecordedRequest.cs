@@ -35,7 +35,9 @@ public sealed class RecordedRequest
     /// <summary>The HTTP version asked for.</summary>
     public Version Version { get; }
 
-    /// <summary>All headers, those of the content included; names are compared without regard to case, several values are joined by <c>", "</c>.</summary>
+    /// <summary>
+    /// All headers, those of the content included; names are compared without regard to case, several values are joined by <c>", "</c>.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Headers { get; }
 
     /// <summary>The bytes of the body; empty if there was none, or if it was not received completely.</summary>
@@ -59,7 +61,10 @@ public sealed class RecordedRequest
     /// <summary>When its head arrived, by the server's wall clock.</summary>
     public DateTimeOffset At { get; }
 
-    /// <summary>What the server did with it, in a few words: <c>503 ServiceUnavailable</c>, <c>hangs</c>, <c>resets the connection</c>, <c>body not received</c>.</summary>
+    /// <summary>
+    /// What the server did with it, in a few words: <c>503 ServiceUnavailable</c>, <c>hangs</c>, <c>resets the connection</c>, <c>body not
+    /// received</c>.
+    /// </summary>
     public string Answer
     {
         get
@@ -71,7 +76,9 @@ public sealed class RecordedRequest
         }
     }
 
-    /// <summary>When it was answered (to the headers), failed or cancelled, by the server's clock; <see langword="null"/> if it still waits.</summary>
+    /// <summary>
+    /// When it was answered (to the headers), failed or cancelled, by the server's clock; <see langword="null"/> if it still waits.
+    /// </summary>
     public TimeSpan? Ended
     {
         get

@@ -18,13 +18,15 @@ public static class ResilienceTestingServiceCollectionExtensions
     /// after, and which primary handler the app sets.
     /// </summary>
     /// <param name="services">The app's services.</param>
-    /// <param name="clientName">The name of the client; that of a typed client is the name it was registered under, or that of the type.</param>
+    /// <param name="clientName">The name of the client; that of a typed client is the name it was registered under, or that of the
+    /// type.</param>
     /// <param name="script">Writes what the server answers.</param>
     /// <remarks>
-    /// If no client has that name, a call of another client that would reach the network fails with an <see cref="InvalidOperationException"/>
-    /// that lists the clients.
+    /// If no client has that name, a call of another client that would reach the network fails with an
+    /// <see cref="InvalidOperationException"/> that lists the clients.
     /// </remarks>
-    /// <returns>The server, with the received <see cref="ScriptedServer.Requests"/>. It uses the container's <see cref="TimeProvider"/> if there is one.</returns>
+    /// <returns>The server, with the received <see cref="ScriptedServer.Requests"/>. It uses the container's <see cref="TimeProvider"/> if
+    /// there is one.</returns>
     public static ScriptedServer UseScriptedServer(this IServiceCollection services, string clientName, Action<ServerScript> script)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -34,7 +36,8 @@ public static class ResilienceTestingServiceCollectionExtensions
         if (!services.Any(static service => service.ImplementationType == typeof(ScriptedServerFilter)))
         {
             services.AddSingleton(new KnownClients(services));
-            services.Insert(0, ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, ScriptedServerFilter>()); // the first filter has the last word
+            // the first filter has the last word
+            services.Insert(0, ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, ScriptedServerFilter>());
         }
 
         return server;

@@ -5,7 +5,8 @@ internal sealed class CustomAnswer(Func<HttpRequestMessage, CancellationToken, T
 {
     public override string Text => "what the test's code answers";
 
-    public override Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, TimeProvider clock, bool async, CancellationToken cancellationToken)
+    public override Task<HttpResponseMessage> AnswerAsync(
+        HttpRequestMessage request, TimeProvider clock, bool async, CancellationToken cancellationToken)
     {
         var response = answer(request, cancellationToken);
         if (!async)

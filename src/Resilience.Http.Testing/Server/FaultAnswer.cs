@@ -7,6 +7,7 @@ internal sealed class FaultAnswer(string text, Func<HttpRequestMessage, Exceptio
 
     public override bool ReadsBody => readsBody;
 
-    public override Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, TimeProvider clock, bool async, CancellationToken cancellationToken) =>
+    public override Task<HttpResponseMessage> AnswerAsync(
+        HttpRequestMessage request, TimeProvider clock, bool async, CancellationToken cancellationToken) =>
         Task.FromException<HttpResponseMessage>(fault(request));
 }

@@ -7,7 +7,8 @@ internal sealed class HangAnswer : ServerAnswer
 {
     public override string Text => "hangs";
 
-    public override async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, TimeProvider clock, bool async, CancellationToken cancellationToken)
+    public override async Task<HttpResponseMessage> AnswerAsync(
+        HttpRequestMessage request, TimeProvider clock, bool async, CancellationToken cancellationToken)
     {
         await Cancellation.WaitAsync(async, cancellationToken).ConfigureAwait(false);
         throw new UnreachableException();

@@ -70,10 +70,15 @@ public sealed class ScriptedServer : HttpMessageHandler, ITransparentHandler
 
     /// <summary>The last call.</summary>
     /// <exception cref="InvalidOperationException">There was none.</exception>
-    public RecordedCall LastCall => Calls is [.., var last] ? last : throw new InvalidOperationException($"No call to {Name} was recorded.");
+    public RecordedCall LastCall =>
+        Calls is [.., var last] ? last : throw new InvalidOperationException($"No call to {Name} was recorded.");
 
-    /// <summary>Records the calls of a client without a container: <c>new HttpClient(server.RecordCalls(ResilientHttpHandler.Create("payments", options, server, clock)))</c>.</summary>
-    /// <param name="handler">What the client's calls go through, the chain itself or handlers around it; this server stands at its end.</param>
+    /// <summary>
+    /// Records the calls of a client without a container: <c>new HttpClient(server.RecordCalls(ResilientHttpHandler.Create("payments",
+    /// options, server, clock)))</c>.
+    /// </summary>
+    /// <param name="handler">What the client's calls go through, the chain itself or handlers around it; this server stands at its
+    /// end.</param>
     /// <returns>The handler for the client.</returns>
     public DelegatingHandler RecordCalls(HttpMessageHandler handler)
     {
@@ -110,7 +115,8 @@ public sealed class ScriptedServer : HttpMessageHandler, ITransparentHandler
         }
     }
 
-    internal void End(RecordedCall call, HttpResponseMessage? response, Exception? exception) => call.End(response, exception, Now, _circuits?.Of(call, exception));
+    internal void End(RecordedCall call, HttpResponseMessage? response, Exception? exception) =>
+        call.End(response, exception, Now, _circuits?.Of(call, exception));
 
     /// <summary>Moves the server to the clock of the container it has been put into.</summary>
     [MemberNotNull(nameof(_clock))]
@@ -144,9 +150,13 @@ public sealed class ScriptedServer : HttpMessageHandler, ITransparentHandler
         var canceled = false;
         try
         {
-            var body = answer is { ReadsBody: false } ? [] : await ReadBodyAsync(request.Content, async, cancellationToken).ConfigureAwait(false);
+            var body = answer is { ReadsBody: false }
+                ? []
+                : await ReadBodyAsync(request.Content, async, cancellationToken).ConfigureAwait(false);
             record.Begin(body, answer?.Text ?? "no answer: the script has no more answers");
-            var response = await (answer ?? throw UsedUp(script)).AnswerAsync(request, _clock, async, cancellationToken).ConfigureAwait(false);
+            var response = await (answer ?? throw UsedUp(script))
+                .AnswerAsync(request, _clock, async, cancellationToken)
+                .ConfigureAwait(false);
             return Framing.Apply(response, request);
         }
         catch (OperationCanceledException)
@@ -178,7 +188,8 @@ public sealed class ScriptedServer : HttpMessageHandler, ITransparentHandler
     {
         var requests = Requests;
         var shown = requests.TakeLast(MostShown).Select(static shown => $"{Environment.NewLine}  {shown}");
-        return new($"The script of {script.Name} has no more answers. Add one, or end the script with Always(). Requests so far ({requests.Count}):{string.Concat(shown)}");
+        return new($"The script of {script.Name} has no more answers. Add one, or end the script with Always(). Requests so far " +
+            $"({requests.Count}):{string.Concat(shown)}");
     }
 
     private static async Task<byte[]> ReadBodyAsync(HttpContent? content, bool async, CancellationToken cancellationToken)

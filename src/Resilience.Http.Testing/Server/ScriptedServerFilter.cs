@@ -7,14 +7,15 @@ using Resilience.Http.Testing.Recording;
 namespace Resilience.Http.Testing.Server;
 
 /// <summary>
-/// Puts the scripted servers in as primary handlers, and a recorder of calls in front of everything. It is the first filter, and a filter runs
-/// around all configuration of a client, so that it replaces whatever primary handler the app sets.
+/// Puts the scripted servers in as primary handlers, and a recorder of calls in front of everything. It is the first filter, and a filter
+/// runs around all configuration of a client, so that it replaces whatever primary handler the app sets.
 /// </summary>
 /// <remarks>
-/// Clock and circuits are asked for when a client's handlers are made, no sooner: the factory takes its filters when it is made itself, and what
-/// logs cannot be there yet if a logger provider uses the factory.
+/// Clock and circuits are asked for when a client's handlers are made, no sooner: the factory takes its filters when it is made itself, and
+/// what logs cannot be there yet if a logger provider uses the factory.
 /// </remarks>
-internal sealed class ScriptedServerFilter(IEnumerable<ScriptedClient> clients, KnownClients known, IServiceProvider root) : IHttpMessageHandlerBuilderFilter
+internal sealed class ScriptedServerFilter(IEnumerable<ScriptedClient> clients, KnownClients known, IServiceProvider root)
+    : IHttpMessageHandlerBuilderFilter
 {
     private readonly ConcurrentDictionary<string, bool> _created = new(StringComparer.Ordinal);
 
@@ -52,7 +53,8 @@ internal sealed class ScriptedServerFilter(IEnumerable<ScriptedClient> clients, 
 
         string[] all = [.. known.Names(root).Append(name).Distinct().Where(static known => known.Length > 0).Order(StringComparer.Ordinal)];
         var hint = SpellingSuggestion.To(missing, all) is { } near ? $" Did you mean \"{near}\"?" : "";
-        return $"UseScriptedServer(\"{missing}\", ...): no client of that name was found, and the client \"{name}\" would call the real network.{hint} " +
-            $"Clients: {string.Join(", ", all)}. A typed client has the name it was registered under, or the name of its type.";
+        return $"UseScriptedServer(\"{missing}\", ...): no client of that name was found, and the client \"{name}\" would call the real " +
+            $"network.{hint} Clients: {string.Join(", ", all)}. A typed client has the name it was registered under, " +
+            "or the name of its type.";
     }
 }

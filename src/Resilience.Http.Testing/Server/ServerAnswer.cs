@@ -10,5 +10,6 @@ internal abstract class ServerAnswer
     public virtual bool ReadsBody => true;
 
     /// <summary>Answers. With <paramref name="async"/> false the task is always completed: waits block the thread.</summary>
-    public abstract Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, TimeProvider clock, bool async, CancellationToken cancellationToken);
+    public abstract Task<HttpResponseMessage> AnswerAsync(
+        HttpRequestMessage request, TimeProvider clock, bool async, CancellationToken cancellationToken);
 }

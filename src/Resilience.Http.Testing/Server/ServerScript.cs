@@ -23,7 +23,8 @@ public sealed class ServerScript
     /// <param name="status">The status.</param>
     /// <param name="retryAfter">The value of <c>Retry-After</c>, in whole seconds, rounded up; none without it.</param>
     /// <returns>The script.</returns>
-    public ServerScript Fail(int times, HttpStatusCode status, TimeSpan? retryAfter = null) => Add(new StatusAnswer(status, retryAfter: retryAfter), times);
+    public ServerScript Fail(int times, HttpStatusCode status, TimeSpan? retryAfter = null) =>
+        Add(new StatusAnswer(status, retryAfter: retryAfter), times);
 
     /// <inheritdoc cref="Fail(int, HttpStatusCode, TimeSpan?)"/>
     public ServerScript Fail(int times, int status, TimeSpan? retryAfter = null) => Fail(times, (HttpStatusCode)status, retryAfter);
@@ -46,7 +47,9 @@ public sealed class ServerScript
         return Add(new CustomAnswer((request, _) => Task.FromResult(answer(request))));
     }
 
-    /// <summary>Answers one request with what the test's code makes, asynchronously. A synchronous <c>Send</c> blocks until it is there.</summary>
+    /// <summary>
+    /// Answers one request with what the test's code makes, asynchronously. A synchronous <c>Send</c> blocks until it is there.
+    /// </summary>
     /// <param name="answer">Makes the response, or throws.</param>
     /// <returns>The script.</returns>
     public ServerScript Then(Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> answer)
@@ -73,12 +76,18 @@ public sealed class ServerScript
     /// <returns>The script.</returns>
     public ServerScript Reset(int times = 1) => Add(new FaultAnswer("resets the connection", static _ => SocketFaults.Reset()), times);
 
-    /// <summary>Refuses the connection: nothing was sent, and the body was not read. The exception is the one that a real socket gives.</summary>
+    /// <summary>
+    /// Refuses the connection: nothing was sent, and the body was not read. The exception is the one that a real socket gives.
+    /// </summary>
     /// <param name="times">How many requests; at least 1.</param>
     /// <returns>The script.</returns>
-    public ServerScript Refuse(int times = 1) => Add(new FaultAnswer("refuses the connection", static request => SocketFaults.Refused(request), readsBody: false), times);
+    public ServerScript Refuse(int times = 1) =>
+        Add(new FaultAnswer("refuses the connection", static request => SocketFaults.Refused(request), readsBody: false), times);
 
-    /// <summary>Answers 200 at once, sends so many bytes of a body, and then nothing more: reads wait until they are cancelled or the response is disposed of.</summary>
+    /// <summary>
+    /// Answers 200 at once, sends so many bytes of a body, and then nothing more: reads wait until they are cancelled or the response is
+    /// disposed of.
+    /// </summary>
     /// <param name="after">How many bytes come; 0 for none.</param>
     /// <returns>The script.</returns>
     public ServerScript StallBody(int after)
@@ -87,7 +96,9 @@ public sealed class ServerScript
         return Add(new StalledBodyAnswer(after));
     }
 
-    /// <summary>Gives the requests for a path a script of their own. The first branch that matches is used, and this script if none does.</summary>
+    /// <summary>
+    /// Gives the requests for a path a script of their own. The first branch that matches is used, and this script if none does.
+    /// </summary>
     /// <param name="path">The path, such as <c>/orders/17</c>, without the query; <c>/orders/*</c> stands for all that begin so.</param>
     /// <param name="script">Writes the answers; may branch again.</param>
     /// <returns>The script.</returns>
@@ -128,7 +139,8 @@ public sealed class ServerScript
         {
             if (_answers.Count == 0)
             {
-                throw new InvalidOperationException("Always() repeats the previous answer, but there is none yet. Write s.Then(200).Always().");
+                throw new InvalidOperationException(
+                    "Always() repeats the previous answer, but there is none yet. Write s.Then(200).Always().");
             }
 
             _repeatLast = true;
@@ -190,7 +202,8 @@ public sealed class ServerScript
         {
             if (_repeatLast)
             {
-                throw new InvalidOperationException($"'{answer.Text}' would never be reached: the script always repeats '{_answers[^1].Text}' (Always).");
+                throw new InvalidOperationException(
+                    $"'{answer.Text}' would never be reached: the script always repeats '{_answers[^1].Text}' (Always).");
             }
 
             _answers.AddRange(Enumerable.Repeat(answer, times));

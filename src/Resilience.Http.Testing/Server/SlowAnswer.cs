@@ -8,7 +8,8 @@ internal sealed class SlowAnswer(TimeSpan delay, ServerAnswer answer) : ServerAn
 {
     public override string Text { get; } = $"{answer.Text} after {TimeLength.Text(delay)}";
 
-    public override async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, TimeProvider clock, bool async, CancellationToken cancellationToken)
+    public override async Task<HttpResponseMessage> AnswerAsync(
+        HttpRequestMessage request, TimeProvider clock, bool async, CancellationToken cancellationToken)
     {
         await ClockWait.For(delay, clock, async, cancellationToken).ConfigureAwait(false);
         return await answer.AnswerAsync(request, clock, async, cancellationToken).ConfigureAwait(false);

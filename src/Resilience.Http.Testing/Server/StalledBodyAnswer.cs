@@ -7,6 +7,7 @@ internal sealed class StalledBodyAnswer(int after) : ServerAnswer
 {
     public override string Text { get; } = $"200 OK, body stalls after {after} bytes";
 
-    public override Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, TimeProvider clock, bool async, CancellationToken cancellationToken) =>
+    public override Task<HttpResponseMessage> AnswerAsync(
+        HttpRequestMessage request, TimeProvider clock, bool async, CancellationToken cancellationToken) =>
         Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new StalledStream(after)) });
 }

@@ -2,7 +2,9 @@ using System.Net.Sockets;
 
 namespace Resilience.Http.Testing.Server;
 
-/// <summary>A body that stops coming: so many bytes, then reads wait until they are cancelled or the stream is disposed of, as on a socket.</summary>
+/// <summary>
+/// A body that stops coming: so many bytes, then reads wait until they are cancelled or the stream is disposed of, as on a socket.
+/// </summary>
 internal sealed class StalledStream(int bytes) : Stream
 {
     private readonly CancellationTokenSource _closed = new();

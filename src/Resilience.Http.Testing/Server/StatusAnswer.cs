@@ -10,7 +10,8 @@ internal sealed class StatusAnswer(HttpStatusCode status, string? json = null, T
 {
     public override string Text { get; } = OutcomeText.Format(status);
 
-    public override Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, TimeProvider clock, bool async, CancellationToken cancellationToken)
+    public override Task<HttpResponseMessage> AnswerAsync(
+        HttpRequestMessage request, TimeProvider clock, bool async, CancellationToken cancellationToken)
     {
         var response = new HttpResponseMessage(status);
         if (json is not null)

@@ -59,7 +59,8 @@ internal sealed class BlockingCall : SynchronizationContext
 
     public override int Wait(nint[] waitHandles, bool waitAll, int millisecondsTimeout)
     {
-        // A wait of a limited real time ends without the clock, and one for a lock as soon as its owner gets on: such a thread counts as running.
+        // A wait of a limited real time ends without the clock, and one for a lock as soon as its owner gets on: such a thread counts as
+        // running.
         if (_atScope || waitAll || millisecondsTimeout != Timeout.Infinite || IsForLock())
         {
             return WaitHelper(waitHandles, waitAll, millisecondsTimeout);
@@ -78,13 +79,16 @@ internal sealed class BlockingCall : SynchronizationContext
 
     /// <summary>
     /// The runtime notifies of a lock as it does of an event, so the frames below <see cref="Wait"/> have to say
-    /// which it is: Monitor.Enter or Monitor.Wait, a wait handle alone or below Lock. How many frames there are depends on what was inlined.
+    /// which it is: Monitor.Enter or Monitor.Wait, a wait handle alone or below Lock. How many frames there are depends on what was
+    /// inlined.
     /// </summary>
     private static bool IsForLock() => new StackTrace(fNeedFileInfo: false).GetFrames()
         .Select(DiagnosticMethodInfo.Create)
         .SkipWhile(static frame => OwnTypes.Contains(frame?.DeclaringTypeName))
         .TakeWhile(static frame => frame is not null && WaitingTypes.Contains(frame.DeclaringTypeName))
-        .Any(static frame => frame!.DeclaringTypeName == LockType || (frame.DeclaringTypeName == MonitorType && !frame.Name.Contains(nameof(Wait), StringComparison.Ordinal)));
+        .Any(
+            static frame => frame!.DeclaringTypeName == LockType
+                || (frame.DeclaringTypeName == MonitorType && !frame.Name.Contains(nameof(Wait), StringComparison.Ordinal)));
 
     private int WaitBlocked(nint[] waitHandles)
     {

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Resilience.Http.Testing.Time;
 
-/// <summary>Drives one call on a thread of its own: starts it there, and fires the clock's next timer whenever nothing else can run.</summary>
+/// <summary>
+/// Drives one call on a thread of its own: starts it there, and fires the clock's next timer whenever nothing else can run.
+/// </summary>
 internal sealed class CallDriver<T>(VirtualTimeProvider clock, Func<Task<T>> call)
 {
     private readonly DrivenCall _state = new();
@@ -47,12 +49,16 @@ internal sealed class CallDriver<T>(VirtualTimeProvider clock, Func<Task<T>> cal
         }
     }
 
-    /// <summary>From the watchdog, which cannot wake a driver whose thread the call blocks: the code that waits for the call is notified all the same.</summary>
+    /// <summary>
+    /// From the watchdog, which cannot wake a driver whose thread the call blocks: the code that waits for the call is notified all the
+    /// same.
+    /// </summary>
     private void GiveUp()
     {
         var error = new InvalidOperationException(
-            $"The call has not ended, and nothing has happened for {TimeLength.Text(clock.RealTimeLimit)} of real time (RealTimeLimit), so that the virtual clock could not be moved: {clock.Scope}. " +
-            $"Does it block a thread inside RunAsync (use Run for that), or loop? {Waiting()}");
+            $"The call has not ended, and nothing has happened for {TimeLength.Text(clock.RealTimeLimit)} of real time (RealTimeLimit), " +
+            $"so that the virtual clock could not be moved: {clock.Scope}. Does it block a thread inside RunAsync (use Run for that), or " +
+            $"loop? {Waiting()}");
         if (_result.TrySetException(error))
         {
             clock.Scope.Leave(_state);
@@ -76,14 +82,17 @@ internal sealed class CallDriver<T>(VirtualTimeProvider clock, Func<Task<T>> cal
         if (clock.NextDue() is not { } due)
         {
             throw new InvalidOperationException(
-                $"Nothing can advance this call: none of its work is running, and no timer waits on this virtual clock, which stands at {TimeLength.Text(clock.Elapsed)} after its start. " +
-                "The call waits for something that the clock does not move: a task that is never completed, a real socket, a timer of the system's clock.");
+                $"Nothing can advance this call: none of its work is running, and no timer waits on this virtual clock, which stands at " +
+                $"{TimeLength.Text(clock.Elapsed)} after its start. " +
+                "The call waits for something that the clock does not move: a task that is never completed, a real socket, a timer of " +
+                "the system's clock.");
         }
 
         if (due > latest)
         {
             throw new InvalidOperationException(
-                $"The call has not ended although the clock was moved by {TimeLength.Text(clock.VirtualTimeLimit)}, which is the most for one call (VirtualTimeLimit). {Waiting()}");
+                $"The call has not ended although the clock was moved by {TimeLength.Text(clock.VirtualTimeLimit)}, which is the most " +
+                $"for one call (VirtualTimeLimit). {Waiting()}");
         }
 
         clock.FireNext(due);

@@ -4,8 +4,10 @@ namespace Resilience.Http.Testing.Time;
 /// Knows whether anything can still run of what the calls on one clock have set in motion. Nothing is guessed and nothing is polled:
 /// <list type="bullet">
 /// <item>What runs: <see cref="ScopeFlow"/> reports when a thread enters and leaves the scope.</item>
-/// <item>What is queued to the thread pool and has not begun: <see cref="PoolEvents"/> reports when a work item is queued and when it is taken out.</item>
-/// <item>Which threads of blocking calls wait: <see cref="BlockedThread"/>s say so themselves, and are asked again after anything has run.</item>
+/// <item>What is queued to the thread pool and has not begun: <see cref="PoolEvents"/> reports when a work item is queued and when it is
+/// taken out.</item>
+/// <item>Which threads of blocking calls wait: <see cref="BlockedThread"/>s say so themselves, and are asked again after anything has
+/// run.</item>
 /// </list>
 /// </summary>
 internal sealed class CallScope
@@ -56,7 +58,9 @@ internal sealed class CallScope
         }
     }
 
-    /// <summary>A driven call has ended. Its driver counts as running from this moment on, so that time stands still until the result is handed on.</summary>
+    /// <summary>
+    /// A driven call has ended. Its driver counts as running from this moment on, so that time stands still until the result is handed on.
+    /// </summary>
     public void End(DrivenCall call)
     {
         lock (_gate)

@@ -3,11 +3,14 @@ using System.Diagnostics.Tracing;
 namespace Resilience.Http.Testing.Time;
 
 /// <summary>
-/// Hears of each work item that is queued to the thread pool and taken out again: the runtime raises both events on the thread that does it,
-/// the first before the item can be taken out, the second before it runs, so that no item is ever unaccounted for. Switched on by the
+/// Hears of each work item that is queued to the thread pool and taken out again: the runtime raises both events on the thread that does
+/// it, the first before the item can be taken out, the second before it runs, so that no item is ever unaccounted for. Switched on by the
 /// first call that is driven, and on for good then: it costs about a microsecond per work item.
 /// </summary>
-/// <remarks>Items are distinguished by their hash codes, which is all the runtime gives; two that are queued at a time share one in 67 million cases.</remarks>
+/// <remarks>
+/// Items are distinguished by their hash codes, which is all the runtime gives; two that are queued at a time share one in 67 million
+/// cases.
+/// </remarks>
 internal sealed class PoolEvents : EventListener
 {
     private const string Source = "System.Diagnostics.Eventing.FrameworkEventSource";
@@ -15,7 +18,10 @@ internal sealed class PoolEvents : EventListener
     private const int EnqueueWork = 30;
     private const int DequeueWork = 31;
 
-    /// <summary>How often the pool is tried before we say that it raises no events; it raises them from its next dispatch on, which is the first or second try.</summary>
+    /// <summary>
+    /// How often the pool is tried before we say that it raises no events; it raises them from its next dispatch on, which is the first or
+    /// second try.
+    /// </summary>
     private const int Tries = 100;
 
     private static readonly Lazy<PoolEvents> Instance = new(Start);
@@ -114,7 +120,8 @@ internal sealed class PoolEvents : EventListener
 
         listener.Dispose();
         throw new NotSupportedException(
-            "The virtual clock cannot see the thread pool's work: the runtime raises no events about it. Is event source support switched off (EventSourceSupport in the project file)?");
+            "The virtual clock cannot see the thread pool's work: the runtime raises no events about it. Is event source support " +
+            "switched off (EventSourceSupport in the project file)?");
     }
 
     /// <summary>A work item that is queued only to see whether its event comes.</summary>

@@ -37,7 +37,8 @@ internal sealed class ScopeFlow
     public static CallScope? Current => _adoptedBy ?? Ambient.Value?._scope;
 
     /// <summary>
-    /// Marks the calling flow as one outside of any call, unless it belongs to one. Every flow that waits on the clock is marked one way or the other.
+    /// Marks the calling flow as one outside of any call, unless it belongs to one. Every flow that waits on the clock is marked one way or
+    /// the other.
     /// </summary>
     public static void MarkOutside() => Ambient.Value ??= Outside;
 
@@ -50,8 +51,8 @@ internal sealed class ScopeFlow
     }
 
     /// <summary>
-    /// Keeps what a timer's callback sets in motion within the scope whose driver fires it. The callback runs in the context the timer was made
-    /// in, which belongs to no call if it was made before the call began.
+    /// Keeps what a timer's callback sets in motion within the scope whose driver fires it. The callback runs in the context the timer was
+    /// made in, which belongs to no call if it was made before the call began.
     /// </summary>
     public static void StayInScope()
     {

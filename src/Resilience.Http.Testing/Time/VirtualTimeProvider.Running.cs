@@ -14,7 +14,8 @@ public sealed partial class VirtualTimeProvider
     /// Default 30 seconds. Allowed: 1 ms or more; longer than 49 days counts as 49 days. No limit while a debugger is attached.
     /// <see cref="Timeout.InfiniteTimeSpan"/> switches it off.
     /// </value>
-    /// <exception cref="ArgumentOutOfRangeException">The time is shorter than 1 ms, and not <see cref="Timeout.InfiniteTimeSpan"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The time is shorter than 1 ms, and not
+    /// <see cref="Timeout.InfiniteTimeSpan"/>.</exception>
     public TimeSpan RealTimeLimit
     {
         get;
@@ -29,7 +30,9 @@ public sealed partial class VirtualTimeProvider
         }
     } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How far the clock is moved for one call before it is given up: an endless periodic timer must not drive a call for ever.</summary>
+    /// <summary>
+    /// How far the clock is moved for one call before it is given up: an endless periodic timer must not drive a call for ever.
+    /// </summary>
     /// <value>
     /// Default 25 hours, which is more than any timeout of a client may be. Allowed: zero or more. <see cref="Timeout.InfiniteTimeSpan"/>
     /// switches it off.
@@ -62,14 +65,16 @@ public sealed partial class VirtualTimeProvider
     /// clock: it moves when all of them wait.
     /// </summary>
     /// <typeparam name="T">The call's result.</typeparam>
-    /// <param name="call">Starts the call; it must be started in here, not before, so that the clock can distinguish its work from other work.</param>
+    /// <param name="call">Starts the call; it must be started in here, not before, so that the clock can distinguish its work from other
+    /// work.</param>
     /// <returns>The call's result, exception or cancellation.</returns>
     /// <exception cref="InvalidOperationException">
-    /// Nothing can advance the call, or a limit (<see cref="RealTimeLimit"/>, <see cref="VirtualTimeLimit"/>) was reached. The message lists the waiting timers.
+    /// Nothing can advance the call, or a limit (<see cref="RealTimeLimit"/>, <see cref="VirtualTimeLimit"/>) was reached. The message
+    /// lists the waiting timers.
     /// </exception>
     /// <remarks>
-    /// Real input and output (sockets, processes) is not waited for: to this clock, a call that waits for a socket waits for nothing but its timers.
-    /// A call that blocks its thread is for <see cref="Run{T}(Func{T})"/>.
+    /// Real input and output (sockets, processes) is not waited for: to this clock, a call that waits for a socket waits for nothing but
+    /// its timers. A call that blocks its thread is for <see cref="Run{T}(Func{T})"/>.
     /// </remarks>
     public Task<T> RunAsync<T>(Func<Task<T>> call)
     {
@@ -101,7 +106,8 @@ public sealed partial class VirtualTimeProvider
         ArgumentNullException.ThrowIfNull(call);
         if (ScopeFlow.Current is not null)
         {
-            throw new InvalidOperationException("Run was called inside a call that the clock drives already: inside Run just block, inside RunAsync await RunAsync.");
+            throw new InvalidOperationException(
+                "Run was called inside a call that the clock drives already: inside Run just block, inside RunAsync await RunAsync.");
         }
 
         return RunAsync(() => BlockingCall.Start(Scope, call)).GetAwaiter().GetResult();

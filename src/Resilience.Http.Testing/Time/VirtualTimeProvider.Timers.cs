@@ -22,7 +22,10 @@ public sealed partial class VirtualTimeProvider
         {
             lock (_gate)
             {
-                return [.. _armed.Select(timer => new PendingTimer(TimeSpan.FromTicks(Math.Max(0, timer.Due - _now)), timer.Period, timer.CallbackName))];
+                return [
+                    .. _armed.Select(
+                        timer => new PendingTimer(TimeSpan.FromTicks(Math.Max(0, timer.Due - _now)), timer.Period, timer.CallbackName))
+                ];
             }
         }
     }
@@ -94,7 +97,9 @@ public sealed partial class VirtualTimeProvider
         }
     }
 
-    /// <summary>Moves to the earliest timer and fires that one alone; <see langword="false"/> if none is due by <paramref name="limit"/>.</summary>
+    /// <summary>
+    /// Moves to the earliest timer and fires that one alone; <see langword="false"/> if none is due by <paramref name="limit"/>.
+    /// </summary>
     internal bool FireNext(long limit)
     {
         VirtualTimer timer;
@@ -136,7 +141,9 @@ public sealed partial class VirtualTimeProvider
         }
     }
 
-    /// <summary>What the system's timers make of a time: -1 ms is never (<see langword="null"/>), and the same values are refused.</summary>
+    /// <summary>
+    /// What the system's timers make of a time: -1 ms is never (<see langword="null"/>), and the same values are refused.
+    /// </summary>
     private static long? TimerTicks(TimeSpan value, string name)
     {
         var milliseconds = (long)value.TotalMilliseconds;

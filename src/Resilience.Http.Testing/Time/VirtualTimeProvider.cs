@@ -20,7 +20,8 @@ public sealed partial class VirtualTimeProvider : TimeProvider
 
     /// <summary>Makes a clock that stands at <paramref name="start"/>.</summary>
     /// <param name="start">What the wall clock shows at first; without it, noon of 1 January 2030, UTC.</param>
-    public VirtualTimeProvider(DateTimeOffset? start = null) => Start = (start ?? new DateTimeOffset(2030, 1, 1, 12, 0, 0, TimeSpan.Zero)).ToUniversalTime();
+    public VirtualTimeProvider(DateTimeOffset? start = null) =>
+        Start = (start ?? new DateTimeOffset(2030, 1, 1, 12, 0, 0, TimeSpan.Zero)).ToUniversalTime();
 
     /// <summary>What the wall clock showed at first.</summary>
     public DateTimeOffset Start { get; }
@@ -70,11 +71,12 @@ public sealed partial class VirtualTimeProvider : TimeProvider
     }
 
     /// <summary>
-    /// Moves the clock and fires, on this thread, every timer that is due by then, each at its own instant; also those that callbacks arm on the way.
-    /// Advances from several threads add up.
+    /// Moves the clock and fires, on this thread, every timer that is due by then, each at its own instant; also those that callbacks arm
+    /// on the way. Advances from several threads add up.
     /// </summary>
     /// <param name="by">How far; zero fires what is due now.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="by"/> is negative, or leads beyond the end of the year 9999.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="by"/> is negative, or leads beyond the end of the year
+    /// 9999.</exception>
     public void Advance(TimeSpan by)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
@@ -98,7 +100,9 @@ public sealed partial class VirtualTimeProvider : TimeProvider
         }
     }
 
-    /// <summary>Moves the clock to the next timer that waits and fires it, on this thread, with all that are due at the same instant.</summary>
+    /// <summary>
+    /// Moves the clock to the next timer that waits and fires it, on this thread, with all that are due at the same instant.
+    /// </summary>
     /// <returns><see langword="false"/> if no timer waits; the clock has not moved then.</returns>
     public bool AdvanceToNextTimer()
     {

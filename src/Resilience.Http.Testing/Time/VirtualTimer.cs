@@ -89,5 +89,6 @@ internal sealed class VirtualTimer(VirtualTimeProvider clock, TimerCallback call
     }
 
     /// <summary>The compiler names what it makes of a lambda in method M <c>&lt;M&gt;b__0</c>.</summary>
-    private static string Written(string name) => name.StartsWith('<') && name.IndexOf('>', StringComparison.Ordinal) is var end and > 1 ? name[1..end] : name;
+    private static string Written(string name) =>
+        name.StartsWith('<') && name.IndexOf('>', StringComparison.Ordinal) is var end and > 1 ? name[1..end] : name;
 }

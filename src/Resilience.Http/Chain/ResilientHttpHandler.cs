@@ -10,8 +10,8 @@ using Resilience.Http.Settings;
 namespace Resilience.Http;
 
 /// <summary>
-/// The resilience chain for a <c>new HttpClient(...)</c>, without a container. Its state (circuits, retry budget, stale answers) lives and dies
-/// with it: make one per service and keep it as long as the app runs.
+/// The resilience chain for a <c>new HttpClient(...)</c>, without a container. Its state (circuits, retry budget, stale answers) lives and
+/// dies with it: make one per service and keep it as long as the app runs.
 /// </summary>
 /// <remarks>
 /// Set <see cref="HttpClient.Timeout"/> to more than the total timeout, or to <see cref="Timeout.InfiniteTimeSpan"/>: it is 100 seconds and
@@ -45,8 +45,8 @@ public sealed class ResilientHttpHandler : DelegatingHandler
     /// <param name="serviceName">The name of the service that is called: in its logs, metrics and spans, and in its exceptions.</param>
     /// <param name="options">Its settings. They are copied: later changes to them have no effect.</param>
     /// <param name="innerHandler">
-    /// What sends the attempts; disposed with this handler. <see langword="null"/> makes a <see cref="SocketsHttpHandler"/> whose connections
-    /// are replaced every 2 minutes, so that changes in DNS are seen.
+    /// What sends the attempts; disposed with this handler. <see langword="null"/> makes a <see cref="SocketsHttpHandler"/> whose
+    /// connections are replaced every 2 minutes, so that changes in DNS are seen.
     /// </param>
     /// <param name="timeProvider">The clock; <see langword="null"/> is the system's.</param>
     /// <param name="loggerFactory">Where it logs; <see langword="null"/> is nowhere.</param>
@@ -70,7 +70,8 @@ public sealed class ResilientHttpHandler : DelegatingHandler
         }
 
         var host = new ResilienceRuntime(timeProvider, chance: null, loggerFactory, meterFactory);
-        return new ResilientHttpHandler(new ServiceState(serviceName, host, Checked(serviceName, options.Copy())), innerHandler ?? Sockets(meterFactory));
+        return new ResilientHttpHandler(
+            new ServiceState(serviceName, host, Checked(serviceName, options.Copy())), innerHandler ?? Sockets(meterFactory));
     }
 
     /// <inheritdoc/>

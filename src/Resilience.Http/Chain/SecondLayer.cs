@@ -12,9 +12,13 @@ internal sealed record SecondLayer(string Name, int? Attempts, string WayOut)
     {
         ["Microsoft.Extensions.Http.Resilience.ResilienceHandler"] =
             new("a handler of Microsoft.Extensions.Http.Resilience", 4,
-                "remove AddStandardResilienceHandler(), AddResilienceHandler() or AddStandardHedgingHandler() from it, or call RemoveAllResilienceHandlers()"),
+                "remove AddStandardResilienceHandler(), AddResilienceHandler() or AddStandardHedgingHandler() from it, or call " +
+                "RemoveAllResilienceHandlers()"),
         ["Microsoft.Extensions.Http.PolicyHttpMessageHandler"] =
-            new("a policy of Polly (Microsoft.Extensions.Http.Polly)", null, "remove AddPolicyHandler() or AddTransientHttpErrorPolicy() from it"),
+            new(
+                "a policy of Polly (Microsoft.Extensions.Http.Polly)",
+                null,
+                "remove AddPolicyHandler() or AddTransientHttpErrorPolicy() from it"),
         ["Microsoft.Kiota.Http.HttpClientLibrary.Middleware.RetryHandler"] =
             new("the RetryHandler of Kiota", 4, "leave RetryHandler out when you add Kiota's handlers"),
     };

@@ -13,7 +13,8 @@ internal sealed partial class SecondLayerTelemetry(ServiceState service)
     private readonly ILogger _log = service.Host.Loggers.CreateLogger(Category);
     private bool _isReported;
 
-    public static SecondLayerTelemetry GetOrCreate(ServiceState service) => service.GetOrCreate(static service => new SecondLayerTelemetry(service));
+    public static SecondLayerTelemetry GetOrCreate(ServiceState service) =>
+        service.GetOrCreate(static service => new SecondLayerTelemetry(service));
 
     public void Look(IEnumerable<HttpMessageHandler> handlers)
     {
@@ -22,12 +23,19 @@ internal sealed partial class SecondLayerTelemetry(ServiceState service)
             && SecondLayer.In(handlers) is { } layer
             && !Interlocked.Exchange(ref _isReported, true))
         {
-            ClientHasSecondLayer(_log, DiagnosticIds.SecondLayer, ServiceText.Format(service.Name), layer.Name, Sends(retry.MaxRetries + 1, layer), layer.WayOut);
+            ClientHasSecondLayer(
+                _log,
+                DiagnosticIds.SecondLayer,
+                ServiceText.Format(service.Name),
+                layer.Name,
+                Sends(retry.MaxRetries + 1, layer),
+                layer.WayOut);
         }
     }
 
     private static string Sends(int attempts, SecondLayer layer) => layer.Attempts is { } theirs
-        ? string.Create(CultureInfo.InvariantCulture, $"{attempts * theirs} times ({attempts} attempts here for each of {theirs} there, its default)")
+        ? string.Create(
+            CultureInfo.InvariantCulture, $"{attempts * theirs} times ({attempts} attempts here for each of {theirs} there, its default)")
         : string.Create(CultureInfo.InvariantCulture, $"{attempts} times for each attempt there");
 
     [LoggerMessage(701, LogLevel.Warning,

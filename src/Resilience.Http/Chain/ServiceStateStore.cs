@@ -14,7 +14,9 @@ internal sealed class ServiceStateStore(ResilienceRuntime host, IServiceSettings
 
     public ServiceState Get(string name) => Find(name) ?? Add(name);
 
-    /// <summary>Options are made outside of any lock, since user code takes part; where two threads make a service, the later one is dropped unused.</summary>
+    /// <summary>
+    /// Options are made outside of any lock, since user code takes part; where two threads make a service, the later one is dropped unused.
+    /// </summary>
     private ServiceState Add(string name)
     {
         var service = _services.GetOrAdd(name, new ServiceState(name, host, settings.OptionsOf(name)));

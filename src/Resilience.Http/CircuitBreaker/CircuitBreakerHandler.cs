@@ -73,7 +73,9 @@ internal sealed class CircuitBreakerHandler(ServiceState service) : AttemptHandl
     private static TimeSpan AttemptLimit(CallContext context) =>
         context.AttemptTimeout != Timeout.InfiniteTimeSpan ? context.AttemptTimeout : context.TotalTimeout;
 
-    /// <summary>While this process is behind, a limit waits for its turn before it cuts the attempt; a trial has failed to return only after that.</summary>
+    /// <summary>
+    /// While this process is behind, a limit waits for its turn before it cuts the attempt; a trial has failed to return only after that.
+    /// </summary>
     private static TimeSpan LongestAttempt(CallContext context) =>
         AttemptLimit(context) is var limit && limit > TimeSpan.Zero ? DeferredTimeouts.WithTurn(limit) : limit;
 
@@ -98,8 +100,8 @@ internal sealed class CircuitBreakerHandler(ServiceState service) : AttemptHandl
     }
 
     /// <summary>
-    /// A redirect is a response, and a success. When it came is not known, so it is not slow. The next attempt asks the first authority again, so
-    /// it is not kept back if the circuit of the other one opens.
+    /// A redirect is a response, and a success. When it came is not known, so it is not slow. The next attempt asks the first authority
+    /// again, so it is not kept back if the circuit of the other one opens.
     /// </summary>
     private void ReportRedirected(string target, in AttemptOutcome outcome, Judgement judgement, AttemptContext attempt, HeldPermit held)
     {
@@ -160,7 +162,9 @@ internal sealed class CircuitBreakerHandler(ServiceState service) : AttemptHandl
 
     private void Reject(CallContext context, HttpCircuitBreakerOptions options, CircuitRefusal refusal)
     {
-        var mode = options.Mode == HttpCircuitBreakerMode.Observe ? "observe" : options.Rejection == HttpCircuitBreakerRejection.Respond ? "respond" : "throw";
+        var mode = options.Mode == HttpCircuitBreakerMode.Observe
+            ? "observe"
+            : options.Rejection == HttpCircuitBreakerRejection.Respond ? "respond" : "throw";
         _metrics.RecordRejection(refusal.Circuit, refusal.State, mode);
         if (context.Span is { IsAllDataRequested: true } span)
         {

@@ -25,7 +25,11 @@ internal sealed class CircuitHealthCheck(
             if (circuit.State is CircuitState.Open or CircuitState.Isolated || circuit.OutageGoesOn)
             {
                 refusing.Add(text);
-                status = Worse(status, critical.Contains(circuit.ServiceName) && enforces(circuit.ServiceName) ? HealthStatus.Unhealthy : HealthStatus.Degraded);
+                status = Worse(
+                    status,
+                    critical.Contains(circuit.ServiceName) && enforces(circuit.ServiceName)
+                        ? HealthStatus.Unhealthy
+                        : HealthStatus.Degraded);
             }
         }
 
@@ -40,6 +44,7 @@ internal sealed class CircuitHealthCheck(
     {
         var wait = circuit.RetryAfter is { } after ? $"; {RefusalText.WayOut(circuit.State, after)}" : "";
         var subject = RefusalText.Subject(circuit.ServiceName, circuit.Authority);
-        return $"{subject} is {circuit.State.Text()} since {RefusalText.Since(circuit.Since, clock)}: {circuit.Reason?.TrimEnd('.', ' ')}{wait}.";
+        return $"{subject} is {circuit.State.Text()} since {RefusalText.Since(circuit.Since, clock)}: " +
+            $"{circuit.Reason?.TrimEnd('.', ' ')}{wait}.";
     }
 }

@@ -26,8 +26,8 @@ public sealed class CircuitOpenException : HttpRequestException, IServiceExcepti
     public CircuitState State => _refusal.State;
 
     /// <summary>
-    /// How long until the state ends by itself, never negative; <see langword="null"/> where nothing ends it. Of an open or isolated circuit a
-    /// trial is let through then, and not sooner. Of a half-open one its trials have decided by then, mostly much sooner.
+    /// How long until the state ends by itself, never negative; <see langword="null"/> where nothing ends it. Of an open or isolated
+    /// circuit a trial is let through then, and not sooner. Of a half-open one its trials have decided by then, mostly much sooner.
     /// </summary>
     public TimeSpan? RetryAfter => _refusal.RetryAfter;
 

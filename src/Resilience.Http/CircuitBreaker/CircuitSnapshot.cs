@@ -12,7 +12,9 @@ public sealed record CircuitSnapshot
     /// </summary>
     public required string Authority { get; init; }
 
-    /// <summary>The state. A circuit whose break has ended is <see cref="CircuitState.HalfOpen"/>, whether anybody called it since or not.</summary>
+    /// <summary>
+    /// The state. A circuit whose break has ended is <see cref="CircuitState.HalfOpen"/>, whether anybody called it since or not.
+    /// </summary>
     public required CircuitState State { get; init; }
 
     /// <summary>When the state began.</summary>
@@ -39,7 +41,9 @@ public sealed record CircuitSnapshot
     /// <summary>The share of slow results in the sampling window, 0 to 1.</summary>
     public double SlowRatio { get; init; }
 
-    /// <summary>The last failure that counted, in few words; <see langword="null"/> where there was none since the start or the last reset.</summary>
+    /// <summary>
+    /// The last failure that counted, in few words; <see langword="null"/> where there was none since the start or the last reset.
+    /// </summary>
     public string? LastFailure { get; init; }
 
     /// <summary>Why the circuit came into this state; <see langword="null"/> for one that was never in another.</summary>

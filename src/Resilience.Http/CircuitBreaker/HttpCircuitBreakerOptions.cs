@@ -28,8 +28,8 @@ public sealed class HttpCircuitBreakerOptions
 
     /// <summary>How many failures in a row open the circuit, in the order in which their attempts began.</summary>
     /// <remarks>
-    /// Failures that were in flight together count once, timeouts count each. If so many results of the sampling window failed that a row of
-    /// this length comes by chance, it takes a longer one.
+    /// Failures that were in flight together count once, timeouts count each. If so many results of the sampling window failed that a row
+    /// of this length comes by chance, it takes a longer one.
     /// </remarks>
     /// <value>Default: 5. Allowed: 0 (this rule is off) to 1,000,000.</value>
     public int FailureThreshold { get; set; } = 5;
@@ -58,28 +58,39 @@ public sealed class HttpCircuitBreakerOptions
     /// <value>Default: 1.0. Allowed: more than 0, up to 1.</value>
     public double SlowCallRatio { get; set; } = 1.0;
 
-    /// <summary>How long the first break lasts; up to 10 % longer by chance, so that replicas do not probe in step, never shorter.</summary>
+    /// <summary>
+    /// How long the first break lasts; up to 10 % longer by chance, so that replicas do not probe in step, never shorter.
+    /// </summary>
     /// <value>Default: 5 seconds, or <see cref="MaxRecoveryTimeout"/> if that is shorter. Allowed: 1 ms to 24 hours.</value>
     public TimeSpan RecoveryTimeout
     {
-        get => _recoveryTimeout ?? (_maxRecoveryTimeout > TimeSpan.Zero && _maxRecoveryTimeout < UsualRecoveryTimeout ? _maxRecoveryTimeout.Value : UsualRecoveryTimeout);
+        get => _recoveryTimeout
+            ?? (_maxRecoveryTimeout > TimeSpan.Zero && _maxRecoveryTimeout < UsualRecoveryTimeout
+                ? _maxRecoveryTimeout.Value
+                : UsualRecoveryTimeout);
         set => _recoveryTimeout = value;
     }
 
     /// <summary>
-    /// The longest a break gets. The second break is as long as the first, and each later one is twice as long as the one before it, unless a
-    /// trial succeeded in between. Like every break, up to 10 % longer by chance.
+    /// The longest a break gets. The second break is as long as the first, and each later one is twice as long as the one before it, unless
+    /// a trial succeeded in between. Like every break, up to 10 % longer by chance.
     /// </summary>
     /// <remarks>If the 429 or 503 that opened the circuit has a longer <c>Retry-After</c>, that is followed, up to 5 minutes.</remarks>
-    /// <value>Default: 30 seconds, or <see cref="RecoveryTimeout"/> if that is longer. Allowed: <see cref="RecoveryTimeout"/> to 24 hours.</value>
+    /// <value>
+    /// Default: 30 seconds, or <see cref="RecoveryTimeout"/> if that is longer. Allowed: <see cref="RecoveryTimeout"/> to 24 hours.
+    /// </value>
     public TimeSpan MaxRecoveryTimeout
     {
         get => _maxRecoveryTimeout ?? (_recoveryTimeout > UsualMaxRecoveryTimeout ? _recoveryTimeout.Value : UsualMaxRecoveryTimeout);
         set => _maxRecoveryTimeout = value;
     }
 
-    /// <summary>How many trials decide about a half-open circuit: it closes if more than half of them succeed, and opens again if not.</summary>
-    /// <remarks>Trials without a verdict, such as cancelled ones, are replaced; at most twice as many are sent before the next break.</remarks>
+    /// <summary>
+    /// How many trials decide about a half-open circuit: it closes if more than half of them succeed, and opens again if not.
+    /// </summary>
+    /// <remarks>
+    /// Trials without a verdict, such as cancelled ones, are replaced; at most twice as many are sent before the next break.
+    /// </remarks>
     /// <value>Default: 3. Allowed: 1 to 10,000.</value>
     public int HalfOpenMaxCalls { get; set; } = 3;
 

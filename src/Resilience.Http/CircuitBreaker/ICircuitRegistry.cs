@@ -1,12 +1,14 @@
 namespace Resilience.Http;
 
-/// <summary>The circuits of all resilient clients: to list, to hold open by hand, to reset, to watch. A singleton of the container.</summary>
+/// <summary>
+/// The circuits of all resilient clients: to list, to hold open by hand, to reset, to watch. A singleton of the container.
+/// </summary>
 /// <remarks>
 /// <para>
-/// Every registered client is known as soon as the container is built, so <see cref="Isolate"/> before the host starts holds. The first call of
-/// a method checks the settings of all clients, as the start of the host does, and throws
-/// <see cref="Microsoft.Extensions.Options.OptionsValidationException"/> if they are wrong. A client that only the factory's defaults know is
-/// known from its first creation on.
+/// Every registered client is known as soon as the container is built, so <see cref="Isolate"/> before the host starts holds. The first
+/// call of a method checks the settings of all clients, as the start of the host does, and throws
+/// <see cref="Microsoft.Extensions.Options.OptionsValidationException"/> if they are wrong. A client that only the factory's defaults know
+/// is known from its first creation on.
 /// </para>
 /// <para>
 /// The circuit of a base address is listed at once, any other from the first call to its authority on. A client whose circuit breaker is
@@ -27,11 +29,15 @@ public interface ICircuitRegistry
     /// <returns>The circuit, or <see langword="null"/> if there is none of that name.</returns>
     CircuitSnapshot? Find(string serviceName, string? authority = null);
 
-    /// <summary>Holds circuits open: their calls are refused at once (with <see cref="HttpCircuitBreakerMode.Observe"/> only reported).</summary>
+    /// <summary>
+    /// Holds circuits open: their calls are refused at once (with <see cref="HttpCircuitBreakerMode.Observe"/> only reported).
+    /// </summary>
     /// <param name="serviceName">The name the client is registered under.</param>
     /// <param name="reason">Why; every refusal says it.</param>
-    /// <param name="duration">After this the circuits are half-open and find out for themselves; <see langword="null"/>: until <see cref="Reset"/>.</param>
-    /// <param name="authority">The one to hold open; <see langword="null"/> or <c>*</c>: all of the service, those it first meets later included.</param>
+    /// <param name="duration">After this the circuits are half-open and find out for themselves; <see langword="null"/>: until
+    /// <see cref="Reset"/>.</param>
+    /// <param name="authority">The one to hold open; <see langword="null"/> or <c>*</c>: all of the service, those it first meets later
+    /// included.</param>
     /// <exception cref="ArgumentException">
     /// There is no resilient client of that name, the reason is empty, the authority is not one, or the client has one circuit for all
     /// authorities (<see cref="HttpCircuitBreakerScope.Service"/>).
@@ -48,7 +54,8 @@ public interface ICircuitRegistry
 
     /// <summary>
     /// Raised for every transition: one at a time, in order, on the thread pool. No call waits for it, and each subscriber has its own
-    /// queue. If a subscriber throws, that is logged. If it is so slow that 1,024 transitions wait, the oldest are dropped, and their number is logged.
+    /// queue. If a subscriber throws, that is logged. If it is so slow that 1,024 transitions wait, the oldest are dropped, and their
+    /// number is logged.
     /// </summary>
     event Action<CircuitTransition>? Transitioned;
 }

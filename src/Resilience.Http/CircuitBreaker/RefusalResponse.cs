@@ -5,7 +5,10 @@ using Resilience.Http.Grpc;
 
 namespace Resilience.Http.CircuitBreaker;
 
-/// <summary>A refusal as a response: 503 with <c>Retry-After</c> where an end is known (RFC 9110, 10.2.3), and a header that tells it from the service's own 503.</summary>
+/// <summary>
+/// A refusal as a response: 503 with <c>Retry-After</c> where an end is known (RFC 9110, 10.2.3), and a header that tells it from the
+/// service's own 503.
+/// </summary>
 internal static class RefusalResponse
 {
     public const string Header = "Resilience-Rejected";

@@ -2,7 +2,10 @@ using System.Net;
 
 namespace Resilience.Http.Content;
 
-/// <summary>The body of a response whose stream is read through one of ours. Its headers are those of the body it stands for, and it is disposed of with it.</summary>
+/// <summary>
+/// The body of a response whose stream is read through one of ours. Its headers are those of the body it stands for, and it is disposed of
+/// with it.
+/// </summary>
 internal abstract class WrappedContent : HttpContent
 {
     /// <summary>Kept: the inner content gives its stream either synchronously or asynchronously, and only the first way again.</summary>
@@ -21,12 +24,17 @@ internal abstract class WrappedContent : HttpContent
 
     protected HttpContent Inner { get; }
 
-    /// <summary>Whether the body does not come from a connection, so that it may be read more than once. Known once its stream was asked for.</summary>
+    /// <summary>
+    /// Whether the body does not come from a connection, so that it may be read more than once. Known once its stream was asked for.
+    /// </summary>
     protected bool IsRewindable { get; private set; }
 
     protected abstract Stream Wrap(Stream body);
 
-    /// <summary>Whether the inner content is to copy the body itself: one in memory whose stream somebody has disposed of is still to be had from it.</summary>
+    /// <summary>
+    /// Whether the inner content is to copy the body itself: one in memory whose stream somebody has disposed of is still to be had from
+    /// it.
+    /// </summary>
     protected virtual bool IsLeftToInner(Stream body) => IsRewindable && !body.CanRead;
 
     protected override Stream CreateContentReadStream(CancellationToken cancellationToken) => Wrap(Take(Body(cancellationToken)));
@@ -103,8 +111,8 @@ internal abstract class WrappedContent : HttpContent
     }
 
     /// <summary>
-    /// Where a handler inside has disposed of the stream, the body comes from the buffer that it was read into before; where there is none, the
-    /// inner content says that it was consumed.
+    /// Where a handler inside has disposed of the stream, the body comes from the buffer that it was read into before; where there is none,
+    /// the inner content says that it was consumed.
     /// </summary>
     private Stream Body(CancellationToken cancellationToken)
     {
@@ -149,7 +157,10 @@ internal abstract class WrappedContent : HttpContent
         return _body = body;
     }
 
-    /// <summary>The stream, where the body begins. As the bodies of HttpClient say: half a stream read twice would be half a body taken for a whole one.</summary>
+    /// <summary>
+    /// The stream, where the body begins. As the bodies of HttpClient say: half a stream read twice would be half a body taken for a whole
+    /// one.
+    /// </summary>
     private Stream Take(Stream body)
     {
         if (Interlocked.Exchange(ref _taken, true))

@@ -1,6 +1,8 @@
 namespace Resilience.Http.Content;
 
-/// <summary>A response body read through another stream: forwards only, and disposed of with it. How it reads is the deriving class's matter.</summary>
+/// <summary>
+/// A response body read through another stream: forwards only, and disposed of with it. How it reads is the deriving class's matter.
+/// </summary>
 internal abstract class WrappedStream(Stream inner) : Stream
 {
     public override bool CanRead => Inner.CanRead;

@@ -6,8 +6,8 @@ namespace Resilience.Http.Fallback;
 internal static class CacheDirectives
 {
     /// <summary>
-    /// Line by line: of a line with a directive that it cannot read, such as <c>max-age=-1</c>, .NET drops all others too, and <c>no-store</c> may
-    /// be one of them.
+    /// Line by line: of a line with a directive that it cannot read, such as <c>max-age=-1</c>, .NET drops all others too, and
+    /// <c>no-store</c> may be one of them.
     /// </summary>
     /// <returns>The lines, or <see langword="null"/> if one cannot be read, which then says that nothing is kept.</returns>
     public static IReadOnlyList<CacheControlHeaderValue>? Read(HttpHeaders headers)
@@ -35,8 +35,8 @@ internal static class CacheDirectives
     }
 
     /// <summary>
-    /// The seconds of <c>stale-if-error</c> (RFC 5861, 4), the fewest if it stands there more than once; zero if they cannot be read, since the
-    /// limit is then not known. <see langword="null"/> if it does not stand there.
+    /// The seconds of <c>stale-if-error</c> (RFC 5861, 4), the fewest if it stands there more than once; zero if they cannot be read, since
+    /// the limit is then not known. <see langword="null"/> if it does not stand there.
     /// </summary>
     public static TimeSpan? StaleIfError(IReadOnlyList<CacheControlHeaderValue> lines)
     {

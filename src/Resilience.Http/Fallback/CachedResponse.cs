@@ -46,7 +46,8 @@ internal sealed record CachedResponse
         _date is { } date && other._date is { } otherDate && date != otherDate ? date > otherDate : Order > other.Order;
 
     /// <summary>
-    /// How old it is now. Of the two clocks the longer span counts: the wall clock may be set back, and the other stands still while a machine sleeps.
+    /// How old it is now. Of the two clocks the longer span counts: the wall clock may be set back, and the other stands still while a
+    /// machine sleeps.
     /// </summary>
     public TimeSpan Age(TimeProvider clock)
     {

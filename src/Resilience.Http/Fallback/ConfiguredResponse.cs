@@ -16,7 +16,9 @@ internal static class ConfiguredResponse
             return null;
         }
 
-        var content = call.Options.Content is { } text && MayHaveContent(status) ? new StringContent(text, Encoding.UTF8, TypeOf(call.Options)) : null;
+        var content = call.Options.Content is { } text && MayHaveContent(status)
+            ? new StringContent(text, Encoding.UTF8, TypeOf(call.Options))
+            : null;
         var answer = new HttpResponseMessage(status) { Content = content, RequestMessage = call.Request, Version = call.Request.Version };
         return call.Asked.Method == HttpMethod.Head ? WithoutBody(answer) : answer;
     }

@@ -11,7 +11,12 @@ namespace Resilience.Http.Fallback;
 /// <param name="Response">The last response, if the call ended with one.</param>
 /// <param name="Exception">What the call ended with otherwise.</param>
 internal readonly record struct FailedCall(
-    HttpRequestMessage Request, OriginalRequest Asked, CallContext Context, FallbackCause Cause, HttpResponseMessage? Response, Exception? Exception)
+    HttpRequestMessage Request,
+    OriginalRequest Asked,
+    CallContext Context,
+    FallbackCause Cause,
+    HttpResponseMessage? Response,
+    Exception? Exception)
 {
     public HttpFallbackOptions Options => Context.Options.Fallback;
 

@@ -4,7 +4,12 @@ namespace Resilience.Http;
 public sealed class FallbackContext
 {
     internal FallbackContext(
-        string serviceName, HttpRequestMessage request, FallbackCause cause, HttpResponseMessage? response, Exception? exception, int attempts)
+        string serviceName,
+        HttpRequestMessage request,
+        FallbackCause cause,
+        HttpResponseMessage? response,
+        Exception? exception,
+        int attempts)
     {
         ServiceName = serviceName;
         Request = request;
@@ -23,7 +28,9 @@ public sealed class FallbackContext
     /// <summary>Why the fallback is asked.</summary>
     public FallbackCause Cause { get; }
 
-    /// <summary>The last response, or <see langword="null"/> if the call ended with an exception. It is disposed when the fallback answers.</summary>
+    /// <summary>
+    /// The last response, or <see langword="null"/> if the call ended with an exception. It is disposed when the fallback answers.
+    /// </summary>
     public HttpResponseMessage? Response { get; }
 
     /// <summary>The exception the call ended with, or <see langword="null"/> if it ended with a response.</summary>

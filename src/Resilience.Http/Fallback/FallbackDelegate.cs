@@ -6,8 +6,8 @@ namespace Resilience.Http.Fallback;
 internal static class FallbackDelegate
 {
     /// <summary>
-    /// How long all delegates of a call may take together: what is left of the total timeout, and at least <see cref="HttpFallbackOptions.Timeout"/>.
-    /// Without a total timeout they have no limit but the caller's.
+    /// How long all delegates of a call may take together: what is left of the total timeout, and at least
+    /// <see cref="HttpFallbackOptions.Timeout"/>. Without a total timeout they have no limit but the caller's.
     /// </summary>
     public static TimeSpan TimeFor(CallContext context)
     {
@@ -22,7 +22,10 @@ internal static class FallbackDelegate
     }
 
     public static async ValueTask<HttpResponseMessage?> AskAsync(
-        Func<FallbackContext, CancellationToken, ValueTask<HttpResponseMessage?>> fallback, FallbackContext failed, bool async, CancellationToken cancellationToken)
+        Func<FallbackContext, CancellationToken, ValueTask<HttpResponseMessage?>> fallback,
+        FallbackContext failed,
+        bool async,
+        CancellationToken cancellationToken)
     {
         var asked = fallback(failed, cancellationToken);
         if (asked.IsCompleted)
@@ -45,7 +48,9 @@ internal static class FallbackDelegate
         }
     }
 
-    /// <summary>Also if the answer has come by now: it came after the wait for it was given up. The failed response is the caller's.</summary>
+    /// <summary>
+    /// Also if the answer has come by now: it came after the wait for it was given up. The failed response is the caller's.
+    /// </summary>
     private static async Task DisposeLateAsync(Task<HttpResponseMessage?> answer, HttpResponseMessage? failed)
     {
         await ((Task)answer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -7,12 +7,14 @@ internal sealed class FallbackHandler(ServiceState service) : ResilienceHandler(
 {
     private readonly ServiceFallback _fallback = service.GetOrCreate(static service => new ServiceFallback(service));
 
-    internal override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken) =>
+    internal override Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken) =>
         context.Options.Fallback.IsOff
             ? NextAsync(request, context, async, cancellationToken)
             : GuardAsync(request, context, async, cancellationToken);
 
-    private async Task<HttpResponseMessage> GuardAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> GuardAsync(
+        HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
     {
         var owner = context.TryOwn();
         try
@@ -27,7 +29,9 @@ internal sealed class FallbackHandler(ServiceState service) : ResilienceHandler(
             {
                 // Asked once, so not in a filter too: the caller may leave in between.
                 if (FallbackRules.CauseOf(context, request, null, exception) is not { } cause
-                    || await _fallback.AnswerAsync(new(request, asked, context, cause, null, exception), InnerHandler, async).ConfigureAwait(false) is not { } answer)
+                    || await _fallback
+                        .AnswerAsync(new(request, asked, context, cause, null, exception), InnerHandler, async)
+                        .ConfigureAwait(false) is not { } answer)
                 {
                     throw;
                 }
@@ -40,7 +44,9 @@ internal sealed class FallbackHandler(ServiceState service) : ResilienceHandler(
                 return _fallback.Learn(response, request, context, asked);
             }
 
-            return await _fallback.AnswerAsync(new(request, asked, context, failed, response, null), InnerHandler, async).ConfigureAwait(false) ?? response;
+            return await _fallback
+                .AnswerAsync(new(request, asked, context, failed, response, null), InnerHandler, async)
+                .ConfigureAwait(false) ?? response;
         }
         finally
         {

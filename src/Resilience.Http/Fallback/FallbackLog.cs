@@ -9,9 +9,11 @@ internal static partial class FallbackLog
     [LoggerMessage(
         EventId = 401, SkipEnabledCheck = true,
         Message = "{Service}: answered by the {Kind} fallback, after {Attempts} attempt(s): {Cause}, {Failure}")]
-    public static partial void FallbackAnswered(this ILogger log, LogLevel level, string service, string kind, string cause, int attempts, string failure);
+    public static partial void FallbackAnswered(
+        this ILogger log, LogLevel level, string service, string kind, string cause, int attempts, string failure);
 
-    [LoggerMessage(402, LogLevel.Error, "{Service}: a fallback delegate threw or took too long; the caller gets the next fallback or the original outcome ({Failure}).")]
+    [LoggerMessage(402, LogLevel.Error, "{Service}: a fallback delegate threw or took too long; the caller gets the next fallback or the " +
+        "original outcome ({Failure}).")]
     public static partial void FallbackFailed(this ILogger log, string service, string failure, Exception exception);
 
     [LoggerMessage(403, LogLevel.Warning, "{Service}: disposing the failed response threw; the caller gets the answer of the fallback.")]

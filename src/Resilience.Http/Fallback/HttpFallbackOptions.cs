@@ -7,19 +7,21 @@ namespace Resilience.Http;
 public sealed class HttpFallbackOptions
 {
     /// <summary>The least time the fallback delegates of a call have together, however little is left of the total timeout.</summary>
-    /// <value>Default: 500 ms. Allowed: 1 ms to 900 ms, within the second that <see cref="HttpClient.Timeout"/> leaves beyond the total timeout.</value>
+    /// <value>
+    /// Default: 500 ms. Allowed: 1 ms to 900 ms, within the second that <see cref="HttpClient.Timeout"/> leaves beyond the total timeout.
+    /// </value>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
-    /// How old the last good answer to the same GET or HEAD may be to stand in for a failed one. If it cannot be seen for whom a request is sent,
-    /// nothing is kept, and a warning says so: see <see cref="ShareStaleAnswers"/>.
+    /// How old the last good answer to the same GET or HEAD may be to stand in for a failed one. If it cannot be seen for whom a request is
+    /// sent, nothing is kept, and a warning says so: see <see cref="ShareStaleAnswers"/>.
     /// </summary>
     /// <value>Default: <see cref="TimeSpan.Zero"/>, off. Allowed: 1 s to 24 hours.</value>
     public TimeSpan StaleIfError { get; set; }
 
     /// <summary>
-    /// Declares that the answer to a request is the same for all users: cookies, credentials and what handlers inside the chain add to a request
-    /// do not choose it. Then nothing but the request itself, with the headers the caller gave it, tells answers apart.
+    /// Declares that the answer to a request is the same for all users: cookies, credentials and what handlers inside the chain add to a
+    /// request do not choose it. Then nothing but the request itself, with the headers the caller gave it, tells answers apart.
     /// </summary>
     /// <value>Default: <see langword="false"/>. If it is set wrongly, one user gets the answer of another in an outage.</value>
     public bool ShareStaleAnswers { get; set; }
@@ -49,7 +51,8 @@ public sealed class HttpFallbackOptions
 
     internal bool IsOff => Delegates.IsEmpty && StatusCode is null && StaleIfError <= TimeSpan.Zero;
 
-    internal void Add(Func<FallbackContext, CancellationToken, ValueTask<HttpResponseMessage?>> fallback) => Delegates = Delegates.Add(fallback);
+    internal void Add(Func<FallbackContext, CancellationToken, ValueTask<HttpResponseMessage?>> fallback) =>
+        Delegates = Delegates.Add(fallback);
 
     internal HttpFallbackOptions Copy() => (HttpFallbackOptions)MemberwiseClone();
 }

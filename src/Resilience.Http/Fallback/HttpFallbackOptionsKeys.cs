@@ -21,7 +21,10 @@ internal static class HttpFallbackOptionsKeys
             "The body of the fixed answer, sent as UTF-8.")
         .Key(nameof(HttpFallbackOptions.MediaType), o => o.MediaType, (o, value) => o.MediaType = value, MediaTypeFormat.Instance,
             "The media type of Content; application/json if there is none.")
-        .Rule(nameof(HttpFallbackOptions.ShareStaleAnswers), o => o.ShareStaleAnswers && o.StaleIfError <= TimeSpan.Zero, "does nothing without StaleIfError")
+        .Rule(
+            nameof(HttpFallbackOptions.ShareStaleAnswers),
+            o => o.ShareStaleAnswers && o.StaleIfError <= TimeSpan.Zero,
+            "does nothing without StaleIfError")
         .Rule(nameof(HttpFallbackOptions.Content), o => o.Content is not null && o.StatusCode is null, "does nothing without a StatusCode")
         .Rule(nameof(HttpFallbackOptions.MediaType), o => o.MediaType is not null && o.Content is null, "does nothing without Content");
 }

@@ -5,7 +5,8 @@ using Resilience.Http.Pipeline;
 namespace Resilience.Http.Fallback;
 
 /// <summary>What a primary handler adds to requests by itself, out of sight of other handlers.</summary>
-/// <param name="Hidden">What identifies a user or may do so, for messages; <see langword="null"/> if there is nothing but perhaps cookies.</param>
+/// <param name="Hidden">What identifies a user or may do so, for messages; <see langword="null"/> if there is nothing but perhaps
+/// cookies.</param>
 /// <param name="Cookies">The cookie container in use, or <see langword="null"/> if the handler sends no cookies of its own.</param>
 /// <param name="Propagator">What writes the context of the current activity into the headers; <see langword="null"/> if nothing does.</param>
 internal readonly record struct PrimaryIdentity(string? Hidden, CookieContainer? Cookies = null, DistributedContextPropagator? Propagator = null)
@@ -34,7 +35,9 @@ internal readonly record struct PrimaryIdentity(string? Hidden, CookieContainer?
     {
         var tls = handler.SslOptions;
         return handler.Credentials is not null ? Credentials
-            : tls.ClientCertificates?.Count > 0 || tls.ClientCertificateContext is not null || tls.LocalCertificateSelectionCallback is not null ? Certificate
+            : tls.ClientCertificates?.Count > 0
+                || tls.ClientCertificateContext is not null
+                || tls.LocalCertificateSelectionCallback is not null ? Certificate
             : HasCredentials(handler.UseProxy, handler.Proxy, handler.DefaultProxyCredentials) ? Proxy
             : null;
     }
@@ -46,5 +49,6 @@ internal readonly record struct PrimaryIdentity(string? Hidden, CookieContainer?
         : null;
 
     /// <summary>The system's proxy is the same for the whole process, so its credentials tell no users apart.</summary>
-    private static bool HasCredentials(bool isUsed, IWebProxy? proxy, ICredentials? ofDefault) => isUsed && (ofDefault is not null || proxy?.Credentials is not null);
+    private static bool HasCredentials(bool isUsed, IWebProxy? proxy, ICredentials? ofDefault) =>
+        isUsed && (ofDefault is not null || proxy?.Credentials is not null);
 }

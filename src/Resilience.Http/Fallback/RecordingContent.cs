@@ -2,7 +2,9 @@ using Resilience.Http.Content;
 
 namespace Resilience.Http.Fallback;
 
-/// <summary>A response body that is copied while the caller reads it. Streaming stays streaming; a caller that never reads costs nothing.</summary>
+/// <summary>
+/// A response body that is copied while the caller reads it. Streaming stays streaming; a caller that never reads costs nothing.
+/// </summary>
 internal sealed class RecordingContent(HttpContent inner, int maxBody, Action<byte[]> keep) : WrappedContent(inner)
 {
     private readonly long? _length = inner.Headers.ContentLength;
@@ -27,7 +29,9 @@ internal sealed class RecordingContent(HttpContent inner, int maxBody, Action<by
         base.Dispose(disposing);
     }
 
-    /// <summary>A body that is not as long as the server said was cut short: HTTP/2 ends such a stream as if it were whole (RFC 9113, 8.1.1).</summary>
+    /// <summary>
+    /// A body that is not as long as the server said was cut short: HTTP/2 ends such a stream as if it were whole (RFC 9113, 8.1.1).
+    /// </summary>
     private void KeepWhole(byte[] body)
     {
         if (!_disposed && (_length ?? body.Length) == body.Length)

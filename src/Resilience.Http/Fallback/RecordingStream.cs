@@ -58,7 +58,10 @@ internal sealed class RecordingStream(Stream inner, int maxBody, Action<byte[]> 
         base.Dispose(disposing);
     }
 
-    /// <summary>A connection that is disposed of during a read reads as ended, so the end alone proves nothing: whoever disposes says so before, here or to the content.</summary>
+    /// <summary>
+    /// A connection that is disposed of during a read reads as ended, so the end alone proves nothing: whoever disposes says so before,
+    /// here or to the content.
+    /// </summary>
     private void Record(ReadOnlySpan<byte> buffer, int read)
     {
         var copy = Volatile.Read(ref _copy);

@@ -41,5 +41,6 @@ internal sealed record RequestDirectives(bool NoStore, bool NoCache, TimeSpan? M
     private static TimeSpan? Shorter(TimeSpan? one, TimeSpan? other) => one is null || other < one ? other : one;
 
     private static bool SaysNoCache(HttpRequestMessage request) =>
-        request.Headers.NonValidated.TryGetValues("Pragma", out var lines) && lines.Any(static line => line.Contains("no-cache", StringComparison.OrdinalIgnoreCase));
+        request.Headers.NonValidated.TryGetValues("Pragma", out var lines)
+            && lines.Any(static line => line.Contains("no-cache", StringComparison.OrdinalIgnoreCase));
 }

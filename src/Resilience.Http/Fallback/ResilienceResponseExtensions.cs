@@ -11,8 +11,8 @@ public static class ResilienceResponseExtensions
     /// </summary>
     /// <param name="response">The response.</param>
     /// <returns>
-    /// <see langword="true"/> if the response has the header <c>Resilience-Fallback</c>. A service that itself answered with a fallback, such as a
-    /// gateway, passes the header on.
+    /// <see langword="true"/> if the response has the header <c>Resilience-Fallback</c>. A service that itself answered with a fallback,
+    /// such as a gateway, passes the header on.
     /// </returns>
     public static bool IsFallback(this HttpResponseMessage response)
     {

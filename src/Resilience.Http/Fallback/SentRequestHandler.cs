@@ -4,8 +4,8 @@ using Resilience.Http.Pipeline;
 namespace Resilience.Http.Fallback;
 
 /// <summary>
-/// Stands next to the primary handler and notes what is really sent, whatever the handlers between the chain and this one did to the request.
-/// It changes nothing. If stale answers are off, it hands the inner task on.
+/// Stands next to the primary handler and notes what is really sent, whatever the handlers between the chain and this one did to the
+/// request. It changes nothing. If stale answers are off, it hands the inner task on.
 /// </summary>
 internal sealed class SentRequestHandler(ServiceState service) : DelegatingHandler
 {
@@ -137,7 +137,8 @@ internal sealed class SentRequestHandler(ServiceState service) : DelegatingHandl
     }
 
     /// <summary>Looked at only if stale answers are on: the first touch of a request's options allocates them.</summary>
-    private StaleCall? CallOf(HttpRequestMessage request) => service.Options.Fallback.StaleIfError > TimeSpan.Zero ? StaleCall.Find(request) : null;
+    private StaleCall? CallOf(HttpRequestMessage request) =>
+        service.Options.Fallback.StaleIfError > TimeSpan.Zero ? StaleCall.Find(request) : null;
 
     private PrimaryIdentity Identity()
     {

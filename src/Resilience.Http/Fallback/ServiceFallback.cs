@@ -14,9 +14,12 @@ internal sealed class ServiceFallback(ServiceState service)
     private readonly StaleFallback _stale = new(service);
 
     /// <summary>Notes what the caller asks, before the first attempt.</summary>
-    public OriginalRequest Begin(HttpRequestMessage request, HttpFallbackOptions options) => new(request.Method, _stale.Begin(request, options));
+    public OriginalRequest Begin(HttpRequestMessage request, HttpFallbackOptions options) =>
+        new(request.Method, _stale.Begin(request, options));
 
-    /// <summary>An answer in the service's place, marked and counted, or <see langword="null"/>: then the caller gets the original outcome.</summary>
+    /// <summary>
+    /// An answer in the service's place, marked and counted, or <see langword="null"/>: then the caller gets the original outcome.
+    /// </summary>
     /// <param name="call">The call that failed.</param>
     /// <param name="next">The handler that follows the fallback inwards.</param>
     /// <param name="async">Whether the caller awaits.</param>

@@ -1,14 +1,16 @@
 namespace Resilience.Http.Fallback;
 
-/// <summary>The addresses that one answer concerns: the one that the caller asked, the one that was sent, and the one that a redirect led to.</summary>
+/// <summary>
+/// The addresses that one answer concerns: the one that the caller asked, the one that was sent, and the one that a redirect led to.
+/// </summary>
 internal static class StaleAddresses
 {
     public static string[] From(StaleCall call, HttpResponseMessage response) =>
         [.. All(call, response).Where(static address => address.Length > 0).Distinct(StringComparer.Ordinal)];
 
     /// <summary>
-    /// What a change has put out of date: its own addresses, and those that <c>Location</c> and <c>Content-Location</c> name, if they are of the
-    /// same origin (RFC 9111, 4.4): one origin must not remove another's.
+    /// What a change has put out of date: its own addresses, and those that <c>Location</c> and <c>Content-Location</c> name, if they are
+    /// of the same origin (RFC 9111, 4.4): one origin must not remove another's.
     /// </summary>
     public static string[] ChangedBy(StaleCall call, HttpResponseMessage response)
     {

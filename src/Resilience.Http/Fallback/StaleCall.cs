@@ -14,7 +14,9 @@ internal sealed class StaleCall
     /// <summary>The caller's URI before the first attempt, as answers are removed by it.</summary>
     public required string Address { get; init; }
 
-    /// <summary>The key of what the caller asked; <see langword="null"/> if its answer can be neither kept nor replaced by a stale one.</summary>
+    /// <summary>
+    /// The key of what the caller asked; <see langword="null"/> if its answer can be neither kept nor replaced by a stale one.
+    /// </summary>
     public required StaleKey? Key { get; init; }
 
     /// <summary>What the caller's Cache-Control says about stored answers.</summary>
@@ -37,8 +39,11 @@ internal sealed class StaleCall
     /// <summary>The primary handler answered a noted request with this response.</summary>
     public void Answer(SentRequest sent, HttpResponseMessage response) => _answered = new(sent, response);
 
-    /// <summary>The request that this very response answers; <see langword="null"/> if a handler inside answered by itself or in another way.</summary>
-    public SentRequest? SentFor(HttpResponseMessage response) => _answered is { } last && ReferenceEquals(last.Response, response) ? last.Sent : null;
+    /// <summary>
+    /// The request that this very response answers; <see langword="null"/> if a handler inside answered by itself or in another way.
+    /// </summary>
+    public SentRequest? SentFor(HttpResponseMessage response) =>
+        _answered is { } last && ReferenceEquals(last.Response, response) ? last.Sent : null;
 
     private sealed record Answered(SentRequest Sent, HttpResponseMessage Response);
 }

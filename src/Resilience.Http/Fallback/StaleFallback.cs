@@ -5,7 +5,8 @@ namespace Resilience.Http.Fallback;
 /// <summary>Stale answers of one service: notes the calls, learns from their answers, and finds an answer for one that failed.</summary>
 internal sealed class StaleFallback(ServiceState service)
 {
-    private const string NotSeen = "a handler inside the chain answers by itself, or sends another request than the one it is given, so what is sent cannot be seen";
+    private const string NotSeen = "a handler inside the chain answers by itself, or sends another request than the one it is given, so " +
+        "what is sent cannot be seen";
 
     private readonly StaleResponseCache _kept = new();
     private readonly StaleWarning _warning = StaleWarning.GetOrCreate(service);
@@ -104,8 +105,8 @@ internal sealed class StaleFallback(ServiceState service)
     }
 
     /// <summary>
-    /// Keeps the answer when the caller has read it to its end; an answer without a body at once. Status and headers are copied now: a handler
-    /// further out may put another body, and with it other headers, into the response while it still reads this one.
+    /// Keeps the answer when the caller has read it to its end; an answer without a body at once. Status and headers are copied now: a
+    /// handler further out may put another body, and with it other headers, into the response while it still reads this one.
     /// </summary>
     private void Record(HttpResponseMessage response, StaleKey key, CallContext context, StaleCall call, StaleTerms terms, bool isHead)
     {

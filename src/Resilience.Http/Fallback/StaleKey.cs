@@ -70,9 +70,12 @@ internal readonly record struct StaleKey(string Caller, string Variant)
     }
 
     /// <summary>The key of a call whose caller asked this and for which <paramref name="sent"/> went out.</summary>
-    public StaleKey SentAs(StaleKey sent) => sent == this ? this : new($"{Caller}\nsent as\n{sent.Caller}", $"{Variant}\nsent as\n{sent.Variant}");
+    public StaleKey SentAs(StaleKey sent) =>
+        sent == this ? this : new($"{Caller}\nsent as\n{sent.Caller}", $"{Variant}\nsent as\n{sent.Variant}");
 
-    /// <summary>The key of a call whose answer is the same for all users, by the word of the app. It never equals a key of the other kind.</summary>
+    /// <summary>
+    /// The key of a call whose answer is the same for all users, by the word of the app. It never equals a key of the other kind.
+    /// </summary>
     public StaleKey Shared() => this with { Caller = $"shared\n{Caller}" };
 
     private static bool IsVariant(string line) => line.StartsWith("ACCEPT", StringComparison.Ordinal);

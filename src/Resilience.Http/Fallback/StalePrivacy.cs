@@ -6,8 +6,8 @@ using Resilience.Http.Requests;
 namespace Resilience.Http.Fallback;
 
 /// <summary>
-/// The privacy rule of stale answers: <b>an answer may stand in for another call only if the server could not tell the two requests apart</b>.
-/// It rests on these statements, each of which is checked by one member here or by <see cref="PrimaryIdentity"/>:
+/// The privacy rule of stale answers: <b>an answer may stand in for another call only if the server could not tell the two requests
+/// apart</b>. It rests on these statements, each of which is checked by one member here or by <see cref="PrimaryIdentity"/>:
 /// <list type="number">
 /// <item>A request is noted next to the primary handler (<see cref="SentRequestHandler"/>), after every handler that may change it or send
 /// another in its place. What was not noted there is not known, and then nothing is kept and nothing is served.</item>
@@ -37,18 +37,20 @@ internal static class StalePrivacy
     private static readonly string[] Identifying = ["Cookie", "Authorization", "Proxy-Authorization"];
 
     /// <summary>
-    /// Whether a handler passes each request on as it is given: those of this assembly, those marked in this package family, and the logging and
-    /// lifetime handlers of the factory.
+    /// Whether a handler passes each request on as it is given: those of this assembly, those marked in this package family, and the
+    /// logging and lifetime handlers of the factory.
     /// </summary>
     public static bool IsTransparent(HttpMessageHandler handler)
     {
         var assembly = handler.GetType().Assembly;
-        return handler is ITransparentHandler || assembly == typeof(StalePrivacy).Assembly || assembly == typeof(IHttpClientFactory).Assembly;
+        return handler is ITransparentHandler
+            || assembly == typeof(StalePrivacy).Assembly
+            || assembly == typeof(IHttpClientFactory).Assembly;
     }
 
     /// <summary>
-    /// Whether a cookie may have gone with a request to this address. Asked before and after the send: a redirect may use the cookies of any
-    /// address on its way, so if the address has changed, no cookie at all may be there.
+    /// Whether a cookie may have gone with a request to this address. Asked before and after the send: a redirect may use the cookies of
+    /// any address on its way, so if the address has changed, no cookie at all may be there.
     /// </summary>
     public static bool HasCookies(CookieContainer? cookies, Uri? address, bool redirected = false) =>
         cookies is { Count: > 0 } && (redirected || address is not { IsAbsoluteUri: true } || cookies.GetCookies(address).Count > 0);
@@ -64,7 +66,8 @@ internal static class StalePrivacy
     /// <summary>Whether the key holds every field by which the server says it chose the answer. A line that cannot be read might name any field.</summary>
     /// <param name="headers">The headers of the answer.</param>
     /// <param name="key">The key of the request.</param>
-    /// <param name="shared">Whether the key holds the caller's request only, so that fields which identify a user must stand there to be seen.</param>
+    /// <param name="shared">Whether the key holds the caller's request only, so that fields which identify a user must stand there to be
+    /// seen.</param>
     public static bool VariesOnlyBySeen(HttpResponseHeaders headers, StaleKey key, bool shared)
     {
         if (!headers.NonValidated.TryGetValues("Vary", out var lines))

@@ -1,8 +1,8 @@
 namespace Resilience.Http.Fallback;
 
 /// <summary>
-/// The last good answers of one service, bounded in entries; those that were not used for longest make room. Everything that happens here has
-/// its number, so that an answer which arrives late cannot come back after it was removed.
+/// The last good answers of one service, bounded in entries; those that were not used for longest make room. Everything that happens here
+/// has its number, so that an answer which arrives late cannot come back after it was removed.
 /// </summary>
 internal sealed class StaleResponseCache
 {

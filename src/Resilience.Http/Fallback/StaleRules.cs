@@ -9,8 +9,8 @@ internal static class StaleRules
     private static readonly string[] Streams = ["text/event-stream", "multipart/x-mixed-replace"];
 
     /// <summary>
-    /// Whether a method changes nothing (RFC 9110, 9.2.1, and those of WebDAV). Any other, unknown ones included, may have changed what is kept
-    /// of its address.
+    /// Whether a method changes nothing (RFC 9110, 9.2.1, and those of WebDAV). Any other, unknown ones included, may have changed what is
+    /// kept of its address.
     /// </summary>
     public static bool IsSafe(HttpMethod method) =>
         method.Method.ToUpperInvariant() is "GET" or "HEAD" or "OPTIONS" or "TRACE" or "QUERY" or "PROPFIND" or "REPORT" or "SEARCH";
@@ -27,32 +27,35 @@ internal static class StaleRules
         && !Streams.Contains(response.Content.Headers.ContentType?.MediaType, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Whether Cache-Control forbids to use the answer stale without asking the server (RFC 9111, 4.2.4). <c>s-maxage</c> is among them, since it
-    /// implies <c>proxy-revalidate</c> (5.2.2.10).
+    /// Whether Cache-Control forbids to use the answer stale without asking the server (RFC 9111, 4.2.4). <c>s-maxage</c> is among them,
+    /// since it implies <c>proxy-revalidate</c> (5.2.2.10).
     /// </summary>
     public static bool Forbids(IReadOnlyList<CacheControlHeaderValue> directives) =>
         directives.Any(static said =>
             said.NoStore || said.NoCache || said.Private || said.MustRevalidate || said.ProxyRevalidate || said.SharedMaxAge is not null);
 
     /// <summary>Which kept answers an answer to a GET or HEAD removes.</summary>
-    public static StaleRemoval Removes(HttpResponseMessage response, IReadOnlyList<CacheControlHeaderValue>? directives) => (int)response.StatusCode switch
-    {
-        304 => StaleRemoval.None,
-        >= 200 and < 300 => directives is null || Forbids(directives) ? StaleRemoval.OfCaller : StaleRemoval.None,
-        >= 300 and < 400 or 404 or 410 or 451 => StaleRemoval.OfAddress,
-        408 or 421 or 425 or 429 => StaleRemoval.None, // About this attempt, not about the answer.
-        >= 400 and < 500 => StaleRemoval.OfCaller,
-        _ => StaleRemoval.None,
-    };
+    public static StaleRemoval Removes(HttpResponseMessage response, IReadOnlyList<CacheControlHeaderValue>? directives) =>
+        (int)response.StatusCode switch
+        {
+            304 => StaleRemoval.None,
+            >= 200 and < 300 => directives is null || Forbids(directives) ? StaleRemoval.OfCaller : StaleRemoval.None,
+            >= 300 and < 400 or 404 or 410 or 451 => StaleRemoval.OfAddress,
+            408 or 421 or 425 or 429 => StaleRemoval.None, // About this attempt, not about the answer.
+            >= 400 and < 500 => StaleRemoval.OfCaller,
+            _ => StaleRemoval.None,
+        };
 
     /// <summary>
     /// 206 and 226 hold part of something. Of the other 2xx only these may be kept without a word of the server (RFC 9110, 15.1).
     /// </summary>
-    private static bool IsWhole(HttpResponseMessage response, IReadOnlyList<CacheControlHeaderValue> directives) => (int)response.StatusCode switch
-    {
-        200 or 203 or 204 => true,
-        206 or 226 => false,
-        >= 200 and < 300 => response.Content.Headers.Expires is not null || directives.Any(static said => said.Public || said.MaxAge is not null),
-        _ => false,
-    };
+    private static bool IsWhole(HttpResponseMessage response, IReadOnlyList<CacheControlHeaderValue> directives) =>
+        (int)response.StatusCode switch
+        {
+            200 or 203 or 204 => true,
+            206 or 226 => false,
+            >= 200 and < 300 =>
+                response.Content.Headers.Expires is not null || directives.Any(static said => said.Public || said.MaxAge is not null),
+            _ => false,
+        };
 }

@@ -15,7 +15,8 @@ internal sealed class StaleWarning(ServiceState service)
     /// <summary>Looks at the handlers of a client, outermost first, for what hides users from sight in every call.</summary>
     public void Check(HttpMessageHandler outermost)
     {
-        if (service.Options is not { Enabled: true, Fallback: { ShareStaleAnswers: false } fallback } || fallback.StaleIfError <= TimeSpan.Zero)
+        if (service.Options is not { Enabled: true, Fallback: { ShareStaleAnswers: false } fallback }
+            || fallback.StaleIfError <= TimeSpan.Zero)
         {
             return;
         }

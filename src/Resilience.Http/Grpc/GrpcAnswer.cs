@@ -53,7 +53,8 @@ internal static class GrpcAnswer
 
     /// <summary>Rounded up: whoever waits that long is not early. The header holds an int.</summary>
     private static string Milliseconds(TimeSpan wait) =>
-        (wait < TimeSpan.Zero ? -1 : (int)Math.Min(int.MaxValue, Math.Ceiling(wait.TotalMilliseconds))).ToString(CultureInfo.InvariantCulture);
+        (wait < TimeSpan.Zero ? -1 : (int)Math.Min(int.MaxValue, Math.Ceiling(wait.TotalMilliseconds))).ToString(
+            CultureInfo.InvariantCulture);
 
     /// <summary>All but printable ASCII as the percent-encoded bytes of UTF-8, and the percent sign too.</summary>
     private static string Encode(string message)

@@ -17,8 +17,8 @@ internal static class GrpcHeaders
     public const string Pushback = "grpc-retry-pushback-ms";
 
     /// <summary>
-    /// The status of a response that ended with its headers (trailers-only); <see langword="null"/> if it comes in the trailers after the body.
-    /// A code that the specification does not have is UNKNOWN.
+    /// The status of a response that ended with its headers (trailers-only); <see langword="null"/> if it comes in the trailers after the
+    /// body. A code that the specification does not have is UNKNOWN.
     /// </summary>
     public static GrpcStatus? StatusOf(HttpResponseMessage response)
     {
@@ -32,7 +32,9 @@ internal static class GrpcHeaders
             : GrpcStatus.Unknown;
     }
 
-    /// <summary>The wait that the server asks the client for, negative for "do not repeat"; <see langword="null"/> if it does not ask.</summary>
+    /// <summary>
+    /// The wait that the server asks the client for, negative for "do not repeat"; <see langword="null"/> if it does not ask.
+    /// </summary>
     public static TimeSpan? PushbackOf(HttpResponseMessage response)
     {
         if (Find(response.Headers, Pushback) is not { } text)
@@ -49,7 +51,10 @@ internal static class GrpcHeaders
     public static TimeSpan? WaitAskedBy(HttpResponseMessage? response) =>
         response is not null && PushbackOf(response) is { } wait && wait >= TimeSpan.Zero ? wait : null;
 
-    /// <summary>The time that the caller gives the whole call, such as <c>100m</c>; <see langword="null"/> if there is none, or none that can be read.</summary>
+    /// <summary>
+    /// The time that the caller gives the whole call, such as <c>100m</c>; <see langword="null"/> if there is none, or none that can be
+    /// read.
+    /// </summary>
     public static TimeSpan? TimeoutOf(HttpRequestMessage request) => Find(request.Headers, Timeout) is { } text ? ParseTimeout(text) : null;
 
     private static TimeSpan? ParseTimeout(string text)

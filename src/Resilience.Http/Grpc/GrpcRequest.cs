@@ -6,8 +6,9 @@ internal static class GrpcRequest
     private const string MediaType = "application/grpc";
 
     /// <summary>
-    /// Whether the request is a gRPC call, gRPC-Web included. Every gRPC call is a POST with <c>TE: trailers</c>. That is asked for first: it costs other
-    /// requests next to nothing, and the text of a Content-Type has to be made anew for each request that set it as an object.
+    /// Whether the request is a gRPC call, gRPC-Web included. Every gRPC call is a POST with <c>TE: trailers</c>. That is asked for first:
+    /// it costs other requests next to nothing, and the text of a Content-Type has to be made anew for each request that set it as an
+    /// object.
     /// </summary>
     public static bool Is(HttpRequestMessage request) =>
         request.Content is { } content
@@ -24,10 +25,13 @@ internal static class GrpcRequest
         }
 
         var type = values.ToString().Split(';')[0].Trim();
-        return type.StartsWith(MediaType, StringComparison.OrdinalIgnoreCase) && (type.Length == MediaType.Length || type[MediaType.Length] is '+' or '-') ? type : null;
+        return type.StartsWith(MediaType, StringComparison.OrdinalIgnoreCase)
+            && (type.Length == MediaType.Length || type[MediaType.Length] is '+' or '-') ? type : null;
     }
 
-    /// <summary>Whether the request calls one of these methods: <c>greet.Greeter/SayHello</c>, or <c>greet.Greeter</c> for all of a service.</summary>
+    /// <summary>
+    /// Whether the request calls one of these methods: <c>greet.Greeter/SayHello</c>, or <c>greet.Greeter</c> for all of a service.
+    /// </summary>
     public static bool CallsOneOf(IList<string> names, Uri? uri)
     {
         if (names.Count == 0 || uri is not { IsAbsoluteUri: true })

@@ -8,7 +8,8 @@ internal interface IGrpcFailure
 
 /// <param name="Status">The status.</param>
 /// <param name="Message">Its detail.</param>
-/// <param name="Pushback">How long a retry policy of the client is to wait, negative for never; <see langword="null"/> leaves it to the policy.</param>
+/// <param name="Pushback">How long a retry policy of the client is to wait, negative for never; <see langword="null"/> leaves it to the
+/// policy.</param>
 /// <param name="Rejected">What refused the call, for <c>Resilience-Rejected</c>; <see langword="null"/> if it was sent.</param>
 internal readonly record struct GrpcFailure(GrpcStatus Status, string Message, TimeSpan? Pushback = null, string? Rejected = null)
 {

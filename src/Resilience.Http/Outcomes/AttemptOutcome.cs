@@ -1,6 +1,8 @@
 namespace Resilience.Http;
 
-/// <summary>How one attempt ended: with a response or with an exception. Given to <see cref="ResilientHttpClientOptions.ClassifyOutcome"/>.</summary>
+/// <summary>
+/// How one attempt ended: with a response or with an exception. Given to <see cref="ResilientHttpClientOptions.ClassifyOutcome"/>.
+/// </summary>
 public readonly struct AttemptOutcome
 {
     internal AttemptOutcome(HttpRequestMessage request, HttpResponseMessage? response, Exception? exception, int attemptNumber = 1)

@@ -18,8 +18,8 @@ public enum AttemptVerdict
     Ignored,
 
     /// <summary>
-    /// Repeated if that is safe, and not counted by the circuit breaker: the attempt says nothing about the health of the service. A response
-    /// with this verdict is repeated after at least the whole back-off step.
+    /// Repeated if that is safe, and not counted by the circuit breaker: the attempt says nothing about the health of the service. A
+    /// response with this verdict is repeated after at least the whole back-off step.
     /// </summary>
     Retryable,
 }

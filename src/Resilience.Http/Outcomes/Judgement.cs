@@ -32,6 +32,8 @@ internal enum JudgementTraits
     /// <summary>This machine lacked what a connection needs: nothing is known about the service.</summary>
     LocalShortage = 64,
 
-    /// <summary>Counts in the share of failures, never in the row of consecutive ones: the failure may be due to this one request.</summary>
+    /// <summary>
+    /// Counts in the share of failures, never in the row of consecutive ones: the failure may be due to this one request.
+    /// </summary>
     RatioOnly = 128,
 }

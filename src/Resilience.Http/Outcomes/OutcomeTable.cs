@@ -93,7 +93,8 @@ internal static class OutcomeTable
     /// </summary>
     private static Judgement JudgeProtocolError(long? code) => code switch
     {
-        0xB or 0x107 => new(AttemptVerdict.Transient, JudgementTraits.Throttled | JudgementTraits.RatioOnly), // ENHANCE_YOUR_CALM, H3_EXCESSIVE_LOAD
+        // ENHANCE_YOUR_CALM, H3_EXCESSIVE_LOAD
+        0xB or 0x107 => new(AttemptVerdict.Transient, JudgementTraits.Throttled | JudgementTraits.RatioOnly),
         _ => Transient,
     };
 

@@ -3,18 +3,22 @@ using System.Net;
 
 namespace Resilience.Http.Outcomes;
 
-/// <summary>An outcome in few words, for messages and logs: <c>503 ServiceUnavailable</c>, <c>HttpRequestException: Connection refused</c>.</summary>
+/// <summary>
+/// An outcome in few words, for messages and logs: <c>503 ServiceUnavailable</c>, <c>HttpRequestException: Connection refused</c>.
+/// </summary>
 internal static class OutcomeText
 {
-    /// <summary>Made once for each status: every failed attempt is asked for its text, and the name of an enum's value is slow to come by.</summary>
+    /// <summary>
+    /// Made once for each status: every failed attempt is asked for its text, and the name of an enum's value is slow to come by.
+    /// </summary>
     private static readonly string?[] Texts = new string?[600];
 
     public static string Format(HttpStatusCode status) =>
         (uint)status < (uint)Texts.Length ? Texts[(int)status] ??= Make(status) : Make(status);
 
     /// <summary>
-    /// If HttpClient's own message says no more than that an error occurred or that the operation was canceled, this has the reason from the
-    /// inner exception. No full stop at its end: it stands within sentences of its own.
+    /// If HttpClient's own message says no more than that an error occurred or that the operation was canceled, this has the reason from
+    /// the inner exception. No full stop at its end: it stands within sentences of its own.
     /// </summary>
     public static string Format(Exception exception) => exception switch
     {
@@ -29,11 +33,14 @@ internal static class OutcomeText
     };
 
     /// <summary>HttpClient's own message has the proxy's URI in it, with the name and the password that may stand there.</summary>
-    private static string OfTunnel(Exception exception, HttpStatusCode status) => $"{exception.GetType().Name}: the proxy did not open the tunnel, {Format(status)}";
+    private static string OfTunnel(Exception exception, HttpStatusCode status) =>
+        $"{exception.GetType().Name}: the proxy did not open the tunnel, {Format(status)}";
 
     private static string Text(Type type, Exception exception) => $"{type.Name}: {Message(exception)}";
 
-    /// <summary>The exception that says why the connection or the stream ended: the one of HTTP that lies deepest, or else whatever does.</summary>
+    /// <summary>
+    /// The exception that says why the connection or the stream ended: the one of HTTP that lies deepest, or else whatever does.
+    /// </summary>
     private static Exception Reason(Exception exception)
     {
         var reason = exception.GetBaseException();
@@ -45,7 +52,9 @@ internal static class OutcomeText
         return reason;
     }
 
-    /// <summary>A message as part of a sentence: without full stop, and without the error's name that .NET adds in parentheses after it.</summary>
+    /// <summary>
+    /// A message as part of a sentence: without full stop, and without the error's name that .NET adds in parentheses after it.
+    /// </summary>
     private static string Message(Exception exception)
     {
         var error = exception switch

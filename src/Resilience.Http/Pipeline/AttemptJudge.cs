@@ -6,8 +6,8 @@ using Resilience.Http.Requests;
 namespace Resilience.Http.Pipeline;
 
 /// <summary>
-/// The verdict on an attempt: the caller's cancellation first, then the client's own time limits, then the user's <c>ClassifyOutcome</c>, then the
-/// table.
+/// The verdict on an attempt: the caller's cancellation first, then the client's own time limits, then the user's <c>ClassifyOutcome</c>,
+/// then the table.
 /// </summary>
 internal static class AttemptJudge
 {
@@ -112,12 +112,14 @@ internal static class AttemptJudge
         }
 
         var judgement = OutcomeTable.Judge(exception, requestUntouched);
-        return judgement is { } judged && body.IsBeingWritten ? judged with { Traits = judged.Traits | JudgementTraits.RatioOnly } : judgement;
+        return judgement is { } judged && body.IsBeingWritten
+            ? judged with { Traits = judged.Traits | JudgementTraits.RatioOnly }
+            : judgement;
     }
 
     /// <summary>
-    /// Whether the attempt has run as long as an attempt may, and did not wait for its own body. Only then does the end of a time that belongs to the
-    /// whole call, or to its caller, blame the service.
+    /// Whether the attempt has run as long as an attempt may, and did not wait for its own body. Only then does the end of a time that
+    /// belongs to the whole call, or to its caller, blame the service.
     /// </summary>
     public static bool HadItsChance(AttemptContext attempt)
     {

@@ -29,7 +29,9 @@ internal sealed partial class CallContext
 
     public CancellationToken CallerToken { get; private set; }
 
-    /// <summary>The request is a gRPC call: its failures have a status of their own, and refusals and timeouts reach the caller as one.</summary>
+    /// <summary>
+    /// The request is a gRPC call: its failures have a status of their own, and refusals and timeouts reach the caller as one.
+    /// </summary>
     public bool IsGrpc { get; private set; }
 
     /// <summary>What this one request asks for besides the options; <see cref="RequestSettings.None"/> for nearly all.</summary>
@@ -41,13 +43,17 @@ internal sealed partial class CallContext
     /// <summary>Timestamp of the call's start.</summary>
     public long StartedAt { get; private set; }
 
-    /// <summary>The limit of the whole call: what the request asks for, or else the options, or what <see cref="LimitTotal"/> has made of it.</summary>
+    /// <summary>
+    /// The limit of the whole call: what the request asks for, or else the options, or what <see cref="LimitTotal"/> has made of it.
+    /// </summary>
     public TimeSpan TotalTimeout { get; private set; }
 
     /// <summary>The limit of each attempt. One that nobody set follows the total.</summary>
     public TimeSpan AttemptTimeout { get; private set; }
 
-    /// <summary>Timestamp at which the whole call must have its headers; <see cref="long.MaxValue"/> where there is no total timeout.</summary>
+    /// <summary>
+    /// Timestamp at which the whole call must have its headers; <see cref="long.MaxValue"/> where there is no total timeout.
+    /// </summary>
     public long Deadline { get; set; } = long.MaxValue;
 
     /// <summary>How many attempts have begun, the refused ones included.</summary>
@@ -92,8 +98,8 @@ internal sealed partial class CallContext
     }
 
     /// <summary>
-    /// Begins the next attempt. The first one begins with the call, and one without a wait when the attempt before it ended: neither costs a
-    /// reading of the clock.
+    /// Begins the next attempt. The first one begins with the call, and one without a wait when the attempt before it ended: neither costs
+    /// a reading of the clock.
     /// </summary>
     public void BeginAttempt(HttpRequestMessage request)
     {

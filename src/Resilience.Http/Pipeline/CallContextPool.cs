@@ -6,7 +6,9 @@ namespace Resilience.Http.Pipeline;
 
 internal sealed partial class CallContext
 {
-    /// <summary>How many idle contexts are kept beyond the one of each thread: enough for a burst (1,000 x 1 KB, with what handlers leave in them).</summary>
+    /// <summary>
+    /// How many idle contexts are kept beyond the one of each thread: enough for a burst (1,000 x 1 KB, with what handlers leave in them).
+    /// </summary>
     private const int MostSpare = 1_000;
 
     private static readonly ConcurrentQueue<CallContext> Spare = new();
@@ -16,7 +18,8 @@ internal sealed partial class CallContext
     private static CallContext? _threadSpare;
 
     /// <summary>Takes a context for a call that begins now.</summary>
-    public static CallContext Rent(ServiceState service, ResilientHttpClientOptions options, HttpRequestMessage request, CancellationToken callerToken)
+    public static CallContext Rent(
+        ServiceState service, ResilientHttpClientOptions options, HttpRequestMessage request, CancellationToken callerToken)
     {
         var context = _threadSpare;
         if (context is not null)

@@ -3,7 +3,9 @@ using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Pipeline;
 
-/// <summary>Logs that a user's <c>ClassifyOutcome</c> throws: once for a service as an error, since it would throw for every call alike.</summary>
+/// <summary>
+/// Logs that a user's <c>ClassifyOutcome</c> throws: once for a service as an error, since it would throw for every call alike.
+/// </summary>
 internal sealed partial class ClassifierFailureLog(ServiceState service)
 {
     private readonly ILogger _log = service.Host.Loggers.CreateLogger(OutcomeLog.Category);
@@ -22,8 +24,8 @@ internal sealed partial class ClassifierFailureLog(ServiceState service)
     }
 
     [LoggerMessage(601, LogLevel.Error,
-        "{Service}: the ClassifyOutcome delegate threw; the built-in rules were used. Fix the delegate; return null to defer to the built-in rules. " +
-        "Logged once for a client, from then on at Debug.")]
+        "{Service}: the ClassifyOutcome delegate threw; the built-in rules were used. Fix the delegate; return null to defer to the " +
+        "built-in rules. Logged once for a client, from then on at Debug.")]
     private static partial void JudgeThrew(ILogger log, string service, Exception exception);
 
     [LoggerMessage(602, LogLevel.Debug, "{Service}: the ClassifyOutcome delegate threw again.")]

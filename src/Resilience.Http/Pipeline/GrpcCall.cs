@@ -7,8 +7,8 @@ namespace Resilience.Http.Pipeline;
 internal static class GrpcCall
 {
     /// <summary>
-    /// Judges the status that came with the headers; <see langword="null"/> if there is none: one that comes in the trailers, after the body, comes too
-    /// late to be judged.
+    /// Judges the status that came with the headers; <see langword="null"/> if there is none: one that comes in the trailers, after the
+    /// body, comes too late to be judged.
     /// </summary>
     public static Judgement? Judge(AttemptContext attempt, HttpResponseMessage response) =>
         GrpcHeaders.StatusOf(response) is { } status
@@ -16,8 +16,8 @@ internal static class GrpcCall
             : null;
 
     /// <summary>
-    /// Whether the time has passed that the caller gives the whole call. A gRPC client cancels its request then, as it does when its user cancels;
-    /// only the header that it sent tells them apart.
+    /// Whether the time has passed that the caller gives the whole call. A gRPC client cancels its request then, as it does when its user
+    /// cancels; only the header that it sent tells them apart.
     /// </summary>
     public static bool DeadlinePassed(AttemptContext attempt, HttpRequestMessage request) =>
         GrpcHeaders.TimeoutOf(request) is { } limit

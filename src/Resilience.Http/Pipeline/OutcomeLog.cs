@@ -59,7 +59,8 @@ internal sealed partial class OutcomeLog
 
     [LoggerMessage(EventId = 604, Message =
         "{Service}: the attempt failed because {OtherService} failed, which another client inside the chain called. " +
-        "It was not repeated and does not count for the circuit of {Service}. Look at {OtherService}. Logged once for a client, from then on at Debug.")]
+        "It was not repeated and does not count for the circuit of {Service}. Look at {OtherService}. Logged once for a client, from " +
+        "then on at Debug.")]
     private static partial void OtherServiceFailed(ILogger log, LogLevel level, string service, string otherService, Exception exception);
 
     [LoggerMessage(EventId = 605, Message =

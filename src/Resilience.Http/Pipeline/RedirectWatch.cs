@@ -55,7 +55,9 @@ internal sealed class RedirectWatch
         return this == Observed ? RedirectObserver.Take(outcome.Request, outcome.Response, outcome.Exception) : null;
     }
 
-    /// <summary>The handlers of IHttpClientFactory log, those of this package note, and faults are injected: none touches the URI.</summary>
+    /// <summary>
+    /// The handlers of IHttpClientFactory log, those of this package note, and faults are injected: none touches the URI.
+    /// </summary>
     private static bool LeavesUrisAlone(DelegatingHandler handler) =>
         handler is ITransparentHandler
         || handler.GetType().Assembly == typeof(RedirectWatch).Assembly

@@ -13,7 +13,9 @@ internal abstract class ResilienceHandler(ServiceState service) : DelegatingHand
 
     public ServiceState Service { get; } = service;
 
-    /// <summary>The next handler where it is one of ours. Noted, since six casts are 2 % of a call, and compared, since it may be exchanged.</summary>
+    /// <summary>
+    /// The next handler where it is one of ours. Noted, since six casts are 2 % of a call, and compared, since it may be exchanged.
+    /// </summary>
     private ResilienceHandler? Next
     {
         get
@@ -32,7 +34,8 @@ internal abstract class ResilienceHandler(ServiceState service) : DelegatingHand
     /// Handles the call. With <paramref name="async"/> false the returned task is always completed: waits block on the clock and the
     /// inner handler is called through <see cref="HttpMessageHandler.Send"/>, never by blocking on a task.
     /// </summary>
-    internal abstract Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken);
+    internal abstract Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken);
 
     /// <summary>Handles one attempt of the call. A handler with no part in it sees only the call.</summary>
     internal virtual Task<HttpResponseMessage> SendAsync(
@@ -50,13 +53,15 @@ internal abstract class ResilienceHandler(ServiceState service) : DelegatingHand
         Begin(request, async: false, cancellationToken).GetAwaiter().GetResult();
 
     /// <summary>Handles a call that comes from a handler which is none of ours, so that this one is the first in line.</summary>
-    private protected virtual Task<HttpResponseMessage> BeginAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken) =>
+    private protected virtual Task<HttpResponseMessage> BeginAsync(
+        HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken) =>
         context.IsGrpc
             ? GrpcAnswer.InPlaceOfFailure(SendAsync(request, context, async, cancellationToken), request)
             : SendAsync(request, context, async, cancellationToken);
 
     /// <summary>Hands the call to the next handler. May throw instead of returning a faulted task, as any handler may.</summary>
-    protected Task<HttpResponseMessage> NextAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken) =>
+    protected Task<HttpResponseMessage> NextAsync(
+        HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken) =>
         Next is { } next
             ? next.SendAsync(request, context, async, cancellationToken)
             : SendInnerAsync(request, context.Attempt, async, cancellationToken);

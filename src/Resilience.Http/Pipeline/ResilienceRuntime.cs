@@ -4,7 +4,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Resilience.Http.Pipeline;
 
-/// <summary>What all resilient clients of one container share: clock, chance, loggers, meters, and one of each feature's shared parts.</summary>
+/// <summary>
+/// What all resilient clients of one container share: clock, chance, loggers, meters, and one of each feature's shared parts.
+/// </summary>
 internal sealed class ResilienceRuntime(
     TimeProvider? clock = null,
     Func<double>? chance = null,
@@ -24,7 +26,9 @@ internal sealed class ResilienceRuntime(
     /// <summary><see langword="null"/> where nobody gave one: then nothing is measured.</summary>
     public IMeterFactory? Meters { get; } = meterFactory;
 
-    /// <summary>Nobody calls through it any more. A meter keeps asking those who once showed it something, so they answer with nothing.</summary>
+    /// <summary>
+    /// Nobody calls through it any more. A meter keeps asking those who once showed it something, so they answer with nothing.
+    /// </summary>
     public bool IsDisposed => _isOver;
 
     /// <summary>For one that lives shorter than the meters it was given; a container disposes of its own.</summary>

@@ -1,6 +1,8 @@
 namespace Resilience.Http.Pipeline;
 
-/// <summary>How many requests a call has sent, for the spans of those. It ends with the attempts: what a fallback asks elsewhere is no resend.</summary>
+/// <summary>
+/// How many requests a call has sent, for the spans of those. It ends with the attempts: what a fallback asks elsewhere is no resend.
+/// </summary>
 internal sealed class SendCounter
 {
     private int _sent;
@@ -8,7 +10,8 @@ internal sealed class SendCounter
 
     /// <summary>One more is sent.</summary>
     /// <returns>How many were sent before it; 0 where the attempts are over.</returns>
-    public int Next() => _isOver ? 0 : Interlocked.Increment(ref _sent) - 1; // Interlocked: a handler of the user's may send twice at once inside one call.
+    // Interlocked: a handler of the user's may send twice at once inside one call.
+    public int Next() => _isOver ? 0 : Interlocked.Increment(ref _sent) - 1;
 
     public void End() => _isOver = true;
 }

@@ -1,7 +1,8 @@
 namespace Resilience.Http.Pipeline;
 
 /// <summary>
-/// One service: its name, the options in force, and the state of each feature. Handlers come and go with the factory's rotation; this stays.
+/// One service: its name, the options in force, and the state of each feature. Handlers come and go with the factory's rotation; this
+/// stays.
 /// </summary>
 internal sealed class ServiceState(string name, ResilienceRuntime host, ResilientHttpClientOptions options)
 {
@@ -15,7 +16,9 @@ internal sealed class ServiceState(string name, ResilienceRuntime host, Resilien
     /// <summary>The last good options. A call reads them once, at its start; they are replaced whole and never changed in place.</summary>
     public ResilientHttpClientOptions Options => _options;
 
-    /// <summary>Puts options in force for all calls that begin after it, unless newer ones are: edits may overtake each other on their way here.</summary>
+    /// <summary>
+    /// Puts options in force for all calls that begin after it, unless newer ones are: edits may overtake each other on their way here.
+    /// </summary>
     public void Use(ResilientHttpClientOptions options)
     {
         var current = _options;
@@ -31,6 +34,8 @@ internal sealed class ServiceState(string name, ResilienceRuntime host, Resilien
         }
     }
 
-    /// <summary>A feature's state for this service, made by whoever asks first; where two threads do at once, the later one is dropped unused.</summary>
+    /// <summary>
+    /// A feature's state for this service, made by whoever asks first; where two threads do at once, the later one is dropped unused.
+    /// </summary>
     public T GetOrCreate<T>(Func<ServiceState, T> create) where T : class => _states.Get(this, create);
 }

@@ -4,8 +4,8 @@ using Resilience.Http.Registration.Configuration;
 namespace Resilience.Http.Registration;
 
 /// <summary>
-/// The circuits of a container. Every registered client is known from the first question on, also before the host starts: so a service can be
-/// isolated between Build and Run.
+/// The circuits of a container. Every registered client is known from the first question on, also before the host starts: so a service can
+/// be isolated between Build and Run.
 /// </summary>
 internal sealed class ContainerCircuits(CircuitRegistry registry, Func<LiveOptions> clients) : ICircuitRegistry
 {

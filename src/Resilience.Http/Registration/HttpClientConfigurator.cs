@@ -6,14 +6,17 @@ using Resilience.Http.Timeouts;
 
 namespace Resilience.Http.Registration;
 
-/// <summary>Gives each HttpClient of a resilient client what belongs to the HttpClient itself, after all the user's own configuration has run.</summary>
-internal sealed class HttpClientConfigurator(ClientRegistrations registrations, IServiceProvider root) : IPostConfigureOptions<HttpClientFactoryOptions>
+/// <summary>
+/// Gives each HttpClient of a resilient client what belongs to the HttpClient itself, after all the user's own configuration has run.
+/// </summary>
+internal sealed class HttpClientConfigurator(ClientRegistrations registrations, IServiceProvider root)
+    : IPostConfigureOptions<HttpClientFactoryOptions>
 {
     private LiveOptions? _clients;
 
     /// <summary>
-    /// Resolved when an HttpClient is created, no sooner: they log, so a logger provider that takes the factory would wait for itself. Kept,
-    /// because the factory makes clients of a name that it knows even after the container was disposed.
+    /// Resolved when an HttpClient is created, no sooner: they log, so a logger provider that takes the factory would wait for itself.
+    /// Kept, because the factory makes clients of a name that it knows even after the container was disposed.
     /// </summary>
     private LiveOptions Clients => _clients ??= root.GetRequiredService<LiveOptions>();
 

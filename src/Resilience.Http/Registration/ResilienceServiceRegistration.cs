@@ -12,7 +12,9 @@ using Resilience.Http.Registration.Configuration;
 
 namespace Resilience.Http.Registration;
 
-/// <summary>What the container holds for all resilient clients. State is in its singletons and never static, so containers do not mix.</summary>
+/// <summary>
+/// What the container holds for all resilient clients. State is in its singletons and never static, so containers do not mix.
+/// </summary>
 internal static class ResilienceServiceRegistration
 {
     /// <summary>The record to which a statement about a client writes. The factory's defaults have no name.</summary>
@@ -70,14 +72,16 @@ internal static class ResilienceServiceRegistration
         services.AddSingleton<LiveOptions>();
         services.AddSingleton<IHostedService, StartupValidator>();
         services.AddSingleton<IPostConfigureOptions<HttpClientFactoryOptions>, HttpClientConfigurator>();
-        services.Insert(0, ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, SentRequestFilter>()); // the first filter has the last word
+        // the first filter has the last word
+        services.Insert(0, ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, SentRequestFilter>());
         services.AddSingleton<IHttpMessageHandlerBuilderFilter, SecondLayerFilter>();
         services.AddSingleton<SecondLayerCheck>();
         services.AddSingleton<IValidateOptions<ResilientHttpClientOptions>, ClientOptionsValidator>();
 
         // First in line: a Configure of the user's comes after the layers, wherever in Program.cs it stands.
         services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<ResilientHttpClientOptions>>(static provider =>
-            new ClientOptionsSetup(provider.GetRequiredService<ClientRegistrations>(), provider, provider.GetRequiredService<OptionsStore>().Sections)));
+            new ClientOptionsSetup(
+                provider.GetRequiredService<ClientRegistrations>(), provider, provider.GetRequiredService<OptionsStore>().Sections)));
         return registrations;
     }
 }

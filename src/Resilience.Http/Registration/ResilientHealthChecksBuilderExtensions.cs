@@ -18,7 +18,8 @@ public static class ResilientHealthChecksBuilderExtensions
     /// <param name="builder">The builder of the health checks.</param>
     /// <param name="configure">Names the critical services: <c>o => o.Critical("payments")</c>.</param>
     /// <param name="name">The name of the check. Default: <c>resilient-http-clients</c>.</param>
-    /// <param name="tags">Its tags, to choose it by in an endpoint: <c>ready</c>, say. Never tie it to liveness: a restart mends no other service.</param>
+    /// <param name="tags">Its tags, to choose it by in an endpoint: <c>ready</c>, say. Never tie it to liveness: a restart mends no other
+    /// service.</param>
     /// <returns>The same builder.</returns>
     public static IHealthChecksBuilder AddResilientHttpClients(
         this IHealthChecksBuilder builder,
@@ -30,13 +31,18 @@ public static class ResilientHealthChecksBuilderExtensions
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         var options = new ResilientHttpHealthOptions();
         configure?.Invoke(options);
-        builder.Services.Registrations().Critical.UnionWith(options.CriticalServices); // A library may add the check for an app that has no resilient client.
+        // A library may add the check for an app that has no resilient client.
+        builder.Services.Registrations().Critical.UnionWith(options.CriticalServices);
         return builder.Add(new HealthCheckRegistration(name, Create, failureStatus: null, tags));
 
         CircuitHealthCheck Create(IServiceProvider provider)
         {
             var host = provider.GetRequiredService<ResilienceRuntime>();
-            return new(provider.GetRequiredService<ICircuitRegistry>(), CircuitRegistry.GetOrCreate(host).Enforces, options.CriticalServices, host.Clock);
+            return new(
+                provider.GetRequiredService<ICircuitRegistry>(),
+                CircuitRegistry.GetOrCreate(host).Enforces,
+                options.CriticalServices,
+                host.Clock);
         }
     }
 }

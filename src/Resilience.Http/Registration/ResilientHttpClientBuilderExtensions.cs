@@ -58,7 +58,8 @@ public static class ResilientHttpClientBuilderExtensions
     /// chain. Runs again at each edit of the configuration, always on fresh options.
     /// </param>
     /// <returns>The same builder.</returns>
-    public static IHttpClientBuilder ConfigureResilience(this IHttpClientBuilder builder, Action<ResilientHttpClientOptions, IServiceProvider> configure)
+    public static IHttpClientBuilder ConfigureResilience(
+        this IHttpClientBuilder builder, Action<ResilientHttpClientOptions, IServiceProvider> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
         var client = builder.Registration();
@@ -101,7 +102,8 @@ public static class ResilientHttpClientBuilderExtensions
 
     private static IHttpClientBuilder ConfigureHandlers(this IHttpClientBuilder builder, Action<HttpMessageHandlerBuilder> configure)
     {
-        builder.Services.Configure<HttpClientFactoryOptions>(builder.Name, options => options.HttpMessageHandlerBuilderActions.Add(configure));
+        builder.Services.Configure<HttpClientFactoryOptions>(
+            builder.Name, options => options.HttpMessageHandlerBuilderActions.Add(configure));
         return builder;
     }
 }

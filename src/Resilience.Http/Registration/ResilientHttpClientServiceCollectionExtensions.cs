@@ -17,7 +17,8 @@ public static class ResilientHttpClientServiceCollectionExtensions
     /// <c>ResilientHttpClients:Defaults</c>.
     /// </summary>
     /// <param name="services">The services of the app.</param>
-    /// <param name="serviceName">The name of the service that is called, compared ordinally. No <c>:</c>, since it is a key in configuration.</param>
+    /// <param name="serviceName">The name of the service that is called, compared ordinally. No <c>:</c>, since it is a key in
+    /// configuration.</param>
     /// <returns>The builder of the client. Handlers added to it run inside the chain, once per attempt.</returns>
     /// <exception cref="ArgumentException">The name is empty.</exception>
     public static IHttpClientBuilder AddResilientHttpClient(this IServiceCollection services, string serviceName) =>
@@ -26,7 +27,8 @@ public static class ResilientHttpClientServiceCollectionExtensions
     /// <summary>Registers a named client with the resilience chain and sets it up in code, over its configuration.</summary>
     /// <inheritdoc cref="AddResilientHttpClient(IServiceCollection, string)"/>
     /// <param name="services">The services of the app.</param>
-    /// <param name="serviceName">The name of the service that is called, compared ordinally. No <c>:</c>, since it is a key in configuration.</param>
+    /// <param name="serviceName">The name of the service that is called, compared ordinally. No <c>:</c>, since it is a key in
+    /// configuration.</param>
     /// <param name="configure">Settings made in code. Runs again at each edit of the configuration, always on fresh options.</param>
     public static IHttpClientBuilder AddResilientHttpClient(
         this IServiceCollection services, string serviceName, Action<ResilientHttpClientOptions> configure) =>
@@ -35,9 +37,11 @@ public static class ResilientHttpClientServiceCollectionExtensions
     /// <summary>Registers a named client with the resilience chain and the settings of a section of your own.</summary>
     /// <inheritdoc cref="AddResilientHttpClient(IServiceCollection, string)"/>
     /// <param name="services">The services of the app.</param>
-    /// <param name="serviceName">The name of the service that is called, compared ordinally. No <c>:</c>, since it is a key in configuration.</param>
+    /// <param name="serviceName">The name of the service that is called, compared ordinally. No <c>:</c>, since it is a key in
+    /// configuration.</param>
     /// <param name="section">Read in place of <c>ResilientHttpClients:Clients:{serviceName}</c>. Its edits are followed too.</param>
-    public static IHttpClientBuilder AddResilientHttpClient(this IServiceCollection services, string serviceName, IConfigurationSection section) =>
+    public static IHttpClientBuilder AddResilientHttpClient(
+        this IServiceCollection services, string serviceName, IConfigurationSection section) =>
         services.Named(serviceName).AddResilience(section);
 
     /// <summary>Registers a typed client with the resilience chain.</summary>
@@ -74,7 +78,9 @@ public static class ResilientHttpClientServiceCollectionExtensions
         where TImplementation : class, TClient =>
         services.Typed<TClient, TImplementation>(serviceName).AddResilience();
 
-    /// <summary>Registers a typed client behind an interface with the resilience chain and sets it up in code, over its configuration.</summary>
+    /// <summary>
+    /// Registers a typed client behind an interface with the resilience chain and sets it up in code, over its configuration.
+    /// </summary>
     /// <inheritdoc cref="AddResilientHttpClient(IServiceCollection, string, Action{ResilientHttpClientOptions})"/>
     /// <typeparam name="TClient">What is injected.</typeparam>
     /// <typeparam name="TImplementation">The typed client; its constructor takes an <see cref="HttpClient"/>.</typeparam>
@@ -101,7 +107,8 @@ public static class ResilientHttpClientServiceCollectionExtensions
         return services.AddHttpClient(serviceName);
     }
 
-    private static IHttpClientBuilder Typed<[DynamicallyAccessedMembers(Constructors)] TClient>(this IServiceCollection services, string serviceName)
+    private static IHttpClientBuilder Typed<[DynamicallyAccessedMembers(Constructors)] TClient>(
+        this IServiceCollection services, string serviceName)
         where TClient : class
     {
         ArgumentNullException.ThrowIfNull(services);

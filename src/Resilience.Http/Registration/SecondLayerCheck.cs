@@ -7,10 +7,14 @@ using Resilience.Http.Registration.Configuration;
 namespace Resilience.Http.Registration;
 
 /// <summary>
-/// Looks through the handlers of all clients when the host has started, before a client is used. It gathers them in a builder of its own: what the
-/// factory builds it keeps, and a handler that cannot be made yet would fail for as long as the process runs.
+/// Looks through the handlers of all clients when the host has started, before a client is used. It gathers them in a builder of its own:
+/// what the factory builds it keeps, and a handler that cannot be made yet would fail for as long as the process runs.
 /// </summary>
-internal sealed class SecondLayerCheck(ClientRegistrations registrations, IOptionsMonitor<HttpClientFactoryOptions> options, IServiceScopeFactory scopes, IServiceProvider root)
+internal sealed class SecondLayerCheck(
+    ClientRegistrations registrations,
+    IOptionsMonitor<HttpClientFactoryOptions> options,
+    IServiceScopeFactory scopes,
+    IServiceProvider root)
 {
     public async Task RunAsync()
     {
@@ -45,7 +49,8 @@ internal sealed class SecondLayerCheck(ClientRegistrations registrations, IOptio
         }
         catch (Exception)
         {
-            // A handler that cannot be made now. The client is looked through again when the factory builds it, and says by itself what is wrong.
+            // A handler that cannot be made now. The client is looked through again when the factory builds it, and says by itself what is
+            // wrong.
         }
     }
 

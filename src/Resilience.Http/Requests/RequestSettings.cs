@@ -1,20 +1,27 @@
 namespace Resilience.Http.Requests;
 
-/// <summary>What one request asks for besides the options of its client. It travels in the request's own options, so a copy of them keeps it.</summary>
+/// <summary>
+/// What one request asks for besides the options of its client. It travels in the request's own options, so a copy of them keeps it.
+/// </summary>
 internal sealed record RequestSettings
 {
     public static readonly RequestSettings None = new();
 
     private static readonly HttpRequestOptionsKey<RequestSettings> Key = new("Resilience.Http.RequestSettings");
 
-    /// <summary>Whether any request of the process was ever given a setting. Until then none is looked for: the first touch of a request's options allocates them.</summary>
+    /// <summary>
+    /// Whether any request of the process was ever given a setting. Until then none is looked for: the first touch of a request's options
+    /// allocates them.
+    /// </summary>
     private static volatile bool _everSet;
 
     public TimeSpan? TotalTimeout { get; init; }
 
     public TimeSpan? AttemptTimeout { get; init; }
 
-    /// <summary>The caller's word on repeating: <see langword="true"/> safe, <see langword="false"/> never, <see langword="null"/> by the rules.</summary>
+    /// <summary>
+    /// The caller's word on repeating: <see langword="true"/> safe, <see langword="false"/> never, <see langword="null"/> by the rules.
+    /// </summary>
     public bool? AllowRetry { get; init; }
 
     public string? OperationName { get; init; }

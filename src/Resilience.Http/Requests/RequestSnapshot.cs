@@ -17,7 +17,9 @@ internal sealed class RequestSnapshot
     /// What makes a write fail with 412 if the state of the resource is not the expected one: RFC 9110, 13.1, and the If, Overwrite and
     /// If-Schedule-Tag-Match fields of WebDAV and CalDAV (RFC 4918, 10.4 and 10.6; RFC 6638, 8.3).
     /// </summary>
-    private static readonly string[] Preconditions = ["If-Match", "If-None-Match", "If-Unmodified-Since", "If", "Overwrite", "If-Schedule-Tag-Match"];
+    private static readonly string[] Preconditions = [
+        "If-Match", "If-None-Match", "If-Unmodified-Since", "If", "Overwrite", "If-Schedule-Tag-Match"
+    ];
 
     private KeyValuePair<string, HeaderStringValues>[] _headers = new KeyValuePair<string, HeaderStringValues>[8];
     private int _ofRequest;
@@ -47,8 +49,8 @@ internal sealed class RequestSnapshot
     public bool IsConditionalWrite => !HttpMethods.IsSafe(Method) && Preconditions.Any(name => Find(name) is not null);
 
     /// <summary>
-    /// Whether the request opens a WebSocket over HTTP/2 or HTTP/3 (RFC 8441): CONNECT with a <c>:protocol</c>. Like the upgrade of HTTP/1.1,
-    /// which is a GET, it does nothing before the connection is open.
+    /// Whether the request opens a WebSocket over HTTP/2 or HTTP/3 (RFC 8441): CONNECT with a <c>:protocol</c>. Like the upgrade of
+    /// HTTP/1.1, which is a GET, it does nothing before the connection is open.
     /// </summary>
     public bool OpensWebSocket => Method == HttpMethod.Connect && _protocol == "websocket";
 
@@ -187,8 +189,8 @@ internal sealed class RequestSnapshot
         }
         finally
         {
-            // Also if only its stream was disposed of: the caller still has the content. If nothing changed the headers are left alone, since
-            // another call may be sending the same content.
+            // Also if only its stream was disposed of: the caller still has the content. If nothing changed the headers are left alone,
+            // since another call may be sending the same content.
             if (!Matches(content.Headers, entries))
             {
                 Restore(content.Headers, entries);

@@ -26,9 +26,12 @@ public static class ResilienceRequestExtensions
         return Change(request, settings => settings with { TotalTimeout = timeout });
     }
 
-    /// <summary>Gives each attempt of this request a limit of its own in place of <see cref="ResilientHttpClientOptions.AttemptTimeout"/>.</summary>
+    /// <summary>
+    /// Gives each attempt of this request a limit of its own in place of <see cref="ResilientHttpClientOptions.AttemptTimeout"/>.
+    /// </summary>
     /// <param name="request">The request.</param>
-    /// <param name="timeout">To the response headers: 1 ms to 24 hours, or <see cref="Timeout.InfiniteTimeSpan"/> for none. The deadline of the call still holds.</param>
+    /// <param name="timeout">To the response headers: 1 ms to 24 hours, or <see cref="Timeout.InfiniteTimeSpan"/> for none. The deadline of
+    /// the call still holds.</param>
     /// <returns>The same request.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The timeout is not in the allowed range.</exception>
     public static HttpRequestMessage WithAttemptTimeout(this HttpRequestMessage request, TimeSpan timeout)
@@ -38,8 +41,9 @@ public static class ResilienceRequestExtensions
     }
 
     /// <summary>
-    /// Declares that this request may be sent more than once, whatever its method. The client's retry options decide the rest. A body that cannot
-    /// be written again is kept up to <see cref="HttpRetryOptions.MaxBufferedBody"/>. The last call of <see cref="AllowRetry"/> and <see cref="NoRetry"/> counts.
+    /// Declares that this request may be sent more than once, whatever its method. The client's retry options decide the rest. A body that
+    /// cannot be written again is kept up to <see cref="HttpRetryOptions.MaxBufferedBody"/>. The last call of <see cref="AllowRetry"/> and
+    /// <see cref="NoRetry"/> counts.
     /// </summary>
     /// <param name="request">The request.</param>
     /// <returns>The same request.</returns>
@@ -65,7 +69,8 @@ public static class ResilienceRequestExtensions
         {
             ArgumentNullException.ThrowIfNull(name);
             throw new ArgumentException(
-                $"An operation name has 1 to {LongestOperationName} characters and is not only white space, but this one is '{name}'.", nameof(name));
+                $"An operation name has 1 to {LongestOperationName} characters and is not only white space, but this one is '{name}'.",
+                nameof(name));
         }
 
         return Change(request, settings => settings with { OperationName = name });
@@ -78,7 +83,8 @@ public static class ResilienceRequestExtensions
         return request;
     }
 
-    private static void ThrowIfNotAllowed(TimeSpan timeout, string what, [CallerArgumentExpression(nameof(timeout))] string? parameter = null)
+    private static void ThrowIfNotAllowed(
+        TimeSpan timeout, string what, [CallerArgumentExpression(nameof(timeout))] string? parameter = null)
     {
         if (!TimeLimit.IsAllowed(timeout))
         {

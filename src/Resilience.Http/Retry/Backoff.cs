@@ -22,7 +22,9 @@ internal static class Backoff
         }));
     }
 
-    /// <summary>A double, not a long: 2^2000 times anything is infinite, which the cap then cuts, where a long would have wrapped.</summary>
+    /// <summary>
+    /// A double, not a long: 2^2000 times anything is infinite, which the cap then cuts, where a long would have wrapped.
+    /// </summary>
     private static double Grown(HttpRetryOptions options, int retry) => options.Backoff switch
     {
         _ when options.BaseDelay == TimeSpan.Zero => 0, // zero times infinity is not a number

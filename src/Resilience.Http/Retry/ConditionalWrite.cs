@@ -1,6 +1,7 @@
 using System.Net;
 using Resilience.Http.Outcomes;
 using Resilience.Http.Pipeline;
+using Resilience.Http.Requests;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Retry;
@@ -21,7 +22,8 @@ internal static class ConditionalWrite
             return null;
         }
 
-        var text = $"{ServiceText.Format(context.Service.Name)} ({RetryTelemetry.Authority(request)}): the {context.Sent.Method} may have been done. " +
+        var text = $"{ServiceText.Format(context.Service.Name)} ({Authority.Find(request.RequestUri)}): the {context.Sent.Method} may " +
+            "have been done. " +
             "An earlier attempt failed without an answer (see the inner exception), " +
             $"and attempt {context.Attempts} was answered {OutcomeText.Format(HttpStatusCode.PreconditionFailed)}, which the earlier attempt itself may have caused. " +
             "Read the current state before you write again.";

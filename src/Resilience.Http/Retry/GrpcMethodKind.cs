@@ -20,6 +20,7 @@ internal sealed class GrpcMethodKind : ValueFormat<string>
     private static bool IsName(string? value)
     {
         var parts = value?.TrimStart('/').Split('/') ?? [];
-        return parts.Length is 1 or 2 && parts.All(static part => part.Length > 0 && part.All(static each => char.IsLetterOrDigit(each) || each is '.' or '_'));
+        return parts.Length is 1 or 2
+            && parts.All(static part => part.Length > 0 && part.All(static each => char.IsLetterOrDigit(each) || each is '.' or '_'));
     }
 }

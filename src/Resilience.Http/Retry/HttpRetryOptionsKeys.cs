@@ -12,7 +12,9 @@ internal static class HttpRetryOptionsKeys
         .Key(nameof(HttpRetryOptions.BaseDelay), o => o.BaseDelay, (o, value) => o.BaseDelay = value, DurationFormat.From(TimeSpan.Zero),
             "The wait before the first retry, before jitter.", follows: "or MaxDelay if that is shorter", isSet: o => o.BaseDelayIsSet)
         .Key(nameof(HttpRetryOptions.MaxDelay), o => o.MaxDelay, (o, value) => o.MaxDelay = value, DurationFormat.From(TimeSpan.Zero),
-            "The longest wait between two attempts; it does not limit a Retry-After.", follows: "or BaseDelay if that is longer", isSet: o => o.MaxDelayIsSet)
+            "The longest wait between two attempts; it does not limit a Retry-After.",
+            follows: "or BaseDelay if that is longer",
+            isSet: o => o.MaxDelayIsSet)
         .Key(nameof(HttpRetryOptions.Backoff), o => o.Backoff, (o, value) => o.Backoff = value, EnumFormat<HttpRetryBackoff>.Instance,
             "How the wait grows from one retry to the next.")
         .Key(nameof(HttpRetryOptions.Jitter), o => o.Jitter, (o, value) => o.Jitter = value, EnumFormat<HttpRetryJitter>.Instance,
@@ -28,5 +30,9 @@ internal static class HttpRetryOptionsKeys
             "The longest request body that is copied so that it can be sent again, in bytes.")
         .Section(nameof(HttpRetryOptions.Budget), o => o.Budget, HttpRetryBudgetOptionsKeys.Keys,
             "The share of calls that may be retries.")
-        .Rule(nameof(HttpRetryOptions.BaseDelay), o => o.BaseDelayIsSet && o.BaseDelay > o.MaxDelay, "is longer than", nameof(HttpRetryOptions.MaxDelay));
+        .Rule(
+            nameof(HttpRetryOptions.BaseDelay),
+            o => o.BaseDelayIsSet && o.BaseDelay > o.MaxDelay,
+            "is longer than",
+            nameof(HttpRetryOptions.MaxDelay));
 }

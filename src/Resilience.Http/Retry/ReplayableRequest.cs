@@ -24,7 +24,8 @@ internal static class ReplayableRequest
 
         var sent = context.Sent;
         sent.Take(request);
-        if (needsEmpty && (context.Settings.AllowRetry == false || !ReplaySafety.Allows(sent, context.Settings, options.RetryUnsafeMethods)))
+        if (needsEmpty
+            && (context.Settings.AllowRetry == false || !ReplaySafety.Allows(sent, context.Settings, options.RetryUnsafeMethods)))
         {
             sent.SendInstead(new EmptyContent(), request);
             return;
@@ -33,7 +34,9 @@ internal static class ReplayableRequest
         if (watched is not null)
         {
             // Nothing is kept of a request that is not repeatable; but if nothing was sent, its body still is as good as new.
-            var limit = repeats && ReplaySafety.Allows(sent, context.Settings, RepeatableMethods.Include(context, request.RequestUri)) ? options.MaxBufferedBody : 0;
+            var limit = repeats && ReplaySafety.Allows(sent, context.Settings, RepeatableMethods.Include(context, request.RequestUri))
+                ? options.MaxBufferedBody
+                : 0;
             sent.SendInstead(StandInContent.For(new RequestBody(watched, BodySources.Of(watched), limit)), request);
         }
     }

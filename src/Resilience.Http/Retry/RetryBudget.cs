@@ -9,8 +9,8 @@ namespace Resilience.Http.Retry;
 /// a retry is also paid from <see cref="RetryIncome"/>, so that savings are left alone. Shared by all authorities of the service.
 /// </summary>
 /// <remarks>
-/// Lock-free. The stored amount leaves out what has flowed in since <see cref="_flowedUntil"/>: that is added when a retry is taken or the amount
-/// is read. Between two takes the true amount only grows towards the capacity, so capping it late has the same effect.
+/// Lock-free. The stored amount leaves out what has flowed in since <see cref="_flowedUntil"/>: that is added when a retry is taken or the
+/// amount is read. Between two takes the true amount only grows towards the capacity, so capping it late has the same effect.
 /// </remarks>
 internal sealed class RetryBudget(TimeProvider clock, HttpRetryBudgetOptions initially)
 {
@@ -146,8 +146,8 @@ internal sealed class RetryBudget(TimeProvider clock, HttpRetryBudgetOptions ini
         var now = clock.GetTimestamp();
         var flow = Flow(options, clock, since, now, Capacity(options));
 
-        // The thread that moves the mark adds the flow up to it; the others would add it twice. If nothing flows, the mark moves all the same:
-        // if a reload lets something flow later, the time before must not count.
+        // The thread that moves the mark adds the flow up to it; the others would add it twice. If nothing flows, the mark moves all the
+        // same: if a reload lets something flow later, the time before must not count.
         if ((flow > 0 || options.MinRetriesPerSecond == 0) && Interlocked.CompareExchange(ref _flowedUntil, now, since) == since)
         {
             _tokens.Add(flow, Capacity(options));

@@ -5,8 +5,8 @@ using Resilience.Http.Requests;
 namespace Resilience.Http.Retry;
 
 /// <summary>
-/// The loop: sends, lets the rules decide, waits, restores the request, sends again. An attempt that ended at once and is not to be repeated
-/// is handed back as it is: a success costs no state machine, and a refusal is not thrown a second time.
+/// The loop: sends, lets the rules decide, waits, restores the request, sends again. An attempt that ended at once and is not to be
+/// repeated is handed back as it is: a success costs no state machine, and a refusal is not thrown a second time.
 /// </summary>
 internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(service)
 {
@@ -14,7 +14,8 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
     private readonly RetryTelemetry _report = RetryTelemetry.GetOrCreate(service);
     private readonly SecondLayerHeaders _secondLayer = SecondLayerHeaders.GetOrCreate(service);
 
-    internal override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
+    internal override Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
     {
         var owner = context.TryOwn();
         ReplayableRequest.Begin(request, context);
@@ -114,7 +115,8 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
         context.CallerToken.IsCancellationRequested,
         RetryRules.AtDeadline(context.Attempts, context.Settings.AllowRetry == false, context.Options.Retry));
 
-    private Task<HttpResponseMessage> AttemptAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
+    private Task<HttpResponseMessage> AttemptAsync(
+        HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
     {
         context.BeginAttempt(request);
         try
@@ -156,8 +158,8 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
     }
 
     /// <summary>
-    /// Restores the request while the outcome still is at hand: if the request, or its body, was disposed before the call has ended, the caller
-    /// gets that outcome.
+    /// Restores the request while the outcome still is at hand: if the request, or its body, was disposed before the call has ended, the
+    /// caller gets that outcome.
     /// </summary>
     private RetryStopReason? PutBack(HttpRequestMessage request, CallContext context)
     {
@@ -171,7 +173,8 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
     }
 
     /// <summary>Waits. If the caller cancels the wait, what was taken from the budget goes back, and the call is over.</summary>
-    private async Task WaitAsync(TimeSpan delay, Judgement judgement, CallContext context, HttpRequestMessage request, string? earlier, bool async)
+    private async Task WaitAsync(
+        TimeSpan delay, Judgement judgement, CallContext context, HttpRequestMessage request, string? earlier, bool async)
     {
         try
         {
@@ -238,7 +241,8 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
         }
     }
 
-    private void Conclude(RetryStopReason reason, Judgement judgement, CallContext context, HttpRequestMessage request, string? earlier = null)
+    private void Conclude(
+        RetryStopReason reason, Judgement judgement, CallContext context, HttpRequestMessage request, string? earlier = null)
     {
         _account.Ends(reason, context);
         if (reason != RetryStopReason.Success || context.Attempts > 1)

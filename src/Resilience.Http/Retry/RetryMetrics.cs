@@ -22,7 +22,8 @@ internal sealed class RetryMetrics
         _suppressed = _meter?.CreateCounter<long>(TelemetryNames.RetriesSuppressed, "{retry}", "Attempts that failed temporarily and were not repeated, by reason.");
     }
 
-    public static RetryMetrics GetOrCreate(ResilienceRuntime host) => host.GetOrCreate(static host => new RetryMetrics(host), static metrics => metrics.RegisterBudgetGauge());
+    public static RetryMetrics GetOrCreate(ResilienceRuntime host) =>
+        host.GetOrCreate(static host => new RetryMetrics(host), static metrics => metrics.RegisterBudgetGauge());
 
     public void Show(ServiceState service, RetryBudget budget) => _budgets[service] = budget;
 
@@ -46,7 +47,10 @@ internal sealed class RetryMetrics
     }
 
     private void RegisterBudgetGauge() => _meter?.CreateObservableGauge(
-        TelemetryNames.RetryBudgetAvailable, () => _host.IsDisposed ? [] : ObserveBudgets(), "{retry}", "Retries that the budget of a service holds.");
+        TelemetryNames.RetryBudgetAvailable,
+        () => _host.IsDisposed ? [] : ObserveBudgets(),
+        "{retry}",
+        "Retries that the budget of a service holds.");
 
     private IEnumerable<Measurement<double>> ObserveBudgets()
     {

@@ -28,8 +28,8 @@ internal enum RetryStopReason
     RetryAfterPastDeadline,
 
     /// <summary>
-    /// A conditional write was answered 412, and an earlier attempt of the call may have caused that by doing the write. The caller gets the
-    /// exception of that attempt.
+    /// A conditional write was answered 412, and an earlier attempt of the call may have caused that by doing the write. The caller gets
+    /// the exception of that attempt.
     /// </summary>
     OutcomeUnknown,
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Resilience.Http.Outcomes;
 using Resilience.Http.Pipeline;
+using Resilience.Http.Requests;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Retry;
@@ -69,30 +70,37 @@ internal sealed class RetryTelemetry
         if (IsWorthALine(judgement, context) && _log.IsEnabled(LogLevel.Warning))
         {
             _log.CallFailed(
-                _named, Authority(request), Method(context, request), context.Attempts, Elapsed(context), Reasons(earlier, context), reason.Text());
+                _named,
+                Authority.Find(request.RequestUri),
+                Method(context, request),
+                context.Attempts,
+                Elapsed(context),
+                Reasons(earlier, context),
+                reason.Text());
         }
     }
 
     public void DisposalFailed(Exception exception) => _log.DisposalFailed(_named, exception);
 
     /// <summary>What the attempts came to, the one just made included.</summary>
-    public static string? Reasons(string? earlier, CallContext context) => earlier is null ? Reason(context) : $"{earlier}, {Reason(context)}";
+    public static string? Reasons(string? earlier, CallContext context) =>
+        earlier is null ? Reason(context) : $"{earlier}, {Reason(context)}";
 
     private void UnsafeMethodNotRepeated(CallContext context, HttpRequestMessage request)
     {
         if (context.IsGrpc)
         {
-            _log.GrpcMethodNotRepeated(_named, Authority(request), context.Attempt.Uri?.AbsolutePath.TrimStart('/'));
+            _log.GrpcMethodNotRepeated(_named, Authority.Find(request.RequestUri), context.Attempt.Uri?.AbsolutePath.TrimStart('/'));
         }
         else
         {
-            _log.UnsafeMethodNotRepeated(_named, Authority(request), Method(context, request));
+            _log.UnsafeMethodNotRepeated(_named, Authority.Find(request.RequestUri), Method(context, request));
         }
     }
 
     /// <summary>
-    /// Whether a call that did not succeed is logged. One that was repeated always is, so that every retried call can be found. One that was
-    /// refused at once is not: the opening of the circuit was logged. Nor is one whose only attempt was not the service's failure.
+    /// Whether a call that did not succeed is logged. One that was repeated always is, so that every retried call can be found. One that
+    /// was refused at once is not: the opening of the circuit was logged. Nor is one whose only attempt was not the service's failure.
     /// </summary>
     private static bool IsWorthALine(Judgement judgement, CallContext context) =>
         context.Attempts > 1
@@ -110,19 +118,17 @@ internal sealed class RetryTelemetry
     };
 
     /// <summary>The caller's method: a redirect may have changed a POST to a GET since then.</summary>
-    private static HttpMethod Method(CallContext context, HttpRequestMessage request) => context.Sent.IsTaken ? context.Sent.Method : request.Method;
+    private static HttpMethod Method(CallContext context, HttpRequestMessage request) =>
+        context.Sent.IsTaken ? context.Sent.Method : request.Method;
 
     private static double Elapsed(CallContext context) => context.Clock.GetElapsedTime(context.StartedAt).TotalSeconds;
-
-    /// <summary><c>https://payments.internal</c>: never the user info, the path or the query.</summary>
-    public static string? Authority(HttpRequestMessage request) =>
-        request.RequestUri is { IsAbsoluteUri: true } uri ? uri.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped) : null;
 
     private void Succeeded(CallContext context, HttpRequestMessage request, string? earlier)
     {
         if (context.Attempts > 1 && _log.IsEnabled(LogLevel.Information))
         {
-            _log.CallRecovered(_named, Authority(request), Method(context, request), context.Attempts, Elapsed(context), earlier);
+            _log.CallRecovered(
+                _named, Authority.Find(request.RequestUri), Method(context, request), context.Attempts, Elapsed(context), earlier);
         }
     }
 }

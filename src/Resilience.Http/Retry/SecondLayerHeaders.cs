@@ -16,7 +16,8 @@ internal sealed class SecondLayerHeaders(ServiceState service)
     private readonly ILogger _log = service.Host.Loggers.CreateLogger(RetryLog.Category);
     private bool _isReported;
 
-    public static SecondLayerHeaders GetOrCreate(ServiceState service) => service.GetOrCreate(static service => new SecondLayerHeaders(service));
+    public static SecondLayerHeaders GetOrCreate(ServiceState service) =>
+        service.GetOrCreate(static service => new SecondLayerHeaders(service));
 
     /// <summary>Looks at what the caller sends; only the chain's own attempts make a second layer of it.</summary>
     public void Look(CallContext context)
@@ -58,7 +59,9 @@ internal sealed class SecondLayerHeaders(ServiceState service)
     private static string? OfAws(string value)
     {
         var max = value.IndexOf("max=", StringComparison.Ordinal) is >= 0 and var at
-            && int.TryParse(value.AsSpan(at + 4).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var attempts) ? attempts : (int?)null;
+            && int.TryParse(value.AsSpan(at + 4).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var attempts)
+                ? attempts
+                : (int?)null;
         return max switch
         {
             1 => null,

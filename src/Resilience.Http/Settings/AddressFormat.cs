@@ -1,6 +1,8 @@
 namespace Resilience.Http.Settings;
 
-/// <summary>An absolute address whose path ends with <c>/</c>: without it the last part of the path is lost when a relative one is joined to it.</summary>
+/// <summary>
+/// An absolute address whose path ends with <c>/</c>: without it the last part of the path is lost when a relative one is joined to it.
+/// </summary>
 internal sealed class AddressFormat : ValueFormat<Uri?>
 {
     public static readonly AddressFormat Instance = new();
@@ -37,7 +39,10 @@ internal sealed class AddressFormat : ValueFormat<Uri?>
     }
 
     /// <summary>Without user name, password, query and fragment.</summary>
-    /// <remarks>A password with a <c>/</c>, <c>?</c> or <c>#</c> in it is cut there and leaves no host, so without one all up to the last <c>@</c> may be one.</remarks>
+    /// <remarks>
+    /// A password with a <c>/</c>, <c>?</c> or <c>#</c> in it is cut there and leaves no host, so without one all up to the last <c>@</c>
+    /// may be one.
+    /// </remarks>
     public override string Redact(string text)
     {
         var query = text.IndexOfAny(['?', '#']);

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace Resilience.Http.Settings;
 
-/// <summary>A configuration section as it stood at one moment, so that what was checked is what is used, whatever is edited meanwhile.</summary>
+/// <summary>
+/// A configuration section as it stood at one moment, so that what was checked is what is used, whatever is edited meanwhile.
+/// </summary>
 internal sealed class ConfigurationNode
 {
     private ConfigurationNode(IConfigurationSection section, IConfigurationRoot? root)
@@ -25,7 +27,9 @@ internal sealed class ConfigurationNode
 
     public IReadOnlyList<ConfigurationNode> Children { get; }
 
-    /// <summary>The children of a list: without those that a later <c>[]</c> or <c>null</c> removed, if the root of the configuration is known.</summary>
+    /// <summary>
+    /// The children of a list: without those that a later <c>[]</c> or <c>null</c> removed, if the root of the configuration is known.
+    /// </summary>
     public IReadOnlyList<ConfigurationNode> Items { get; }
 
     /// <param name="section">The section.</param>

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Configuration;
 namespace Resilience.Http.Settings;
 
 /// <summary>
-/// Finds the items that a list has left after a later file emptied it. Configuration merges lists item by item, so <c>[]</c> and <c>null</c>
-/// remove nothing: they are an empty text, or no text, at the key of the list, beside the items of the earlier file.
+/// Finds the items that a list has left after a later file emptied it. Configuration merges lists item by item, so <c>[]</c> and
+/// <c>null</c> remove nothing: they are an empty text, or no text, at the key of the list, beside the items of the earlier file.
 /// </summary>
 internal static class EmptiedList
 {

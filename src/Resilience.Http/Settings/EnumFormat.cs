@@ -17,7 +17,9 @@ internal sealed class EnumFormat<TEnum> : ValueFormat<TEnum> where TEnum : struc
         if (name is null)
         {
             value = default;
-            return SpellingSuggestion.To(text, Names) is { } near ? $"is not one of the allowed values (did you mean {near}?)" : "is not one of the allowed values";
+            return SpellingSuggestion.To(text, Names) is { } near
+                ? $"is not one of the allowed values (did you mean {near}?)"
+                : "is not one of the allowed values";
         }
 
         value = Enum.Parse<TEnum>(name);

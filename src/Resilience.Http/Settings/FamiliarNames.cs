@@ -2,7 +2,8 @@ namespace Resilience.Http.Settings;
 
 /// <summary>
 /// The keys that Microsoft.Extensions.Http.Resilience and Polly use for the same settings, so that a copied section gets the right advice.
-/// Source: the properties of <see href="https://learn.microsoft.com/dotnet/api/microsoft.extensions.http.resilience.httpstandardresilienceoptions"/>.
+/// Source: the properties of <see
+/// href="https://learn.microsoft.com/dotnet/api/microsoft.extensions.http.resilience.httpstandardresilienceoptions"/>.
 /// </summary>
 internal static class FamiliarNames
 {

@@ -12,7 +12,11 @@ internal sealed class IntegerFormat(int min, int max) : ValueFormat<int>
     public override string? Parse(string text, out int value)
     {
         // A whole number too large for an int is out of range, not "no whole number".
-        if (!decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var number))
+        if (!decimal.TryParse(
+            text,
+            NumberStyles.AllowLeadingSign | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
+            CultureInfo.InvariantCulture,
+            out var number))
         {
             value = 0;
             return "is not a whole number";

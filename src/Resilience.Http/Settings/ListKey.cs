@@ -9,7 +9,8 @@ internal sealed class ListKey<T, TItem>(
     {
         if (node.Text?.Length > 0)
         {
-            reading.AddError($"{OptionsReadResult.Quote(node)} is a value, but a list is expected; write [\"...\"] in JSON, or {node.Path.Replace(":", "__", StringComparison.Ordinal)}__0 as a variable");
+            reading.AddError($"{OptionsReadResult.Quote(node)} is a value, but a list is expected; write [\"...\"] in JSON, or " +
+                $"{node.Path.Replace(":", "__", StringComparison.Ordinal)}__0 as a variable");
             return;
         }
 

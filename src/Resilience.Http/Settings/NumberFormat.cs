@@ -7,7 +7,8 @@ internal sealed class NumberFormat(double min, double max, bool aboveMin = false
 {
     public override string Name => "number";
 
-    public override string Allowed { get; } = string.Create(CultureInfo.InvariantCulture, $"{(aboveMin ? "more than " : "")}{min}{(aboveMin ? ", up" : "")} to {max}");
+    public override string Allowed { get; } = string.Create(
+        CultureInfo.InvariantCulture, $"{(aboveMin ? "more than " : "")}{min}{(aboveMin ? ", up" : "")} to {max}");
 
     public override string? Parse(string text, out double value) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) ? Check(value) : "is not a number";

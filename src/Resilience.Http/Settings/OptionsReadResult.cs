@@ -2,7 +2,8 @@ namespace Resilience.Http.Settings;
 
 /// <summary>
 /// What came of reading configuration into one options object: the mistakes, and which value came from where. The
-/// <paramref name="subject"/> is whose settings they are, to tell the values that code set; those of one layer are <paramref name="partial"/>.
+/// <paramref name="subject"/> is whose settings they are, to tell the values that code set; those of one layer are
+/// <paramref name="partial"/>.
 /// </summary>
 internal sealed class OptionsReadResult(string subject, bool partial = false)
 {
@@ -34,17 +35,24 @@ internal sealed class OptionsReadResult(string subject, bool partial = false)
     public bool HasErrorAt(string path) => _wrong.Exists(wrong =>
         wrong.StartsWith(path, StringComparison.OrdinalIgnoreCase) && (wrong.Length == path.Length || wrong[path.Length] == ':'));
 
-    /// <summary>The value of <paramref name="key"/> came from <paramref name="node"/>, told as <paramref name="text"/>; a later layer takes the place of an earlier one.</summary>
-    public void RecordOrigin(string key, ConfigurationNode node, string value, string? text = null) => _origins[key] = (node.Path, Quote(node, text), value);
+    /// <summary>
+    /// The value of <paramref name="key"/> came from <paramref name="node"/>, told as <paramref name="text"/>; a later layer takes the
+    /// place of an earlier one.
+    /// </summary>
+    public void RecordOrigin(string key, ConfigurationNode node, string value, string? text = null) =>
+        _origins[key] = (node.Path, Quote(node, text), value);
 
-    /// <summary>Path and text where the value still is the one that configuration gave; else the property, since then code set it.</summary>
+    /// <summary>
+    /// Path and text where the value still is the one that configuration gave; else the property, since then code set it.
+    /// </summary>
     public string Origin(string key, string value) =>
         _origins.TryGetValue(key, out var origin) && origin.Value == value
             ? origin.Quoted
             : $"{subject}: {key.Replace(':', '.')} = {Shorten(value)}, set in code,";
 
     /// <summary>The path of the value if it still is the one that configuration gave; <see langword="null"/> if code set it.</summary>
-    public string? PathOf(string key, string value) => _origins.TryGetValue(key, out var origin) && origin.Value == value ? origin.Path : null;
+    public string? PathOf(string key, string value) =>
+        _origins.TryGetValue(key, out var origin) && origin.Value == value ? origin.Path : null;
 
     /// <summary>A key as its owner wrote it.</summary>
     public static string Quote(ConfigurationNode node, string? text = null) => $"{node.Path} = \"{Shorten(text ?? node.Text ?? "")}\"";

@@ -10,19 +10,27 @@ internal sealed class OptionsSchema<T>
     private readonly List<OptionRule<T>> _rules = [];
 
     /// <summary>
-    /// A key with one value; <paramref name="follows"/> tells the docs what an unset one follows: <c>or TotalTimeout where that is shorter</c>.
-    /// One that <paramref name="isSet"/> knows as unset is not checked: what it follows is.
+    /// A key with one value; <paramref name="follows"/> tells the docs what an unset one follows: <c>or TotalTimeout where that is
+    /// shorter</c>. One that <paramref name="isSet"/> knows as unset is not checked: what it follows is.
     /// </summary>
     public OptionsSchema<T> Key<TValue>(
-        string name, Func<T, TValue> get, Action<T, TValue> set, ValueFormat<TValue> kind, string description, string? follows = null, Func<T, bool>? isSet = null) =>
+        string name,
+        Func<T, TValue> get,
+        Action<T, TValue> set,
+        ValueFormat<TValue> kind,
+        string description,
+        string? follows = null,
+        Func<T, bool>? isSet = null) =>
         Add(new ValueKey<T, TValue>(name, get, set, kind, description, follows, isSet));
 
     /// <summary>A section with keys of its own.</summary>
-    public OptionsSchema<T> Section<TSection>(string name, Func<T, TSection> get, OptionsSchema<TSection> keys, string description) where TSection : class =>
+    public OptionsSchema<T> Section<TSection>(
+        string name, Func<T, TSection> get, OptionsSchema<TSection> keys, string description) where TSection : class =>
         Add(new SectionKey<T, TSection>(name, get, keys, description));
 
     /// <summary>A property that code alone can set; where <paramref name="isSet"/> knows, it is told whether it is.</summary>
-    public OptionsSchema<T> CodeOnly(string name, string description, Func<T, bool>? isSet = null) => Add(new CodeOnlyOption<T>(name, description, isSet));
+    public OptionsSchema<T> CodeOnly(string name, string description, Func<T, bool>? isSet = null) =>
+        Add(new CodeOnlyOption<T>(name, description, isSet));
 
     /// <summary>A key of a kind of its own.</summary>
     public OptionsSchema<T> Add(OptionKey<T> key)
@@ -49,7 +57,8 @@ internal sealed class OptionsSchema<T>
     {
         if (section.Text is not null)
         {
-            reading.AddError(section.Path, $"{OptionsReadResult.Quote(section)} is a value, but an object is expected; {WayOut(section.Path)}");
+            reading.AddError(
+                section.Path, $"{OptionsReadResult.Quote(section)} is a value, but an object is expected; {WayOut(section.Path)}");
         }
 
         foreach (var node in section.Children)
@@ -88,10 +97,12 @@ internal sealed class OptionsSchema<T>
     }
 
     /// <summary>One row for each key, those of the sections in their place.</summary>
-    public IEnumerable<OptionRow> Rows(T defaults, string prefix = "") => _keys.SelectMany(key => key.Rows(defaults, Join(prefix, key.Name)));
+    public IEnumerable<OptionRow> Rows(T defaults, string prefix = "") =>
+        _keys.SelectMany(key => key.Rows(defaults, Join(prefix, key.Name)));
 
     /// <summary>The path of a key of that name, here or in a section below; <see langword="null"/> where there is none.</summary>
-    internal string? FindPath(string name) => Find(name)?.Name ?? _keys.Select(key => key.FindBelow(name)).FirstOrDefault(static path => path is not null);
+    internal string? FindPath(string name) =>
+        Find(name)?.Name ?? _keys.Select(key => key.FindBelow(name)).FirstOrDefault(static path => path is not null);
 
     internal static string Join(string prefix, string name) => prefix.Length == 0 ? name : $"{prefix}:{name}";
 
@@ -99,7 +110,10 @@ internal sealed class OptionsSchema<T>
 
     private OptionKey<T>? Find(string name) => _keys.Find(key => string.Equals(key.Name, name, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>The first key whose last words these are: by <c>Timeout</c> the section's own <c>TotalTimeout</c> is meant, and not another's <c>Timeout</c>.</summary>
+    /// <summary>
+    /// The first key whose last words these are: by <c>Timeout</c> the section's own <c>TotalTimeout</c> is meant, and not another's
+    /// <c>Timeout</c>.
+    /// </summary>
     private OptionKey<T>? FindEnding(string words) => _keys.Find(key =>
         words.Length > 0 && key.Name.EndsWith(words, StringComparison.OrdinalIgnoreCase) && char.IsUpper(key.Name[^words.Length]));
 

@@ -24,7 +24,9 @@ internal static class SpellingSuggestion
     public static bool AreClose(string one, string other, int letters) =>
         Distance(one.ToUpperInvariant(), other.ToUpperInvariant()) is var distance && distance > 0 && distance <= letters;
 
-    /// <summary>How many letters must be put in, left out, replaced or swapped with their neighbour to get from one word to the other.</summary>
+    /// <summary>
+    /// How many letters must be put in, left out, replaced or swapped with their neighbour to get from one word to the other.
+    /// </summary>
     /// <remarks>Optimal string alignment, see <see href="https://en.wikipedia.org/wiki/Damerau%E2%80%93Levenshtein_distance"/>.</remarks>
     private static int Distance(string from, string to)
     {

@@ -16,7 +16,8 @@ internal static class TimeText
         ("h", TimeSpan.TicksPerHour),
     ];
 
-    /// <returns>What is wrong with the text, as the end of a sentence that began with it; <see langword="null"/> where nothing is.</returns>
+    /// <returns>What is wrong with the text, as the end of a sentence that began with it; <see langword="null"/> where nothing
+    /// is.</returns>
     public static string? Parse(string text, out TimeSpan value)
     {
         text = text.Trim();
@@ -71,5 +72,7 @@ internal static class TimeText
 
     /// <summary>A number beyond what a TimeSpan holds becomes the longest one there is, which every range refuses.</summary>
     private static TimeSpan From(decimal number, decimal ticks) =>
-        Math.Abs(number) < long.MaxValue / ticks ? TimeSpan.FromTicks((long)(number * ticks)) : number < 0 ? TimeSpan.MinValue : TimeSpan.MaxValue;
+        Math.Abs(number) < long.MaxValue / ticks
+            ? TimeSpan.FromTicks((long)(number * ticks))
+            : number < 0 ? TimeSpan.MinValue : TimeSpan.MaxValue;
 }

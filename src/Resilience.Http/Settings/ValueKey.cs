@@ -2,7 +2,13 @@ namespace Resilience.Http.Settings;
 
 /// <summary>A key with one value.</summary>
 internal sealed class ValueKey<T, TValue>(
-    string name, Func<T, TValue> get, Action<T, TValue> set, ValueFormat<TValue> kind, string description, string? follows, Func<T, bool>? isSet)
+    string name,
+    Func<T, TValue> get,
+    Action<T, TValue> set,
+    ValueFormat<TValue> kind,
+    string description,
+    string? follows,
+    Func<T, bool>? isSet)
     : OptionKey<T>(name, description)
 {
     public override void Read(ConfigurationNode node, T target, string key, OptionsReadResult reading)
@@ -33,7 +39,8 @@ internal sealed class ValueKey<T, TValue>(
         var value = get(target);
         if (isSet?.Invoke(target) != false && kind.Check(value) is { } wrong)
         {
-            reading.AddError(reading.PathOf(key, kind.Format(value)), $"{reading.Origin(key, kind.Format(value))} {wrong}; allowed: {kind.Allowed}");
+            reading.AddError(
+                reading.PathOf(key, kind.Format(value)), $"{reading.Origin(key, kind.Format(value))} {wrong}; allowed: {kind.Allowed}");
         }
     }
 
@@ -49,5 +56,13 @@ internal sealed class ValueKey<T, TValue>(
     public override string Format(T target) => kind.Format(get(target));
 
     public override IEnumerable<OptionRow> Rows(T defaults, string key) =>
-        [new OptionRow(key, kind.Name, follows is null ? Format(defaults) : $"{Format(defaults)}, {follows}", kind.Allowed, Description, Format(defaults))];
+        [
+            new OptionRow(
+                key,
+                kind.Name,
+                follows is null ? Format(defaults) : $"{Format(defaults)}, {follows}",
+                kind.Allowed,
+                Description,
+                Format(defaults))
+        ];
 }

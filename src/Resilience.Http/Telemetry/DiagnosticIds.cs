@@ -1,6 +1,8 @@
 namespace Resilience.Http.Telemetry;
 
-/// <summary>Ids of mistakes in how clients are put together. They stand at the beginning of a warning, in the docs, and never change.</summary>
+/// <summary>
+/// Ids of mistakes in how clients are put together. They stand at the beginning of a warning, in the docs, and never change.
+/// </summary>
 internal static class DiagnosticIds
 {
     /// <summary>Two layers repeat one call.</summary>

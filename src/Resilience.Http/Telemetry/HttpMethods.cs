@@ -4,7 +4,8 @@ namespace Resilience.Http.Telemetry;
 
 /// <summary>
 /// The methods of the <see href="https://www.iana.org/assignments/http-methods">IANA registry</see> and what it says about them. PRI is
-/// left out: it is the preface of an HTTP/2 connection, and no request can use it. A method that is not registered is neither safe nor idempotent.
+/// left out: it is the preface of an HTTP/2 connection, and no request can use it. A method that is not registered is neither safe nor
+/// idempotent.
 /// </summary>
 internal static class HttpMethods
 {
@@ -17,9 +18,20 @@ internal static class HttpMethods
     private static readonly FrozenSet<string> Idempotent = FrozenSet.ToFrozenSet(
     [
         .. Safe,
-        "ACL", "BASELINE-CONTROL", "BIND", "CHECKIN", "CHECKOUT", "COPY", "DELETE", "LABEL", "LINK", "MERGE", "MKACTIVITY", "MKCALENDAR", "MKCOL",
-        "MKREDIRECTREF", "MKWORKSPACE", "MOVE", "ORDERPATCH", "PROPPATCH", "PUT", "REBIND", "UNBIND", "UNCHECKOUT", "UNLINK", "UNLOCK", "UPDATE",
-        "UPDATEREDIRECTREF", "VERSION-CONTROL",
+        "ACL", "BASELINE-CONTROL", "BIND", "CHECKIN", "CHECKOUT", "COPY", "DELETE", "LABEL", "LINK", "MERGE", "MKACTIVITY", "MKCALENDAR",
+        "MKCOL",
+        "MKREDIRECTREF",
+        "MKWORKSPACE",
+        "MOVE",
+        "ORDERPATCH",
+        "PROPPATCH",
+        "PUT",
+        "REBIND",
+        "UNBIND",
+        "UNCHECKOUT",
+        "UNLINK",
+        "UNLOCK",
+        "UPDATE", "UPDATEREDIRECTREF", "VERSION-CONTROL",
     ],
     StringComparer.Ordinal);
 
@@ -40,8 +52,8 @@ internal static class HttpMethods
     public static bool IsIdempotent(HttpMethod method) => Idempotent.Contains(AsSent(method));
 
     /// <summary>
-    /// Methods are case-sensitive, but .NET sends those it knows in upper case: <c>get</c> is GET on the wire, while <c>propfind</c> stays as
-    /// it is, which is not a registered method.
+    /// Methods are case-sensitive, but .NET sends those it knows in upper case: <c>get</c> is GET on the wire, while <c>propfind</c> stays
+    /// as it is, which is not a registered method.
     /// </summary>
     private static string AsSent(HttpMethod method) =>
         Registered.Contains(method.Method) ? method.Method : HttpMethod.Parse(method.Method).Method;

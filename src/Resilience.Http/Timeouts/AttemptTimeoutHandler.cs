@@ -1,11 +1,14 @@
 using Resilience.Http.Pipeline;
+using Resilience.Http.Requests;
 
 namespace Resilience.Http.Timeouts;
 
 /// <summary>Cancels an attempt at its own limit or at the deadline of the call, whichever comes first, and reports which it was.</summary>
 internal sealed class AttemptTimeoutHandler(ServiceState service) : AttemptHandler(service)
 {
-    /// <summary>How late a total timeout fires at most when this process is behind: before <see cref="HttpClient.Timeout"/>, a second after it.</summary>
+    /// <summary>
+    /// How late a total timeout fires at most when this process is behind: before <see cref="HttpClient.Timeout"/>, a second after it.
+    /// </summary>
     private static readonly TimeSpan LongestOverrun = TimeSpan.FromMilliseconds(500);
 
     private readonly TimeoutLeasePool _leases = TimeoutLeasePool.GetOrCreate(service.Host);
@@ -28,7 +31,7 @@ internal sealed class AttemptTimeoutHandler(ServiceState service) : AttemptHandl
         }
 
         var source = Rent(attempt);
-        var lastMoment = call.Deadline == long.MaxValue ? long.MaxValue : _leases.DeadlineAfter(call.Deadline, LongestOverrun);
+        var lastMoment = call.Deadline == long.MaxValue ? long.MaxValue : _leases.Clock.After(call.Deadline, LongestOverrun);
         source.Begin(attempt.StartedAt, deadline, _report.Log, cancellationToken, lastMoment);
         attempt.Body?.Begin(new UploadLimit(source, AttemptLimit(call), call.Deadline));
         return NextAsync(request, attempt, async, source.Token);
@@ -117,5 +120,5 @@ internal sealed class AttemptTimeoutHandler(ServiceState service) : AttemptHandl
 
     private long AttemptLimit(CallContext context) => context.AttemptTimeout == Timeout.InfiniteTimeSpan
         ? long.MaxValue
-        : _leases.DeadlineAfter(0, context.AttemptTimeout);
+        : _leases.Clock.After(0, context.AttemptTimeout);
 }

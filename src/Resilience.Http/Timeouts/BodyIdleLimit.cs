@@ -24,7 +24,10 @@ internal sealed class BodyIdleLimit(TimeoutLeasePool leases, TimeoutTelemetry re
     public TimeoutLease Rent(CancellationToken callerToken) =>
         leases.Rent(timeout, report.Log, callerToken);
 
-    /// <summary>For a blocking read, which may hold the last free thread of the pool. On another clock than the system's its timers are the clock's matter.</summary>
+    /// <summary>
+    /// For a blocking read, which may hold the last free thread of the pool. On another clock than the system's its timers are the clock's
+    /// matter.
+    /// </summary>
     public TimeoutLease RentForBlocking() =>
         (leases.Clock == TimeProvider.System ? TimeoutLeasePool.OfTimerThread : leases).Rent(timeout, report.Log, CancellationToken.None);
 

@@ -6,7 +6,9 @@ namespace Resilience.Http.Timeouts;
 /// </summary>
 internal static class CallerCancellation
 {
-    /// <summary>Whether the exception reports the cancellation with another token, or as a failed request, as a connection that it cut may do.</summary>
+    /// <summary>
+    /// Whether the exception reports the cancellation with another token, or as a failed request, as a connection that it cut may do.
+    /// </summary>
     public static bool Replaces(Exception exception, CancellationToken callerToken) => exception switch
     {
         OperationCanceledException canceled => canceled.CancellationToken != callerToken,

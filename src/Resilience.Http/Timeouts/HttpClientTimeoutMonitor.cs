@@ -6,7 +6,8 @@ using Resilience.Http.Telemetry;
 namespace Resilience.Http.Timeouts;
 
 /// <summary>
-/// The bound that <see cref="HttpClient.Timeout"/> of a service's clients sets to every total timeout, and the warnings about it, each logged once.
+/// The bound that <see cref="HttpClient.Timeout"/> of a service's clients sets to every total timeout, and the warnings about it, each
+/// logged once.
 /// </summary>
 internal sealed class HttpClientTimeoutMonitor(ServiceState service)
 {
@@ -19,12 +20,13 @@ internal sealed class HttpClientTimeoutMonitor(ServiceState service)
     private bool _loggedCut;
 
     /// <summary>
-    /// That of the client created last. All clients of a service are configured alike, except those from before an edit. A call does not show
-    /// which client it comes from, and the shortest of all bounds would hold new clients to what an old one can do.
+    /// That of the client created last. All clients of a service are configured alike, except those from before an edit. A call does not
+    /// show which client it comes from, and the shortest of all bounds would hold new clients to what an old one can do.
     /// </summary>
     public TimeSpan LongestTotal => new(Volatile.Read(ref _longestTotal));
 
-    public static HttpClientTimeoutMonitor GetOrCreate(ServiceState service) => service.GetOrCreate(static service => new HttpClientTimeoutMonitor(service));
+    public static HttpClientTimeoutMonitor GetOrCreate(ServiceState service) =>
+        service.GetOrCreate(static service => new HttpClientTimeoutMonitor(service));
 
     public void Use(HttpClientTimeoutPlan decided)
     {
@@ -32,7 +34,11 @@ internal sealed class HttpClientTimeoutMonitor(ServiceState service)
         if (decided.ShortensTotal && First(ref _loggedShortened))
         {
             TimeoutLog.ClientTimeoutIsShorter(
-                _log, _name, decided.Timeout.TotalSeconds, TimeoutText.Duration(service.Options.TotalTimeout), decided.LongestTotal.TotalSeconds);
+                _log,
+                _name,
+                decided.Timeout.TotalSeconds,
+                DurationText.Format(service.Options.TotalTimeout),
+                decided.LongestTotal.TotalSeconds);
         }
     }
 
@@ -47,7 +53,7 @@ internal sealed class HttpClientTimeoutMonitor(ServiceState service)
 
         if (context.Settings.TotalTimeout is { } asked && TimeLimit.Shorter(asked, longest) != asked && First(ref _loggedExceeded))
         {
-            TimeoutLog.RequestExceedsClientTimeout(_log, _name, TimeoutText.Duration(asked), longest.TotalSeconds);
+            TimeoutLog.RequestExceedsClientTimeout(_log, _name, DurationText.Format(asked), longest.TotalSeconds);
         }
 
         context.LimitTotal(longest);

@@ -28,10 +28,15 @@ internal readonly record struct HttpClientTimeoutPlan(TimeSpan Timeout, TimeSpan
             client = total == System.Threading.Timeout.InfiniteTimeSpan ? total : total + Headroom;
         }
 
-        return new(client, LongestUnder(client), TimeLimit.Shorter(client, total) == client && client != System.Threading.Timeout.InfiniteTimeSpan);
+        return new(
+            client,
+            LongestUnder(client),
+            TimeLimit.Shorter(client, total) == client && client != System.Threading.Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Where the chain is switched off. The client may be kept until it is switched on, and from then on its timeout bounds the calls.</summary>
+    /// <summary>
+    /// Where the chain is switched off. The client may be kept until it is switched on, and from then on its timeout bounds the calls.
+    /// </summary>
     private static HttpClientTimeoutPlan Untouched(TimeSpan client) => new(client, LongestUnder(client), ShortensTotal: false);
 
     /// <summary>Called when a client of the service is created and all of its other configuration has run.</summary>

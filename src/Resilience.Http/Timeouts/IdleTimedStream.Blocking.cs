@@ -4,8 +4,8 @@ namespace Resilience.Http.Timeouts;
 internal sealed partial class IdleTimedStream
 {
     /// <summary>
-    /// The body of a connection is read in place: an asynchronous read needs a free thread of the pool to complete, and blocking readers may hold
-    /// them all. Any other stream is read asynchronously, since nothing else is known to end its reads in time.
+    /// The body of a connection is read in place: an asynchronous read needs a free thread of the pool to complete, and blocking readers
+    /// may hold them all. Any other stream is read asynchronously, since nothing else is known to end its reads in time.
     /// </summary>
     public override int Read(byte[] buffer, int offset, int count) => limit.Connection == BodyConnection.None
         ? ReadAsync(buffer, offset, count, CancellationToken.None).GetAwaiter().GetResult()
@@ -36,8 +36,8 @@ internal sealed partial class IdleTimedStream
     }
 
     /// <summary>
-    /// Ends a blocking read. Seen on .NET 10: disposing of the stream does it at once over TLS and HTTP/2. Over plain HTTP/1.1 it would first drain
-    /// the connection for two seconds beside the blocked reader; there the cancellation of a second read closes it.
+    /// Ends a blocking read. Seen on .NET 10: disposing of the stream does it at once over TLS and HTTP/2. Over plain HTTP/1.1 it would
+    /// first drain the connection for two seconds beside the blocked reader; there the cancellation of a second read closes it.
     /// </summary>
     private void CutConnection()
     {

@@ -85,8 +85,8 @@ internal sealed partial class IdleTimedStream(Stream inner, BodyIdleLimit limit)
     }
 
     /// <summary>
-    /// Bytes that came at the very moment at which the limit fired count, but the connection may be cut under the reads that follow. Then an end
-    /// cannot be trusted: a connection that was cut may read as one that ended.
+    /// Bytes that came at the very moment at which the limit fired count, but the connection may be cut under the reads that follow. Then
+    /// an end cannot be trusted: a connection that was cut may read as one that ended.
     /// </summary>
     private int Received(int count, int asked, TimeoutLease lease)
     {

@@ -1,8 +1,9 @@
 namespace Resilience.Http.Timeouts;
 
 /// <summary>
-/// Tells a hidden <see cref="HttpClient.Timeout"/> from callers who leave: it cuts calls at the same elapsed time each time, theirs are spread.
-/// It follows the time that a majority of the cuts share (Boyer and Moore's vote), so callers who leave now and then do not hide a timeout.
+/// Tells a hidden <see cref="HttpClient.Timeout"/> from callers who leave: it cuts calls at the same elapsed time each time, theirs are
+/// spread. It follows the time that a majority of the cuts share (Boyer and Moore's vote), so callers who leave now and then do not hide a
+/// timeout.
 /// </summary>
 internal sealed class OutsideCuts
 {

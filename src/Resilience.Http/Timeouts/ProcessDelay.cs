@@ -17,7 +17,8 @@ internal sealed record ProcessDelay(ProcessDelayCause Cause, TimeSpan Length)
     public string Advice => Cause == ProcessDelayCause.ThreadPool
         ? "Find the code that blocks thread-pool threads, such as .Result, .Wait() or synchronous I/O: " +
             "run 'dotnet-stack report' and watch the metric dotnet.thread_pool.queue.length"
-        : "The process was suspended or had too little CPU time: check its CPU limit, paused containers or virtual machines, and long garbage collections";
+        : "The process was suspended or had too little CPU time: check its CPU limit, paused containers or virtual machines, and long " +
+            "garbage collections";
 
     /// <summary>The longest delay that does not explain a timeout of the given limit.</summary>
     public static TimeSpan ToleranceFor(TimeSpan limit) => limit / 10 > Tolerance ? limit / 10 : Tolerance;

@@ -1,3 +1,5 @@
+using Resilience.Http.Requests;
+
 namespace Resilience.Http.Timeouts;
 
 /// <summary>
@@ -44,7 +46,9 @@ internal sealed class ProcessDelayProbe(TimeoutLeasePool pool) : IThreadPoolWork
     /// <param name="now">Timestamp at which it fires.</param>
     public ProcessDelay? Between(long startedAt, long now)
     {
-        if (Volatile.Read(ref _postedAt) is not 0 and var postedAt && Elapsed(postedAt, now) is var waited && waited > ProcessDelay.Tolerance)
+        if (Volatile.Read(ref _postedAt) is not 0 and var postedAt
+            && Elapsed(postedAt, now) is var waited
+            && waited > ProcessDelay.Tolerance)
         {
             return new(ProcessDelayCause.ThreadPool, waited);
         }
@@ -101,7 +105,7 @@ internal sealed class ProcessDelayProbe(TimeoutLeasePool pool) : IThreadPoolWork
             _timer ??= pool.CreateTimer(static state => ((ProcessDelayProbe)state!).OnTick(), this);
         }
 
-        Volatile.Write(ref _tickDueAt, pool.DeadlineAfter(pool.Clock.GetTimestamp(), Interval));
+        Volatile.Write(ref _tickDueAt, pool.Clock.After(pool.Clock.GetTimestamp(), Interval));
         _timer.Change(Interval, Timeout.InfiniteTimeSpan);
     }
 

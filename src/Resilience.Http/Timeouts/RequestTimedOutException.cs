@@ -4,9 +4,9 @@ using Resilience.Http.Outcomes;
 namespace Resilience.Http;
 
 /// <summary>
-/// A time limit of a resilient client ran out. Code that catches <see cref="TaskCanceledException"/> for HttpClient's own timeout catches it
-/// too: its inner exception is a <see cref="TimeoutException"/> and its token is <see cref="CancellationToken.None"/>. A cancellation by the
-/// caller is never reported as this.
+/// A time limit of a resilient client ran out. Code that catches <see cref="TaskCanceledException"/> for HttpClient's own timeout catches
+/// it too: its inner exception is a <see cref="TimeoutException"/> and its token is <see cref="CancellationToken.None"/>. A cancellation by
+/// the caller is never reported as this.
 /// </summary>
 public sealed class RequestTimedOutException : TaskCanceledException, IRephrasable, IServiceException, IGrpcFailure
 {
@@ -15,8 +15,10 @@ public sealed class RequestTimedOutException : TaskCanceledException, IRephrasab
     /// <param name="serviceName">The service that was called.</param>
     /// <param name="timeout">The limit that ran out.</param>
     /// <param name="scope">Which limit it was.</param>
-    /// <param name="innerException">What the cut attempt ended with, if anything; becomes the inner exception of the <see cref="TimeoutException"/>.</param>
-    public RequestTimedOutException(string message, string serviceName, TimeSpan timeout, TimeoutScope scope, Exception? innerException = null)
+    /// <param name="innerException">What the cut attempt ended with, if anything; becomes the inner exception of the
+    /// <see cref="TimeoutException"/>.</param>
+    public RequestTimedOutException(
+        string message, string serviceName, TimeSpan timeout, TimeoutScope scope, Exception? innerException = null)
         : base(message, new TimeoutException(message, innerException))
     {
         ServiceName = serviceName;

@@ -14,7 +14,9 @@ internal readonly struct TimeoutLease(TimeoutSource source, int generation)
     /// <summary>Whether the deadline passed before the return. Not to be asked after it.</summary>
     public bool HasFired => _source is not null && _source.HasFired;
 
-    /// <summary>What this process was behind with when the deadline fired, if it was. Not to be asked before it has fired, or after the return.</summary>
+    /// <summary>
+    /// What this process was behind with when the deadline fired, if it was. Not to be asked before it has fired, or after the return.
+    /// </summary>
     public ProcessDelay? Delay => _source?.Delay;
 
     public void Return() => _source?.Return(_generation);

@@ -1,10 +1,13 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Resilience.Http.Pipeline;
+using Resilience.Http.Requests;
 
 namespace Resilience.Http.Timeouts;
 
-/// <summary>Token sources with a deadline, used again and again: one pool per clock. See <see cref="TimeoutSource"/> for how it stays exact.</summary>
+/// <summary>
+/// Token sources with a deadline, used again and again: one pool per clock. See <see cref="TimeoutSource"/> for how it stays exact.
+/// </summary>
 internal sealed class TimeoutLeasePool
 {
     /// <summary>Enough for a burst; what comes back beyond it is disposed (1,000 x 400 B).</summary>
@@ -16,7 +19,6 @@ internal sealed class TimeoutLeasePool
     public static readonly TimeoutLeasePool OfTimerThread = new(TimerThread.Instance, InlineQueue.Instance);
 
     private readonly ConcurrentQueue<TimeoutSource> _idle = new();
-    private readonly double _timestampsPerTick;
     private readonly double _millisecondsPerTimestamp;
     private int _idleCount;
 
@@ -31,7 +33,6 @@ internal sealed class TimeoutLeasePool
         Queue = queue;
         Probe = queue is null ? null : new(this);
         Warnings = new(clock);
-        _timestampsPerTick = (double)clock.TimestampFrequency / TimeSpan.TicksPerSecond;
         _millisecondsPerTimestamp = 1_000d / clock.TimestampFrequency;
     }
 
@@ -53,7 +54,7 @@ internal sealed class TimeoutLeasePool
     {
         var now = Clock.GetTimestamp();
         var source = Take();
-        source.Begin(now, DeadlineAfter(now, timeout), log, callerToken);
+        source.Begin(now, Clock.After(now, timeout), log, callerToken);
         return source.Lease;
     }
 
@@ -98,10 +99,10 @@ internal sealed class TimeoutLeasePool
         }
     }
 
-    /// <summary>The timestamp that lies <paramref name="timeout"/> after another one.</summary>
-    public long DeadlineAfter(long timestamp, TimeSpan timeout) => timestamp + (long)(timeout.Ticks * _timestampsPerTick);
-
-    /// <summary>The wait to set on a timer. It counts whole milliseconds and cuts the rest off, so it is rounded up: never early, and never a busy loop.</summary>
+    /// <summary>
+    /// The wait to set on a timer. It counts whole milliseconds and cuts the rest off, so it is rounded up: never early, and never a busy
+    /// loop.
+    /// </summary>
     internal TimeSpan WaitUntil(long deadline) =>
         TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling((deadline - Clock.GetTimestamp()) * _millisecondsPerTimestamp)));
 

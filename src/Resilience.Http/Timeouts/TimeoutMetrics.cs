@@ -11,7 +11,9 @@ internal sealed class TimeoutMetrics(ResilienceRuntime host)
         TelemetryNames.Timeouts, "{timeout}", "Time limits that fired: of a whole call, of an attempt, of a silent response body.");
 
     private readonly Counter<long>? _whileBehind = host.Meters?.Create(TelemetryNames.Source).CreateCounter<long>(
-        TelemetryNames.TimeoutsWhileBehind, "{timeout}", "Time limits that fired while this process was behind, so that the answer may have been there unseen.");
+        TelemetryNames.TimeoutsWhileBehind,
+        "{timeout}",
+        "Time limits that fired while this process was behind, so that the answer may have been there unseen.");
 
     public void Count(string service, TimeoutScope scope)
     {
@@ -26,7 +28,10 @@ internal sealed class TimeoutMetrics(ResilienceRuntime host)
         if (_whileBehind is { Enabled: true })
         {
             _whileBehind.Add(
-                1, new(TelemetryTags.ServiceName, service), new(TelemetryTags.Scope, scope.Text()), new(TelemetryTags.ProcessDelay, cause.Text()));
+                1,
+                new(TelemetryTags.ServiceName, service),
+                new(TelemetryTags.Scope, scope.Text()),
+                new(TelemetryTags.ProcessDelay, cause.Text()));
         }
     }
 }

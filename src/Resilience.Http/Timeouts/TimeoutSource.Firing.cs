@@ -1,3 +1,5 @@
+using Resilience.Http.Requests;
+
 namespace Resilience.Http.Timeouts;
 
 /// <summary>What happens when a deadline is due.</summary>
@@ -81,10 +83,12 @@ internal sealed partial class TimeoutSource : IThreadPoolWorkItem
     private long EndOfTurn(long deadline)
     {
         var limit = Pool.Clock.GetElapsedTime(_startedAt, deadline);
-        return Math.Min(Pool.DeadlineAfter(deadline, limit < LongestTurn ? limit : LongestTurn), Math.Max(deadline, _lastMoment));
+        return Math.Min(Pool.Clock.After(deadline, limit < LongestTurn ? limit : LongestTurn), Math.Max(deadline, _lastMoment));
     }
 
-    /// <summary>If a tick comes this late, as after a suspension, the readers have had no chance to see what has arrived meanwhile.</summary>
+    /// <summary>
+    /// If a tick comes this late, as after a suspension, the readers have had no chance to see what has arrived meanwhile.
+    /// </summary>
     private bool TryGrantGrace(long deadline, long now)
     {
         var late = Pool.Clock.GetElapsedTime(deadline, now);
@@ -94,7 +98,7 @@ internal sealed partial class TimeoutSource : IThreadPoolWorkItem
         }
 
         _lateness = late;
-        var grace = Pool.DeadlineAfter(now, ProcessDelay.Tolerance);
+        var grace = Pool.Clock.After(now, ProcessDelay.Tolerance);
         if (Interlocked.CompareExchange(ref _deadline, grace, deadline) == deadline)
         {
             Arm(grace);

@@ -7,18 +7,18 @@ namespace Resilience.Http.Timeouts;
 /// earlier deadline, and the tick moves it on to the deadline of the use that is in progress by then.
 /// </summary>
 /// <remarks>
-/// No tick is missed: a use that begins writes its deadline, then reads what the timer is armed for; the tick marks the timer as unarmed, then
-/// reads the deadline; both with a full fence between. One of the two sees the other and arms. No attempt is cut by the deadline of another:
-/// a tick cancels only after it has exchanged the very deadline that is due for <see cref="Fired"/>, and a use that ends takes its
+/// No tick is missed: a use that begins writes its deadline, then reads what the timer is armed for; the tick marks the timer as unarmed,
+/// then reads the deadline; both with a full fence between. One of the two sees the other and arms. No attempt is cut by the deadline of
+/// another: a tick cancels only after it has exchanged the very deadline that is due for <see cref="Fired"/>, and a use that ends takes its
 /// deadline away first. A source that was cancelled, by either side, is never used again.
 /// <para>
 /// A deadline that is moved (<see cref="TryExtend"/>) is covered by the same argument. If the tick has read the old deadline, its exchange
-/// fails; it has marked the timer as unarmed before that read, so the mover, who reads the mark after its write, arms. If the tick reads the
-/// new deadline, it arms. If no tick is under way, the timer is armed for an earlier time and its tick will read the new deadline.
+/// fails; it has marked the timer as unarmed before that read, so the mover, who reads the mark after its write, arms. If the tick reads
+/// the new deadline, it arms. If no tick is under way, the timer is armed for an earlier time and its tick will read the new deadline.
 /// </para>
 /// <para>
-/// A deadline that is due waits for its turn in the pool's queue, so that an answer that came first is seen first. It does so at most as long
-/// again as the limit: where threads block on a service that hangs, the queue may not move until limits fire.
+/// A deadline that is due waits for its turn in the pool's queue, so that an answer that came first is seen first. It does so at most as
+/// long again as the limit: where threads block on a service that hangs, the queue may not move until limits fire.
 /// </para>
 /// </remarks>
 internal sealed partial class TimeoutSource : IDisposable
@@ -27,7 +27,9 @@ internal sealed partial class TimeoutSource : IDisposable
     private const long Fired = long.MinValue;
     private const long Unarmed = long.MaxValue;
 
-    /// <summary>The one that rented it, the timer and the link to the caller's token: any of them may be in the middle of using the source.</summary>
+    /// <summary>
+    /// The one that rented it, the timer and the link to the caller's token: any of them may be in the middle of using the source.
+    /// </summary>
     private const int AllHolders = 3;
 
     private readonly CancellationTokenSource _source = new();
@@ -164,7 +166,9 @@ internal sealed partial class TimeoutSource : IDisposable
         }
     }
 
-    /// <summary>Throws away one that is not in use. One that is in use and cannot be used again is disposed by the last to let go.</summary>
+    /// <summary>
+    /// Throws away one that is not in use. One that is in use and cannot be used again is disposed by the last to let go.
+    /// </summary>
     public void Dispose()
     {
         _timer.Dispose();

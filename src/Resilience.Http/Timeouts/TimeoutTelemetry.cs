@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Resilience.Http.Pipeline;
+using Resilience.Http.Requests;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Timeouts;
@@ -14,11 +15,12 @@ internal sealed class TimeoutTelemetry(ServiceState service)
 
     public ILogger Log { get; } = service.Host.Loggers.CreateLogger(TimeoutLog.Category);
 
-    public static TimeoutTelemetry GetOrCreate(ServiceState service) => service.GetOrCreate(static service => new TimeoutTelemetry(service));
+    public static TimeoutTelemetry GetOrCreate(ServiceState service) =>
+        service.GetOrCreate(static service => new TimeoutTelemetry(service));
 
     /// <summary>
-    /// Makes the exception for an attempt that was cancelled at a limit, and reports it. It writes no log line of its own, because that of the
-    /// call names it among its reasons; only a process that is behind is worth a warning.
+    /// Makes the exception for an attempt that was cancelled at a limit, and reports it. It writes no log line of its own, because that of
+    /// the call names it among its reasons; only a process that is behind is worth a warning.
     /// </summary>
     /// <param name="attempt">The attempt.</param>
     /// <param name="scope">The limit that fired.</param>
@@ -30,7 +32,7 @@ internal sealed class TimeoutTelemetry(ServiceState service)
         attempt.ProcessWasBehind = delay is not null;
         _client.RecordOwnTimeout();
         var timeout = scope == TimeoutScope.Attempt ? attempt.Call.AttemptTimeout : attempt.Call.TotalTimeout;
-        var authority = TimeoutText.Authority(attempt.Uri);
+        var authority = Authority.Find(attempt.Uri);
         var message = TimeoutText.Message(attempt, authority, scope, timeout, delay);
 
         _metrics.Count(service.Name, scope);
@@ -43,7 +45,7 @@ internal sealed class TimeoutTelemetry(ServiceState service)
     /// <summary>Makes the exception for a body that stopped flowing. The call is over by then, and so is its span.</summary>
     public RequestTimedOutException BodyTimedOut(Uri? uri, TimeSpan timeout, long received, Exception? cause, ProcessDelay? delay)
     {
-        var authority = TimeoutText.Authority(uri);
+        var authority = Authority.Find(uri);
         _metrics.Count(service.Name, TimeoutScope.Body);
         NoteDelay(authority, TimeoutScope.Body, delay);
         TimeoutLog.BodyTimedOut(Log, ServiceText.Format(service.Name), authority, timeout.TotalSeconds, received);

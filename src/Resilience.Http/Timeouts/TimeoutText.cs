@@ -9,13 +9,15 @@ namespace Resilience.Http.Timeouts;
 /// <summary>The messages of time limits that fired.</summary>
 internal static class TimeoutText
 {
-    /// <summary>Some libraries know a timeout by these words only, and it may pass for that one: both are a <see cref="TaskCanceledException"/>.</summary>
+    /// <summary>
+    /// Some libraries know a timeout by these words only, and it may pass for that one: both are a <see cref="TaskCanceledException"/>.
+    /// </summary>
     private const string NotOfHttpClient = "This limit is not HttpClient.Timeout.";
 
     public static string Message(AttemptContext attempt, string? authority, TimeoutScope scope, TimeSpan timeout, ProcessDelay? delay)
     {
         var setting = scope == TimeoutScope.Attempt ? nameof(ResilientHttpClientOptions.AttemptTimeout) : nameof(ResilientHttpClientOptions.TotalTimeout);
-        var limit = $"the {setting} of {Duration(timeout)}";
+        var limit = $"the {setting} of {DurationText.Format(timeout)}";
         var text = new StringBuilder(Event(attempt, Who(attempt.Call.Service.Name, authority), limit));
         text.Append(CultureInfo.InvariantCulture, $", in attempt {attempt.Call.Attempts}");
         if (attempt.Call.LastOutcome is { } last)
@@ -28,15 +30,14 @@ internal static class TimeoutText
 
     public static string BodyMessage(string service, string? authority, TimeSpan timeout, long received, ProcessDelay? delay)
     {
-        var advice = $"{(delay is null ? "Find out why it is slow, or raise BodyIdleTimeout if it may pause that long." : Behind(delay))} {NotOfHttpClient}";
+        var advice =
+            $"{(delay is null ? "Find out why it is slow, or raise BodyIdleTimeout if it may pause that long." : Behind(delay))} " +
+                $"{NotOfHttpClient}";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Who(service, authority)} sent no response bytes within the BodyIdleTimeout of {Duration(timeout)}, after {received} bytes. {advice}");
+            $"{Who(service, authority)} sent no response bytes within the BodyIdleTimeout of {DurationText.Format(timeout)}, after " +
+            $"{received} bytes. {advice}");
     }
-
-    /// <summary><c>https://payments.internal</c>: never the user info, the path or the query.</summary>
-    public static string? Authority(Uri? uri) =>
-        uri is { IsAbsoluteUri: true } ? uri.GetComponents(UriComponents.SchemeAndServer, UriFormat.UriEscaped) : null;
 
     public static string Text(this TimeoutScope scope) => scope switch
     {
@@ -53,25 +54,15 @@ internal static class TimeoutText
         _ => throw new ArgumentOutOfRangeException(nameof(cause), cause, null),
     };
 
-    public static string Duration(TimeSpan time)
-    {
-        if (time == Timeout.InfiniteTimeSpan)
-        {
-            return "off";
-        }
-
-        return time < TimeSpan.FromSeconds(1)
-            ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0.###} ms")
-            : string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.###} s");
-    }
-
     private static string Behind(ProcessDelay delay) =>
         $"This process was behind, so the answer may have been there: {delay.Text}. {delay.Advice}.";
 
     private static string Event(AttemptContext attempt, string who, string limit) => attempt.Body switch
     {
-        { Phase: BodyPhase.AwaitsSource } body => Invariant($"The request body for {who} gave no more bytes within {limit}, after {body.Taken} bytes"),
-        { Phase: BodyPhase.AwaitsConnection } body => Invariant($"{who} took no more of the request body within {limit}, after {body.Taken} bytes"),
+        { Phase: BodyPhase.AwaitsSource } body =>
+            Invariant($"The request body for {who} gave no more bytes within {limit}, after {body.Taken} bytes"),
+        { Phase: BodyPhase.AwaitsConnection } body =>
+            Invariant($"{who} took no more of the request body within {limit}, after {body.Taken} bytes"),
         _ => $"{who} sent no response headers within {limit}",
     };
 
@@ -85,5 +76,6 @@ internal static class TimeoutText
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 
-    private static string Who(string service, string? authority) => authority is null ? ServiceText.Format(service) : $"{ServiceText.Format(service)} ({authority})";
+    private static string Who(string service, string? authority) =>
+        authority is null ? ServiceText.Format(service) : $"{ServiceText.Format(service)} ({authority})";
 }

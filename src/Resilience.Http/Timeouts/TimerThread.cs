@@ -48,7 +48,11 @@ internal sealed class TimerThread : TimeProvider
         if (!_isRunning)
         {
             _isRunning = true;
-            new Thread(static state => ((TimerThread)state!).Run()) { IsBackground = true, Name = "Resilience.Http timers" }.UnsafeStart(this);
+            new Thread(static state => ((TimerThread)state!).Run())
+            {
+                IsBackground = true,
+                Name = "Resilience.Http timers"
+            }.UnsafeStart(this);
         }
     }
 

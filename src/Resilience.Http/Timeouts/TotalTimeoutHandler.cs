@@ -1,10 +1,11 @@
 using Resilience.Http.Pipeline;
+using Resilience.Http.Requests;
 
 namespace Resilience.Http.Timeouts;
 
 /// <summary>
-/// Notes the deadline of the call. Who waits or sends keeps to it: the attempt timeout cuts an attempt at it, the retry never waits past it.
-/// So the deadline costs no timer of its own, and an attempt that it cuts is known as such inside the circuit breaker.
+/// Notes the deadline of the call. Who waits or sends keeps to it: the attempt timeout cuts an attempt at it, the retry never waits past
+/// it. So the deadline costs no timer of its own, and an attempt that it cuts is known as such inside the circuit breaker.
 /// </summary>
 internal sealed class TotalTimeoutHandler(ServiceState service) : ResilienceHandler(service)
 {
@@ -12,12 +13,13 @@ internal sealed class TotalTimeoutHandler(ServiceState service) : ResilienceHand
     private readonly HttpClientTimeoutMonitor _client = HttpClientTimeoutMonitor.GetOrCreate(service);
     private readonly TimeoutTelemetry _report = TimeoutTelemetry.GetOrCreate(service);
 
-    internal override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
+    internal override Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
     {
         _client.Limit(context);
         if (context.TotalTimeout != Timeout.InfiniteTimeSpan)
         {
-            context.Deadline = _leases.DeadlineAfter(context.StartedAt, context.TotalTimeout);
+            context.Deadline = _leases.Clock.After(context.StartedAt, context.TotalTimeout);
         }
 
         return context.Options.BodyIdleTimeout == Timeout.InfiniteTimeSpan
@@ -25,7 +27,8 @@ internal sealed class TotalTimeoutHandler(ServiceState service) : ResilienceHand
             : GuardBodyAsync(request, context, async, cancellationToken);
     }
 
-    private async Task<HttpResponseMessage> GuardBodyAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> GuardBodyAsync(
+        HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
     {
         var owner = context.TryOwn();
         try

@@ -5,10 +5,10 @@ using Resilience.Http.Telemetry;
 namespace Resilience.Http.Tracing;
 
 /// <summary>
-/// Sets <c>http.request.resend_count</c> on HttpClient's own spans of a call, from the second on; a redirect counts too, and so does what a handler
-/// inside the chain sends of its own
-/// (<see href="https://opentelemetry.io/docs/specs/semconv/http/http-spans/"/>). It listens to System.Net.Http without sampling
-/// anything, so it neither makes spans nor depends on OpenTelemetry; the count travels on our span, so no AsyncLocal is needed.
+/// Sets <c>http.request.resend_count</c> on HttpClient's own spans of a call, from the second on; a redirect counts too, and so does what a
+/// handler inside the chain sends of its own (<see href="https://opentelemetry.io/docs/specs/semconv/http/http-spans/"/>). It listens to
+/// System.Net.Http without sampling anything, so it neither makes spans nor depends on OpenTelemetry; the count travels on our span, so no
+/// AsyncLocal is needed.
 /// </summary>
 internal static class ResendCount
 {

@@ -8,7 +8,8 @@ internal sealed class TracingHandler(ServiceState service) : ResilienceHandler(s
 {
     private readonly TracingMetrics _metrics = service.Host.GetOrCreate(static host => new TracingMetrics(host));
 
-    internal override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
+    internal override Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
     {
         var spanWanted = CallSpan.IsWanted && context.Options.Tracing.Enabled;
         return spanWanted || _metrics.AreWanted
@@ -16,7 +17,10 @@ internal sealed class TracingHandler(ServiceState service) : ResilienceHandler(s
             : NextAsync(request, context, async, cancellationToken);
     }
 
-    /// <summary>Async on purpose also for the start of the span: what it does to <see cref="Activity.Current"/> ends with it and never reaches the caller.</summary>
+    /// <summary>
+    /// Async on purpose also for the start of the span: what it does to <see cref="Activity.Current"/> ends with it and never reaches the
+    /// caller.
+    /// </summary>
     private async Task<HttpResponseMessage> ObserveAsync(
         HttpRequestMessage request, CallContext context, bool spanWanted, bool async, CancellationToken cancellationToken)
     {

@@ -17,7 +17,10 @@ internal sealed record Case(string Name, Func<HttpMessageHandler> CreateServer, 
     public static readonly Case Asynchronous = new(
         "200, truly asynchronous", () => new YieldingServer(), client => GetAsync(client, Address));
 
-    public static readonly Case AsynchronousThroughFactory = Asynchronous with { Name = "200, truly asynchronous, clients of IHttpClientFactory" };
+    public static readonly Case AsynchronousThroughFactory = Asynchronous with
+    {
+        Name = "200, truly asynchronous, clients of IHttpClientFactory"
+    };
 
     public static readonly Case RetriedOnce = new(
         "503 then 200, no delay", () => new EverySecondTimeServer(), GetUntilOkAsync);
@@ -65,7 +68,9 @@ internal sealed record Case(string Name, Func<HttpMessageHandler> CreateServer, 
         }
     }
 
-    /// <summary>A refusal comes as an exception or as a 503, as the contender has it; <see cref="SickServer"/> sees to it that it comes.</summary>
+    /// <summary>
+    /// A refusal comes as an exception or as a 503, as the contender has it; <see cref="SickServer"/> sees to it that it comes.
+    /// </summary>
     private static async Task GetRefusedAsync(HttpClient client)
     {
         using var request = NewGet(Address);

@@ -3,10 +3,15 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Resilience.Http.Benchmarks.Contenders;
 
-/// <summary>Our chain without telemetry, then with all of it and an audience that grows: what it costs to have it, and to be heard.</summary>
+/// <summary>
+/// Our chain without telemetry, then with all of it and an audience that grows: what it costs to have it, and to be heard.
+/// </summary>
 internal static class Audiences
 {
-    private static readonly IMeterFactory Meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
+    private static readonly IMeterFactory Meters = new ServiceCollection()
+        .AddMetrics()
+        .BuildServiceProvider()
+        .GetRequiredService<IMeterFactory>();
 
     public static readonly Contender[] All = Each();
 

@@ -2,7 +2,9 @@ using System.Net;
 
 namespace Resilience.Http.Benchmarks.Contenders;
 
-/// <summary>Our chain with one layer on and the others off. The handlers all stand in line; a layer that is off passes the call on.</summary>
+/// <summary>
+/// Our chain with one layer on and the others off. The handlers all stand in line; a layer that is off passes the call on.
+/// </summary>
 internal static class Layers
 {
     /// <summary>The switch that takes the whole chain out.</summary>
@@ -20,13 +22,14 @@ internal static class Layers
         Only("attempt timeout alone", static (options, full) => options.AttemptTimeout = full.AttemptTimeout),
     ];
 
-    private static Contender Only(string name, Action<ResilientHttpClientOptions, ResilientHttpClientOptions> switchOn) => Ours.Created(name, options =>
-    {
-        options.Tracing.Enabled = false;
-        options.TotalTimeout = Timeout.InfiniteTimeSpan;
-        options.AttemptTimeout = Timeout.InfiniteTimeSpan;
-        options.Retry.Enabled = false;
-        options.CircuitBreaker.Enabled = false;
-        switchOn(options, new ResilientHttpClientOptions());
-    });
+    private static Contender Only(string name, Action<ResilientHttpClientOptions, ResilientHttpClientOptions> switchOn) =>
+        Ours.Created(name, options =>
+        {
+            options.Tracing.Enabled = false;
+            options.TotalTimeout = Timeout.InfiniteTimeSpan;
+            options.AttemptTimeout = Timeout.InfiniteTimeSpan;
+            options.Retry.Enabled = false;
+            options.CircuitBreaker.Enabled = false;
+            switchOn(options, new ResilientHttpClientOptions());
+        });
 }

@@ -9,16 +9,18 @@ internal static class Ours
     public const string ServiceName = "bench";
 
     /// <summary>Through <see cref="ResilientHttpHandler.Create"/>, around a client that is otherwise the bare one.</summary>
-    public static Contender Created(string name, Action<ResilientHttpClientOptions>? vary = null, IMeterFactory? meters = null) => new(name, server =>
-    {
-        var options = new ResilientHttpClientOptions();
-        Configure(options);
-        vary?.Invoke(options);
-        return new HttpClient(ResilientHttpHandler.Create(ServiceName, options, server, meterFactory: meters));
-    });
+    public static Contender Created(string name, Action<ResilientHttpClientOptions>? vary = null, IMeterFactory? meters = null) =>
+        new(name, server =>
+        {
+            var options = new ResilientHttpClientOptions();
+            Configure(options);
+            vary?.Invoke(options);
+            return new HttpClient(ResilientHttpHandler.Create(ServiceName, options, server, meterFactory: meters));
+        });
 
     /// <summary>Through <c>AddResilientHttpClient</c>, as an app has it.</summary>
-    public static Contender Registered(string name) => FromFactory(name, services => services.AddResilientHttpClient(ServiceName, Configure));
+    public static Contender Registered(string name) =>
+        FromFactory(name, services => services.AddResilientHttpClient(ServiceName, Configure));
 
     /// <summary>What <see cref="Registered"/> has to be compared with: the factory adds two logging handlers to every client.</summary>
     public static Contender BareRegistered(string name) => FromFactory(name, services => services.AddHttpClient(ServiceName));

@@ -32,7 +32,8 @@ internal sealed record Fleet(string Name, Func<IServiceCollection, string, IHttp
         {
             Register(builder.Services, NameOf(i))
                 .ConfigurePrimaryHttpMessageHandler(static () => new SynchronousServer())
-                .SetHandlerLifetime(Timeout.InfiniteTimeSpan); // Otherwise timers hold what a host leaves for two minutes, while the next is measured.
+                // Otherwise timers hold what a host leaves for two minutes, while the next is measured.
+                .SetHandlerLifetime(Timeout.InfiniteTimeSpan);
         }
 
         var host = builder.Build();

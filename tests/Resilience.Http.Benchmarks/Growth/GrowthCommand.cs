@@ -30,7 +30,12 @@ internal static class GrowthCommand
 
         foreach (var called in (int[])[1, 100])
         {
-            await PrintCallsAsync($"named clients: 10,000, of which this many are called in turn: {called:N0}", clients: 10_000, called, authorities: 1, pace);
+            await PrintCallsAsync(
+                $"named clients: 10,000, of which this many are called in turn: {called:N0}",
+                clients: 10_000,
+                called,
+                authorities: 1,
+                pace);
         }
 
         foreach (var authorities in (int[])[1, 1_000])
@@ -118,7 +123,9 @@ internal static class GrowthCommand
         }
 
         Progress.Clear();
-        Print($"memory held after a full collection: {Clients:N0} clients that made one call each, {Authorities:N0} authorities called once", table);
+        Print(
+            $"memory held after a full collection: {Clients:N0} clients that made one call each, {Authorities:N0} authorities called once",
+            table);
     }
 
     private static async Task<long> HeldByAsync(Fleet fleet, int clients, Uri[] addresses)

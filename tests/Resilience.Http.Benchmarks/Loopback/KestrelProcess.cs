@@ -36,5 +36,6 @@ internal sealed class KestrelProcess : IDisposable
 
     /// <summary>Not the path of the running process, which is dotnet itself when the program was started by its dll.</summary>
     private static string PathOfThisProgram() =>
-        Path.Combine(AppContext.BaseDirectory, typeof(KestrelProcess).Assembly.GetName().Name + (OperatingSystem.IsWindows() ? ".exe" : ""));
+        Path.Combine(
+            AppContext.BaseDirectory, typeof(KestrelProcess).Assembly.GetName().Name + (OperatingSystem.IsWindows() ? ".exe" : ""));
 }

@@ -16,5 +16,7 @@ internal sealed class MarkdownTable(params string[] headings)
     }
 
     private static string Line(IEnumerable<string> cells, int[] widths) =>
-        "| " + string.Join(" | ", cells.Select((cell, column) => column == 0 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))) + " |";
+        "| " +
+        string.Join(" | ", cells.Select((cell, column) => column == 0 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))) +
+        " |";
 }

@@ -7,7 +7,9 @@ namespace Resilience.Http.Benchmarks.Micro;
 /// <summary>What each layer of the chain adds when the others are switched off.</summary>
 public class LayerBenchmarks : ClientBenchmarks
 {
-    private static readonly Contender[] Contenders = [Clients.Bare, Layers.SwitchedOff, Layers.AllOff, .. Layers.Alone, Clients.OursWithTimeout];
+    private static readonly Contender[] Contenders = [
+        Clients.Bare, Layers.SwitchedOff, Layers.AllOff, .. Layers.Alone, Clients.OursWithTimeout
+    ];
 
     public static IEnumerable<string> Names => Contenders.Select(contender => contender.Name);
 

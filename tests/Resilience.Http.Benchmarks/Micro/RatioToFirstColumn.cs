@@ -4,7 +4,9 @@ using BenchmarkDotNet.Running;
 
 namespace Resilience.Http.Benchmarks.Micro;
 
-/// <summary>The time over that of the first client in the same benchmark; BenchmarkDotNet's own ratio knows methods and jobs, not parameters.</summary>
+/// <summary>
+/// The time over that of the first client in the same benchmark; BenchmarkDotNet's own ratio knows methods and jobs, not parameters.
+/// </summary>
 internal sealed class RatioToFirstColumn : IColumn
 {
     public string Id => nameof(RatioToFirstColumn);

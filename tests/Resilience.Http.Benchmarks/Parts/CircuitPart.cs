@@ -5,7 +5,8 @@ namespace Resilience.Http.Benchmarks.Parts;
 /// <summary>Ours: permits and successes counted in a row for each processor, no lock while all goes well.</summary>
 internal sealed class CircuitPart(HttpCircuitBreakerOptions options, TimeProvider clock) : IPart
 {
-    private readonly Circuit _circuit = new(new("parts", "http://localhost", "http://localhost"), options, clock, () => 0, (_, _, _, _) => { });
+    private readonly Circuit _circuit = new(
+        new("parts", "http://localhost", "http://localhost"), options, clock, () => 0, (_, _, _, _) => { });
 
     public void Repeat(int times)
     {

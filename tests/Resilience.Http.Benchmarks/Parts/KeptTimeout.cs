@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Resilience.Http.Pipeline;
+using Resilience.Http.Requests;
 using Resilience.Http.Timeouts;
 
 namespace Resilience.Http.Benchmarks.Parts;
@@ -17,7 +18,7 @@ internal sealed class KeptTimeout(TimeSpan timeout) : IPart
         for (var i = 0; i < times; i++)
         {
             kept = _pool.Rent(kept);
-            kept.Begin(now, _pool.DeadlineAfter(now, timeout), NullLogger.Instance, caller.Token);
+            kept.Begin(now, _pool.Clock.After(now, timeout), NullLogger.Instance, caller.Token);
             _pool.TryKeepInPlace(kept);
         }
 

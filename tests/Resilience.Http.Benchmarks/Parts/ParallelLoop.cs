@@ -2,7 +2,9 @@ using Resilience.Http.Benchmarks.Measuring;
 
 namespace Resilience.Http.Benchmarks.Parts;
 
-/// <summary>One operation, over and over on threads of its own that share the same object: what contention costs shows between 1 and 2.</summary>
+/// <summary>
+/// One operation, over and over on threads of its own that share the same object: what contention costs shows between 1 and 2.
+/// </summary>
 internal static class ParallelLoop
 {
     /// <summary>Operations between two looks at the stop sign.</summary>

@@ -36,7 +36,8 @@ internal static class PartsCommand
     [
         ("breaker: take a permit, record a success",
         [
-            ("lock and queue", new LockAndQueueBreaker(Figures.SamplingWindow, Figures.MinimumThroughput, Figures.FailureRatio, TimeProvider.System)),
+            ("lock and queue", new LockAndQueueBreaker(
+                Figures.SamplingWindow, Figures.MinimumThroughput, Figures.FailureRatio, TimeProvider.System)),
             ("Resilience.Http, circuit", new CircuitPart(new(), TimeProvider.System)),
             ("Polly.Core, breaker alone", new PollyBreaker()),
             ("Http.Resilience, breaker alone", new MehrPart(static builder => builder.AddCircuitBreaker(new HttpCircuitBreakerStrategyOptions()))),

@@ -6,7 +6,9 @@ namespace Resilience.Http.Benchmarks.Parts;
 /// <summary>A Polly.Core pipeline of a circuit breaker alone, run synchronously: breaker and pipeline, which cannot be had apart.</summary>
 internal sealed class PollyBreaker : IPart
 {
-    private readonly ResiliencePipeline _pipeline = new ResiliencePipelineBuilder().AddCircuitBreaker(new CircuitBreakerStrategyOptions()).Build();
+    private readonly ResiliencePipeline _pipeline = new ResiliencePipelineBuilder()
+        .AddCircuitBreaker(new CircuitBreakerStrategyOptions())
+        .Build();
 
     public void Repeat(int times)
     {

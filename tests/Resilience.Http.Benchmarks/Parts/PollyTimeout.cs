@@ -2,7 +2,9 @@ using Polly;
 
 namespace Resilience.Http.Benchmarks.Parts;
 
-/// <summary>A Polly.Core pipeline of a timeout alone, run synchronously: a pooled source with a timer, and the pipeline around it.</summary>
+/// <summary>
+/// A Polly.Core pipeline of a timeout alone, run synchronously: a pooled source with a timer, and the pipeline around it.
+/// </summary>
 internal sealed class PollyTimeout(TimeSpan timeout) : IPart
 {
     private readonly ResiliencePipeline _pipeline = new ResiliencePipelineBuilder().AddTimeout(timeout).Build();

@@ -5,7 +5,9 @@ using Resilience.Http.Benchmarks.Measuring;
 
 namespace Resilience.Http.Benchmarks.Soak;
 
-/// <summary><c>-- soak</c>: minutes of calls to a server that fails now and then, and what the process holds at the start and at the end.</summary>
+/// <summary>
+/// <c>-- soak</c>: minutes of calls to a server that fails now and then, and what the process holds at the start and at the end.
+/// </summary>
 internal static class SoakCommand
 {
     private const int Callers = 64;
@@ -28,7 +30,9 @@ internal static class SoakCommand
 
             """);
 
-        var callers = Enumerable.Range(0, Callers).Select(_ => Task.Run(() => CallUntilStoppedAsync(client, address, results, stop))).ToArray();
+        var callers = Enumerable.Range(0, Callers)
+            .Select(_ => Task.Run(() => CallUntilStoppedAsync(client, address, results, stop)))
+            .ToArray();
         var period = TimeSpan.FromMinutes(minutes / Rows);
         var table = await ReadAsync(results, period);
         stop.PutUp();

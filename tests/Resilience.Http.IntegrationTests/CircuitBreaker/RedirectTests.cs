@@ -65,7 +65,8 @@ public sealed class RedirectTests
     {
         using var storage = new DeadPort();
         await using var api = await RealServer.StartAsync(Redirect(302, storage.Address));
-        await using var provider = Provider(api, Inside.Nothing, chaos: false, static options => options.CircuitBreaker.FailureThreshold = 2);
+        await using var provider = Provider(
+            api, Inside.Nothing, chaos: false, static options => options.CircuitBreaker.FailureThreshold = 2);
         using var client = provider.GetRequiredService<IHttpClientFactory>().CreateClient("api");
 
         await Assert.ThrowsAsync<HttpRequestException>(() => client.GetAsync(storage.Address)); // The storage has a circuit from here on.

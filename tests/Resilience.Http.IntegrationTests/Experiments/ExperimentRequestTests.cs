@@ -46,7 +46,8 @@ public sealed class ExperimentRequestTests
 
         var body = Compress("""{ "open": 3 }""", encoding);
         await stream.WriteAsync(
-            Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: {encoding}\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n"),
+            Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: " +
+                $"{encoding}\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n"),
             TestContext.Current.CancellationToken);
         await stream.WriteAsync(body, TestContext.Current.CancellationToken);
         return head.ToString();

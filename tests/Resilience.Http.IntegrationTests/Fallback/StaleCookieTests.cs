@@ -86,7 +86,10 @@ public sealed class StaleCookieTests : IAsyncLifetime
         await using var first = Provider(null);
         await ReadAsync(first, "account");
         var factory = first.GetRequiredService<IHttpMessageHandlerFactory>();
-        using var other = new HttpClient(factory.CreateHandler("things"), disposeHandler: false) { BaseAddress = new Uri(_service.Address) };
+        using var other = new HttpClient(factory.CreateHandler("things"), disposeHandler: false)
+        {
+            BaseAddress = new Uri(_service.Address)
+        };
         (await other.GetAsync("login/bob", CancellationToken.None)).Dispose();
 
         Assert.Null(await StaleAsync(first, "account")); // The factory shares the handler, and with it the cookie.

@@ -36,7 +36,9 @@ public sealed class FaultOutcomeTests
         await using var service = await TestService.StartAsync(protocol, Fault.Stopped);
 
         Assert.Equal(
-            new Attempt("HttpRequestException(ConnectionError) > SocketException(ConnectionRefused)", new(AttemptVerdict.Transient, JudgementTraits.NothingSent)),
+            new Attempt(
+                "HttpRequestException(ConnectionError) > SocketException(ConnectionRefused)",
+                new(AttemptVerdict.Transient, JudgementTraits.NothingSent)),
             await Attempt.GetAsync(service.Client));
     }
 
@@ -48,7 +50,8 @@ public sealed class FaultOutcomeTests
         await Attempt.GetAsync(service.Client); // a connection stands, and dies with the service
 
         await service.SwitchAsync(Fault.Stopped);
-        Assert.Equal(AttemptVerdict.Transient, (await Attempt.GetAsync(service.Client)).Judgement.Verdict); // a dead connection or none: the client may not know yet
+        // a dead connection or none: the client may not know yet
+        Assert.Equal(AttemptVerdict.Transient, (await Attempt.GetAsync(service.Client)).Judgement.Verdict);
 
         await service.SwitchAsync(Fault.Ok);
         Assert.Equal(address, service.Address);
@@ -131,7 +134,9 @@ public sealed class FaultOutcomeTests
         await using var service = await TestService.StartAsync(protocol);
         await service.SwitchAsync(new FaultSetting(Fault.Throttled) { RetryAfter = TimeSpan.FromSeconds(4) });
 
-        Assert.Equal(new Attempt("429", new(AttemptVerdict.Transient, JudgementTraits.Throttled | JudgementTraits.RatioOnly)), await Attempt.GetAsync(service.Client));
+        Assert.Equal(
+            new Attempt("429", new(AttemptVerdict.Transient, JudgementTraits.Throttled | JudgementTraits.RatioOnly)),
+            await Attempt.GetAsync(service.Client));
 
         using var response = await service.Client.GetAsync("things");
         Assert.Equal(TimeSpan.FromSeconds(4), RetryAfter.Read(response, TimeProvider.System).Wait);

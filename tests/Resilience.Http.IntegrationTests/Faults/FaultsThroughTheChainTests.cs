@@ -5,7 +5,10 @@ using Resilience.Http.Testing;
 
 namespace Resilience.Http.IntegrationTests.Faults;
 
-/// <summary>The faults that only a time limit ends, and what the circuit makes of each: one failure opens it here, a success or nothing at all leaves it closed.</summary>
+/// <summary>
+/// The faults that only a time limit ends, and what the circuit makes of each: one failure opens it here, a success or nothing at all
+/// leaves it closed.
+/// </summary>
 public sealed class FaultsThroughTheChainTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);

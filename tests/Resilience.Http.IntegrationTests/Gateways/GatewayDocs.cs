@@ -83,7 +83,9 @@ public sealed class GatewayDocs
         #endregion
 
         await app.StartAsync(CancellationToken.None);
-        using (var direct = await app.Services.GetRequiredService<IHttpClientFactory>().CreateClient("warehouse").GetAsync("stock", CancellationToken.None))
+        using (var direct = await app.Services.GetRequiredService<IHttpClientFactory>()
+            .CreateClient("warehouse")
+            .GetAsync("stock", CancellationToken.None))
         {
         }
 
@@ -104,7 +106,11 @@ public sealed class GatewayDocs
         RouteConfig[] routes = [new() { RouteId = "all", ClusterId = "things", Match = new() { Path = "{**rest}" } }];
         ClusterConfig[] clusters =
         [
-            new() { ClusterId = "things", Destinations = new Dictionary<string, DestinationConfig> { ["one"] = new() { Address = service.Address } } },
+            new()
+            {
+                ClusterId = "things",
+                Destinations = new Dictionary<string, DestinationConfig> { ["one"] = new() { Address = service.Address } }
+            },
         ];
 
         #region registration
@@ -121,7 +127,8 @@ public sealed class GatewayDocs
 }
 
 #region factory
-internal sealed class ResilientForwarderFactory(TimeProvider clock, ILoggerFactory loggers, IMeterFactory meters) : ForwarderHttpClientFactory
+internal sealed class ResilientForwarderFactory(TimeProvider clock, ILoggerFactory loggers, IMeterFactory meters)
+    : ForwarderHttpClientFactory
 {
     protected override HttpMessageHandler WrapHandler(ForwarderHttpClientContext context, HttpMessageHandler handler)
     {

@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace Resilience.Http.IntegrationTests.Retry;
 
 /// <summary>
-/// A port on loopback that refuses connections until somebody listens. It is bound all the while: a port that is only free may be given to any
-/// server, or any connection, of the tests that run at the same time.
+/// A port on loopback that refuses connections until somebody listens. It is bound all the while: a port that is only free may be given to
+/// any server, or any connection, of the tests that run at the same time.
 /// </summary>
 internal sealed class DeadPort : IDisposable
 {

@@ -83,9 +83,12 @@ internal static class Http2Frames
         return bytes;
     }
 
-    private static async Task WriteAsync(Socket connection, byte type, byte flags, int stream, byte[] payload, CancellationToken cancellationToken)
+    private static async Task WriteAsync(
+        Socket connection, byte type, byte flags, int stream, byte[] payload, CancellationToken cancellationToken)
     {
-        byte[] frame = [(byte)(payload.Length >> 16), (byte)(payload.Length >> 8), (byte)payload.Length, type, flags, .. Number(stream), .. payload];
+        byte[] frame = [
+            (byte)(payload.Length >> 16), (byte)(payload.Length >> 8), (byte)payload.Length, type, flags, .. Number(stream), .. payload
+        ];
         await connection.SendAsync(frame, cancellationToken);
     }
 }

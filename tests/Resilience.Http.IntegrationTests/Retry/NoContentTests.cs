@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace Resilience.Http.IntegrationTests.Retry;
 
-/// <summary>A server that acts on each request and closes the connection without a response: SocketsHttpHandler repeats what has no content.</summary>
+/// <summary>
+/// A server that acts on each request and closes the connection without a response: SocketsHttpHandler repeats what has no content.
+/// </summary>
 public sealed class NoContentTests : IAsyncDisposable
 {
     private readonly ConcurrentQueue<string> _heads = new();

@@ -92,7 +92,8 @@ public sealed class RealBodyTests
         {
             using var browser = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             await browser.ConnectAsync(IPAddress.Loopback, gateway.Address.Port);
-            await browser.SendAsync(Encoding.ASCII.GetBytes($"POST / HTTP/1.1\r\nHost: gateway\r\nContent-Length: 1000000\r\n\r\n{new string('x', 70_000)}"));
+            await browser.SendAsync(
+                Encoding.ASCII.GetBytes($"POST / HTTP/1.1\r\nHost: gateway\r\nContent-Length: 1000000\r\n\r\n{new string('x', 70_000)}"));
             await began.WaitAsync();
             browser.LingerState = new LingerOption(enable: true, seconds: 0); // It is gone without a word: a reset, not an end.
             browser.Close();

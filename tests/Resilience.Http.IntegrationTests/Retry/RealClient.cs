@@ -3,7 +3,8 @@ namespace Resilience.Http.IntegrationTests.Retry;
 /// <summary>The chain over real sockets, without a circuit breaker and with waits that cost the test nothing to speak of.</summary>
 internal static class RealClient
 {
-    public static HttpClient Over(SocketsHttpHandler? sockets = null, DelegatingHandler? inside = null, Action<ResilientHttpClientOptions>? configure = null)
+    public static HttpClient Over(
+        SocketsHttpHandler? sockets = null, DelegatingHandler? inside = null, Action<ResilientHttpClientOptions>? configure = null)
     {
         var options = new ResilientHttpClientOptions();
         options.CircuitBreaker.Enabled = false;

@@ -43,7 +43,8 @@ internal sealed class RealServer : IAsyncDisposable
         server = new RealServer(builder.Build());
         server._app.Run(handle);
         await server._app.StartAsync();
-        server.Address = new Uri(server._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single() + "/");
+        server.Address = new Uri(
+            server._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single() + "/");
         return server;
     }
 

@@ -17,7 +17,8 @@ public sealed class RealSocketRetryTests
         await using var server = await RealServer.StartAsync(async context =>
         {
             context.Response.StatusCode = Interlocked.Increment(ref count) % 4 == 0 ? 200 : 503;
-            context.Response.ContentLength = 10_000; // in one piece: the rest of a chunked one may still be on its way when the next attempt begins
+            // in one piece: the rest of a chunked one may still be on its way when the next attempt begins
+            context.Response.ContentLength = 10_000;
             await context.Response.WriteAsync(new string('x', 10_000));
         });
         using var client = RealClient.Over(configure: static options => options.Retry.Budget.Enabled = false);
@@ -56,7 +57,10 @@ public sealed class RealSocketRetryTests
         await using var server = new RawServer(async (connection, stop) =>
         {
             await RawServer.ReadHeadAsync(connection, stop);
-            await RawServer.SendAsync(connection, Interlocked.Increment(ref count) == 1 ? "HTTP/1.1 200 OK\r\nX-Half: " : "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", stop);
+            await RawServer.SendAsync(
+                connection,
+                Interlocked.Increment(ref count) == 1 ? "HTTP/1.1 200 OK\r\nX-Half: " : "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+                stop);
         });
         using var client = RealClient.Over();
         using var request = new HttpRequestMessage(new HttpMethod(method), server.Address);
@@ -124,7 +128,8 @@ public sealed class RealSocketRetryTests
         {
             using var reader = new StreamReader(context.Request.Body);
             var body = await reader.ReadToEndAsync();
-            seen.Enqueue($"{context.Request.Method} {context.Request.Path} {context.Request.Headers.Authorization} {context.Request.Headers["X-Once"]} {body}".Trim());
+            var headers = context.Request.Headers;
+            seen.Enqueue($"{context.Request.Method} {context.Request.Path} {headers.Authorization} {headers["X-Once"]} {body}".Trim());
             if (context.Request.Path == "/charges")
             {
                 context.Response.StatusCode = status;
@@ -135,8 +140,12 @@ public sealed class RealSocketRetryTests
                 context.Response.StatusCode = Interlocked.Increment(ref failures) == 1 ? 503 : 200;
             }
         });
-        using var client = RealClient.Over(inside: new EachAttempt(static (request, attempt) => request.Headers.Add("X-Once", $"{attempt}")));
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server.Address, "charges")) { Content = new StringContent("body") };
+        using var client = RealClient.Over(
+            inside: new EachAttempt(static (request, attempt) => request.Headers.Add("X-Once", $"{attempt}")));
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server.Address, "charges"))
+        {
+            Content = new StringContent("body")
+        };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", "token");
         request.Headers.Add("Idempotency-Key", "17");
 

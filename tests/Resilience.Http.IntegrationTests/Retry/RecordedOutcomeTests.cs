@@ -45,7 +45,10 @@ public sealed class RecordedOutcomeTests
         var thrown = await Assert.ThrowsAsync<TaskCanceledException>(() => SendAsync(sockets, Get(new Uri("http://127.0.0.1/"))));
 
         Assert.IsType<TimeoutException>(thrown.InnerException);
-        Assert.Equal(NothingSent with { Traits = JudgementTraits.NothingSent | JudgementTraits.TimedOut }, OutcomeTable.Judge(thrown, requestUntouched: true));
+        Assert.Equal(NothingSent with
+        {
+            Traits = JudgementTraits.NothingSent | JudgementTraits.TimedOut
+        }, OutcomeTable.Judge(thrown, requestUntouched: true));
     }
 
     [Fact]
@@ -167,7 +170,9 @@ public sealed class RecordedOutcomeTests
         await ExpectAsync(HttpRequestError.HttpProtocolError, Transient, Http2(server.Address));
     }
 
-    /// <summary>Mostly the client sees the reset itself; where its own frame meets the end of the connection first, that the response ended.</summary>
+    /// <summary>
+    /// Mostly the client sees the reset itself; where its own frame meets the end of the connection first, that the response ended.
+    /// </summary>
     [Fact]
     public async Task An_HTTP_2_connection_that_is_reset()
     {
@@ -190,8 +195,8 @@ public sealed class RecordedOutcomeTests
     }
 
     /// <summary>
-    /// What it looks like depends on what the client was doing just then, so there are several tries. One in ten ends in an exception without
-    /// any cause.
+    /// What it looks like depends on what the client was doing just then, so there are several tries. One in ten ends in an exception
+    /// without any cause.
     /// </summary>
     [Theory]
     [InlineData(true)]
@@ -223,7 +228,8 @@ public sealed class RecordedOutcomeTests
     [Fact]
     public async Task A_server_without_extended_connect()
     {
-        await using var server = new RawServer((connection, stop) => Http2Frames.ServeAsync(connection, (_, _) => Task.CompletedTask, stop));
+        await using var server = new RawServer(
+            (connection, stop) => Http2Frames.ServeAsync(connection, (_, _) => Task.CompletedTask, stop));
         var request = Http2(server.Address, HttpMethod.Connect);
         request.Headers.Protocol = "websocket";
 
@@ -240,7 +246,11 @@ public sealed class RecordedOutcomeTests
         await using var proxy = Answering($"HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n");
         using var sockets = Through($"http://127.0.0.1:{proxy.Port}");
 
-        await ExpectAsync(HttpRequestError.ProxyTunnelError, verdict == AttemptVerdict.Ignored ? Ignored : NothingSent, Get(new Uri("https://service.invalid/")), sockets);
+        await ExpectAsync(
+            HttpRequestError.ProxyTunnelError,
+            verdict == AttemptVerdict.Ignored ? Ignored : NothingSent,
+            Get(new Uri("https://service.invalid/")),
+            sockets);
     }
 
     [Fact]
@@ -269,9 +279,11 @@ public sealed class RecordedOutcomeTests
         await ExpectAsync(HttpRequestError.ProxyTunnelError, NothingSent, Get(new Uri("http://service.invalid/")), sockets);
     }
 
-    private static async Task ExpectAsync(HttpRequestError error, Judgement judgement, Uri uri) => await ExpectAsync(error, judgement, Get(uri));
+    private static async Task ExpectAsync(HttpRequestError error, Judgement judgement, Uri uri) =>
+        await ExpectAsync(error, judgement, Get(uri));
 
-    private static async Task ExpectAsync(HttpRequestError error, Judgement judgement, HttpRequestMessage request, SocketsHttpHandler? sockets = null)
+    private static async Task ExpectAsync(
+        HttpRequestError error, Judgement judgement, HttpRequestMessage request, SocketsHttpHandler? sockets = null)
     {
         using var handler = sockets ?? Sockets();
         using (request)

@@ -20,7 +20,8 @@ public sealed class UploadTests
         ["json"] = () => JsonContent.Create(new { amount = 42 }),
         ["json of items that come once"] = () => JsonContent.Create(Items()),
         ["stream read once"] = () => new StreamContent(new PipedStream(new byte[100_000])),
-        ["parts with a stream read once"] = () => new MultipartFormDataContent { { new StreamContent(new PipedStream(new byte[100_000])), "file" } },
+        ["parts with a stream read once"] = () =>
+            new MultipartFormDataContent { { new StreamContent(new PipedStream(new byte[100_000])), "file" } },
         ["own"] = () => new OwnContent(static stream => stream.WriteAsync(new byte[10]).AsTask()),
     };
 
@@ -87,7 +88,8 @@ public sealed class UploadTests
         for (var i = 0; i < 7; i++)
         {
             // HttpClient reads the answer, or finds that it cannot write: which of the two is a matter of luck.
-            await Record.ExceptionAsync(() => client.SendAsync(Request(server.Address, new ByteArrayContent(new byte[20_000_000]), protocols)));
+            await Record.ExceptionAsync(
+                () => client.SendAsync(Request(server.Address, new ByteArrayContent(new byte[20_000_000]), protocols)));
         }
 
         Assert.Equal((CircuitState.Closed, 0), State(chain));
@@ -106,7 +108,8 @@ public sealed class UploadTests
         using var client = new HttpClient(chain);
         for (var i = 0; i < 7; i++)
         {
-            await Record.ExceptionAsync(() => client.PutAsync(server.Address, new OwnContent(static stream => stream.WriteAsync(new byte[20_000_000]).AsTask())));
+            await Record.ExceptionAsync(
+                () => client.PutAsync(server.Address, new OwnContent(static stream => stream.WriteAsync(new byte[20_000_000]).AsTask())));
         }
 
         Assert.Equal((CircuitState.Closed, 0), State(chain));
@@ -160,7 +163,8 @@ public sealed class UploadTests
         long received = 0;
         await using var server = await RealServer.StartAsync(async context => received = await LengthAsync(context), protocols);
         using var client = RealClient.Over(configure: static options => options.AttemptTimeout = AttemptTimeout);
-        using var request = Request(server.Address, new StreamContent(new PipedStream(new byte[12_000], TimeSpan.FromMilliseconds(200))), protocols);
+        using var request = Request(
+            server.Address, new StreamContent(new PipedStream(new byte[12_000], TimeSpan.FromMilliseconds(200))), protocols);
 
         using var response = await client.SendAsync(request);
 
@@ -177,7 +181,8 @@ public sealed class UploadTests
         using var client = new HttpClient(chain);
         var content = new StreamContent(new PipedStream(new byte[2000], TimeSpan.FromSeconds(10)));
 
-        var thrown = await Assert.ThrowsAsync<RequestTimedOutException>(() => client.SendAsync(Request(server.Address, content, protocols)));
+        var thrown = await Assert.ThrowsAsync<RequestTimedOutException>(
+            () => client.SendAsync(Request(server.Address, content, protocols)));
 
         Assert.Contains("gave no more bytes within the AttemptTimeout of 1 s", thrown.Message, StringComparison.Ordinal);
         Assert.Equal((CircuitState.Closed, 0), State(chain));

@@ -22,7 +22,9 @@ public sealed class ChargeWorkerTests
         var order = Queue("order-1");
 
         var server = await WorkAsync(s => s
-            .Then(static HttpResponseMessage (_) => throw new TaskCanceledException("The request was canceled due to the configured HttpClient.Timeout.", new TimeoutException()))
+            .Then(
+                static HttpResponseMessage (_) => throw new TaskCanceledException(
+                    "The request was canceled due to the configured HttpClient.Timeout.", new TimeoutException()))
             .Then(200, Made));
 
         Assert.Equal(["order-1", "order-1"], Keys(server));
@@ -89,5 +91,6 @@ public sealed class ChargeWorkerTests
         return server;
     }
 
-    private static IEnumerable<string> Keys(ScriptedServer server) => server.Requests.SkipLast(1).Select(static request => request.Headers["Idempotency-Key"]);
+    private static IEnumerable<string> Keys(ScriptedServer server) =>
+        server.Requests.SkipLast(1).Select(static request => request.Headers["Idempotency-Key"]);
 }

@@ -35,7 +35,8 @@ public sealed class CircuitTests
         var (status, problem) = await Json.ReadAsync(refusal);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
-        Assert.StartsWith($"inventory (http://127.0.0.1:{inventory.Address.Port}) is open since ", problem.Text("detail"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"inventory (http://127.0.0.1:{inventory.Address.Port}) is open since ", problem.Text("detail"), StringComparison.Ordinal);
         Assert.Equal(5, inventory.Arrivals.Read().Requests);
         var (_, circuits) = await app.Api.GetJsonAsync("resilience/circuits");
         Assert.Equal("open", circuits[0].Text("state"));
@@ -46,7 +47,8 @@ public sealed class CircuitTests
     {
         await using var app = SampleApp.Start();
 
-        var (status, circuit) = await app.Api.PostJsonAsync("resilience/circuits/inventory/isolate", new { reason = "moving house", durationSeconds = 60 });
+        var (status, circuit) = await app.Api.PostJsonAsync(
+            "resilience/circuits/inventory/isolate", new { reason = "moving house", durationSeconds = 60 });
         Assert.Equal((HttpStatusCode.OK, "isolated"), (status, circuit.Text("state")));
         var (refused, problem) = await app.Api.GetJsonAsync("orders/1");
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused);

@@ -1,6 +1,8 @@
 namespace Resilience.Http.IntegrationTests.Sample;
 
-/// <summary>The demo as users run it, once as it is and once without its circuit breaker: each takes its twenty seconds, at the same time.</summary>
+/// <summary>
+/// The demo as users run it, once as it is and once without its circuit breaker: each takes its twenty seconds, at the same time.
+/// </summary>
 public sealed class DemoTests(DemoTests.Runs runs) : IClassFixture<DemoTests.Runs>
 {
     [Fact]
@@ -12,7 +14,10 @@ public sealed class DemoTests(DemoTests.Runs runs) : IClassFixture<DemoTests.Run
         Assert.Empty(demo.Errors);
         Assert.Matches("closed -> OPEN: [0-9]+ consecutive failures, last 503 ServiceUnavailable", demo.Output);
         Assert.Contains("half-open -> closed", demo.Output, StringComparison.Ordinal);
-        Assert.Contains("The circuit opened, refused, tried and closed again. No order was lost, none was charged twice, and the sums agree.", demo.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "The circuit opened, refused, tried and closed again. No order was lost, none was charged twice, and the sums agree.",
+            demo.Output,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -22,7 +27,8 @@ public sealed class DemoTests(DemoTests.Runs runs) : IClassFixture<DemoTests.Run
 
         Assert.True(demo.ExitCode == 1, demo.Output + demo.Errors);
         Assert.Contains(
-            "FAILED: Payments has no circuit: its circuit breaker is disabled (ResilientHttpClients:Clients:payments:CircuitBreaker:Enabled).",
+            "FAILED: Payments has no circuit: its circuit breaker is disabled " +
+            "(ResilientHttpClients:Clients:payments:CircuitBreaker:Enabled).",
             demo.Output,
             StringComparison.Ordinal);
         Assert.DoesNotContain("FAILED: The API sent", demo.Output, StringComparison.Ordinal);

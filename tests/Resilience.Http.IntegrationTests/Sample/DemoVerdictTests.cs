@@ -32,7 +32,8 @@ public sealed class DemoVerdictTests
     [Fact]
     public void A_circuit_that_skipped_a_step_is_told()
     {
-        Assert.Equal(["Nothing was refused: every attempt was sent to payments while it was down."], Mistakes(Counted with { Refused = 0 }));
+        Assert.Equal(
+            ["Nothing was refused: every attempt was sent to payments while it was down."], Mistakes(Counted with { Refused = 0 }));
         Assert.Equal(
             ["No trial was made to find out whether payments was back.", "The circuit did not close after payments was back: it is OPEN."],
             Mistakes(state: CircuitState.Open, moves: AllMoves[..2]));
@@ -59,7 +60,8 @@ public sealed class DemoVerdictTests
         (CircuitState From, CircuitState To)[]? moves = null)
     {
         var registry = Substitute.For<ICircuitRegistry>();
-        registry.Find("payments").Returns(state is { } now ? new CircuitSnapshot { ServiceName = "payments", Authority = "*", State = now, Since = default } : null);
+        registry.Find("payments").Returns(
+            state is { } now ? new CircuitSnapshot { ServiceName = "payments", Authority = "*", State = now, Since = default } : null);
         using var diary = new CircuitDiary(registry, _ => { });
         foreach (var (from, to) in moves ?? AllMoves)
         {

@@ -26,7 +26,8 @@ public sealed class DownstreamTests(DownstreamTests.Running running) : IClassFix
     [Fact]
     public async Task The_figures_of_a_fault_are_taken_over()
     {
-        await Api.PostJsonAsync("downstreams/inventory/fault", new { fault = "flaky", share = 0.25, delaySeconds = 1.5, retryAfterSeconds = 9 });
+        await Api.PostJsonAsync(
+            "downstreams/inventory/fault", new { fault = "flaky", share = 0.25, delaySeconds = 1.5, retryAfterSeconds = 9 });
 
         Assert.Equal(
             new FaultSetting(Fault.Flaky) { Share = 0.25, Delay = TimeSpan.FromSeconds(1.5), RetryAfter = TimeSpan.FromSeconds(9) },
@@ -46,8 +47,10 @@ public sealed class DownstreamTests(DownstreamTests.Running running) : IClassFix
     }
 
     [Theory]
-    [InlineData("downstreams/paymens/fault", """{"fault":"down"}""", 404, "Unknown service 'paymens'. Known services: inventory, payments, recommendations.")]
-    [InlineData("downstreams/payments/fault", """{"fault":"dwn"}""", 400, "Unknown fault 'dwn'. Known faults: ok, down, stopped, flaky, slow, hang, reset, throttled, stall.")]
+    [InlineData("downstreams/paymens/fault", """{"fault":"down"}""", 404, "Unknown service 'paymens'. Known services: inventory, " +
+        "payments, recommendations.")]
+    [InlineData("downstreams/payments/fault", """{"fault":"dwn"}""", 400, "Unknown fault 'dwn'. Known faults: ok, down, stopped, flaky, " +
+        "slow, hang, reset, throttled, stall.")]
     [InlineData("downstreams/payments/fault", """{"fault":"1"}""", 400, "Unknown fault '1'.")]
     [InlineData("downstreams/payments/fault", "down", 400, "'d' is an invalid start of a value.")]
     [InlineData("downstreams/payments/fault", "", 400, "body")]

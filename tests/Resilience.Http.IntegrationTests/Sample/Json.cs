@@ -10,7 +10,8 @@ internal static class Json
     public static async Task<(HttpStatusCode Status, JsonElement Body)> GetJsonAsync(this HttpClient api, string path) =>
         await ReadAsync(await api.GetAsync(path));
 
-    public static async Task<(HttpStatusCode Status, JsonElement Body)> PostJsonAsync(this HttpClient api, string path, object? body = null) =>
+    public static async Task<(HttpStatusCode Status, JsonElement Body)> PostJsonAsync(
+        this HttpClient api, string path, object? body = null) =>
         await ReadAsync(await api.PostAsJsonAsync(path, body));
 
     public static Task<(HttpStatusCode Status, JsonElement Body)> PlaceOrderAsync(this HttpClient api) =>

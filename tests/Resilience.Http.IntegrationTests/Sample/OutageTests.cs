@@ -21,9 +21,13 @@ public sealed class OutageTests
 
         var states = await SeriesAsync(app, "circuit_breaker_state", authority);
         Assert.Equal(4, states.Count);
-        Assert.EndsWith(" 1", Assert.Single(states, series => series.Contains("resilience_circuit_state=\"open\"", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.EndsWith(
+            " 1",
+            Assert.Single(states, series => series.Contains("resilience_circuit_state=\"open\"", StringComparison.Ordinal)),
+            StringComparison.Ordinal);
         Assert.EndsWith(" 5", Assert.Single(await SeriesAsync(app, "circuit_breaker_failures_total", authority)), StringComparison.Ordinal);
-        Assert.EndsWith(" 1", Assert.Single(await SeriesAsync(app, "circuit_breaker_rejections_total", authority)), StringComparison.Ordinal);
+        Assert.EndsWith(
+            " 1", Assert.Single(await SeriesAsync(app, "circuit_breaker_rejections_total", authority)), StringComparison.Ordinal);
 
         var (ready, report) = await app.Api.GetJsonAsync("health/ready");
         Assert.Equal((HttpStatusCode.OK, "degraded"), (ready, report.Text("status")));
@@ -34,6 +38,11 @@ public sealed class OutageTests
     private static async Task<IReadOnlyList<string>> SeriesAsync(SampleApp app, string name, string authority)
     {
         var text = await app.Api.GetStringAsync("metrics");
-        return [.. text.Split('\n').Where(line => line.StartsWith($"{name}{{", StringComparison.Ordinal) && line.Contains($"\"{authority}\"", StringComparison.Ordinal))];
+        return [
+            .. text
+                .Split('\n')
+                .Where(line =>
+                    line.StartsWith($"{name}{{", StringComparison.Ordinal) && line.Contains($"\"{authority}\"", StringComparison.Ordinal))
+        ];
     }
 }

@@ -19,7 +19,8 @@ public sealed class StartTests
 
         Assert.Equal(1, sample.ExitCode);
         Assert.Equal(
-            $"Failed to bind to address http://127.0.0.1:{port}: address already in use. Is the sample already running? Choose other ports: dotnet run --project samples/WebApi -- --port 6080",
+            $"Failed to bind to address http://127.0.0.1:{port}: address already in use. Is the sample already running? Choose other " +
+            $"ports: dotnet run --project samples/WebApi -- --port 6080",
             sample.Errors.Trim());
         Assert.Empty(sample.Output);
     }
@@ -28,7 +29,12 @@ public sealed class StartTests
     public async Task All_wrong_settings_are_reported_at_once()
     {
         var sample = await SampleProcess.RunAsync(
-            ["--port", "0", "--ResilientHttpClients:Clients:payments:TotalTimeout=10", "--ResilientHttpClients:Clients:inventory:Retri:MaxRetries=1"]);
+            [
+                "--port",
+                "0",
+                "--ResilientHttpClients:Clients:payments:TotalTimeout=10",
+                "--ResilientHttpClients:Clients:inventory:Retri:MaxRetries=1"
+            ]);
 
         Assert.Equal(1, sample.ExitCode);
         Assert.Contains("ResilientHttpClients:Clients:payments:TotalTimeout", sample.Errors, StringComparison.Ordinal);
@@ -59,5 +65,6 @@ public sealed class StartTests
     }
 
     private static IEnumerable<string> FreePorts =>
-        new[] { "inventory", "payments", "recommendations" }.Select(service => $"--ResilientHttpClients:Clients:{service}:BaseAddress=http://127.0.0.1:0/");
+        new[] { "inventory", "payments", "recommendations" }.Select(
+            service => $"--ResilientHttpClients:Clients:{service}:BaseAddress=http://127.0.0.1:0/");
 }

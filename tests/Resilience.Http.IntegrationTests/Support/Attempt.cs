@@ -7,7 +7,8 @@ namespace Resilience.Http.IntegrationTests.Support;
 internal sealed record Attempt(string Outcome, Judgement Judgement)
 {
     /// <summary>Sends the request and reads no further than the headers, as the chain does.</summary>
-    public static async Task<Attempt> SendAsync(HttpClient client, HttpRequestMessage request, CancellationToken cancellationToken = default)
+    public static async Task<Attempt> SendAsync(
+        HttpClient client, HttpRequestMessage request, CancellationToken cancellationToken = default)
     {
         request.RequestUri = new Uri(client.BaseAddress!, request.RequestUri!);
         request.Version = client.DefaultRequestVersion; // HttpClient gives its defaults only to requests that it makes itself
@@ -20,7 +21,9 @@ internal sealed record Attempt(string Outcome, Judgement Judgement)
         }
         catch (Exception exception)
         {
-            return new Attempt(Describe(exception), OutcomeTable.Judge(exception, ReferenceEquals(request.RequestUri, begunWith)) ?? new(AttemptVerdict.Ignored));
+            return new Attempt(
+                Describe(exception),
+                OutcomeTable.Judge(exception, ReferenceEquals(request.RequestUri, begunWith)) ?? new(AttemptVerdict.Ignored));
         }
     }
 

@@ -5,8 +5,8 @@ using OpenTelemetry.Metrics;
 namespace Resilience.Http.IntegrationTests.Support;
 
 /// <summary>
-/// Keeps the OpenTelemetry SDK of a host to that host's meters. It chooses them by name, and those of all hosts in the process have one name:
-/// each provider would add up all of them, and lose a series when another host ends.
+/// Keeps the OpenTelemetry SDK of a host to that host's meters. It chooses them by name, and those of all hosts in the process have one
+/// name: each provider would add up all of them, and lose a series when another host ends.
 /// </summary>
 internal static class OwnMeters
 {

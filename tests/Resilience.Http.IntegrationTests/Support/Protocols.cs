@@ -8,10 +8,11 @@ public static class Protocols
 {
     public static TheoryData<HttpProtocols> Both => [HttpProtocols.Http1, HttpProtocols.Http2];
 
-    public static HttpClient CreateClient(this HttpProtocols protocol, Uri address, HttpMessageHandler? handler = null) => new(handler ?? new SocketsHttpHandler())
-    {
-        BaseAddress = address,
-        DefaultRequestVersion = protocol == HttpProtocols.Http2 ? HttpVersion.Version20 : HttpVersion.Version11,
-        DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-    };
+    public static HttpClient CreateClient(this HttpProtocols protocol, Uri address, HttpMessageHandler? handler = null) =>
+        new(handler ?? new SocketsHttpHandler())
+        {
+            BaseAddress = address,
+            DefaultRequestVersion = protocol == HttpProtocols.Http2 ? HttpVersion.Version20 : HttpVersion.Version11,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
 }

@@ -23,7 +23,8 @@ internal sealed class TestService : IAsyncDisposable
 
     public static async Task<TestService> StartAsync(HttpProtocols protocol, TimeProvider? clock = null, Func<double>? chance = null)
     {
-        var service = await DownstreamService.StartAsync("things", app => app.MapMethods("/things", ["GET", "POST"], () => new { id = 1 }), 0, protocol, clock, chance);
+        var service = await DownstreamService.StartAsync(
+            "things", app => app.MapMethods("/things", ["GET", "POST"], () => new { id = 1 }), 0, protocol, clock, chance);
         return new TestService(service, protocol);
     }
 

@@ -10,8 +10,8 @@ using Resilience.Http.Testing;
 namespace Resilience.Http.IntegrationTests.Timeouts;
 
 /// <summary>
-/// Bodies over real sockets. What is waited for in real time is only the limit that must strike, as nothing else tells when a read has begun
-/// to wait; nothing depends on how soon after it the test goes on.
+/// Bodies over real sockets. What is waited for in real time is only the limit that must strike, as nothing else tells when a read has
+/// begun to wait; nothing depends on how soon after it the test goes on.
 /// </summary>
 public sealed class BodyIdleTests : IAsyncDisposable
 {
@@ -96,7 +96,10 @@ public sealed class BodyIdleTests : IAsyncDisposable
         {
             await RawServer.ReadHeadAsync(connection, token);
             await RawServer.SendAsync(
-                connection, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Checksum\r\n\r\na\r\n0123456789\r\n0\r\nX-Checksum: 42\r\n\r\n", token);
+                connection,
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTrailer: X-Checksum\r\n\r\na\r\n0123456789\r\n0\r\nX-Checksum: " +
+                "42\r\n\r\n",
+                token);
         });
         using var handler = ResilientHttpHandler.Create("reports", new() { BodyIdleTimeout = TimeSpan.FromSeconds(20) });
         using var client = HttpProtocols.Http1.CreateClient(server.Address, handler);
@@ -142,7 +145,8 @@ public sealed class BodyIdleTests : IAsyncDisposable
         using var client = protocol.CreateClient(server.Address, ResilientHttpHandler.Create("reports", options));
         using var response = await client.SendAsync(Get(client, "stall"), HttpCompletionOption.ResponseHeadersRead);
 
-        var exception = await Assert.ThrowsAsync<RequestTimedOutException>(() => Task.Run(() => response.Content.ReadAsStream().CopyTo(Stream.Null)));
+        var exception = await Assert.ThrowsAsync<RequestTimedOutException>(
+            () => Task.Run(() => response.Content.ReadAsStream().CopyTo(Stream.Null)));
 
         Assert.Equal(TimeoutScope.Body, exception.Scope);
         await server.Aborted;
@@ -220,7 +224,8 @@ public sealed class BodyIdleTests : IAsyncDisposable
         VersionPolicy = client.DefaultVersionPolicy,
     };
 
-    private async Task<(BodyServer Server, HttpClient Client)> StartAsync(HttpProtocols protocol, Action<ResilientHttpClientOptions> configure)
+    private async Task<(BodyServer Server, HttpClient Client)> StartAsync(
+        HttpProtocols protocol, Action<ResilientHttpClientOptions> configure)
     {
         var server = await BodyServer.StartAsync(protocol);
         _running.Add(server);

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace Resilience.Http.IntegrationTests.Timeouts;
 
-/// <summary>A client in a process of its own, whose thread pool may be starved and which may be suspended without harm to other tests.</summary>
+/// <summary>
+/// A client in a process of its own, whose thread pool may be starved and which may be suspended without harm to other tests.
+/// </summary>
 internal sealed class ClientProcess : IDisposable
 {
     /// <summary>Far more than any of them takes, even on a busy machine.</summary>

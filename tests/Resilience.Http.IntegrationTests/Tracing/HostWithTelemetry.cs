@@ -98,7 +98,8 @@ internal sealed class HostWithTelemetry : IDisposable
     public string? StateInMetrics() => Exported()
         .Single(point => point is { Instrument: "circuit_breaker.state", Count: 1 }).Tags["resilience.circuit.state"] as string;
 
-    public async Task<HealthStatus> HealthAsync() => (await _host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Status;
+    public async Task<HealthStatus> HealthAsync() =>
+        (await _host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Status;
 
     /// <summary>Of a trace with one call in it: the resend counts of its attempts, in order.</summary>
     public object?[] ResendsIn(ActivityTraceId trace)

@@ -13,7 +13,9 @@ public sealed class InstrumentationTests
     {
         await using var service = await TestService.StartAsync(HttpProtocols.Http1);
         using var host = await HostWithTelemetry.StartAsync(service.Address, way);
-        using var caller = new Activity("caller") { ActivityTraceFlags = ActivityTraceFlags.Recorded }.SetIdFormat(ActivityIdFormat.W3C).Start();
+        using var caller = new Activity("caller") { ActivityTraceFlags = ActivityTraceFlags.Recorded }
+            .SetIdFormat(ActivityIdFormat.W3C)
+            .Start();
 
         await host.GetAsync(1);
 

@@ -42,12 +42,15 @@ public sealed class TraceTests : IAsyncDisposable
             Assert.True(response.IsSuccessStatusCode);
         }
 
-        var call = Assert.Single(spans, span => span.Source.Name == "Resilience.Http" && name.Equals(span.GetTagItem("resilience.service.name")));
+        var call = Assert.Single(
+            spans, span => span.Source.Name == "Resilience.Http" && name.Equals(span.GetTagItem("resilience.service.name")));
         var attempts = spans.Where(span => span.ParentSpanId == call.SpanId).OrderBy(span => span.StartTimeUtc).ToArray();
         Assert.Equal([503, 302, 200], attempts.Select(span => span.GetTagItem("http.response.status_code")));
         Assert.Equal([null, 1, 2], attempts.Select(span => span.GetTagItem("http.request.resend_count")));
         Assert.All(attempts, span => Assert.Equal(call.TraceId, span.TraceId));
-        Assert.Equal((ActivityStatusCode.Unset, "success", 2), (call.Status, call.GetTagItem("resilience.outcome"), call.GetTagItem("resilience.attempts")));
+        Assert.Equal(
+            (ActivityStatusCode.Unset, "success", 2),
+            (call.Status, call.GetTagItem("resilience.outcome"), call.GetTagItem("resilience.attempts")));
         Assert.Equal(attempts.Select(span => span.Id), _traceParents);
     }
 
@@ -66,7 +69,8 @@ public sealed class TraceTests : IAsyncDisposable
             Assert.True(response.IsSuccessStatusCode);
         }
 
-        var call = Assert.Single(spans, span => span.Source.Name == "Resilience.Http" && name.Equals(span.GetTagItem("resilience.service.name")));
+        var call = Assert.Single(
+            spans, span => span.Source.Name == "Resilience.Http" && name.Equals(span.GetTagItem("resilience.service.name")));
         var sent = spans.Where(span => span.ParentSpanId == call.SpanId).OrderBy(span => span.StartTimeUtc).ToArray();
         Assert.Equal([503, 503, 503, 503, 200], sent.Select(span => span.GetTagItem("http.response.status_code")));
         Assert.Equal([null, 1, 2, 3, null], sent.Select(span => span.GetTagItem("http.request.resend_count")));
@@ -87,7 +91,8 @@ public sealed class TraceTests : IAsyncDisposable
         {
         }
 
-        var call = Assert.Single(spans, span => span.Source.Name == "Resilience.Http" && name.Equals(span.GetTagItem("resilience.service.name")));
+        var call = Assert.Single(
+            spans, span => span.Source.Name == "Resilience.Http" && name.Equals(span.GetTagItem("resilience.service.name")));
         Assert.Contains(lines.Written, written => written.Line == line);
         Assert.All(lines.Written, written => Assert.Equal(call.TraceId.ToString(), written.TraceId));
     }
@@ -161,13 +166,16 @@ public sealed class TraceTests : IAsyncDisposable
         public List<(string? Line, string? TraceId)> Written { get; } = [];
 
         public ILogger CreateLogger(string categoryName) =>
-            categoryName.StartsWith("Resilience.Http", StringComparison.Ordinal) ? this : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
+            categoryName.StartsWith("Resilience.Http", StringComparison.Ordinal)
+                ? this
+                : Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance;
 
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (eventId.Id >= 200)
             {

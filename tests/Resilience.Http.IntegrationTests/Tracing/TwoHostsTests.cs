@@ -108,7 +108,9 @@ public sealed class TwoHostsTests : IAsyncLifetime
 
         async Task<ActivityTraceId> TraceOfACallAsync(HostWithTelemetry app, Func<HttpRequestMessage, HttpRequestMessage> change)
         {
-            using var caller = new Activity("caller") { ActivityTraceFlags = ActivityTraceFlags.Recorded }.SetIdFormat(ActivityIdFormat.W3C).Start();
+            using var caller = new Activity("caller") { ActivityTraceFlags = ActivityTraceFlags.Recorded }
+                .SetIdFormat(ActivityIdFormat.W3C)
+                .Start();
             bothAreReady.SignalAndWait();
             await app.SendAsync(change(new HttpRequestMessage(HttpMethod.Get, "things")));
             return caller.TraceId;

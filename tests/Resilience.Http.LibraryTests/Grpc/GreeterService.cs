@@ -34,7 +34,8 @@ public sealed class GreeterService(GreeterScript script) : Greeter.GreeterBase
         return new HelloReply { Text = string.Join(' ', names) };
     }
 
-    public override async Task Echo(IAsyncStreamReader<HelloRequest> requestStream, IServerStreamWriter<HelloReply> responseStream, ServerCallContext context)
+    public override async Task Echo(
+        IAsyncStreamReader<HelloRequest> requestStream, IServerStreamWriter<HelloReply> responseStream, ServerCallContext context)
     {
         await foreach (var request in requestStream.ReadAllAsync(context.CancellationToken))
         {

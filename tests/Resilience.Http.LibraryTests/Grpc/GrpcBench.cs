@@ -30,7 +30,9 @@ internal sealed class GrpcBench : IAsyncDisposable
     public ICircuitRegistry Circuits => _app.GetRequiredService<ICircuitRegistry>();
 
     public static async Task<GrpcBench> StartAsync(
-        Action<ResilientHttpClientOptions>? configure = null, Action<IHttpClientBuilder>? add = null, Action<GrpcClientFactoryOptions>? grpc = null)
+        Action<ResilientHttpClientOptions>? configure = null,
+        Action<IHttpClientBuilder>? add = null,
+        Action<GrpcClientFactoryOptions>? grpc = null)
     {
         var server = await ServerAsync();
         var address = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
@@ -62,7 +64,8 @@ internal sealed class GrpcBench : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+        builder.WebHost.ConfigureKestrel(
+            kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
         builder.Services.AddGrpc();
         builder.Services.AddSingleton<GreeterScript>();
         var server = builder.Build();

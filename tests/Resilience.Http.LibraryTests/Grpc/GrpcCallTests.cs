@@ -10,7 +10,8 @@ public sealed class GrpcCallTests
     {
         await using var bench = await GrpcBench.StartAsync();
 
-        var reply = await bench.Client.SayHelloAsync(new HelloRequest { Name = "ann" }, cancellationToken: TestContext.Current.CancellationToken);
+        var reply = await bench.Client.SayHelloAsync(
+            new HelloRequest { Name = "ann" }, cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal("hello ann", reply.Text);
     }
@@ -51,7 +52,9 @@ public sealed class GrpcCallTests
     {
         await using var bench = await GrpcBench.StartAsync();
         using var call = bench.Client.Echo(cancellationToken: TestContext.Current.CancellationToken);
-        var answers = call.ResponseStream.ReadAllAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        var answers = call.ResponseStream
+            .ReadAllAsync(TestContext.Current.CancellationToken)
+            .GetAsyncEnumerator(TestContext.Current.CancellationToken);
 
         foreach (var name in new[] { "ann", "bob", "cid" })
         {

@@ -45,7 +45,8 @@ public sealed class GrpcFailureTests
     [Fact]
     public async Task A_retry_policy_of_the_client_does_not_repeat_the_refusal_of_an_isolated_circuit()
     {
-        await using var bench = await StartAsync(grpc: options => options.ChannelOptionsActions.Add(channel => channel.ServiceConfig = RetryUnavailable(5)));
+        await using var bench = await StartAsync(
+            grpc: options => options.ChannelOptionsActions.Add(channel => channel.ServiceConfig = RetryUnavailable(5)));
         bench.Circuits.Isolate("greeter", "a test");
 
         var caught = await CatchAsync(bench);
@@ -73,7 +74,8 @@ public sealed class GrpcFailureTests
         bench.Script.Begin = Silence;
 
         var caught = await Assert.ThrowsAsync<RpcException>(
-            async () => await bench.Client.SayHelloAsync(Ann, deadline: DateTime.UtcNow.AddMilliseconds(200), cancellationToken: TestContext.Current.CancellationToken));
+            async () => await bench.Client.SayHelloAsync(
+                Ann, deadline: DateTime.UtcNow.AddMilliseconds(200), cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.Equal(StatusCode.DeadlineExceeded, caught.StatusCode);
         Assert.Equal("", caught.Status.Detail);
@@ -90,7 +92,8 @@ public sealed class GrpcFailureTests
             await Silence(1, call);
         };
 
-        var caught = await Assert.ThrowsAsync<RpcException>(async () => await bench.Client.SayHelloAsync(Ann, cancellationToken: leaves.Token));
+        var caught = await Assert.ThrowsAsync<RpcException>(
+            async () => await bench.Client.SayHelloAsync(Ann, cancellationToken: leaves.Token));
 
         Assert.Equal(StatusCode.Cancelled, caught.StatusCode);
     }
@@ -101,7 +104,8 @@ public sealed class GrpcFailureTests
         await using var bench = await StartAsync();
         bench.Circuits.Isolate("greeter", "a test");
 
-        var caught = Assert.Throws<RpcException>(() => bench.Client.SayHello(Ann, cancellationToken: TestContext.Current.CancellationToken));
+        var caught = Assert.Throws<RpcException>(
+            () => bench.Client.SayHello(Ann, cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.Equal(StatusCode.Unavailable, caught.StatusCode);
         Assert.Contains("is isolated since", caught.Status.Detail, StringComparison.Ordinal);
@@ -125,7 +129,8 @@ public sealed class GrpcFailureTests
     }
 
     private static Task<RpcException> CatchAsync(GrpcBench bench) =>
-        Assert.ThrowsAsync<RpcException>(async () => await bench.Client.SayHelloAsync(Ann, cancellationToken: TestContext.Current.CancellationToken));
+        Assert.ThrowsAsync<RpcException>(
+            async () => await bench.Client.SayHelloAsync(Ann, cancellationToken: TestContext.Current.CancellationToken));
 
     private static Task Silence(int number, ServerCallContext call) => Task.Delay(Timeout.Infinite, call.CancellationToken);
 

@@ -39,7 +39,8 @@ public sealed class GrpcRetryTests
     [Fact]
     public async Task Any_other_method_is_sent_once_and_the_log_says_how_to_name_it()
     {
-        await using var bench = await GrpcBench.StartAsync(options => options.Retry.RepeatableGrpcMethods = ["greet.Greeter/Count", "other.Greeter"]);
+        await using var bench = await GrpcBench.StartAsync(
+            options => options.Retry.RepeatableGrpcMethods = ["greet.Greeter/Count", "other.Greeter"]);
         bench.Script.FailFirst(2, StatusCode.Unavailable);
 
         await Assert.ThrowsAsync<RpcException>(async () => await bench.Client.SayHelloAsync(Ann));

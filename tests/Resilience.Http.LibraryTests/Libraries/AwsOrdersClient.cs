@@ -20,7 +20,8 @@ internal sealed class AwsOrdersClient(AwsOrdersConfig config) : AmazonServiceCli
         pipeline.AddHandlerAfter<Marshaller>(new Resolver());
     }
 
-    private static InvokeOptions Options() => new() { RequestMarshaller = new PutMarshaller(), ResponseUnmarshaller = new PutUnmarshaller() };
+    private static InvokeOptions Options() =>
+        new() { RequestMarshaller = new PutMarshaller(), ResponseUnmarshaller = new PutUnmarshaller() };
 
     private sealed class Metadata : IServiceMetadata
     {
@@ -48,14 +49,21 @@ internal sealed class AwsOrdersClient(AwsOrdersConfig config) : AmazonServiceCli
     private sealed class PutMarshaller : IMarshaller<IRequest, AmazonWebServiceRequest>
     {
         public IRequest Marshall(AmazonWebServiceRequest input) =>
-            new DefaultRequest(input, "Orders") { HttpMethod = "PUT", ResourcePath = "/orders/1", Content = ((PutRequest)input).Body, Headers = { ["Content-Type"] = "application/json" } };
+            new DefaultRequest(input, "Orders")
+            {
+                HttpMethod = "PUT",
+                ResourcePath = "/orders/1",
+                Content = ((PutRequest)input).Body,
+                Headers = { ["Content-Type"] = "application/json" }
+            };
     }
 
     private sealed class PutUnmarshaller : JsonResponseUnmarshaller
     {
         public override AmazonWebServiceResponse Unmarshall(JsonUnmarshallerContext input) => new();
 
-        public override AmazonServiceException UnmarshallException(JsonUnmarshallerContext input, Exception innerException, HttpStatusCode statusCode) =>
+        public override AmazonServiceException UnmarshallException(
+            JsonUnmarshallerContext input, Exception innerException, HttpStatusCode statusCode) =>
             new("The orders service failed.", innerException, statusCode);
     }
 }
@@ -76,7 +84,8 @@ internal sealed class AwsOrdersConfig : ClientConfig
 
     public override string UserAgent => "orders";
 
-    public override Endpoint DetermineServiceOperationEndpoint(ServiceOperationEndpointParameters parameters) => EndpointProvider.ResolveEndpoint(null);
+    public override Endpoint DetermineServiceOperationEndpoint(ServiceOperationEndpointParameters parameters) =>
+        EndpointProvider.ResolveEndpoint(null);
 
     private sealed class FixedEndpoint(string address) : IEndpointProvider
     {

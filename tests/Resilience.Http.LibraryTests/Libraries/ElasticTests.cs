@@ -14,7 +14,8 @@ public sealed class ElasticTests : SynchronousLibraryContract
     private protected override string TimedOut => "TransportException > RequestTimedOutException";
 
     private protected override Task CallAsync(Bench bench, bool ownRetries) =>
-        Transport(bench, ownRetries).RequestAsync<StringResponse>(Elastic.Transport.HttpMethod.PUT, "/orders/1", PostData.Bytes(Body), TestContext.Current.CancellationToken);
+        Transport(bench, ownRetries).RequestAsync<StringResponse>(
+            Elastic.Transport.HttpMethod.PUT, "/orders/1", PostData.Bytes(Body), TestContext.Current.CancellationToken);
 
     private protected override void Call(Bench bench)
     {

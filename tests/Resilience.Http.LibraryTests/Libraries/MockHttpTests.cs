@@ -11,7 +11,9 @@ public sealed class MockHttpTests
     public async Task A_mock_sees_every_attempt()
     {
         using var mock = new MockHttpMessageHandler();
-        var sends = mock.When(HttpMethod.Put, "http://payments.internal/orders/1").WithContent("tea").Respond(HttpStatusCode.ServiceUnavailable);
+        var sends = mock.When(HttpMethod.Put, "http://payments.internal/orders/1")
+            .WithContent("tea")
+            .Respond(HttpStatusCode.ServiceUnavailable);
         await using var app = App(mock);
 
         using var response = await PutAsync(app);
@@ -47,5 +49,7 @@ public sealed class MockHttpTests
     }
 
     private static Task<HttpResponseMessage> PutAsync(ServiceProvider app) =>
-        app.GetRequiredService<IHttpClientFactory>().CreateClient("payments").PutAsync("/orders/1", new StringContent("tea"), TestContext.Current.CancellationToken);
+        app.GetRequiredService<IHttpClientFactory>()
+            .CreateClient("payments")
+            .PutAsync("/orders/1", new StringContent("tea"), TestContext.Current.CancellationToken);
 }

@@ -28,7 +28,11 @@ public sealed class OpenAITests : SynchronousLibraryContract
 
     private static ChatClient Chat(Bench bench, bool ownRetries)
     {
-        var options = new OpenAIClientOptions { Endpoint = bench.Server.Address, Transport = new HttpClientPipelineTransport(bench.Client) };
+        var options = new OpenAIClientOptions
+        {
+            Endpoint = bench.Server.Address,
+            Transport = new HttpClientPipelineTransport(bench.Client)
+        };
         if (!ownRetries)
         {
             options.RetryPolicy = new ClientRetryPolicy(maxRetries: 0);

@@ -26,7 +26,8 @@ public sealed class StripeTests : SynchronousLibraryContract
     [Fact]
     public async Task A_POST_has_an_idempotency_key_also_without_retries_of_the_library()
     {
-        await using var bench = await StartAsync(Answers.FailingFirst(2, Answer), options => options.Retry.BaseDelay = TimeSpan.FromMilliseconds(1));
+        await using var bench = await StartAsync(
+            Answers.FailingFirst(2, Answer), options => options.Retry.BaseDelay = TimeSpan.FromMilliseconds(1));
 
         await CallAsync(bench, ownRetries: false);
 

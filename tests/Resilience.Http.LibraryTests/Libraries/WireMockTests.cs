@@ -13,8 +13,14 @@ public sealed class WireMockTests
     public async Task A_scenario_sees_every_attempt_with_the_same_body()
     {
         using var server = WireMockServer.Start();
-        server.Given(Request.Create().WithPath("/orders/1").UsingPut()).InScenario("outage").WillSetStateTo("back", 2).RespondWith(Response.Create().WithStatusCode(503));
-        server.Given(Request.Create().WithPath("/orders/1").UsingPut()).InScenario("outage").WhenStateIs("back").RespondWith(Response.Create().WithBody("done"));
+        server.Given(Request.Create().WithPath("/orders/1").UsingPut())
+            .InScenario("outage")
+            .WillSetStateTo("back", 2)
+            .RespondWith(Response.Create().WithStatusCode(503));
+        server.Given(Request.Create().WithPath("/orders/1").UsingPut())
+            .InScenario("outage")
+            .WhenStateIs("back")
+            .RespondWith(Response.Create().WithBody("done"));
         await using var app = App(server);
 
         using var response = await app.GetRequiredService<IHttpClientFactory>().CreateClient("payments")

@@ -76,7 +76,9 @@ public sealed class ResilientHttpHandlerTests
     public void A_base_address_lists_its_circuit_before_the_first_call()
     {
         using var handler = ResilientHttpHandler.Create(
-            "payments", new ResilientHttpClientOptions { BaseAddress = new Uri("https://payments.internal/") }, new ScriptedServer(_ => { }));
+            "payments",
+            new ResilientHttpClientOptions { BaseAddress = new Uri("https://payments.internal/") },
+            new ScriptedServer(_ => { }));
 
         Assert.Equal("https://payments.internal", Assert.Single(handler.Circuits.GetAll()).Authority);
     }
@@ -147,7 +149,8 @@ public sealed class ResilientHttpHandlerTests
         var meters = provider.GetRequiredService<IMeterFactory>();
         using var metrics = new RecordedMetrics(meters);
         var inner = new Disposed();
-        using (var http = new HttpClient(ResilientHttpHandler.Create("payments", new ResilientHttpClientOptions(), inner, meterFactory: meters)))
+        using (var http = new HttpClient(
+            ResilientHttpHandler.Create("payments", new ResilientHttpClientOptions(), inner, meterFactory: meters)))
         {
             (await http.GetAsync("https://payments.internal/")).Dispose();
         }

@@ -25,7 +25,9 @@ public sealed class SynchronousCallsTests
         {
             Assert.True(ThreadPool.SetMinThreads(2, leastForIO) && ThreadPool.SetMaxThreads(4, mostForIO));
 
-            var calls = Enumerable.Range(0, 200).Select(_ => Task.Run(() => client.Http.Send(new HttpRequestMessage(HttpMethod.Get, ""), CancellationToken.None)));
+            var calls = Enumerable
+                .Range(0, 200)
+                .Select(_ => Task.Run(() => client.Http.Send(new HttpRequestMessage(HttpMethod.Get, ""), CancellationToken.None)));
             var responses = await Task.WhenAll(calls).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
             Assert.All(responses, response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));

@@ -75,13 +75,14 @@ public sealed class ChaosDocs
     [Fact]
     public async Task The_settings_of_the_page_are_good()
     {
-        using var app = await new ChaosFixture(File.ReadAllText(Checkout.PathOf("tests/Resilience.Http.Tests/Chaos/chaos.appsettings.json")), "Staging").StartAsync();
+        using var app = await new ChaosFixture(
+            File.ReadAllText(Checkout.PathOf("tests/Resilience.Http.Tests/Chaos/chaos.appsettings.json")), "Staging").StartAsync();
 
         Assert.Equal(
             [
-                "Chaos faults are active in environment Staging, until 2030-01-01 17:00:00Z, Tuesday, Wednesday 09:00 to 16:00 Europe/Berlin: "
-                + "inventory: bodies at 2048 B/s on 10 %; payments: latency 100 to 2000 ms on 20 %, abort (503 ServiceUnavailable) on 5 % for POST on /charges*. "
-                + "To stop them, set ResilientHttpChaos:Enabled to false.",
+                "Chaos faults are active in environment Staging, until 2030-01-01 17:00:00Z, Tuesday, Wednesday 09:00 to 16:00 " +
+                "Europe/Berlin: inventory: bodies at 2048 B/s on 10 %; payments: latency 100 to 2000 ms on 20 %, abort (503 " +
+                "ServiceUnavailable) on 5 % for POST on /charges*. To stop them, set ResilientHttpChaos:Enabled to false.",
             ],
             app.Logs.Named("ChaosOn").Order());
     }
@@ -136,14 +137,16 @@ public sealed class ChaosDocs
     {
         using var app = await new ChaosFixture("{}", register: static services => services.AddChaosExperiments()).StartAsync();
 
-        Assert.Equal(0, await app.Clock.RunAsync(() => RunAsync(app.Services, new ChaosExperiment { Title = "t" }, CancellationToken.None)));
+        Assert.Equal(
+            0, await app.Clock.RunAsync(() => RunAsync(app.Services, new ChaosExperiment { Title = "t" }, CancellationToken.None)));
     }
 
     [Theory]
     [InlineData("samples/OutageDemo/Experiments/inventory-slow.json", 0)]
     [InlineData("samples/OutageDemo/appsettings.json", 65)]
     [InlineData("Directory.Build.props", 65)]
-    public void The_statements_of_the_page_catch_a_wrong_file(string file, int exitCode) => Assert.Equal(exitCode, Load(Checkout.PathOf(file)));
+    public void The_statements_of_the_page_catch_a_wrong_file(string file, int exitCode) =>
+        Assert.Equal(exitCode, Load(Checkout.PathOf(file)));
 
     private static async Task<int> RunAsync(IServiceProvider services, ChaosExperiment experiment, CancellationToken cancellationToken)
     {

@@ -6,7 +6,11 @@ namespace Resilience.Http.Tests.CircuitBreaker;
 /// <summary>How long a break lasts.</summary>
 public sealed class BreakDurationTests
 {
-    private static readonly HttpCircuitBreakerOptions Options = new() { RecoveryTimeout = TimeSpan.FromSeconds(30), MaxRecoveryTimeout = TimeSpan.FromSeconds(200) };
+    private static readonly HttpCircuitBreakerOptions Options = new()
+    {
+        RecoveryTimeout = TimeSpan.FromSeconds(30),
+        MaxRecoveryTimeout = TimeSpan.FromSeconds(200)
+    };
 
     [Theory]
     [InlineData(0, 30)]
@@ -30,19 +34,27 @@ public sealed class BreakDurationTests
     [InlineData(300, 300)]
     [InlineData(86_400, 300)]
     public void Retry_after_takes_the_place_of_the_doubled_length_up_to_five_minutes(double asked, double seconds) =>
-        Assert.Equal(TimeSpan.FromSeconds(seconds), BreakDuration.Compute(Options, breaksBefore: 5, TimeSpan.FromSeconds(asked), chance: 0));
+        Assert.Equal(
+            TimeSpan.FromSeconds(seconds), BreakDuration.Compute(Options, breaksBefore: 5, TimeSpan.FromSeconds(asked), chance: 0));
 
     [Fact]
     public void Chance_adds_a_tenth_at_most_at_the_cap_too()
     {
         Assert.Equal(TimeSpan.FromSeconds(31.5), BreakDuration.Compute(Options, 0, null, chance: 0.5));
-        Assert.InRange(BreakDuration.Compute(Options, 9, null, chance: Math.BitDecrement(1.0)), TimeSpan.FromSeconds(219.9), TimeSpan.FromSeconds(220));
+        Assert.InRange(
+            BreakDuration.Compute(Options, 9, null, chance: Math.BitDecrement(1.0)),
+            TimeSpan.FromSeconds(219.9),
+            TimeSpan.FromSeconds(220));
     }
 
     [Fact]
     public void A_cap_below_the_first_break_does_not_shorten_it() => Assert.Equal(
         TimeSpan.FromSeconds(30),
-        BreakDuration.Compute(new() { RecoveryTimeout = TimeSpan.FromSeconds(30), MaxRecoveryTimeout = TimeSpan.FromSeconds(10) }, 3, TimeSpan.FromSeconds(5), 0));
+        BreakDuration.Compute(new()
+        {
+            RecoveryTimeout = TimeSpan.FromSeconds(30),
+            MaxRecoveryTimeout = TimeSpan.FromSeconds(10)
+        }, 3, TimeSpan.FromSeconds(5), 0));
 
     [Fact]
     public void A_break_is_never_shorter_than_asked_and_never_more_than_a_tenth_longer() => RandomCases.Check(
@@ -95,7 +107,9 @@ public sealed class BreakDurationTests
     {
         var options = new HttpCircuitBreakerOptions();
 
-        var ends = Enumerable.Range(1, 5).Select(breaks => Enumerable.Range(0, breaks).Sum(before => BreakDuration.Compute(options, before, null, 0).TotalSeconds));
+        var ends = Enumerable
+            .Range(1, 5)
+            .Select(breaks => Enumerable.Range(0, breaks).Sum(before => BreakDuration.Compute(options, before, null, 0).TotalSeconds));
 
         Assert.Equal([5, 10, 20, 40, 70], ends);
     }
@@ -103,7 +117,9 @@ public sealed class BreakDurationTests
     [Fact]
     public void A_break_with_a_success_does_not_lengthen_the_next()
     {
-        var lab = new CircuitFixture(options => (options.RecoveryTimeout, options.MaxRecoveryTimeout) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30))).HalfOpen();
+        var lab = new CircuitFixture(
+            options =>
+                (options.RecoveryTimeout, options.MaxRecoveryTimeout) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30))).HalfOpen();
         lab.Fail(times: 2);
         lab.EndBreak();
         lab.Fail(times: 2);

@@ -162,7 +162,8 @@ public sealed class BurstTests
         var traffic = new Traffic(lab);
         for (var i = 0; i < 60; i++)
         {
-            traffic.Call(TimeSpan.FromSeconds(i), _ => traffic.Now >= Death ? (TimeSpan.FromSeconds(10), CircuitFixture.TimedOut) : (Latency, null));
+            traffic.Call(
+                TimeSpan.FromSeconds(i), _ => traffic.Now >= Death ? (TimeSpan.FromSeconds(10), CircuitFixture.TimedOut) : (Latency, null));
         }
 
         traffic.Run();

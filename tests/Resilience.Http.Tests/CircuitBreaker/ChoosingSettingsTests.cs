@@ -117,7 +117,8 @@ public sealed class ChoosingSettingsTests
 
     private static string ClientOf(string file) => Settings.Single(row => row.Data.Item1 == file).Data.Item2;
 
-    private static string Text(string file) => File.ReadAllText(Checkout.PathOf($"tests/Resilience.Http.Tests/CircuitBreaker/Settings/{file}.appsettings.json"));
+    private static string Text(string file) =>
+        File.ReadAllText(Checkout.PathOf($"tests/Resilience.Http.Tests/CircuitBreaker/Settings/{file}.appsettings.json"));
 
     private static Task<TestApp> StartedAsync(string file, string client) =>
         TestApp.StartedAsync(Text(file), services => services.AddResilientHttpClient(client));
@@ -126,6 +127,7 @@ public sealed class ChoosingSettingsTests
     {
         public override string ToString() => string.Create(
             CultureInfo.InvariantCulture,
-            $"| {File.Replace('-', ' ')} | {Refused.TotalSeconds:0.0} s | {Hung.TotalSeconds:0.0} s | {Attempts} | {Closed.TotalSeconds:0.0} s |");
+            $"| {File.Replace('-', ' ')} | {Refused.TotalSeconds:0.0} s | {Hung.TotalSeconds:0.0} s | {Attempts} | " +
+            $"{Closed.TotalSeconds:0.0} s |");
     }
 }

@@ -23,15 +23,30 @@ public sealed class CircuitBreakerHandlerTests
         { "has a failed task", _ => Task.FromException<HttpResponseMessage>(Refused), AttemptVerdict.Transient },
         { "throws later", _ => Later(() => throw Refused), AttemptVerdict.Transient },
         { "fails in its own code", _ => Later(() => throw new InvalidOperationException("the body's fault")), AttemptVerdict.Ignored },
-        { "sees the caller cancel before it has a task", caller => { caller.Cancel(); throw new OperationCanceledException(caller.Token); }, AttemptVerdict.Ignored },
-        { "has a cancelled task", caller => { caller.Cancel(); return Task.FromCanceled<HttpResponseMessage>(caller.Token); }, AttemptVerdict.Ignored },
-        { "sees the caller cancel later", caller => Later(() => { caller.Cancel(); throw new OperationCanceledException(caller.Token); }), AttemptVerdict.Ignored },
-        { "cannot connect in time", _ => Later(() => throw new TaskCanceledException("connect", new TimeoutException("A connection could not be established within the configured ConnectTimeout."))), AttemptVerdict.Transient },
+        { "sees the caller cancel before it has a task", caller =>
+        {
+            caller.Cancel();
+            throw new OperationCanceledException(caller.Token);
+        }, AttemptVerdict.Ignored },
+        { "has a cancelled task", caller =>
+        {
+            caller.Cancel();
+            return Task.FromCanceled<HttpResponseMessage>(caller.Token);
+        }, AttemptVerdict.Ignored },
+        { "sees the caller cancel later", caller =>
+            Later(() => { caller.Cancel(); throw new OperationCanceledException(caller.Token); }), AttemptVerdict.Ignored },
+        { "cannot connect in time", _ =>
+            Later(
+                () =>
+                    throw new TaskCanceledException(
+                        "connect", new TimeoutException(
+                            "A connection could not be established within the configured ConnectTimeout."))), AttemptVerdict.Transient },
     };
 
     [Theory]
     [MemberData(nameof(Ends), DisableDiscoveryEnumeration = true)]
-    public async Task A_closed_circuit_gets_its_permit_back_once(string end, Func<CancellationTokenSource, Task<HttpResponseMessage>> inner, AttemptVerdict verdict)
+    public async Task A_closed_circuit_gets_its_permit_back_once(
+        string end, Func<CancellationTokenSource, Task<HttpResponseMessage>> inner, AttemptVerdict verdict)
     {
         using var client = Client(inner, out var caller);
 
@@ -45,7 +60,8 @@ public sealed class CircuitBreakerHandlerTests
 
     [Theory]
     [MemberData(nameof(Ends), DisableDiscoveryEnumeration = true)]
-    public async Task A_half_open_circuit_gets_its_place_back(string end, Func<CancellationTokenSource, Task<HttpResponseMessage>> inner, AttemptVerdict verdict)
+    public async Task A_half_open_circuit_gets_its_place_back(
+        string end, Func<CancellationTokenSource, Task<HttpResponseMessage>> inner, AttemptVerdict verdict)
     {
         using var client = Client(inner, out var caller, options => options.HalfOpenMaxCalls = 1);
         var (circuit, _) = Circuit(client);
@@ -55,7 +71,13 @@ public sealed class CircuitBreakerHandlerTests
         await Record.ExceptionAsync(() => client.Http.GetAsync("/", caller.Token));
 
         Assert.True(circuit.InFlight == 0, end);
-        var expected = verdict switch { AttemptVerdict.Success => CircuitState.Closed, AttemptVerdict.Ignored => CircuitState.HalfOpen, _ => CircuitState.Open };
+        var expected = verdict switch
+        {
+            AttemptVerdict.Success =>
+            CircuitState.Closed,
+            AttemptVerdict.Ignored => CircuitState.HalfOpen,
+            _ => CircuitState.Open
+        };
         Assert.Equal((expected, null), (circuit.Snapshot().State, expected == CircuitState.Open ? null : circuit.Snapshot().RetryAfter));
     }
 
@@ -83,7 +105,8 @@ public sealed class CircuitBreakerHandlerTests
             options =>
             {
                 NoRetry(options);
-                options.ClassifyOutcome = static outcome => outcome.Response?.StatusCode == HttpStatusCode.NotFound ? AttemptVerdict.Failure : null;
+                options.ClassifyOutcome = static outcome =>
+                    outcome.Response?.StatusCode == HttpStatusCode.NotFound ? AttemptVerdict.Failure : null;
             },
             _clock);
 
@@ -99,7 +122,8 @@ public sealed class CircuitBreakerHandlerTests
     public async Task A_judge_that_throws_keeps_no_permit()
     {
         using var server = new ScriptedServer(script => script.Always(200), _clock);
-        using var client = new ChainClient(server, options => options.ClassifyOutcome = static _ => throw new InvalidOperationException("a mistake"), _clock);
+        using var client = new ChainClient(
+            server, options => options.ClassifyOutcome = static _ => throw new InvalidOperationException("a mistake"), _clock);
 
         await client.Http.GetAsync("/");
 
@@ -166,7 +190,8 @@ public sealed class CircuitBreakerHandlerTests
         using var server = new ScriptedServer(script => script.Always(200), _clock);
         using var invoker = new HttpMessageInvoker(ResilientHttpHandler.Create("payments", new(), server, _clock));
 
-        Assert.Equal(HttpStatusCode.OK, (await invoker.SendAsync(new(HttpMethod.Get, new Uri("/orders", UriKind.Relative)), default)).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.OK, (await invoker.SendAsync(new(HttpMethod.Get, new Uri("/orders", UriKind.Relative)), default)).StatusCode);
     }
 
     private static void NoRetry(ResilientHttpClientOptions options) => options.Retry.Enabled = false;
@@ -184,7 +209,9 @@ public sealed class CircuitBreakerHandlerTests
     }
 
     private ChainClient Client(
-        Func<CancellationTokenSource, Task<HttpResponseMessage>> inner, out CancellationTokenSource caller, Action<HttpCircuitBreakerOptions>? configure = null)
+        Func<CancellationTokenSource, Task<HttpResponseMessage>> inner,
+        out CancellationTokenSource caller,
+        Action<HttpCircuitBreakerOptions>? configure = null)
     {
         var source = caller = new CancellationTokenSource();
         var client = new ChainClient(

@@ -1,5 +1,5 @@
-using Resilience.Http.CircuitBreaker.Counting;
 using Resilience.Http.CircuitBreaker.States;
+using Resilience.Http.Requests;
 using Resilience.Http.Testing;
 using Resilience.Http.Tests.CircuitBreaker.Races;
 
@@ -36,9 +36,15 @@ internal sealed class CircuitFixture
     public CircuitState State => Circuit.Snapshot().State;
 
     /// <summary>The states that were told of, as <c>closed > open > half_open</c>.</summary>
-    public string Path => string.Join(" > ", _transitions.Take(1).Select(first => first.From).Concat(_transitions.Select(transition => transition.To)).Select(state => state.Text()));
+    public string Path =>
+        string.Join(
+            " > ", _transitions.Take(1)
+                .Select(first => first.From)
+                .Concat(_transitions.Select(transition => transition.To))
+                .Select(state => state.Text()));
 
-    public static CircuitFailure Throttled(TimeSpan? retryAfter = null) => new("429 TooManyRequests", RatioOnly: true, Throttled: true, RetryAfter: retryAfter);
+    public static CircuitFailure Throttled(TimeSpan? retryAfter = null) =>
+        new("429 TooManyRequests", RatioOnly: true, Throttled: true, RetryAfter: retryAfter);
 
     public CircuitPermit Acquire(TimeSpan attemptLimit = default)
     {
@@ -54,7 +60,8 @@ internal sealed class CircuitFixture
 
     public bool Succeed(CircuitPermit permit) => Circuit.Succeed(permit, Clock.GetTimestamp());
 
-    public bool Fail(CircuitPermit permit, CircuitFailure? failure = null) => Circuit.Fail(permit, Clock.GetTimestamp(), failure ?? Failure);
+    public bool Fail(CircuitPermit permit, CircuitFailure? failure = null) =>
+        Circuit.Fail(permit, Clock.GetTimestamp(), failure ?? Failure);
 
     /// <summary>Attempts one after the other that all succeed.</summary>
     public void Succeed(int times)
@@ -133,7 +140,11 @@ internal sealed class CircuitFixture
     /// <summary>The defaults, but for breaks whose lengths can be told from those of other limits.</summary>
     private static HttpCircuitBreakerOptions Configured(Action<HttpCircuitBreakerOptions>? configure)
     {
-        var options = new HttpCircuitBreakerOptions { RecoveryTimeout = TimeSpan.FromSeconds(30), MaxRecoveryTimeout = TimeSpan.FromMinutes(2) };
+        var options = new HttpCircuitBreakerOptions
+        {
+            RecoveryTimeout = TimeSpan.FromSeconds(30),
+            MaxRecoveryTimeout = TimeSpan.FromMinutes(2)
+        };
         configure?.Invoke(options);
         return options;
     }

@@ -48,7 +48,8 @@ public sealed class CircuitHealthCheckTests
         var result = await CheckAsync([], Circuit("payments", CircuitState.Open));
 
         Assert.Equal(
-            "payments (https://payments.internal) is open since 12:01:07: 5 consecutive failures, last 503 ServiceUnavailable; next trial in 8 s.",
+            "payments (https://payments.internal) is open since 12:01:07: 5 consecutive failures, last 503 ServiceUnavailable; next " +
+            "trial in 8 s.",
             result.Description);
         Assert.Equal(result.Description, result.Data["payments https://payments.internal"]);
     }
@@ -66,7 +67,12 @@ public sealed class CircuitHealthCheckTests
     [Fact]
     public async Task It_names_the_day_where_that_is_not_today_and_the_service_alone_where_it_is_about_all_of_it()
     {
-        var isolated = Circuit("payments", CircuitState.Isolated) with { Authority = "*", Since = new(2025, 12, 29, 12, 1, 7, TimeSpan.Zero), Reason = "maintenance" };
+        var isolated = Circuit("payments", CircuitState.Isolated) with
+        {
+            Authority = "*",
+            Since = new(2025, 12, 29, 12, 1, 7, TimeSpan.Zero),
+            Reason = "maintenance"
+        };
 
         Assert.Equal("payments is isolated since 2025-12-29 12:01:07: maintenance.", (await CheckAsync([], isolated)).Description);
     }
@@ -181,6 +187,7 @@ public sealed class CircuitHealthCheckTests
     {
         var registry = Substitute.For<ICircuitRegistry>();
         registry.GetAll().Returns(circuits);
-        return new CircuitHealthCheck(registry, static service => service != "watched", critical, Clock).CheckHealthAsync(new HealthCheckContext());
+        return new CircuitHealthCheck(
+            registry, static service => service != "watched", critical, Clock).CheckHealthAsync(new HealthCheckContext());
     }
 }

@@ -7,7 +7,9 @@ using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.CircuitBreaker;
 
-/// <summary>What waits for the circuit's lock, and what never runs under one. What should not wait gets thirty seconds, and needs none.</summary>
+/// <summary>
+/// What waits for the circuit's lock, and what never runs under one. What should not wait gets thirty seconds, and needs none.
+/// </summary>
 public sealed class CircuitLockTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -62,7 +64,9 @@ public sealed class CircuitLockTests
         CircuitRegistry? registry = null;
         List<CircuitState?> seen = [];
         var loggers = Substitute.For<ILoggerFactory>();
-        loggers.CreateLogger(CircuitBreakerLog.Category).Returns(new Asking(() => seen.Add(registry!.Find("payments", "https://payments.internal")?.State)));
+        loggers
+            .CreateLogger(CircuitBreakerLog.Category)
+            .Returns(new Asking(() => seen.Add(registry!.Find("payments", "https://payments.internal")?.State)));
         var host = new ResilienceRuntime(new VirtualTimeProvider(), static () => 0, loggers);
         registry = CircuitRegistry.GetOrCreate(host);
         ServiceCircuits.GetOrCreate(new ServiceState("payments", host, new())).EnsureCreated(new("https://payments.internal/"));
@@ -83,7 +87,8 @@ public sealed class CircuitLockTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             Assert.True(Task.Run(ask).Wait(Patience));
     }
 }

@@ -4,7 +4,9 @@ using Resilience.Http.CircuitBreaker.States;
 
 namespace Resilience.Http.Tests.CircuitBreaker;
 
-/// <summary>Random histories, played on the circuit and on its reference side by side: after each step nothing that can be seen may differ.</summary>
+/// <summary>
+/// Random histories, played on the circuit and on its reference side by side: after each step nothing that can be seen may differ.
+/// </summary>
 public sealed class CircuitModelTests
 {
     private static readonly TimeSpan Tick = TimeSpan.FromTicks(1);
@@ -15,12 +17,18 @@ public sealed class CircuitModelTests
         o => (o.FailureThreshold, o.MinimumThroughput, o.FailureRatio) = (3, 5, 0.75),
         o => (o.FailureThreshold, o.MinimumThroughput, o.HalfOpenMaxCalls) = (2, 100, 1),
         o => (o.FailureThreshold, o.MinimumThroughput, o.FailureRatio) = (0, 4, 0.5),
-        o => (o.FailureThreshold, o.FailureRatio, o.MinimumThroughput, o.SlowCallDuration, o.SlowCallRatio) = (4, 0, 3, TimeSpan.FromSeconds(2), 0.5),
+        o => (o.FailureThreshold, o.FailureRatio, o.MinimumThroughput, o.SlowCallDuration, o.SlowCallRatio) = (
+            4, 0, 3, TimeSpan.FromSeconds(2), 0.5),
         o => (o.FailureThreshold, o.MinimumThroughput, o.SlowCallDuration) = (3, 2, TimeSpan.FromSeconds(1)),
     ];
 
     private static readonly Gen<TimeSpan> Times = Gen.Elements(
-        Tick, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5) - Tick, TimeSpan.FromSeconds(5),
+        Tick,
+        TimeSpan.FromMilliseconds(100),
+        TimeSpan.FromSeconds(1),
+        TimeSpan.FromSeconds(2),
+        TimeSpan.FromSeconds(5) - Tick,
+        TimeSpan.FromSeconds(5),
         TimeSpan.FromSeconds(7), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(20));
 
     private static readonly Gen<int> Which = Gen.Choose(0, 1000);
@@ -78,7 +86,9 @@ public sealed class CircuitModelTests
                     break;
                 case Return back when held.Count > 0:
                     var index = back.Which % held.Count;
-                    Assert.Equal(reference.Return(held[index].Number, back.Verdict, back.TimedOut, back.Throttled, back.RetryAfter), Give(lab, held[index].Permit, back));
+                    Assert.Equal(
+                        reference.Return(held[index].Number, back.Verdict, back.TimedOut, back.Throttled, back.RetryAfter),
+                        Give(lab, held[index].Permit, back));
                     held.RemoveAt(index);
                     break;
                 case Advance(var time):
@@ -137,7 +147,8 @@ public sealed class CircuitModelTests
 
     private static Action<HttpCircuitBreakerOptions> Configured(int settings) => options =>
     {
-        (options.SamplingWindow, options.RecoveryTimeout, options.MaxRecoveryTimeout) = (TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(15));
+        (options.SamplingWindow, options.RecoveryTimeout, options.MaxRecoveryTimeout) = (
+            TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(15));
         options.HalfOpenMaxCalls = 2;
         Settings[settings](options);
     };
@@ -163,7 +174,8 @@ public sealed class CircuitModelTests
 
     internal sealed record Acquire(TimeSpan AttemptTimeout) : Step;
 
-    internal sealed record Return(int Which, AttemptVerdict Verdict, bool TimedOut = false, bool Throttled = false, TimeSpan? RetryAfter = null) : Step;
+    internal sealed record Return(
+        int Which, AttemptVerdict Verdict, bool TimedOut = false, bool Throttled = false, TimeSpan? RetryAfter = null) : Step;
 
     internal sealed record Advance(TimeSpan Time) : Step;
 

@@ -126,10 +126,12 @@ public sealed class CircuitRegistryTests
         var options = new ResilientHttpClientOptions { CircuitBreaker = { Scope = HttpCircuitBreakerScope.Service } };
         ServiceCircuits.Register(new ServiceState("orders", _host, options));
 
-        var thrown = Assert.Throws<ArgumentException>(() => Registry.Isolate("orders", "maintenance", authority: "https://orders.internal"));
+        var thrown = Assert.Throws<ArgumentException>(
+            () => Registry.Isolate("orders", "maintenance", authority: "https://orders.internal"));
 
         Assert.StartsWith(
-            "orders has one circuit for all authorities (CircuitBreaker:Scope is Service), so https://orders.internal cannot be isolated alone. Leave the authority out.",
+            "orders has one circuit for all authorities (CircuitBreaker:Scope is Service), so https://orders.internal cannot be isolated " +
+            "alone. Leave the authority out.",
             thrown.Message);
         Assert.Null(Registry.Find("orders", "https://orders.internal"));
         Assert.Throws<ArgumentException>(() => Registry.Reset("orders", "https://orders.internal"));
@@ -155,7 +157,8 @@ public sealed class CircuitRegistryTests
         Assert.False(TryAcquire(orders, "https://two.internal/", out _));
 
         Assert.Equal(
-            ["orders https://one.internal isolated", "orders https://two.internal isolated", "stock https://one.internal closed"], Listed());
+            ["orders https://one.internal isolated", "orders https://two.internal isolated", "stock https://one.internal closed"],
+            Listed());
         Registry.Reset("orders");
         Assert.True(TryAcquire(orders, "https://two.internal/", out _));
         Assert.True(TryAcquire(orders, "https://three.internal/", out _));
@@ -181,8 +184,12 @@ public sealed class CircuitRegistryTests
         Service("");
         Service("orders");
 
-        Assert.Contains("There are: the default client, orders.", Assert.Throws<ArgumentException>(() => Registry.Isolate("payments", "maintenance")).Message);
-        Assert.StartsWith("the default client has no circuit", Assert.Throws<ArgumentException>(() => Registry.Reset("", "https://one.internal")).Message);
+        Assert.Contains(
+            "There are: the default client, orders.",
+            Assert.Throws<ArgumentException>(() => Registry.Isolate("payments", "maintenance")).Message);
+        Assert.StartsWith(
+            "the default client has no circuit",
+            Assert.Throws<ArgumentException>(() => Registry.Reset("", "https://one.internal")).Message);
     }
 
     [Fact]
@@ -219,7 +226,9 @@ public sealed class CircuitRegistryTests
         Registry.Isolate("orders", "maintenance", TimeSpan.FromMinutes(5));
 
         var circuit = Assert.Single(Registry.GetAll());
-        Assert.Equal(("*", CircuitState.Isolated, "maintenance", TimeSpan.FromMinutes(5)), (circuit.Authority, circuit.State, circuit.Reason, circuit.RetryAfter));
+        Assert.Equal(
+            ("*", CircuitState.Isolated, "maintenance", TimeSpan.FromMinutes(5)),
+            (circuit.Authority, circuit.State, circuit.Reason, circuit.RetryAfter));
         Assert.Equal(circuit, Registry.Find("orders"));
         _clock.Advance(TimeSpan.FromMinutes(5));
         Assert.Empty(Registry.GetAll());
@@ -243,8 +252,14 @@ public sealed class CircuitRegistryTests
         Service("stock");
         Service("orders");
 
-        Assert.StartsWith("There is no resilient client 'order'. There are: orders, stock.", Assert.Throws<ArgumentException>(() => Registry.Isolate("order", "x")).Message, StringComparison.Ordinal);
-        Assert.StartsWith("There is no resilient client 'order'. There are: orders, stock.", Assert.Throws<ArgumentException>(() => Registry.Reset("order")).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "There is no resilient client 'order'. There are: orders, stock.",
+            Assert.Throws<ArgumentException>(() => Registry.Isolate("order", "x")).Message,
+            StringComparison.Ordinal);
+        Assert.StartsWith(
+            "There is no resilient client 'order'. There are: orders, stock.",
+            Assert.Throws<ArgumentException>(() => Registry.Reset("order")).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -316,7 +331,8 @@ public sealed class CircuitRegistryTests
         return service;
     }
 
-    private string[] Listed() => [.. Registry.GetAll().Select(circuit => $"{circuit.ServiceName} {circuit.Authority} {circuit.State.Text()}")];
+    private string[] Listed() =>
+        [.. Registry.GetAll().Select(circuit => $"{circuit.ServiceName} {circuit.Authority} {circuit.State.Text()}")];
 
     private bool TryAcquire(ServiceState service, string uri, [NotNullWhen(false)] out CircuitRefusal? refusal)
     {

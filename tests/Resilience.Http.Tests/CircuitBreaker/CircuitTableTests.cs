@@ -187,7 +187,8 @@ public sealed class CircuitTableTests
     public void One_that_is_met_while_all_are_isolated_tells_so_at_once()
     {
         List<string> told = [];
-        var circuits = new ServiceCircuits(_service, (_, transition, _, _) => told.Add($"{transition.Authority} {transition.To}: {transition.Reason}"), most: 10);
+        var circuits = new ServiceCircuits(
+            _service, (_, transition, _, _) => told.Add($"{transition.Authority} {transition.To}: {transition.Reason}"), most: 10);
         circuits.Isolate("maintenance", duration: null, authority: null);
 
         circuits.EnsureCreated(new("https://a.example/"));
@@ -266,7 +267,8 @@ public sealed class CircuitTableTests
 
     private ServiceCircuits Circuits(int most = ServiceCircuits.MostCircuits) => new(_service, static (_, _, _, _) => { }, most);
 
-    private static string[] Listed(ServiceCircuits circuits) => [.. circuits.Current().Select(circuit => circuit.Name.Authority).Order(StringComparer.Ordinal)];
+    private static string[] Listed(ServiceCircuits circuits) =>
+        [.. circuits.Current().Select(circuit => circuit.Name.Authority).Order(StringComparer.Ordinal)];
 
     private bool TryAcquire(ServiceCircuits circuits, string uri, out CircuitPermit permit) =>
         circuits.TryAcquire(new(uri), _service.Options.CircuitBreaker.Scope, _clock.GetTimestamp(), TimeSpan.Zero, out permit, out _);

@@ -48,12 +48,22 @@ public sealed class CircuitTelemetryTests : IDisposable
 
         var measured = _metrics.Observe("circuit_breaker.state");
         Assert.Equal(
-            ["payments https://payments.internal closed 0", "payments https://payments.internal half_open 0", "payments https://payments.internal isolated 0", "payments https://payments.internal open 1"],
-            measured.Select(row => $"{row.Tags["resilience.service.name"]} {row.Tags["resilience.authority"]} {row.Tags["resilience.circuit.state"]} {row.Value}").Order());
+            [
+                "payments https://payments.internal closed 0",
+                "payments https://payments.internal half_open 0",
+                "payments https://payments.internal isolated 0",
+                "payments https://payments.internal open 1"
+            ],
+            measured
+                .Select(
+                    row => $"{row.Tags["resilience.service.name"]} {row.Tags["resilience.authority"]} " +
+                        $"{row.Tags["resilience.circuit.state"]} {row.Value}")
+                .Order());
         Assert.All(measured, row => Assert.Equal("{breaker}", row.Unit));
 
         _clock.Advance(TimeSpan.FromHours(1));
-        Assert.Equal(1, _metrics.Observe("circuit_breaker.state").Single(row => (string?)row.Tags["resilience.circuit.state"] == "half_open").Value);
+        Assert.Equal(
+            1, _metrics.Observe("circuit_breaker.state").Single(row => (string?)row.Tags["resilience.circuit.state"] == "half_open").Value);
     }
 
     [Fact]
@@ -68,7 +78,9 @@ public sealed class CircuitTelemetryTests : IDisposable
         Assert.Equal(7, _metrics.Of("circuit_breaker.failures").Count);
         Assert.Equal(
             ["closed > open", "open > half_open", "half_open > open"],
-            _metrics.Of("circuit_breaker.transitions").Select(row => $"{row.Tags["resilience.circuit.from"]} > {row.Tags["resilience.circuit.to"]}"));
+            _metrics
+                .Of("circuit_breaker.transitions")
+                .Select(row => $"{row.Tags["resilience.circuit.from"]} > {row.Tags["resilience.circuit.to"]}"));
     }
 
     [Theory]
@@ -76,7 +88,8 @@ public sealed class CircuitTelemetryTests : IDisposable
     [InlineData(HttpCircuitBreakerMode.Enforce, HttpCircuitBreakerRejection.Respond, "respond")]
     [InlineData(HttpCircuitBreakerMode.Observe, HttpCircuitBreakerRejection.Throw, "observe")]
     [InlineData(HttpCircuitBreakerMode.Observe, HttpCircuitBreakerRejection.Respond, "observe")]
-    public async Task Rejections_are_counted_by_what_came_of_them(HttpCircuitBreakerMode mode, HttpCircuitBreakerRejection rejection, string tag)
+    public async Task Rejections_are_counted_by_what_came_of_them(
+        HttpCircuitBreakerMode mode, HttpCircuitBreakerRejection rejection, string tag)
     {
         using var client = Client(script => script.Always(200), options => (options.Mode, options.Rejection) = (mode, rejection));
         CircuitRegistry.GetOrCreate(client.Service.Host).Isolate("payments", "maintenance");
@@ -86,7 +99,11 @@ public sealed class CircuitTelemetryTests : IDisposable
         var row = Assert.Single(_metrics.Of("circuit_breaker.rejections"));
         Assert.Equal(
             ("payments", "https://payments.internal", "isolated", tag),
-            (row.Tags["resilience.service.name"], row.Tags["resilience.authority"], row.Tags["resilience.circuit.state"], row.Tags["resilience.circuit.mode"]));
+            (
+                row.Tags["resilience.service.name"],
+                row.Tags["resilience.authority"],
+                row.Tags["resilience.circuit.state"],
+                row.Tags["resilience.circuit.mode"]));
     }
 
     [Fact]
@@ -105,10 +122,14 @@ public sealed class CircuitTelemetryTests : IDisposable
 
         Assert.Equal(
             [
-                "Warning CircuitOpened: payments (https://payments.internal): the circuit opened, calls are refused: 5 consecutive failures, last 503 ServiceUnavailable.",
-                "Debug CircuitHalfOpened: payments (https://payments.internal): the circuit is half-open, trials are let through: the break has ended.",
-                "Information CircuitReopened: payments (https://payments.internal): the circuit stays open: 2 of 3 trials failed, last 503 ServiceUnavailable.",
-                "Debug CircuitHalfOpened: payments (https://payments.internal): the circuit is half-open, trials are let through: the break has ended.",
+                "Warning CircuitOpened: payments (https://payments.internal): the circuit opened, calls are refused: 5 consecutive " +
+                    "failures, last 503 ServiceUnavailable.",
+                "Debug CircuitHalfOpened: payments (https://payments.internal): the circuit is half-open, trials are let through: the " +
+                    "break has ended.",
+                "Information CircuitReopened: payments (https://payments.internal): the circuit stays open: 2 of 3 trials failed, last " +
+                    "503 ServiceUnavailable.",
+                "Debug CircuitHalfOpened: payments (https://payments.internal): the circuit is half-open, trials are let through: the " +
+                    "break has ended.",
                 "Information CircuitClosed: payments (https://payments.internal): the circuit closed: 2 of 3 trials succeeded.",
             ],
             _log.Lines);
@@ -128,11 +149,16 @@ public sealed class CircuitTelemetryTests : IDisposable
 
         Assert.Equal(
             [
-                "Information CircuitIsolated: payments (https://payments.internal): the circuit was isolated by hand, calls are refused: payments moves house.",
-                "Information IsolationEnded: payments (https://payments.internal): the isolation ended after 60 s, trials are let through: the isolation has ended.",
-                "Warning CircuitOpened: payments (https://payments.internal): the circuit opened, calls are refused: 2 of 3 trials failed, last 503 ServiceUnavailable.",
-                "Debug CircuitHalfOpened: payments (https://payments.internal): the circuit is half-open, trials are let through: the break has ended.",
-                "Information CircuitReopened: payments (https://payments.internal): the circuit stays open: 2 of 3 trials failed, last 503 ServiceUnavailable.",
+                "Information CircuitIsolated: payments (https://payments.internal): the circuit was isolated by hand, calls are refused: " +
+                    "payments moves house.",
+                "Information IsolationEnded: payments (https://payments.internal): the isolation ended after 60 s, trials are let " +
+                    "through: the isolation has ended.",
+                "Warning CircuitOpened: payments (https://payments.internal): the circuit opened, calls are refused: 2 of 3 trials " +
+                    "failed, last 503 ServiceUnavailable.",
+                "Debug CircuitHalfOpened: payments (https://payments.internal): the circuit is half-open, trials are let through: the " +
+                    "break has ended.",
+                "Information CircuitReopened: payments (https://payments.internal): the circuit stays open: 2 of 3 trials failed, last " +
+                    "503 ServiceUnavailable.",
             ],
             _log.Lines);
     }
@@ -159,7 +185,8 @@ public sealed class CircuitTelemetryTests : IDisposable
 
         await FailAsync(client, times: 5);
 
-        Assert.StartsWith("Warning CircuitOpened: the default client (https://payments.internal): the circuit opened", Assert.Single(_log.Lines));
+        Assert.StartsWith(
+            "Warning CircuitOpened: the default client (https://payments.internal): the circuit opened", Assert.Single(_log.Lines));
     }
 
     [Fact]
@@ -175,8 +202,10 @@ public sealed class CircuitTelemetryTests : IDisposable
 
         Assert.Equal(
             [
-                "Information CircuitIsolated: payments (https://payments.internal): the circuit was isolated by hand, calls are refused: payments moves house.",
-                "Information IsolationEnded: payments (https://payments.internal): the isolation ended after 90 s, the circuit is closed: reset by hand.",
+                "Information CircuitIsolated: payments (https://payments.internal): the circuit was isolated by hand, calls are refused: " +
+                    "payments moves house.",
+                "Information IsolationEnded: payments (https://payments.internal): the isolation ended after 90 s, the circuit is " +
+                    "closed: reset by hand.",
             ],
             _log.Lines);
     }
@@ -190,7 +219,8 @@ public sealed class CircuitTelemetryTests : IDisposable
 
         Assert.Equal(
             [
-                "Warning CircuitOpened: payments (https://payments.internal): the circuit opened, calls still go through (CircuitBreaker:Mode is Observe): 5 consecutive failures, last 503 ServiceUnavailable.",
+                "Warning CircuitOpened: payments (https://payments.internal): the circuit opened, calls still go through " +
+                    "(CircuitBreaker:Mode is Observe): 5 consecutive failures, last 503 ServiceUnavailable.",
             ],
             _log.Lines);
     }
@@ -222,7 +252,8 @@ public sealed class CircuitTelemetryTests : IDisposable
         }
     }
 
-    private ChainClient Client(Action<ServerScript> script, Action<HttpCircuitBreakerOptions>? configure = null, string name = "payments") => new(
+    private ChainClient Client(
+        Action<ServerScript> script, Action<HttpCircuitBreakerOptions>? configure = null, string name = "payments") => new(
         new ScriptedServer(script, _clock),
         options =>
         {
@@ -253,7 +284,8 @@ public sealed class CircuitTelemetryTests : IDisposable
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (Throw)
             {

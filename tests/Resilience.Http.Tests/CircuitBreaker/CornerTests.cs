@@ -35,14 +35,16 @@ public sealed class CornerTests
     public async Task A_hung_trial_blocks_nobody_for_ever()
     {
         var never = new TaskCompletionSource<HttpResponseMessage>();
-        using var client = Client(script => script.Fail(5, 503).Then((_, _) => never.Task).Always(200), options => options.HalfOpenMaxCalls = 1);
+        using var client = Client(
+            script => script.Fail(5, 503).Then((_, _) => never.Task).Always(200), options => options.HalfOpenMaxCalls = 1);
         await Send(client, times: 5);
         _clock.Advance(Break);
 
         _ = client.Http.GetAsync("/"); // An inner handler that heeds no token.
         _clock.Advance(Break);
         await Assert.ThrowsAsync<CircuitOpenException>(() => client.Http.GetAsync("/"));
-        _clock.Advance(TimeSpan.FromSeconds(21) + TimeSpan.FromTicks(1)); // Its lease: AttemptTimeout, as long again in the queue, and a second. A break follows.
+        // Its lease: AttemptTimeout, as long again in the queue, and a second. A break follows.
+        _clock.Advance(TimeSpan.FromSeconds(21) + TimeSpan.FromTicks(1));
 
         Assert.Equal(HttpStatusCode.OK, (await client.Http.GetAsync("/")).StatusCode);
         Assert.Equal(CircuitState.Closed, State(client));
@@ -52,7 +54,8 @@ public sealed class CornerTests
     public async Task Connect_timeouts_of_one_burst_each_count()
     {
         var connects = new TaskCompletionSource<HttpResponseMessage>();
-        using var client = Client(script => script.Fail(20, 200).Then((_, _) => connects.Task).Always(), options => options.FailureRatio = 0);
+        using var client = Client(
+            script => script.Fail(20, 200).Then((_, _) => connects.Task).Always(), options => options.FailureRatio = 0);
         await Send(client, times: 20);
         var calls = Enumerable.Range(0, 5).Select(_ => client.Http.GetAsync("/")).ToArray();
 
@@ -69,7 +72,8 @@ public sealed class CornerTests
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, heard) =>
         {
-            if (instrument.Name == "resilience.http.timeouts" && ReferenceEquals(instrument.Meter.Scope, container.GetRequiredService<IMeterFactory>()))
+            if (instrument.Name == "resilience.http.timeouts"
+                && ReferenceEquals(instrument.Meter.Scope, container.GetRequiredService<IMeterFactory>()))
             {
                 heard.EnableMeasurementEvents(instrument);
             }
@@ -135,7 +139,8 @@ public sealed class CornerTests
     public async Task Of_a_hundred_parallel_calls_to_a_half_open_circuit_three_are_sent_and_97_refused()
     {
         var answers = new TaskCompletionSource<HttpResponseMessage>();
-        using var server = new ScriptedServer(script => script.Fail(5, 503).Then(async (_, _) => new((await answers.Task).StatusCode)).Always(), _clock);
+        using var server = new ScriptedServer(
+            script => script.Fail(5, 503).Then(async (_, _) => new((await answers.Task).StatusCode)).Always(), _clock);
         using var client = Client(server);
         await Send(client, times: 5);
         _clock.Advance(Break);
@@ -231,7 +236,8 @@ public sealed class CornerTests
     public async Task Only_the_timeout_that_the_user_gave_the_client_opens_it_too()
     {
         using var server = new ScriptedServer(script => script.Hang().Always(), _clock);
-        using var app = App(server, "payments", builder => builder.ConfigureHttpClient(static client => client.Timeout = TimeSpan.FromSeconds(5)));
+        using var app = App(
+            server, "payments", builder => builder.ConfigureHttpClient(static client => client.Timeout = TimeSpan.FromSeconds(5)));
         using var client = app.Client("payments");
 
         Assert.Equal(5 * TimeSpan.FromSeconds(4.95), await TimeToOpen(() => client.GetAsync("https://payments.internal/")));
@@ -248,7 +254,8 @@ public sealed class CornerTests
         // The factory builds new handlers every two minutes of the machine's clock. Another one over the same container does so at once.
         var factory = app.Services.GetRequiredService<IHttpClientFactory>();
         var later = ActivatorUtilities.CreateInstance(app.Services, factory.GetType());
-        Assert.NotSame(((IHttpMessageHandlerFactory)factory).CreateHandler("payments"), ((IHttpMessageHandlerFactory)later).CreateHandler("payments"));
+        Assert.NotSame(
+            ((IHttpMessageHandlerFactory)factory).CreateHandler("payments"), ((IHttpMessageHandlerFactory)later).CreateHandler("payments"));
 
         using var rotated = ((IHttpClientFactory)later).CreateClient("payments");
         await Assert.ThrowsAsync<CircuitOpenException>(() => rotated.GetAsync("https://payments.internal/"));
@@ -276,7 +283,9 @@ public sealed class CornerTests
 
         Assert.Equal(
             ["orders https://payments.internal Open", "stock https://payments.internal Closed"],
-            app.Services.GetRequiredService<ICircuitRegistry>().GetAll().Select(circuit => $"{circuit.ServiceName} {circuit.Authority} {circuit.State}"));
+            app.Services.GetRequiredService<ICircuitRegistry>()
+                .GetAll()
+                .Select(circuit => $"{circuit.ServiceName} {circuit.Authority} {circuit.State}"));
     }
 
     [Fact]
@@ -340,7 +349,9 @@ public sealed class CornerTests
     private TestApp App(ScriptedServer server, string name, Action<IHttpClientBuilder>? configure = null) => TestApp.With("{}", services =>
     {
         services.AddSingleton<TimeProvider>(_clock);
-        var builder = services.AddResilientHttpClient(name, options => options.Retry.Enabled = false).ConfigurePrimaryHttpMessageHandler(() => server);
+        var builder = services
+            .AddResilientHttpClient(name, options => options.Retry.Enabled = false)
+            .ConfigurePrimaryHttpMessageHandler(() => server);
         configure?.Invoke(builder);
     });
 

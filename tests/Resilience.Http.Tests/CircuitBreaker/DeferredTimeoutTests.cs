@@ -144,7 +144,11 @@ public sealed class DeferredTimeoutTests
                 for (var i = 0; i < 5; i++)
                 {
                     var late = lab.Acquire(Limit);
-                    lab.Circuit.Defer(late, lab.Clock.GetTimestamp(), CircuitFixture.TimedOut, DeferredTimeouts.EndFor(late, TimeSpan.Zero, lab.Clock) + 1);
+                    lab.Circuit.Defer(
+                        late,
+                        lab.Clock.GetTimestamp(),
+                        CircuitFixture.TimedOut,
+                        DeferredTimeouts.EndFor(late, TimeSpan.Zero, lab.Clock) + 1);
                 }
 
                 lab.Clock.Advance(Tick);

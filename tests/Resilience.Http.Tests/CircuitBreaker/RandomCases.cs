@@ -5,7 +5,9 @@ using Microsoft.FSharp.Core;
 
 namespace Resilience.Http.Tests.CircuitBreaker;
 
-/// <summary>Runs an assertion over random cases. The seed is printed each time; set it in <c>RANDOM_SEED</c> to see the same cases again.</summary>
+/// <summary>
+/// Runs an assertion over random cases. The seed is printed each time; set it in <c>RANDOM_SEED</c> to see the same cases again.
+/// </summary>
 internal static class RandomCases
 {
     private const string SeedVariable = "RANDOM_SEED";

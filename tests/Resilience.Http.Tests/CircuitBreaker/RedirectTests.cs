@@ -83,7 +83,10 @@ public sealed class RedirectTests : IDisposable
     [InlineData(false)]
     public async Task A_URI_that_a_handler_in_between_rewrote_is_not_a_redirect(bool restores)
     {
-        using var server = new RedirectingServer(static _ => new HttpResponseMessage(HttpStatusCode.ServiceUnavailable)) { Location = null };
+        using var server = new RedirectingServer(static _ => new HttpResponseMessage(HttpStatusCode.ServiceUnavailable))
+        {
+            Location = null
+        };
         using var client = Client(server, new Rewriting("https://10.0.0.1", restores));
 
         await CallAsync(client, Ending.Unavailable);
@@ -112,7 +115,10 @@ public sealed class RedirectTests : IDisposable
     [InlineData("wss://api.internal/elsewhere")]
     public async Task A_redirect_within_the_authority_counts_as_before(string location)
     {
-        using var server = new RedirectingServer(static _ => new HttpResponseMessage(HttpStatusCode.ServiceUnavailable)) { Location = location };
+        using var server = new RedirectingServer(static _ => new HttpResponseMessage(HttpStatusCode.ServiceUnavailable))
+        {
+            Location = location
+        };
         using var client = Client(server, inside: null);
 
         await CallAsync(client, Ending.Unavailable);
@@ -194,7 +200,10 @@ public sealed class RedirectTests : IDisposable
     [Fact]
     public async Task A_redirect_closes_a_half_open_circuit()
     {
-        using var server = new RedirectingServer(static _ => new HttpResponseMessage(HttpStatusCode.ServiceUnavailable)) { Location = null };
+        using var server = new RedirectingServer(static _ => new HttpResponseMessage(HttpStatusCode.ServiceUnavailable))
+        {
+            Location = null
+        };
         using var client = Client(server, inside: null, static options => options.CircuitBreaker.HalfOpenMaxCalls = 1);
         await CallAsync(client, Ending.Unavailable);
         Assert.Equal(CircuitState.Open, Find(client, Api)!.State);
@@ -223,9 +232,11 @@ public sealed class RedirectTests : IDisposable
     public async Task A_connection_that_is_refused_after_a_redirect_is_not_unsent_below_service_discovery()
     {
         using var server = ServerThat(Ending.Refused);
-        using var client = Client(server, new Rewriting("https://10.0.0.1", restores: true), static options => options.Retry.Enabled = true);
+        using var client = Client(
+            server, new Rewriting("https://10.0.0.1", restores: true), static options => options.Retry.Enabled = true);
 
-        await Assert.ThrowsAsync<HttpRequestException>(() => _clock.RunAsync(() => client.Http.PostAsync("file", new StringContent("order"))));
+        await Assert.ThrowsAsync<HttpRequestException>(
+            () => _clock.RunAsync(() => client.Http.PostAsync("file", new StringContent("order"))));
 
         Assert.Equal(1, server.Sent);
     }
@@ -293,7 +304,10 @@ public sealed class RedirectTests : IDisposable
             await _clock.RunAsync(async () =>
             {
                 await using var timer = _clock.CreateTimer(
-                    _ => caller.Cancel(), null, ending == Ending.CallerCancels ? TimeSpan.FromMilliseconds(100) : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+                    _ => caller.Cancel(),
+                    null,
+                    ending == Ending.CallerCancels ? TimeSpan.FromMilliseconds(100) : Timeout.InfiniteTimeSpan,
+                    Timeout.InfiniteTimeSpan);
                 using var response = await client.Http.SendAsync(request, caller.Token);
                 return response.StatusCode;
             });

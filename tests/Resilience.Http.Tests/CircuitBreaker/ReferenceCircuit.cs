@@ -1,6 +1,9 @@
 namespace Resilience.Http.Tests.CircuitBreaker;
 
-/// <summary>The circuit as its design describes it: plain lists, one lock, nothing clever. It never draws chance: breaks last exactly as long as asked.</summary>
+/// <summary>
+/// The circuit as its design describes it: plain lists, one lock, nothing clever. It never draws chance: breaks last exactly as long as
+/// asked.
+/// </summary>
 /// <param name="options">The options.</param>
 /// <param name="clock">The time.</param>
 /// <param name="busy">A busy circuit does not tell apart what begins at the same reading of the clock.</param>
@@ -41,12 +44,24 @@ internal sealed class ReferenceCircuit(HttpCircuitBreakerOptions options, Func<T
     public int? Acquire(TimeSpan attemptTimeout)
     {
         using var _ = Enter();
-        if (State is CircuitState.Open or CircuitState.Isolated || (State == CircuitState.HalfOpen && IsFull())) return null;
+        if (State is CircuitState.Open or CircuitState.Isolated || (State == CircuitState.HalfOpen && IsFull()))
+        {
+            return null;
+        }
+
         _permits.Add(new(_period, clock(), busy ? clock().Ticks : _permits.Count + 1, _counted));
         var returned = attemptTimeout > TimeSpan.Zero ? attemptTimeout + TimeSpan.FromSeconds(1) : TimeSpan.Zero;
         var lease = returned > Options.RecoveryTimeout ? returned : Options.RecoveryTimeout;
-        if (State == CircuitState.HalfOpen) _trials.Add((_permits.Count - 1, clock() + lease));
-        if (State == CircuitState.HalfOpen) _sends++;
+        if (State == CircuitState.HalfOpen)
+        {
+            _trials.Add((_permits.Count - 1, clock() + lease));
+        }
+
+        if (State == CircuitState.HalfOpen)
+        {
+            _sends++;
+        }
+
         return _permits.Count - 1;
     }
 
@@ -56,8 +71,16 @@ internal sealed class ReferenceCircuit(HttpCircuitBreakerOptions options, Func<T
         var (permit, inTime) = (_permits[number], _permits[number].Period == _period);
         using var _ = Enter();
         var wasTrial = _trials.RemoveAll(trial => trial.Permit == number) > 0;
-        if (verdict == AttemptVerdict.Ignored) return wasTrial && AfterTrial(clock()) && false;
-        if (permit.Period != _period) return inTime && State == CircuitState.Open; // Its own lease has just run out.
+        if (verdict == AttemptVerdict.Ignored)
+        {
+            return wasTrial && AfterTrial(clock()) && false;
+        }
+
+        if (permit.Period != _period)
+        {
+            return inTime && State == CircuitState.Open; // Its own lease has just run out.
+        }
+
         var failed = verdict != AttemptVerdict.Success;
         return State != CircuitState.HalfOpen ? ReturnClosed(permit, failed, timedOut, throttled, retryAfter)
             : wasTrial && (failed ? FailTrial(clock(), throttled, retryAfter) : SucceedTrial());
@@ -82,19 +105,40 @@ internal sealed class ReferenceCircuit(HttpCircuitBreakerOptions options, Func<T
         _results.Add((clock(), failed, slow));
         var window = Window(permit.StartedAt);
         var (enough, failures) = (window.Count >= Options.MinimumThroughput, window.Count(result => result.Failed));
-        if (!failed) _newestSuccess = Math.Max(_newestSuccess, permit.Order);
+        if (!failed)
+        {
+            _newestSuccess = Math.Max(_newestSuccess, permit.Order);
+        }
+
         _row.RemoveAll(row => row.Order < _newestSuccess);
-        if (_row.Count == 0) _repeated = 0;
+        if (_row.Count == 0)
+        {
+            _repeated = 0;
+        }
+
         if (failed && !throttled && permit.Order >= _newestSuccess)
         {
-            if (!timedOut && permit.Counted != _counted) _repeated++;
-            else (_counted, _) = (_counted + 1, Lengthen(permit.Order, _results.Count));
+            if (!timedOut && permit.Counted != _counted)
+            {
+                _repeated++;
+            }
+            else
+            {
+                (_counted, _) = (_counted + 1, Lengthen(permit.Order, _results.Count));
+            }
         }
-        var answered = _results.Skip(_row.Count == 0 ? 0 : _row.MinBy(row => row.Order).Known).Count(result => !result.Failed && Bucket(clock()) - Bucket(result.At) < 20);
+        var answered = _results
+            .Skip(_row.Count == 0 ? 0 : _row.MinBy(row => row.Order).Known)
+            .Count(result => !result.Failed && Bucket(clock()) - Bucket(result.At) < 20);
 
         var before = Math.Max(0.0, failures - _row.Count - _repeated);
         var chance = enough && failures < window.Count && Math.Pow(before / (before + window.Count - failures), _row.Count) > Chance;
-        var opens = (failed && !throttled && Options.FailureThreshold > 0 && _row.Count >= Options.FailureThreshold && _row.Count >= 4 * answered && !chance)
+        var opens = (failed
+            && !throttled
+            && Options.FailureThreshold > 0
+            && _row.Count >= Options.FailureThreshold
+            && _row.Count >= 4 * answered
+            && !chance)
             || (failed && Options.FailureRatio > 0 && enough && failures >= Options.FailureRatio * window.Count)
             || (slow && enough && window.Count(result => result.Slow) >= Options.SlowCallRatio * window.Count);
         return opens && Open(clock(), _breaks + 1, retryAfter);
@@ -109,15 +153,26 @@ internal sealed class ReferenceCircuit(HttpCircuitBreakerOptions options, Func<T
     private bool SucceedTrial()
     {
         _successes++;
-        if (2 * _successes > _quota) Become(CircuitState.Closed, clock(), breaks: 0);
-        else AfterTrial(clock());
+        if (2 * _successes > _quota)
+        {
+            Become(CircuitState.Closed, clock(), breaks: 0);
+        }
+        else
+        {
+            AfterTrial(clock());
+        }
+
         return State == CircuitState.Open;
     }
 
     private bool FailTrial(TimeSpan at, bool throttled, TimeSpan? retryAfter)
     {
         (_failures, _throttled) = (_failures + 1, _throttled || throttled);
-        if (retryAfter > (_asked ?? TimeSpan.MinValue)) _asked = retryAfter;
+        if (retryAfter > (_asked ?? TimeSpan.MinValue))
+        {
+            _asked = retryAfter;
+        }
+
         return 2 * (_quota - _failures) <= _quota ? OpenAgain(at) : AfterTrial(at);
     }
 
@@ -137,15 +192,27 @@ internal sealed class ReferenceCircuit(HttpCircuitBreakerOptions options, Func<T
         return true;
     }
 
-    /// <summary>Before anything else time passes: breaks end at their end, and a trial that has not returned after its lease counts as a failure then.</summary>
+    /// <summary>
+    /// Before anything else time passes: breaks end at their end, and a trial that has not returned after its lease counts as a failure
+    /// then.
+    /// </summary>
     private Lock.Scope Enter()
     {
         var scope = _lock.EnterScope();
         while (true)
         {
-            if (State is CircuitState.Open or CircuitState.Isolated && clock() >= _until) Become(CircuitState.HalfOpen, _until, _breaks);
-            else if (_trials.Count > 0 && _trials.MinBy(trial => trial.LeaseEnd) is var first && clock() > first.LeaseEnd) Expire(first);
-            else return scope;
+            if (State is CircuitState.Open or CircuitState.Isolated && clock() >= _until)
+            {
+                Become(CircuitState.HalfOpen, _until, _breaks);
+            }
+            else if (_trials.Count > 0 && _trials.MinBy(trial => trial.LeaseEnd) is var first && clock() > first.LeaseEnd)
+            {
+                Expire(first);
+            }
+            else
+            {
+                return scope;
+            }
         }
     }
 
@@ -157,11 +224,23 @@ internal sealed class ReferenceCircuit(HttpCircuitBreakerOptions options, Func<T
 
     private void Become(CircuitState state, TimeSpan at, int breaks)
     {
-        if (State == CircuitState.Closed) _lastClosed = Counts();
-        if (State != state) Path.Add(state);
+        if (State == CircuitState.Closed)
+        {
+            _lastClosed = Counts();
+        }
+
+        if (State != state)
+        {
+            Path.Add(state);
+        }
+
         (_began, _period, _breaks, _quota) = (at, _period + 1, breaks, Options.HalfOpenMaxCalls);
         (_sends, _successes, _failures, _throttled, _asked) = (0, 0, 0, false, null);
-        if (state == CircuitState.Closed) (_lastClosed, _newestSuccess, _counted, _repeated) = (default, 0, 0, 0);
+        if (state == CircuitState.Closed)
+        {
+            (_lastClosed, _newestSuccess, _counted, _repeated) = (default, 0, 0, 0);
+        }
+
         _row.Clear();
         _results.Clear();
         _trials.Clear();
@@ -169,12 +248,19 @@ internal sealed class ReferenceCircuit(HttpCircuitBreakerOptions options, Func<T
 
     private (int Row, int Throughput, int Failures, int Slow) Counts()
     {
-        if (State != CircuitState.Closed) return _lastClosed;
+        if (State != CircuitState.Closed)
+        {
+            return _lastClosed;
+        }
+
         var seen = Window(clock());
         return (_row.Count, seen.Count, seen.Count(result => result.Failed), seen.Count(result => result.Slow));
     }
 
-    /// <summary>Ten buckets of a tenth, counted from the period's start: the one of now and the nine before it, and for a long attempt as many as it took, up to ten.</summary>
+    /// <summary>
+    /// Ten buckets of a tenth, counted from the period's start: the one of now and the nine before it, and for a long attempt as many as it
+    /// took, up to ten.
+    /// </summary>
     private List<(TimeSpan At, bool Failed, bool Slow)> Window(TimeSpan startedAt) =>
         _results.FindAll(result => Bucket(clock()) - Bucket(result.At) < Math.Min(20, 10 + Bucket(clock()) - Bucket(startedAt)));
     private long Bucket(TimeSpan at) => (at - _began).Ticks / (Options.SamplingWindow.Ticks / 10);

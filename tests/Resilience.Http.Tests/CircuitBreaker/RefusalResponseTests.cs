@@ -13,10 +13,13 @@ public sealed class RefusalResponseTests
     [InlineData("HEAD", "3.0")]
     public async Task It_carries_the_version_that_was_asked_for_and_no_body(string method, string version)
     {
-        using var client = new ChainClient(new ScriptedServer(static script => script.Always(200)), static options => options.CircuitBreaker.Rejection = HttpCircuitBreakerRejection.Respond);
+        using var client = new ChainClient(
+            new ScriptedServer(static script => script.Always(200)),
+            static options => options.CircuitBreaker.Rejection = HttpCircuitBreakerRejection.Respond);
         CircuitRegistry.GetOrCreate(client.Service.Host).Isolate("payments", "maintenance");
 
-        using var response = await client.Http.SendAsync(new HttpRequestMessage(new(method), "") { Version = Version.Parse(version) }, CancellationToken.None);
+        using var response = await client.Http.SendAsync(
+            new HttpRequestMessage(new(method), "") { Version = Version.Parse(version) }, CancellationToken.None);
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
         Assert.Equal(Version.Parse(version), response.Version);

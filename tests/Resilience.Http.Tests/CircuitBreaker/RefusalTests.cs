@@ -19,7 +19,8 @@ public sealed class RefusalTests
         var refusal = await Assert.ThrowsAsync<CircuitOpenException>(() => client.Http.GetAsync("/"));
 
         Assert.Equal(
-            "payments (https://payments.internal) is open since 12:01:07: 5 consecutive failures, last 503 ServiceUnavailable; next trial in 8 s",
+            "payments (https://payments.internal) is open since 12:01:07: 5 consecutive failures, last 503 ServiceUnavailable; next " +
+            "trial in 8 s",
             refusal.Message);
         Assert.Equal(
             ("payments", "https://payments.internal", CircuitState.Open, TimeSpan.FromSeconds(8), "503 ServiceUnavailable"),
@@ -36,7 +37,8 @@ public sealed class RefusalTests
 
         _clock.Advance(TimeSpan.FromSeconds(passed));
 
-        Assert.EndsWith(wayOut, (await Assert.ThrowsAsync<CircuitOpenException>(() => client.Http.GetAsync("/"))).Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            wayOut, (await Assert.ThrowsAsync<CircuitOpenException>(() => client.Http.GetAsync("/"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -46,7 +48,9 @@ public sealed class RefusalTests
         Registry(client).Isolate("payments", "payments moves house");
 
         var refusal = await Assert.ThrowsAsync<CircuitOpenException>(() => client.Http.GetAsync("/"));
-        Assert.Equal("payments (https://payments.internal) is isolated since 12:01:07: payments moves house; until it is reset (ICircuitRegistry.Reset)", refusal.Message);
+        Assert.Equal(
+            "payments (https://payments.internal) is isolated since 12:01:07: payments moves house; until it is reset " +
+            "(ICircuitRegistry.Reset)", refusal.Message);
         Assert.Null(refusal.RetryAfter);
 
         _clock.Advance(TimeSpan.FromDays(2));
@@ -65,7 +69,8 @@ public sealed class RefusalTests
         var refusal = await Assert.ThrowsAsync<CircuitOpenException>(() => client.Http.GetAsync("/"));
 
         Assert.Equal(
-            "payments (https://payments.internal) is half_open since 12:01:37: the break has ended and one trial is in flight; decided in 30 s at the latest",
+            "payments (https://payments.internal) is half_open since 12:01:37: the break has ended and one trial is in flight; decided " +
+            "in 30 s at the latest",
             refusal.Message);
         await caller.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => trial);
@@ -157,7 +162,8 @@ public sealed class RefusalTests
         await _clock.RunAsync(async () =>
         {
             var calls = Enumerable.Range(0, 5).Select(_ => client.Http.GetAsync("/")).ToArray();
-            var outcomes = await Task.WhenAll(calls.Select(async call => (await Record.ExceptionAsync(() => call)) as CircuitOpenException));
+            var outcomes = await Task.WhenAll(
+                calls.Select(async call => (await Record.ExceptionAsync(() => call)) as CircuitOpenException));
 
             Assert.Equal(4, outcomes.Count(refusal => refusal?.LastFailure == "503 ServiceUnavailable"));
         });
@@ -204,7 +210,12 @@ public sealed class RefusalTests
         var rejected = Assert.Single(span.Events);
         Assert.Equal("resilience.circuit.rejected", rejected.Name);
         Assert.Equal(
-            [("resilience.authority", "https://payments.internal"), ("resilience.circuit.mode", "throw"), ("resilience.circuit.state", "isolated"), ("resilience.reason", "maintenance")],
+            [
+                ("resilience.authority", "https://payments.internal"),
+                ("resilience.circuit.mode", "throw"),
+                ("resilience.circuit.state", "isolated"),
+                ("resilience.reason", "maintenance")
+            ],
             rejected.Tags.Select(tag => (tag.Key, (string)tag.Value!)).Order());
     }
 
@@ -222,7 +233,11 @@ public sealed class RefusalTests
     }
 
     private ChainClient Client(
-        Action<ServerScript> script, Action<HttpCircuitBreakerOptions>? configure = null, bool retry = false, double chance = 0, string name = "payments") => new(
+        Action<ServerScript> script,
+        Action<HttpCircuitBreakerOptions>? configure = null,
+        bool retry = false,
+        double chance = 0,
+        string name = "payments") => new(
         new ScriptedServer(script, _clock),
         options =>
         {

@@ -113,7 +113,8 @@ public sealed class SteeringTests
         lab.Reset();
 
         var snapshot = lab.Circuit.Snapshot();
-        Assert.Equal((CircuitState.Closed, 0, 0, null), (snapshot.State, snapshot.ConsecutiveFailures, snapshot.Throughput, snapshot.LastFailure));
+        Assert.Equal(
+            (CircuitState.Closed, 0, 0, null), (snapshot.State, snapshot.ConsecutiveFailures, snapshot.Throughput, snapshot.LastFailure));
         Assert.Equal("reset by hand", snapshot.Reason);
         lab.Open();
         Assert.Equal(TimeSpan.FromSeconds(30), lab.Refused().RetryAfter);

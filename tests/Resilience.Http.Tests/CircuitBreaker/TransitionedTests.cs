@@ -41,7 +41,8 @@ public sealed class TransitionedTests
         moved.Set();
 
         var transitions = await told.Task.WaitAsync(Patience);
-        Assert.All(transitions.Index(), each => Assert.Equal(each.Index % 2 == 0 ? CircuitState.Isolated : CircuitState.Closed, each.Item.To));
+        Assert.All(
+            transitions.Index(), each => Assert.Equal(each.Index % 2 == 0 ? CircuitState.Isolated : CircuitState.Closed, each.Item.To));
         Assert.Equal(
             new()
             {

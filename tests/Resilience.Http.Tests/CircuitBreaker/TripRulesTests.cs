@@ -74,7 +74,8 @@ public sealed class TripRulesTests
 
         lab.Fail(times: 4);
         lab.Fail(times: 10, new("the upload was cut", RatioOnly: true));
-        Assert.Equal((CircuitState.Closed, 4, 14L), (lab.State, lab.Circuit.Snapshot().ConsecutiveFailures, lab.Circuit.Snapshot().Throughput));
+        Assert.Equal(
+            (CircuitState.Closed, 4, 14L), (lab.State, lab.Circuit.Snapshot().ConsecutiveFailures, lab.Circuit.Snapshot().Throughput));
 
         lab.Fail(times: 1);
         Assert.Equal(CircuitState.Open, lab.State);

@@ -31,7 +31,9 @@ public sealed class BodyCostTests(ITestOutputHelper output)
             _ => static () => new ByteArrayContent(Long),
         };
 
-        var cost = (PerCall(chain, method, body) - PerCall(plain, method, body)) - (PerCall(chain, method, static () => null) - PerCall(plain, method, static () => null));
+        var cost =
+            (PerCall(chain, method, body) - PerCall(
+                plain, method, body)) - (PerCall(chain, method, static () => null) - PerCall(plain, method, static () => null));
 
         output.WriteLine($"{kind} {method}: {cost} B");
         Assert.True(cost <= most, $"{cost} B");

@@ -13,7 +13,9 @@ public sealed class BodyDocs
         var server = new UploadServer(clock) { PerWrite = TimeSpan.FromSeconds(1) };
         using var files = new HttpClient(ResilientHttpHandler.Create("files", new(), server, clock)) { Timeout = Timeout.InfiniteTimeSpan };
 
-        Assert.Equal(HttpStatusCode.OK, await clock.RunAsync(() => UploadAsync(files, new MemoryStream(new byte[1024 * 1024]), CancellationToken.None)));
+        Assert.Equal(
+            HttpStatusCode.OK,
+            await clock.RunAsync(() => UploadAsync(files, new MemoryStream(new byte[1024 * 1024]), CancellationToken.None)));
 
         Assert.Equal(TimeSpan.FromSeconds(64), clock.Elapsed);
     }

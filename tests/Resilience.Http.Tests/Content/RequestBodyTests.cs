@@ -142,7 +142,8 @@ public sealed class RequestBodyTests
         Assert.Equal(AllowsDuplex(original), AllowsDuplex(standIn));
 
         static bool AllowsDuplex(HttpContent content) => (bool)typeof(HttpContent)
-            .GetProperty("AllowDuplex", System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!.GetValue(content)!;
+            .GetProperty(
+                "AllowDuplex", System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!.GetValue(content)!;
     }
 
     [Fact]
@@ -184,7 +185,8 @@ public sealed class RequestBodyTests
         using var standIn = StandIn(original, limit: 100);
         var watch = Body(standIn).Watch(TimeProvider.System, 0);
 
-        var thrown = await Assert.ThrowsAnyAsync<Exception>(() => Body(standIn).WriteAsync(standIn, new CallbackStream(_ => throw fault), null, default));
+        var thrown = await Assert.ThrowsAnyAsync<Exception>(
+            () => Body(standIn).WriteAsync(standIn, new CallbackStream(_ => throw fault), null, default));
 
         Assert.Equal(wrapped, ReferenceEquals(thrown, fault));
         Assert.True(watch.IsBeingWritten); // The connection's fault, whatever the content made of it.
@@ -194,7 +196,9 @@ public sealed class RequestBodyTests
     [Fact]
     public async Task A_content_that_hides_the_fault_of_the_connection_is_not_taken_for_complete()
     {
-        using var standIn = StandIn(new CallbackContent(static async stream => await Record.ExceptionAsync(() => stream.WriteAsync(new byte[1]).AsTask())), limit: 100);
+        using var standIn = StandIn(
+            new CallbackContent(static async stream => await Record.ExceptionAsync(() => stream.WriteAsync(new byte[1]).AsTask())),
+            limit: 100);
 
         await Body(standIn).WriteAsync(standIn, new CallbackStream(static _ => throw new IOException("cut")), null, default);
 
@@ -238,7 +242,8 @@ public sealed class RequestBodyTests
 
     private static StreamContent OneShot(string text) => new(new OneShotStream(Encoding.UTF8.GetBytes(text)));
 
-    private static HttpContent StandIn(HttpContent original, int limit) => StandInContent.For(new RequestBody(original, BodySources.Of(original), limit));
+    private static HttpContent StandIn(HttpContent original, int limit) =>
+        StandInContent.For(new RequestBody(original, BodySources.Of(original), limit));
 
     private static RequestBody Body(HttpContent standIn) => ((IStandIn)standIn).Body;
 

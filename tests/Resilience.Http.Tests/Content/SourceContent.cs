@@ -5,9 +5,11 @@ namespace Resilience.Http.Tests.Content;
 /// <summary>
 /// A content of the user's own: writes so many pieces of 1,000 bytes, with a pause before each, and may fail or hang on the way.
 /// </summary>
-internal sealed class SourceContent(TimeProvider clock, int pieces, TimeSpan pause = default, int hangsAt = int.MaxValue, Func<Exception>? fault = null) : HttpContent
+internal sealed class SourceContent(
+    TimeProvider clock, int pieces, TimeSpan pause = default, int hangsAt = int.MaxValue, Func<Exception>? fault = null) : HttpContent
 {
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {

@@ -19,7 +19,9 @@ public sealed class UploadCircuitTests
             await Assert.ThrowsAsync<HttpRequestException>(() => world.PutAsync(new ByteArrayContent(new byte[1_000_000])));
         }
 
-        Assert.Equal((CircuitState.Closed, 0, 6, 1.0), (world.Circuit.State, world.Circuit.ConsecutiveFailures, world.Circuit.Throughput, world.Circuit.FailureRatio));
+        Assert.Equal(
+            (CircuitState.Closed, 0, 6, 1.0),
+            (world.Circuit.State, world.Circuit.ConsecutiveFailures, world.Circuit.Throughput, world.Circuit.FailureRatio));
     }
 
     [Fact]
@@ -38,10 +40,13 @@ public sealed class UploadCircuitTests
     public async Task A_body_that_fails_by_itself_counts_nowhere_and_is_not_repeated(string kind)
     {
         using var world = new UploadWorld();
-        Exception Reset() => kind == "canceled" ? new OperationCanceledException("the browser left") : new IOException("reset", new SocketException((int)SocketError.ConnectionReset));
+        Exception Reset() => kind == "canceled"
+            ? new OperationCanceledException("the browser left")
+            : new IOException("reset", new SocketException((int)SocketError.ConnectionReset));
         Func<HttpContent> content = kind switch
         {
-            "parts" => () => new MultipartFormDataContent { { new SourceContent(world.Clock, pieces: 10, hangsAt: 2, fault: Reset), "file" } },
+            "parts" => () =>
+                new MultipartFormDataContent { { new SourceContent(world.Clock, pieces: 10, hangsAt: 2, fault: Reset), "file" } },
             "json" => () => JsonContent.Create(Failing(Reset)),
             "stream" => () => new StreamContent(new Retry.OneShotStream(new byte[100_000], failAt: 20_000, fault: Reset())),
             _ => () => new SourceContent(world.Clock, pieces: 10, hangsAt: 2, fault: Reset),
@@ -121,7 +126,8 @@ public sealed class UploadCircuitTests
 
         world.Server.AnswersAt = long.MaxValue;
         world.Server.StopsAt = 12_000;
-        var thrown = await Assert.ThrowsAsync<RequestTimedOutException>(() => world.PutAsync(new SourceContent(world.Clock, pieces: 100), request => request.NoRetry()));
+        var thrown = await Assert.ThrowsAsync<RequestTimedOutException>(
+            () => world.PutAsync(new SourceContent(world.Clock, pieces: 100), request => request.NoRetry()));
 
         Assert.Equal(TimeoutScope.Attempt, thrown.Scope);
     }

@@ -50,7 +50,8 @@ public sealed class UploadTimeoutTests
         Assert.Equal(TimeSpan.FromSeconds(7), world.Clock.Elapsed);
         Assert.Equal(TimeoutScope.Attempt, thrown.Scope);
         Assert.StartsWith(
-            "files (https://files.internal) took no more of the request body within the AttemptTimeout of 2 s, after 5000 bytes, in attempt 1.",
+            "files (https://files.internal) took no more of the request body within the AttemptTimeout of 2 s, after 5000 bytes, in " +
+            "attempt 1.",
             thrown.Message,
             StringComparison.Ordinal);
         Assert.Equal(1, world.Circuit.ConsecutiveFailures);
@@ -77,11 +78,13 @@ public sealed class UploadTimeoutTests
         using var world = new UploadWorld();
         world.Server.PerWrite = TimeSpan.FromSeconds(1);
 
-        var thrown = await Assert.ThrowsAsync<RequestTimedOutException>(() => world.PutAsync(new SourceContent(world.Clock, pieces: 10, hangsAt: hangsAt)));
+        var thrown = await Assert.ThrowsAsync<RequestTimedOutException>(
+            () => world.PutAsync(new SourceContent(world.Clock, pieces: 10, hangsAt: hangsAt)));
 
         Assert.Equal(TimeSpan.FromSeconds(2 + hangsAt), world.Clock.Elapsed);
         Assert.StartsWith(
-            $"The request body for files (https://files.internal) gave no more bytes within the AttemptTimeout of 2 s, after {hangsAt * 1000} bytes, in attempt 1.",
+            $"The request body for files (https://files.internal) gave no more bytes within the AttemptTimeout of 2 s, after " +
+            $"{hangsAt * 1000} bytes, in attempt 1.",
             thrown.Message,
             StringComparison.Ordinal);
         Assert.Equal((0, 0), (world.Circuit.ConsecutiveFailures, world.Circuit.Throughput));
@@ -118,7 +121,8 @@ public sealed class UploadTimeoutTests
         using var world = new UploadWorld(options => options.TotalTimeout = TimeSpan.FromSeconds(30));
         world.Server.PerWrite = TimeSpan.FromSeconds(1);
 
-        using var response = await world.PutAsync(new SourceContent(world.Clock, pieces: 100), request => request.WithTotalTimeout(TimeSpan.FromMinutes(5)));
+        using var response = await world.PutAsync(
+            new SourceContent(world.Clock, pieces: 100), request => request.WithTotalTimeout(TimeSpan.FromMinutes(5)));
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
@@ -126,7 +130,8 @@ public sealed class UploadTimeoutTests
     [Fact]
     public async Task An_upload_without_an_attempt_timeout_is_cut_by_the_total_timeout_alone()
     {
-        using var world = new UploadWorld(options => (options.AttemptTimeout, options.TotalTimeout) = (Timeout.InfiniteTimeSpan, TimeSpan.FromSeconds(30)));
+        using var world = new UploadWorld(
+            options => (options.AttemptTimeout, options.TotalTimeout) = (Timeout.InfiniteTimeSpan, TimeSpan.FromSeconds(30)));
         (world.Server.PerWrite, world.Server.StopsAt) = (TimeSpan.FromSeconds(1), 5000);
 
         var thrown = await Assert.ThrowsAsync<RequestTimedOutException>(() => world.PutAsync(new SourceContent(world.Clock, pieces: 100)));

@@ -24,7 +24,8 @@ internal sealed class UploadWorld : IDisposable
 
     public CircuitSnapshot Circuit => Assert.Single(_chain.Circuits.GetAll());
 
-    public Task<HttpResponseMessage> PutAsync(HttpContent content, Action<HttpRequestMessage>? prepare = null) => Clock.RunAsync(() => StartAsync(content, prepare));
+    public Task<HttpResponseMessage> PutAsync(HttpContent content, Action<HttpRequestMessage>? prepare = null) =>
+        Clock.RunAsync(() => StartAsync(content, prepare));
 
     public Task<HttpResponseMessage> StartAsync(HttpContent content, Action<HttpRequestMessage>? prepare = null)
     {

@@ -41,7 +41,8 @@ public sealed class ConfiguredResponseTests
     {
         using var client = Client();
 
-        using var response = await _clock.RunAsync(() => client.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, ""), CancellationToken.None));
+        using var response = await _clock.RunAsync(
+            () => client.Http.SendAsync(new HttpRequestMessage(HttpMethod.Head, ""), CancellationToken.None));
 
         Assert.Equal(2, response.Content.Headers.ContentLength);
         Assert.Empty(await response.Content.ReadAsByteArrayAsync(CancellationToken.None));
@@ -85,7 +86,8 @@ public sealed class ConfiguredResponseTests
     {
         using var client = Client();
 
-        using var response = await _clock.RunAsync(() => client.Http.SendAsync(new HttpRequestMessage(new HttpMethod(method), ""), CancellationToken.None));
+        using var response = await _clock.RunAsync(
+            () => client.Http.SendAsync(new HttpRequestMessage(new HttpMethod(method), ""), CancellationToken.None));
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
     }
@@ -101,7 +103,8 @@ public sealed class ConfiguredResponseTests
             return new HttpResponseMessage(HttpStatusCode.ServiceUnavailable);
         }).Always(), configure: null);
 
-        using var response = await _clock.RunAsync(() => client.Http.SendAsync(new HttpRequestMessage(new HttpMethod(method), ""), CancellationToken.None));
+        using var response = await _clock.RunAsync(
+            () => client.Http.SendAsync(new HttpRequestMessage(new HttpMethod(method), ""), CancellationToken.None));
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
     }
@@ -120,10 +123,11 @@ public sealed class ConfiguredResponseTests
 
     private ChainClient Client(Action<HttpFallbackOptions>? configure = null) => Client(script => script.Always(503), configure);
 
-    private ChainClient Client(Action<ServerScript> script, Action<HttpFallbackOptions>? configure) => new(new ScriptedServer(script, _clock), options =>
-    {
-        options.Fallback.StatusCode = HttpStatusCode.OK;
-        options.Fallback.Content = "[]";
-        configure?.Invoke(options.Fallback);
-    }, _clock);
+    private ChainClient Client(Action<ServerScript> script, Action<HttpFallbackOptions>? configure) =>
+        new(new ScriptedServer(script, _clock), options =>
+        {
+            options.Fallback.StatusCode = HttpStatusCode.OK;
+            options.Fallback.Content = "[]";
+            configure?.Invoke(options.Fallback);
+        }, _clock);
 }

@@ -137,7 +137,8 @@ public sealed class FallbackDelegateTests
     public async Task One_that_outlives_its_time_is_left_behind_and_its_late_answer_disposed()
     {
         var late = new TaskCompletionSource<HttpResponseMessage?>(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var client = Client(new ScriptedServer(script => script.Always(503), _clock), (_, _) => new ValueTask<HttpResponseMessage?>(late.Task));
+        using var client = Client(
+            new ScriptedServer(script => script.Always(503), _clock), (_, _) => new ValueTask<HttpResponseMessage?>(late.Task));
 
         using var response = await _clock.RunAsync(() => client.Http.PostAsync("", null, None));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
@@ -152,7 +153,8 @@ public sealed class FallbackDelegateTests
     {
         var failed = new DisposedContent();
         var late = new TaskCompletionSource<HttpResponseMessage?>();
-        var server = new ScriptedServer(script => script.Then(_ => new HttpResponseMessage(HttpStatusCode.ServiceUnavailable) { Content = failed }), _clock);
+        var server = new ScriptedServer(
+            script => script.Then(_ => new HttpResponseMessage(HttpStatusCode.ServiceUnavailable) { Content = failed }), _clock);
         using var client = Client(server, (context, _) =>
         {
             _seen = context;
@@ -261,14 +263,16 @@ public sealed class FallbackDelegateTests
         };
         using var invoker = new HttpMessageInvoker(handler);
 
-        await Assert.ThrowsAsync<HttpRequestException>(() => invoker.SendAsync(new HttpRequestMessage(HttpMethod.Get, "https://payments.internal/"), caller.Token));
+        await Assert.ThrowsAsync<HttpRequestException>(
+            () => invoker.SendAsync(new HttpRequestMessage(HttpMethod.Get, "https://payments.internal/"), caller.Token));
     }
 
     [Fact]
     public async Task The_response_it_replaces_is_disposed_once_and_the_one_it_keeps_is_not()
     {
         var first = new DisposedContent();
-        var server = new ScriptedServer(script => script.Then(_ => new HttpResponseMessage(HttpStatusCode.BadGateway) { Content = first }), _clock);
+        var server = new ScriptedServer(
+            script => script.Then(_ => new HttpResponseMessage(HttpStatusCode.BadGateway) { Content = first }), _clock);
         using var client = Client(server, Answer(HttpStatusCode.OK), options => options.Retry.Enabled = false);
 
         using var response = await _clock.RunAsync(() => client.Http.GetAsync("", HttpCompletionOption.ResponseHeadersRead, None));

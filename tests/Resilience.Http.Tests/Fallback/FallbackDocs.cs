@@ -33,7 +33,8 @@ public sealed class FallbackDocs
         await using var provider = services.BuildServiceProvider();
         var payments = provider.GetRequiredService<PaymentsClient>();
 
-        using var response = await clock.RunAsync(() => payments.Http.PostAsync("https://payments.internal/charges", new StringContent("42"), CancellationToken.None));
+        using var response = await clock.RunAsync(
+            () => payments.Http.PostAsync("https://payments.internal/charges", new StringContent("42"), CancellationToken.None));
 
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
         Assert.Equal("42", Assert.Single(queue));

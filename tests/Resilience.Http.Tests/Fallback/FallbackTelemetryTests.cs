@@ -24,7 +24,9 @@ public sealed class FallbackTelemetryTests
         }
 
         var counted = Assert.Single(metrics.Of("resilience.http.fallbacks"));
-        Assert.Equal(("payments", "default", "failed"), (counted.Tags["resilience.service.name"], counted.Tags["resilience.fallback.kind"], counted.Tags["resilience.reason"]));
+        Assert.Equal(
+            ("payments", "default", "failed"),
+            (counted.Tags["resilience.service.name"], counted.Tags["resilience.fallback.kind"], counted.Tags["resilience.reason"]));
     }
 
     [Fact]
@@ -38,7 +40,8 @@ public sealed class FallbackTelemetryTests
         }
 
         Assert.Contains(
-            (LogLevel.Information, 401, "payments: answered by the default fallback, after 1 attempt(s): failed, 503 ServiceUnavailable"), lines);
+            (LogLevel.Information, 401, "payments: answered by the default fallback, after 1 attempt(s): failed, 503 ServiceUnavailable"),
+            lines);
     }
 
     [Fact]
@@ -68,11 +71,16 @@ public sealed class FallbackTelemetryTests
         using var response = await _clock.RunAsync(async () =>
         {
             await using var steering = _clock.CreateTimer(
-                _ => CircuitRegistry.GetOrCreate(client.Service.Host).Isolate("payments", "maintenance"), null, TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);
+                _ => CircuitRegistry.GetOrCreate(client.Service.Host).Isolate("payments", "maintenance"),
+                null,
+                TimeSpan.FromMilliseconds(1),
+                Timeout.InfiniteTimeSpan);
             return await client.Http.GetAsync("", CancellationToken.None);
         });
 
-        Assert.Single(lines, static line => line is (LogLevel.Information, 401, _) && line.Text.Contains("after 2 attempt(s)", StringComparison.Ordinal));
+        Assert.Single(
+            lines,
+            static line => line is (LogLevel.Information, 401, _) && line.Text.Contains("after 2 attempt(s)", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -110,7 +118,8 @@ public sealed class FallbackTelemetryTests
     {
         var (factory, lines) = Log();
         using var client = Client(
-            loggers: factory, script: script => script.Then(_ => new HttpResponseMessage(HttpStatusCode.BadGateway) { Content = new FaultyContent() }));
+            loggers: factory,
+            script: script => script.Then(_ => new HttpResponseMessage(HttpStatusCode.BadGateway) { Content = new FaultyContent() }));
 
         using var response = await _clock.RunAsync(() => client.Http.GetAsync("", CancellationToken.None));
 
@@ -167,7 +176,8 @@ public sealed class FallbackTelemetryTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             lines.Add((logLevel, eventId.Id, formatter(state, exception)));
     }
 }

@@ -123,7 +123,9 @@ public sealed class StaleFreshnessTests : IDisposable
     public async Task Expires_tells_how_long_it_is_fresh_before_stale_if_error_counts(int expires, int age, bool serves)
     {
         _lab.Up = _ => StaleLab.Ok(
-            "fresh", ("Expires", expires < 0 ? "0" : (_lab.Clock.GetUtcNow() + TimeSpan.FromSeconds(expires)).ToString("R")), ("Cache-Control", "stale-if-error=10"));
+            "fresh",
+            ("Expires", expires < 0 ? "0" : (_lab.Clock.GetUtcNow() + TimeSpan.FromSeconds(expires)).ToString("R")),
+            ("Cache-Control", "stale-if-error=10"));
         await _lab.ReadAsync("");
         _lab.Clock.Advance(TimeSpan.FromSeconds(age));
 
@@ -148,7 +150,15 @@ public sealed class StaleFreshnessTests : IDisposable
     {
         _lab.Up = static _ =>
         {
-            var response = StaleLab.Ok("fresh", ("Connection", "X-Hop, close"), ("X-Hop", "1"), ("Keep-Alive", "timeout=5"), ("Proxy-Authenticate", "Basic"), ("X-Kept", "1"), ("Upgrade", "h2c"), ("Trailer", "X"));
+            var response = StaleLab.Ok(
+                "fresh",
+                ("Connection", "X-Hop, close"),
+                ("X-Hop", "1"),
+                ("Keep-Alive", "timeout=5"),
+                ("Proxy-Authenticate", "Basic"),
+                ("X-Kept", "1"),
+                ("Upgrade", "h2c"),
+                ("Trailer", "X"));
             response.Headers.TransferEncodingChunked = true;
             return response;
         };
@@ -156,7 +166,8 @@ public sealed class StaleFreshnessTests : IDisposable
         _lab.GoDown();
         using var stale = await _lab.SendAsync("");
 
-        Assert.Equal(["Age", "Resilience-Fallback", "X-Kept"], stale.Headers.Select(static header => header.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["Age", "Resilience-Fallback", "X-Kept"], stale.Headers.Select(static header => header.Key).Order(StringComparer.Ordinal));
         Assert.Equal(5, stale.Content.Headers.ContentLength);
     }
 
@@ -166,8 +177,12 @@ public sealed class StaleFreshnessTests : IDisposable
     [InlineData(5, true)]
     public async Task A_body_that_is_not_as_long_as_its_content_length_is_not_kept(int length, bool kept)
     {
-        _lab.Up = _ => new HttpResponseMessage { Content = new StreamContent(new MemoryStream("fresh"u8.ToArray())) { Headers = { ContentLength = length } } };
-        using (var first = await _lab.Clock.RunAsync(() => _lab.Client.Http.GetAsync("", HttpCompletionOption.ResponseHeadersRead, CancellationToken.None)))
+        _lab.Up = _ => new HttpResponseMessage
+        {
+            Content = new StreamContent(new MemoryStream("fresh"u8.ToArray())) { Headers = { ContentLength = length } }
+        };
+        using (var first = await _lab.Clock.RunAsync(
+            () => _lab.Client.Http.GetAsync("", HttpCompletionOption.ResponseHeadersRead, CancellationToken.None)))
         {
             await (await first.Content.ReadAsStreamAsync(CancellationToken.None)).CopyToAsync(Stream.Null, CancellationToken.None);
         }

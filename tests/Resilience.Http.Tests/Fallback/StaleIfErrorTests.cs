@@ -57,9 +57,13 @@ public sealed class StaleIfErrorTests
     public async Task Trace_headers_do_not_choose_an_answer()
     {
         using var client = Client(Good("one"), Bad());
-        await ReadAsync(client, "", request => request.Headers.Add("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
+        await ReadAsync(
+            client, "", request => request.Headers.Add("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"));
 
-        Assert.Equal("one", await ReadAsync(client, "", request => request.Headers.Add("traceparent", "00-1af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")));
+        Assert.Equal(
+            "one",
+            await ReadAsync(
+                client, "", request => request.Headers.Add("traceparent", "00-1af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")));
     }
 
     [Theory]
@@ -156,7 +160,10 @@ public sealed class StaleIfErrorTests
     public async Task Each_line_that_forbids_it_counts()
     {
         using var client = Client(
-            Good("one", static response => response.Headers.TryAddWithoutValidation("Cache-Control", ["max-age=60", "max-age=-1, no-store"])), Bad());
+            Good(
+                "one",
+                static response =>
+                    response.Headers.TryAddWithoutValidation("Cache-Control", ["max-age=60", "max-age=-1, no-store"])), Bad());
         await ReadAsync(client, "");
 
         using var response = await SendAsync(client, "");
@@ -201,7 +208,8 @@ public sealed class StaleIfErrorTests
     public async Task A_body_that_was_not_read_to_its_end_is_not_kept()
     {
         using var client = Client(Good("one two three"), Bad());
-        using (var first = await _clock.RunAsync(() => client.Http.GetAsync("", HttpCompletionOption.ResponseHeadersRead, CancellationToken.None)))
+        using (var first = await _clock.RunAsync(
+            () => client.Http.GetAsync("", HttpCompletionOption.ResponseHeadersRead, CancellationToken.None)))
         {
             var body = await first.Content.ReadAsStreamAsync(CancellationToken.None);
             Assert.Equal(3, await body.ReadAsync(new byte[3], CancellationToken.None));
@@ -214,8 +222,10 @@ public sealed class StaleIfErrorTests
     [Fact]
     public async Task Half_a_body_is_not_taken_for_a_whole_one_when_it_is_read_again()
     {
-        using var client = Client(_ => new HttpResponseMessage { Content = new StreamContent(new DripStream(_clock, TimeSpan.Zero, TimeSpan.Zero)) }, Bad());
-        using (var first = await _clock.RunAsync(() => client.Http.GetAsync("", HttpCompletionOption.ResponseHeadersRead, CancellationToken.None)))
+        using var client = Client(
+            _ => new HttpResponseMessage { Content = new StreamContent(new DripStream(_clock, TimeSpan.Zero, TimeSpan.Zero)) }, Bad());
+        using (var first = await _clock.RunAsync(
+            () => client.Http.GetAsync("", HttpCompletionOption.ResponseHeadersRead, CancellationToken.None)))
         {
             var body = await first.Content.ReadAsStreamAsync(CancellationToken.None);
             Assert.Equal(3, await body.ReadAsync(new byte[3], CancellationToken.None));
@@ -229,8 +239,10 @@ public sealed class StaleIfErrorTests
     [Fact]
     public async Task A_body_in_memory_is_read_again_from_its_beginning_and_not_kept_by_halves()
     {
-        using var client = Client(_ => new HttpResponseMessage { Content = new StreamContent(new OpenStream("one two three"u8.ToArray())) }, Bad());
-        using (var first = await _clock.RunAsync(() => client.Http.GetAsync("", HttpCompletionOption.ResponseHeadersRead, CancellationToken.None)))
+        using var client = Client(
+            _ => new HttpResponseMessage { Content = new StreamContent(new OpenStream("one two three"u8.ToArray())) }, Bad());
+        using (var first = await _clock.RunAsync(
+            () => client.Http.GetAsync("", HttpCompletionOption.ResponseHeadersRead, CancellationToken.None)))
         {
             var body = await first.Content.ReadAsStreamAsync(CancellationToken.None);
             Assert.Equal(3, await body.ReadAsync(new byte[3], CancellationToken.None));
@@ -246,7 +258,8 @@ public sealed class StaleIfErrorTests
     public async Task A_body_in_memory_may_be_copied_more_than_once()
     {
         using var client = Client(Good("one"), Bad());
-        using (var first = await _clock.RunAsync(() => client.Http.GetAsync("", HttpCompletionOption.ResponseHeadersRead, CancellationToken.None)))
+        using (var first = await _clock.RunAsync(
+            () => client.Http.GetAsync("", HttpCompletionOption.ResponseHeadersRead, CancellationToken.None)))
         {
             using var copy = new MemoryStream();
             await first.Content.CopyToAsync(copy, CancellationToken.None);
@@ -262,7 +275,8 @@ public sealed class StaleIfErrorTests
     public async Task A_body_whose_stream_was_taken_synchronously_gives_it_asynchronously_too()
     {
         using var client = Client(Good("one"));
-        using var first = await _clock.RunAsync(() => client.Http.GetAsync("", HttpCompletionOption.ResponseHeadersRead, CancellationToken.None));
+        using var first = await _clock.RunAsync(
+            () => client.Http.GetAsync("", HttpCompletionOption.ResponseHeadersRead, CancellationToken.None));
         first.Content.ReadAsStream(CancellationToken.None).Dispose();
 
         Assert.Equal("one", await first.Content.ReadAsStringAsync(CancellationToken.None));
@@ -271,7 +285,11 @@ public sealed class StaleIfErrorTests
     [Fact]
     public async Task A_handler_inside_that_buffers_the_body_and_disposes_its_stream_costs_nobody_the_answer()
     {
-        using var client = Client(null, new BufferingHandler(), _ => new HttpResponseMessage { Content = new StreamContent(new DripStream(_clock, TimeSpan.Zero)) }, Bad());
+        using var client = Client(
+            null,
+            new BufferingHandler(),
+            _ => new HttpResponseMessage { Content = new StreamContent(new DripStream(_clock, TimeSpan.Zero)) },
+            Bad());
 
         Assert.Equal("xxxxx", await ReadAsync(client, ""));
         Assert.Equal("xxxxx", await ReadAsync(client, ""));
@@ -281,11 +299,15 @@ public sealed class StaleIfErrorTests
     public async Task A_handler_outside_that_puts_another_body_in_its_place_changes_nothing_of_what_is_kept()
     {
         using var client = Client(Good("one"), Bad());
-        using (var first = await _clock.RunAsync(() => client.Http.GetAsync("", HttpCompletionOption.ResponseHeadersRead, CancellationToken.None)))
+        using (var first = await _clock.RunAsync(
+            () => client.Http.GetAsync("", HttpCompletionOption.ResponseHeadersRead, CancellationToken.None)))
         {
             first.StatusCode = HttpStatusCode.Accepted;
             first.Headers.Add("X-Unpacked", "yes");
-            first.Content = new StreamContent(await first.Content.ReadAsStreamAsync(CancellationToken.None)) { Headers = { ContentType = new("application/x-unpacked") } };
+            first.Content = new StreamContent(await first.Content.ReadAsStreamAsync(CancellationToken.None))
+            {
+                Headers = { ContentType = new("application/x-unpacked") }
+            };
             Assert.Equal("one", await first.Content.ReadAsStringAsync(CancellationToken.None));
         }
 
@@ -300,7 +322,8 @@ public sealed class StaleIfErrorTests
     public async Task A_body_that_is_streamed_to_its_end_is_kept()
     {
         using var client = Client(Good("one two three"), Bad());
-        using (var first = await _clock.RunAsync(() => client.Http.GetAsync("", HttpCompletionOption.ResponseHeadersRead, CancellationToken.None)))
+        using (var first = await _clock.RunAsync(
+            () => client.Http.GetAsync("", HttpCompletionOption.ResponseHeadersRead, CancellationToken.None)))
         {
             using var reader = new StreamReader(await first.Content.ReadAsStreamAsync(CancellationToken.None));
             Assert.Equal("one two three", await reader.ReadToEndAsync(CancellationToken.None));
@@ -402,13 +425,18 @@ public sealed class StaleIfErrorTests
         return response;
     };
 
-    private static Func<HttpRequestMessage, HttpResponseMessage> Bad() => static _ => new HttpResponseMessage(HttpStatusCode.ServiceUnavailable);
+    private static Func<HttpRequestMessage, HttpResponseMessage> Bad() =>
+        static _ => new HttpResponseMessage(HttpStatusCode.ServiceUnavailable);
 
     private ChainClient Client(params Func<HttpRequestMessage, HttpResponseMessage>[] answers) => Client(null, null, answers);
 
-    private ChainClient Client(TokenHandler inside, params Func<HttpRequestMessage, HttpResponseMessage>[] answers) => Client(null, inside, answers);
+    private ChainClient Client(TokenHandler inside, params Func<HttpRequestMessage, HttpResponseMessage>[] answers) =>
+        Client(null, inside, answers);
 
-    private ChainClient Client(Action<HttpFallbackOptions>? configure, DelegatingHandler? inside, params Func<HttpRequestMessage, HttpResponseMessage>[] answers) =>
+    private ChainClient Client(
+        Action<HttpFallbackOptions>? configure,
+        DelegatingHandler? inside,
+        params Func<HttpRequestMessage, HttpResponseMessage>[] answers) =>
         Client(Server(answers), configure, inside);
 
     private ScriptedServer Server(params Func<HttpRequestMessage, HttpResponseMessage>[] answers) =>

@@ -39,7 +39,8 @@ internal sealed class StaleLab : IDisposable
     /// <summary>The answer of the service while it is up.</summary>
     public Func<HttpRequestMessage, HttpResponseMessage> Up { get; set; } = static _ => Ok("fresh");
 
-    public static HttpResponseMessage Ok(string body, params (string Name, string Value)[] headers) => Status(HttpStatusCode.OK, body, headers);
+    public static HttpResponseMessage Ok(string body, params (string Name, string Value)[] headers) =>
+        Status(HttpStatusCode.OK, body, headers);
 
     public static HttpResponseMessage Status(HttpStatusCode status, string body = "", params (string Name, string Value)[] headers)
     {

@@ -92,7 +92,8 @@ public sealed class StalePrivacyTests
         await lab.ReadAsync("account");
 
         var line = Assert.Single(lab.Log.Of("NothingKept"));
-        Assert.StartsWith("payments: StaleIfError is on, but an answer cannot be kept: a handler inside the chain", line.Text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "payments: StaleIfError is on, but an answer cannot be kept: a handler inside the chain", line.Text, StringComparison.Ordinal);
         Assert.Contains("UseCookies = false", line.Text, StringComparison.Ordinal);
         Assert.Contains("Fallback:ShareStaleAnswers", line.Text, StringComparison.Ordinal);
     }
@@ -189,7 +190,11 @@ public sealed class StalePrivacyTests
     {
         using var lab = new StaleLab();
         await lab.ReadAsync("account");
-        var primary = new SocketsHttpHandler { ConnectCallback = static (_, _) => throw new IOException("down"), Credentials = hides ? CredentialCache.DefaultCredentials : null };
+        var primary = new SocketsHttpHandler
+        {
+            ConnectCallback = static (_, _) => throw new IOException("down"),
+            Credentials = hides ? CredentialCache.DefaultCredentials : null
+        };
         HttpMessageHandler next = SentRequestHandler.NextToPrimary(primary, lab.Client.Service);
         foreach (var handler in ResilienceChain.HandlersFor(lab.Client.Service).Reverse())
         {
@@ -265,7 +270,10 @@ public sealed class StalePrivacyTests
                 handler.DefaultProxyCredentials = new NetworkCredential("alice", "1");
                 break;
             case "proxy credentials, not used":
-                (handler.UseProxy, handler.Proxy) = (false, new WebProxy("http://proxy.internal") { Credentials = new NetworkCredential("alice", "1") });
+                (handler.UseProxy, handler.Proxy) = (false, new WebProxy("http://proxy.internal")
+                {
+                    Credentials = new NetworkCredential("alice", "1")
+                });
                 break;
         }
 
@@ -361,7 +369,10 @@ public sealed class StalePrivacyTests
         var handlers = NestedHandlers.From(provider.GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler("payments")).ToList();
 
         var note = handlers.FindIndex(static handler => handler is SentRequestHandler);
-        Assert.InRange(note, handlers.FindIndex(static handler => handler is OptionalToken) + 1, handlers.FindIndex(static handler => handler is ChaosHandler) - 1);
+        Assert.InRange(
+            note,
+            handlers.FindIndex(static handler => handler is OptionalToken) + 1,
+            handlers.FindIndex(static handler => handler is ChaosHandler) - 1);
         Assert.Null(((SentRequestHandler)handlers[note]).Hidden());
     }
 
@@ -369,7 +380,10 @@ public sealed class StalePrivacyTests
     public void A_handler_of_the_user_behind_the_note_hides_what_is_sent()
     {
         using var lab = new StaleLab();
-        using var note = new SentRequestHandler(lab.Client.Service) { InnerHandler = new OptionalToken { InnerHandler = new SocketsHttpHandler() } };
+        using var note = new SentRequestHandler(lab.Client.Service)
+        {
+            InnerHandler = new OptionalToken { InnerHandler = new SocketsHttpHandler() }
+        };
 
         Assert.Contains("OptionalToken", note.Hidden(), StringComparison.Ordinal);
     }
@@ -377,7 +391,8 @@ public sealed class StalePrivacyTests
     private static X509Certificate2 Certificate()
     {
         using var key = ECDsa.Create();
-        return new CertificateRequest("CN=alice", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
+        return new CertificateRequest(
+            "CN=alice", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
     }
 
     private sealed class OptionalToken : DelegatingHandler
@@ -425,6 +440,7 @@ public sealed class StalePrivacyTests
 
     private sealed class UnknownHandler : HttpMessageHandler
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => throw new NotSupportedException();
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 }

@@ -189,13 +189,15 @@ public sealed class StaleRemovalTests : IDisposable
 
     public void Dispose() => _lab.Dispose();
 
-    private CachedResponse Answer(StaleResponseCache kept) => new(new HttpResponseMessage(), default, TimeSpan.Zero, _lab.Clock, isHead: false) { Order = kept.Next() };
+    private CachedResponse Answer(StaleResponseCache kept) =>
+        new(new HttpResponseMessage(), default, TimeSpan.Zero, _lab.Clock, isHead: false) { Order = kept.Next() };
 
     private Task<HttpResponseMessage> BeginReadAsync(string path) =>
         _lab.Clock.RunAsync(() => _lab.Client.Http.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, CancellationToken.None));
 
     /// <summary>Lets the service answer one request in another way.</summary>
-    private async Task AnswerAsync(string path, HttpStatusCode status, HttpMethod? method = null, params (string Name, string Value)[] headers)
+    private async Task AnswerAsync(
+        string path, HttpStatusCode status, HttpMethod? method = null, params (string Name, string Value)[] headers)
     {
         var up = _lab.Up;
         _lab.Up = _ => StaleLab.Status(status, "", headers);

@@ -18,12 +18,16 @@ public sealed class StaleWarningTests
             services.AddResilientHttpClient("payments").ConfigurePrimaryHttpMessageHandler(static () => new OwnHandler()));
         app.Client("payments").Dispose();
 
-        var lines = app.Logs.All.Where(static line => line.Level == LogLevel.Warning && line.Event == "NothingKept").Select(static line => line.Text);
+        var lines = app.Logs.All
+            .Where(static line => line.Level == LogLevel.Warning && line.Event == "NothingKept")
+            .Select(static line => line.Text);
         Assert.Equal(
             warns
-                ? ["payments: StaleIfError is on, but an answer cannot be kept: what the primary handler (OwnHandler) adds to a request is not known. " +
-                   "In an outage it could reach another user. If the service needs no cookies, set UseCookies = false on a SocketsHttpHandler without credentials as " +
-                   "the primary handler; if its answers are the same for all users, set Fallback:ShareStaleAnswers to true."]
+                ? [
+                    "payments: StaleIfError is on, but an answer cannot be kept: what the primary handler (OwnHandler) adds to a request " +
+                       "is not known. In an outage it could reach another user. If the service needs no cookies, set UseCookies = false " +
+                       "on a SocketsHttpHandler without credentials as the primary handler; if its answers are the same for all users, " +
+                       "set Fallback:ShareStaleAnswers to true."]
                 : [],
             lines);
     }
@@ -32,7 +36,8 @@ public sealed class StaleWarningTests
     public async Task A_client_as_the_factory_makes_it_is_not_warned_of()
     {
         using var app = await TestApp.StartedAsync(
-            TestApp.Clients("""{ "payments": { "Fallback": { "StaleIfError": "10m" } } }"""), static services => services.AddResilientHttpClient("payments"));
+            TestApp.Clients("""{ "payments": { "Fallback": { "StaleIfError": "10m" } } }"""),
+            static services => services.AddResilientHttpClient("payments"));
 
         Assert.DoesNotContain(app.Logs.All, static line => line.Event == "NothingKept");
     }
@@ -42,13 +47,16 @@ public sealed class StaleWarningTests
     {
         using var app = await TestApp.StartedAsync(
             TestApp.Clients("""{ "payments": { "Fallback": { "StaleIfError": "10m" } } }"""),
-            static services => services.AddResilientHttpClient("payments").ConfigurePrimaryHttpMessageHandler(static () => throw new InvalidOperationException("not made")));
+            static services => services
+                .AddResilientHttpClient("payments")
+                .ConfigurePrimaryHttpMessageHandler(static () => throw new InvalidOperationException("not made")));
 
         Assert.Throws<InvalidOperationException>(() => app.Client("payments"));
     }
 
     private sealed class OwnHandler : HttpMessageHandler
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => throw new NotSupportedException();
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 }

@@ -73,7 +73,8 @@ internal sealed class UserHandler(UserMark mark) : DelegatingHandler
 
         if (mark == UserMark.OtherClient)
         {
-            using var other = new HttpMessageInvoker(InnerHandler is DelegatingHandler { InnerHandler: { } primary } ? primary : InnerHandler!, disposeHandler: false);
+            using var other = new HttpMessageInvoker(
+                InnerHandler is DelegatingHandler { InnerHandler: { } primary } ? primary : InnerHandler!, disposeHandler: false);
             return await other.SendAsync(clone, cancellationToken);
         }
 

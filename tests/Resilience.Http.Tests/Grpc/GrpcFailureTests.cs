@@ -46,7 +46,8 @@ public sealed class GrpcFailureTests
     {
         using var client = await OpenAsync();
 
-        await Assert.ThrowsAsync<CircuitOpenException>(() => client.Http.PostAsync("https://greeter.internal/things", new StringContent("{}")));
+        await Assert.ThrowsAsync<CircuitOpenException>(
+            () => client.Http.PostAsync("https://greeter.internal/things", new StringContent("{}")));
     }
 
     [Fact]
@@ -110,7 +111,8 @@ public sealed class GrpcFailureTests
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
             Task.FromResult(GrpcWorld.TrailersOnly("14"));
 
-        protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) => GrpcWorld.TrailersOnly("14");
+        protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            GrpcWorld.TrailersOnly("14");
     }
 
     private sealed class Silent : HttpMessageHandler

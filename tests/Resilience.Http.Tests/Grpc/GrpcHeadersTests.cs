@@ -63,5 +63,7 @@ public sealed class GrpcHeadersTests
 
     [Fact]
     public void Every_status_has_the_name_of_the_specification() =>
-        Assert.All(Enum.GetValues<GrpcStatus>(), status => Assert.Equal($"{status}", status.Name().Replace("_", "", StringComparison.Ordinal), ignoreCase: true));
+        Assert.All(
+            Enum.GetValues<GrpcStatus>(),
+            status => Assert.Equal($"{status}", status.Name().Replace("_", "", StringComparison.Ordinal), ignoreCase: true));
 }

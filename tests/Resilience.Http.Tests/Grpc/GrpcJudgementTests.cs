@@ -9,7 +9,11 @@ namespace Resilience.Http.Tests.Grpc;
 public sealed class GrpcJudgementTests
 {
     private readonly VirtualTimeProvider _clock = new();
-    private readonly ResilientHttpClientOptions _options = new() { TotalTimeout = TimeSpan.FromSeconds(30), AttemptTimeout = TimeSpan.FromSeconds(10) };
+    private readonly ResilientHttpClientOptions _options = new()
+    {
+        TotalTimeout = TimeSpan.FromSeconds(30),
+        AttemptTimeout = TimeSpan.FromSeconds(10)
+    };
 
     [Fact]
     public void The_status_of_the_headers_comes_before_that_of_http()
@@ -53,7 +57,8 @@ public sealed class GrpcJudgementTests
 
     [Fact]
     public void A_cancellation_at_a_deadline_that_left_the_attempt_its_time_is_a_timeout() => Assert.Equal(
-        new Judgement(AttemptVerdict.Transient, JudgementTraits.TimedOut | JudgementTraits.CallerCanceled), Cancel(timeout: "10S", after: 10_000));
+        new Judgement(AttemptVerdict.Transient, JudgementTraits.TimedOut | JudgementTraits.CallerCanceled),
+        Cancel(timeout: "10S", after: 10_000));
 
     [Theory]
     [InlineData("100m", 80)]

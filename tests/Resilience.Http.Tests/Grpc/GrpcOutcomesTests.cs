@@ -28,7 +28,8 @@ public sealed class GrpcOutcomesTests
 
     [Fact]
     public void An_exhausted_resource_is_throttling() =>
-        Assert.True(GrpcOutcomes.Judge(GrpcStatus.ResourceExhausted, hadItsChance: true, mayBeRepeated: true).Is(JudgementTraits.Throttled));
+        Assert.True(
+            GrpcOutcomes.Judge(GrpcStatus.ResourceExhausted, hadItsChance: true, mayBeRepeated: true).Is(JudgementTraits.Throttled));
 
     [Theory]
     [InlineData(true, true)]

@@ -6,7 +6,8 @@ namespace Resilience.Http.Tests.Grpc;
 /// <summary>gRPC requests and responses as Grpc.Net.Client and its servers make them.</summary>
 internal static class GrpcWorld
 {
-    public static HttpRequestMessage Call(string method = "greet.Greeter/SayHello", string? timeout = null, string type = "application/grpc")
+    public static HttpRequestMessage Call(
+        string method = "greet.Greeter/SayHello", string? timeout = null, string type = "application/grpc")
     {
         var request = new HttpRequestMessage(HttpMethod.Post, $"https://greeter.internal/{method}")
         {

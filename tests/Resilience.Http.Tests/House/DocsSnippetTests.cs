@@ -13,7 +13,9 @@ public sealed partial class DocsSnippetTests
         [.. Directory.EnumerateFiles(Checkout.PathOf("docs"), "*.md").Append(Checkout.PathOf("README.md")).Concat(PackageReadmes)
             .Select(page => Path.GetRelativePath(Checkout.Root, page)).Order()];
 
-    private static string[] PackageReadmes => Directory.GetFiles(Checkout.PathOf("src"), "README.md", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 });
+    private static string[] PackageReadmes =>
+        Directory.GetFiles(
+            Checkout.PathOf("src"), "README.md", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 });
 
     [Theory]
     [MemberData(nameof(Pages))]

@@ -7,7 +7,8 @@ public sealed class FolderCircleTests
 {
     private const string ProjectFolder = "";
 
-    public static TheoryData<string> Packages => new(Directory.GetDirectories(Checkout.PathOf("src")).Select(directory => Path.GetFileName(directory)).Order());
+    public static TheoryData<string> Packages =>
+        new(Directory.GetDirectories(Checkout.PathOf("src")).Select(directory => Path.GetFileName(directory)).Order());
 
     [Theory]
     [MemberData(nameof(Packages))]
@@ -18,7 +19,10 @@ public sealed class FolderCircleTests
         Assert.Empty(graph.EdgesInCircles(isIgnored: package == "Resilience.Http" ? IsOfPublicTypes : null));
     }
 
-    /// <summary>A folder of the core holds the public types of its feature, which the folders inside it use; FolderDirectionTests has the order of the features.</summary>
+    /// <summary>
+    /// A folder of the core holds the public types of its feature, which the folders inside it use; FolderDirectionTests has the order of
+    /// the features.
+    /// </summary>
     private static bool IsOfPublicTypes(FolderGraph.Edge edge) => edge.IsWithinOneFolder;
 
     [Fact]
@@ -26,7 +30,8 @@ public sealed class FolderCircleTests
     {
         var graph = new FolderGraph(typeof(ResilientHttpClientOptions).Assembly, Checkout.PathOf("src/Resilience.Http"));
 
-        Assert.Contains(graph.EdgesInCircles(), edge => edge.StartsWith(" > Retry: ResilientHttpClientOptions uses ", StringComparison.Ordinal));
+        Assert.Contains(
+            graph.EdgesInCircles(), edge => edge.StartsWith(" > Retry: ResilientHttpClientOptions uses ", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -18,14 +18,18 @@ public sealed class FolderDirectionTests
         ["Settings"],
     ];
 
-    /// <summary>The options of one client: everybody may read them, and they name nothing but the options of the features and what Judge takes.</summary>
+    /// <summary>
+    /// The options of one client: everybody may read them, and they name nothing but the options of the features and what Judge takes.
+    /// </summary>
     private const string Root = "";
 
     private static readonly Dictionary<string, string> FolderByFile = Directory
         .EnumerateFiles(Checkout.PathOf("src/Resilience.Http"), "*.cs", SearchOption.AllDirectories)
         .ToDictionary(
             file => Path.GetFileNameWithoutExtension(file),
-            file => Path.GetRelativePath(Checkout.PathOf("src/Resilience.Http"), file).Split(Path.DirectorySeparatorChar) is [var folder, .., _] ? folder : Root);
+            file => Path
+                .GetRelativePath(Checkout.PathOf("src/Resilience.Http"), file)
+                .Split(Path.DirectorySeparatorChar) is [var folder, .., _] ? folder : Root);
 
     [Fact]
     public void A_folder_uses_only_folders_below_it()
@@ -61,8 +65,10 @@ public sealed class FolderDirectionTests
 
     /// <summary>Not what the compiler and its generators (regular expressions, logging) put into the assembly.</summary>
     private static bool IsOwn(Type type) => Outermost(type) is { Namespace: { } name } outermost
-        && !name.StartsWith("System.Runtime", StringComparison.Ordinal) && !name.StartsWith("System.Text.RegularExpressions", StringComparison.Ordinal)
-        && !name.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal) && !name.StartsWith("Microsoft.Extensions.Configuration.Binder", StringComparison.Ordinal)
+        && !name.StartsWith("System.Runtime", StringComparison.Ordinal)
+        && !name.StartsWith("System.Text.RegularExpressions", StringComparison.Ordinal)
+        && !name.StartsWith("Microsoft.CodeAnalysis", StringComparison.Ordinal)
+        && !name.StartsWith("Microsoft.Extensions.Configuration.Binder", StringComparison.Ordinal)
         && !outermost.Name.StartsWith('<') && !outermost.Name.Contains("__", StringComparison.Ordinal);
 
     private static string FolderOf(Type type)

@@ -2,7 +2,9 @@ using System.Reflection;
 
 namespace Resilience.Http.Tests.House;
 
-/// <summary>Which folder of a project uses which, read from the compiled types: an edge for each type that names a type of another folder.</summary>
+/// <summary>
+/// Which folder of a project uses which, read from the compiled types: an edge for each type that names a type of another folder.
+/// </summary>
 internal sealed class FolderGraph
 {
     private readonly Assembly _assembly;
@@ -15,7 +17,8 @@ internal sealed class FolderGraph
         _namespace = assembly.GetName().Name!;
         _foldersByFile = Directory
             .EnumerateFiles(sources, "*.cs", SearchOption.AllDirectories)
-            .ToLookup(Path.GetFileNameWithoutExtension, file => Path.GetDirectoryName(Path.GetRelativePath(sources, file))!.Replace('\\', '/'))!;
+            .ToLookup(
+                Path.GetFileNameWithoutExtension, file => Path.GetDirectoryName(Path.GetRelativePath(sources, file))!.Replace('\\', '/'))!;
         Edges =
         [
             .. from type in OwnTypes()
@@ -29,7 +32,9 @@ internal sealed class FolderGraph
 
     public IReadOnlyList<Edge> Edges { get; }
 
-    /// <summary>The edges that are part of a circle: between folders as they are, and between the folders above them at each level.</summary>
+    /// <summary>
+    /// The edges that are part of a circle: between folders as they are, and between the folders above them at each level.
+    /// </summary>
     /// <param name="isIgnored">Which edges are left out of account.</param>
     public IReadOnlyList<string> EdgesInCircles(Predicate<Edge>? isIgnored = null)
     {
@@ -73,7 +78,9 @@ internal sealed class FolderGraph
 
     /// <summary>Not what the compiler and its generators put into the assembly.</summary>
     private bool IsOwn(Type type) => Outermost(type) is { Namespace: { } name } outermost
-        && (_foldersByFile.Contains(FileOf(outermost)) || name == _namespace || name.StartsWith(_namespace + ".", StringComparison.Ordinal));
+        && (_foldersByFile.Contains(FileOf(outermost))
+            || name == _namespace
+            || name.StartsWith(_namespace + ".", StringComparison.Ordinal));
 
     private string FolderOf(Type type)
     {
@@ -99,6 +106,7 @@ internal sealed class FolderGraph
         /// <summary>Whether one folder is inside the other, at any depth. Every folder is inside that of the project.</summary>
         public bool IsWithinOneFolder => IsInside(User, Used) || IsInside(Used, User);
 
-        private static bool IsInside(string inner, string outer) => outer.Length == 0 || inner.StartsWith(outer + "/", StringComparison.Ordinal);
+        private static bool IsInside(string inner, string outer) =>
+            outer.Length == 0 || inner.StartsWith(outer + "/", StringComparison.Ordinal);
     }
 }

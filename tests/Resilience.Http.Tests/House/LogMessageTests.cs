@@ -9,7 +9,8 @@ public sealed class LogMessageTests
     private static readonly (MethodInfo Method, string Message)[] Messages =
     [
         .. from type in typeof(ResilientHttpClientOptions).Assembly.GetTypes()
-           from method in type.GetMethods(BindingFlags.DeclaredOnly | BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+           from method in type.GetMethods(
+               BindingFlags.DeclaredOnly | BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
            let attribute = method.GetCustomAttribute<LoggerMessageAttribute>()
            where attribute is not null
            select (method, attribute.Message),

@@ -6,7 +6,11 @@ namespace Resilience.Http.Tests.House;
 /// <summary>The public surface of an assembly as text: a line a member, sorted, so that a difference reads like a diff.</summary>
 internal static class PublicApi
 {
-    private const BindingFlags Own = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
+    private const BindingFlags Own = BindingFlags.Public
+        | BindingFlags.NonPublic
+        | BindingFlags.Static
+        | BindingFlags.Instance
+        | BindingFlags.DeclaredOnly;
     private static readonly NullabilityInfoContext Nullability = new();
 
     public static string Of(Assembly assembly)
@@ -15,7 +19,11 @@ internal static class PublicApi
         foreach (var type in assembly.GetExportedTypes().OrderBy(type => type.FullName, StringComparer.Ordinal))
         {
             text.Append(HeaderOf(type)).Append('\n');
-            foreach (var member in type.GetMembers(Own).Where(IsVisible).Select(member => MemberText(type, member)).OfType<string>().Order(StringComparer.Ordinal))
+            foreach (var member in type.GetMembers(Own)
+                .Where(IsVisible)
+                .Select(member => MemberText(type, member))
+                .OfType<string>()
+                .Order(StringComparer.Ordinal))
             {
                 text.Append("    ").Append(member).Append('\n');
             }
@@ -39,10 +47,12 @@ internal static class PublicApi
             _ => "class",
         };
         Type[] bases = type.IsEnum ? [] : [.. BaseOf(type), .. InterfacesOf(type)];
-        return $"{kind} {type.Namespace}.{Name(type)}{(bases.Length == 0 ? "" : $" : {string.Join(", ", bases.Select(Name))}")}{Constraints(type.GetGenericArguments())}";
+        var list = bases.Length == 0 ? "" : $" : {string.Join(", ", bases.Select(Name))}";
+        return $"{kind} {type.Namespace}.{Name(type)}{list}{Constraints(type.GetGenericArguments())}";
     }
 
-    private static IEnumerable<Type> BaseOf(Type type) => type.IsValueType || type.BaseType is not { } own || own == typeof(object) ? [] : [own];
+    private static IEnumerable<Type> BaseOf(Type type) =>
+        type.IsValueType || type.BaseType is not { } own || own == typeof(object) ? [] : [own];
 
     /// <summary>Those it adds to what its base type has.</summary>
     private static IEnumerable<Type> InterfacesOf(Type type) => type.GetInterfaces()
@@ -51,7 +61,8 @@ internal static class PublicApi
 
     private static bool IsVisible(MemberInfo member) => member switch
     {
-        MethodBase method => (method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly) && !(method.IsSpecialName && method is MethodInfo && !method.Name.StartsWith("op_", StringComparison.Ordinal)),
+        MethodBase method => (method.IsPublic || method.IsFamily || method.IsFamilyOrAssembly)
+            && !(method.IsSpecialName && method is MethodInfo && !method.Name.StartsWith("op_", StringComparison.Ordinal)),
         FieldInfo field => (field.IsPublic || field.IsFamily) && !field.IsSpecialName,
         PropertyInfo property => property.GetAccessors(nonPublic: false).Length > 0,
         EventInfo declared => declared.AddMethod is { IsPublic: true },
@@ -62,18 +73,23 @@ internal static class PublicApi
     {
         FieldInfo field when type.IsEnum => $"{field.Name} = {Convert.ToInt64(field.GetRawConstantValue())}",
         FieldInfo field => $"{(field.IsStatic ? "static " : "")}{Annotated(field.FieldType, Nullability.Create(field))} {field.Name}",
-        PropertyInfo property => $"{Annotated(property.PropertyType, Nullability.Create(property))} {property.Name} {{ {Accessors(property)}}}",
+        PropertyInfo property =>
+            $"{Annotated(property.PropertyType, Nullability.Create(property))} {property.Name} {{ {Accessors(property)}}}",
         EventInfo declared => $"event {Annotated(declared.EventHandlerType!, Nullability.Create(declared))} {declared.Name}",
         ConstructorInfo constructor => $"{type.Name.Split('`')[0]}({Parameters(constructor)})",
         MethodInfo { Name: "<Clone>$" } => null,
-        MethodInfo method => $"{(method.IsStatic ? "static " : "")}{Annotated(method.ReturnType, Nullability.Create(method.ReturnParameter))} {method.Name}{Generics(method)}({Parameters(method)}){Constraints(method.GetGenericArguments())}",
+        MethodInfo method =>
+            $"{(method.IsStatic ? "static " : "")}{Annotated(method.ReturnType, Nullability.Create(method.ReturnParameter))} " +
+                $"{method.Name}{Generics(method)}({Parameters(method)}){Constraints(method.GetGenericArguments())}",
         _ => null,
     };
 
     private static string Accessors(PropertyInfo property) =>
-        (property.GetMethod is { IsPublic: true } ? "get; " : "") + (property.SetMethod is { IsPublic: true } set ? IsInit(set) ? "init; " : "set; " : "");
+        (property.GetMethod is { IsPublic: true } ? "get; " : "") +
+        (property.SetMethod is { IsPublic: true } set ? IsInit(set) ? "init; " : "set; " : "");
 
-    private static bool IsInit(MethodInfo set) => set.ReturnParameter.GetRequiredCustomModifiers().Any(modifier => modifier.Name == "IsExternalInit");
+    private static bool IsInit(MethodInfo set) =>
+        set.ReturnParameter.GetRequiredCustomModifiers().Any(modifier => modifier.Name == "IsExternalInit");
 
     private static string Generics(MethodInfo method) =>
         method.IsGenericMethod ? $"<{string.Join(", ", method.GetGenericArguments().Select(argument => argument.Name))}>" : "";
@@ -98,9 +114,13 @@ internal static class PublicApi
 
     private static string Parameters(MethodBase method) => string.Join(", ", method.GetParameters().Select(parameter =>
         $"{(parameter.Position == 0 && method.IsDefined(typeof(System.Runtime.CompilerServices.ExtensionAttribute)) ? "this " : "")}"
-        + $"{Annotated(parameter.ParameterType, Nullability.Create(parameter))} {parameter.Name}{(parameter.HasDefaultValue ? $" = {parameter.DefaultValue ?? "default"}" : "")}"));
+        + $"{Annotated(parameter.ParameterType, Nullability.Create(parameter))} " +
+            $"{parameter.Name}{(parameter.HasDefaultValue ? $" = {parameter.DefaultValue ?? "default"}" : "")}"));
 
-    /// <summary>With the nullability of every part. That of a type parameter is not told: reflection takes each that may stand for a nullable type for one.</summary>
+    /// <summary>
+    /// With the nullability of every part. That of a type parameter is not told: reflection takes each that may stand for a nullable type
+    /// for one.
+    /// </summary>
     private static string Annotated(Type type, NullabilityInfo nullability)
     {
         if (type.IsByRef)

@@ -22,6 +22,7 @@ public sealed class PublicApiTests
         }
 
         File.WriteAllText(received, actual);
-        Assert.Fail($"The public API of {package} is not the approved one. Compare {received} with {approved}; where the change is meant, copy it over.");
+        Assert.Fail($"The public API of {package} is not the approved one. Compare {received} with {approved}; where the change is " +
+            $"meant, copy it over.");
     }
 }

@@ -8,7 +8,9 @@ public sealed partial class SwitchingDocs
     [Fact]
     public void Every_call_that_takes_the_place_of_another_can_be_made()
     {
-        var api = string.Concat(Directory.EnumerateFiles(Checkout.PathOf("tests/Resilience.Http.Tests/House/Approved"), "*.approved.txt").Select(File.ReadAllText));
+        var api = string.Concat(Directory
+            .EnumerateFiles(Checkout.PathOf("tests/Resilience.Http.Tests/House/Approved"), "*.approved.txt")
+            .Select(File.ReadAllText));
         var calls = Row().Matches(File.ReadAllText(Checkout.PathOf("docs/switching.md")))
             .SelectMany(row => Call().Matches(row.Groups["here"].Value)).Select(call => call.Groups["name"].Value).ToArray();
 

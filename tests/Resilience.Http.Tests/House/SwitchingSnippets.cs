@@ -21,7 +21,9 @@ public sealed class SwitchingSnippets
 
         var options = provider.GetRequiredService<IOptionsMonitor<ResilientHttpClientOptions>>().Get("payments");
 
-        Assert.Equal((TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(2), 2), (options.TotalTimeout, options.AttemptTimeout, options.Retry.MaxRetries));
+        Assert.Equal(
+            (TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(2), 2),
+            (options.TotalTimeout, options.AttemptTimeout, options.Retry.MaxRetries));
     }
 
     private static void Before(IServiceCollection services)

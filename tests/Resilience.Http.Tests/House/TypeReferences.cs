@@ -3,7 +3,9 @@ using System.Reflection.Emit;
 
 namespace Resilience.Http.Tests.House;
 
-/// <summary>The types of its own assembly that a compiled type refers to: by base type, members, attributes and the code of its methods.</summary>
+/// <summary>
+/// The types of its own assembly that a compiled type refers to: by base type, members, attributes and the code of its methods.
+/// </summary>
 internal static class TypeReferences
 {
     private const BindingFlags Everything =
@@ -47,7 +49,9 @@ internal static class TypeReferences
 
         return signature
             .Concat(body.LocalVariables.Select(local => local.LocalType))
-            .Concat(body.ExceptionHandlingClauses.Where(clause => clause.Flags == ExceptionHandlingClauseOptions.Clause).Select(clause => clause.CatchType!))
+            .Concat(body.ExceptionHandlingClauses
+                .Where(clause => clause.Flags == ExceptionHandlingClauseOptions.Clause)
+                .Select(clause => clause.CatchType!))
             .Concat(Tokens(body.GetILAsByteArray()!).SelectMany(token => OfToken(method, token)));
     }
 

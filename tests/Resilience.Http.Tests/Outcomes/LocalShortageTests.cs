@@ -4,7 +4,9 @@ using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.Outcomes;
 
-/// <summary>The errors are those that .NET 10 gave on Linux without free ports and without file handles, and those that Windows documents.</summary>
+/// <summary>
+/// The errors are those that .NET 10 gave on Linux without free ports and without file handles, and those that Windows documents.
+/// </summary>
 public sealed class LocalShortageTests
 {
     public static TheoryData<SocketError> Shortages =>
@@ -39,14 +41,17 @@ public sealed class LocalShortageTests
     public void After_bytes_may_have_been_sent_a_local_shortage_does_not_prove_the_opposite() =>
         Assert.Equal(
             new Judgement(AttemptVerdict.Retryable, JudgementTraits.LocalShortage),
-            OutcomeTable.Judge(new HttpRequestException("x", new IOException("x", new SocketException((int)SocketError.NoBufferSpaceAvailable))), requestUntouched: true));
+            OutcomeTable.Judge(
+                new HttpRequestException("x", new IOException("x", new SocketException((int)SocketError.NoBufferSpaceAvailable))),
+                requestUntouched: true));
 
     [Fact]
     public async Task A_local_shortage_is_repeated_also_for_a_POST_and_never_opens_the_circuit()
     {
         var clock = new VirtualTimeProvider();
         var sent = 0;
-        using var server = new ThrowingServer(() => ++sent % 4 == 0 ? null : Failed(HttpRequestError.ConnectionError, SocketError.AddressNotAvailable));
+        using var server = new ThrowingServer(
+            () => ++sent % 4 == 0 ? null : Failed(HttpRequestError.ConnectionError, SocketError.AddressNotAvailable));
         using var client = new ChainClient(server, static options => options.CircuitBreaker.FailureThreshold = 1, clock);
 
         for (var call = 0; call < 3; call++)

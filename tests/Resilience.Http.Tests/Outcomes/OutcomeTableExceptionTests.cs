@@ -44,7 +44,8 @@ public sealed class OutcomeTableExceptionTests
     [Fact]
     public void A_timeout_that_a_handler_throws_does_not_prove_that_nothing_was_sent()
     {
-        var thrown = Assert.Throws<TaskCanceledException>(static void () => throw new TaskCanceledException("slow", new TimeoutException("5 s")));
+        var thrown = Assert.Throws<TaskCanceledException>(
+            static void () => throw new TaskCanceledException("slow", new TimeoutException("5 s")));
 
         Assert.Equal(TimedOut, Judge(thrown));
     }
@@ -74,7 +75,8 @@ public sealed class OutcomeTableExceptionTests
 
     [Fact]
     public void The_timeout_of_another_client_is_a_timeout() =>
-        Assert.Equal(TimedOut, Judge(new TaskCanceledException("timed out", new TimeoutException("timed out", new TaskCanceledException()))));
+        Assert.Equal(
+            TimedOut, Judge(new TaskCanceledException("timed out", new TimeoutException("timed out", new TaskCanceledException()))));
 
     [Fact]
     public void A_cancellation_whose_own_token_is_not_cancelled_is_a_timeout()
@@ -82,7 +84,12 @@ public sealed class OutcomeTableExceptionTests
         using var other = new CancellationTokenSource();
 
         Assert.All(
-            new Exception[] { new TaskCanceledException(), new OperationCanceledException(), new TaskCanceledException("x", null, other.Token) },
+            new Exception[]
+            {
+                new TaskCanceledException(),
+                new OperationCanceledException(),
+                new TaskCanceledException("x", null, other.Token)
+            },
             exception => Assert.Equal(TimedOut, Judge(exception)));
     }
 
@@ -121,7 +128,13 @@ public sealed class OutcomeTableExceptionTests
     [Fact]
     public void An_exception_of_another_primary_handler_is_transient_and_may_have_been_sent() =>
         Assert.All(
-            new Exception?[] { null, new FormatException("TypeError: Failed to fetch"), new System.ComponentModel.Win32Exception(12029), new SocketException(111) },
+            new Exception?[]
+            {
+                null,
+                new FormatException("TypeError: Failed to fetch"),
+                new System.ComponentModel.Win32Exception(12029),
+                new SocketException(111)
+            },
             inner => Assert.Equal(Transient, Judge(new HttpRequestException("down", inner))));
 
     [Fact]
@@ -166,14 +179,21 @@ public sealed class OutcomeTableExceptionTests
         var timedOut = new RequestTimedOutException("timed out", "tokens", TimeSpan.FromSeconds(1), TimeoutScope.Total);
 
         Assert.All(
-            new Exception[] { timedOut, new InvalidOperationException("no token", timedOut), new HttpRequestException("no token", timedOut), new AggregateException(timedOut) },
+            new Exception[]
+            {
+                timedOut,
+                new InvalidOperationException("no token", timedOut),
+                new HttpRequestException("no token", timedOut),
+                new AggregateException(timedOut)
+            },
             exception => Assert.Equal(Ignored, Judge(exception)));
     }
 
     [Theory]
     [InlineData(HttpRequestError.ResponseEnded)]
     [InlineData(HttpRequestError.HttpProtocolError)]
-    public void A_response_that_broke_off_is_transient(HttpRequestError error) => Assert.Equal(Transient, Judge(new HttpRequestException(error)));
+    public void A_response_that_broke_off_is_transient(HttpRequestError error) =>
+        Assert.Equal(Transient, Judge(new HttpRequestException(error)));
 
     [Fact]
     public void A_cut_connection_is_transient()
@@ -182,7 +202,9 @@ public sealed class OutcomeTableExceptionTests
 
         Assert.Equal(Transient, Judge(new HttpRequestException(HttpRequestError.Unknown, inner: cut)));
         Assert.Equal(Transient, Judge(new HttpRequestException(HttpRequestError.Unknown, inner: new IOException("cut", cut))));
-        Assert.Equal(Transient, Judge(new HttpRequestException(HttpRequestError.Unknown, inner: new IOException("cut", new IOException("cut", cut)))));
+        Assert.Equal(
+            Transient,
+            Judge(new HttpRequestException(HttpRequestError.Unknown, inner: new IOException("cut", new IOException("cut", cut)))));
     }
 
     [Fact]
@@ -225,14 +247,18 @@ public sealed class OutcomeTableExceptionTests
     [InlineData(502)]
     [InlineData(503)]
     [InlineData(504)]
-    public void A_tunnel_that_failed_in_passing_is_judged_by_its_status_and_sent_nothing(int status) => Assert.Equal(NothingSent, Judge(Tunnel(status)));
+    public void A_tunnel_that_failed_in_passing_is_judged_by_its_status_and_sent_nothing(int status) =>
+        Assert.Equal(NothingSent, Judge(Tunnel(status)));
 
     [Fact]
     public void A_tunnel_that_was_throttled_is_throttled() =>
-        Assert.Equal(new Judgement(AttemptVerdict.Transient, JudgementTraits.Throttled | JudgementTraits.RatioOnly | JudgementTraits.NothingSent), Judge(Tunnel(429)));
+        Assert.Equal(
+            new Judgement(AttemptVerdict.Transient, JudgementTraits.Throttled | JudgementTraits.RatioOnly | JudgementTraits.NothingSent),
+            Judge(Tunnel(429)));
 
     [Fact]
-    public void A_tunnel_without_a_status_sent_nothing() => Assert.Equal(NothingSent, Judge(new HttpRequestException(HttpRequestError.ProxyTunnelError)));
+    public void A_tunnel_without_a_status_sent_nothing() =>
+        Assert.Equal(NothingSent, Judge(new HttpRequestException(HttpRequestError.ProxyTunnelError)));
 
     [Theory]
     [InlineData(403)]
@@ -242,7 +268,9 @@ public sealed class OutcomeTableExceptionTests
 
     [Fact]
     public void A_bad_certificate_is_a_failure_that_repeating_does_not_fix() =>
-        Assert.Equal(Failure, Judge(new HttpRequestException(HttpRequestError.SecureConnectionError, inner: new AuthenticationException("untrusted"))));
+        Assert.Equal(
+            Failure,
+            Judge(new HttpRequestException(HttpRequestError.SecureConnectionError, inner: new AuthenticationException("untrusted"))));
 
     [Theory]
     [InlineData(HttpRequestError.UserAuthenticationError)]
@@ -250,12 +278,18 @@ public sealed class OutcomeTableExceptionTests
     [InlineData(HttpRequestError.InvalidResponse)]
     [InlineData(HttpRequestError.ConfigurationLimitExceeded)]
     [InlineData(HttpRequestError.ExtendedConnectNotSupported)]
-    public void What_repeating_does_not_fix_is_a_failure(HttpRequestError error) => Assert.Equal(Failure, Judge(new HttpRequestException(error)));
+    public void What_repeating_does_not_fix_is_a_failure(HttpRequestError error) =>
+        Assert.Equal(Failure, Judge(new HttpRequestException(error)));
 
     [Fact]
     public void Without_a_body_a_lost_connection_is_transient_also_if_nobody_wrapped_it() =>
         Assert.All(
-            new Exception[] { new SocketException(104), new IOException("cut", new SocketException(104)), new HttpIOException(HttpRequestError.ResponseEnded) },
+            new Exception[]
+            {
+                new SocketException(104),
+                new IOException("cut", new SocketException(104)),
+                new HttpIOException(HttpRequestError.ResponseEnded)
+            },
             exception => Assert.Equal(Transient, OutcomeTable.Judge(exception, requestUntouched: true)));
 
     [Fact]
@@ -272,7 +306,8 @@ public sealed class OutcomeTableExceptionTests
 
     private static HttpRequestException Tunnel(int status) => new(HttpRequestError.ProxyTunnelError, statusCode: (HttpStatusCode)status);
 
-    private static HttpRequestException Reset(long code) => new(HttpRequestError.HttpProtocolError, inner: new HttpProtocolException(code, "reset", null));
+    private static HttpRequestException Reset(long code) =>
+        new(HttpRequestError.HttpProtocolError, inner: new HttpProtocolException(code, "reset", null));
 
     private static Judgement? Judge(Exception exception) => OutcomeTable.Judge(exception, requestUntouched: true);
 }

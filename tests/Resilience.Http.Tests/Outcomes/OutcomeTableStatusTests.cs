@@ -15,10 +15,35 @@ public sealed partial class OutcomeTableStatusTests
         .. Enumerable.Range(400, 18), 421, 422, 423, 424, 425, 426, 428, 429, 431, 451, .. Enumerable.Range(500, 9), 510, 511,
     ];
 
-    /// <summary>In common use without being registered: nginx, IIS, AWS, Cloudflare, Apache, Shopify, Laravel, Anthropic, proxies.</summary>
+    /// <summary>
+    /// In common use without being registered: nginx, IIS, AWS, Cloudflare, Apache, Shopify, Laravel, Anthropic, proxies.
+    /// </summary>
     private static readonly int[] Unregistered =
     [
-        419, 420, 430, 440, 444, 449, 450, 460, 463, 464, 494, 495, 496, 497, 498, 499, 509, .. Enumerable.Range(520, 8), 529, 530, 540, 561, 598, 599,
+        419,
+        420,
+        430,
+        440,
+        444,
+        449,
+        450,
+        460,
+        463,
+        464,
+        494,
+        495,
+        496,
+        497,
+        498,
+        499,
+        509,
+        .. Enumerable.Range(520, 8),
+        529,
+        530,
+        540,
+        561,
+        598,
+        599,
     ];
 
     private static readonly Dictionary<string, Judgement> Judgements = new()
@@ -67,7 +92,8 @@ public sealed partial class OutcomeTableStatusTests
             var judgement = Judgements[row.Groups[2].Value];
             foreach (Match status in Status().Matches(row.Groups[1].Value))
             {
-                table.Add(Number(status.Groups[1]), status.Groups[2].Success ? Number(status.Groups[2]) : Number(status.Groups[1]), judgement);
+                table.Add(
+                    Number(status.Groups[1]), status.Groups[2].Success ? Number(status.Groups[2]) : Number(status.Groups[1]), judgement);
             }
         }
 
@@ -88,7 +114,9 @@ public sealed partial class OutcomeTableStatusTests
         private readonly List<(int First, int Last, Judgement Judgement)> _rows = [];
 
         /// <summary>The statuses that are named in a row, in a range of at most ten.</summary>
-        public IEnumerable<int> Named => _rows.Where(static row => row.Last - row.First < 10).SelectMany(static row => Enumerable.Range(row.First, row.Last - row.First + 1));
+        public IEnumerable<int> Named => _rows
+            .Where(static row => row.Last - row.First < 10)
+            .SelectMany(static row => Enumerable.Range(row.First, row.Last - row.First + 1));
 
         public void Add(int first, int last, Judgement judgement) => _rows.Add((first, last, judgement));
 

@@ -10,33 +10,41 @@ public sealed class OutcomeTextTests
     [InlineData(503, "503 ServiceUnavailable")]
     [InlineData(429, "429 TooManyRequests")]
     [InlineData(599, "599")]
-    public void A_status_has_its_number_and_its_name_if_it_has_one(int status, string text) => Assert.Equal(text, OutcomeText.Format((HttpStatusCode)status));
+    public void A_status_has_its_number_and_its_name_if_it_has_one(int status, string text) =>
+        Assert.Equal(text, OutcomeText.Format((HttpStatusCode)status));
 
     [Fact]
     public void An_exception_has_its_type_and_message() =>
-        Assert.Equal("HttpRequestException: Connection refused (localhost:5000)", OutcomeText.Format(new HttpRequestException("Connection refused (localhost:5000)")));
+        Assert.Equal(
+            "HttpRequestException: Connection refused (localhost:5000)",
+            OutcomeText.Format(new HttpRequestException("Connection refused (localhost:5000)")));
 
     [Fact]
     public void Of_an_error_that_occurred_what_it_was() => Assert.Equal(
         "HttpRequestException: Connection reset by peer",
         OutcomeText.Format(new HttpRequestException(
-            "An error occurred while sending the request.", new IOException("Unable to read data.", new InvalidOperationException("Connection reset by peer")))));
+            "An error occurred while sending the request.",
+            new IOException("Unable to read data.", new InvalidOperationException("Connection reset by peer")))));
 
     [Fact]
     public void Of_a_proxy_that_did_not_open_the_tunnel_not_its_password() => Assert.Equal(
         "HttpRequestException: the proxy did not open the tunnel, 503 ServiceUnavailable",
         OutcomeText.Format(new HttpRequestException(
-            HttpRequestError.ProxyTunnelError, "The proxy tunnel request to proxy 'http://user:secret@proxy:3128/' failed with status code '503'.",
+            HttpRequestError.ProxyTunnelError,
+            "The proxy tunnel request to proxy 'http://user:secret@proxy:3128/' failed with status code '503'.",
             statusCode: HttpStatusCode.ServiceUnavailable)));
 
     [Theory]
     [InlineData(HttpRequestError.ResponseEnded, "The response ended prematurely.", "The response ended prematurely")]
-    [InlineData(HttpRequestError.HttpProtocolError, "The HTTP/2 server reset the stream (0x2).", "The HTTP/2 server reset the stream (0x2)")]
+    [InlineData(
+        HttpRequestError.HttpProtocolError, "The HTTP/2 server reset the stream (0x2).", "The HTTP/2 server reset the stream (0x2)")]
     public void Of_a_cut_response_the_reason_of_the_inner_exception(HttpRequestError error, string message, string text)
     {
         var inner = new IOException("The request was aborted.", new HttpIOException(error, message, new IOException("Below.")));
 
-        Assert.Equal($"HttpRequestException: {text}", OutcomeText.Format(new HttpRequestException(error, "An error occurred while sending the request.", inner)));
+        Assert.Equal(
+            $"HttpRequestException: {text}",
+            OutcomeText.Format(new HttpRequestException(error, "An error occurred while sending the request.", inner)));
     }
 
     [Fact]
@@ -59,5 +67,6 @@ public sealed class OutcomeTextTests
     public void Of_a_connect_timeout_that_it_was_one() => Assert.Equal(
         "TimeoutException: A connection could not be established within the configured ConnectTimeout",
         OutcomeText.Format(new TaskCanceledException(
-            "The operation was canceled.", new TimeoutException("A connection could not be established within the configured ConnectTimeout."))));
+            "The operation was canceled.",
+            new TimeoutException("A connection could not be established within the configured ConnectTimeout."))));
 }

@@ -14,7 +14,8 @@ public sealed class RetryAfterTests
     [InlineData(" 7 ", 7)]
     [InlineData("\t120", 120)]
     [InlineData("007", 7)]
-    public void Seconds_are_read_with_or_without_blanks(string value, int seconds) => Assert.Equal(TimeSpan.FromSeconds(seconds), Read(value));
+    public void Seconds_are_read_with_or_without_blanks(string value, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), Read(value));
 
     [Theory]
     [InlineData("Sun, 01 Mar 2026 12:00:30 GMT")]
@@ -58,14 +59,16 @@ public sealed class RetryAfterTests
     [InlineData("60.0", 60)]
     [InlineData(".5", 1)]
     [InlineData("2.000001", 3)]
-    public void Decimals_are_rounded_up(string value, int seconds) => Assert.Equal(new RetryAfter(TimeSpan.FromSeconds(seconds)), ReadAll(value));
+    public void Decimals_are_rounded_up(string value, int seconds) =>
+        Assert.Equal(new RetryAfter(TimeSpan.FromSeconds(seconds)), ReadAll(value));
 
     [Theory]
     [InlineData("\"60\"", 60)]
     [InlineData("\" 60 \"", 60)]
     [InlineData("\"60\", \"90\"", 90)]
     [InlineData("\"Sun, 01 Mar 2026 12:00:30 GMT\"", 30)]
-    public void Quotes_are_left_out(string value, int seconds) => Assert.Equal(new RetryAfter(TimeSpan.FromSeconds(seconds)), ReadAll(value));
+    public void Quotes_are_left_out(string value, int seconds) =>
+        Assert.Equal(new RetryAfter(TimeSpan.FromSeconds(seconds)), ReadAll(value));
 
     [Theory]
     [InlineData("120, 120", 120)]
@@ -75,7 +78,8 @@ public sealed class RetryAfterTests
     [InlineData("Sun, 01 Mar 2026 12:00:30 GMT, 45", 45)]
     [InlineData("Sun, 01 Mar 2026 12:00:30 GMT, Sun, 01 Mar 2026 12:01:30 GMT", 90)]
     [InlineData("Sunday, 01-Mar-26 12:00:30 GMT, 2.5", 30)]
-    public void The_longest_of_a_list_counts(string value, int seconds) => Assert.Equal(new RetryAfter(TimeSpan.FromSeconds(seconds)), ReadAll(value));
+    public void The_longest_of_a_list_counts(string value, int seconds) =>
+        Assert.Equal(new RetryAfter(TimeSpan.FromSeconds(seconds)), ReadAll(value));
 
     [Theory]
     [InlineData("")]
@@ -99,7 +103,8 @@ public sealed class RetryAfterTests
     [InlineData("٣")]
     [InlineData("Sun")]
     [InlineData("2026-03-01T12:00:30Z")]
-    public void What_cannot_be_read_is_known_as_unreadable(string value) => Assert.Equal(new RetryAfter(null, IsUnreadable: true), ReadAll(value));
+    public void What_cannot_be_read_is_known_as_unreadable(string value) =>
+        Assert.Equal(new RetryAfter(null, IsUnreadable: true), ReadAll(value));
 
     [Fact]
     public void Of_a_list_that_is_unreadable_in_part_the_rest_counts() =>

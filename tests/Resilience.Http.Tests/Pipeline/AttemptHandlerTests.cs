@@ -21,7 +21,8 @@ public sealed class AttemptHandlerTests
     [InlineData(false)]
     public async Task A_handler_that_somebody_put_between_them_and_the_loop_leaves_no_attempt_without_an_end(bool async)
     {
-        using var server = new ScriptedServer(s => s.Fail(1, HttpStatusCode.ServiceUnavailable).Then(HttpStatusCode.OK).Hang().Always(), _clock);
+        using var server = new ScriptedServer(
+            s => s.Fail(1, HttpStatusCode.ServiceUnavailable).Then(HttpStatusCode.OK).Hang().Always(), _clock);
         using var client = new HttpMessageInvoker(new RetryHandler(_service)
         {
             InnerHandler = new SomebodysHandler

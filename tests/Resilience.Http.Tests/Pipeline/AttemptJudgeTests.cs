@@ -9,7 +9,11 @@ namespace Resilience.Http.Tests.Pipeline;
 public sealed class AttemptJudgeTests : IDisposable
 {
     private readonly VirtualTimeProvider _clock = new();
-    private readonly ResilientHttpClientOptions _options = new() { TotalTimeout = TimeSpan.FromSeconds(30), AttemptTimeout = TimeSpan.FromSeconds(10) };
+    private readonly ResilientHttpClientOptions _options = new()
+    {
+        TotalTimeout = TimeSpan.FromSeconds(30),
+        AttemptTimeout = TimeSpan.FromSeconds(10)
+    };
     private readonly HttpRequestMessage _request = new(HttpMethod.Get, "https://payments.internal/");
 
     [Fact]
@@ -73,7 +77,8 @@ public sealed class AttemptJudgeTests : IDisposable
         context.Attempt.FiredTimeout = TimeoutScope.Total;
 
         Assert.Equal(
-            new Judgement(verdict, JudgementTraits.TimedOut | JudgementTraits.DeadlinePassed), Judge(context, new OperationCanceledException()));
+            new Judgement(verdict, JudgementTraits.TimedOut | JudgementTraits.DeadlinePassed),
+            Judge(context, new OperationCanceledException()));
     }
 
     [Theory]

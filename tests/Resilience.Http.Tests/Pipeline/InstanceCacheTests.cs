@@ -42,11 +42,14 @@ public sealed class InstanceCacheTests
         }
     }
 
-    /// <summary>The user's logger factory takes part in making one, and may wait for a thread of the user's that calls through another client.</summary>
+    /// <summary>
+    /// The user's logger factory takes part in making one, and may wait for a thread of the user's that calls through another client.
+    /// </summary>
     [Fact]
     public void While_one_is_made_nobody_waits_for_it()
     {
-        var other = _all.Get("payments", owner => new One(Elsewhere(() => _all.Get(owner, static inner => new Other(inner)))?.Owner ?? "waits"));
+        var other = _all.Get(
+            "payments", owner => new One(Elsewhere(() => _all.Get(owner, static inner => new Other(inner)))?.Owner ?? "waits"));
 
         Assert.Equal("payments", other.Owner);
     }

@@ -25,7 +25,10 @@ public sealed class OutcomeLogTests : IDisposable
     [Fact]
     public async Task The_failure_of_another_resilient_client_names_the_other_service()
     {
-        await FailAsync(2, static () => new InvalidOperationException("no token", new RequestTimedOutException("x", "tokens", TimeSpan.FromSeconds(1), TimeoutScope.Total)));
+        await FailAsync(
+            2,
+            static () => new InvalidOperationException(
+                "no token", new RequestTimedOutException("x", "tokens", TimeSpan.FromSeconds(1), TimeoutScope.Total)));
 
         var lines = _log.Of("OtherServiceFailed");
         Assert.Equal([LogLevel.Warning, LogLevel.Debug], lines.Select(static line => line.Level));
@@ -37,7 +40,11 @@ public sealed class OutcomeLogTests : IDisposable
     public async Task An_open_circuit_of_another_client_inside_the_chain_is_not_repeated_and_opens_no_circuit_here()
     {
         var (calls, tokenCalls) = (0, 0);
-        using var tokens = new ChainClient(new Failing(() => ++tokenCalls, static () => new HttpRequestException(HttpRequestError.ConnectionError)), Eager, _clock, name: "tokens");
+        using var tokens = new ChainClient(
+            new Failing(() => ++tokenCalls, static () => new HttpRequestException(HttpRequestError.ConnectionError)),
+            Eager,
+            _clock,
+            name: "tokens");
         await Assert.ThrowsAsync<HttpRequestException>(() => tokens.Http.GetAsync("token"));
         using var client = new ChainClient(
             new Failing(() => ++calls, static () => new FormatException()), Eager, _clock, _log, inside: new WithToken(tokens.Http));
@@ -59,7 +66,10 @@ public sealed class OutcomeLogTests : IDisposable
     [Fact]
     public async Task A_local_shortage_is_one_warning()
     {
-        await FailAsync(2, static () => new HttpRequestException(HttpRequestError.ConnectionError, "x", new SocketException((int)SocketError.TooManyOpenSockets)));
+        await FailAsync(
+            2,
+            static () =>
+                new HttpRequestException(HttpRequestError.ConnectionError, "x", new SocketException((int)SocketError.TooManyOpenSockets)));
 
         var lines = _log.Of("LocalResourcesExhausted");
         Assert.Equal([LogLevel.Warning, LogLevel.Debug], lines.Select(static line => line.Level));
@@ -69,7 +79,8 @@ public sealed class OutcomeLogTests : IDisposable
     [Fact]
     public async Task What_the_Judge_delegate_recognizes_is_not_logged()
     {
-        await FailAsync(1, static () => new FormatException(), static options => options.ClassifyOutcome = static _ => AttemptVerdict.Failure);
+        await FailAsync(
+            1, static () => new FormatException(), static options => options.ClassifyOutcome = static _ => AttemptVerdict.Failure);
 
         Assert.Empty(_log.Of("ExceptionNotRecognized"));
     }
@@ -78,7 +89,8 @@ public sealed class OutcomeLogTests : IDisposable
     public async Task Plain_exceptions_of_another_primary_handler_open_the_circuit()
     {
         var calls = 0;
-        using var client = new ChainClient(new Failing(() => ++calls, static () => new HttpRequestException("TypeError: Failed to fetch")), clock: _clock);
+        using var client = new ChainClient(
+            new Failing(() => ++calls, static () => new HttpRequestException("TypeError: Failed to fetch")), clock: _clock);
 
         for (var call = 0; call < 20; call++)
         {

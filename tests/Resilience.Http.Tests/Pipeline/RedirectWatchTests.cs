@@ -37,7 +37,10 @@ public sealed class RedirectWatchTests
     [Fact]
     public void A_primary_handler_that_follows_no_redirects_is_not_observed()
     {
-        using var last = new Rewriting("https://10.0.0.1", restores: true) { InnerHandler = new SocketsHttpHandler { AllowAutoRedirect = false } };
+        using var last = new Rewriting("https://10.0.0.1", restores: true)
+        {
+            InnerHandler = new SocketsHttpHandler { AllowAutoRedirect = false }
+        };
         using var outer = new Rewriting("https://10.0.0.1", restores: true) { InnerHandler = last };
 
         RedirectWatch.Begin(outer);
@@ -80,7 +83,8 @@ public sealed class RedirectWatchTests
         var discovery = new Rewriting("https://10.0.0.1", restores: true) { InnerHandler = server };
         using (var earlier = new HttpMessageInvoker(discovery, disposeHandler: false))
         {
-            using var response = await earlier.SendAsync(new HttpRequestMessage(HttpMethod.Get, "https://api.internal/"), CancellationToken.None);
+            using var response = await earlier.SendAsync(
+                new HttpRequestMessage(HttpMethod.Get, "https://api.internal/"), CancellationToken.None);
         }
 
         var options = new ResilientHttpClientOptions { Retry = { Enabled = false }, CircuitBreaker = { FailureThreshold = 1 } };
@@ -96,7 +100,9 @@ public sealed class RedirectWatchTests
     {
         using var primary = new RedirectingServer(static _ => new HttpResponseMessage());
         await using var provider = Provider(
-            primary, static client => client.AddHttpMessageHandler(static () => new Rewriting("https://10.0.0.1", restores: true)), enabled: false);
+            primary,
+            static client => client.AddHttpMessageHandler(static () => new Rewriting("https://10.0.0.1", restores: true)),
+            enabled: false);
 
         await CallAsync(provider);
 
@@ -109,7 +115,8 @@ public sealed class RedirectWatchTests
         var services = new ServiceCollection();
         services.AddLogging();
         more?.Invoke(services);
-        configure(services.AddResilientHttpClient("api", options => options.Enabled = enabled).ConfigurePrimaryHttpMessageHandler(() => primary));
+        configure(
+            services.AddResilientHttpClient("api", options => options.Enabled = enabled).ConfigurePrimaryHttpMessageHandler(() => primary));
         return services.BuildServiceProvider();
     }
 

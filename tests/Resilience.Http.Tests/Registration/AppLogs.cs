@@ -8,7 +8,9 @@ internal sealed class AppLogs : ILoggerProvider
 {
     private readonly ConcurrentQueue<Line> _lines = [];
 
-    public IReadOnlyList<Line> Of(LogLevel level) => [.. _lines.Where(line => line.Level == level && line.Category.StartsWith("Resilience.Http.Registration", StringComparison.Ordinal))];
+    public IReadOnlyList<Line> Of(LogLevel level) => [
+        .. _lines.Where(line => line.Level == level && line.Category.StartsWith("Resilience.Http.Registration", StringComparison.Ordinal))
+    ];
 
     public IReadOnlyList<Line> All => [.. _lines];
 
@@ -28,7 +30,8 @@ internal sealed class AppLogs : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             lines.Enqueue(new(category, logLevel, eventId.Name, formatter(state, exception), exception));
     }
 }

@@ -17,13 +17,18 @@ public sealed class ChainInstallerTests
         },
         {
             "adding again leaves it where it stands",
-            (services, marker) => services.AddHttpClient("payments").AddResilience().AddHttpMessageHandler(() => marker("after")).AddResilience(),
+            (services, marker) =>
+                services.AddHttpClient("payments").AddResilience().AddHttpMessageHandler(() => marker("after")).AddResilience(),
             ["after", "after"]
         },
         {
             "removing and adding moves it",
             (services, marker) => services.AddHttpClient("payments")
-                .AddResilience().AddHttpMessageHandler(() => marker("before")).RemoveResilience().AddResilience().AddHttpMessageHandler(() => marker("after")),
+                .AddResilience()
+                .AddHttpMessageHandler(() => marker("before"))
+                .RemoveResilience()
+                .AddResilience()
+                .AddHttpMessageHandler(() => marker("after")),
             ["before", "after", "after"]
         },
         {
@@ -47,7 +52,11 @@ public sealed class ChainInstallerTests
         {
             "adding in the defaults after removing there",
             (services, marker) => services.ConfigureHttpClientDefaults(client => client
-                .AddResilience().AddHttpMessageHandler(() => marker("before")).RemoveResilience().AddResilience().AddHttpMessageHandler(() => marker("after"))),
+                .AddResilience()
+                .AddHttpMessageHandler(() => marker("before"))
+                .RemoveResilience()
+                .AddResilience()
+                .AddHttpMessageHandler(() => marker("after"))),
             ["before", "after", "after"]
         },
     };

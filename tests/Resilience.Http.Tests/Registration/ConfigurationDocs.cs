@@ -14,7 +14,8 @@ public sealed class ConfigurationDocs
     public async Task The_settings_of_the_page_do_what_it_says()
     {
         using var app = TestApp.With(
-            configuration => configuration.AddJsonFile(Checkout.PathOf("tests/Resilience.Http.Tests/Registration/configuration.appsettings.json")),
+            configuration =>
+                configuration.AddJsonFile(Checkout.PathOf("tests/Resilience.Http.Tests/Registration/configuration.appsettings.json")),
             services =>
             {
                 #region register
@@ -27,9 +28,13 @@ public sealed class ConfigurationDocs
         await app.StartAsync();
 
         Assert.Equal((10, 2, 60), (
-            app.InForce("payments").TotalTimeout.TotalSeconds, app.InForce("payments").Retry.MaxRetries, app.InForce("payments").CircuitBreaker.RecoveryTimeout.TotalSeconds));
+            app.InForce("payments").TotalTimeout.TotalSeconds,
+            app.InForce("payments").Retry.MaxRetries,
+            app.InForce("payments").CircuitBreaker.RecoveryTimeout.TotalSeconds));
         Assert.Equal((20, 10, false), (
-            app.InForce("search").TotalTimeout.TotalSeconds, app.InForce("search").AttemptTimeout.TotalSeconds, app.InForce("search").Retry.Enabled));
+            app.InForce("search").TotalTimeout.TotalSeconds,
+            app.InForce("search").AttemptTimeout.TotalSeconds,
+            app.InForce("search").Retry.Enabled));
         Assert.NotNull(app.Services.GetRequiredKeyedService<HttpClient>("invoices"));
         Assert.Empty(app.Logs.Of(LogLevel.Warning));
     }
@@ -37,20 +42,22 @@ public sealed class ConfigurationDocs
     [Fact]
     public async Task Settings_in_code_are_the_last_layer()
     {
-        using var app = await TestApp.StartedAsync(TestApp.Clients("""{ "payments": { "TotalTimeout": "10s", "Retry": { "MaxRetries": 2 } } }"""), services =>
-        {
-            services.Configure<Tenant>(tenant => tenant.Patience = TimeSpan.FromSeconds(7));
+        using var app = await TestApp.StartedAsync(
+            TestApp.Clients("""{ "payments": { "TotalTimeout": "10s", "Retry": { "MaxRetries": 2 } } }"""), services =>
+            {
+                services.Configure<Tenant>(tenant => tenant.Patience = TimeSpan.FromSeconds(7));
 
-            #region code
-            services.AddResilientHttpClient("payments", options =>
-                {
-                    options.Retry.MaxRetries = 1;
-                    options.ClassifyOutcome = outcome => outcome.Response?.Headers.Contains("X-Maintenance") == true ? AttemptVerdict.Failure : null;
-                })
-                .ConfigureResilience((options, services) =>
-                    options.TotalTimeout = services.GetRequiredService<IOptions<Tenant>>().Value.Patience);
-            #endregion
-        });
+                #region code
+                services.AddResilientHttpClient("payments", options =>
+                    {
+                        options.Retry.MaxRetries = 1;
+                        options.ClassifyOutcome = outcome =>
+                            outcome.Response?.Headers.Contains("X-Maintenance") == true ? AttemptVerdict.Failure : null;
+                    })
+                    .ConfigureResilience((options, services) =>
+                        options.TotalTimeout = services.GetRequiredService<IOptions<Tenant>>().Value.Patience);
+                #endregion
+            });
 
         Assert.Equal((7, 1), (app.InForce("payments").TotalTimeout.TotalSeconds, app.InForce("payments").Retry.MaxRetries));
         Assert.NotNull(app.InForce("payments").ClassifyOutcome);
@@ -109,7 +116,11 @@ public sealed class ConfigurationDocs
     {
         #region container-less
         var handler = ResilientHttpHandler.Create("payments", new ResilientHttpClientOptions { TotalTimeout = TimeSpan.FromSeconds(10) });
-        using var http = new HttpClient(handler) { BaseAddress = new Uri("https://payments.internal/"), Timeout = TimeSpan.FromSeconds(11) };
+        using var http = new HttpClient(handler)
+        {
+            BaseAddress = new Uri("https://payments.internal/"),
+            Timeout = TimeSpan.FromSeconds(11)
+        };
         #endregion
 
         handler.Circuits.Isolate("payments", "moving house");

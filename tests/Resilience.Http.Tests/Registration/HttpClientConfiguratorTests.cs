@@ -10,7 +10,9 @@ public sealed class HttpClientConfiguratorTests
     {
         using var app = TestApp.With(
             TestApp.Clients("""{ "payments": { "BaseAddress": "https://payments.internal/v1/" } }"""),
-            services => services.AddResilientHttpClient("payments").ConfigureHttpClient(client => client.BaseAddress = new Uri("https://localhost/")));
+            services => services
+                .AddResilientHttpClient("payments")
+                .ConfigureHttpClient(client => client.BaseAddress = new Uri("https://localhost/")));
         using var client = app.Client("payments");
 
         Assert.Equal(new Uri("https://payments.internal/v1/"), client.BaseAddress);
@@ -33,7 +35,10 @@ public sealed class HttpClientConfiguratorTests
     public void Without_a_base_address_in_the_settings_the_clients_own_stays()
     {
         using var app = TestApp.With(
-            "{}", services => services.AddResilientHttpClient("payments").ConfigureHttpClient(client => client.BaseAddress = new Uri("https://localhost/")));
+            "{}",
+            services => services
+                .AddResilientHttpClient("payments")
+                .ConfigureHttpClient(client => client.BaseAddress = new Uri("https://localhost/")));
         using var client = app.Client("payments");
 
         Assert.Equal(new Uri("https://localhost/"), client.BaseAddress);
@@ -46,7 +51,8 @@ public sealed class HttpClientConfiguratorTests
     public void A_base_address_may_be_what_service_discovery_understands(string address)
     {
         using var app = TestApp.With(
-            TestApp.Clients($$"""{ "payments": { "BaseAddress": "{{address}}" } }"""), services => services.AddResilientHttpClient("payments"));
+            TestApp.Clients($$"""{ "payments": { "BaseAddress": "{{address}}" } }"""),
+            services => services.AddResilientHttpClient("payments"));
         using var client = app.Client("payments");
 
         Assert.Equal(new Uri(address), client.BaseAddress);
@@ -70,7 +76,10 @@ public sealed class HttpClientConfiguratorTests
     [Fact]
     public void The_timeout_is_decided_after_all_configuration_of_the_user()
     {
-        using var app = TestApp.With("{}", services => services.AddHttpClient("payments").AddResilience().ConfigureHttpClient(client => client.Timeout = TimeSpan.FromSeconds(3)));
+        using var app = TestApp.With(
+            "{}",
+            services =>
+                services.AddHttpClient("payments").AddResilience().ConfigureHttpClient(client => client.Timeout = TimeSpan.FromSeconds(3)));
 
         Assert.Equal(TimeSpan.FromSeconds(3), app.Client("payments").Timeout);
         Assert.Single(app.Logs.Named("ClientTimeoutIsShorter"));

@@ -25,7 +25,9 @@ public sealed class LayerTests
                 options.CircuitBreaker.FailureThreshold = 12;
             })),
             services => services.AddResilientHttpClient("payments", options => options.Retry.MaxRetries = 14),
-            services => services.AddHttpClient("payments").ConfigureResilience((options, _) => options.CircuitBreaker.MinimumThroughput = options.Retry.MaxRetries),
+            services => services
+                .AddHttpClient("payments")
+                .ConfigureResilience((options, _) => options.CircuitBreaker.MinimumThroughput = options.Retry.MaxRetries),
         };
         using var app = TestApp.With(
             TestApp.Clients(
@@ -41,8 +43,10 @@ public sealed class LayerTests
         app.Client("payments").Dispose();
 
         var options = app.InForce("payments");
-        Assert.Equal((14, 13, 12), (options.Retry.MaxRetries, options.CircuitBreaker.HalfOpenMaxCalls, options.CircuitBreaker.FailureThreshold));
-        Assert.Contains(options.CircuitBreaker.MinimumThroughput, new[] { 13, 14 }); // the client's own actions run in the order in which they stand
+        Assert.Equal(
+            (14, 13, 12), (options.Retry.MaxRetries, options.CircuitBreaker.HalfOpenMaxCalls, options.CircuitBreaker.FailureThreshold));
+        // the client's own actions run in the order in which they stand
+        Assert.Contains(options.CircuitBreaker.MinimumThroughput, new[] { 13, 14 });
     }
 
     [Fact]
@@ -71,7 +75,8 @@ public sealed class LayerTests
         Assert.Equal(41, app.InForce("payments").Retry.MaxRetries);
         Assert.Equal(41, app.Services.GetRequiredService<IOptionsMonitor<ResilientHttpClientOptions>>().Get("payments").Retry.MaxRetries);
         using var scope = app.Services.CreateScope();
-        Assert.Equal(41, scope.ServiceProvider.GetRequiredService<IOptionsSnapshot<ResilientHttpClientOptions>>().Get("payments").Retry.MaxRetries);
+        Assert.Equal(
+            41, scope.ServiceProvider.GetRequiredService<IOptionsSnapshot<ResilientHttpClientOptions>>().Get("payments").Retry.MaxRetries);
     }
 
     [Fact]
@@ -112,7 +117,8 @@ public sealed class LayerTests
         using (var scope = root.CreateScope())
         {
             scope.ServiceProvider.GetRequiredService<IHttpClientFactory>().CreateClient("payments").Dispose();
-            Assert.Throws<InvalidOperationException>(() => given!.GetRequiredService<Tenant>()); // of a scope, the factory's own too, it could be had
+            // of a scope, the factory's own too, it could be had
+            Assert.Throws<InvalidOperationException>(() => given!.GetRequiredService<Tenant>());
         }
 
         Assert.NotNull(given!.GetRequiredService<TimeProvider>()); // a caller's scope would be gone by now
@@ -201,7 +207,8 @@ public sealed class LayerTests
 
     private static ResilientHttpClientOptions Started(string section, string defaults = "{}")
     {
-        using var app = TestApp.With(TestApp.Clients($$"""{ "payments": {{section}} }""", defaults), services => services.AddResilientHttpClient("payments"));
+        using var app = TestApp.With(
+            TestApp.Clients($$"""{ "payments": {{section}} }""", defaults), services => services.AddResilientHttpClient("payments"));
         app.Client("payments").Dispose();
         return app.InForce("payments");
     }

@@ -10,7 +10,8 @@ namespace Resilience.Http.Tests.Registration;
 /// <summary>The ways to register a resilient client, and what those of one name share.</summary>
 public sealed class RegistrationTests
 {
-    private const string Settings = """{ "payments": { "BaseAddress": "https://payments.internal/", "Retry": { "MaxRetries": 1, "BaseDelay": "0s" } } }""";
+    private const string Settings =
+        """{ "payments": { "BaseAddress": "https://payments.internal/", "Retry": { "MaxRetries": 1, "BaseDelay": "0s" } } }""";
 
     public interface IPayments
     {
@@ -21,11 +22,16 @@ public sealed class RegistrationTests
     {
         { "named", services => services.AddResilientHttpClient("payments"), Factory },
         { "named, code", services => services.AddResilientHttpClient("payments", _ => { }), Factory },
-        { "typed", services => services.AddResilientHttpClient<Payments>("payments"), provider => provider.GetRequiredService<Payments>().Http },
-        { "typed, code", services => services.AddResilientHttpClient<Payments>("payments", _ => { }), provider => provider.GetRequiredService<Payments>().Http },
-        { "interface", services => services.AddResilientHttpClient<IPayments, Payments>("payments"), provider => provider.GetRequiredService<IPayments>().Http },
-        { "interface, code", services => services.AddResilientHttpClient<IPayments, Payments>("payments", _ => { }), provider => provider.GetRequiredService<IPayments>().Http },
-        { "keyed", services => services.AddResilientHttpClient("payments").AddAsKeyed(), provider => provider.GetRequiredKeyedService<HttpClient>("payments") },
+        { "typed", services =>
+            services.AddResilientHttpClient<Payments>("payments"), provider => provider.GetRequiredService<Payments>().Http },
+        { "typed, code", services =>
+            services.AddResilientHttpClient<Payments>("payments", _ => { }), provider => provider.GetRequiredService<Payments>().Http },
+        { "interface", services =>
+            services.AddResilientHttpClient<IPayments, Payments>("payments"), provider => provider.GetRequiredService<IPayments>().Http },
+        { "interface, code", services => services.AddResilientHttpClient<IPayments, Payments>("payments", _ => { }), provider =>
+            provider.GetRequiredService<IPayments>().Http },
+        { "keyed", services => services.AddResilientHttpClient("payments").AddAsKeyed(), provider =>
+            provider.GetRequiredKeyedService<HttpClient>("payments") },
         { "builder", services => services.AddHttpClient("payments").AddResilience(), Factory },
         { "defaults", services => services.ConfigureHttpClientDefaults(client => client.AddResilience()), Factory },
         { "handler", services => services.AddResilientHttpClient("payments"), Handler },
@@ -33,7 +39,8 @@ public sealed class RegistrationTests
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public async Task Every_way_leads_to_the_chain_and_its_section(string way, Action<IServiceCollection> register, Func<IServiceProvider, HttpClient> client)
+    public async Task Every_way_leads_to_the_chain_and_its_section(
+        string way, Action<IServiceCollection> register, Func<IServiceProvider, HttpClient> client)
     {
         _ = way;
         ScriptedServer? server = null;
@@ -66,7 +73,9 @@ public sealed class RegistrationTests
             app.Client("payments").Dispose();
 
             var options = app.InForce("payments");
-            Assert.Equal((TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(2), 3), (options.TotalTimeout, options.AttemptTimeout, options.Retry.MaxRetries));
+            Assert.Equal(
+                (TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(2), 3),
+                (options.TotalTimeout, options.AttemptTimeout, options.Retry.MaxRetries));
         }
     }
 
@@ -96,7 +105,8 @@ public sealed class RegistrationTests
         (await app.Services.GetRequiredService<Payments>().Http.GetAsync("https://payments.internal/")).Dispose();
         (await app.Services.GetRequiredService<Refunds>().Http.GetAsync("https://payments.internal/")).Dispose();
 
-        await Assert.ThrowsAsync<CircuitOpenException>(() => app.Services.GetRequiredService<Payments>().Http.GetAsync("https://payments.internal/"));
+        await Assert.ThrowsAsync<CircuitOpenException>(
+            () => app.Services.GetRequiredService<Payments>().Http.GetAsync("https://payments.internal/"));
     }
 
     [Fact]
@@ -171,7 +181,8 @@ public sealed class RegistrationTests
         services.AddResilientHttpClient<Payments>("payments").ConfigureResilience((_, _) => { }).AddFallback((_, _) => default);
         services.ConfigureHttpClientDefaults(client => client.AddResilience());
 
-        await using var provider = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+        await using var provider = services.BuildServiceProvider(
+            new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
         Factory(provider).Dispose();
 
         Assert.Single(services, service => service.ServiceType == typeof(ServiceStateStore));
@@ -189,7 +200,8 @@ public sealed class RegistrationTests
         var circuits = app.Services.GetRequiredService<ICircuitRegistry>();
 
         var circuit = Assert.Single(circuits.GetAll());
-        Assert.Equal(("payments", "https://payments.internal", CircuitState.Closed), (circuit.ServiceName, circuit.Authority, circuit.State));
+        Assert.Equal(
+            ("payments", "https://payments.internal", CircuitState.Closed), (circuit.ServiceName, circuit.Authority, circuit.State));
         circuits.Isolate("inventory", "stocktaking"); // known by name from start as well
         Assert.Equal(CircuitState.Isolated, circuits.Find("inventory")!.State);
     }
@@ -197,13 +209,15 @@ public sealed class RegistrationTests
     [Fact]
     public async Task A_client_that_only_the_factorys_defaults_know_is_in_the_registry_once_it_is_created()
     {
-        using var app = await TestApp.StartedAsync(TestApp.Clients(Settings), services => services.ConfigureHttpClientDefaults(client => client.AddResilience()));
+        using var app = await TestApp.StartedAsync(
+            TestApp.Clients(Settings), services => services.ConfigureHttpClientDefaults(client => client.AddResilience()));
         app.Client("payments").Dispose();
         app.Client("inventory").Dispose();
         var circuits = app.Services.GetRequiredService<ICircuitRegistry>();
 
         var circuit = Assert.Single(circuits.GetAll());
-        Assert.Equal(("payments", "https://payments.internal", CircuitState.Closed), (circuit.ServiceName, circuit.Authority, circuit.State));
+        Assert.Equal(
+            ("payments", "https://payments.internal", CircuitState.Closed), (circuit.ServiceName, circuit.Authority, circuit.State));
         circuits.Isolate("inventory", "stocktaking"); // known by name as well
         Assert.Equal(CircuitState.Isolated, circuits.Find("inventory")!.State);
     }
@@ -223,7 +237,8 @@ public sealed class RegistrationTests
     {
         var services = new ServiceCollection();
         Assert.Throws<ArgumentNullException>("services", () => ((IServiceCollection)null!).AddResilientHttpClient("payments"));
-        Assert.Throws<ArgumentNullException>("configure", () => services.AddResilientHttpClient("payments", (Action<ResilientHttpClientOptions>)null!));
+        Assert.Throws<ArgumentNullException>(
+            "configure", () => services.AddResilientHttpClient("payments", (Action<ResilientHttpClientOptions>)null!));
         Assert.Throws<ArgumentNullException>("section", () => services.AddResilientHttpClient("payments", (IConfigurationSection)null!));
         Assert.Throws<ArgumentNullException>("builder", () => ((IHttpClientBuilder)null!).AddResilience());
         Assert.Throws<ArgumentNullException>("builder", () => ((IHttpClientBuilder)null!).RemoveResilience());
@@ -231,7 +246,8 @@ public sealed class RegistrationTests
         Assert.Throws<ArgumentNullException>("fallback", () => services.AddHttpClient("payments").AddFallback(null!));
     }
 
-    private static HttpClient Factory(IServiceProvider provider) => provider.GetRequiredService<IHttpClientFactory>().CreateClient("payments");
+    private static HttpClient Factory(IServiceProvider provider) =>
+        provider.GetRequiredService<IHttpClientFactory>().CreateClient("payments");
 
     private static HttpClient Handler(IServiceProvider provider) =>
         new(provider.GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler("payments"), disposeHandler: false);

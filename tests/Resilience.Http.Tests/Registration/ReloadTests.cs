@@ -8,7 +8,9 @@ using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.Registration;
 
-/// <summary>An edit of the configuration is in force for calls that begin after it; one with a mistake changes nothing, and the next good one works.</summary>
+/// <summary>
+/// An edit of the configuration is in force for calls that begin after it; one with a mistake changes nothing, and the next good one works.
+/// </summary>
 public sealed class ReloadTests : IDisposable
 {
     private readonly SettingsFile _file = new(Payments("""{ "Retry": { "MaxRetries": 1, "BaseDelay": "0s" } }"""));
@@ -48,7 +50,7 @@ public sealed class ReloadTests : IDisposable
         _file.Edit(Both(retries: 2));
         Assert.Equal(3, await AttemptsOfACall(app, "payments", payments));
 
-        Assert.ThrowsAny<Exception>(() => _file.Edit("""{ "ResilientHttpClients": { """)); // the provider's own, on its own thread
+        _file.EditUnreadably("""{ "ResilientHttpClients": { """);
         Assert.Equal(3, await AttemptsOfACall(app, "payments", payments));
         Assert.Equal(2, Refusals());
 
@@ -71,7 +73,9 @@ public sealed class ReloadTests : IDisposable
 
         _file.Edit(Payments("""{ "Retry": { "MaxRetries": 5 } }"""));
 
-        Assert.Contains(app.Logs.Of(LogLevel.Warning), line => line.Text.StartsWith("payments: a single call can open its circuit", StringComparison.Ordinal));
+        Assert.Contains(
+            app.Logs.Of(LogLevel.Warning),
+            line => line.Text.StartsWith("payments: a single call can open its circuit", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -83,9 +87,10 @@ public sealed class ReloadTests : IDisposable
 
         var error = Assert.Single(app.Logs.Of(LogLevel.Error));
         Assert.Equal(
-            "The configuration change was rejected; all resilient clients keep their current settings. Fix it; it is reloaded automatically: " +
-            "ResilientHttpClients:Clients:payments:Rety is not a known key. Did you mean Retry?; " +
-            "ResilientHttpClients:Clients:payments:TotalTimeout = \"10\" would be 10 days, write it as 10s (ms, s, m, h) or 00:00:10; allowed: 1ms to 24h, or off",
+            "The configuration change was rejected; all resilient clients keep their current settings. Fix it; it is reloaded " +
+            "automatically: ResilientHttpClients:Clients:payments:Rety is not a known key. Did you mean Retry?; " +
+            "ResilientHttpClients:Clients:payments:TotalTimeout = \"10\" would be 10 days, write it as 10s (ms, s, m, h) or 00:00:10; " +
+            "allowed: 1ms to 24h, or off",
             error.Text);
     }
 
@@ -109,7 +114,9 @@ public sealed class ReloadTests : IDisposable
     {
         var retry = new HttpRetryOptions();
         using var app = await StartedAsync(services =>
-            services.ConfigureHttpClientDefaults(client => client.AddResilience(options => options.Retry = retry)).AddHttpClient("payments").AddResilience());
+            services.ConfigureHttpClientDefaults(client => client.AddResilience(options => options.Retry = retry))
+                .AddHttpClient("payments")
+                .AddResilience());
 
         _file.Edit(Payments("""{ "Retry": { "MaxRetries": 0, "BaseDelay": "0s" }, "TotalTimeout": "10" }"""));
         Assert.Equal(1, app.InForce("payments").Retry.MaxRetries);
@@ -122,7 +129,8 @@ public sealed class ReloadTests : IDisposable
     [Fact]
     public async Task A_client_whose_name_is_unfit_for_configuration_follows_the_defaults()
     {
-        using var app = await StartedAsync(static services => services.ConfigureHttpClientDefaults(static client => client.AddResilience()));
+        using var app = await StartedAsync(
+            static services => services.ConfigureHttpClientDefaults(static client => client.AddResilience()));
         foreach (var name in new[] { "payments", "Payments", "billing:v2" })
         {
             app.Client(name).Dispose();
@@ -167,7 +175,9 @@ public sealed class ReloadTests : IDisposable
 
         _file.Edit(settings);
 
-        Assert.Equal((TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(3)), (app.InForce("payments").TotalTimeout, app.InForce("payments").AttemptTimeout));
+        Assert.Equal(
+            (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(3)),
+            (app.InForce("payments").TotalTimeout, app.InForce("payments").AttemptTimeout));
         Assert.Contains($"{section} was removed", Assert.Single(app.Logs.Of(LogLevel.Error)).Text, StringComparison.Ordinal);
     }
 
@@ -211,7 +221,8 @@ public sealed class ReloadTests : IDisposable
         Assert.Empty(app.Logs.Of(LogLevel.Error));
 
         other.Edit("""{ "Unrelated": 1 }""");
-        Assert.Contains("ResilientHttpClients:Clients:payments was removed", Assert.Single(app.Logs.Of(LogLevel.Error)).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "ResilientHttpClients:Clients:payments was removed", Assert.Single(app.Logs.Of(LogLevel.Error)).Text, StringComparison.Ordinal);
         Assert.Equal(1, app.InForce("payments").Retry.MaxRetries);
 
         _file.Edit(Payments("""{ "Retry": { "MaxRetries": 2 } }"""));
@@ -272,7 +283,8 @@ public sealed class ReloadTests : IDisposable
     [Fact]
     public async Task Failures_in_the_window_stay_in_it()
     {
-        const string Breaker = """ "Retry": { "Enabled": false }, "CircuitBreaker": { "FailureThreshold": 0, "FailureRatio": 1.0, "SamplingWindow": "1h", "MinimumThroughput": """;
+        const string Breaker =
+            """ "Retry": { "Enabled": false }, "CircuitBreaker": { "FailureThreshold": 0, "FailureRatio": 1.0, "SamplingWindow": "1h", "MinimumThroughput": """;
         _file.Edit(Payments($$"""{ {{Breaker}} 1000 } }"""));
         using var app = await StartedAsync(services => AlwaysFailing(services, "payments"));
         using var client = app.Client("payments");
@@ -320,8 +332,9 @@ public sealed class ReloadTests : IDisposable
         Assert.Equal((new Uri("https://old.internal/"), TimeSpan.FromSeconds(6)), (before.BaseAddress, before.Timeout));
         Assert.Equal((new Uri("https://new.internal/"), TimeSpan.FromSeconds(7)), (after.BaseAddress, after.Timeout));
         Assert.Equal(
-            ["payments: BaseAddress and Timeout of HttpClients that are created from now on follow the configuration change (BaseAddress https://old.internal/ -> https://new.internal/, " +
-             "TotalTimeout 5s -> 6s). Existing clients keep theirs."],
+            [
+                "payments: BaseAddress and Timeout of HttpClients that are created from now on follow the configuration change " +
+                 "(BaseAddress https://old.internal/ -> https://new.internal/, TotalTimeout 5s -> 6s). Existing clients keep theirs."],
             app.Logs.Named("HttpClientSettingsChanged"));
     }
 
@@ -337,7 +350,8 @@ public sealed class ReloadTests : IDisposable
 
         Assert.Equal((TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(100)), (before.Timeout, after.Timeout));
         Assert.Equal(
-            ["payments: BaseAddress and Timeout of HttpClients that are created from now on follow the configuration change (Enabled true -> false). Existing clients keep theirs."],
+            ["payments: BaseAddress and Timeout of HttpClients that are created from now on follow the configuration change (Enabled " +
+                "true -> false). Existing clients keep theirs."],
             app.Logs.Named("HttpClientSettingsChanged"));
     }
 
@@ -349,7 +363,8 @@ public sealed class ReloadTests : IDisposable
         _file.Edit(TestApp.Clients("""{ "payments": {} }""", defaults: """{ "TotalTimeout": "5s" }"""));
 
         Assert.Equal(2, app.Logs.Of(LogLevel.Information).Count);
-        Assert.All(app.Logs.Of(LogLevel.Information), line => Assert.StartsWith("the default client: ", line.Text, StringComparison.Ordinal));
+        Assert.All(
+            app.Logs.Of(LogLevel.Information), line => Assert.StartsWith("the default client: ", line.Text, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -487,7 +502,9 @@ public sealed class ReloadTests : IDisposable
         {
             for (var i = 0; i < Clients; i++)
             {
-                services.AddResilientHttpClient($"client-{i}", configuration.GetSection($"client-{i}")).ConfigureResilience((_, _) => runs++);
+                services
+                    .AddResilientHttpClient($"client-{i}", configuration.GetSection($"client-{i}"))
+                    .ConfigureResilience((_, _) => runs++);
             }
         });
 
@@ -498,7 +515,9 @@ public sealed class ReloadTests : IDisposable
         Assert.Equal(TimeSpan.FromSeconds(6), app.InForce($"client-{Clients - 1}").TotalTimeout);
 
         static string Timeouts(string time) =>
-            "{" + string.Join(",", Enumerable.Range(0, Clients).Select(i => $$""" "client-{{i}}": { "TotalTimeout": "{{time}}" } """)) + "}";
+            "{" +
+            string.Join(",", Enumerable.Range(0, Clients).Select(i => $$""" "client-{{i}}": { "TotalTimeout": "{{time}}" } """)) +
+            "}";
     }
 
     [Fact]
@@ -507,7 +526,9 @@ public sealed class ReloadTests : IDisposable
         var broken = false;
         using var app = await StartedAsync(services => services.AddResilientHttpClient("payments", options =>
         {
-            options.TotalTimeout = broken ? throw new InvalidOperationException("the vault is sealed") : TimeSpan.FromSeconds(5 + options.Retry.MaxRetries);
+            options.TotalTimeout = broken
+                ? throw new InvalidOperationException("the vault is sealed")
+                : TimeSpan.FromSeconds(5 + options.Retry.MaxRetries);
         }));
 
         _file.Edit(Payments("""{ "Retry": { "MaxRetries": 2 } }"""));
@@ -561,7 +582,8 @@ public sealed class ReloadTests : IDisposable
         var configuration = new ConfigurationBuilder()
             .Add(new Switch("ResilientHttpClients:Clients:payments:Retry:MaxRetries", out var retries))
             .Add(new Switch("ResilientHttpClients:Clients:payments:CircuitBreaker:HalfOpenMaxCalls", out var trials));
-        using var app = TestApp.With(into => into.AddConfiguration(configuration.Build()), services => services.AddResilientHttpClient("payments"));
+        using var app = TestApp.With(
+            into => into.AddConfiguration(configuration.Build()), services => services.AddResilientHttpClient("payments"));
         await app.StartAsync();
 
         for (var round = 1; round <= 100; round++)
@@ -601,7 +623,8 @@ public sealed class ReloadTests : IDisposable
         });
 
         hold = true;
-        var overtaken = Task.Factory.StartNew(() => _file.Edit(Payments("""{ "Retry": { "MaxRetries": 2 } }""")), TaskCreationOptions.LongRunning);
+        var overtaken = Task.Factory.StartNew(
+            () => _file.Edit(Payments("""{ "Retry": { "MaxRetries": 2 } }""")), TaskCreationOptions.LongRunning);
         held.Wait(); // both files have been read
         own.Edit("""{ "stock": { "TotalTimeout": "6s" } }""");
         release.Set();
@@ -629,7 +652,8 @@ public sealed class ReloadTests : IDisposable
         Action? whileItIsMade = null;
         using var app = await StartedAsync(services =>
         {
-            services.ConfigureHttpClientDefaults(client => client.ConfigureResilience((_, _) => Interlocked.Exchange(ref whileItIsMade, null)?.Invoke()).AddResilience());
+            services.ConfigureHttpClientDefaults(
+                client => client.ConfigureResilience((_, _) => Interlocked.Exchange(ref whileItIsMade, null)?.Invoke()).AddResilience());
         });
 
         whileItIsMade = () => _file.Edit(TestApp.Clients("""{ "payments": {} }""", defaults: """{ "Retry": { "MaxRetries": 8 } }"""));
@@ -643,7 +667,9 @@ public sealed class ReloadTests : IDisposable
     {
         Action? whileItStarts = () => _file.Edit(Payments("""{ "Retry": { "MaxRetries": 8 } }"""));
         using var app = await StartedAsync(services =>
-            services.AddResilientHttpClient("payments").ConfigureResilience((_, _) => Interlocked.Exchange(ref whileItStarts, null)?.Invoke()));
+            services
+                .AddResilientHttpClient("payments")
+                .ConfigureResilience((_, _) => Interlocked.Exchange(ref whileItStarts, null)?.Invoke()));
 
         Assert.Equal(8, app.InForce("payments").Retry.MaxRetries);
     }
@@ -656,7 +682,8 @@ public sealed class ReloadTests : IDisposable
         try
         {
             using var app = TestApp.With(
-                configuration => configuration.AddEnvironmentVariables("RESILIENCE_REGISTRATION_TESTS_"), services => services.AddResilientHttpClient("payments"));
+                configuration => configuration.AddEnvironmentVariables("RESILIENCE_REGISTRATION_TESTS_"),
+                services => services.AddResilientHttpClient("payments"));
             await app.StartAsync();
 
             Assert.Equal(TimeSpan.FromSeconds(5), app.InForce("payments").TotalTimeout);
@@ -672,7 +699,9 @@ public sealed class ReloadTests : IDisposable
     {
         using var own = new SettingsFile("""{ "stock": { "TotalTimeout": "5s" } }"""); // lives longer than the app
         var runs = 0;
-        var app = await StartedAsync(services => services.AddResilientHttpClient("inventory", own.Build().GetSection("stock")).ConfigureResilience((_, _) => runs++));
+        var app = await StartedAsync(
+            services =>
+                services.AddResilientHttpClient("inventory", own.Build().GetSection("stock")).ConfigureResilience((_, _) => runs++));
         app.Dispose();
 
         var before = runs;
@@ -722,7 +751,8 @@ public sealed class ReloadTests : IDisposable
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (eventId.Name is "EditRefused" or "SettingsChanged" or "ListenerFailed" or "EditGoodAgain")
             {

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Primitives;
 
 namespace Resilience.Http.Tests.Registration;
 
-/// <summary>A real settings file, followed as <c>reloadOnChange</c> follows one, but told of each edit at once and on the editing thread.</summary>
+/// <summary>
+/// A real settings file, followed as <c>reloadOnChange</c> follows one, but told of each edit at once and on the editing thread.
+/// </summary>
 internal sealed class SettingsFile : IFileProvider, IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("resilience-settings-");
@@ -40,6 +42,21 @@ internal sealed class SettingsFile : IFileProvider, IDisposable
     {
         File.WriteAllText(Path, json);
         Interlocked.Exchange(ref _edited, new ConfigurationReloadToken()).OnReload();
+    }
+
+    /// <summary>
+    /// Writes text that is not JSON. The reload fails: Microsoft.Extensions.* 10 lets its exception out to the watcher, 11 swallows it.
+    /// </summary>
+    public void EditUnreadably(string text)
+    {
+        try
+        {
+            Edit(text);
+        }
+        catch (Exception exception) when (exception is InvalidDataException or AggregateException { InnerException: InvalidDataException })
+        {
+            // As version 10 does.
+        }
     }
 
     /// <summary>Nothing changed but the file's time, or a watcher sees one edit twice.</summary>

@@ -9,7 +9,9 @@ internal sealed class ShippedLogs(IHttpClientFactory clients) : ILoggerProvider
 {
     public IHttpClientFactory Clients { get; } = clients;
 
-    /// <summary>An app with it, whose loggers are made. Parts made in a circle would wait for each other without end, each in the lock of the other.</summary>
+    /// <summary>
+    /// An app with it, whose loggers are made. Parts made in a circle would wait for each other without end, each in the lock of the other.
+    /// </summary>
     public static async Task<ServiceProvider> AppAsync(ServiceCollection services)
     {
         services.AddSingleton<ILoggerProvider, ShippedLogs>();

@@ -85,19 +85,27 @@ public sealed class StartCheckTests
     [MemberData(nameof(Mistakes))]
     public async Task A_mistake_stops_the_host_and_says_what_it_is(string section, string told)
     {
-        using var app = TestApp.With(TestApp.Clients($$"""{ "payments": {{section}} }"""), services => services.AddResilientHttpClient("payments"));
+        using var app = TestApp.With(
+            TestApp.Clients($$"""{ "payments": {{section}} }"""), services => services.AddResilientHttpClient("payments"));
 
         Assert.Equal([told], await MistakesAtStart(app));
     }
 
     [Theory]
-    [InlineData("""{ "ResilientHttpClient": { "Clients": { "payments": { "TotalTimeout": "3s" } } } }""", "ResilientHttpClient is not read. Did you mean ResilientHttpClients?")]
-    [InlineData("""{ "ResilienceHttpClients": { "Defaults": { "TotalTimeout": "3s" } } }""", "ResilienceHttpClients is not read. Did you mean ResilientHttpClients?")]
+    [InlineData(
+        """{ "ResilientHttpClient": { "Clients": { "payments": { "TotalTimeout": "3s" } } } }""",
+        "ResilientHttpClient is not read. Did you mean ResilientHttpClients?")]
+    [InlineData("""{ "ResilienceHttpClients": { "Defaults": { "TotalTimeout": "3s" } } }""", "ResilienceHttpClients is not read. Did you " +
+        "mean ResilientHttpClients?")]
     [InlineData("""{ "ResilientHttpClients": "on" }""", "ResilientHttpClients = \"on\" is a value, but an object is expected")]
-    [InlineData("""{ "ResilientHttpClients": { "Clients": "payments" } }""", "ResilientHttpClients:Clients = \"payments\" is a value, but an object is expected")]
-    [InlineData("""{ "ResilientHttpClients": { "Client": { "payments": {} } } }""", "ResilientHttpClients:Client is not a known key. Allowed: Defaults, Clients")]
-    [InlineData("""{ "ResilientHttpClients": { "Payments": { "Enabled": true } } }""", "ResilientHttpClients:Payments is not a known key; the section of a client is ResilientHttpClients:Clients:Payments")]
-    [InlineData("""{ "ResilientHttpClients": { "Defaults": { "MaxRetries": 2 } } }""", "ResilientHttpClients:Defaults:MaxRetries is not a known key. Did you mean Retry:MaxRetries?")]
+    [InlineData("""{ "ResilientHttpClients": { "Clients": "payments" } }""", "ResilientHttpClients:Clients = \"payments\" is a value, " +
+        "but an object is expected")]
+    [InlineData("""{ "ResilientHttpClients": { "Client": { "payments": {} } } }""", "ResilientHttpClients:Client is not a known key. " +
+        "Allowed: Defaults, Clients")]
+    [InlineData("""{ "ResilientHttpClients": { "Payments": { "Enabled": true } } }""", "ResilientHttpClients:Payments is not a known " +
+        "key; the section of a client is ResilientHttpClients:Clients:Payments")]
+    [InlineData("""{ "ResilientHttpClients": { "Defaults": { "MaxRetries": 2 } } }""", "ResilientHttpClients:Defaults:MaxRetries is not " +
+        "a known key. Did you mean Retry:MaxRetries?")]
     public async Task A_mistake_beside_the_clients_stops_the_host(string settings, string told)
     {
         using var app = TestApp.With(settings, services => services.AddResilientHttpClient("payments"));
@@ -122,7 +130,9 @@ public sealed class StartCheckTests
         using var app = TestApp.With(TestApp.Clients("""{ "payments": "off" }"""), services => services.AddResilientHttpClient("payments"));
 
         var mistake = Assert.Single(await MistakesAtStart(app));
-        Assert.StartsWith("ResilientHttpClients:Clients:payments = \"off\" is a value, but an object is expected; to switch it off write ResilientHttpClients:Clients:payments:Enabled = false", mistake, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "ResilientHttpClients:Clients:payments = \"off\" is a value, but an object is expected; to switch it off write " +
+            "ResilientHttpClients:Clients:payments:Enabled = false", mistake, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -153,14 +163,20 @@ public sealed class StartCheckTests
     [Fact]
     public async Task The_client_without_a_name_is_called_the_default_client()
     {
-        using var wrong = TestApp.With("{}", services => services.AddHttpClient(Options.DefaultName).AddResilience(options => options.Retry.MaxRetries = 200));
-        Assert.Equal(["the default client: Retry.MaxRetries = 200, set in code, is out of range; allowed: 0 to 100"], await MistakesAtStart(wrong));
+        using var wrong = TestApp.With(
+            "{}", services => services.AddHttpClient(Options.DefaultName).AddResilience(options => options.Retry.MaxRetries = 200));
+        Assert.Equal(
+            ["the default client: Retry.MaxRetries = 200, set in code, is out of range; allowed: 0 to 100"], await MistakesAtStart(wrong));
 
         using var chainless = TestApp.With("{}", services => services.AddHttpClient(Options.DefaultName).AddFallback((_, _) => default));
-        Assert.StartsWith("the default client: AddFallback has no effect", Assert.Single(await MistakesAtStart(chainless)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "the default client: AddFallback has no effect", Assert.Single(await MistakesAtStart(chainless)), StringComparison.Ordinal);
 
         using var good = await TestApp.StartedAsync("{}", services => services.AddHttpClient(Options.DefaultName).AddResilience());
-        Assert.StartsWith("Order of the chain of the default client, outermost first", Assert.Single(good.Logs.Named("ChainOrder")), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Order of the chain of the default client, outermost first",
+            Assert.Single(good.Logs.Named("ChainOrder")),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -170,14 +186,17 @@ public sealed class StartCheckTests
             TestApp.Clients("""{ "payments": { "AttemptTimeout": "10s" } }""", defaults: """{ "TotalTimeout": "5s" }"""),
             services => services.AddResilientHttpClient("payments"));
 
-        Assert.Equal([$"{Payments}AttemptTimeout = \"10s\" is longer than ResilientHttpClients:Defaults:TotalTimeout = \"5s\""], await MistakesAtStart(app));
+        Assert.Equal(
+            [$"{Payments}AttemptTimeout = \"10s\" is longer than ResilientHttpClients:Defaults:TotalTimeout = \"5s\""],
+            await MistakesAtStart(app));
     }
 
     [Fact]
     public async Task A_contradiction_within_the_defaults_is_told_once_for_all_clients()
     {
         using var app = TestApp.With(
-            TestApp.Clients("""{ "payments": { "TotalTimeout": "60s" } }""", defaults: """{ "TotalTimeout": "5s", "AttemptTimeout": "6s" }"""),
+            TestApp.Clients(
+                """{ "payments": { "TotalTimeout": "60s" } }""", defaults: """{ "TotalTimeout": "5s", "AttemptTimeout": "6s" }"""),
             services =>
             {
                 services.AddResilientHttpClient("payments");
@@ -216,15 +235,24 @@ public sealed class StartCheckTests
 
     public static TheoryData<string, Action<ResilientHttpClientOptions>> WrongAlone => new()
     {
-        { "payments: AttemptTimeout = 30h, set in code, is out of range; allowed: 1ms to 24h, or off", options => options.AttemptTimeout = TimeSpan.FromHours(30) },
-        { "payments: TotalTimeout = 30h, set in code, is out of range; allowed: 1ms to 24h, or off", options => options.TotalTimeout = TimeSpan.FromHours(30) },
-        { "payments: TotalTimeout = 00:00:00.0005000, set in code, is out of range; allowed: 1ms to 24h, or off", options => options.TotalTimeout = TimeSpan.FromMicroseconds(500) },
-        { "payments: TotalTimeout = 0s, set in code, is out of range; allowed: 1ms to 24h, or off", options => options.TotalTimeout = TimeSpan.Zero },
-        { "payments: Retry.BaseDelay = 30h, set in code, is out of range; allowed: 0s to 24h", options => options.Retry.BaseDelay = TimeSpan.FromHours(30) },
-        { "payments: Retry.MaxDelay = -1s, set in code, is out of range; allowed: 0s to 24h", options => options.Retry.MaxDelay = TimeSpan.FromSeconds(-1) },
-        { "payments: CircuitBreaker.RecoveryTimeout = 30h, set in code, is out of range; allowed: 1ms to 24h", options => options.CircuitBreaker.RecoveryTimeout = TimeSpan.FromHours(30) },
-        { "payments: CircuitBreaker.MaxRecoveryTimeout = 0s, set in code, is out of range; allowed: 1ms to 24h", options => options.CircuitBreaker.MaxRecoveryTimeout = TimeSpan.Zero },
-        { "payments: CircuitBreaker.MaxRecoveryTimeout = 00:00:00.0005000, set in code, is out of range; allowed: 1ms to 24h", options => options.CircuitBreaker.MaxRecoveryTimeout = TimeSpan.FromMicroseconds(500) },
+        { "payments: AttemptTimeout = 30h, set in code, is out of range; allowed: 1ms to 24h, or off", options =>
+            options.AttemptTimeout = TimeSpan.FromHours(30) },
+        { "payments: TotalTimeout = 30h, set in code, is out of range; allowed: 1ms to 24h, or off", options =>
+            options.TotalTimeout = TimeSpan.FromHours(30) },
+        { "payments: TotalTimeout = 00:00:00.0005000, set in code, is out of range; allowed: 1ms to 24h, or off", options =>
+            options.TotalTimeout = TimeSpan.FromMicroseconds(500) },
+        { "payments: TotalTimeout = 0s, set in code, is out of range; allowed: 1ms to 24h, or off", options =>
+            options.TotalTimeout = TimeSpan.Zero },
+        { "payments: Retry.BaseDelay = 30h, set in code, is out of range; allowed: 0s to 24h", options =>
+            options.Retry.BaseDelay = TimeSpan.FromHours(30) },
+        { "payments: Retry.MaxDelay = -1s, set in code, is out of range; allowed: 0s to 24h", options =>
+            options.Retry.MaxDelay = TimeSpan.FromSeconds(-1) },
+        { "payments: CircuitBreaker.RecoveryTimeout = 30h, set in code, is out of range; allowed: 1ms to 24h", options =>
+            options.CircuitBreaker.RecoveryTimeout = TimeSpan.FromHours(30) },
+        { "payments: CircuitBreaker.MaxRecoveryTimeout = 0s, set in code, is out of range; allowed: 1ms to 24h", options =>
+            options.CircuitBreaker.MaxRecoveryTimeout = TimeSpan.Zero },
+        { "payments: CircuitBreaker.MaxRecoveryTimeout = 00:00:00.0005000, set in code, is out of range; allowed: 1ms to 24h", options =>
+            options.CircuitBreaker.MaxRecoveryTimeout = TimeSpan.FromMicroseconds(500) },
     };
 
     [Theory]
@@ -243,7 +271,9 @@ public sealed class StartCheckTests
             TestApp.Clients("""{ "payments": { "TotalTimeout": "5s" } }""", defaults: """{ "TotalTimeout": "48h" }"""),
             services => services.AddResilientHttpClient("payments"));
 
-        Assert.Equal(["ResilientHttpClients:Defaults:TotalTimeout = \"48h\" is out of range; allowed: 1ms to 24h, or off"], await MistakesAtStart(app));
+        Assert.Equal(
+            ["ResilientHttpClients:Defaults:TotalTimeout = \"48h\" is out of range; allowed: 1ms to 24h, or off"],
+            await MistakesAtStart(app));
     }
 
     [Fact]
@@ -254,10 +284,13 @@ public sealed class StartCheckTests
             services =>
             {
                 services.AddResilientHttpClient("payments");
-                services.AddOptions<ResilientHttpClientOptions>("payments").Validate(options => options.TotalTimeout < TimeSpan.FromSeconds(20), "ours are short");
+                services
+                    .AddOptions<ResilientHttpClientOptions>("payments")
+                    .Validate(options => options.TotalTimeout < TimeSpan.FromSeconds(20), "ours are short");
             });
 
-        Assert.Equal([$"{Payments}TotalTimeuot is not a known key. Did you mean TotalTimeout?", "ours are short"], await MistakesAtStart(app));
+        Assert.Equal(
+            [$"{Payments}TotalTimeuot is not a known key. Did you mean TotalTimeout?", "ours are short"], await MistakesAtStart(app));
     }
 
     [Fact]
@@ -270,7 +303,8 @@ public sealed class StartCheckTests
         });
 
         Assert.Equal(
-            ["The client names 'Payments' and 'payments' differ only in case: they would share a configuration section but not a client. Spell them the same way"],
+            ["The client names 'Payments' and 'payments' differ only in case: they would share a configuration section but not a client. " +
+                "Spell them the same way"],
             await MistakesAtStart(app));
     }
 
@@ -301,7 +335,8 @@ public sealed class StartCheckTests
     public async Task A_late_name_unfit_for_configuration_costs_a_warning_and_the_section(string name, string reason)
     {
         using var app = await TestApp.StartedAsync(
-            TestApp.Clients("""{ "payments": { "TotalTimeout": "3s" }, "stock": { "TotalTimeout": "4s" } }""", """{ "TotalTimeout": "20s" }"""),
+            TestApp.Clients(
+                """{ "payments": { "TotalTimeout": "3s" }, "stock": { "TotalTimeout": "4s" } }""", """{ "TotalTimeout": "20s" }"""),
             services =>
             {
                 services.ConfigureHttpClientDefaults(client => client.AddResilience());
@@ -316,7 +351,8 @@ public sealed class StartCheckTests
         Assert.Equal(TimeSpan.FromSeconds(3), app.InForce("payments").TotalTimeout);
         Assert.Equal(TimeSpan.FromSeconds(4), app.InForce("stock").TotalTimeout);
         Assert.Equal(
-            $"{name}: this client has the settings of ResilientHttpClients:Defaults and cannot have a section of its own: {reason}. Rename the client.",
+            $"{name}: this client has the settings of ResilientHttpClients:Defaults and cannot have a section of its own: {reason}. " +
+            $"Rename the client.",
             Assert.Single(app.Logs.Of(LogLevel.Warning)).Text);
     }
 
@@ -335,15 +371,19 @@ public sealed class StartCheckTests
 
     [Theory]
     [InlineData("paymants", "No resilient client reads the section ResilientHttpClients:Clients:paymants: did you mean payments?")]
-    [InlineData("weather", "No resilient client reads the section ResilientHttpClients:Clients:weather: resilient clients are payments, inventory")]
-    [InlineData("inventory", "No resilient client reads the section ResilientHttpClients:Clients:inventory: the client of that name reads another section")]
-    [InlineData("plain", "No resilient client reads the section ResilientHttpClients:Clients:plain: the client of that name does not have the chain")]
+    [InlineData(
+        "weather", "No resilient client reads the section ResilientHttpClients:Clients:weather: resilient clients are payments, inventory")]
+    [InlineData("inventory", "No resilient client reads the section ResilientHttpClients:Clients:inventory: the client of that name " +
+        "reads another section")]
+    [InlineData("plain", "No resilient client reads the section ResilientHttpClients:Clients:plain: the client of that name does not " +
+        "have the chain")]
     public async Task A_section_that_no_client_reads_is_a_warning(string name, string told)
     {
         using var app = TestApp.With(TestApp.Clients($$"""{ "{{name}}": { "Whatever": 1 } }"""), services =>
         {
             services.AddResilientHttpClient("payments");
-            services.AddResilientHttpClient("inventory", SettingsText.Read("""{ "stock": { "TotalTimeout": "1s" } }""").GetSection("stock"));
+            services.AddResilientHttpClient(
+                "inventory", SettingsText.Read("""{ "stock": { "TotalTimeout": "1s" } }""").GetSection("stock"));
             services.AddHttpClient("plain").RemoveResilience();
         });
         await app.StartAsync();
@@ -390,7 +430,8 @@ public sealed class StartCheckTests
     {
         var configuration = SettingsText.Read(TestApp.Clients("""{ "payments": { "TotalTimeout": "5s" } }"""));
         using var app = TestApp.With(
-            into => into.AddConfiguration(configuration), services => services.AddResilientHttpClient(name, configuration.GetSection(path)));
+            into => into.AddConfiguration(configuration),
+            services => services.AddResilientHttpClient(name, configuration.GetSection(path)));
         await app.StartAsync();
 
         Assert.Equal(TimeSpan.FromSeconds(5), app.InForce(name).TotalTimeout);
@@ -400,9 +441,12 @@ public sealed class StartCheckTests
     [Fact]
     public async Task A_section_of_the_same_path_in_another_configuration_is_another_one()
     {
-        var other = SettingsText.Read(TestApp.Clients("""{ "payments": { "TotalTimeout": "1s" } }""")).GetSection("ResilientHttpClients:Clients:payments");
+        var other = SettingsText
+            .Read(TestApp.Clients("""{ "payments": { "TotalTimeout": "1s" } }"""))
+            .GetSection("ResilientHttpClients:Clients:payments");
         using var app = TestApp.With(
-            TestApp.Clients("""{ "payments": { "TotalTimeout": "5s" } }"""), services => services.AddResilientHttpClient("payments", other));
+            TestApp.Clients("""{ "payments": { "TotalTimeout": "5s" } }"""),
+            services => services.AddResilientHttpClient("payments", other));
         await app.StartAsync();
 
         Assert.Equal(
@@ -414,7 +458,8 @@ public sealed class StartCheckTests
     public async Task Where_the_factorys_defaults_carry_the_chain_every_section_is_read_and_checked()
     {
         using var app = TestApp.With(
-            TestApp.Clients("""{ "weather": { "Whatever": 1 } }"""), services => services.ConfigureHttpClientDefaults(client => client.AddResilience()));
+            TestApp.Clients("""{ "weather": { "Whatever": 1 } }"""),
+            services => services.ConfigureHttpClientDefaults(client => client.AddResilience()));
 
         var mistake = Assert.Single(await MistakesAtStart(app));
         Assert.StartsWith("ResilientHttpClients:Clients:weather:Whatever is not a known key", mistake, StringComparison.Ordinal);
@@ -425,7 +470,8 @@ public sealed class StartCheckTests
     public async Task The_section_of_a_client_that_only_the_factorys_defaults_know_may_be_written_in_another_case()
     {
         using var app = await TestApp.StartedAsync(
-            TestApp.Clients("""{ "PAYMENTS": { "TotalTimeout": "5s" } }"""), services => services.ConfigureHttpClientDefaults(client => client.AddResilience()));
+            TestApp.Clients("""{ "PAYMENTS": { "TotalTimeout": "5s" } }"""),
+            services => services.ConfigureHttpClientDefaults(client => client.AddResilience()));
         app.Client("payments").Dispose();
 
         Assert.Equal(TimeSpan.FromSeconds(5), app.InForce("payments").TotalTimeout);
@@ -450,7 +496,9 @@ public sealed class StartCheckTests
         using var app = TestApp.With("{}", services =>
         {
             services.AddResilientHttpClient("vault");
-            services.AddResilientHttpClient("payments").ConfigureResilience((_, provider) => provider.GetRequiredService<IHttpClientFactory>().CreateClient("vault").Dispose());
+            services
+                .AddResilientHttpClient("payments")
+                .ConfigureResilience((_, provider) => provider.GetRequiredService<IHttpClientFactory>().CreateClient("vault").Dispose());
         });
 
         var wrong = await Assert.ThrowsAsync<InvalidOperationException>(app.StartAsync);
@@ -492,7 +540,8 @@ public sealed class StartCheckTests
         using var app = TestApp.With("{}", services => services.AddHttpClient("payments").AddFallback((_, _) => default));
 
         Assert.Equal(
-            ["payments: AddFallback has no effect without the chain. Call AddResilience() on the same client, or register it with AddResilientHttpClient"],
+            ["payments: AddFallback has no effect without the chain. Call AddResilience() on the same client, or register it with " +
+                "AddResilientHttpClient"],
             await MistakesAtStart(app));
         Assert.Throws<OptionsValidationException>(() => app.Client("payments"));
     }
@@ -520,7 +569,8 @@ public sealed class StartCheckTests
         });
 
         Assert.Equal(
-            ["AddFallback in ConfigureHttpClientDefaults has no effect: no client has the chain. Call AddResilience() there too, or on the clients that need it."],
+            ["AddFallback in ConfigureHttpClientDefaults has no effect: no client has the chain. Call AddResilience() there too, or on " +
+                "the clients that need it."],
             app.Logs.Of(LogLevel.Warning).Select(line => line.Text));
     }
 

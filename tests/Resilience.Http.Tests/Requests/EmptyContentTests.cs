@@ -2,7 +2,9 @@ using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.Requests;
 
-/// <summary>Who gets an empty content. That it makes SocketsHttpHandler send once, and what goes over the wire, only real sockets show.</summary>
+/// <summary>
+/// Who gets an empty content. That it makes SocketsHttpHandler send once, and what goes over the wire, only real sockets show.
+/// </summary>
 public sealed class EmptyContentTests
 {
     private readonly VirtualTimeProvider _clock = new();
@@ -50,14 +52,16 @@ public sealed class EmptyContentTests
     [InlineData("2.0", HttpVersionPolicy.RequestVersionOrHigher, false)]
     [InlineData("3.0", HttpVersionPolicy.RequestVersionExact, false)]
     public async Task It_is_left_out_if_HTTP_1_1_cannot_be_spoken(string version, HttpVersionPolicy policy, bool expected) =>
-        Assert.Equal(expected, await SentEmptyAsync(request => (request.Version, request.VersionPolicy) = (Version.Parse(version), policy)));
+        Assert.Equal(
+            expected, await SentEmptyAsync(request => (request.Version, request.VersionPolicy) = (Version.Parse(version), policy)));
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task The_content_is_none_again_after_the_call_however_it_ends(bool succeeds)
     {
-        using var server = new Recording(() => succeeds ? new HttpResponseMessage() : throw new HttpRequestException(HttpRequestError.ResponseEnded));
+        using var server = new Recording(
+            () => succeeds ? new HttpResponseMessage() : throw new HttpRequestException(HttpRequestError.ResponseEnded));
         using var client = new ChainClient(server, clock: _clock);
         using var asynchronous = new HttpRequestMessage(HttpMethod.Post, "orders");
         using var synchronous = new HttpRequestMessage(HttpMethod.Post, "orders");
@@ -74,7 +78,8 @@ public sealed class EmptyContentTests
     public async Task Each_attempt_of_a_request_that_was_not_sent_has_it_again()
     {
         var attempts = 0;
-        using var server = new Recording(() => ++attempts < 3 ? throw new HttpRequestException(HttpRequestError.ConnectionError) : new HttpResponseMessage());
+        using var server = new Recording(
+            () => ++attempts < 3 ? throw new HttpRequestException(HttpRequestError.ConnectionError) : new HttpResponseMessage());
         using var client = new ChainClient(server, clock: _clock);
 
         using var response = await _clock.RunAsync(() => client.Http.PostAsync("orders", null));

@@ -1,6 +1,9 @@
 namespace Resilience.Http.Tests.Requests;
 
-/// <summary>A primary handler that follows redirects as SocketsHttpHandler does: it changes the URI of the request that it was given, and leaves it so.</summary>
+/// <summary>
+/// A primary handler that follows redirects as SocketsHttpHandler does: it changes the URI of the request that it was given, and leaves it
+/// so.
+/// </summary>
 internal sealed class RedirectingServer(Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> end) : HttpMessageHandler
 {
     public RedirectingServer(Func<HttpRequestMessage, HttpResponseMessage> end)

@@ -27,8 +27,14 @@ public sealed class RequestSettingsDocs
         #endregion
 
         var five = TimeSpan.FromMinutes(5);
-        Assert.Equal(new RequestSettings { TotalTimeout = five, AttemptTimeout = five, OperationName = "nightly export" }, RequestSettings.Find(export));
-        Assert.Equal(new RequestSettings { TotalTimeout = TimeSpan.FromMilliseconds(500), AllowRetry = false }, RequestSettings.Find(suggestions));
+        Assert.Equal(new RequestSettings
+        {
+            TotalTimeout = five,
+            AttemptTimeout = five,
+            OperationName = "nightly export"
+        }, RequestSettings.Find(export));
+        Assert.Equal(
+            new RequestSettings { TotalTimeout = TimeSpan.FromMilliseconds(500), AllowRetry = false }, RequestSettings.Find(suggestions));
         Assert.Equal(new RequestSettings { AllowRetry = true }, RequestSettings.Find(search));
     }
 }

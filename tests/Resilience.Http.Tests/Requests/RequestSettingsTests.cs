@@ -42,8 +42,10 @@ public sealed class RequestSettingsTests : IDisposable
 
         Assert.Equal("timeout", total.ParamName);
         Assert.Equal(timeout, total.ActualValue);
-        Assert.StartsWith("A total timeout is 1 ms to 24 hours, or Timeout.InfiniteTimeSpan for none.", total.Message, StringComparison.Ordinal);
-        Assert.StartsWith("An attempt timeout is 1 ms to 24 hours, or Timeout.InfiniteTimeSpan for none.", attempt.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "A total timeout is 1 ms to 24 hours, or Timeout.InfiniteTimeSpan for none.", total.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "An attempt timeout is 1 ms to 24 hours, or Timeout.InfiniteTimeSpan for none.", attempt.Message, StringComparison.Ordinal);
         Assert.Same(RequestSettings.None, RequestSettings.Find(request));
     }
 
@@ -125,7 +127,8 @@ public sealed class RequestSettingsTests : IDisposable
     [Fact]
     public async Task A_request_may_have_a_shorter_deadline_than_its_client()
     {
-        var exception = await _world.TimesOutAsync(_world.Server(s => s.Hang()), TimeoutWorld.Get().WithTotalTimeout(TimeSpan.FromSeconds(2)));
+        var exception = await _world.TimesOutAsync(
+            _world.Server(s => s.Hang()), TimeoutWorld.Get().WithTotalTimeout(TimeSpan.FromSeconds(2)));
 
         Assert.Equal(TimeoutScope.Total, exception.Scope);
         Assert.Equal(TimeSpan.FromSeconds(2), exception.Timeout);
@@ -147,7 +150,8 @@ public sealed class RequestSettingsTests : IDisposable
     {
         _world.Probe.Attempts = 2;
 
-        var exception = await _world.TimesOutAsync(_world.Server(s => s.Hang(2)), TimeoutWorld.Get().WithAttemptTimeout(TimeSpan.FromSeconds(1)));
+        var exception = await _world.TimesOutAsync(
+            _world.Server(s => s.Hang(2)), TimeoutWorld.Get().WithAttemptTimeout(TimeSpan.FromSeconds(1)));
 
         Assert.Equal(TimeoutScope.Attempt, exception.Scope);
         Assert.Equal(TimeSpan.FromSeconds(1), exception.Timeout);
@@ -157,7 +161,8 @@ public sealed class RequestSettingsTests : IDisposable
     [Fact]
     public async Task An_attempt_limit_longer_than_the_deadline_ends_at_the_deadline()
     {
-        var exception = await _world.TimesOutAsync(_world.Server(s => s.Hang()), TimeoutWorld.Get().WithAttemptTimeout(TimeSpan.FromMinutes(1)));
+        var exception = await _world.TimesOutAsync(
+            _world.Server(s => s.Hang()), TimeoutWorld.Get().WithAttemptTimeout(TimeSpan.FromMinutes(1)));
 
         Assert.Equal(TimeoutScope.Total, exception.Scope);
         Assert.Equal(TimeSpan.FromSeconds(20), _world.Clock.Elapsed);
@@ -170,7 +175,8 @@ public sealed class RequestSettingsTests : IDisposable
     {
         using var world = new TimeoutWorld(o => o.TotalTimeout = TimeSpan.FromSeconds(2));
 
-        var exception = await world.TimesOutAsync(world.Server(s => s.Hang()), TimeoutWorld.Get().WithTotalTimeout(TimeSpan.FromSeconds(total)));
+        var exception = await world.TimesOutAsync(
+            world.Server(s => s.Hang()), TimeoutWorld.Get().WithTotalTimeout(TimeSpan.FromSeconds(total)));
 
         Assert.Equal(TimeSpan.FromSeconds(limit), world.Clock.Elapsed);
         Assert.Equal(TimeoutScope.Attempt, exception.Scope);

@@ -2,7 +2,9 @@ using Resilience.Http.Requests;
 
 namespace Resilience.Http.Tests.Requests;
 
-/// <summary>The snapshot as one object that is used for call after call; what it does within one call is tested where retry sends.</summary>
+/// <summary>
+/// The snapshot as one object that is used for call after call; what it does within one call is tested where retry sends.
+/// </summary>
 public sealed class RequestSnapshotTests
 {
     [Fact]

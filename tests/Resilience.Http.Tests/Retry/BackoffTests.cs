@@ -136,6 +136,7 @@ public sealed class BackoffTests
         Assert.Equal(HttpRetryJitter.Full, new HttpRetryOptions().Jitter);
         Assert.Equal(HttpRetryJitter.Full, new HttpRetryOptions { Backoff = HttpRetryBackoff.Linear }.Jitter);
         Assert.Equal(HttpRetryJitter.None, new HttpRetryOptions { Backoff = HttpRetryBackoff.Constant }.Jitter);
-        Assert.Equal(HttpRetryJitter.Equal, new HttpRetryOptions { Jitter = HttpRetryJitter.Equal, Backoff = HttpRetryBackoff.Constant }.Jitter);
+        Assert.Equal(
+            HttpRetryJitter.Equal, new HttpRetryOptions { Jitter = HttpRetryJitter.Equal, Backoff = HttpRetryBackoff.Constant }.Jitter);
     }
 }

@@ -22,8 +22,16 @@ public sealed class BodyReplayTests
         ["json"] = () => JsonContent.Create(Text),
         ["stream that can go back"] = () => new StreamContent(new MemoryStream(Encoding.UTF8.GetBytes(Text))),
         ["stream read once"] = () => new StreamContent(new OneShotStream(Encoding.UTF8.GetBytes(Text))),
-        ["parts"] = () => new MultipartContent("mixed", "b") { new StringContent(Text), new StreamContent(new MemoryStream(Encoding.UTF8.GetBytes(Text))) },
-        ["form parts"] = () => new MultipartFormDataContent("b") { { new StringContent(Text), "name" }, { new ByteArrayContent(Encoding.UTF8.GetBytes(Text)), "file", "a.txt" } },
+        ["parts"] = () => new MultipartContent("mixed", "b")
+        {
+            new StringContent(Text),
+            new StreamContent(new MemoryStream(Encoding.UTF8.GetBytes(Text)))
+        },
+        ["form parts"] = () => new MultipartFormDataContent("b")
+        {
+            { new StringContent(Text), "name" },
+            { new ByteArrayContent(Encoding.UTF8.GetBytes(Text)), "file", "a.txt" }
+        },
         ["nested parts"] = () => new MultipartContent("mixed", "b") { new MultipartContent("mixed", "c") { new StringContent(Text) } },
     };
 
@@ -37,7 +45,10 @@ public sealed class BodyReplayTests
 
         Assert.Equal(4, world.Server.Requests.Count);
         var sent = Assert.Single(world.Server.Requests.Select(request => request.BodyText).Distinct());
-        Assert.Contains(body.StartsWith("form", StringComparison.Ordinal) && !body.Contains("parts", StringComparison.Ordinal) ? "fifteen+letters" : Text, sent, StringComparison.Ordinal);
+        Assert.Contains(
+            body.StartsWith("form", StringComparison.Ordinal) && !body.Contains("parts", StringComparison.Ordinal)
+                ? "fifteen+letters"
+                : Text, sent, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -112,7 +123,8 @@ public sealed class BodyReplayTests
     [Fact]
     public async Task With_no_bound_only_an_empty_body_is_replayed()
     {
-        using var world = new RetryFixture(script => script.Fail(1, 503).Then(200).Always(503), options => options.Retry.MaxBufferedBody = 0);
+        using var world = new RetryFixture(
+            script => script.Fail(1, 503).Then(200).Always(503), options => options.Retry.MaxBufferedBody = 0);
 
         using var empty = await world.SendAsync(Put(new StreamContent(new OneShotStream([]))));
         using var one = await world.SendAsync(Put(new StreamContent(new OneShotStream([1]))));
@@ -233,7 +245,8 @@ public sealed class BodyReplayTests
 
         using var own = await world.SendAsync(new(HttpMethod.Post, "") { Content = new OwnContent() });
         using var kept = await world.SendAsync(Put(OneShot(10)));
-        await Assert.ThrowsAsync<InvalidOperationException>(() => world.SendAsync(new(HttpMethod.Post, "") { Content = new ForgetfulContent(Bytes(10)) }));
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => world.SendAsync(new(HttpMethod.Post, "") { Content = new ForgetfulContent(Bytes(10)) }));
 
         Assert.Equal(["own", "own"], world.Server.Requests.Take(2).Select(request => request.BodyText));
         Assert.Equal([Bytes(10), Bytes(10)], world.Server.Requests.Skip(2).Take(2).Select(request => request.Body.ToArray()));
@@ -312,7 +325,8 @@ public sealed class BodyReplayTests
         var stream = new OneShotStream(Bytes(length));
         using var world = new RetryFixture(script => script.Always(200));
 
-        using var response = await world.SendAsync(new(new HttpMethod(method), "1") { Content = new StreamContent(stream) }); // Nobody disposes it.
+        // Nobody disposes it.
+        using var response = await world.SendAsync(new(new HttpMethod(method), "1") { Content = new StreamContent(stream) });
 
         Assert.True(stream.IsDisposed);
     }
@@ -323,7 +337,8 @@ public sealed class BodyReplayTests
         var stream = new OneShotStream(Bytes(10));
         using var world = new RetryFixture(script => script.Refuse());
 
-        await Assert.ThrowsAsync<HttpRequestException>(() => world.SendAsync(new HttpRequestMessage(HttpMethod.Post, "1") { Content = new StreamContent(stream) }.NoRetry()));
+        await Assert.ThrowsAsync<HttpRequestException>(
+            () => world.SendAsync(new HttpRequestMessage(HttpMethod.Post, "1") { Content = new StreamContent(stream) }.NoRetry()));
 
         Assert.False(stream.IsDisposed);
     }
@@ -334,7 +349,10 @@ public sealed class BodyReplayTests
     [InlineData("POST", 1000, false)]
     public async Task A_handler_outside_that_sends_the_request_again_sends_it_whole_or_fails(string method, int length, bool kept)
     {
-        var request = new HttpRequestMessage(new HttpMethod(method), "") { Content = new StreamContent(new OneShotStream(Bytes(length), chunk: 1000)) };
+        var request = new HttpRequestMessage(new HttpMethod(method), "")
+        {
+            Content = new StreamContent(new OneShotStream(Bytes(length), chunk: 1000))
+        };
         using var world = new RetryFixture(script => script.Then(401).Always(200));
         using var first = await world.SendAsync(request);
 
@@ -355,7 +373,8 @@ public sealed class BodyReplayTests
         using var first = await world.SendAsync(Put(content));
         using var plain = new HttpClient(world.Server, disposeHandler: false) { BaseAddress = new("https://audit.internal") };
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => throughTheChain ? world.SendAsync(Put(content)) : plain.SendAsync(Put(content)));
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => throughTheChain ? world.SendAsync(Put(content)) : plain.SendAsync(Put(content)));
 
         Assert.Equal("body not received", world.Server.Requests[^1].Answer);
     }
@@ -463,7 +482,8 @@ public sealed class BodyReplayTests
     {
         using var world = new RetryFixture(script => script.Fail(1, 503).Then(200));
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => world.SendAsync(Put(JsonContent.Create(OnceSynchronously([.. Enumerable.Range(0, 50_000)])))));
+        await Assert.ThrowsAsync<InvalidOperationException>(
+            () => world.SendAsync(Put(JsonContent.Create(OnceSynchronously([.. Enumerable.Range(0, 50_000)])))));
 
         Assert.Equal("body not received", world.Server.Requests[^1].Answer);
     }
@@ -539,7 +559,8 @@ public sealed class BodyReplayTests
     {
         using var world = new RetryFixture(script => script.Always(200), options => options.AttemptTimeout = TimeSpan.FromSeconds(2));
 
-        await Assert.ThrowsAsync<RequestTimedOutException>(() => world.SendAsync(Put(new StreamContent(new OneShotStream(Bytes(100), hangAt: 50)))));
+        await Assert.ThrowsAsync<RequestTimedOutException>(
+            () => world.SendAsync(Put(new StreamContent(new OneShotStream(Bytes(100), hangAt: 50)))));
 
         Assert.Equal(TimeSpan.FromSeconds(2), world.Clock.Elapsed);
         Assert.Single(world.Server.Requests);

@@ -26,7 +26,8 @@ public sealed class CircuitAndRetryTests
         var refusal = new HttpRequestException("open since 12:01");
 
         var thrown = await Assert.ThrowsAsync<HttpRequestException>(
-            () => SendAsync(attempt => attempt == 1 ? new HttpResponseMessage(HttpStatusCode.ServiceUnavailable) : throw refusal, refuses: 2));
+            () => SendAsync(
+                attempt => attempt == 1 ? new HttpResponseMessage(HttpStatusCode.ServiceUnavailable) : throw refusal, refuses: 2));
 
         Assert.Same(refusal, thrown);
     }
@@ -54,7 +55,8 @@ public sealed class CircuitAndRetryTests
         await Assert.ThrowsAsync<HttpRequestException>(() => sending);
     }
 
-    private async Task<(HttpResponseMessage Response, int Sent)> SendAsync(Func<int, HttpResponseMessage> answer, int opensOn = 0, int refuses = 0)
+    private async Task<(HttpResponseMessage Response, int Sent)> SendAsync(
+        Func<int, HttpResponseMessage> answer, int opensOn = 0, int refuses = 0)
     {
         var service = new ServiceState("payments", new ResilienceRuntime(_clock, () => 1), new ResilientHttpClientOptions());
         var sent = 0;
@@ -69,9 +71,11 @@ public sealed class CircuitAndRetryTests
 
     /// <summary>Says to the context what a circuit breaker says, at the attempts that the test names.</summary>
     private sealed class Circuit(
-        ServiceState service, Action<int> counts, Func<int, Task<HttpResponseMessage>> answer, int opensOn = 0, int refuses = 0) : ResilienceHandler(service)
+        ServiceState service, Action<int> counts, Func<int, Task<HttpResponseMessage>> answer, int opensOn = 0, int refuses = 0)
+            : ResilienceHandler(service)
     {
-        internal override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
+        internal override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
         {
             counts(context.Attempts);
             context.Attempt.CircuitOpened = context.Attempts == opensOn;

@@ -90,7 +90,8 @@ public sealed class DiscardedResponseTests
     public async Task A_request_that_is_disposed_before_its_call_ends_costs_nobody_the_response(bool body)
     {
         using var world = new RetryFixture(
-            script => script.Slow(TimeSpan.FromSeconds(1), HttpStatusCode.ServiceUnavailable), options => options.Retry.Budget.MinRetriesPerSecond = 0);
+            script => script.Slow(TimeSpan.FromSeconds(1), HttpStatusCode.ServiceUnavailable),
+            options => options.Retry.Budget.MinRetriesPerSecond = 0);
 
         using var response = await world.Clock.RunAsync(() =>
         {
@@ -138,7 +139,8 @@ public sealed class DiscardedResponseTests
     public async Task A_body_in_parts_that_is_disposed_before_the_call_ends_costs_nobody_the_response()
     {
         using var world = new RetryFixture(
-            script => script.Slow(TimeSpan.FromSeconds(1), HttpStatusCode.ServiceUnavailable), options => options.Retry.Budget.MinRetriesPerSecond = 0);
+            script => script.Slow(TimeSpan.FromSeconds(1), HttpStatusCode.ServiceUnavailable),
+            options => options.Retry.Budget.MinRetriesPerSecond = 0);
 
         using var response = await world.Clock.RunAsync(() =>
         {

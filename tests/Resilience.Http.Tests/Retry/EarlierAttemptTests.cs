@@ -154,8 +154,9 @@ public sealed class EarlierAttemptTests
 
         Assert.Equal(TimeoutScope.Attempt, thrown.Scope);
         Assert.Equal(
-            "payments (https://payments.internal): the PUT may have been done. An earlier attempt failed without an answer (see the inner exception), " +
-            "and attempt 2 was answered 412 PreconditionFailed, which the earlier attempt itself may have caused. Read the current state before you write again.",
+            "payments (https://payments.internal): the PUT may have been done. An earlier attempt failed without an answer (see the " +
+            "inner exception), and attempt 2 was answered 412 PreconditionFailed, which the earlier attempt itself may have caused. Read " +
+            "the current state before you write again.",
             thrown.Message);
         Assert.Equal(
             ("attempt timeout, 412 PreconditionFailed", "outcome_unknown"),

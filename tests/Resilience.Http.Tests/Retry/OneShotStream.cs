@@ -1,7 +1,8 @@
 namespace Resilience.Http.Tests.Retry;
 
 /// <summary>A stream that can be read only once, in small pieces, as a socket or a pipe is; it may fail or hang on the way.</summary>
-internal sealed class OneShotStream(byte[] bytes, int chunk = 16 * 1024, int? failAt = null, Exception? fault = null, int? hangAt = null) : Stream
+internal sealed class OneShotStream(byte[] bytes, int chunk = 16 * 1024, int? failAt = null, Exception? fault = null, int? hangAt = null)
+    : Stream
 {
     private int _position;
 

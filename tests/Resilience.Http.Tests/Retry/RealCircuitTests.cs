@@ -22,11 +22,14 @@ public sealed class RealCircuitTests
     [Fact]
     public async Task A_circuit_that_others_open_during_the_attempt_leaves_its_outcome_to_the_caller_too()
     {
-        using var world = new RetryFixture(script => script.Slow(TimeSpan.FromSeconds(1), HttpStatusCode.ServiceUnavailable).Slow(TimeSpan.FromSeconds(1), HttpStatusCode.ServiceUnavailable), options =>
-        {
-            Breaker(options, threshold: 1);
-            options.Retry.Budget.MinRetriesPerSecond = 0;
-        });
+        using var world = new RetryFixture(
+            script => script
+                .Slow(TimeSpan.FromSeconds(1), HttpStatusCode.ServiceUnavailable)
+                .Slow(TimeSpan.FromSeconds(1), HttpStatusCode.ServiceUnavailable), options =>
+            {
+                Breaker(options, threshold: 1);
+                options.Retry.Budget.MinRetriesPerSecond = 0;
+            });
 
         var responses = await world.Clock.RunAsync(() => Task.WhenAll(world.Http.GetAsync("one"), world.Http.GetAsync("two")));
 
@@ -107,12 +110,16 @@ public sealed class RealCircuitTests
     [InlineData("PUT", false, 100_000)]
     [InlineData("POST", false, 8)]
     [InlineData("POST", true, 8)]
-    public async Task Uploads_that_the_caller_s_own_stream_breaks_off_are_not_the_service_s_doing(string method, bool synchronous, int failAt)
+    public async Task Uploads_that_the_caller_s_own_stream_breaks_off_are_not_the_service_s_doing(
+        string method, bool synchronous, int failAt)
     {
         // What the body of an incoming request throws where the browser has gone.
         var gone = new IOException("The client has disconnected", new SocketException((int)SocketError.ConnectionReset));
         using var world = new RetryFixture(script => script.Always(200), options => Breaker(options, threshold: 1));
-        HttpRequestMessage Upload() => new(new(method), "") { Content = new StreamContent(new OneShotStream(new byte[failAt + 1], chunk: 4096, failAt: failAt, fault: gone)) };
+        HttpRequestMessage Upload() => new(new(method), "")
+        {
+            Content = new StreamContent(new OneShotStream(new byte[failAt + 1], chunk: 4096, failAt: failAt, fault: gone))
+        };
 
         var thrown = synchronous
             ? Assert.Throws<HttpRequestException>(() => world.Send(Upload()))
@@ -141,7 +148,8 @@ public sealed class RealCircuitTests
     [InlineData(500, 5)]
     public async Task Only_a_429_or_503_sets_the_length_of_a_break(int status, int seconds)
     {
-        using var world = new RetryFixture(script => script.Fail(1, status, TimeSpan.FromSeconds(100)).Always(200), options => Breaker(options, threshold: 1))
+        using var world = new RetryFixture(
+            script => script.Fail(1, status, TimeSpan.FromSeconds(100)).Always(200), options => Breaker(options, threshold: 1))
         {
             Chance = 0,
         };

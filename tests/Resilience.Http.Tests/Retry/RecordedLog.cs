@@ -22,12 +22,20 @@ internal sealed class RecordedLog(LogLevel least = LogLevel.Trace) : ILoggerFact
 
     public bool IsEnabled(LogLevel logLevel) => logLevel >= least;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _lines.Enqueue(new(logLevel, eventId, formatter(state, exception), exception, new Dictionary<string, object?>((IEnumerable<KeyValuePair<string, object?>>)state!)));
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        _lines.Enqueue(
+            new(
+                logLevel,
+                eventId,
+                formatter(state, exception),
+                exception,
+                new Dictionary<string, object?>((IEnumerable<KeyValuePair<string, object?>>)state!)));
 
     public void Dispose()
     {
     }
 
-    internal sealed record Line(LogLevel Level, EventId Event, string Text, Exception? Exception, IReadOnlyDictionary<string, object?> Fields);
+    internal sealed record Line(
+        LogLevel Level, EventId Event, string Text, Exception? Exception, IReadOnlyDictionary<string, object?> Fields);
 }

@@ -18,7 +18,10 @@ public sealed class RepeatableGrpcMethodsTests
     [InlineData("greet.Greeter/Say Hello")]
     [InlineData("https://greeter.internal/greet.Greeter/SayHello")]
     public void Anything_else_is_a_mistake(string name) =>
-        Assert.Contains("is not a gRPC method; allowed: methods such as greet.Greeter/SayHello", Assert.Single(Mistakes(name)), StringComparison.Ordinal);
+        Assert.Contains(
+            "is not a gRPC method; allowed: methods such as greet.Greeter/SayHello",
+            Assert.Single(Mistakes(name)),
+            StringComparison.Ordinal);
 
     [Fact]
     public void Null_is_as_good_as_none()
@@ -29,7 +32,8 @@ public sealed class RepeatableGrpcMethodsTests
         Assert.Empty(options.Copy().Retry.RepeatableGrpcMethods);
     }
 
-    private static IReadOnlyList<string> Mistakes(string name) => Check(new ResilientHttpClientOptions { Retry = { RepeatableGrpcMethods = [name] } });
+    private static IReadOnlyList<string> Mistakes(string name) =>
+        Check(new ResilientHttpClientOptions { Retry = { RepeatableGrpcMethods = [name] } });
 
     private static IReadOnlyList<string> Check(ResilientHttpClientOptions options)
     {

@@ -21,7 +21,9 @@ public sealed class RetryDocs
         await app.StartAsync();
 
         var retry = app.InForce("payments").Retry;
-        Assert.Equal((2, 100, 5000, 0.1), (retry.MaxRetries, retry.BaseDelay.TotalMilliseconds, retry.MaxDelay.TotalMilliseconds, retry.Budget.Ratio));
+        Assert.Equal(
+            (2, 100, 5000, 0.1),
+            (retry.MaxRetries, retry.BaseDelay.TotalMilliseconds, retry.MaxDelay.TotalMilliseconds, retry.Budget.Ratio));
     }
 
     [Fact]
@@ -47,7 +49,9 @@ public sealed class RetryDocs
             using var response = await world.SendAsync(request);
         }
 
-        Assert.Equal(["/charges", "/charges", "/search", "/search", "/queue/head"], world.Server.Requests.Select(request => request.Uri!.AbsolutePath));
+        Assert.Equal(
+            ["/charges", "/charges", "/search", "/search", "/queue/head"],
+            world.Server.Requests.Select(request => request.Uri!.AbsolutePath));
         Assert.Equal([orderId, orderId], world.Server.Requests.Take(2).Select(request => request.Headers["Idempotency-Key"]));
     }
 
@@ -59,9 +63,10 @@ public sealed class RetryDocs
 
         #region judge
         services.AddResilientHttpClient("search", options =>
-            options.ClassifyOutcome = outcome => outcome.Response?.StatusCode == HttpStatusCode.NotFound && outcome.Request.Method == HttpMethod.Get
-                ? AttemptVerdict.Transient // the index of this service lags behind
-                : null);
+            options.ClassifyOutcome = outcome =>
+                outcome.Response?.StatusCode == HttpStatusCode.NotFound && outcome.Request.Method == HttpMethod.Get
+                    ? AttemptVerdict.Transient // the index of this service lags behind
+                    : null);
         #endregion
 
         services.UseScriptedServer("search", script => script.Fail(1, 404).Then(200));

@@ -6,7 +6,9 @@ using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.Retry;
 
-/// <summary>The whole chain on a virtual clock in front of a scripted server, its circuit breaker off, and chance at its upper end.</summary>
+/// <summary>
+/// The whole chain on a virtual clock in front of a scripted server, its circuit breaker off, and chance at its upper end.
+/// </summary>
 internal sealed class RetryFixture : IDisposable
 {
     private readonly ServiceProvider _meters = new ServiceCollection().AddMetrics().BuildServiceProvider();
@@ -58,7 +60,8 @@ internal sealed class RetryFixture : IDisposable
     /// <summary>When each attempt reached the server, in milliseconds.</summary>
     public double[] AttemptsAt => [.. Server.Requests.Select(request => request.Time.TotalMilliseconds)];
 
-    public Task<HttpResponseMessage> GetAsync(CancellationToken cancellationToken = default) => SendAsync(new(HttpMethod.Get, "charges/1"), cancellationToken);
+    public Task<HttpResponseMessage> GetAsync(CancellationToken cancellationToken = default) =>
+        SendAsync(new(HttpMethod.Get, "charges/1"), cancellationToken);
 
     /// <summary>A call that its caller cancels after some time.</summary>
     public Task<HttpResponseMessage> GetAsync(CancellationTokenSource caller, TimeSpan after) => Clock.RunAsync(async () =>

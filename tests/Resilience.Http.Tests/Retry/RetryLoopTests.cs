@@ -186,7 +186,8 @@ public sealed class RetryLoopTests
     [Fact]
     public async Task A_server_whose_clock_is_behind_is_given_the_time_it_asks_for()
     {
-        using var world = new RetryFixture(script => script.Then(_ => Asking("Sun, 01 Mar 2020 12:00:07 GMT", "Sun, 01 Mar 2020 12:00:00 GMT")).Then(200))
+        using var world = new RetryFixture(
+            script => script.Then(_ => Asking("Sun, 01 Mar 2020 12:00:07 GMT", "Sun, 01 Mar 2020 12:00:00 GMT")).Then(200))
         {
             Chance = 0,
         };
@@ -288,13 +289,16 @@ public sealed class RetryLoopTests
         using var caller = new CancellationTokenSource();
         using var world = new RetryFixture(script => script.Always(503));
 
-        var canceled = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => world.GetAsync(caller, TimeSpan.FromMilliseconds(300)));
+        var canceled = await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => world.GetAsync(caller, TimeSpan.FromMilliseconds(300)));
 
         Assert.Equal(caller.Token, canceled.CancellationToken);
         Assert.Equal([0, 200], world.AttemptsAt);
         Assert.Equal(TimeSpan.FromMilliseconds(300), world.Clock.Elapsed);
         Assert.Equal(["caller_canceled"], world.Suppressed());
-        Assert.Equal((2, "caller_canceled"), (Assert.Single(world.Log.Of("CallFailed")).Fields["Attempts"], world.Log.Of("CallFailed")[0].Fields["StopReason"]));
+        Assert.Equal(
+            (2, "caller_canceled"),
+            (Assert.Single(world.Log.Of("CallFailed")).Fields["Attempts"], world.Log.Of("CallFailed")[0].Fields["StopReason"]));
     }
 
     [Fact]
@@ -318,7 +322,8 @@ public sealed class RetryLoopTests
     {
         using var world = new RetryFixture(
             script => script.Fail(1, 404).Then(200),
-            options => options.ClassifyOutcome = outcome => outcome.Response?.StatusCode == HttpStatusCode.NotFound ? AttemptVerdict.Transient : null);
+            options => options.ClassifyOutcome = outcome =>
+                outcome.Response?.StatusCode == HttpStatusCode.NotFound ? AttemptVerdict.Transient : null);
 
         using var response = await world.GetAsync();
 

@@ -135,7 +135,9 @@ public sealed class RetryProperties
                     "reset" => script.Reset(),
                     "refuse" => script.Refuse(),
                     "slow" => script.Slow(TimeSpan.FromSeconds(seconds)),
-                    "503" or "429" => script.Fail(1, int.Parse(kind, CultureInfo.InvariantCulture), seconds % 3 == 0 ? TimeSpan.FromSeconds(seconds) : null),
+                    "503" or "429" =>
+                        script.Fail(
+                            1, int.Parse(kind, CultureInfo.InvariantCulture), seconds % 3 == 0 ? TimeSpan.FromSeconds(seconds) : null),
                     _ => script.Then(int.Parse(kind, CultureInfo.InvariantCulture)),
                 };
             }
@@ -144,8 +146,9 @@ public sealed class RetryProperties
         }
 
         public override string ToString() =>
-            $"max {Options.MaxRetries}, {Options.BaseDelay}..{Options.MaxDelay} {Options.Backoff} {Options.Jitter}, honor {Options.HonorRetryAfter}, " +
-            $"budget {Options.Budget.Ratio} {Options.Budget.MinRetriesPerSecond}/s of {Options.Budget.Capacity}, total {Total}, attempt {Attempt}, chance {Seed}: " +
+            $"max {Options.MaxRetries}, {Options.BaseDelay}..{Options.MaxDelay} {Options.Backoff} {Options.Jitter}, honor " +
+            $"{Options.HonorRetryAfter}, budget {Options.Budget.Ratio} {Options.Budget.MinRetriesPerSecond}/s of " +
+            $"{Options.Budget.Capacity}, total {Total}, attempt {Attempt}, chance {Seed}: " +
             string.Join(' ', Answers.Select(answer => $"{answer.Kind}({answer.Seconds})"));
     }
 }

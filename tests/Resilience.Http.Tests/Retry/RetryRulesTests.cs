@@ -22,7 +22,8 @@ public sealed class RetryRulesTests
     [InlineData(AttemptVerdict.Failure, RetryStopReason.NotTransient)]
     [InlineData(AttemptVerdict.Ignored, RetryStopReason.NotTransient)]
     internal void Only_a_passing_failure_is_repeated(AttemptVerdict verdict, RetryStopReason reason) =>
-        Assert.Equal(reason, RetryRules.GetStopReason(new(verdict), refused: false, callerCanceled: false, RetryStopReason.DeadlineTooNear));
+        Assert.Equal(
+            reason, RetryRules.GetStopReason(new(verdict), refused: false, callerCanceled: false, RetryStopReason.DeadlineTooNear));
 
     [Theory]
     [InlineData(AttemptVerdict.Transient)]
@@ -36,22 +37,32 @@ public sealed class RetryRulesTests
     [InlineData(AttemptVerdict.Failure)]
     [InlineData(AttemptVerdict.Ignored)]
     public void A_refusal_ends_the_call_whatever_its_status(AttemptVerdict verdict) =>
-        Assert.Equal(RetryStopReason.CircuitOpen, RetryRules.GetStopReason(new(verdict), refused: true, callerCanceled: true, RetryStopReason.DeadlineTooNear));
+        Assert.Equal(
+            RetryStopReason.CircuitOpen,
+            RetryRules.GetStopReason(new(verdict), refused: true, callerCanceled: true, RetryStopReason.DeadlineTooNear));
 
     [Fact]
     public void A_caller_who_has_gone_gets_no_retry() =>
-        Assert.Equal(RetryStopReason.CallerCanceled, RetryRules.GetStopReason(new(AttemptVerdict.Transient), refused: false, callerCanceled: true, RetryStopReason.DeadlineTooNear));
+        Assert.Equal(
+            RetryStopReason.CallerCanceled,
+            RetryRules.GetStopReason(new(AttemptVerdict.Transient), refused: false, callerCanceled: true, RetryStopReason.DeadlineTooNear));
 
     [Fact]
     public void A_success_is_one_even_if_the_caller_has_gone() =>
-        Assert.Equal(RetryStopReason.Success, RetryRules.GetStopReason(new(AttemptVerdict.Success), refused: false, callerCanceled: true, RetryStopReason.DeadlineTooNear));
+        Assert.Equal(
+            RetryStopReason.Success,
+            RetryRules.GetStopReason(new(AttemptVerdict.Success), refused: false, callerCanceled: true, RetryStopReason.DeadlineTooNear));
 
     [Theory]
     [InlineData(AttemptVerdict.Transient)]
     [InlineData(AttemptVerdict.Ignored)]
     public void A_deadline_that_has_passed_is_never_repeated(AttemptVerdict verdict) => Assert.Equal(
         RetryStopReason.DeadlineTooNear,
-        RetryRules.GetStopReason(new(verdict, JudgementTraits.TimedOut | JudgementTraits.DeadlinePassed), refused: false, callerCanceled: false, RetryStopReason.DeadlineTooNear));
+        RetryRules.GetStopReason(
+            new(verdict, JudgementTraits.TimedOut | JudgementTraits.DeadlinePassed),
+            refused: false,
+            callerCanceled: false,
+            RetryStopReason.DeadlineTooNear));
 
     [Fact]
     public void It_goes_on_after_the_backoff()
@@ -129,14 +140,16 @@ public sealed class RetryRulesTests
 
     [Fact]
     public void Retry_after_is_rounded_up_to_what_a_timer_can_do() => Assert.Equal(
-        RetryDecision.Retry(TimeSpan.FromMilliseconds(1501)), Decide(First with { RetryAfter = new(TimeSpan.FromTicks(15_000_001)) }, chance: 0));
+        RetryDecision.Retry(TimeSpan.FromMilliseconds(1501)),
+        Decide(First with { RetryAfter = new(TimeSpan.FromTicks(15_000_001)) }, chance: 0));
 
     [Fact]
     public void Retry_after_is_not_cut_by_the_longest_backoff()
     {
         _options.MaxDelay = TimeSpan.FromSeconds(1);
 
-        Assert.Equal(RetryDecision.Retry(TimeSpan.FromSeconds(20)), Decide(First with { RetryAfter = new(TimeSpan.FromSeconds(20)) }, chance: 0));
+        Assert.Equal(
+            RetryDecision.Retry(TimeSpan.FromSeconds(20)), Decide(First with { RetryAfter = new(TimeSpan.FromSeconds(20)) }, chance: 0));
     }
 
     [Fact]
@@ -144,7 +157,8 @@ public sealed class RetryRulesTests
     {
         _options.Jitter = HttpRetryJitter.None;
 
-        Assert.Equal(RetryDecision.Retry(TimeSpan.FromSeconds(7)), Decide(First with { RetryAfter = new(TimeSpan.FromSeconds(7)) }, chance: 1));
+        Assert.Equal(
+            RetryDecision.Retry(TimeSpan.FromSeconds(7)), Decide(First with { RetryAfter = new(TimeSpan.FromSeconds(7)) }, chance: 1));
     }
 
     [Fact]
@@ -154,7 +168,9 @@ public sealed class RetryRulesTests
 
         Assert.Equal(RetryDecision.Stop(RetryStopReason.RetryAfterPastDeadline), Decide(asked, chance: 0));
         Assert.Null(Decide(asked with { Remaining = TimeSpan.FromSeconds(30.001) }, chance: 0).StopReason);
-        Assert.Equal(RetryDecision.Stop(RetryStopReason.RetryAfterPastDeadline), Decide(asked with { Remaining = TimeSpan.FromSeconds(30.001) }, chance: 1));
+        Assert.Equal(
+            RetryDecision.Stop(RetryStopReason.RetryAfterPastDeadline),
+            Decide(asked with { Remaining = TimeSpan.FromSeconds(30.001) }, chance: 1));
     }
 
     [Fact]
@@ -164,9 +180,11 @@ public sealed class RetryRulesTests
 
         Assert.Equal(RetryDecision.Retry(TimeSpan.FromSeconds(60.2)), Decide(asked, chance: 1));
         Assert.Equal(
-            RetryDecision.Stop(RetryStopReason.RetryAfterPastDeadline), Decide(asked with { RetryAfter = new(TimeSpan.FromSeconds(61)) }, chance: 0));
+            RetryDecision.Stop(RetryStopReason.RetryAfterPastDeadline),
+            Decide(asked with { RetryAfter = new(TimeSpan.FromSeconds(61)) }, chance: 0));
         Assert.Equal(
-            RetryDecision.Stop(RetryStopReason.RetryAfterPastDeadline), Decide(asked with { RetryAfter = new(TimeSpan.FromSeconds(int.MaxValue)) }, chance: 0));
+            RetryDecision.Stop(RetryStopReason.RetryAfterPastDeadline),
+            Decide(asked with { RetryAfter = new(TimeSpan.FromSeconds(int.MaxValue)) }, chance: 0));
     }
 
     [Fact]
@@ -174,7 +192,8 @@ public sealed class RetryRulesTests
     {
         _options.HonorRetryAfter = false;
 
-        Assert.Equal(RetryDecision.Retry(TimeSpan.FromMilliseconds(200)), Decide(First with { RetryAfter = new(TimeSpan.FromHours(1)) }, chance: 1));
+        Assert.Equal(
+            RetryDecision.Retry(TimeSpan.FromMilliseconds(200)), Decide(First with { RetryAfter = new(TimeSpan.FromHours(1)) }, chance: 1));
     }
 
     [Fact]
@@ -185,7 +204,8 @@ public sealed class RetryRulesTests
         Assert.Equal(RetryDecision.Retry(TimeSpan.FromMilliseconds(800)), Decide(asked, chance: 0));
         Assert.Equal(RetryDecision.Retry(TimeSpan.FromMilliseconds(900)), Decide(asked, chance: 0.5));
         Assert.Equal(
-            RetryDecision.Retry(TimeSpan.FromSeconds(3)), Decide(asked with { RetryAfter = new(TimeSpan.FromSeconds(3), IsUnreadable: true) }, chance: 0));
+            RetryDecision.Retry(TimeSpan.FromSeconds(3)),
+            Decide(asked with { RetryAfter = new(TimeSpan.FromSeconds(3), IsUnreadable: true) }, chance: 0));
     }
 
     [Fact]
@@ -195,7 +215,8 @@ public sealed class RetryRulesTests
 
         Assert.Equal(RetryDecision.Retry(TimeSpan.FromMilliseconds(400)), Decide(busy, chance: 0));
         Assert.Equal(RetryDecision.Retry(TimeSpan.Zero), Decide(busy with { RetryAfter = new(TimeSpan.Zero) }, chance: 0));
-        Assert.Equal(RetryDecision.Retry(TimeSpan.FromSeconds(5)), Decide(busy with { RetryAfter = new(TimeSpan.FromSeconds(5)) }, chance: 0));
+        Assert.Equal(
+            RetryDecision.Retry(TimeSpan.FromSeconds(5)), Decide(busy with { RetryAfter = new(TimeSpan.FromSeconds(5)) }, chance: 0));
     }
 
     [Theory]

@@ -109,7 +109,8 @@ public sealed class RetryTelemetryTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => world.GetAsync(caller, TimeSpan.FromSeconds(1)));
 
         var line = Assert.Single(world.Log.Of("CallFailed"));
-        Assert.Equal(("503 ServiceUnavailable, canceled by the caller", "caller_canceled"), (line.Fields["Reasons"], line.Fields["StopReason"]));
+        Assert.Equal(
+            ("503 ServiceUnavailable, canceled by the caller", "caller_canceled"), (line.Fields["Reasons"], line.Fields["StopReason"]));
     }
 
     [Fact]
@@ -173,7 +174,8 @@ public sealed class RetryTelemetryTests
     [Fact]
     public async Task The_budget_can_be_seen()
     {
-        using var world = new RetryFixture(script => script.Fail(2, 503).Then(200), options => options.Retry.Budget.MinRetriesPerSecond = 0);
+        using var world = new RetryFixture(
+            script => script.Fail(2, 503).Then(200), options => options.Retry.Budget.MinRetriesPerSecond = 0);
 
         using var response = await world.GetAsync();
 

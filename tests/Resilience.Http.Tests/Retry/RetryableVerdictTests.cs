@@ -70,7 +70,8 @@ public sealed class RetryableVerdictTests
     [Fact]
     public async Task An_exception_with_it_may_be_answered_by_a_fallback()
     {
-        using var server = new ScriptedServer(script => script.Then(_ => throw new InvalidOperationException("no free port")).Always(), _clock);
+        using var server = new ScriptedServer(
+            script => script.Then(_ => throw new InvalidOperationException("no free port")).Always(), _clock);
         using var client = Client(server, options =>
         {
             options.ClassifyOutcome = static _ => AttemptVerdict.Retryable;
@@ -87,7 +88,8 @@ public sealed class RetryableVerdictTests
         server,
         options =>
         {
-            options.ClassifyOutcome = static outcome => outcome.Response?.StatusCode == HttpStatusCode.NotFound ? AttemptVerdict.Retryable : null;
+            options.ClassifyOutcome = static outcome =>
+                outcome.Response?.StatusCode == HttpStatusCode.NotFound ? AttemptVerdict.Retryable : null;
             configure(options);
         },
         _clock);

@@ -195,7 +195,8 @@ public sealed class SafeRepeatingTests
     [Fact]
     public async Task Where_nothing_was_sent_a_handler_that_puts_the_uri_back_and_another_body_in_changes_nothing()
     {
-        using var world = new RetryFixture(script => script.Refuse().Then(200), inside: new ResolvingHandler(request => request.Content = new StringContent("signed")));
+        using var world = new RetryFixture(
+            script => script.Refuse().Then(200), inside: new ResolvingHandler(request => request.Content = new StringContent("signed")));
 
         using var response = await world.PostAsync();
 

@@ -14,7 +14,8 @@ public sealed class SameRequestTests
         var seen = new List<string>();
         var redirect = new ChangingHandler(request =>
         {
-            seen.Add($"{request.Method} {request.RequestUri} {request.Version} {request.VersionPolicy} {request.Headers.Authorization} {request.Content?.Headers.ContentType}");
+            seen.Add($"{request.Method} {request.RequestUri} {request.Version} {request.VersionPolicy} {request.Headers.Authorization} " +
+                $"{request.Content?.Headers.ContentType}");
             request.RequestUri = new Uri("https://elsewhere.internal/x");
             request.Method = HttpMethod.Get;
             request.Content = null;
@@ -117,10 +118,13 @@ public sealed class SameRequestTests
     [Fact]
     public async Task A_handler_inside_that_sends_another_body_made_of_the_stream_finds_it_whole_at_each_attempt()
     {
-        var inside = new ChangingHandler(request => request.Content = new StringContent(new StreamReader(request.Content!.ReadAsStream()).ReadToEnd().ToUpperInvariant()));
+        var inside = new ChangingHandler(
+            request =>
+                request.Content = new StringContent(new StreamReader(request.Content!.ReadAsStream()).ReadToEnd().ToUpperInvariant()));
         using var world = new RetryFixture(script => script.Fail(1, 503).Then(200), inside: inside);
 
-        using var response = await world.SendAsync(new(HttpMethod.Put, "1") { Content = new StreamContent(new MemoryStream("text"u8.ToArray())) });
+        using var response = await world.SendAsync(
+            new(HttpMethod.Put, "1") { Content = new StreamContent(new MemoryStream("text"u8.ToArray())) });
 
         Assert.Equal(["TEXT", "TEXT"], world.Server.Requests.Select(each => each.BodyText));
     }
@@ -129,7 +133,8 @@ public sealed class SameRequestTests
     public async Task Options_are_left_as_handlers_set_them()
     {
         var key = new HttpRequestOptionsKey<int>("attempts");
-        var inside = new ChangingHandler(request => request.Options.Set(key, request.Options.TryGetValue(key, out var count) ? count + 1 : 1));
+        var inside = new ChangingHandler(
+            request => request.Options.Set(key, request.Options.TryGetValue(key, out var count) ? count + 1 : 1));
         using var world = new RetryFixture(script => script.Fail(2, 503).Then(200), inside: inside);
         var request = new HttpRequestMessage(HttpMethod.Get, "");
 

@@ -53,7 +53,9 @@ public sealed class SynchronousRetryTests
     public void No_wait_needs_no_clock_that_moves()
     {
         using var client = new ChainClient(
-            new ScriptedServer(script => script.Fail(3, 503).Then(200)), options => options.Retry.BaseDelay = TimeSpan.Zero, new VirtualTimeProvider());
+            new ScriptedServer(script => script.Fail(3, 503).Then(200)),
+            options => options.Retry.BaseDelay = TimeSpan.Zero,
+            new VirtualTimeProvider());
 
         using var response = client.Http.Send(new(HttpMethod.Get, ""));
 

@@ -24,17 +24,26 @@ public sealed partial class OptionsTableTests
         var keys = ResilientHttpClientOptionsKeys.Keys.Rows(new ResilientHttpClientOptions())
             .Where(row => row.Key.StartsWith(section, StringComparison.Ordinal)).ToDictionary(row => row.Key[section.Length..]);
         var told = ToldRow().Matches(File.ReadAllText(Checkout.PathOf(page)))
-            .Select(row => (Key: row.Groups["key"].Value.Replace(section, "", StringComparison.Ordinal), Default: row.Groups["default"].Value, Allowed: row.Groups["allowed"].Value))
+            .Select(
+                row =>
+                    (
+                        Key: row.Groups["key"].Value.Replace(section, "", StringComparison.Ordinal),
+                        Default: row.Groups["default"].Value,
+                        Allowed: row.Groups["allowed"].Value))
             .ToArray();
 
         Assert.Equal(keys.Keys, told.Select(row => row.Key));
         Assert.All(told, row => AssertSame(keys[row.Key], Plain(row.Default), Plain(row.Allowed)));
     }
 
-    /// <summary>What an unset value means may stand in place of "none"; of a range that follows another key, only the other end is a number.</summary>
+    /// <summary>
+    /// What an unset value means may stand in place of "none"; of a range that follows another key, only the other end is a number.
+    /// </summary>
     private static void AssertSame(OptionRow row, string told, string allowed)
     {
-        Assert.True(FirstWord().Match(told).Value == row.Value || (row.Value == "none" && row.Description.Contains(told, StringComparison.Ordinal)), $"{row.Key} is {row.Value}, not {told}");
+        Assert.True(
+            FirstWord().Match(told).Value == row.Value || (row.Value == "none" && row.Description.Contains(told, StringComparison.Ordinal)),
+            $"{row.Key} is {row.Value}, not {told}");
         if (row.Kind == "choice")
         {
             Assert.All(row.Allowed.Split(", "), choice => Assert.Contains(choice, allowed, StringComparison.Ordinal));
@@ -49,7 +58,9 @@ public sealed partial class OptionsTableTests
 
     /// <summary>Figures as the keys tell them: 1,000,000 is 1000000, 2 min is 2m, 1.0 is 1.</summary>
     private static string Plain(string told) =>
-        Unit().Replace(Thousands().Replace(told.Replace("`", "", StringComparison.Ordinal), ""), "${unit}").Replace("1.0", "1", StringComparison.Ordinal);
+        Unit()
+            .Replace(Thousands().Replace(told.Replace("`", "", StringComparison.Ordinal), ""), "${unit}")
+            .Replace("1.0", "1", StringComparison.Ordinal);
 
     private static string Printed()
     {

@@ -38,13 +38,20 @@ public sealed class ResilientHttpClientOptionsKeysTests
             var after = new ResilientHttpClientOptions();
             var reading = new OptionsReadResult("x");
 
-            ResilientHttpClientOptionsKeys.Keys.Read(NodeOf(row.Kind.StartsWith("list of ", StringComparison.Ordinal) ? $"{row.Key}:0" : row.Key, AnotherValue(row)), after, prefix: "", reading);
+            ResilientHttpClientOptionsKeys.Keys.Read(
+                NodeOf(row.Kind.StartsWith("list of ", StringComparison.Ordinal) ? $"{row.Key}:0" : row.Key, AnotherValue(row)),
+                after,
+                prefix: "",
+                reading);
 
             Assert.Empty(reading.Mistakes);
             var changes = new List<OptionChange>();
             ResilientHttpClientOptionsKeys.Keys.Compare(before, after, prefix: "", changes);
             Assert.Contains(row.Key, changes.Select(change => change.Key));
-            Assert.All(changes, change => Assert.True(change.Key == row.Key || row.Default.Contains("or ", StringComparison.Ordinal), $"{row.Key} changed {change}"));
+            Assert.All(
+                changes,
+                change => Assert.True(
+                    change.Key == row.Key || row.Default.Contains("or ", StringComparison.Ordinal), $"{row.Key} changed {change}"));
             Assert.NotEqual(ValueOf(before, path), ValueOf(after, path));
         }
     }
@@ -76,9 +83,10 @@ public sealed class ResilientHttpClientOptionsKeysTests
 
     private static bool IsSection(Type type) => type.Name.EndsWith("Options", StringComparison.Ordinal);
 
-    private static IEnumerable<string> Properties(Type options, string prefix) => options.GetProperties().SelectMany(property => IsSection(property.PropertyType)
-        ? Properties(property.PropertyType, $"{prefix}{property.Name}:")
-        : [prefix + property.Name]);
+    private static IEnumerable<string> Properties(Type options, string prefix) =>
+        options.GetProperties().SelectMany(property => IsSection(property.PropertyType)
+            ? Properties(property.PropertyType, $"{prefix}{property.Name}:")
+            : [prefix + property.Name]);
 
     private static object? ValueOf(object options, string[] path) =>
         path.Aggregate((object?)options, (value, name) => value!.GetType().GetProperty(name)!.GetValue(value));

@@ -20,7 +20,8 @@ public sealed partial class DocumentedNamesTests
 {
     private static readonly string Page = File.ReadAllText(Checkout.PathOf("docs/observability.md"));
 
-    public static TheoryData<string> Names => [.. Constants(typeof(TelemetryNames)), .. Constants(typeof(TelemetryTags)), ChaosTelemetry.Injected, ChaosTelemetry.InjectedEvent];
+    public static TheoryData<string> Names =>
+        [.. Constants(typeof(TelemetryNames)), .. Constants(typeof(TelemetryTags)), ChaosTelemetry.Injected, ChaosTelemetry.InjectedEvent];
 
     /// <summary>Every value of every enum, and of the two sets of constants, that becomes a tag; with the page that explains it.</summary>
     public static TheoryData<string, string> Values => new(
@@ -62,7 +63,8 @@ public sealed partial class DocumentedNamesTests
         {
             InstrumentPublished = (instrument, _) =>
             {
-                if (instrument.Meter.Name == TelemetryNames.Source && instrument.Meter.Scope == app.Services.GetRequiredService<IMeterFactory>())
+                if (instrument.Meter.Name == TelemetryNames.Source
+                    && instrument.Meter.Scope == app.Services.GetRequiredService<IMeterFactory>())
                 {
                     published[instrument.Name] = instrument.Unit!;
                 }
@@ -74,7 +76,9 @@ public sealed partial class DocumentedNamesTests
         using var response = await app.Client("payments").GetAsync(new Uri("https://payments.internal/"), CancellationToken.None);
 
         Assert.Equal(InstrumentRows().Select(row => row.Groups["name"].Value).Order(), published.Keys.Order());
-        Assert.All(InstrumentRows(), row => Assert.Contains(published[row.Groups["name"].Value], row.Groups["kind"].Value, StringComparison.Ordinal));
+        Assert.All(
+            InstrumentRows(),
+            row => Assert.Contains(published[row.Groups["name"].Value], row.Groups["kind"].Value, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -85,7 +89,11 @@ public sealed partial class DocumentedNamesTests
     {
         var known = InstrumentRows().Select(row => row.Groups["series"].Value).ToHashSet(StringComparer.Ordinal);
 
-        var asked = Series().Matches(File.ReadAllText(Checkout.PathOf(file))).Select(match => HistogramSuffix().Replace(match.Value, "")).Distinct().ToArray();
+        var asked = Series()
+            .Matches(File.ReadAllText(Checkout.PathOf(file)))
+            .Select(match => HistogramSuffix().Replace(match.Value, ""))
+            .Distinct()
+            .ToArray();
 
         Assert.NotEmpty(asked);
         Assert.All(asked, series => Assert.Contains(series, known));
@@ -106,7 +114,8 @@ public sealed partial class DocumentedNamesTests
         Assert.All(asked, label => Assert.Contains(label, known));
     }
 
-    private static MatchCollection InstrumentRows() => InstrumentRow().Matches(Page[Page.IndexOf("## Metrics", StringComparison.Ordinal)..]);
+    private static MatchCollection InstrumentRows() =>
+        InstrumentRow().Matches(Page[Page.IndexOf("## Metrics", StringComparison.Ordinal)..]);
 
     private static IEnumerable<string> Constants(Type type) => type
         .GetFields(BindingFlags.Public | BindingFlags.Static)
@@ -116,7 +125,9 @@ public sealed partial class DocumentedNamesTests
     private static IEnumerable<(string, string)> Texts<TEnum>(Func<TEnum, string> text, string page) where TEnum : struct, Enum =>
         Enum.GetValues<TEnum>().Select(value => (text(value), page));
 
-    [GeneratedRegex(@"^\| `(?<name>(resilience\.http|circuit_breaker)\.[a-z_.]+)` \| (?<kind>[^|]+)\|.*\| `(?<series>[a-z_]+)` \|$", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^\| `(?<name>(resilience\.http|circuit_breaker)\.[a-z_.]+)` \| (?<kind>[^|]+)\|.*\| `(?<series>[a-z_]+)` \|$",
+        RegexOptions.Multiline)]
     private static partial Regex InstrumentRow();
 
     [GeneratedRegex(@"\b(resilience_http|circuit_breaker)_[a-z_]+")]

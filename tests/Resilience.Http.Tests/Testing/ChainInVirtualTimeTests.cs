@@ -77,19 +77,24 @@ public sealed class ChainInVirtualTimeTests : IDisposable
 
         await _clock.RunAsync(() => Task.WhenAll(Enumerable.Range(0, 40).Select(i => Client.GetAsync(i % 2 == 0 ? "failing" : "slow"))));
 
-        Assert.All(_server.Calls.Where(static call => call.Uri!.AbsolutePath == "/failing"), static call => call.ShouldHaveDelays(Second).ShouldHaveTaken(Second));
-        Assert.All(_server.Calls.Where(static call => call.Uri!.AbsolutePath == "/slow"), static call => call.ShouldHaveAttempts(1).ShouldHaveTaken(1.5 * Second));
+        Assert.All(
+            _server.Calls.Where(static call => call.Uri!.AbsolutePath == "/failing"),
+            static call => call.ShouldHaveDelays(Second).ShouldHaveTaken(Second));
+        Assert.All(
+            _server.Calls.Where(static call => call.Uri!.AbsolutePath == "/slow"),
+            static call => call.ShouldHaveAttempts(1).ShouldHaveTaken(1.5 * Second));
         Assert.Equal(1.5 * Second, _clock.Elapsed);
     }
 
     public void Dispose() => _provider.Dispose();
 
-    private static Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> YieldingAsync(int status) => async (_, cancellationToken) =>
-    {
-        await Task.Yield();
-        await Task.Run(static () => { }, cancellationToken);
-        return new HttpResponseMessage((HttpStatusCode)status);
-    };
+    private static Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> YieldingAsync(int status) =>
+        async (_, cancellationToken) =>
+        {
+            await Task.Yield();
+            await Task.Run(static () => { }, cancellationToken);
+            return new HttpResponseMessage((HttpStatusCode)status);
+        };
 
     private sealed class YieldingHandler : DelegatingHandler
     {

@@ -37,8 +37,14 @@ public sealed class CircuitAssertionTests
         var error = Assert.Throws<ResilienceAssertionException>(() => server.ShouldHaveCircuit(CircuitState.Closed));
         Assert.StartsWith("The client of payments should have one circuit in state closed, but: ", error.Message, StringComparison.Ordinal);
         Assert.Contains("  circuit payments (https://payments.internal) half_open since ", error.Message, StringComparison.Ordinal);
-        Assert.Contains("  circuit payments (https://payments.internal) open since 12:00:00: 2 consecutive failures, last 503", error.Message, StringComparison.Ordinal);
-        Assert.Contains("  circuit payments (https://payments.internal) closed since 12:00:00, 1 failure(s) in a row", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "  circuit payments (https://payments.internal) open since 12:00:00: 2 consecutive failures, last 503",
+            error.Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "  circuit payments (https://payments.internal) closed since 12:00:00, 1 failure(s) in a row",
+            error.Message,
+            StringComparison.Ordinal);
         Assert.Contains("  no attempt reached the server", error.Message, StringComparison.Ordinal);
         Assert.Throws<ResilienceAssertionException>(() => server.ShouldHaveCircuit(CircuitState.HalfOpen, "https://elsewhere.internal"));
     }
@@ -47,7 +53,8 @@ public sealed class CircuitAssertionTests
     public async Task Without_a_container_it_is_read_from_the_handler()
     {
         using var server = new ScriptedServer(s => s.Always(500), _clock);
-        using var handler = ResilientHttpHandler.Create("payments", new() { Retry = { Enabled = false }, CircuitBreaker = { FailureThreshold = 1 } }, server, _clock);
+        using var handler = ResilientHttpHandler.Create(
+            "payments", new() { Retry = { Enabled = false }, CircuitBreaker = { FailureThreshold = 1 } }, server, _clock);
         using var client = new HttpClient(server.RecordCalls(handler));
 
         using var response = await client.GetAsync("https://payments.internal/");
@@ -60,7 +67,8 @@ public sealed class CircuitAssertionTests
     public async Task The_chain_may_stand_inside_a_handler_of_your_own_that_finds_the_address()
     {
         using var server = new ScriptedServer(s => s.Always(500), _clock);
-        using var chain = ResilientHttpHandler.Create("payments", new() { Retry = { Enabled = false }, CircuitBreaker = { FailureThreshold = 1 } }, server, _clock);
+        using var chain = ResilientHttpHandler.Create(
+            "payments", new() { Retry = { Enabled = false }, CircuitBreaker = { FailureThreshold = 1 } }, server, _clock);
         using var client = new HttpClient(server.RecordCalls(new Discovery { InnerHandler = chain }));
 
         using var failed = await client.GetAsync("http://payments/");
@@ -77,7 +85,9 @@ public sealed class CircuitAssertionTests
     {
         var services = new ServiceCollection().AddSingleton<TimeProvider>(_clock);
         var client = services.AddHttpClient("payments");
-        _ = outside ? client.AddHttpMessageHandler(static () => new Discovery()).AddResilience() : client.AddResilience().AddHttpMessageHandler(static () => new Discovery());
+        _ = outside
+            ? client.AddHttpMessageHandler(static () => new Discovery()).AddResilience()
+            : client.AddResilience().AddHttpMessageHandler(static () => new Discovery());
         client.ConfigureResilience(static (o, _) =>
         {
             o.BaseAddress = new Uri("http://payments/");
@@ -91,7 +101,9 @@ public sealed class CircuitAssertionTests
         using var failed = await _clock.RunAsync(() => payments.GetAsync("orders"));
         await Assert.ThrowsAsync<CircuitOpenException>(() => _clock.RunAsync(() => payments.GetAsync("orders")));
 
-        Assert.Equal([(authority, CircuitState.Open), (authority, CircuitState.Open)], server.Calls.Select(call => (call.Circuit!.Authority, call.Circuit.State)));
+        Assert.Equal(
+            [(authority, CircuitState.Open), (authority, CircuitState.Open)],
+            server.Calls.Select(call => (call.Circuit!.Authority, call.Circuit.State)));
     }
 
     [Fact]

@@ -28,7 +28,8 @@ public sealed class ConfigurationAssertionTests
 
         Assert.StartsWith("The section ResilientHttpClients is not valid:", error.Message, StringComparison.Ordinal);
         Assert.Contains("ResilientHttpClients:Default is not a known key", error.Message, StringComparison.Ordinal);
-        Assert.Contains("ResilientHttpClients:Clients:payments:TotalTimeout = \"10\" would be 10 days", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "ResilientHttpClients:Clients:payments:TotalTimeout = \"10\" would be 10 days", error.Message, StringComparison.Ordinal);
         Assert.Contains("Did you mean MaxRetries?", error.Message, StringComparison.Ordinal);
     }
 
@@ -47,10 +48,15 @@ public sealed class ConfigurationAssertionTests
     public void Where_nothing_could_be_checked_the_check_fails()
     {
         var empty = Configuration();
-        Assert.Contains("no section ResilientHttpClients", Assert.Throws<ResilienceAssertionException>(empty.ShouldBeValidForResilientClients).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no section ResilientHttpClients",
+            Assert.Throws<ResilienceAssertionException>(empty.ShouldBeValidForResilientClients).Message,
+            StringComparison.Ordinal);
         Assert.Throws<ResilienceAssertionException>(() => empty.GetSection("Partners").ShouldBeValidForResilientClient());
     }
 
     private static IConfigurationRoot Configuration(params (string Key, string Value)[] settings) =>
-        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(static setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build();
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(settings.Select(static setting => KeyValuePair.Create(setting.Key, (string?)setting.Value)))
+            .Build();
 }

@@ -48,20 +48,26 @@ public sealed class DescribeHttpClientTests
         var plain = Describe(static _ => { });
 
         Assert.Contains("\n    ClassifyOutcome = none\n", plain, StringComparison.Ordinal);
-        Assert.Contains("\n    ClassifyOutcome = set\n", Describe(static client => client.AddResilience(static o => o.ClassifyOutcome = static _ => null)), StringComparison.Ordinal);
+        Assert.Contains(
+            "\n    ClassifyOutcome = set\n",
+            Describe(static client => client.AddResilience(static o => o.ClassifyOutcome = static _ => null)),
+            StringComparison.Ordinal);
         Assert.EndsWith("\n    delegates of AddFallback = 0", plain, StringComparison.Ordinal);
         Assert.EndsWith(
             "\n    delegates of AddFallback = 2",
             Describe(static client => client.AddFallback(NoAnswer).AddFallback(NoAnswer)),
             StringComparison.Ordinal);
 
-        static ValueTask<HttpResponseMessage?> NoAnswer(FallbackContext failed, CancellationToken cancellationToken) => new((HttpResponseMessage?)null);
+        static ValueTask<HttpResponseMessage?> NoAnswer(FallbackContext failed, CancellationToken cancellationToken) =>
+            new((HttpResponseMessage?)null);
     }
 
     [Fact]
     public void A_setting_stands_in_one_line_whatever_it_holds()
     {
-        var text = Describe(static client => client.AddResilience(static o => (o.Fallback.StatusCode, o.Fallback.Content) = (HttpStatusCode.OK, "a\r\nb\\n")));
+        var text = Describe(
+            static client =>
+                client.AddResilience(static o => (o.Fallback.StatusCode, o.Fallback.Content) = (HttpStatusCode.OK, "a\r\nb\\n")));
 
         Assert.Contains("\n    Fallback:Content = a\\r\\nb\\\\n\n", text, StringComparison.Ordinal);
     }
@@ -82,7 +88,8 @@ public sealed class DescribeHttpClientTests
         services.AddHttpClient("plain").ConfigurePrimaryHttpMessageHandler(static () => new HttpClientHandler());
         using var provider = services.BuildServiceProvider();
 
-        Assert.Equal("plain\n  handlers, outermost first\n    HttpClientHandler\n  no resilience chain", provider.DescribeHttpClient("plain"));
+        Assert.Equal(
+            "plain\n  handlers, outermost first\n    HttpClientHandler\n  no resilience chain", provider.DescribeHttpClient("plain"));
     }
 
     private static string Describe(Action<IHttpClientBuilder> configure)

@@ -14,7 +14,8 @@ public sealed class RecordedCallTests
     [InlineData(false)]
     public async Task A_call_knows_its_attempts_waits_and_end(bool async)
     {
-        await using var provider = Client(s => s.Fail(1, 503).Slow(3 * Second, HttpStatusCode.BadGateway).Then(200), out var server, out var client);
+        await using var provider = Client(
+            s => s.Fail(1, 503).Slow(3 * Second, HttpStatusCode.BadGateway).Then(200), out var server, out var client);
         _clock.Advance(Second);
 
         using var response = await SendAsync(client, async);
@@ -56,7 +57,8 @@ public sealed class RecordedCallTests
         ["The call should end with a TaskCanceledException, but: 200 OK."] = call => call.ShouldEndWith<TaskCanceledException>(),
         ["The call should wait nothing between its attempts, but: 1 s."] = call => call.ShouldHaveDelays(),
         ["The call should wait 1 s, 2 s between its attempts, but: 1 s."] = call => call.ShouldHaveDelays(Second, 2 * Second),
-        ["The call should wait 2 s to 3 s between its attempts, but: 1 s."] = call => call.ShouldHaveDelaysBetween((2 * Second, 3 * Second)),
+        ["The call should wait 2 s to 3 s between its attempts, but: 1 s."] = call =>
+            call.ShouldHaveDelaysBetween((2 * Second, 3 * Second)),
         ["The call should take 2 s, but: 1 s."] = call => call.ShouldHaveTaken(2 * Second),
         ["The call should take 2 s to 3 s, but: 1 s."] = call => call.ShouldHaveTakenBetween(2 * Second, 3 * Second),
         ["The call should be answered by the stale fallback, but: by none."] = call => call.ShouldBeAnsweredByFallback("stale"),
@@ -81,7 +83,10 @@ public sealed class RecordedCallTests
     {
         using var server = new ScriptedServer(s => s.Fail(1, 503), _clock);
         using var handler = ResilientHttpHandler.Create(
-            "payments", new() { Retry = { Enabled = false }, Fallback = { StatusCode = HttpStatusCode.OK, Content = "[]" } }, server, _clock);
+            "payments",
+            new() { Retry = { Enabled = false }, Fallback = { StatusCode = HttpStatusCode.OK, Content = "[]" } },
+            server,
+            _clock);
         using var client = new HttpClient(server.RecordCalls(handler));
 
         using var response = await _clock.RunAsync(() => client.GetAsync("https://payments.internal/"));
@@ -107,7 +112,9 @@ public sealed class RecordedCallTests
     public async Task Calls_that_run_at_the_same_time_keep_their_attempts_apart()
     {
         await using var provider = Client(
-            s => s.When("/a", a => a.Fail(2, 503).Then(200)).When("/b", b => b.Slow(1.5 * Second).Always()), out var server, out var client);
+            s => s.When("/a", a => a.Fail(2, 503).Then(200)).When("/b", b => b.Slow(1.5 * Second).Always()),
+            out var server,
+            out var client);
 
         await _clock.RunAsync(() => Task.WhenAll(client.GetAsync("a"), client.GetAsync("b")));
 
@@ -130,7 +137,10 @@ public sealed class RecordedCallTests
 
     [Fact]
     public void Without_a_call_there_is_no_last_one() =>
-        Assert.Contains("No call to payments", Assert.Throws<InvalidOperationException>(() => new ScriptedServer(s => s.Then(200), name: "payments").LastCall).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "No call to payments",
+            Assert.Throws<InvalidOperationException>(() => new ScriptedServer(s => s.Then(200), name: "payments").LastCall).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public async Task A_synchronous_call_leaves_nothing_behind_in_its_caller()

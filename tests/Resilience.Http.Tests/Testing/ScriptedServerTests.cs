@@ -15,7 +15,10 @@ public sealed class ScriptedServerTests
     [InlineData(false)]
     public async Task Answers_come_in_the_order_of_the_script(bool async)
     {
-        using var client = Client(s => s.Fail(2, HttpStatusCode.ServiceUnavailable, retryAfter: TimeSpan.FromMilliseconds(1500)).Then(200, """{"id":7}""").Then(404));
+        using var client = Client(
+            s => s.Fail(2, HttpStatusCode.ServiceUnavailable, retryAfter: TimeSpan.FromMilliseconds(1500))
+                .Then(200, """{"id":7}""")
+                .Then(404));
 
         var statuses = new List<int>();
         for (var i = 0; i < 4; i++)
@@ -39,7 +42,8 @@ public sealed class ScriptedServerTests
     {
         var answers = new Action<ServerScript>[]
         {
-            s => s.Then(200), s => s.Fail(1, 503), s => s.Slow(TimeSpan.Zero), s => s.StallBody(0), s => s.Then(_ => new HttpResponseMessage()),
+            s => s.Then(200), s =>
+                s.Fail(1, 503), s => s.Slow(TimeSpan.Zero), s => s.StallBody(0), s => s.Then(_ => new HttpResponseMessage()),
         };
         foreach (var answer in answers)
         {
@@ -55,7 +59,8 @@ public sealed class ScriptedServerTests
     [Fact]
     public async Task A_version_that_the_tests_code_sets_stays()
     {
-        using var client = new HttpMessageInvoker(new ScriptedServer(s => s.Then(_ => new HttpResponseMessage { Version = HttpVersion.Version10 })));
+        using var client = new HttpMessageInvoker(
+            new ScriptedServer(s => s.Then(_ => new HttpResponseMessage { Version = HttpVersion.Version10 })));
         using var request = new HttpRequestMessage(HttpMethod.Get, "http://a.test/") { Version = HttpVersion.Version20 };
 
         using var response = await client.SendAsync(request, CancellationToken.None);
@@ -72,7 +77,12 @@ public sealed class ScriptedServerTests
     [InlineData("GET", 200, "application/json; charset=utf-8", 2)]
     public async Task An_answer_has_a_body_only_if_http_allows_one(string method, int status, string? type, int? length)
     {
-        foreach (var answer in new Action<ServerScript>[] { s => s.Then(status, "{}"), s => s.Slow(TimeSpan.Zero, (HttpStatusCode)status, "{}"), s => s.Then(_ => Own(status)) })
+        foreach (var answer in new Action<ServerScript>[]
+        {
+            s => s.Then(status, "{}"),
+            s => s.Slow(TimeSpan.Zero, (HttpStatusCode)status, "{}"),
+            s => s.Then(_ => Own(status))
+        })
         {
             using var client = new HttpMessageInvoker(new ScriptedServer(answer));
             using var request = new HttpRequestMessage(new HttpMethod(method), "http://a.test/");
@@ -143,7 +153,10 @@ public sealed class ScriptedServerTests
     {
         using var server = new ScriptedServer(s => s.Then(200).Then(204), _clock);
         using var client = new HttpClient(server) { BaseAddress = new Uri("http://localhost/") };
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/") { Content = new Upload(static _ => throw new IOException("The disk is gone.")) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/")
+        {
+            Content = new Upload(static _ => throw new IOException("The disk is gone."))
+        };
 
         await Assert.ThrowsAnyAsync<Exception>(async () => _ = async ? await client.SendAsync(request) : client.Send(request));
 
@@ -219,7 +232,10 @@ public sealed class ScriptedServerTests
         using var client = new HttpClient(server) { BaseAddress = new Uri("https://payments.internal/") };
         client.DefaultRequestHeaders.Add("X-Tenant", ["a", "b"]);
         _clock.Advance(Second);
-        using var request = new HttpRequestMessage(HttpMethod.Post, "orders?x=1") { Content = new StringContent("grüezi", Encoding.UTF8, "text/plain") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "orders?x=1")
+        {
+            Content = new StringContent("grüezi", Encoding.UTF8, "text/plain")
+        };
         using var response = async ? await client.SendAsync(request) : client.Send(request);
         request.Headers.Clear();
 
@@ -283,7 +299,8 @@ public sealed class ScriptedServerTests
             .When(request => request.Headers.Contains("X-Odd"), odd => odd.Always(418))
             .Always(404));
 
-        Assert.Equal([503, 201, 204, 404, 404], await StatusesAsync(client, "/health?deep=1", "/orders/17", "/health", "/healthy", "/orders"));
+        Assert.Equal(
+            [503, 201, 204, 404, 404], await StatusesAsync(client, "/health?deep=1", "/orders/17", "/health", "/healthy", "/orders"));
         Assert.Equal(HttpStatusCode.MethodNotAllowed, (await client.DeleteAsync("/orders/17")).StatusCode);
         client.DefaultRequestHeaders.Add("X-Odd", "1");
         Assert.Equal([418, 204], await StatusesAsync(client, "/", "/health"));
@@ -328,7 +345,8 @@ public sealed class ScriptedServerTests
         Assert.Equal(3, await body.ReadAtLeastAsync(buffer, 3));
 
         using var limit = new CancellationTokenSource(Second, _clock);
-        var cancelled = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _clock.RunAsync(() => body.ReadAtLeastAsync(buffer, 1, cancellationToken: limit.Token).AsTask()));
+        var cancelled = await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => _clock.RunAsync(() => body.ReadAtLeastAsync(buffer, 1, cancellationToken: limit.Token).AsTask()));
         Assert.Equal(limit.Token, cancelled.CancellationToken);
 
         var read = body.ReadAtLeastAsync(buffer, 1).AsTask();
@@ -387,7 +405,8 @@ public sealed class ScriptedServerTests
             await stream.WriteAsync("sent"u8.ToArray(), cancellationToken);
         }
 
-        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+            SerializeToStreamAsync(stream, context, CancellationToken.None);
 
         protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken) =>
             SerializeToStreamAsync(stream, context, cancellationToken).GetAwaiter().GetResult();

@@ -61,6 +61,7 @@ public sealed class SeededChanceTests
         using var response = await clock.RunAsync(() => client.GetAsync("https://payments.internal/"));
 
         var second = TimeSpan.FromSeconds(1);
-        return server.LastCall.ShouldHaveDelaysBetween((TimeSpan.Zero, 0.2 * second), (TimeSpan.Zero, 0.4 * second), (TimeSpan.Zero, 0.8 * second)).Delays;
+        return server.LastCall.ShouldHaveDelaysBetween(
+            (TimeSpan.Zero, 0.2 * second), (TimeSpan.Zero, 0.4 * second), (TimeSpan.Zero, 0.8 * second)).Delays;
     }
 }

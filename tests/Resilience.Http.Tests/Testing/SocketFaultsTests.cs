@@ -64,8 +64,10 @@ public sealed class SocketFaultsTests
     private static string Describe(Exception? exception) => exception switch
     {
         null => "",
-        HttpRequestException http => $"{http.GetType().Name} {http.HttpRequestError} {http.StatusCode} '{http.Message}'\n{Describe(http.InnerException)}",
-        SocketException socket => $"{socket.GetType().Name} {socket.SocketErrorCode} {socket.NativeErrorCode} '{socket.Message}'\n{Describe(socket.InnerException)}",
+        HttpRequestException http =>
+            $"{http.GetType().Name} {http.HttpRequestError} {http.StatusCode} '{http.Message}'\n{Describe(http.InnerException)}",
+        SocketException socket => $"{socket.GetType().Name} {socket.SocketErrorCode} {socket.NativeErrorCode} " +
+            $"'{socket.Message}'\n{Describe(socket.InnerException)}",
         _ => $"{exception.GetType().Name} '{exception.Message}'\n{Describe(exception.InnerException)}",
     };
 }

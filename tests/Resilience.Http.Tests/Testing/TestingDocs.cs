@@ -84,7 +84,8 @@ public sealed class TestingDocs
     {
         var clock = new VirtualTimeProvider();
         using var server = new ScriptedServer(s => s.Fail(1, 500).Always(200), clock);
-        using var handler = ResilientHttpHandler.Create("payments", new() { Retry = { Enabled = false }, CircuitBreaker = { FailureThreshold = 1 } }, server, clock);
+        using var handler = ResilientHttpHandler.Create(
+            "payments", new() { Retry = { Enabled = false }, CircuitBreaker = { FailureThreshold = 1 } }, server, clock);
         using var client = new HttpClient(server.RecordCalls(handler)) { BaseAddress = new Uri("https://payments.internal/") };
         using var first = await clock.RunAsync(() => client.GetAsync("orders"));
 

@@ -43,7 +43,9 @@ public sealed class UseScriptedServerTests
         builder.UseSocketsHttpHandler((handler, _) => handler.AllowAutoRedirect = false);
         await using var provider = services.BuildServiceProvider();
 
-        using var response = await provider.GetRequiredService<IHttpClientFactory>().CreateClient("payments").GetAsync("http://unreachable.invalid/");
+        using var response = await provider.GetRequiredService<IHttpClientFactory>()
+            .CreateClient("payments")
+            .GetAsync("http://unreachable.invalid/");
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
@@ -72,7 +74,8 @@ public sealed class UseScriptedServerTests
             Assert.Throws<InvalidOperationException>(() => client.Send(request));
 
             Assert.Equal(
-                $"UseScriptedServer(\"{name}\", ...): no client of that name was found, and the client \"payments\" would call the real network.{hint} "
+                $"UseScriptedServer(\"{name}\", ...): no client of that name was found, and the client \"payments\" would call the real " +
+                $"network.{hint} "
                 + "Clients: ShippingClient, payments. A typed client has the name it was registered under, or the name of its type.",
                 thrown.Message);
         }
@@ -105,7 +108,9 @@ public sealed class UseScriptedServerTests
         services.UseScriptedServer(nameof(ShippingClient), s => s.Always(200));
         await using var provider = services.BuildServiceProvider();
 
-        using var response = await provider.GetRequiredService<IHttpClientFactory>().CreateClient("payments").GetAsync("http://unreachable.invalid/");
+        using var response = await provider.GetRequiredService<IHttpClientFactory>()
+            .CreateClient("payments")
+            .GetAsync("http://unreachable.invalid/");
 
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
     }
@@ -136,7 +141,9 @@ public sealed class UseScriptedServerTests
         var server = services.UseScriptedServer("payments", s => s.Always(200));
         await using var provider = await ShippedLogs.AppAsync(services);
 
-        using var response = await provider.GetRequiredService<IHttpClientFactory>().CreateClient("payments").GetAsync("http://unreachable.invalid/");
+        using var response = await provider.GetRequiredService<IHttpClientFactory>()
+            .CreateClient("payments")
+            .GetAsync("http://unreachable.invalid/");
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         server.ShouldHaveCircuit(CircuitState.Closed);
@@ -187,7 +194,9 @@ public sealed class UseScriptedServerTests
             _ => null,
         };
         services.ConfigureHttpClientDefaults(defaults =>
-            defaults.AddHttpMessageHandler(static () => new MarkingHandler()).ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler()));
+            defaults
+                .AddHttpMessageHandler(static () => new MarkingHandler())
+                .ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler()));
     }
 
     private static HttpClient Resolve(IServiceProvider provider, string registration, string name) => registration switch

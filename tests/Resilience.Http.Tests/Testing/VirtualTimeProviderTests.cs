@@ -92,7 +92,9 @@ public sealed class VirtualTimeProviderTests
             var random = new Random(seed % 10);
             var order = new List<int>();
             var due = Enumerable.Range(0, 30).Select(_ => random.Next(8)).ToArray();
-            var timers = due.Select((seconds, i) => clock.CreateTimer(_ => order.Add(i), null, seconds * Second, Timeout.InfiniteTimeSpan)).ToArray();
+            var timers = due
+                .Select((seconds, i) => clock.CreateTimer(_ => order.Add(i), null, seconds * Second, Timeout.InfiniteTimeSpan))
+                .ToArray();
 
             clock.Advance(8 * Second);
 
@@ -319,7 +321,8 @@ public sealed class VirtualTimeProviderTests
         Assert.Equal(
             [
                 "in 1 s: CancellationTokenSource.TimerCallback",
-                $"in 2 s, then every 1 s: {nameof(VirtualTimeProviderTests)}.{nameof(Waiting_timers_tell_when_they_are_due_and_whose_they_are)}",
+                $"in 2 s, then every 1 s: {nameof(VirtualTimeProviderTests)}." +
+                nameof(Waiting_timers_tell_when_they_are_due_and_whose_they_are),
             ],
             _clock.PendingTimers.Select(static timer => timer.ToString()));
     }
@@ -332,7 +335,8 @@ public sealed class VirtualTimeProviderTests
         var wrong = TimeSpan.FromMilliseconds(milliseconds);
         Assert.Throws<ArgumentOutOfRangeException>(() => _clock.CreateTimer(static _ => { }, null, wrong, Timeout.InfiniteTimeSpan));
         Assert.Throws<ArgumentOutOfRangeException>(() => _clock.CreateTimer(static _ => { }, null, Second, wrong));
-        Assert.Throws<ArgumentOutOfRangeException>(() => TimeProvider.System.CreateTimer(static _ => { }, null, wrong, Timeout.InfiniteTimeSpan));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => TimeProvider.System.CreateTimer(static _ => { }, null, wrong, Timeout.InfiniteTimeSpan));
     }
 
     [Fact]

@@ -28,7 +28,8 @@ public sealed class VirtualTimeRunTests
         Assert.Equal(TimeSpan.FromSeconds(3), _clock.Elapsed);
     }
 
-    public static TheoryData<string> WaysToGoOn => new("Task.Yield", "Task.Run", "queued continuation", "queue with context", "queue without context", "several of them");
+    public static TheoryData<string> WaysToGoOn =>
+        new("Task.Yield", "Task.Run", "queued continuation", "queue with context", "queue without context", "several of them");
 
     [Theory]
     [MemberData(nameof(WaysToGoOn))]
@@ -372,7 +373,8 @@ public sealed class VirtualTimeRunTests
         using var finished = _clock.CreateTimer(static _ => { }, null, Second, Timeout.InfiniteTimeSpan);
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => _clock.RunAsync(() => new TaskCompletionSource().Task));
         Assert.Contains("Nothing can advance this call", error.Message, StringComparison.Ordinal);
-        Assert.Contains("no timer waits on this virtual clock, which stands at 1 s after its start", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no timer waits on this virtual clock, which stands at 1 s after its start", error.Message, StringComparison.Ordinal);
         Assert.Throws<InvalidOperationException>(() => _clock.Run(() => new ManualResetEventSlim().Wait()));
     }
 
@@ -386,7 +388,9 @@ public sealed class VirtualTimeRunTests
 
         Assert.Contains("moved by 60 s, which is the most for one call (VirtualTimeLimit)", error.Message, StringComparison.Ordinal);
         Assert.Contains(
-            $"1 timer(s) wait{Environment.NewLine}  in 10 s, then every 10 s: {nameof(VirtualTimeRunTests)}.", error.Message, StringComparison.Ordinal);
+            $"1 timer(s) wait{Environment.NewLine}  in 10 s, then every 10 s: {nameof(VirtualTimeRunTests)}.",
+            error.Message,
+            StringComparison.Ordinal);
         Assert.Equal(TimeSpan.FromMinutes(1), _clock.Elapsed);
     }
 
@@ -421,7 +425,8 @@ public sealed class VirtualTimeRunTests
         _clock.RealTimeLimit = TimeSpan.FromMilliseconds(20);
         using var timer = _clock.CreateTimer(static _ => { }, null, 10 * Second, Timeout.InfiniteTimeSpan);
 
-        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => _clock.RunAsync(() => onThePool ? Task.Run(Block) : Task.FromResult(Block())));
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => _clock.RunAsync(() => onThePool ? Task.Run(Block) : Task.FromResult(Block())));
 
         Assert.Contains("nothing has happened for 0.02 s of real time (RealTimeLimit)", error.Message, StringComparison.Ordinal);
         Assert.Contains("use Run for that", error.Message, StringComparison.Ordinal);

@@ -3,7 +3,10 @@ using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Tests.Timeouts;
 
-/// <summary>Stands where retry and breaker stand: begins the attempts, notes what each was judged, and repeats as often as it is told, whatever came.</summary>
+/// <summary>
+/// Stands where retry and breaker stand: begins the attempts, notes what each was judged, and repeats as often as it is told, whatever
+/// came.
+/// </summary>
 internal sealed class AttemptProbe(ServiceState service) : ResilienceHandler(service)
 {
     public int Attempts { get; set; } = 1;
@@ -16,7 +19,8 @@ internal sealed class AttemptProbe(ServiceState service) : ResilienceHandler(ser
 
     public CallContext? Context { get; private set; }
 
-    internal override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
+    internal override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
     {
         Context = context;
         for (var left = Attempts - 1; ; left--)

@@ -134,7 +134,8 @@ public sealed class AttemptTimeoutTests : IDisposable
     {
         using var invoker = _world.Invoker(_world.Server(s => s.Hang()));
 
-        var exception = Assert.Throws<RequestTimedOutException>(() => _world.Clock.Run(() => invoker.Send(TimeoutWorld.Get(), CancellationToken.None)));
+        var exception = Assert.Throws<RequestTimedOutException>(
+            () => _world.Clock.Run(() => invoker.Send(TimeoutWorld.Get(), CancellationToken.None)));
 
         Assert.Equal(TimeoutScope.Attempt, exception.Scope);
         Assert.Equal(Limit, _world.Clock.Elapsed);

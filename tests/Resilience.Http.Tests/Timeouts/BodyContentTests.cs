@@ -54,7 +54,8 @@ public sealed class BodyContentTests : IDisposable
         Assert.Equal(content.Headers.NonValidated.Select(Text), response.Content.Headers.NonValidated.Select(Text));
         Assert.Equal(100, response.Content.Headers.ContentLength);
 
-        static string Text(KeyValuePair<string, System.Net.Http.Headers.HeaderStringValues> header) => $"{header.Key}: {string.Join('|', header.Value)}";
+        static string Text(KeyValuePair<string, System.Net.Http.Headers.HeaderStringValues> header) =>
+            $"{header.Key}: {string.Join('|', header.Value)}";
     }
 
     [Fact]
@@ -121,7 +122,8 @@ public sealed class BodyContentTests : IDisposable
     public async Task A_body_whose_stream_a_handler_inside_disposed_of_is_read_from_its_buffer()
     {
         var server = _world.Server(script => script.Then((_, _) =>
-            Task.FromResult(new HttpResponseMessage { Content = new StreamContent(new DripStream(_world.Clock, TimeSpan.Zero)) })).Always());
+            Task.FromResult(new HttpResponseMessage { Content = new StreamContent(new DripStream(_world.Clock, TimeSpan.Zero)) }))
+                .Always());
         var response = await _world.SendAsync(new BufferingHandler { InnerHandler = server });
         using var copy = new MemoryStream();
 
@@ -192,7 +194,9 @@ public sealed class BodyContentTests : IDisposable
     public void Dispose() => _world.Dispose();
 
     private Task<HttpResponseMessage> SendAsync(HttpContent content, HttpStatusCode status = HttpStatusCode.OK) =>
-        _world.SendAsync(_world.Server(script => script.Then((_, _) => Task.FromResult(new HttpResponseMessage(status) { Content = content })).Always()));
+        _world.SendAsync(
+            _world.Server(
+                script => script.Then((_, _) => Task.FromResult(new HttpResponseMessage(status) { Content = content })).Always()));
 
     private sealed class TunnelContent : HttpContent
     {

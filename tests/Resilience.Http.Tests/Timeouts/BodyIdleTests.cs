@@ -61,7 +61,8 @@ public sealed class BodyIdleTests : IDisposable
     {
         using var client = _world.Client(Answering(new DripStream(_world.Clock, TimeSpan.Zero, Timeout.InfiniteTimeSpan)));
 
-        var exception = await Assert.ThrowsAsync<RequestTimedOutException>(() => _world.Clock.RunAsync(() => client.SendAsync(TimeoutWorld.Get())));
+        var exception = await Assert.ThrowsAsync<RequestTimedOutException>(
+            () => _world.Clock.RunAsync(() => client.SendAsync(TimeoutWorld.Get())));
 
         Assert.Equal(TimeoutScope.Body, exception.Scope);
         Assert.Equal(Idle, _world.Clock.Elapsed);
@@ -97,7 +98,8 @@ public sealed class BodyIdleTests : IDisposable
     {
         var response = await SendAsync(new DripStream(_world.Clock, Timeout.InfiniteTimeSpan));
         await using var body = await response.Content.ReadAsStreamAsync();
-        var first = await Assert.ThrowsAsync<RequestTimedOutException>(() => _world.Clock.RunAsync(() => body.ReadAsync(new byte[1]).AsTask()));
+        var first = await Assert.ThrowsAsync<RequestTimedOutException>(
+            () => _world.Clock.RunAsync(() => body.ReadAsync(new byte[1]).AsTask()));
 
         var again = await Assert.ThrowsAsync<RequestTimedOutException>(() => body.ReadAsync(new byte[1]).AsTask());
 
@@ -177,11 +179,15 @@ public sealed class BodyIdleTests : IDisposable
     {
         using var world = new TimeoutWorld(o => o.BodyIdleTimeout = Idle, name: "");
         var response = await world.SendAsync(world.Server(script => script.Then((_, _) =>
-            Task.FromResult(new HttpResponseMessage { Content = new StreamContent(new DripStream(world.Clock, Timeout.InfiniteTimeSpan)) })).Always()));
+            Task.FromResult(new HttpResponseMessage { Content = new StreamContent(new DripStream(world.Clock, Timeout.InfiniteTimeSpan)) }))
+                .Always()));
 
         await Assert.ThrowsAsync<RequestTimedOutException>(() => world.Clock.RunAsync(() => response.Content.CopyToAsync(Stream.Null)));
 
-        Assert.StartsWith("No response bytes arrived from the default client (https://payments.internal) for ", Assert.Single(world.Log.At(LogLevel.Warning)).Text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "No response bytes arrived from the default client (https://payments.internal) for ",
+            Assert.Single(world.Log.At(LogLevel.Warning)).Text,
+            StringComparison.Ordinal);
     }
 
     public void Dispose() => _world.Dispose();
@@ -280,7 +286,8 @@ public sealed class BodyIdleTests : IDisposable
         return sum;
     }
 
-    private static FakeServer Answering(Stream body) => new((_, _) => Task.FromResult(new HttpResponseMessage { Content = new StreamContent(body) }));
+    private static FakeServer Answering(Stream body) =>
+        new((_, _) => Task.FromResult(new HttpResponseMessage { Content = new StreamContent(body) }));
 
     private Task<HttpResponseMessage> SendAsync(Stream body) => _world.SendAsync(Answering(body));
 

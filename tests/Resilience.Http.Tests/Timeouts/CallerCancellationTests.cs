@@ -49,7 +49,9 @@ public sealed class CallerCancellationTests : IDisposable
             return Task.FromException<HttpResponseMessage>(original);
         }).Always());
 
-        Assert.Same(original, await Assert.ThrowsAsync<InvalidOperationException>(() => _world.SendAsync(server, cancellationToken: _caller.Token)));
+        Assert.Same(
+            original,
+            await Assert.ThrowsAsync<InvalidOperationException>(() => _world.SendAsync(server, cancellationToken: _caller.Token)));
     }
 
     [Fact]
@@ -99,9 +101,11 @@ public sealed class CallerCancellationTests : IDisposable
     public void A_blocking_call_too_ends_with_the_callers_token()
     {
         using var invoker = _world.Invoker(_world.Server(s => s.Hang()));
-        using var cancelsAfterOneSecond = _world.Clock.CreateTimer(_ => _caller.Cancel(), null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+        using var cancelsAfterOneSecond = _world.Clock.CreateTimer(
+            _ => _caller.Cancel(), null, TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
 
-        var exception = Assert.ThrowsAny<OperationCanceledException>(() => _world.Clock.Run(() => invoker.Send(TimeoutWorld.Get(), _caller.Token)));
+        var exception = Assert.ThrowsAny<OperationCanceledException>(
+            () => _world.Clock.Run(() => invoker.Send(TimeoutWorld.Get(), _caller.Token)));
 
         Assert.Equal(_caller.Token, exception.CancellationToken);
         Assert.Equal(TimeSpan.FromSeconds(1), _world.Clock.Elapsed);

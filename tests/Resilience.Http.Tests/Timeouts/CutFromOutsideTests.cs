@@ -109,7 +109,8 @@ public sealed class CutFromOutsideTests : IDisposable
         for (var i = 0; i < times; i++)
         {
             using var caller = new CancellationTokenSource(after ?? TimeSpan.FromSeconds(5), _world.Clock);
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _world.SendAsync(_world.Server(s => s.Hang()), cancellationToken: caller.Token));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(
+                () => _world.SendAsync(_world.Server(s => s.Hang()), cancellationToken: caller.Token));
         }
     }
 }

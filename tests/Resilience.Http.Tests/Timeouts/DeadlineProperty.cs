@@ -7,7 +7,8 @@ using Resilience.Http.Tests.CircuitBreaker;
 namespace Resilience.Http.Tests.Timeouts;
 
 /// <summary>
-/// Whatever the server does, and whatever is set, the call through the whole chain ends by its deadline, as long as what lies inside keeps to its token.
+/// Whatever the server does, and whatever is set, the call through the whole chain ends by its deadline, as long as what lies inside keeps
+/// to its token.
 /// </summary>
 public sealed class DeadlineProperty
 {
@@ -30,7 +31,8 @@ public sealed class DeadlineProperty
         select new Schedule(total, attempt, ownTotal, retries, baseDelay, blocking, [.. steps]);
 
     [Fact]
-    public void A_call_ends_no_later_than_its_total_timeout_and_says_so_no_sooner() => RandomCases.Check(Schedules, EndsInTime, times: 1_000);
+    public void A_call_ends_no_later_than_its_total_timeout_and_says_so_no_sooner() =>
+        RandomCases.Check(Schedules, EndsInTime, times: 1_000);
 
     private static void EndsInTime(Schedule schedule)
     {
@@ -76,7 +78,8 @@ public sealed class DeadlineProperty
         }
     }
 
-    private static Gen<TimeSpan> Milliseconds(int least, int most) => Gen.Choose(least, most).Select(count => TimeSpan.FromMilliseconds(count));
+    private static Gen<TimeSpan> Milliseconds(int least, int most) =>
+        Gen.Choose(least, most).Select(count => TimeSpan.FromMilliseconds(count));
 
     private enum StepKind
     {
@@ -110,6 +113,7 @@ public sealed class DeadlineProperty
         }
 
         public override string ToString() =>
-            $"total {Total} (own {OwnTotal}), attempt {Attempt}, {Retries} retries, base {BaseDelay}, {(Blocking ? "blocking" : "asynchronous")}: {string.Join("; ", Steps.AsEnumerable())}";
+            $"total {Total} (own {OwnTotal}), attempt {Attempt}, {Retries} retries, base {BaseDelay}, " +
+            $"{(Blocking ? "blocking" : "asynchronous")}: {string.Join("; ", Steps.AsEnumerable())}";
     }
 }

@@ -1,6 +1,8 @@
 namespace Resilience.Http.Tests.Timeouts;
 
-/// <summary>A body that comes in pieces of five bytes, each after a pause on a clock; cannot be rewound, as none that comes from a connection can.</summary>
+/// <summary>
+/// A body that comes in pieces of five bytes, each after a pause on a clock; cannot be rewound, as none that comes from a connection can.
+/// </summary>
 internal sealed class DripStream(TimeProvider clock, params TimeSpan[] pauses) : Stream
 {
     public const int Piece = 5;
@@ -27,7 +29,8 @@ internal sealed class DripStream(TimeProvider clock, params TimeSpan[] pauses) :
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         ThrowsAtOnce is null ? DripAsync(buffer, cancellationToken) : throw ThrowsAtOnce;
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new InvalidOperationException("Blocks for as long as the server likes.");
+    public override int Read(byte[] buffer, int offset, int count) =>
+        throw new InvalidOperationException("Blocks for as long as the server likes.");
 
     public override void Flush()
     {

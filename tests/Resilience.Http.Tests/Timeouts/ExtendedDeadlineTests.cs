@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Resilience.Http.Requests;
 using Resilience.Http.Testing;
 using Resilience.Http.Timeouts;
 
@@ -116,7 +117,7 @@ public sealed class ExtendedDeadlineTests
 
         public bool Moved { get; set; }
 
-        public long After(TimeSpan timeout) => _pool.DeadlineAfter(Clock.GetTimestamp(), timeout);
+        public long After(TimeSpan timeout) => _pool.Clock.After(Clock.GetTimestamp(), timeout);
 
         public bool TryExtend(TimeSpan timeout) => Source.TryExtend(_use, Clock.GetTimestamp(), After(timeout));
     }

@@ -99,7 +99,8 @@ public sealed class HappyPathTests : IDisposable
 
     private sealed class OneAttempt(ServiceState service) : ResilienceHandler(service)
     {
-        internal override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
+        internal override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
         {
             context.BeginAttempt(request);
             return EndNext(NextAsync(request, context.Attempt, async, cancellationToken), request, context.Attempt);

@@ -227,7 +227,8 @@ public sealed class HttpClientTimeoutPlanTests : IDisposable
         AddPayments();
         using var client = Create();
 
-        await TimesOutAsync(client, TimeoutWorld.Get().WithTotalTimeout(Timeout.InfiniteTimeSpan).WithAttemptTimeout(Timeout.InfiniteTimeSpan));
+        await TimesOutAsync(
+            client, TimeoutWorld.Get().WithTotalTimeout(Timeout.InfiniteTimeSpan).WithAttemptTimeout(Timeout.InfiniteTimeSpan));
 
         var warning = Assert.Single(Warnings, warning => warning.Event == "RequestExceedsClientTimeout");
         Assert.Equal(
@@ -239,7 +240,8 @@ public sealed class HttpClientTimeoutPlanTests : IDisposable
     [Fact]
     public async Task The_client_without_a_name_is_called_the_default_client()
     {
-        _services.AddHttpClient(Options.DefaultName, client => client.Timeout = TimeSpan.FromSeconds(5)).AddResilience(options => options.Retry.Enabled = false)
+        _services.AddHttpClient(Options.DefaultName, client => client.Timeout = TimeSpan.FromSeconds(5))
+            .AddResilience(options => options.Retry.Enabled = false)
             .ConfigurePrimaryHttpMessageHandler(() => _server);
         using var client = _provider.Value.GetRequiredService<IHttpClientFactory>().CreateClient();
         await TimesOutAsync(client, TimeoutWorld.Get().WithTotalTimeout(TimeSpan.FromSeconds(6)));
@@ -247,11 +249,14 @@ public sealed class HttpClientTimeoutPlanTests : IDisposable
         for (var i = 0; i < 20; i++)
         {
             using var caller = new CancellationTokenSource(TimeSpan.FromSeconds(1), _clock);
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _clock.RunAsync(() => client.SendAsync(TimeoutWorld.Get(), caller.Token)));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(
+                () => _clock.RunAsync(() => client.SendAsync(TimeoutWorld.Get(), caller.Token)));
         }
 
         Assert.Collection(
-            Warnings.Where(warning => warning.Event is "ClientTimeoutIsShorter" or "RequestExceedsClientTimeout" or "AlwaysCutFromOutside").Select(warning => warning.Text),
+            Warnings
+                .Where(warning => warning.Event is "ClientTimeoutIsShorter" or "RequestExceedsClientTimeout" or "AlwaysCutFromOutside")
+                .Select(warning => warning.Text),
             text => Assert.StartsWith("HttpClient.Timeout of the default client is set to", text, StringComparison.Ordinal),
             text => Assert.StartsWith("A request to the default client asks for", text, StringComparison.Ordinal),
             text => Assert.StartsWith("20 calls of the default client were", text, StringComparison.Ordinal));

@@ -80,7 +80,11 @@ public sealed class KeptSourceTests
         using var listener = ThrowingAtTimeouts(meters);
 
         // With BodyIdleTimeout somebody outside the loop gives the context back, whatever has come of the call.
-        var options = new ResilientHttpClientOptions { AttemptTimeout = TimeSpan.FromSeconds(1), BodyIdleTimeout = TimeSpan.FromSeconds(1) };
+        var options = new ResilientHttpClientOptions
+        {
+            AttemptTimeout = TimeSpan.FromSeconds(1),
+            BodyIdleTimeout = TimeSpan.FromSeconds(1)
+        };
         using var client = OfAHost((_, token) =>
         {
             _tokens.Add(token);
@@ -123,7 +127,8 @@ public sealed class KeptSourceTests
     public void A_call_without_a_limit_leaves_the_source_alone() => OnItsOwnThread(() =>
     {
         using var limited = OfAHost();
-        using var unlimited = OfAHost(options: new() { TotalTimeout = Timeout.InfiniteTimeSpan, AttemptTimeout = Timeout.InfiniteTimeSpan });
+        using var unlimited = OfAHost(
+            options: new() { TotalTimeout = Timeout.InfiniteTimeSpan, AttemptTimeout = Timeout.InfiniteTimeSpan });
         using var caller = new CancellationTokenSource();
 
         Call(limited, caller.Token);
@@ -189,7 +194,9 @@ public sealed class KeptSourceTests
         ILoggerFactory? loggers = null,
         TimeProvider? clock = null,
         IMeterFactory? meters = null) =>
-        new(ResilientHttpHandler.Create("payments", options ?? new(), answer is null ? Server() : new FakeServer(answer), clock, loggers, meters));
+        new(
+            ResilientHttpHandler.Create(
+                "payments", options ?? new(), answer is null ? Server() : new FakeServer(answer), clock, loggers, meters));
 
     private static MeterListener ThrowingAtTimeouts(IMeterFactory meters)
     {

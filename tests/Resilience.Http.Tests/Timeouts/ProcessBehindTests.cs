@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Resilience.Http.Requests;
 using Resilience.Http.Testing;
 using Resilience.Http.Timeouts;
 
@@ -86,7 +87,8 @@ public sealed class ProcessBehindTests
     {
         var source = new TimeoutSource(_pool);
         var now = _clock.GetTimestamp();
-        source.Begin(now, _pool.DeadlineAfter(now, Limit), NullLogger.Instance, CancellationToken.None, _pool.DeadlineAfter(now, Limit + Grace));
+        source.Begin(
+            now, _pool.Clock.After(now, Limit), NullLogger.Instance, CancellationToken.None, _pool.Clock.After(now, Limit + Grace));
         _queue.IsStuck = true;
 
         _time.Advance(Limit + Grace - Tick);

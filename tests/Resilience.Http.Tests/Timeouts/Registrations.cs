@@ -2,7 +2,9 @@ using System.Reflection;
 
 namespace Resilience.Http.Tests.Timeouts;
 
-/// <summary>Counts what is registered on a token source. The framework does not tell, so its list is read by name; another name fails loudly.</summary>
+/// <summary>
+/// Counts what is registered on a token source. The framework does not tell, so its list is read by name; another name fails loudly.
+/// </summary>
 internal static class Registrations
 {
     public static int On(CancellationTokenSource source)

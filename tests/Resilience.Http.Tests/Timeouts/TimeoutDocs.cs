@@ -15,7 +15,8 @@ public sealed class TimeoutDocs
     [Fact]
     public async Task The_settings_of_the_page_reach_the_clients()
     {
-        using var app = App(new ScriptedServer(script => script.Then((_, _) => Task.FromResult(new HttpResponseMessage())).Always(), _clock));
+        using var app = App(
+            new ScriptedServer(script => script.Then((_, _) => Task.FromResult(new HttpResponseMessage())).Always(), _clock));
         await app.StartAsync();
 
         var payments = app.InForce("payments");
@@ -111,7 +112,13 @@ public sealed class TimeoutDocs
     public async Task The_download_of_the_page_takes_as_long_as_it_flows()
     {
         var pauses = Enumerable.Repeat(TimeSpan.FromSeconds(4), 10).ToArray();
-        using var app = App(new ScriptedServer(script => script.Then((_, _) => Task.FromResult(new HttpResponseMessage { Content = new StreamContent(new DripStream(_clock, pauses)) })).Always(), _clock));
+        using var app = App(
+            new ScriptedServer(
+                script =>
+                    script
+                        .Then((_, _) =>
+                            Task.FromResult(new HttpResponseMessage { Content = new StreamContent(new DripStream(_clock, pauses)) }))
+                        .Always(), _clock));
         var reports = app.Client("reports");
         var file = new MemoryStream();
         const string url = "https://reports.internal/2026.csv";

@@ -1,6 +1,8 @@
 namespace Resilience.Http.Tests.Timeouts;
 
-/// <summary>Ten thousand calls that end badly leave nothing behind. Timers, token sources and registrations are counted; memory is not guessed.</summary>
+/// <summary>
+/// Ten thousand calls that end badly leave nothing behind. Timers, token sources and registrations are counted; memory is not guessed.
+/// </summary>
 public sealed class TimeoutGrowthTests : IDisposable
 {
     private const int Calls = 10_000;
@@ -79,7 +81,15 @@ public sealed class TimeoutGrowthTests : IDisposable
                 request.Options.Set(Kind, (worker + i) % 4);
                 request.Options.Set(Caller, caller);
                 var exception = await Record.ExceptionAsync(() => client.SendAsync(request, caller.Token));
-                Assert.Equal(((worker + i) % 4) switch { 0 => typeof(HttpRequestException), 1 => typeof(RequestTimedOutException), 2 => typeof(TaskCanceledException), _ => null }, exception?.GetType());
+                Assert.Equal(
+                    ((worker + i) % 4) switch
+                    {
+                        0 => typeof(HttpRequestException),
+                        1 =>
+                        typeof(RequestTimedOutException),
+                        2 => typeof(TaskCanceledException),
+                        _ => null
+                    }, exception?.GetType());
                 Assert.Equal(0, Registrations.On(caller));
             }
         })));
@@ -110,7 +120,8 @@ public sealed class TimeoutGrowthTests : IDisposable
     }
 
     /// <summary>One call after the other, so that what is left can only be what they left.</summary>
-    private async Task SendAllAsync<TException>(Func<CancellationToken, Task<HttpResponseMessage>> answer, Func<int, CancellationToken> caller)
+    private async Task SendAllAsync<TException>(
+        Func<CancellationToken, Task<HttpResponseMessage>> answer, Func<int, CancellationToken> caller)
         where TException : Exception
     {
         using var invoker = _world.Invoker(_world.Server(script => script.Then((_, token) =>

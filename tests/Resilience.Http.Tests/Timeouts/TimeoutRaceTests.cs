@@ -131,7 +131,9 @@ public sealed class TimeoutRaceTests
         }
     }
 
-    /// <summary>An attempt on a clock and a pool of its own, whose source has served one before; and the next one, if there is any.</summary>
+    /// <summary>
+    /// An attempt on a clock and a pool of its own, whose source has served one before; and the next one, if there is any.
+    /// </summary>
     private sealed class Attempt
     {
         private readonly TimeoutLeasePool _pool;

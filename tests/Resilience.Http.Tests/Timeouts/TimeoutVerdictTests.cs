@@ -23,7 +23,8 @@ public sealed class TimeoutVerdictTests : IDisposable
     [InlineData(3989, AttemptVerdict.Ignored)]
     [InlineData(3990, AttemptVerdict.Transient)]
     [InlineData(3999, AttemptVerdict.Transient)]
-    public async Task A_total_timeout_blames_the_service_only_if_the_attempt_ran_as_long_as_one_may(int ranMilliseconds, AttemptVerdict verdict)
+    public async Task A_total_timeout_blames_the_service_only_if_the_attempt_ran_as_long_as_one_may(
+        int ranMilliseconds, AttemptVerdict verdict)
     {
         _world.Probe.Attempts = 2;
         var first = TimeSpan.FromSeconds(1);
@@ -70,7 +71,8 @@ public sealed class TimeoutVerdictTests : IDisposable
         using var caller = new CancellationTokenSource();
         using var givesUp = _world.Clock.CreateTimer(_ => caller.Cancel(), null, TimeSpan.FromMilliseconds(3999), Timeout.InfiniteTimeSpan);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _world.SendAsync(_world.Server(s => s.Hang()), cancellationToken: caller.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => _world.SendAsync(_world.Server(s => s.Hang()), cancellationToken: caller.Token));
 
         Assert.Equal(new Judgement(AttemptVerdict.Ignored, JudgementTraits.CallerCanceled), Assert.Single(_world.Probe.Judgements));
     }

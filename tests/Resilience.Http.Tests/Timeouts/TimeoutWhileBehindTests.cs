@@ -36,7 +36,8 @@ public sealed class TimeoutWhileBehindTests : IDisposable
         using var client = Client(s => s.Hang().Always());
         Stall();
 
-        var exception = await Assert.ThrowsAsync<RequestTimedOutException>(() => _time.RunAsync(() => client.Http.PostAsync("things", null)));
+        var exception = await Assert.ThrowsAsync<RequestTimedOutException>(
+            () => _time.RunAsync(() => client.Http.PostAsync("things", null)));
 
         Assert.Equal(
             "payments (https://payments.internal) sent no response headers within the AttemptTimeout of 10 s, in attempt 1. " +
@@ -84,6 +85,7 @@ public sealed class TimeoutWhileBehindTests : IDisposable
     {
         var meters = _services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>();
         var server = new ScriptedServer(script, _time);
-        return new ChainClient(server, configure, _time, _log, meters, prepare: host => host.GetOrCreate(_ => new TimeoutLeasePool(_time, _queue)));
+        return new ChainClient(
+            server, configure, _time, _log, meters, prepare: host => host.GetOrCreate(_ => new TimeoutLeasePool(_time, _queue)));
     }
 }

@@ -6,7 +6,9 @@ using Resilience.Http.Timeouts;
 
 namespace Resilience.Http.Tests.Timeouts;
 
-/// <summary>One service on a virtual clock, with the two time limits and, in the place of retry and breaker, an <see cref="AttemptProbe"/>.</summary>
+/// <summary>
+/// One service on a virtual clock, with the two time limits and, in the place of retry and breaker, an <see cref="AttemptProbe"/>.
+/// </summary>
 internal sealed class TimeoutWorld : IDisposable
 {
     private readonly ServiceProvider _meters = new ServiceCollection().AddMetrics().BuildServiceProvider();
@@ -37,7 +39,10 @@ internal sealed class TimeoutWorld : IDisposable
 
     public static HttpRequestMessage Get() => new(HttpMethod.Get, "https://user:secret@payments.internal/charges?key=secret");
 
-    /// <summary>The chain around a primary handler, as <see cref="HttpMessageInvoker"/>, so that nothing but the chain stands between caller and server.</summary>
+    /// <summary>
+    /// The chain around a primary handler, as <see cref="HttpMessageInvoker"/>, so that nothing but the chain stands between caller and
+    /// server.
+    /// </summary>
     public HttpMessageInvoker Invoker(HttpMessageHandler primary) => new(Chain(primary));
 
     /// <summary>The same behind a real HttpClient whose own timeout is out of the way: it counts on the system's clock.</summary>
@@ -52,7 +57,8 @@ internal sealed class TimeoutWorld : IDisposable
     public ScriptedServer Server(Action<ServerScript> script) => new(script, Clock);
 
     /// <summary>Sends one GET and lets the clock run until it ends.</summary>
-    public Task<HttpResponseMessage> SendAsync(HttpMessageHandler primary, HttpRequestMessage? request = null, CancellationToken cancellationToken = default)
+    public Task<HttpResponseMessage> SendAsync(
+        HttpMessageHandler primary, HttpRequestMessage? request = null, CancellationToken cancellationToken = default)
     {
         var invoker = Invoker(primary);
         return Clock.RunAsync(() => invoker.SendAsync(request ?? Get(), cancellationToken));

@@ -34,7 +34,8 @@ public sealed class TotalTimeoutTests : IDisposable
 
         Assert.Equal(
             "payments (https://payments.internal) sent no response headers within the TotalTimeout of 5 s, in attempt 2; " +
-            "the attempt before ended with 503 ServiceUnavailable. Find out why it is slow, or raise TotalTimeout if it may take that long. This limit is not HttpClient.Timeout.",
+            "the attempt before ended with 503 ServiceUnavailable. Find out why it is slow, or raise TotalTimeout if it may take that " +
+            "long. This limit is not HttpClient.Timeout.",
             exception.Message);
     }
 

@@ -13,7 +13,9 @@ public sealed class CallDurationTests
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         using var metrics = new RecordedMetrics(services.GetRequiredService<IMeterFactory>());
         using var client = new ChainClient(
-            new ScriptedServer(script => script.Slow(TimeSpan.FromSeconds(3)), clock), clock: clock, meters: services.GetRequiredService<IMeterFactory>());
+            new ScriptedServer(script => script.Slow(TimeSpan.FromSeconds(3)), clock),
+            clock: clock,
+            meters: services.GetRequiredService<IMeterFactory>());
 
         using var response = await clock.RunAsync(() => client.Http.GetAsync("", CancellationToken.None));
 
@@ -36,7 +38,8 @@ public sealed class CallDurationTests
         {
             InstrumentPublished = (instrument, listener) =>
             {
-                if (instrument.Meter.Scope == services.GetRequiredService<IMeterFactory>() && instrument.Name == "resilience.http.call.duration")
+                if (instrument.Meter.Scope == services.GetRequiredService<IMeterFactory>()
+                    && instrument.Name == "resilience.http.call.duration")
                 {
                     listener.EnableMeasurementEvents(instrument);
                 }
@@ -65,7 +68,8 @@ public sealed class CallDurationTests
         };
         listener.Start();
 
-        using var client = new ChainClient(new ScriptedServer(script => script.Always(200)), meters: services.GetRequiredService<IMeterFactory>());
+        using var client = new ChainClient(
+            new ScriptedServer(script => script.Always(200)), meters: services.GetRequiredService<IMeterFactory>());
 
         var buckets = duration?.Advice?.HistogramBucketBoundaries!;
         Assert.Equal("resilience.http.call.duration", duration!.Name);

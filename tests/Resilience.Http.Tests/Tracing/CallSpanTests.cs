@@ -19,7 +19,9 @@ public sealed class CallSpanTests : IDisposable
     {
         await GetAsync(script => script.Always(200));
 
-        Assert.Equal(($"GET {_name}", ActivityKind.Internal, ActivityStatusCode.Unset), (_spans.Single.DisplayName, _spans.Single.Kind, _spans.Single.Status));
+        Assert.Equal(
+            ($"GET {_name}", ActivityKind.Internal, ActivityStatusCode.Unset),
+            (_spans.Single.DisplayName, _spans.Single.Kind, _spans.Single.Status));
         Assert.Equal("success", _spans.Single.GetTagItem("resilience.outcome"));
         Assert.Equal(1, _spans.Single.GetTagItem("resilience.attempts"));
         Assert.Null(_spans.Single.GetTagItem("error.type"));
@@ -90,7 +92,8 @@ public sealed class CallSpanTests : IDisposable
     [Fact]
     public async Task An_answer_of_a_fallback_is_no_error_and_its_cause_stays_visible()
     {
-        await GetAsync(script => script.Always(503), request => request.NoRetry(), options => options.Fallback.StatusCode = HttpStatusCode.OK);
+        await GetAsync(
+            script => script.Always(503), request => request.NoRetry(), options => options.Fallback.StatusCode = HttpStatusCode.OK);
 
         Assert.Equal(("fallback", null, ActivityStatusCode.Unset), Told());
         var told = Assert.Single(_spans.Single.Events, told => told.Name == "resilience.fallback");
@@ -121,7 +124,9 @@ public sealed class CallSpanTests : IDisposable
     public void The_callers_current_activity_is_what_it_was_after_a_synchronous_call_and_one_that_throws()
     {
         using var client = new ChainClient(
-            new ScriptedServer(script => script.Then(200).Then(static HttpResponseMessage (_) => throw new InvalidOperationException()), _clock), clock: _clock, name: _name);
+            new ScriptedServer(
+                script => script.Then(200).Then(static HttpResponseMessage (_) => throw new InvalidOperationException()),
+                _clock), clock: _clock, name: _name);
         using var caller = new Activity("caller").Start();
 
         client.Http.Send(new HttpRequestMessage(HttpMethod.Get, "")).Dispose();
@@ -135,7 +140,8 @@ public sealed class CallSpanTests : IDisposable
     public async Task The_callers_current_activity_is_what_it_was_while_a_call_runs()
     {
         // No HttpClient: its own asynchronous method would hide what a handler leaves behind.
-        using var handler = ResilientHttpHandler.Create(_name, new(), new ScriptedServer(script => script.Slow(TimeSpan.FromSeconds(1)), _clock), _clock);
+        using var handler = ResilientHttpHandler.Create(
+            _name, new(), new ScriptedServer(script => script.Slow(TimeSpan.FromSeconds(1)), _clock), _clock);
         using var invoker = new HttpMessageInvoker(handler);
         using var caller = new Activity("caller").Start();
 
@@ -169,6 +175,7 @@ public sealed class CallSpanTests : IDisposable
         using var client = new ChainClient(new ScriptedServer(script, _clock), configure, _clock, name: _name);
         var request = new HttpRequestMessage(HttpMethod.Get, "");
         change?.Invoke(request);
-        await _clock.RunAsync(() => client.Http.SendAsync(request, token).ContinueWith(static sent => _ = sent.Exception, TaskScheduler.Default));
+        await _clock.RunAsync(
+            () => client.Http.SendAsync(request, token).ContinueWith(static sent => _ = sent.Exception, TaskScheduler.Default));
     }
 }

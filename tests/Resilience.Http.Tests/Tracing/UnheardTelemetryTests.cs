@@ -7,7 +7,9 @@ using Resilience.Http.Tracing;
 
 namespace Resilience.Http.Tests.Tracing;
 
-/// <summary>Spans and instruments that nobody listens to cost no bytes. Alone in the process, since listeners are the whole process's.</summary>
+/// <summary>
+/// Spans and instruments that nobody listens to cost no bytes. Alone in the process, since listeners are the whole process's.
+/// </summary>
 [Collection(nameof(UnheardTelemetryTests))]
 [CollectionDefinition(nameof(UnheardTelemetryTests), DisableParallelization = true)]
 public sealed class UnheardTelemetryTests : IDisposable
@@ -60,7 +62,12 @@ public sealed class UnheardTelemetryTests : IDisposable
     {
         var asked = 0;
         var server = new ScriptedServer(
-            script => script.Then(_ => new HttpResponseMessage(call == "retried" && ++asked % 2 == 1 ? HttpStatusCode.ServiceUnavailable : HttpStatusCode.OK)).Always(),
+            script =>
+                script
+                    .Then(
+                        _ => new HttpResponseMessage(
+                            call == "retried" && ++asked % 2 == 1 ? HttpStatusCode.ServiceUnavailable : HttpStatusCode.OK))
+                    .Always(),
             _clock);
         var client = new ChainClient(
             server,

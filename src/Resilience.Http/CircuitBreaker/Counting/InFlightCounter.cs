@@ -44,8 +44,9 @@ internal sealed class InFlightCounter
     /// <summary>One attempt more.</summary>
     /// <param name="now">Timestamp of its start.</param>
     /// <returns>
-    /// Its place in the order in which attempts began: its timestamp, or one more than that of the attempt before it if the clock stood still
-    /// in between, as virtual clocks do. Only a busy circuit does without the latter: no two processors then write one line, and its clock moves.
+    /// Its place in the order in which attempts began: its timestamp, or one more than that of the attempt before it if the clock stood
+    /// still in between, as virtual clocks do. Only a busy circuit does without the latter: no two processors then write one line, and its
+    /// clock moves.
     /// </returns>
     public long Enter(long now)
     {

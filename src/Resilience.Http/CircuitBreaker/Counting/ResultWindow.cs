@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Resilience.Http.Requests;
 
 namespace Resilience.Http.CircuitBreaker.Counting;
 
@@ -89,7 +90,9 @@ internal sealed class ResultWindow
 
     public WindowTotals Sum_NeedsLock(long now) => Sum_NeedsLock(startedAt: now, now);
 
-    /// <summary>The results of the time that ends now and begins a window's length before an attempt began, as far back as they are kept.</summary>
+    /// <summary>
+    /// The results of the time that ends now and begins a window's length before an attempt began, as far back as they are kept.
+    /// </summary>
     /// <param name="startedAt">Timestamp of the attempt's start.</param>
     /// <param name="now">Timestamp of now.</param>
     public WindowTotals Sum_NeedsLock(long startedAt, long now)
@@ -197,8 +200,8 @@ internal sealed class ResultWindow
     }
 
     /// <summary>
-    /// A cell with successes of a bucket counted in. A bucket that the cell has left behind is out of the window already: its thread slept that
-    /// long between reading the clock and now.
+    /// A cell with successes of a bucket counted in. A bucket that the cell has left behind is out of the window already: its thread slept
+    /// that long between reading the clock and now.
     /// </summary>
     private long Counted(long cell, long number, long count)
     {

@@ -9,6 +9,8 @@ internal readonly record struct WindowTotals(long Successes, long Failures, long
 
     public double SlowRatio => Share(Slow);
 
-    /// <summary>A quotient and no product: 3 of 30 is then the very double that is written 0.1, and exactly at the threshold opens.</summary>
+    /// <summary>
+    /// A quotient and no product: 3 of 30 is then the very double that is written 0.1, and exactly at the threshold opens.
+    /// </summary>
     private double Share(long part) => Throughput == 0 ? 0 : part / (double)Throughput;
 }

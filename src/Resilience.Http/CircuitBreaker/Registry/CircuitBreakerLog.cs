@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Resilience.Http.CircuitBreaker.States;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.CircuitBreaker.Registry;
@@ -9,8 +8,8 @@ internal static partial class CircuitBreakerLog
     public const string Category = "Resilience.Http.CircuitBreaker";
 
     /// <summary>
-    /// Each transition leaves one line. Only the first opening is a Warning: a long outage is one piece of news, however often a trial fails
-    /// in it.
+    /// Each transition leaves one line. Only the first opening is a Warning: a long outage is one piece of news, however often a trial
+    /// fails in it.
     /// </summary>
     /// <param name="log">The log.</param>
     /// <param name="transition">What happened.</param>
@@ -31,10 +30,10 @@ internal static partial class CircuitBreakerLog
                 log.CircuitOpened(service, authority, effect, reason);
                 break;
             case { From: CircuitState.Isolated, To: CircuitState.HalfOpen }:
-                log.IsolationEnded(service, authority, DurationText.OfWait(lasted), "trials are let through", reason);
+                log.IsolationEnded(service, authority, DurationText.FormatWait(lasted), "trials are let through", reason);
                 break;
             case { From: CircuitState.Isolated, To: CircuitState.Closed }:
-                log.IsolationEnded(service, authority, DurationText.OfWait(lasted), "the circuit is closed", reason);
+                log.IsolationEnded(service, authority, DurationText.FormatWait(lasted), "the circuit is closed", reason);
                 break;
             case { To: CircuitState.HalfOpen }:
                 log.CircuitHalfOpened(service, authority, reason);
@@ -64,7 +63,8 @@ internal static partial class CircuitBreakerLog
     private static partial void CircuitIsolated(this ILogger log, string service, string authority, string effect, string reason);
 
     [LoggerMessage(308, LogLevel.Information, "{Service} ({Authority}): the isolation ended after {Length}, {Effect}: {Reason}.")]
-    private static partial void IsolationEnded(this ILogger log, string service, string authority, string length, string effect, string reason);
+    private static partial void IsolationEnded(
+        this ILogger log, string service, string authority, string length, string effect, string reason);
 
     [LoggerMessage(306, LogLevel.Error,
         "{Service} ({Authority}): a subscriber of ICircuitRegistry.Transitioned threw. It will still receive later transitions.")]
@@ -75,7 +75,7 @@ internal static partial class CircuitBreakerLog
     public static partial void TransitionsLost(this ILogger log, long lost);
 
     [LoggerMessage(315, LogLevel.Warning,
-        "{Service} ({Authority}): requests reach this isolated host by a redirect from another one. Isolation cannot stop them: set AllowAutoRedirect to " +
-        "false on the primary handler to do that. Logged once for a client.")]
+        "{Service} ({Authority}): requests reach this isolated host by a redirect from another one. Isolation cannot stop them: set " +
+        "AllowAutoRedirect to false on the primary handler to do that. Logged once for a client.")]
     public static partial void IsolatedReachedByRedirect(this ILogger log, string service, string authority);
 }

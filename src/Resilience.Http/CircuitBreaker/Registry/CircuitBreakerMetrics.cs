@@ -20,14 +20,21 @@ internal sealed class CircuitBreakerMetrics
     {
         _host = host;
         _meter = host.Meters?.Create(TelemetryNames.Source);
-        _failures = _meter?.CreateCounter<long>(TelemetryNames.BreakerFailures, "{attempt}", "Attempts through a circuit that failed, also those that came back too late to count.");
-        _rejections = _meter?.CreateCounter<long>(TelemetryNames.BreakerRejections, "{attempt}", "Attempts that a circuit refused, or would have refused.");
+        _failures = _meter?.CreateCounter<long>(
+            TelemetryNames.BreakerFailures,
+            "{attempt}",
+            "Attempts through a circuit that failed, also those that came back too late to count.");
+        _rejections = _meter?.CreateCounter<long>(
+            TelemetryNames.BreakerRejections, "{attempt}", "Attempts that a circuit refused, or would have refused.");
         _transitions = _meter?.CreateCounter<long>(TelemetryNames.BreakerTransitions, "{transition}", "Changes of a circuit's state.");
     }
 
     /// <summary>Shows the state of each of these circuits, from now on.</summary>
     public void RegisterStateGauge(Func<IEnumerable<Circuit>> circuits) => _meter?.CreateObservableUpDownCounter(
-        TelemetryNames.BreakerState, () => _host.IsDisposed ? [] : Observe(circuits()), "{breaker}", "Circuits by state: 1 for the one it is in, 0 for the others.");
+        TelemetryNames.BreakerState,
+        () => _host.IsDisposed ? [] : Observe(circuits()),
+        "{breaker}",
+        "Circuits by state: 1 for the one it is in, 0 for the others.");
 
     public void RecordFailure(CircuitKey circuit)
     {
@@ -63,7 +70,9 @@ internal sealed class CircuitBreakerMetrics
         }
     }
 
-    /// <summary>One row per tag and state; circuits that share a tag are added up, since a second measurement of one row would replace the first.</summary>
+    /// <summary>
+    /// One row per tag and state; circuits that share a tag are added up, since a second measurement of one row would replace the first.
+    /// </summary>
     private static IEnumerable<Measurement<int>> Observe(IEnumerable<Circuit> circuits) =>
         from circuit in circuits
         group circuit.Snapshot().State by (circuit.Name.Service, circuit.Name.Tag) into row

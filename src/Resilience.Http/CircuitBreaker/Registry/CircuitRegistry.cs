@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Resilience.Http.CircuitBreaker.States;
 using Resilience.Http.Pipeline;
+using Resilience.Http.Requests;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.CircuitBreaker.Registry;
@@ -30,11 +31,14 @@ internal sealed class CircuitRegistry : ICircuitRegistry
 
     public CircuitBreakerMetrics Metrics { get; }
 
-    public static CircuitRegistry GetOrCreate(ResilienceRuntime host) => host.GetOrCreate(static host => new CircuitRegistry(host), static registry => registry.ShowStates());
+    public static CircuitRegistry GetOrCreate(ResilienceRuntime host) =>
+        host.GetOrCreate(static host => new CircuitRegistry(host), static registry => registry.ShowStates());
 
     public ServiceCircuits Add(ServiceState service) => _services.GetOrAdd(service.Name, _ => new(service, _listener));
 
-    /// <summary>Whether refusals of a service keep its calls back; with <see cref="HttpCircuitBreakerMode.Observe"/> they are only reported.</summary>
+    /// <summary>
+    /// Whether refusals of a service keep its calls back; with <see cref="HttpCircuitBreakerMode.Observe"/> they are only reported.
+    /// </summary>
     public bool Enforces(string serviceName) => !_services.TryGetValue(serviceName, out var service) || service.Enforces;
 
     public IReadOnlyList<CircuitSnapshot> GetAll() =>
@@ -67,14 +71,16 @@ internal sealed class CircuitRegistry : ICircuitRegistry
         if (!service.Enabled)
         {
             throw new InvalidOperationException(
-                $"The circuit breaker of {ServiceText.Format(serviceName)} is switched off, so isolating it would stop no call. Switch it on first: Enabled and CircuitBreaker:Enabled.");
+                $"The circuit breaker of {ServiceText.Format(serviceName)} is switched off, so isolating it would stop no call. Switch " +
+                $"it on first: Enabled and CircuitBreaker:Enabled.");
         }
 
         var one = Canonical(authority);
         if (one is not null && service.IsServiceScoped)
         {
             throw new ArgumentException(
-                $"{ServiceText.Format(serviceName)} has one circuit for all authorities (CircuitBreaker:Scope is Service), so {one} cannot be isolated alone. Leave the authority out.",
+                $"{ServiceText.Format(serviceName)} has one circuit for all authorities (CircuitBreaker:Scope is Service), so {one} " +
+                $"cannot be isolated alone. Leave the authority out.",
                 nameof(authority));
         }
 
@@ -87,7 +93,9 @@ internal sealed class CircuitRegistry : ICircuitRegistry
         if (!service.TryReset(Canonical(authority)))
         {
             var known = string.Join(", ", service.Snapshots().Select(static circuit => circuit.Authority));
-            throw new ArgumentException($"{ServiceText.Format(serviceName)} has no circuit of {authority}. It has: {(known.Length > 0 ? known : "none yet")}.", nameof(authority));
+            throw new ArgumentException(
+                $"{ServiceText.Format(serviceName)} has no circuit of {authority}. It has: {(known.Length > 0 ? known : "none yet")}.",
+                nameof(authority));
         }
     }
 
@@ -99,7 +107,9 @@ internal sealed class CircuitRegistry : ICircuitRegistry
         _ => 0,
     };
 
-    /// <summary><see langword="null"/> for all circuits of a service, also where the one that stands for all in a listing is named.</summary>
+    /// <summary>
+    /// <see langword="null"/> for all circuits of a service, also where the one that stands for all in a listing is named.
+    /// </summary>
     private static string? Canonical(string? authority)
     {
         if (authority is null or Authority.AnyAuthority)
@@ -109,7 +119,8 @@ internal sealed class CircuitRegistry : ICircuitRegistry
 
         return Authority.TryParse(authority, out var canonical)
             ? canonical
-            : throw new ArgumentException($"'{authority}' is not an authority. Write scheme, host and port: https://payments.internal:8443.", nameof(authority));
+            : throw new ArgumentException(
+                $"'{authority}' is not an authority. Write scheme, host and port: https://payments.internal:8443.", nameof(authority));
     }
 
     private ServiceCircuits Service(string serviceName)
@@ -121,7 +132,8 @@ internal sealed class CircuitRegistry : ICircuitRegistry
         }
 
         var known = string.Join(", ", _services.Keys.Order(StringComparer.Ordinal).Select(ServiceText.Format));
-        throw new ArgumentException($"There is no resilient client '{serviceName}'. There are: {(known.Length > 0 ? known : "none yet")}.", nameof(serviceName));
+        throw new ArgumentException(
+            $"There is no resilient client '{serviceName}'. There are: {(known.Length > 0 ? known : "none yet")}.", nameof(serviceName));
     }
 
     private void ShowStates() => Metrics.RegisterStateGauge(() => _services.Values.SelectMany(static service => service.Current()));
@@ -133,7 +145,9 @@ internal sealed class CircuitRegistry : ICircuitRegistry
         Guard(() => Metrics.RecordTransition(circuit, transition.From, transition.To));
     }
 
-    /// <summary>A log or metrics listener that throws must not turn the call that happened to cause the transition into a failed one.</summary>
+    /// <summary>
+    /// A log or metrics listener that throws must not turn the call that happened to cause the transition into a failed one.
+    /// </summary>
     private static void Guard(Action tell)
     {
         try

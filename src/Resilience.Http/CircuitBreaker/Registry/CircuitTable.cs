@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Resilience.Http.CircuitBreaker.States;
+using Resilience.Http.Requests;
 
 namespace Resilience.Http.CircuitBreaker.Registry;
 
@@ -25,7 +26,10 @@ internal sealed class CircuitTable
 
     public bool IsFull => _count >= _most;
 
-    /// <summary>Finds the circuit of a URI by the text of the URI, without a copy of it. Where the URI spells its authority in another way it finds none.</summary>
+    /// <summary>
+    /// Finds the circuit of a URI by the text of the URI, without a copy of it. Where the URI spells its authority in another way it finds
+    /// none.
+    /// </summary>
     public bool TryFind(Uri uri, [NotNullWhen(true)] out Circuit? circuit)
     {
         // Most services have one authority: a comparison instead of a hash.

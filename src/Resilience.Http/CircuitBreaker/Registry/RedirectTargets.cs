@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Resilience.Http.CircuitBreaker.States;
 using Resilience.Http.Pipeline;
+using Resilience.Http.Requests;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.CircuitBreaker.Registry;

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
-using Resilience.Http.CircuitBreaker.Counting;
 using Resilience.Http.CircuitBreaker.States;
 using Resilience.Http.Pipeline;
+using Resilience.Http.Requests;
 
 namespace Resilience.Http.CircuitBreaker.Registry;
 
@@ -40,7 +40,8 @@ internal sealed class ServiceCircuits(ServiceState service, TransitionHandler li
     private bool IsIsolated_NeedsLock => _isolation is { } isolation && isolation.IsInForce(Clock.GetTimestamp());
 
     /// <summary>The circuits of a service, made and listed in the registry by whoever asks first.</summary>
-    public static ServiceCircuits GetOrCreate(ServiceState service) => service.GetOrCreate(static service => CircuitRegistry.GetOrCreate(service.Host).Add(service));
+    public static ServiceCircuits GetOrCreate(ServiceState service) =>
+        service.GetOrCreate(static service => CircuitRegistry.GetOrCreate(service.Host).Add(service));
 
     /// <summary>Puts a service into the registry before its first call, and with a base address its circuit too.</summary>
     public static void Register(ServiceState service)
@@ -57,7 +58,12 @@ internal sealed class ServiceCircuits(ServiceState service, TransitionHandler li
 
     /// <summary>Takes a permit from the circuit of a URI, or says why not.</summary>
     public bool TryAcquire(
-        Uri uri, HttpCircuitBreakerScope scope, long now, TimeSpan attemptLimit, out CircuitPermit permit, [NotNullWhen(false)] out CircuitRefusal? refusal)
+        Uri uri,
+        HttpCircuitBreakerScope scope,
+        long now,
+        TimeSpan attemptLimit,
+        out CircuitPermit permit,
+        [NotNullWhen(false)] out CircuitRefusal? refusal)
     {
         while (true)
         {
@@ -97,7 +103,9 @@ internal sealed class ServiceCircuits(ServiceState service, TransitionHandler li
     }
 
     public CircuitSnapshot? Find(string authority) =>
-        Enabled && !IsServiceScoped && Authority.TryParse(authority, out var key) && _table.TryFind(key, out var circuit) ? UpToDate(circuit).Snapshot() : null;
+        Enabled && !IsServiceScoped && Authority.TryParse(authority, out var key) && _table.TryFind(key, out var circuit)
+            ? UpToDate(circuit).Snapshot()
+            : null;
 
     /// <summary>The circuit of an authority, if there is one.</summary>
     public Circuit? FindCircuit(string authority) => _table.TryFind(authority, out var circuit) ? UpToDate(circuit) : null;
@@ -131,7 +139,8 @@ internal sealed class ServiceCircuits(ServiceState service, TransitionHandler li
                 null => [.. _table.All],
                 _ when IsServiceScoped => [],
                 _ when _table.TryFind(authority, out var circuit) => [circuit],
-                _ when IsIsolated_NeedsLock => [FindOrMake_NeedsLock(authority, steered: true, out _)], // Isolated with all others, though nobody called it yet.
+                // Isolated with all others, though nobody called it yet.
+                _ when IsIsolated_NeedsLock => [FindOrMake_NeedsLock(authority, steered: true, out _)],
                 _ => [],
             };
             Array.ForEach(steered, static circuit => circuit.Reset());
@@ -197,7 +206,10 @@ internal sealed class ServiceCircuits(ServiceState service, TransitionHandler li
         return circuit;
     }
 
-    /// <summary>The first authorities tell metrics their names, as many as the table holds: none was dropped from it before it was full for the first time.</summary>
+    /// <summary>
+    /// The first authorities tell metrics their names, as many as the table holds: none was dropped from it before it was full for the
+    /// first time.
+    /// </summary>
     private string TagOf_NeedsLock(string authority)
     {
         if (_tagged is null && _table.IsFull)

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Resilience.Http.CircuitBreaker.Registry;
 
-/// <summary>One subscriber with its own queue: a slow one holds up itself, a full queue loses its oldest, and nobody waits for either.</summary>
+/// <summary>
+/// One subscriber with its own queue: a slow one holds up itself, a full queue loses its oldest, and nobody waits for either.
+/// </summary>
 internal sealed class TransitionSubscription(Action<CircuitTransition> handler, ILogger log) : IThreadPoolWorkItem
 {
     public const int MostWaiting = 1024;

@@ -74,14 +74,17 @@ internal sealed partial class Circuit
         lock (_gate)
         {
             Advance_NeedsLock(now);
-            admission = _period.Acquire_NeedsLock(this, now, attemptLimit, out permit, out refusal); // A permit is counted where it is made.
+            // A permit is counted where it is made.
+            admission = _period.Acquire_NeedsLock(this, now, attemptLimit, out permit, out refusal);
         }
 
         Publish();
         return admission;
     }
 
-    /// <summary>Whether an attempt that began now would be refused, as far as that is seen without a lock: a half-open circuit may still refuse it.</summary>
+    /// <summary>
+    /// Whether an attempt that began now would be refused, as far as that is seen without a lock: a half-open circuit may still refuse it.
+    /// </summary>
     public bool IsBlocked(long now) => _period is OpenState blocked && blocked.TryRefuse(now, out _);
 
     /// <summary>Gives a permit back with a success.</summary>
@@ -149,7 +152,9 @@ internal sealed partial class Circuit
         }
     }
 
-    /// <summary>Closes the circuit and forgets what it knew. The caller calls <see cref="Publish"/> afterwards, outside every lock of its own.</summary>
+    /// <summary>
+    /// Closes the circuit and forgets what it knew. The caller calls <see cref="Publish"/> afterwards, outside every lock of its own.
+    /// </summary>
     public void Reset()
     {
         lock (_gate)
@@ -209,7 +214,10 @@ internal sealed partial class Circuit
     /// <summary>Tells the listener of the transitions it has not heard of, in order.</summary>
     public void Publish() => _teller.Publish();
 
-    /// <summary>Counts a result that needs the lock: a failure, a slow one, or that of a trial. One that came after its period's end changes nothing.</summary>
+    /// <summary>
+    /// Counts a result that needs the lock: a failure, a slow one, or that of a trial. One that came after its period's end changes
+    /// nothing.
+    /// </summary>
     private bool Conclude(in CircuitPermit permit, long at, CircuitFailure? failure)
     {
         bool opened;

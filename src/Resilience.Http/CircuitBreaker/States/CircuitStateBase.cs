@@ -1,4 +1,4 @@
-using Resilience.Http.CircuitBreaker.Counting;
+using Resilience.Http.Requests;
 
 namespace Resilience.Http.CircuitBreaker.States;
 
@@ -23,7 +23,10 @@ internal abstract class CircuitStateBase(
 
     protected CircuitEnvironment Terms { get; } = terms;
 
-    /// <summary>Timestamp until which calls are refused, <see cref="Timestamps.Never"/> where none is known; <see langword="null"/> where they are let through.</summary>
+    /// <summary>
+    /// Timestamp until which calls are refused, <see cref="Timestamps.Never"/> where none is known; <see langword="null"/> where they are
+    /// let through.
+    /// </summary>
     protected virtual long? RefusesUntil_NeedsLock => null;
 
     /// <summary>What time alone brings about, at the moment it was due.</summary>

@@ -19,7 +19,9 @@ internal sealed class ClosedState(CircuitEnvironment terms, long beganAt, string
     public void Succeed(in CircuitPermit permit, long at) => _window.AddSuccess(permit.Order, at);
 
     public bool IsSlow(in CircuitPermit permit, long at) =>
-        Terms.Options.SlowCallDuration is var limit && limit != Timeout.InfiniteTimeSpan && Terms.Clock.GetElapsedTime(permit.StartedAt, at) > limit;
+        Terms.Options.SlowCallDuration is var limit
+            && limit != Timeout.InfiniteTimeSpan
+            && Terms.Clock.GetElapsedTime(permit.StartedAt, at) > limit;
 
     public override AcquireResult Acquire_NeedsLock(
         Circuit circuit, long now, TimeSpan attemptLimit, out CircuitPermit permit, out CircuitRefusal? refusal)

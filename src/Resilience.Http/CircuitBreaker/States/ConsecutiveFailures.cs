@@ -3,12 +3,12 @@ using Resilience.Http.CircuitBreaker.Counting;
 namespace Resilience.Http.CircuitBreaker.States;
 
 /// <summary>
-/// Failures in a row, read in the order in which their attempts began. A success ends the row for what began before it and leaves what began
-/// after it: so attempts that hang at one of three backends, and fail long after others were answered, form no row.
+/// Failures in a row, read in the order in which their attempts began. A success ends the row for what began before it and leaves what
+/// began after it: so attempts that hang at one of three backends, and fail long after others were answered, form no row.
 /// </summary>
 /// <remarks>
-/// A burst is one failure: what was in flight together when a server died fails together and brings the same news once. Timeouts count each, as
-/// they are the only sign of a service that hangs.
+/// A burst is one failure: what was in flight together when a server died fails together and brings the same news once. Timeouts count
+/// each, as they are the only sign of a service that hangs.
 /// </remarks>
 internal sealed class ConsecutiveFailures
 {

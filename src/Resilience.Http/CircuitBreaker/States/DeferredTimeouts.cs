@@ -1,11 +1,11 @@
-using Resilience.Http.CircuitBreaker.Counting;
+using Resilience.Http.Requests;
 
 namespace Resilience.Http.CircuitBreaker.States;
 
 /// <summary>
 /// Timeouts that fired while this process was behind. They may be its own trouble, or that of a service that hangs under callers who block
-/// on it. So they are set aside: a success of an attempt that began no earlier than the first of them drops them all; without one they count
-/// like any others when their time is over.
+/// on it. So they are set aside: a success of an attempt that began no earlier than the first of them drops them all; without one they
+/// count like any others when their time is over.
 /// </summary>
 internal sealed class DeferredTimeouts
 {
@@ -18,7 +18,9 @@ internal sealed class DeferredTimeouts
     private long _firstOrder;
     private long _dueAt = Timestamps.Never;
 
-    /// <summary>When the timeouts count of which this is the first: as long again after its limit as the limit is, but at most 10 s.</summary>
+    /// <summary>
+    /// When the timeouts count of which this is the first: as long again after its limit as the limit is, but at most 10 s.
+    /// </summary>
     public static long EndFor(in CircuitPermit permit, TimeSpan limit, TimeProvider clock) =>
         clock.After(permit.StartedAt, WithTurn(limit));
 
@@ -27,7 +29,9 @@ internal sealed class DeferredTimeouts
     /// <summary>Whether they count from now on. Without a lock: one read where there are none.</summary>
     public bool AreDue(long now) => now >= Volatile.Read(ref _dueAt);
 
-    /// <summary>Whether a success of an attempt with that place in the order drops them. Without a lock: one read where there are none.</summary>
+    /// <summary>
+    /// Whether a success of an attempt with that place in the order drops them. Without a lock: one read where there are none.
+    /// </summary>
     public bool AreRefutedBy(long order) => Volatile.Read(ref _dueAt) != Timestamps.Never && order >= Volatile.Read(ref _firstOrder);
 
     /// <param name="permit">The permit of the attempt, which is given back.</param>

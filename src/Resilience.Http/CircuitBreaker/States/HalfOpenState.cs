@@ -1,10 +1,11 @@
-using Resilience.Http.CircuitBreaker.Counting;
+using Resilience.Http.Requests;
+using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.CircuitBreaker.States;
 
 /// <summary>
-/// The break has ended: a few trials show whether the service is back. The majority decides, as soon as the trials that are left cannot change
-/// it: with three, two successes close the circuit and two failures reopen it.
+/// The break has ended: a few trials show whether the service is back. The majority decides, as soon as the trials that are left cannot
+/// change it: with three, two successes close the circuit and two failures reopen it.
 /// </summary>
 internal sealed class HalfOpenState(CircuitEnvironment terms, long beganAt, string reason, BreakHistory memory)
     : CircuitStateBase(terms, CircuitState.HalfOpen, beganAt, terms.TimeOf(beganAt), reason, memory)
@@ -77,7 +78,8 @@ internal sealed class HalfOpenState(CircuitEnvironment terms, long beganAt, stri
     /// <summary>A trial that showed nothing makes room for another.</summary>
     public CircuitStateBase? GiveBack_NeedsLock(TrialLease trial, long at) => _trials.Remove(trial) ? AfterTrial_NeedsLock(at) : null;
 
-    public override CircuitSnapshot Snapshot_NeedsLock(long now) => base.Snapshot_NeedsLock(now) with { OutageGoesOn = _sends > 0 && _successes == 0 };
+    public override CircuitSnapshot Snapshot_NeedsLock(long now) =>
+        base.Snapshot_NeedsLock(now) with { OutageGoesOn = _sends > 0 && _successes == 0 };
 
     private CircuitStateBase? Succeed_NeedsLock(long at)
     {

@@ -1,4 +1,4 @@
-using Resilience.Http.CircuitBreaker.Counting;
+using Resilience.Http.Requests;
 
 namespace Resilience.Http.CircuitBreaker.States;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Resilience.Http.CircuitBreaker.Counting;
+using Resilience.Http.Requests;
 
 namespace Resilience.Http.CircuitBreaker.States;
 
@@ -8,7 +8,8 @@ internal sealed class OpenState : CircuitStateBase
 {
     private readonly long _endsAt;
 
-    private OpenState(CircuitEnvironment terms, CircuitState state, long beganAt, long endsAt, DateTimeOffset since, string reason, BreakHistory memory)
+    private OpenState(
+        CircuitEnvironment terms, CircuitState state, long beganAt, long endsAt, DateTimeOffset since, string reason, BreakHistory memory)
         : base(terms, state, beganAt, since, reason, memory) => _endsAt = endsAt;
 
     protected override long? RefusesUntil_NeedsLock => _endsAt;

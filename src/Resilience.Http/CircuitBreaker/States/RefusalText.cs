@@ -1,19 +1,20 @@
 using System.Globalization;
-using Resilience.Http.CircuitBreaker.Registry;
+using Resilience.Http.Requests;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.CircuitBreaker.States;
 
 /// <summary>
 /// A refusal in words: what, to whom, since when, why, and what to do:
-/// <c>payments (https://payments.internal) is open since 12:01:07: 5 consecutive failures, last 503 ServiceUnavailable; next trial in 8 s</c>.
+/// <c>payments (https://payments.internal) is open since 12:01:07: 5 consecutive failures, last 503 ServiceUnavailable; next trial in 8
+/// s</c>.
 /// </summary>
 internal static class RefusalText
 {
     public static string Format(CircuitRefusal refusal) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Subject(refusal.Circuit.Service, refusal.Circuit.Authority)} is {refusal.State.Text()} since {Since(refusal.Since, refusal.Clock)}: " +
-        $"{refusal.Reason.TrimEnd('.', ' ')}; {WayOut(refusal.State, refusal.RetryAfter)}");
+        $"{Subject(refusal.Circuit.Service, refusal.Circuit.Authority)} is {refusal.State.Text()} since " +
+        $"{Since(refusal.Since, refusal.Clock)}: {refusal.Reason.TrimEnd('.', ' ')}; {WayOut(refusal.State, refusal.RetryAfter)}");
 
     /// <summary>The name of a circuit in messages: the service, with the authority if the circuit has one.</summary>
     public static string Subject(string service, string authority) => authority == Authority.AnyAuthority ? ServiceText.Format(service) : $"{ServiceText.Format(service)} ({authority})";
@@ -26,7 +27,7 @@ internal static class RefusalText
     public static string WayOut(CircuitState state, TimeSpan? retryAfter) => (state, retryAfter) switch
     {
         (_, null) => "until it is reset (ICircuitRegistry.Reset)",
-        (CircuitState.HalfOpen, { } wait) => $"decided in {DurationText.OfWait(wait)} at the latest",
-        (_, { } wait) => $"next trial in {DurationText.OfWait(wait)}",
+        (CircuitState.HalfOpen, { } wait) => $"decided in {DurationText.FormatWait(wait)} at the latest",
+        (_, { } wait) => $"next trial in {DurationText.FormatWait(wait)}",
     };
 }

@@ -29,7 +29,8 @@ internal sealed class TransitionQueue(CircuitKey name, TimeProvider clock, Trans
         };
         lock (_gate)
         {
-            _untold.Enqueue((transition, to.State == CircuitState.Open && from.Memory.Breaks > 0, clock.GetElapsedTime(from.BeganAt, to.BeganAt)));
+            _untold.Enqueue(
+                (transition, to.State == CircuitState.Open && from.Memory.Breaks > 0, clock.GetElapsedTime(from.BeganAt, to.BeganAt)));
             _anyUntold = true;
         }
     }
@@ -37,7 +38,8 @@ internal sealed class TransitionQueue(CircuitKey name, TimeProvider clock, Trans
     /// <summary>Tells what has not been told. Where another thread is telling already, that one goes on with the rest.</summary>
     public void Publish()
     {
-        while (_anyUntold && TryTake(out var transition, out var goesOn, out var lasted)) // Nearly always there is nothing to tell: no lock to find that out.
+        // Nearly always there is nothing to tell: no lock to find that out.
+        while (_anyUntold && TryTake(out var transition, out var goesOn, out var lasted))
         {
             try
             {

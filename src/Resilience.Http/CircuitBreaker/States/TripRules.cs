@@ -1,4 +1,5 @@
 using Resilience.Http.CircuitBreaker.Counting;
+using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.CircuitBreaker.States;
 
@@ -6,14 +7,15 @@ namespace Resilience.Http.CircuitBreaker.States;
 internal static class TripRules
 {
     /// <summary>
-    /// If one backend of two is dead and the balancer chooses at random, a row of five comes once in 62 attempts: it says no more than the share
-    /// of failures does. A row counts if its chance is less than one in a million: after 20 failures at that share, and after 5 at 6 %.
+    /// If one backend of two is dead and the balancer chooses at random, a row of five comes once in 62 attempts: it says no more than the
+    /// share of failures does. A row counts if its chance is less than one in a million: after 20 failures at that share, and after 5 at 6
+    /// %.
     /// </summary>
     private const double Chance = 1e-6;
 
     /// <summary>
-    /// If one backend of three refuses at once and the others take 50 ms, its failures come in a row until the first attempt of the same time is
-    /// answered. But older ones are answered meanwhile: a service that is down answers next to none.
+    /// If one backend of three refuses at once and the others take 50 ms, its failures come in a row until the first attempt of the same
+    /// time is answered. But older ones are answered meanwhile: a service that is down answers next to none.
     /// </summary>
     private const int FailuresPerAnswer = 4;
 
@@ -25,17 +27,20 @@ internal static class TripRules
         }
 
         return options.FailureRatio > 0 && HoldsEnough(options, window) && window.FailureRatio >= options.FailureRatio
-            ? $"{window.Failures} of {window.Throughput} results in {DurationText.Format(options.SamplingWindow)} were failures, last {failure.Text}"
+            ? $"{window.Failures} of {window.Throughput} results in {DurationText.Format(options.SamplingWindow)} were failures, last " +
+                $"{failure.Text}"
             : null;
     }
 
     public static string? AfterSlowResult(HttpCircuitBreakerOptions options, WindowTotals window) =>
         HoldsEnough(options, window) && window.SlowRatio >= options.SlowCallRatio
-            ? $"{window.Slow} of {window.Throughput} results in {DurationText.Format(options.SamplingWindow)} took longer than {DurationText.Format(options.SlowCallDuration)}"
+            ? $"{window.Slow} of {window.Throughput} results in {DurationText.Format(options.SamplingWindow)} took longer than " +
+                $"{DurationText.Format(options.SlowCallDuration)}"
             : null;
 
     /// <summary>Whether the window holds so many results that a share of them means something.</summary>
-    private static bool HoldsEnough(HttpCircuitBreakerOptions options, WindowTotals window) => window.Throughput >= options.MinimumThroughput;
+    private static bool HoldsEnough(HttpCircuitBreakerOptions options, WindowTotals window) =>
+        window.Throughput >= options.MinimumThroughput;
 
     private static bool IsOutage(HttpCircuitBreakerOptions options, WindowTotals window, FailureRow row) =>
         row.Count >= FailuresPerAnswer * row.Answered && !IsChance(options, window, row);

@@ -4,7 +4,10 @@ using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Registration.Configuration;
 
-/// <summary>Tells every mistake in a client's settings: those found while configuration was read, and those in the values in force, whoever set them.</summary>
+/// <summary>
+/// Tells every mistake in a client's settings: those found while configuration was read, and those in the values in force, whoever set
+/// them.
+/// </summary>
 internal sealed class ClientOptionsValidator : IValidateOptions<ResilientHttpClientOptions>
 {
     public ValidateOptionsResult Validate(string? name, ResilientHttpClientOptions options)

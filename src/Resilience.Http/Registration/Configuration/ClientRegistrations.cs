@@ -1,6 +1,8 @@
 namespace Resilience.Http.Registration.Configuration;
 
-/// <summary>What Program.cs said about all resilient clients: gathered in the service collection, read once the container is built.</summary>
+/// <summary>
+/// What Program.cs said about all resilient clients: gathered in the service collection, read once the container is built.
+/// </summary>
 internal sealed class ClientRegistrations
 {
     private readonly OrderedDictionary<string, ClientRegistration> _clients = new(StringComparer.Ordinal);
@@ -8,10 +10,15 @@ internal sealed class ClientRegistrations
     /// <summary>What ConfigureHttpClientDefaults said.</summary>
     public ClientRegistration Defaults { get; } = new();
 
-    /// <summary>All clients that a statement named, in the order of their first one; whether they have the chain is another question.</summary>
+    /// <summary>
+    /// All clients that a statement named, in the order of their first one; whether they have the chain is another question.
+    /// </summary>
     public IReadOnlyDictionary<string, ClientRegistration> Clients => _clients;
 
-    /// <summary>The names of the health check's critical services. They make no client: where the factory's defaults carry the chain, any name may come up or not.</summary>
+    /// <summary>
+    /// The names of the health check's critical services. They make no client: where the factory's defaults carry the chain, any name may
+    /// come up or not.
+    /// </summary>
     public HashSet<string> Critical { get; } = new(StringComparer.Ordinal);
 
     public ClientRegistration? Find(string name) => _clients.GetValueOrDefault(name);
@@ -42,6 +49,8 @@ internal sealed class ClientRegistrations
     /// </summary>
     public IEnumerable<string> SectionsOfOthers(ConfigurationSnapshot sections, IEnumerable<string> known) =>
         Defaults.HasChain == true
-            ? (sections.Clients?.Children ?? []).Select(static section => section.Key).Except(known.Concat(_clients.Keys), StringComparer.OrdinalIgnoreCase)
+            ? (sections.Clients?.Children ?? [])
+                .Select(static section => section.Key)
+                .Except(known.Concat(_clients.Keys), StringComparer.OrdinalIgnoreCase)
             : [];
 }

@@ -11,11 +11,19 @@ namespace Resilience.Http.Registration.Configuration;
 /// once, from any thread; the edition of <see cref="ConfigurationSnapshot"/> keeps an earlier one from replacing a later one.
 /// </summary>
 internal sealed class ConfigurationReloader(
-    OptionsStore settings, ConfigurationValidator checks, ServiceStateStore services, OptionsMonitorNotifier monitoring, ResilienceRuntime host)
+    OptionsStore settings,
+    ConfigurationValidator checks,
+    ServiceStateStore services,
+    OptionsMonitorNotifier monitoring,
+    ResilienceRuntime host)
 {
     /// <summary>What belongs to the HttpClient, which is set up when it is created.</summary>
     private static readonly string[] OfTheHttpClient =
-        [nameof(ResilientHttpClientOptions.Enabled), nameof(ResilientHttpClientOptions.BaseAddress), nameof(ResilientHttpClientOptions.TotalTimeout)];
+        [
+            nameof(ResilientHttpClientOptions.Enabled),
+            nameof(ResilientHttpClientOptions.BaseAddress),
+            nameof(ResilientHttpClientOptions.TotalTimeout)
+        ];
 
     private readonly ILogger _log = host.Loggers.CreateLogger(RegistrationLog.Category);
     private readonly RegistrationMetrics _metrics = new(host);
@@ -64,7 +72,9 @@ internal sealed class ConfigurationReloader(
     {
         var goodAgain = Interlocked.Exchange(ref _refused, null) is not null;
         var live = services.All.ToList();
-        var changed = live.Select(service => (service.Name, Changes: Replace(service, clients))).Where(static edit => edit.Changes.Count > 0).ToList();
+        var changed = live.Select(service => (service.Name, Changes: Replace(service, clients)))
+            .Where(static edit => edit.Changes.Count > 0)
+            .ToList();
         if (goodAgain)
         {
             _log.EditGoodAgain();
@@ -127,7 +137,10 @@ internal sealed class ConfigurationReloader(
         }
     }
 
-    /// <summary>One edit is told to us once for each configuration that is watched, and a file watcher may see it twice; it is told and counted once.</summary>
+    /// <summary>
+    /// One edit is told to us once for each configuration that is watched, and a file watcher may see it twice; it is told and counted
+    /// once.
+    /// </summary>
     private void Refuse(Refusal refusal, Exception? thrown)
     {
         if (!refusal.Repeats(Interlocked.Exchange(ref _refused, refusal)))

@@ -54,11 +54,14 @@ internal sealed class ConfigurationSnapshot
         return _owners.IsOnDefaults(name) ? null : Clients?.Child(name);
     }
 
-    /// <summary>Four letters: <c>ResilientHttpClient</c> and <c>ResilienceHttpClients</c> are slips, <c>ResilientHttpChaos</c> is not.</summary>
+    /// <summary>
+    /// Four letters: <c>ResilientHttpClient</c> and <c>ResilienceHttpClients</c> are slips, <c>ResilientHttpChaos</c> is not.
+    /// </summary>
     private static bool IsMisspelledRoot(IConfigurationSection section) =>
         SpellingSuggestion.AreClose(section.Key, RootKey, letters: 4)
         && section.GetChildren().Any(static child =>
-            child.Key.Equals(ClientsKey, StringComparison.OrdinalIgnoreCase) || child.Key.Equals(DefaultsKey, StringComparison.OrdinalIgnoreCase));
+            child.Key.Equals(ClientsKey, StringComparison.OrdinalIgnoreCase)
+                || child.Key.Equals(DefaultsKey, StringComparison.OrdinalIgnoreCase));
 
     public bool SaysTheSameAs(ConfigurationSnapshot other) =>
         ConfigurationNode.Same(Root, other.Root)

@@ -8,7 +8,9 @@ namespace Resilience.Http.Registration.Configuration;
 /// <summary>Finds every mistake in the settings of all clients, so that they are told at once.</summary>
 internal sealed class ConfigurationValidator(ClientRegistrations registrations, OptionsStore settings, ServiceStateStore services)
 {
-    /// <summary>Checks all clients over these sections: those of the statements, those in use, and those that have no more than a section so far.</summary>
+    /// <summary>
+    /// Checks all clients over these sections: those of the statements, those in use, and those that have no more than a section so far.
+    /// </summary>
     public ValidatedConfiguration Check(ConfigurationSnapshot sections)
     {
         string[] names = [.. registrations.Chained.Union(services.All.Select(static service => service.Name), StringComparer.Ordinal)];
@@ -18,7 +20,8 @@ internal sealed class ConfigurationValidator(ClientRegistrations registrations, 
             .. Structure(sections),
             .. Defaults(sections),
             .. settings.InForce is { } before ? Gone([.. before.Options.Keys], before.Sections, sections) : [],
-            .. ClientNames.Mistakes([.. registrations.Chained.Union(registrations.Critical.Where(registrations.HasChain), StringComparer.Ordinal)]),
+            .. ClientNames.Mistakes(
+                [.. registrations.Chained.Union(registrations.Critical.Where(registrations.HasChain), StringComparer.Ordinal)]),
             .. Chainless(),
         ];
         var options = new Dictionary<string, ResilientHttpClientOptions>(StringComparer.Ordinal);
@@ -34,13 +37,16 @@ internal sealed class ConfigurationValidator(ClientRegistrations registrations, 
             }
         }
 
-        return new ValidatedConfiguration(sections, names, options, [.. UnusedSection.In(sections, registrations)], [.. mistakes.Distinct()]);
+        return new ValidatedConfiguration(
+            sections, names, options, [.. UnusedSection.In(sections, registrations)], [.. mistakes.Distinct()]);
     }
 
     /// <summary>The root section holds Defaults and Clients, and Clients holds sections.</summary>
     private IEnumerable<string> Structure(ConfigurationSnapshot sections)
     {
-        foreach (var section in new[] { sections.Root, sections.Clients }.OfType<ConfigurationNode>().Where(static section => section.Text is not null))
+        foreach (var section in new[] { sections.Root, sections.Clients }
+            .OfType<ConfigurationNode>()
+            .Where(static section => section.Text is not null))
         {
             yield return $"{OptionsReadResult.Quote(section)} is a value, but an object is expected";
         }
@@ -58,7 +64,8 @@ internal sealed class ConfigurationValidator(ClientRegistrations registrations, 
             }
 
             yield return registrations.Clients.Keys.Contains(node.Key, StringComparer.OrdinalIgnoreCase)
-                ? $"{node.Path} is not a known key; the section of a client is {ConfigurationSnapshot.RootKey}:{ConfigurationSnapshot.ClientsKey}:{node.Key}"
+                ? $"{node.Path} is not a known key; the section of a client is " +
+                    $"{ConfigurationSnapshot.RootKey}:{ConfigurationSnapshot.ClientsKey}:{node.Key}"
                 : $"{node.Path} is not a known key. Allowed: {ConfigurationSnapshot.DefaultsKey}, {ConfigurationSnapshot.ClientsKey}";
         }
     }
@@ -95,10 +102,13 @@ internal sealed class ConfigurationValidator(ClientRegistrations registrations, 
     private IEnumerable<string> Chainless()
     {
         var statements = registrations.Clients.Select(static client => (Name: client.Key, Text: client.Value.NeedsChain))
-            .Concat(registrations.Critical.Select(static name => (Name: name, Text: (string?)$"AddResilientHttpClients(o => o.Critical(\"{name}\"))")));
+            .Concat(
+                registrations.Critical.Select(
+                    static name => (Name: name, Text: (string?)$"AddResilientHttpClients(o => o.Critical(\"{name}\"))")));
         return
             from statement in statements
             where statement.Text is not null && registrations.LacksChain(statement.Name)
-            select $"{ServiceText.Format(statement.Name)}: {statement.Text} has no effect without the chain. Call AddResilience() on the same client, or register it with AddResilientHttpClient";
+            select $"{ServiceText.Format(statement.Name)}: {statement.Text} has no effect without the chain. Call AddResilience() on the " +
+                "same client, or register it with AddResilientHttpClient";
     }
 }

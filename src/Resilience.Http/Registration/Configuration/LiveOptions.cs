@@ -6,7 +6,9 @@ using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Registration.Configuration;
 
-/// <summary>The container's clients, from the check at start on: when the host starts, or without one when the first client is created.</summary>
+/// <summary>
+/// The container's clients, from the check at start on: when the host starts, or without one when the first client is created.
+/// </summary>
 internal sealed class LiveOptions : IDisposable
 {
     private readonly OptionsStore _settings;
@@ -19,7 +21,11 @@ internal sealed class LiveOptions : IDisposable
     private int _told;
 
     public LiveOptions(
-        OptionsStore settings, ConfigurationValidator checks, ServiceStateStore services, ConfigurationReloader edits, StartupTelemetry report,
+        OptionsStore settings,
+        ConfigurationValidator checks,
+        ServiceStateStore services,
+        ConfigurationReloader edits,
+        StartupTelemetry report,
         SectionOwners owners)
     {
         (_settings, _checks, _services, _edits, _report, _owners) = (settings, checks, services, edits, report, owners);
@@ -35,7 +41,8 @@ internal sealed class LiveOptions : IDisposable
 
     /// <summary>Checks all clients and puts their settings in force; does nothing where they are.</summary>
     /// <exception cref="OptionsValidationException">Settings are wrong; all mistakes of all clients are told.</exception>
-    /// <exception cref="InvalidOperationException">It is called by code that sets options: the check would run that code again, without end.</exception>
+    /// <exception cref="InvalidOperationException">It is called by code that sets options: the check would run that code again, without
+    /// end.</exception>
     public void Start()
     {
         if (_settings.InForce is not null)
@@ -46,7 +53,8 @@ internal sealed class LiveOptions : IDisposable
         if (_settings.BeingBuilt is { } client)
         {
             throw new InvalidOperationException(
-                $"{ServiceText.Format(client)}: code that sets its options requested a resilient client, but no client exists before all settings are checked. " +
+                $"{ServiceText.Format(client)}: code that sets its options requested a resilient client, but no client exists before all " +
+                $"settings are checked. " +
                 "Use an HttpClient without the chain there (RemoveResilience()), or read the value from configuration.");
         }
 
@@ -74,7 +82,8 @@ internal sealed class LiveOptions : IDisposable
 
     /// <summary>The clients whose last good answers are to be kept.</summary>
     public IEnumerable<ServiceState> WithStaleAnswers() =>
-        _services.All.Where(static service => service.Options is { Enabled: true } options && options.Fallback.StaleIfError > TimeSpan.Zero);
+        _services.All.Where(
+            static service => service.Options is { Enabled: true } options && options.Fallback.StaleIfError > TimeSpan.Zero);
 
     public void Dispose()
     {
@@ -85,8 +94,8 @@ internal sealed class LiveOptions : IDisposable
     }
 
     /// <summary>
-    /// A client that only the factory's defaults know: its name comes up here for the first time. A name that is unfit for configuration would
-    /// have stopped the host; in the middle of a request it costs the client its section and not the request.
+    /// A client that only the factory's defaults know: its name comes up here for the first time. A name that is unfit for configuration
+    /// would have stopped the host; in the middle of a request it costs the client its section and not the request.
     /// </summary>
     private ServiceState Add(string name)
     {

@@ -6,7 +6,10 @@ using Resilience.Http.Chain;
 
 namespace Resilience.Http.Registration.Configuration;
 
-/// <summary>The settings in force for all clients of the container. They are replaced whole, by an edit without mistakes, and never changed in place.</summary>
+/// <summary>
+/// The settings in force for all clients of the container. They are replaced whole, by an edit without mistakes, and never changed in
+/// place.
+/// </summary>
 internal sealed class OptionsStore(IServiceProvider root, ClientRegistrations registrations, SectionOwners owners) : IServiceSettings
 {
     private readonly AsyncLocal<string?> _beingBuilt = new(); // such code may wait for another thread
@@ -16,27 +19,34 @@ internal sealed class OptionsStore(IServiceProvider root, ClientRegistrations re
     /// <summary><see langword="null"/> until the first check went well.</summary>
     public ValidatedConfiguration? InForce => Volatile.Read(ref _inForce);
 
-    /// <summary>The client whose settings the caller takes part in building; <see langword="null"/> where it is not called by code that sets them.</summary>
+    /// <summary>
+    /// The client whose settings the caller takes part in building; <see langword="null"/> where it is not called by code that sets them.
+    /// </summary>
     public string? BeingBuilt => _beingBuilt.Value;
 
     public long Edition => InForce?.Sections.Edition ?? 0;
 
     /// <summary>Configuration as it stands now.</summary>
-    public ConfigurationSnapshot Read() => new(Interlocked.Increment(ref _editions), root.GetService<IConfiguration>(), registrations, owners);
+    public ConfigurationSnapshot Read() =>
+        new(Interlocked.Increment(ref _editions), root.GetService<IConfiguration>(), registrations, owners);
 
     /// <summary>
     /// Tells of every edit, also of sections of the user's own, which may belong to another configuration. All sections of one have one
-    /// token: they are watched together, since each word of an edit has all clients checked. An edit may be told more than once all the same.
+    /// token: they are watched together, since each word of an edit has all clients checked. An edit may be told more than once all the
+    /// same.
     /// </summary>
     public IReadOnlyList<IDisposable> Watch(Action edited) =>
     [
-        .. from configuration in registrations.Clients.Values.Append(registrations.Defaults).Select(IConfiguration? (client) => client.Section)
-               .Append(root.GetService<IConfiguration>()).OfType<IConfiguration>()
-               .DistinctBy(static configuration => configuration.GetReloadToken())
+        .. from configuration in registrations.Clients.Values.Append(registrations.Defaults)
+            .Select(IConfiguration? (client) => client.Section)
+                   .Append(root.GetService<IConfiguration>()).OfType<IConfiguration>()
+                   .DistinctBy(static configuration => configuration.GetReloadToken())
            select ChangeToken.OnChange(configuration.GetReloadToken, edited),
     ];
 
-    /// <summary>What the options pipeline reads: what is in force, so that after a bad edit a monitor of the user's has the last good options too.</summary>
+    /// <summary>
+    /// What the options pipeline reads: what is in force, so that after a bad edit a monitor of the user's has the last good options too.
+    /// </summary>
     public ConfigurationSnapshot Sections() => InForce?.Sections ?? Read();
 
     /// <summary>The options in force. A client that no statement and no section names is made up here, when it is first used.</summary>
@@ -44,7 +54,10 @@ internal sealed class OptionsStore(IServiceProvider root, ClientRegistrations re
     public ResilientHttpClientOptions OptionsOf(string name) =>
         InForce is { } clients && clients.Options.TryGetValue(name, out var options) ? options : Build(name, Sections());
 
-    /// <summary>The options of a client over these sections, by the whole pipeline: layers, then the user's own Configure, PostConfigure and Validate.</summary>
+    /// <summary>
+    /// The options of a client over these sections, by the whole pipeline: layers, then the user's own Configure, PostConfigure and
+    /// Validate.
+    /// </summary>
     /// <exception cref="OptionsValidationException">They are wrong; all mistakes are told at once.</exception>
     public ResilientHttpClientOptions Build(string name, ConfigurationSnapshot sections)
     {
@@ -53,7 +66,9 @@ internal sealed class OptionsStore(IServiceProvider root, ClientRegistrations re
         try
         {
             var options = new OptionsFactory<ResilientHttpClientOptions>(
-                root.GetServices<IConfigureOptions<ResilientHttpClientOptions>>().Select(setup => setup is ClientOptionsSetup layers ? layers.Over(sections) : setup),
+                root
+                    .GetServices<IConfigureOptions<ResilientHttpClientOptions>>()
+                    .Select(setup => setup is ClientOptionsSetup layers ? layers.Over(sections) : setup),
                 root.GetServices<IPostConfigureOptions<ResilientHttpClientOptions>>(),
                 root.GetServices<IValidateOptions<ResilientHttpClientOptions>>()).Create(name);
             options.Reading = null; // It was for the messages of the check, and is heavier than the options.

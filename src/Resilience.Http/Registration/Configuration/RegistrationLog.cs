@@ -16,27 +16,31 @@ internal static partial class RegistrationLog
     public static partial void SettingsChanged(this ILogger log, string service, string changes);
 
     [LoggerMessage(104, LogLevel.Information,
-        "{Service}: BaseAddress and Timeout of HttpClients that are created from now on follow the configuration change ({Changes}). Existing clients keep theirs.")]
+        "{Service}: BaseAddress and Timeout of HttpClients that are created from now on follow the configuration change ({Changes}). " +
+        "Existing clients keep theirs.")]
     public static partial void HttpClientSettingsChanged(this ILogger log, string service, string changes);
 
     [LoggerMessage(105, LogLevel.Error,
-        "The configuration change was rejected; all resilient clients keep their current settings. Fix it; it is reloaded automatically: {Mistakes}")]
+        "The configuration change was rejected; all resilient clients keep their current settings. Fix it; it is reloaded automatically: " +
+        "{Mistakes}")]
     public static partial void EditRefused(this ILogger log, string mistakes, Exception? exception);
 
     [LoggerMessage(106, LogLevel.Information, "The configuration of the resilient clients is valid again.")]
     public static partial void EditGoodAgain(this ILogger log);
 
-    [LoggerMessage(107, LogLevel.Error, "A listener of IOptionsMonitor threw when it was notified of new settings. The settings apply nevertheless.")]
+    [LoggerMessage(
+        107, LogLevel.Error, "A listener of IOptionsMonitor threw when it was notified of new settings. The settings apply nevertheless.")]
     public static partial void ListenerFailed(this ILogger log, Exception exception);
 
     [LoggerMessage(108, LogLevel.Warning,
-        "{Statement} in ConfigureHttpClientDefaults has no effect: no client has the chain. Call AddResilience() there too, or on the clients that need it.")]
+        "{Statement} in ConfigureHttpClientDefaults has no effect: no client has the chain. Call AddResilience() there too, or on the " +
+        "clients that need it.")]
     public static partial void NoClientHasTheChain(this ILogger log, string statement);
 
     [LoggerMessage(110, LogLevel.Warning,
-        "{Service}: a single call can open its circuit: it makes up to {Attempts} attempts (Retry:MaxRetries + 1), and CircuitBreaker:FailureThreshold is " +
-        "{FailureThreshold}. If they fail in a row, the circuit opens for all calls, and no further attempt is made. Set FailureThreshold to more than the " +
-        "attempts of one call, or lower MaxRetries.")]
+        "{Service}: a single call can open its circuit: it makes up to {Attempts} attempts (Retry:MaxRetries + 1), and " +
+        "CircuitBreaker:FailureThreshold is {FailureThreshold}. If they fail in a row, the circuit opens for all calls, and no further " +
+        "attempt is made. Set FailureThreshold to more than the attempts of one call, or lower MaxRetries.")]
     public static partial void OneCallOpensTheCircuit(this ILogger log, string service, int attempts, int failureThreshold);
 
     [LoggerMessage(115, LogLevel.Warning,
@@ -45,6 +49,7 @@ internal static partial class RegistrationLog
     public static partial void VersionInName(this ILogger log, string id, string client);
 
     [LoggerMessage(112, LogLevel.Warning,
-        "{Service}: this client has the settings of ResilientHttpClients:Defaults and cannot have a section of its own: {Reason}. Rename the client.")]
+        "{Service}: this client has the settings of ResilientHttpClients:Defaults and cannot have a section of its own: {Reason}. Rename " +
+        "the client.")]
     public static partial void ClientOnDefaults(this ILogger log, string service, string reason);
 }

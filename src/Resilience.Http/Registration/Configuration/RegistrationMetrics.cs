@@ -8,7 +8,9 @@ namespace Resilience.Http.Registration.Configuration;
 internal sealed class RegistrationMetrics(ResilienceRuntime host)
 {
     private readonly Counter<long>? _failures = host.Meters?.Create(TelemetryNames.Source).CreateCounter<long>(
-        TelemetryNames.ReloadFailures, "{reload}", "Edits of the configuration that were refused, so that the settings before them stay in force.");
+        TelemetryNames.ReloadFailures,
+        "{reload}",
+        "Edits of the configuration that were refused, so that the settings before them stay in force.");
 
     public void Refused() => _failures?.Add(1);
 }

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Configuration;
 namespace Resilience.Http.Registration.Configuration;
 
 /// <summary>
-/// Which client a section belongs to. Configuration ignores case and splits keys at <c>:</c>. A client that only the factory's defaults know
-/// can have any name: one that cannot have a section of its own has the settings of the Defaults section.
+/// Which client a section belongs to. Configuration ignores case and splits keys at <c>:</c>. A client that only the factory's defaults
+/// know can have any name: one that cannot have a section of its own has the settings of the Defaults section.
 /// </summary>
 internal sealed class SectionOwners(ClientRegistrations registrations)
 {
@@ -30,7 +30,8 @@ internal sealed class SectionOwners(ClientRegistrations registrations)
             return "the name contains ':', which separates configuration keys";
         }
 
-        var owner = registrations.Chained.FirstOrDefault(chained => chained.Equals(name, StringComparison.OrdinalIgnoreCase)) ?? _owners.GetOrAdd(name, name);
+        var owner = registrations.Chained.FirstOrDefault(chained => chained.Equals(name, StringComparison.OrdinalIgnoreCase))
+            ?? _owners.GetOrAdd(name, name);
         return owner == name ? null : $"the name differs only in case from the client '{owner}', which reads the section";
     }
 }

@@ -35,7 +35,8 @@ internal sealed class StartupTelemetry(ClientRegistrations registrations, Resili
         if (services.Count > 0 && _log.IsEnabled(LogLevel.Debug))
         {
             var handlers = ResilienceChain.HandlersFor(services[0]).Select(static handler => handler.GetType().Name);
-            _log.ChainOrder(string.Join(", ", services.Select(static service => ServiceText.Format(service.Name))), string.Join(" > ", handlers));
+            _log.ChainOrder(
+                string.Join(", ", services.Select(static service => ServiceText.Format(service.Name))), string.Join(" > ", handlers));
         }
     }
 

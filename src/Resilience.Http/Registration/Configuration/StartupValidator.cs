@@ -4,7 +4,9 @@ using Resilience.Http.Fallback;
 
 namespace Resilience.Http.Registration.Configuration;
 
-/// <summary>Checks the settings of all clients before anything of the app starts, so that wrong ones stop it before it serves a request.</summary>
+/// <summary>
+/// Checks the settings of all clients before anything of the app starts, so that wrong ones stop it before it serves a request.
+/// </summary>
 internal sealed class StartupValidator(LiveOptions clients, SecondLayerCheck secondLayers, IServiceProvider root) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken)
@@ -15,7 +17,9 @@ internal sealed class StartupValidator(LiveOptions clients, SecondLayerCheck sec
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Makes the handlers of clients that are to keep stale answers, now that all of the app runs, to see whether they can.</summary>
+    /// <summary>
+    /// Makes the handlers of clients that are to keep stale answers, now that all of the app runs, to see whether they can.
+    /// </summary>
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
         foreach (var service in clients.WithStaleAnswers())

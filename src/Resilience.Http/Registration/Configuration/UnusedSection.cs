@@ -13,7 +13,8 @@ internal readonly record struct UnusedSection(string Path, string Hint)
             .ToLookup(static section => section.Path, StringComparer.OrdinalIgnoreCase);
         return
             from section in sections.Clients?.Children ?? []
-            where !read[section.Path].Any(given => ConfigurationNode.Same(given, section)) // one that was given may stand in another configuration
+            // one that was given may stand in another configuration
+            where !read[section.Path].Any(given => ConfigurationNode.Same(given, section))
             select new UnusedSection(section.Path, Guess(section.Key, chained, registrations));
     }
 

@@ -54,7 +54,9 @@ public sealed class AppExperimentTests
         await RunAsync(app, new ChaosExperiment
         {
             Title = "t",
-            Method = [Look(), ChaosAction.SetFaults("break", "payments", ResetAll), Look(), ChaosAction.ClearFaults("mend", "payments"), Look()],
+            Method = [
+                Look(), ChaosAction.SetFaults("break", "payments", ResetAll), Look(), ChaosAction.ClearFaults("mend", "payments"), Look()
+            ],
         });
 
         Assert.Equal([false, true, false], reset);
@@ -71,10 +73,12 @@ public sealed class AppExperimentTests
     {
         using var app = await AppAsync();
 
-        var result = await RunAsync(app, new ChaosExperiment { Title = "t", Method = [ChaosAction.SetFaults("break", "payments", ResetAll)] });
+        var result = await RunAsync(
+            app, new ChaosExperiment { Title = "t", Method = [ChaosAction.SetFaults("break", "payments", ResetAll)] });
 
         Assert.False(await app.IsStruckAsync());
-        Assert.Contains("The experiment left faults on the client 'payments'; they were cleared. Add a rollback that clears them.", result.Notes);
+        Assert.Contains(
+            "The experiment left faults on the client 'payments'; they were cleared. Add a rollback that clears them.", result.Notes);
         Assert.Equal("clear the faults left on payments", Assert.Single(result.Rollbacks).Activity.Name);
     }
 
@@ -111,7 +115,9 @@ public sealed class AppExperimentTests
             Rollbacks = [ChaosAction.ClearFaults("mend", "paymnets")],
         });
 
-        Assert.Contains("The faults that 'mend' cleared affected no calls: the client was not used, or its name is wrong. The hypothesis was not tested.", result.Notes);
+        Assert.Contains(
+            "The faults that 'mend' cleared affected no calls: the client was not used, or its name is wrong. The hypothesis was not " +
+            "tested.", result.Notes);
     }
 
     [Fact]
@@ -127,8 +133,8 @@ public sealed class AppExperimentTests
 
         Assert.Equal(ChaosOutcome.Aborted, result.Outcome);
         Assert.Equal(
-            "The action 'break' failed, so the hypothesis was not tested: The faults for 'payments' were not set because nothing would be injected: "
-            + "ResilientHttpChaos:Enabled is false.",
+            "The action 'break' failed, so the hypothesis was not tested: The faults for 'payments' were not set because nothing would " +
+            "be injected: ResilientHttpChaos:Enabled is false.",
             result.Errors[0]);
     }
 
@@ -219,7 +225,8 @@ public sealed class AppExperimentTests
         });
 
         Assert.Equal(ChaosOutcome.Aborted, result.Outcome);
-        Assert.Equal(["The faults were no longer injected, so the hypothesis was not tested: ResilientHttpChaos:DryRun is true."], result.Errors);
+        Assert.Equal(
+            ["The faults were no longer injected, so the hypothesis was not tested: ResilientHttpChaos:DryRun is true."], result.Errors);
     }
 
     [Fact]
@@ -397,7 +404,8 @@ public sealed class AppExperimentTests
 
         Assert.Equal(ChaosOutcome.Held, result.Outcome);
         Assert.Equal(
-            ["payments: an experiment set faults: latency 1000 to 1000 ms on 100 %, abort (503 ServiceUnavailable) on 100 % for GET on /charges*."],
+            ["payments: an experiment set faults: latency 1000 to 1000 ms on 100 %, abort (503 ServiceUnavailable) on 100 % for GET on " +
+                "/charges*."],
             app.Logs.Named("FaultsSet"));
         Assert.True(JsonNode.DeepEquals(
             JsonNode.Parse(result.ToJournal())!["run"]![0]!["activity"]!["provider"]!["arguments"]!["Match"],
@@ -405,17 +413,24 @@ public sealed class AppExperimentTests
     }
 
     [Theory]
-    [InlineData("\"Abort\": {\n \"Percentge\": 5 }", "line 6: method[0].provider.arguments.Abort.Percentge is not a known key. Did you mean Percentage?.")]
-    [InlineData("\"Latency\": {\n \"Max\": \"1\",\n \"Percentage\": 5 }", "line 6: method[0].provider.arguments.Latency.Max = \"1\" would be 1 days, write it as 10s (ms, s, m, h) or 00:00:10; allowed: 0s to 24h.")]
-    [InlineData("\"Abort\":\n {\n \"Percentage\": 5 }", "line 6: method[0].provider.arguments.Abort has a Percentage but no kind; set one of StatusCode, Exception, Reset, ConnectionRefused and Hang.")]
+    [InlineData("\"Abort\": {\n \"Percentge\": 5 }", "line 6: method[0].provider.arguments.Abort.Percentge is not a known key. Did you " +
+        "mean Percentage?.")]
+    [InlineData("\"Latency\": {\n \"Max\": \"1\",\n \"Percentage\": 5 }", "line 6: method[0].provider.arguments.Latency.Max = \"1\" " +
+        "would be 1 days, write it as 10s (ms, s, m, h) or 00:00:10; allowed: 0s to 24h.")]
+    [InlineData("\"Abort\":\n {\n \"Percentage\": 5 }", "line 6: method[0].provider.arguments.Abort has a Percentage but no kind; set " +
+        "one of StatusCode, Exception, Reset, ConnectionRefused and Hang.")]
     [InlineData("\"Abrt\": { }", "line 5: method[0].provider.arguments.Abrt is not a known key. Did you mean Abort?.")]
-    [InlineData("\"Match\": {\n \"Methods\": [\n \"GET IT\" ] }", "line 7: method[0].provider.arguments.Match.Methods.0 = \"GET IT\" is not an HTTP method; allowed: HTTP methods, such as GET.")]
-    [InlineData("\"Latency\": {\n \"Min\": \"1s\",\n \"min\": \"2s\" }", "line 7: method[0].provider.arguments.Latency.min occurs twice; remove one of them.")]
-    [InlineData("\"Abort\": { \"Reset\": true },\n \"abort\": { \"Percentage\": 5 }", "line 6: method[0].provider.arguments.abort occurs twice; remove one of them.")]
+    [InlineData("\"Match\": {\n \"Methods\": [\n \"GET IT\" ] }", "line 7: method[0].provider.arguments.Match.Methods.0 = \"GET IT\" is " +
+        "not an HTTP method; allowed: HTTP methods, such as GET.")]
+    [InlineData("\"Latency\": {\n \"Min\": \"1s\",\n \"min\": \"2s\" }", "line 7: method[0].provider.arguments.Latency.min occurs twice; " +
+        "remove one of them.")]
+    [InlineData("\"Abort\": { \"Reset\": true },\n \"abort\": { \"Percentage\": 5 }", "line 6: method[0].provider.arguments.abort occurs " +
+        "twice; remove one of them.")]
     public void Wrong_faults_in_json_are_told_with_their_line(string faults, string mistake)
     {
         var exception = Assert.Throws<ChaosExperimentFormatException>(() => ChaosExperiment.Parse(
-            "{ \"title\": \"t\", \"description\": \"d\",\n\"method\": [ { \"type\": \"action\", \"name\": \"break\",\n\"provider\": { \"type\": \"resilience\", \"func\": \"set_faults\",\n"
+            "{ \"title\": \"t\", \"description\": \"d\",\n\"method\": [ { \"type\": \"action\", \"name\": \"break\",\n\"provider\": { " +
+            "\"type\": \"resilience\", \"func\": \"set_faults\",\n"
             + $"\"arguments\": {{ \"client\": \"payments\",\n{faults} }} }} }} ] }}"));
 
         Assert.Equal([mistake], exception.Mistakes);
@@ -473,10 +488,12 @@ public sealed class AppExperimentTests
         Assert.Empty(app.Services.GetRequiredService<ClientTraffic>().Client("payments").Watches);
     }
 
-    private static Task<ChaosFixture> AppAsync(string settings = """{ "ResilientHttpChaos": { "Enabled": true } }""", Action<ServerScript>? script = null) =>
+    private static Task<ChaosFixture> AppAsync(
+        string settings = """{ "ResilientHttpChaos": { "Enabled": true } }""", Action<ServerScript>? script = null) =>
         new ChaosFixture(settings, register: Register, script: script).StartAsync();
 
-    private static Task<ChaosFixture> AppAsync(Action<IConfigurationBuilder> settings) => new ChaosFixture(settings, register: Register).StartAsync();
+    private static Task<ChaosFixture> AppAsync(Action<IConfigurationBuilder> settings) =>
+        new ChaosFixture(settings, register: Register).StartAsync();
 
     private static void Register(IServiceCollection services)
     {

@@ -8,7 +8,8 @@ internal sealed class ExperimentFixture : IProgress<ChaosProgress>, IDisposable
     private readonly ChaosExperimentRunner _runner;
     private ITimer? _timer;
 
-    public ExperimentFixture(HttpMessageHandler? http = null) => _runner = new ChaosExperimentRunner(Clock, http ?? new HttpClientHandler());
+    public ExperimentFixture(HttpMessageHandler? http = null) =>
+        _runner = new ChaosExperimentRunner(Clock, http ?? new HttpClientHandler());
 
     public VirtualTimeProvider Clock { get; } = new();
 

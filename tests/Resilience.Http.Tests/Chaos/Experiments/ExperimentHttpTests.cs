@@ -59,9 +59,20 @@ public sealed class ExperimentHttpTests
 
     [Theory]
     [InlineData("GET", """ "arguments": { "a": 1, "b": "x y", "c": true } """, "http://orders.test/orders?a=1&b=x%20y&c=true", "", null)]
-    [InlineData("POST", """ "arguments": { "a": 1, "b": "x y" } """, "http://orders.test/orders", "a=1&b=x%20y", "application/x-www-form-urlencoded")]
-    [InlineData("POST", """ "arguments": { "a": [1, 2] }, "headers": { "Content-Type": "application/json" } """, "http://orders.test/orders", """{"a":[1,2]}""", "application/json")]
-    [InlineData("PUT", """ "arguments": "<a/>", "headers": { "Content-Type": "text/xml" } """, "http://orders.test/orders", "<a/>", "text/xml")]
+    [InlineData(
+        "POST",
+        """ "arguments": { "a": 1, "b": "x y" } """,
+        "http://orders.test/orders",
+        "a=1&b=x%20y",
+        "application/x-www-form-urlencoded")]
+    [InlineData(
+        "POST",
+        """ "arguments": { "a": [1, 2] }, "headers": { "Content-Type": "application/json" } """,
+        "http://orders.test/orders",
+        """{"a":[1,2]}""",
+        "application/json")]
+    [InlineData(
+        "PUT", """ "arguments": "<a/>", "headers": { "Content-Type": "text/xml" } """, "http://orders.test/orders", "<a/>", "text/xml")]
     public async Task Arguments_become_a_query_a_form_or_a_body(string method, string fields, string uri, string body, string? type)
     {
         var clock = new VirtualTimeProvider();
@@ -114,7 +125,11 @@ public sealed class ExperimentHttpTests
                     script.Slow(TimeSpan.FromMilliseconds(100 * i));
                 }
             },
-            new ChaosExperiment { Title = "t", Method = [ChaosProbe.P95Latency("p95", ChaosTraffic.To(Request, calls: 20), ChaosTolerance.AtMost(1.9))] });
+            new ChaosExperiment
+            {
+                Title = "t",
+                Method = [ChaosProbe.P95Latency("p95", ChaosTraffic.To(Request, calls: 20), ChaosTolerance.AtMost(1.9))]
+            });
 
         Assert.Equal(1.9, result.Method[0].Output!.GetValue<double>());
         Assert.True(result.Method[0].ToleranceMet);
@@ -125,7 +140,11 @@ public sealed class ExperimentHttpTests
     {
         var result = await RunAsync(
             script => script.Slow(TimeSpan.FromSeconds(1)).Always(),
-            new ChaosExperiment { Title = "t", Method = [ChaosAction.SendRequests("load", ChaosTraffic.To(Request, calls: 20, concurrency: 5))] });
+            new ChaosExperiment
+            {
+                Title = "t",
+                Method = [ChaosAction.SendRequests("load", ChaosTraffic.To(Request, calls: 20, concurrency: 5))]
+            });
 
         Assert.Equal(TimeSpan.FromSeconds(4), result.Duration);
         Assert.Equal(20, result.Method[0].Output!["calls"]!.GetValue<int>());
@@ -136,7 +155,11 @@ public sealed class ExperimentHttpTests
     {
         var result = await RunAsync(
             script => script.Always(200),
-            new ChaosExperiment { Title = "t", SteadyState = [ChaosProbe.CircuitState("circuit", "payments", ChaosTolerance.Equal("closed"))] });
+            new ChaosExperiment
+            {
+                Title = "t",
+                SteadyState = [ChaosProbe.CircuitState("circuit", "payments", ChaosTolerance.Equal("closed"))]
+            });
 
         Assert.Contains("Use the runner that AddChaosExperiments() registers.", result.Errors[0], StringComparison.Ordinal);
     }

@@ -38,7 +38,9 @@ public sealed class ExperimentOrderTests : IDisposable
         Assert.Equal(2, result.ExitCode);
         Assert.False(result.Before!.Met);
         Assert.Null(result.After);
-        Assert.Contains(result.Errors, error => error.Contains("The probe 'check' was not met before the method: false, expected true.", StringComparison.Ordinal));
+        Assert.Contains(
+            result.Errors,
+            error => error.Contains("The probe 'check' was not met before the method: false, expected true.", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -105,7 +107,10 @@ public sealed class ExperimentOrderTests : IDisposable
         });
 
         Assert.Equal(ChaosOutcome.NotSteady, result.Outcome);
-        Assert.Contains("The probe 'check' failed before the method, which counts as not met: no such table", result.Errors[0], StringComparison.Ordinal);
+        Assert.Contains(
+            "The probe 'check' failed before the method, which counts as not met: no such table",
+            result.Errors[0],
+            StringComparison.Ordinal);
         Assert.False(result.Before!.Probes[0].Succeeded);
     }
 
@@ -117,7 +122,10 @@ public sealed class ExperimentOrderTests : IDisposable
             Title = "title",
             SteadyState =
             [
-                new ChaosProbe("check", _ => new(1)) { Tolerance = ChaosTolerance.That(_ => throw new InvalidOperationException("oops"), "anything") },
+                new ChaosProbe("check", _ => new(1))
+                {
+                    Tolerance = ChaosTolerance.That(_ => throw new InvalidOperationException("oops"), "anything")
+                },
             ],
         });
 
@@ -161,7 +169,11 @@ public sealed class ExperimentOrderTests : IDisposable
             Title = "title",
             Method =
             [
-                new ChaosAction("break", _ => ValueTask.CompletedTask) { PauseBefore = TimeSpan.FromSeconds(2), PauseAfter = TimeSpan.FromSeconds(3) },
+                new ChaosAction("break", _ => ValueTask.CompletedTask)
+                {
+                    PauseBefore = TimeSpan.FromSeconds(2),
+                    PauseAfter = TimeSpan.FromSeconds(3)
+                },
                 ChaosAction.Pause(TimeSpan.FromSeconds(4)),
             ],
             Duration = TimeSpan.FromMinutes(1),
@@ -267,7 +279,8 @@ public sealed class ExperimentOrderTests : IDisposable
 
     [Fact]
     public void A_probe_of_the_steady_state_needs_a_tolerance() =>
-        Assert.Throws<ArgumentException>(() => new ChaosExperiment { Title = "title", SteadyState = [new ChaosProbe("open", _ => new(1))] });
+        Assert.Throws<ArgumentException>(
+            () => new ChaosExperiment { Title = "title", SteadyState = [new ChaosProbe("open", _ => new(1))] });
 
     public void Dispose() => _bench.Dispose();
 }

@@ -11,7 +11,11 @@ public sealed class ExperimentRollbackTests : IDisposable
     {
         var result = await RunAsync(
             [_bench.Probe("check")],
-            [_bench.Action("break 1"), _bench.Action("break 2", () => throw new InvalidOperationException("no route")), _bench.Action("break 3")]);
+            [
+                _bench.Action("break 1"),
+                _bench.Action("break 2", () => throw new InvalidOperationException("no route")),
+                _bench.Action("break 3")
+            ]);
 
         Assert.Equal(["check", "break 1", "break 2", "mend"], _bench.Done);
         Assert.Equal(ChaosOutcome.Aborted, result.Outcome);
@@ -39,7 +43,12 @@ public sealed class ExperimentRollbackTests : IDisposable
         using var cancel = new CancellationTokenSource();
 
         var result = await RunAsync(
-            [_bench.Undoable("break"), _bench.Action("cancel", cancel.Cancel), ChaosAction.Pause(TimeSpan.FromHours(1)), _bench.Action("never")],
+            [
+                _bench.Undoable("break"),
+                _bench.Action("cancel", cancel.Cancel),
+                ChaosAction.Pause(TimeSpan.FromHours(1)),
+                _bench.Action("never")
+            ],
             cancel.Token);
 
         Assert.Equal(["break", "cancel", "mend", "undo break"], _bench.Done);
@@ -107,7 +116,8 @@ public sealed class ExperimentRollbackTests : IDisposable
         var never = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
         var result = await RunAsync(
-            [_bench.Action("cancel soon", () => _bench.CancelLater(cancel)), new ChaosAction("deaf", async _ => await never.Task)], cancel.Token);
+            [_bench.Action("cancel soon", () => _bench.CancelLater(cancel)), new ChaosAction("deaf", async _ => await never.Task)],
+            cancel.Token);
 
         Assert.Equal(["cancel soon", "mend"], _bench.Done);
         Assert.Equal(ChaosOutcome.Interrupted, result.Outcome);
@@ -272,7 +282,9 @@ public sealed class ExperimentRollbackTests : IDisposable
             {
                 Title = "title",
                 Method = [_bench.Action("the host stops", runner.Dispose)],
-                Rollbacks = [ChaosAction.Http("mend", new ChaosHttpRequest(new Uri("http://hooks.test/mend")) { Method = HttpMethod.Post })],
+                Rollbacks = [
+                    ChaosAction.Http("mend", new ChaosHttpRequest(new Uri("http://hooks.test/mend")) { Method = HttpMethod.Post })
+                ],
             },
             cancellationToken: TestContext.Current.CancellationToken);
 
@@ -289,7 +301,8 @@ public sealed class ExperimentRollbackTests : IDisposable
             new ChaosExperiment { Title = "first", Method = [new ChaosAction("break", async _ => await goOn.Task)] },
             cancellationToken: TestContext.Current.CancellationToken);
         var second = runner.RunAsync(
-            new ChaosExperiment { Title = "second", Method = [_bench.Action("never")] }, cancellationToken: TestContext.Current.CancellationToken);
+            new ChaosExperiment { Title = "second", Method = [_bench.Action("never")] },
+            cancellationToken: TestContext.Current.CancellationToken);
 
         runner.Dispose();
         goOn.SetResult();
@@ -305,11 +318,14 @@ public sealed class ExperimentRollbackTests : IDisposable
         new("load", async token => await Task.Delay(TimeSpan.FromHours(1), _bench.Clock, token)) { Background = true };
 
     /// <summary>With "mend" for its only rollback.</summary>
-    private Task<ChaosExperimentResult> RunAsync(ChaosProbe[] steadyState, ChaosAction[] method, CancellationToken cancellationToken = default) =>
+    private Task<ChaosExperimentResult> RunAsync(
+        ChaosProbe[] steadyState, ChaosAction[] method, CancellationToken cancellationToken = default) =>
         _bench.RunAsync(
-            new ChaosExperiment { Title = "title", SteadyState = steadyState, Method = method, Rollbacks = [_bench.Action("mend")] }, cancellationToken);
+            new ChaosExperiment { Title = "title", SteadyState = steadyState, Method = method, Rollbacks = [_bench.Action("mend")] },
+            cancellationToken);
 
-    private Task<ChaosExperimentResult> RunAsync(ChaosAction[] method, CancellationToken cancellationToken = default) => RunAsync([], method, cancellationToken);
+    private Task<ChaosExperimentResult> RunAsync(ChaosAction[] method, CancellationToken cancellationToken = default) =>
+        RunAsync([], method, cancellationToken);
 
     private sealed class Thrower : IProgress<ChaosProgress>
     {

@@ -16,12 +16,22 @@ public sealed class ExperimentSecretsTests
     private static readonly string Long = string.Concat(Enumerable.Repeat("0123456789", 10));
 
     [Theory]
-    [InlineData("an action", """ "type": "action", "provider": { "type": "http", "secrets": ["ops"], "url": "http://hooks.test/services/${hook}" } """)]
-    [InlineData("a password", """ "type": "action", "provider": { "type": "http", "secrets": ["ops"], "url": "http://ops:${word}@hooks.test/" } """)]
-    [InlineData("a pattern", """ "type": "probe", "secrets": ["ops"], "tolerance": { "type": "regex", "pattern": "${hook}" }, "provider": { "type": "http", "url": "http://hooks.test/" } """)]
-    [InlineData("a pattern of the provider's", """ "type": "probe", "tolerance": { "type": "regex", "pattern": "${hook}" }, "provider": { "type": "http", "secrets": ["ops"], "url": "http://hooks.test/" } """)]
+    [InlineData(
+        "an action",
+        """ "type": "action", "provider": { "type": "http", "secrets": ["ops"], "url": "http://hooks.test/services/${hook}" } """)]
+    [InlineData(
+        "a password",
+        """ "type": "action", "provider": { "type": "http", "secrets": ["ops"], "url": "http://ops:${word}@hooks.test/" } """)]
+    [InlineData(
+        "a pattern",
+        """ "type": "probe", "secrets": ["ops"], "tolerance": { "type": "regex", "pattern": "${hook}" }, "provider": { "type": "http", "url": "http://hooks.test/" } """)]
+    [InlineData(
+        "a pattern of the provider's",
+        """ "type": "probe", "tolerance": { "type": "regex", "pattern": "${hook}" }, "provider": { "type": "http", "secrets": ["ops"], "url": "http://hooks.test/" } """)]
     [InlineData("an answer", """ "type": "probe", "provider": { "type": "http", "url": "http://hooks.test/echo" } """)]
-    [InlineData("the environment", """ "type": "action", "provider": { "type": "http", "secrets": ["ops"], "url": "http://hooks.test/services/${fromOutside}" } """)]
+    [InlineData(
+        "the environment",
+        """ "type": "action", "provider": { "type": "http", "secrets": ["ops"], "url": "http://hooks.test/services/${fromOutside}" } """)]
     public async Task A_secret_is_in_no_text_that_a_run_makes(string name, string step)
     {
         var clock = new VirtualTimeProvider();
@@ -34,7 +44,13 @@ public sealed class ExperimentSecretsTests
         var result = await clock.RunAsync(() => runner.RunAsync(experiment, ChaosProgress.To(console)));
 
         Assert.Single(result.Method);
-        foreach (var text in new[] { result.ToJournal(), result.ToString(), console.ToString(), string.Join(' ', result.Method.Select(static made => made.Exception?.Message)) })
+        foreach (var text in new[]
+        {
+            result.ToJournal(),
+            result.ToString(),
+            console.ToString(),
+            string.Join(' ', result.Method.Select(static made => made.Exception?.Message))
+        })
         {
             Assert.DoesNotContain("hunter", text, StringComparison.OrdinalIgnoreCase);
         }
@@ -42,7 +58,8 @@ public sealed class ExperimentSecretsTests
 
     [Theory]
     [InlineData(""" "type": "action", "provider": { "type": "http", "secrets": ["ops"], "url": "${hook}" } """)]
-    [InlineData(""" "type": "probe", "secrets": ["ops"], "tolerance": "${hook}", "provider": { "type": "http", "url": "http://hooks.test/" } """)]
+    [InlineData(
+        """ "type": "probe", "secrets": ["ops"], "tolerance": "${hook}", "provider": { "type": "http", "url": "http://hooks.test/" } """)]
     public void A_secret_is_in_no_mistake(string step)
     {
         var exception = Assert.Throws<ChaosExperimentFormatException>(() => Read($$"""{ {{step}}, "name": "n" }"""));
@@ -59,7 +76,10 @@ public sealed class ExperimentSecretsTests
               "arguments": { "client": "payments", "Abort": { "Exception": "a ${long}", "Percentage": 5 } } } }
             """));
 
-        Assert.StartsWith("line 3: method[0].provider.arguments.Abort.Exception = \"a ***...\" ", Assert.Single(exception.Mistakes), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "line 3: method[0].provider.arguments.Abort.Exception = \"a ***...\" ",
+            Assert.Single(exception.Mistakes),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -78,7 +98,8 @@ public sealed class ExperimentSecretsTests
     [Fact]
     public async Task A_secret_is_in_no_line_of_the_log_about_the_faults_that_an_experiment_sets()
     {
-        using var app = await new ChaosFixture("""{ "ResilientHttpChaos": { "Enabled": true } }""", register: services => services.AddChaosExperiments()).StartAsync();
+        using var app = await new ChaosFixture(
+            """{ "ResilientHttpChaos": { "Enabled": true } }""", register: services => services.AddChaosExperiments()).StartAsync();
         using var runner = app.Services.GetRequiredService<ChaosExperimentRunner>();
         var experiment = Read("""
             { "type": "action", "name": "n", "provider": { "type": "resilience", "func": "set_faults", "secrets": ["ops"],
@@ -97,7 +118,9 @@ public sealed class ExperimentSecretsTests
             { "type": "action", "name": "n", "provider": { "type": "http", "url": "http://hooks.test/" } }
             """, type: "int"));
 
-        Assert.Equal("line 1: secrets.ops.fromOutside takes its value from the environment variable HOOK, which is not of type int.", Assert.Single(exception.Mistakes));
+        Assert.Equal(
+            "line 1: secrets.ops.fromOutside takes its value from the environment variable HOOK, which is not of type int.",
+            Assert.Single(exception.Mistakes));
     }
 
     [Fact]

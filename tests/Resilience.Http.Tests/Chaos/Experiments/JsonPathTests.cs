@@ -53,7 +53,9 @@ public sealed class JsonPathTests
     [Fact]
     public void A_filter_on_an_object_tests_the_object_as_the_chaos_toolkit_does()
     {
-        var found = JsonPath.Parse("$.foo.*[?(@.baz)].baz").Find(JsonNode.Parse("""{ "foo": [ { "baz": "hello" }, { "bar": 1 }, { "baz": "bonjour" } ] }"""));
+        var found = JsonPath
+            .Parse("$.foo.*[?(@.baz)].baz")
+            .Find(JsonNode.Parse("""{ "foo": [ { "baz": "hello" }, { "bar": 1 }, { "baz": "bonjour" } ] }"""));
 
         Assert.Equal(["hello", "bonjour"], found.Select(node => node!.GetValue<string>()));
     }
@@ -76,14 +78,16 @@ public sealed class JsonPathTests
     [InlineData("""$["\"x\""]""", """{ "\"x\"": 1 }""")]
     [InlineData("""$['\u00e4\/\t']""", """{ "\u00e4/\t": 1 }""")]
     [InlineData("""$['\ud83d\ude00']""", """{ "\ud83d\ude00": 1 }""")]
-    public void Escapes_in_quoted_names_are_read(string path, string json) => Assert.Single(JsonPath.Parse(path).Find(JsonNode.Parse(json)));
+    public void Escapes_in_quoted_names_are_read(string path, string json) =>
+        Assert.Single(JsonPath.Parse(path).Find(JsonNode.Parse(json)));
 
     [Theory]
     [InlineData("$.", "'$.' is not a supported path: at character 3 a name was expected.")]
     [InlineData("$.a[", "'$.a[' is not a supported path: at character 5 a number, a quoted name, * or ?( was expected.")]
     [InlineData("$.a[1", "'$.a[1' is not a supported path: at character 6 ']' was expected.")]
     [InlineData("$.a['b]", "'$.a['b]' is not a supported path: at character 5 the quote is never closed.")]
-    [InlineData("$.a[?(@.b == c)]", "'$.a[?(@.b == c)]' is not a supported path: at character 14 a number, a quoted text, true, false or null was expected.")]
+    [InlineData("$.a[?(@.b == c)]", "'$.a[?(@.b == c)]' is not a supported path: at character 14 a number, a quoted text, true, false or " +
+        "null was expected.")]
     [InlineData("$.a[1:3]", "'$.a[1:3]' is not a supported path: at character 6 ']' was expected.")]
     [InlineData("$.a['\\x']", "'$.a['\\x']' is not a supported path: at character 6 an escape of JSON was expected.")]
     [InlineData("$.a['\\u12']", "'$.a['\\u12']' is not a supported path: at character 6 an escape of JSON was expected.")]

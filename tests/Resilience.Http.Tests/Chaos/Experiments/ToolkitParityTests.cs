@@ -23,7 +23,8 @@ public sealed class ToolkitParityTests
     [InlineData("body", "$.status", false)]
     [InlineData("headers", "$['Content-Type']", true)]
     public void A_jsonpath_with_a_target_runs_over_that_part(string target, string path, bool met) =>
-        Assert.Equal(met, Tolerance($$"""{ "type": "jsonpath", "path": "{{path}}", "target": "{{target}}" }""").Accepts(JsonNode.Parse(Answer)));
+        Assert.Equal(
+            met, Tolerance($$"""{ "type": "jsonpath", "path": "{{path}}", "target": "{{target}}" }""").Accepts(JsonNode.Parse(Answer)));
 
     [Fact]
     public void A_jsonpath_in_code_runs_over_the_body() => Assert.True(ChaosTolerance.AtPath("$.open", 0).Accepts(JsonNode.Parse(Answer)));
@@ -48,7 +49,8 @@ public sealed class ToolkitParityTests
     [InlineData("a $ b", "a $ b")]
     [InlineData("$whom", "$whom")]
     [InlineData("$filter=x eq $who", "$filter=x eq ops")]
-    public void A_dollar_is_read_as_in_a_string_template_of_Python(string text, string value) => Assert.Equal(value, Substituted($"\"{text}\""));
+    public void A_dollar_is_read_as_in_a_string_template_of_Python(string text, string value) =>
+        Assert.Equal(value, Substituted($"\"{text}\""));
 
     [Theory]
     [InlineData("$calls", "7")]
@@ -104,7 +106,8 @@ public sealed class ToolkitParityTests
     [InlineData("\"dry\": \"actions\"", "dry is not supported")]
     public void A_field_that_would_change_something_is_refused(string field, string mistake) => Assert.Contains(
         mistake,
-        Assert.Throws<ChaosExperimentFormatException>(() => Read($$"""{ "title": "t", "description": "d", "method": [], {{field}} }""")).Mistakes[0],
+        Assert.Throws<ChaosExperimentFormatException>(
+            () => Read($$"""{ "title": "t", "description": "d", "method": [], {{field}} }""")).Mistakes[0],
         StringComparison.Ordinal);
 
     [Fact]

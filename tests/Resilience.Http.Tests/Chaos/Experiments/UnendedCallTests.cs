@@ -20,7 +20,8 @@ public sealed class UnendedCallTests
         using var app = await AppAsync();
         string[] calls = [.. Enumerable.Repeat("hangs", 2), .. Enumerable.Repeat("answers", well)];
 
-        var step = await MeasureAsync(app, ChaosProbe.SuccessRate("rate", ChaosTraffic.Of("payments"), Any), token => CallAsync(app, calls, token));
+        var step = await MeasureAsync(
+            app, ChaosProbe.SuccessRate("rate", ChaosTraffic.Of("payments"), Any), token => CallAsync(app, calls, token));
 
         Assert.Equal(rate, step.Output!.GetValue<double>());
         Assert.Equal(TimeSpan.FromSeconds(20), step.Duration); // the window, and as long again for what is under way
@@ -31,7 +32,8 @@ public sealed class UnendedCallTests
     {
         using var app = await AppAsync();
 
-        var step = await MeasureAsync(app, ChaosProbe.P95Latency("p95", ChaosTraffic.Of("payments"), Any), token => CallAsync(app, ["hangs"], token));
+        var step = await MeasureAsync(
+            app, ChaosProbe.P95Latency("p95", ChaosTraffic.Of("payments"), Any), token => CallAsync(app, ["hangs"], token));
 
         Assert.InRange(step.Output!.GetValue<double>(), 19.9, 20);
     }
@@ -41,7 +43,10 @@ public sealed class UnendedCallTests
     {
         using var app = await AppAsync();
 
-        var step = await MeasureAsync(app, ChaosProbe.SuccessRate("rate", ChaosTraffic.Of("payments", TimeSpan.FromSeconds(5)), Any), token => CallAsync(app, ["slow"], token));
+        var step = await MeasureAsync(
+            app,
+            ChaosProbe.SuccessRate("rate", ChaosTraffic.Of("payments", TimeSpan.FromSeconds(5)), Any),
+            token => CallAsync(app, ["slow"], token));
 
         Assert.Equal(1, step.Output!.GetValue<double>());
         Assert.InRange(step.Duration, TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(8.1));
@@ -52,7 +57,8 @@ public sealed class UnendedCallTests
     {
         using var app = await AppAsync();
 
-        var step = await MeasureAsync(app, ChaosProbe.SendsPerCall("sends", ChaosTraffic.Of("payments"), Any), token => CallAsync(app, ["hangs"], token));
+        var step = await MeasureAsync(
+            app, ChaosProbe.SendsPerCall("sends", ChaosTraffic.Of("payments"), Any), token => CallAsync(app, ["hangs"], token));
 
         Assert.Equal(1, step.Output!.GetValue<double>());
         Assert.Equal(TimeSpan.FromSeconds(10), step.Duration);
@@ -109,7 +115,10 @@ public sealed class UnendedCallTests
         var request = new ChaosHttpRequest(new Uri("http://api.test/")) { Timeout = TimeSpan.FromSeconds(5) };
 
         var step = await MeasureAsync(
-            app, ChaosProbe.SuccessRate("rate", ChaosTraffic.To(request, calls: 1, client: "payments"), Any), static _ => Task.CompletedTask, api);
+            app,
+            ChaosProbe.SuccessRate("rate", ChaosTraffic.To(request, calls: 1, client: "payments"), Any),
+            static _ => Task.CompletedTask,
+            api);
         await app.Clock.RunAsync(() => left!);
 
         Assert.Equal(0, step.Output!.GetValue<double>());
@@ -129,7 +138,8 @@ public sealed class UnendedCallTests
             .Always(200)).StartAsync();
 
     /// <summary>What a probe comes to while the app makes calls of its own.</summary>
-    private static async Task<ChaosStepResult> MeasureAsync(ChaosFixture app, ChaosProbe probe, Func<CancellationToken, Task> calls, HttpMessageHandler? api = null)
+    private static async Task<ChaosStepResult> MeasureAsync(
+        ChaosFixture app, ChaosProbe probe, Func<CancellationToken, Task> calls, HttpMessageHandler? api = null)
     {
         using var runner = new ChaosExperimentRunner(new ExperimentServices(
             app.Clock,
@@ -147,16 +157,17 @@ public sealed class UnendedCallTests
         return result.Method.Single(step => step.Activity == probe);
     }
 
-    private static Task CallAsync(ChaosFixture app, IEnumerable<string> paths, CancellationToken token) => Task.WhenAll(paths.Select(async path =>
-    {
-        try
+    private static Task CallAsync(ChaosFixture app, IEnumerable<string> paths, CancellationToken token) =>
+        Task.WhenAll(paths.Select(async path =>
         {
-            using var client = app.Client();
-            using var response = await client.GetAsync(path, token);
-        }
-        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
-        {
-            // the watch has seen it too
-        }
-    }));
+            try
+            {
+                using var client = app.Client();
+                using var response = await client.GetAsync(path, token);
+            }
+            catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
+            {
+                // the watch has seen it too
+            }
+        }));
 }

@@ -25,7 +25,8 @@ public sealed class ChaosGatesTests
 
     [Fact]
     public void Production_is_closed_even_where_configuration_names_it() =>
-        Assert.Equal(ChaosGate.Production, At(Options(o => (o.AllowedEnvironments, o.Until) = (["Production"], Noon.AddHours(1))), "Production"));
+        Assert.Equal(
+            ChaosGate.Production, At(Options(o => (o.AllowedEnvironments, o.Until) = (["Production"], Noon.AddHours(1))), "Production"));
 
     [Fact]
     public void Code_opens_production() => Assert.Equal(ChaosGate.None, At(
@@ -56,7 +57,8 @@ public sealed class ChaosGatesTests
     [InlineData("2030-01-02T12:00:00Z", false)] // a Wednesday
     public void Outside_of_the_schedule_is_closed(string time, bool open)
     {
-        var gates = new ChaosGates(Options(o => o.Schedule = new() { Days = [DayOfWeek.Tuesday], From = new(9, 0), To = new(17, 0) }), "Development");
+        var gates = new ChaosGates(
+            Options(o => o.Schedule = new() { Days = [DayOfWeek.Tuesday], From = new(9, 0), To = new(17, 0) }), "Development");
 
         Assert.Equal(open ? ChaosGate.None : ChaosGate.Schedule, gates.At(DateTimeOffset.Parse(time)));
     }
@@ -81,7 +83,8 @@ public sealed class ChaosGatesTests
     [InlineData("2030-07-02T06:59:00Z", false)]
     public void A_schedule_follows_the_clock_of_its_zone(string time, bool open)
     {
-        var schedule = new WeeklySchedule(new() { Days = [DayOfWeek.Tuesday], From = new(9, 0), To = new(17, 0), TimeZone = "Europe/Berlin" });
+        var schedule = new WeeklySchedule(
+            new() { Days = [DayOfWeek.Tuesday], From = new(9, 0), To = new(17, 0), TimeZone = "Europe/Berlin" });
 
         Assert.Equal(open, schedule.Includes(DateTimeOffset.Parse(time)));
     }

@@ -80,7 +80,8 @@ public sealed class ChaosHandlerTests
         var refused = await Assert.ThrowsAsync<HttpRequestException>(() => bench.GetAsync(synchronous));
 
         Assert.Equal((HttpRequestError.Unknown, "reset"), (reset.HttpRequestError, reset.Data["resilience.chaos"]));
-        Assert.Equal((HttpRequestError.ConnectionError, "connection refused"), (refused.HttpRequestError, refused.Data["resilience.chaos"]));
+        Assert.Equal(
+            (HttpRequestError.ConnectionError, "connection refused"), (refused.HttpRequestError, refused.Data["resilience.chaos"]));
         Assert.EndsWith("(payments.test:80)", refused.Message, StringComparison.Ordinal);
         Assert.Empty(bench.Server.Requests);
     }
@@ -168,7 +169,8 @@ public sealed class ChaosHandlerTests
             new() { Latency = new() { Min = TimeSpan.FromSeconds(1), Percentage = 100 } },
             options => options.MaxActiveFaults = 2);
 
-        var responses = await bench.Clock.RunAsync(() => Task.WhenAll(Enumerable.Range(0, 5).Select(_ => bench.Client.GetAsync("charges"))));
+        var responses = await bench.Clock.RunAsync(
+            () => Task.WhenAll(Enumerable.Range(0, 5).Select(_ => bench.Client.GetAsync("charges"))));
 
         Assert.Equal(2, responses.Count(response => response.Headers.Contains("Resilience-Chaos")));
         using var later = await bench.GetAsync();
@@ -273,7 +275,9 @@ public sealed class ChaosHandlerTests
         return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
-    /// <summary>Answers at once, always with the same task: what is allocated above it is not its. A ScriptedServer records, and so allocates.</summary>
+    /// <summary>
+    /// Answers at once, always with the same task: what is allocated above it is not its. A ScriptedServer records, and so allocates.
+    /// </summary>
     private sealed class Answering : HttpMessageHandler
     {
         private readonly Task<HttpResponseMessage> _answer = Task.FromResult(new HttpResponseMessage());

@@ -9,7 +9,8 @@ namespace Resilience.Http.Tests.Chaos.Faults;
 
 public sealed class ChaosTelemetryTests
 {
-    private const string SlowAndFailing = """{ "Latency": { "Min": "1s", "Percentage": 100 }, "Abort": { "StatusCode": 503, "Percentage": 100 } }""";
+    private const string SlowAndFailing =
+        """{ "Latency": { "Min": "1s", "Percentage": 100 }, "Abort": { "StatusCode": 503, "Percentage": 100 } }""";
 
     [Fact]
     public async Task Every_injected_fault_is_counted_by_client_and_kind()
@@ -53,7 +54,8 @@ public sealed class ChaosTelemetryTests
             {
                 services.AddHttpClient("payments-traced", static client => client.BaseAddress = new Uri("http://payments.test/"))
                     .AddResilience(static options => options.Retry.MaxRetries = 0)
-                    .AddChaos(static faults => faults.Abort = new() { StatusCode = System.Net.HttpStatusCode.BadGateway, Percentage = 100 });
+                    .AddChaos(
+                        static faults => faults.Abort = new() { StatusCode = System.Net.HttpStatusCode.BadGateway, Percentage = 100 });
                 services.UseScriptedServer("payments-traced", static script => script.Always(200));
             }).StartAsync();
         using var client = app.Client("payments-traced");
@@ -94,7 +96,9 @@ public sealed class ChaosTelemetryTests
 
         await app.IsStruckAsync();
 
-        var ours = app.Logs.All.Skip(before).Where(static line => line.Category.StartsWith("Resilience.Http", StringComparison.Ordinal)).ToList();
+        var ours = app.Logs.All.Skip(before)
+            .Where(static line => line.Category.StartsWith("Resilience.Http", StringComparison.Ordinal))
+            .ToList();
         Assert.Equal(2, ours.Count); // of the latency and of the failure
         Assert.All(ours, static line => Assert.InRange(line.Level, LogLevel.Trace, LogLevel.Debug));
     }

@@ -99,7 +99,8 @@ public sealed class FaultPlanTests
         request.Headers.Add("X-Test", "yes");
         request.Content = new StringContent("");
 
-        var match = new RequestMatch(new HttpChaosMatchOptions { Methods = methods?.Split(',') ?? [], PathPrefix = prefix, Header = header });
+        var match = new RequestMatch(
+            new HttpChaosMatchOptions { Methods = methods?.Split(',') ?? [], PathPrefix = prefix, Header = header });
 
         Assert.Equal(included, match.Includes(request));
     }
@@ -116,7 +117,8 @@ public sealed class FaultPlanTests
         });
 
         Assert.Equal(
-            "latency 0 to 300 ms on 12.5 %, abort (503 ServiceUnavailable) on 20 %, bodies at 512 B/s on 100 % for GET on /charges* with X-Test",
+            "latency 0 to 300 ms on 12.5 %, abort (503 ServiceUnavailable) on 20 %, bodies at 512 B/s on 100 % for GET on /charges* with " +
+            "X-Test",
             plan!.ToString());
     }
 

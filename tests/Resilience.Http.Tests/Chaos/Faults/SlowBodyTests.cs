@@ -59,7 +59,8 @@ public sealed class SlowBodyTests
         using var stream = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
         using var cancel = new CancellationTokenSource(TimeSpan.FromMilliseconds(50), bench.Clock);
 
-        await Assert.ThrowsAsync<TaskCanceledException>(() => bench.Clock.RunAsync(() => stream.ReadAsync(new byte[100], cancel.Token).AsTask()));
+        await Assert.ThrowsAsync<TaskCanceledException>(
+            () => bench.Clock.RunAsync(() => stream.ReadAsync(new byte[100], cancel.Token).AsTask()));
         using var reader = new StreamReader(stream);
 
         Assert.Equal(Body, await bench.Clock.RunAsync(() => reader.ReadToEndAsync()));

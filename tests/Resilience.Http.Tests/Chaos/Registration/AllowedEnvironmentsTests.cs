@@ -3,7 +3,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace Resilience.Http.Tests.Chaos.Registration;
 
-/// <summary>Configuration merges lists item by item, so that a later file cannot take an item away. An empty list closes the gate all the same.</summary>
+/// <summary>
+/// Configuration merges lists item by item, so that a later file cannot take an item away. An empty list closes the gate all the same.
+/// </summary>
 public sealed class AllowedEnvironmentsTests
 {
     [Theory]
@@ -16,7 +18,10 @@ public sealed class AllowedEnvironmentsTests
         using var app = await AppAsync(["""[ "Development", "Staging" ]""", later]);
 
         Assert.False(await app.IsStruckAsync());
-        Assert.Contains("the environment 'Development' is not one of ResilientHttpChaos:AllowedEnvironments", Assert.Single(app.Logs.Named("ChaosHeldBack")), StringComparison.Ordinal);
+        Assert.Contains(
+            "the environment 'Development' is not one of ResilientHttpChaos:AllowedEnvironments",
+            Assert.Single(app.Logs.Named("ChaosHeldBack")),
+            StringComparison.Ordinal);
     }
 
     [Theory]

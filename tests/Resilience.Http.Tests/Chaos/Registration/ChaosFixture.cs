@@ -22,7 +22,8 @@ internal sealed class ChaosFixture : IDisposable
         Action<IServiceCollection>? register = null,
         Action<ServerScript>? script = null)
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true, EnvironmentName = environment });
+        var builder = Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings { DisableDefaults = true, EnvironmentName = environment });
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Logs);
         settings(builder.Configuration);
         builder.Services.AddSingleton<TimeProvider>(Clock);
@@ -32,8 +33,13 @@ internal sealed class ChaosFixture : IDisposable
         _host = builder.Build();
     }
 
-    public ChaosFixture(string settings, string environment = "Development", Action<IServiceCollection>? register = null, Action<ServerScript>? script = null)
-        : this(configuration => configuration.AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(settings))), environment, register, script)
+    public ChaosFixture(
+        string settings,
+        string environment = "Development",
+        Action<IServiceCollection>? register = null,
+        Action<ServerScript>? script = null)
+        : this(
+            configuration => configuration.AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(settings))), environment, register, script)
     {
     }
 
@@ -55,7 +61,8 @@ internal sealed class ChaosFixture : IDisposable
         return this;
     }
 
-    public async Task<IEnumerable<string>> MistakesAtStartAsync() => (await Assert.ThrowsAsync<OptionsValidationException>(() => _host.StartAsync())).Failures;
+    public async Task<IEnumerable<string>> MistakesAtStartAsync() =>
+        (await Assert.ThrowsAsync<OptionsValidationException>(() => _host.StartAsync())).Failures;
 
     public HttpClient Client(string name = "payments") => Services.GetRequiredService<IHttpClientFactory>().CreateClient(name);
 

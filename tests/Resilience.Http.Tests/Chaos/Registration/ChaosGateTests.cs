@@ -19,7 +19,8 @@ public sealed class ChaosGateTests
     [Fact]
     public async Task Not_enabled_keeps_faults_away()
     {
-        using var app = await new ChaosFixture(ChaosFixture.On().Replace("\"Enabled\": true", "\"Enabled\": false", StringComparison.Ordinal)).StartAsync();
+        using var app = await new ChaosFixture(
+            ChaosFixture.On().Replace("\"Enabled\": true", "\"Enabled\": false", StringComparison.Ordinal)).StartAsync();
 
         Assert.False(await app.IsStruckAsync());
     }
@@ -39,14 +40,16 @@ public sealed class ChaosGateTests
 
         Assert.False(await app.IsStruckAsync());
         Assert.Equal(
-            ["ResilientHttpChaos:Enabled is true, but no faults are injected: the environment 'Live' is not one of ResilientHttpChaos:AllowedEnvironments."],
+            ["ResilientHttpChaos:Enabled is true, but no faults are injected: the environment 'Live' is not one of " +
+                "ResilientHttpChaos:AllowedEnvironments."],
             app.Logs.Named("ChaosHeldBack"));
     }
 
     [Fact]
     public async Task An_environment_that_configuration_allows_is_open()
     {
-        using var app = await new ChaosFixture(ChaosFixture.On(others: $"{Soon}, \"AllowedEnvironments\": [ \"Live\" ]"), "Live").StartAsync();
+        using var app = await new ChaosFixture(
+            ChaosFixture.On(others: $"{Soon}, \"AllowedEnvironments\": [ \"Live\" ]"), "Live").StartAsync();
 
         Assert.True(await app.IsStruckAsync());
     }
@@ -54,11 +57,13 @@ public sealed class ChaosGateTests
     [Fact]
     public async Task Production_keeps_faults_away_even_where_configuration_names_it()
     {
-        using var app = await new ChaosFixture(ChaosFixture.On(others: $"{Soon}, \"AllowedEnvironments\": [ \"Production\" ]"), "Production").StartAsync();
+        using var app = await new ChaosFixture(
+            ChaosFixture.On(others: $"{Soon}, \"AllowedEnvironments\": [ \"Production\" ]"), "Production").StartAsync();
 
         Assert.False(await app.IsStruckAsync());
         Assert.Equal(
-            ["ResilientHttpChaos:Enabled is true, but no faults are injected: the environment is 'Production' and AllowInProduction() was not called in code."],
+            ["ResilientHttpChaos:Enabled is true, but no faults are injected: the environment is 'Production' and AllowInProduction() " +
+                "was not called in code."],
             app.Logs.Named("ChaosHeldBack"));
     }
 
@@ -78,7 +83,8 @@ public sealed class ChaosGateTests
     [InlineData("Production")]
     public async Task Outside_of_development_an_end_is_asked_for_at_start(string environment)
     {
-        using var app = new ChaosFixture(ChaosFixture.On(), environment, services => services.AddResilientHttpChaos(static chaos => chaos.AllowInProduction()));
+        using var app = new ChaosFixture(
+            ChaosFixture.On(), environment, services => services.AddResilientHttpChaos(static chaos => chaos.AllowInProduction()));
 
         var mistake = Assert.Single(await app.MistakesAtStartAsync());
         Assert.StartsWith($"ResilientHttpChaos:Until is not set, and the environment is {environment}", mistake, StringComparison.Ordinal);
@@ -105,7 +111,8 @@ public sealed class ChaosGateTests
     [Fact]
     public async Task The_schedule_opens_and_closes()
     {
-        using var app = await new ChaosFixture(ChaosFixture.On(others: "\"Schedule\": { \"Days\": [ \"Tuesday\" ], \"From\": \"13:00\", \"To\": \"14:00\" }")).StartAsync();
+        using var app = await new ChaosFixture(
+            ChaosFixture.On(others: "\"Schedule\": { \"Days\": [ \"Tuesday\" ], \"From\": \"13:00\", \"To\": \"14:00\" }")).StartAsync();
 
         Assert.False(await app.IsStruckAsync());
         app.Clock.Advance(TimeSpan.FromHours(1));
@@ -154,11 +161,16 @@ public sealed class ChaosGateTests
     [Fact]
     public async Task A_percentage_that_looks_like_a_share_is_a_warning_where_an_experiment_sets_it_too()
     {
-        using var app = await new ChaosFixture("""{ "ResilientHttpChaos": { "Enabled": true } }""", register: services => services.AddChaosExperiments()).StartAsync();
+        using var app = await new ChaosFixture(
+            """{ "ResilientHttpChaos": { "Enabled": true } }""", register: services => services.AddChaosExperiments()).StartAsync();
         using var runner = app.Services.GetRequiredService<ChaosExperimentRunner>();
 
         await runner.RunAsync(
-            new ChaosExperiment { Title = "t", Method = [ChaosAction.SetFaults("break", "payments", new() { Abort = new() { Reset = true, Percentage = 0.5 } })] },
+            new ChaosExperiment
+            {
+                Title = "t",
+                Method = [ChaosAction.SetFaults("break", "payments", new() { Abort = new() { Reset = true, Percentage = 0.5 } })]
+            },
             cancellationToken: TestContext.Current.CancellationToken);
 
         Assert.Equal(
@@ -169,7 +181,8 @@ public sealed class ChaosGateTests
     [Theory]
     [InlineData(0.5, 1)]
     [InlineData(0, 0)] // that of the variable, which is a share, stays
-    public async Task A_percentage_that_looks_like_a_share_is_a_warning_where_it_is_set_for_all_clients_in_code(double percentage, int warnings)
+    public async Task A_percentage_that_looks_like_a_share_is_a_warning_where_it_is_set_for_all_clients_in_code(
+        double percentage, int warnings)
     {
         using var app = await new ChaosFixture(
             """{ "ResilientHttpChaos": { "Enabled": true }, "CHAOS_FAILURE_RATE": "0.005" }""",
@@ -196,7 +209,8 @@ public sealed class ChaosGateTests
 
         Assert.Equal(
             [
-                "ResilientHttpChaos:Clients:payments:Abort:Percentage is 0.2, which is less than 1 of 100 calls. Percentages go from 0 to 100. Did you mean 20?",
+                "ResilientHttpChaos:Clients:payments:Abort:Percentage is 0.2, which is less than 1 of 100 calls. Percentages go from 0 " +
+                    "to 100. Did you mean 20?",
             ],
             app.Logs.Named("PercentageLooksLikeShare"));
     }
@@ -204,11 +218,13 @@ public sealed class ChaosGateTests
     [Fact]
     public async Task Faults_of_a_client_without_the_handler_are_a_warning()
     {
-        using var app = await new ChaosFixture(ChaosFixture.On(), register: services => services.AddHttpClient("inventory").AddChaos()).StartAsync();
+        using var app = await new ChaosFixture(
+            ChaosFixture.On(), register: services => services.AddHttpClient("inventory").AddChaos()).StartAsync();
 
         Assert.Equal(
             [
-                "The faults of ResilientHttpChaos:Clients:payments match no client: the client has no fault handler; call AddChaos() on it, or AddResilientHttpChaos() for all clients.",
+                "The faults of ResilientHttpChaos:Clients:payments match no client: the client has no fault handler; call AddChaos() on " +
+                    "it, or AddResilientHttpChaos() for all clients.",
             ],
             app.Logs.Named("FaultsUnread"));
     }
@@ -226,8 +242,8 @@ public sealed class ChaosGateTests
 
         Assert.Equal(
             [
-                "The faults of ResilientHttpChaos:Clients:paymnets match no client: no resilient client has that name. Did you mean payments? "
-                + "Plain HttpClients are not checked.",
+                "The faults of ResilientHttpChaos:Clients:paymnets match no client: no resilient client has that name. Did you mean " +
+                "payments? Plain HttpClients are not checked.",
             ],
             app.Logs.Named("FaultsUnread"));
     }

@@ -70,7 +70,10 @@ public sealed class ChaosMistakesTests
         using var app = new ChaosFixture(ChaosFixture.On("""{ "Abort": { "Exception": "NameResolutonError", "Percentage": 5 } }"""));
 
         var mistake = (await app.MistakesAtStartAsync()).First();
-        Assert.StartsWith($"{Payments}Abort:Exception = \"NameResolutonError\" is not one of the allowed values (did you mean NameResolutionError?)", mistake, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{Payments}Abort:Exception = \"NameResolutonError\" is not one of the allowed values (did you mean NameResolutionError?)",
+            mistake,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -106,26 +109,30 @@ public sealed class ChaosMistakesTests
         using var app = new ChaosFixture("{}", register: services => services.AddHttpClient("payments").AddChaos(faults =>
             faults.Abort = new() { Reset = true, Percentage = 150 }));
 
-        Assert.Equal(["ResilientHttpChaos: Clients.payments.Abort.Percentage = 150, set in code, is out of range; allowed: 0 to 100"], await app.MistakesAtStartAsync());
+        Assert.Equal(
+            ["ResilientHttpChaos: Clients.payments.Abort.Percentage = 150, set in code, is out of range; allowed: 0 to 100"],
+            await app.MistakesAtStartAsync());
     }
 
     [Fact]
     public async Task Faults_of_the_factorys_defaults_are_checked_like_those_of_a_client()
     {
-        using var app = new ChaosFixture("{}", register: services => services.ConfigureHttpClientDefaults(defaults => defaults.AddChaos(faults =>
-        {
-            faults.Latency = new() { Min = TimeSpan.FromSeconds(5), Max = TimeSpan.FromSeconds(1), Percentage = 150 };
-            faults.Abort = new() { Percentage = 100 };
-            faults.SlowBody = new() { BytesPerSecond = 100 };
-            faults.Match = new() { PathPrefix = "orders" };
-        })));
+        using var app = new ChaosFixture(
+            "{}", register: services => services.ConfigureHttpClientDefaults(defaults => defaults.AddChaos(faults =>
+            {
+                faults.Latency = new() { Min = TimeSpan.FromSeconds(5), Max = TimeSpan.FromSeconds(1), Percentage = 150 };
+                faults.Abort = new() { Percentage = 100 };
+                faults.SlowBody = new() { BytesPerSecond = 100 };
+                faults.Match = new() { PathPrefix = "orders" };
+            })));
 
         const string defaults = "AddChaos in ConfigureHttpClientDefaults:";
         Assert.Equal(
             [
                 $"{defaults} Latency.Percentage = 150, set in code, is out of range; allowed: 0 to 100",
                 $"{defaults} Latency.Max = 1s, set in code, is shorter than {defaults} Latency.Min = 5s, set in code",
-                $"{defaults} Match.PathPrefix = orders, set in code, does not begin with /; allowed: the beginning of a path, such as /orders",
+                $"{defaults} Match.PathPrefix = orders, set in code, does not begin with /; allowed: the beginning of a path, such as " +
+                    $"/orders",
                 $"{defaults}Abort has a Percentage but no kind; set one of StatusCode, Exception, Reset, ConnectionRefused and Hang",
                 $"{defaults}SlowBody has no Percentage; set it, 0 to 100; 0 turns the fault off",
             ],

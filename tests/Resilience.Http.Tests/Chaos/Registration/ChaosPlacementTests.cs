@@ -163,10 +163,18 @@ public sealed class ChaosPlacementTests
     [InlineData("""{ "CHAOS_ENABLED": "true", "CHAOS_FAILURE_RATE": "1" }""", "Development", true)]
     [InlineData("""{ "CHAOS_ENABLED": "true", "CHAOS_FAILURE_RATE": "1" }""", "Production", false)]
     [InlineData("""{ "CHAOS_ENABLED": "true", "CHAOS_FAILURE_RATE": "1" }""", "Live", false)]
-    [InlineData("""{ "CHAOS_ENABLED": "true", "CHAOS_FAILURE_RATE": "1", "ResilientHttpChaos": { "Until": "2030-01-01T13:00:00Z" } }""", "Staging", true)]
-    [InlineData("""{ "CHAOS_ENABLED": "true", "CHAOS_FAILURE_RATE": "1", "ResilientHttpChaos": { "Until": "2030-01-01T11:00:00Z" } }""", "Staging", false)]
-    [InlineData("""{ "CHAOS_ENABLED": "true", "CHAOS_FAILURE_RATE": "1", "ResilientHttpChaos": { "DryRun": true } }""", "Development", false)]
-    [InlineData("""{ "CHAOS_ENABLED": "false", "CHAOS_FAILURE_RATE": "1", "ResilientHttpChaos": { "Enabled": true } }""", "Development", false)]
+    [InlineData(
+        """{ "CHAOS_ENABLED": "true", "CHAOS_FAILURE_RATE": "1", "ResilientHttpChaos": { "Until": "2030-01-01T13:00:00Z" } }""",
+        "Staging",
+        true)]
+    [InlineData(
+        """{ "CHAOS_ENABLED": "true", "CHAOS_FAILURE_RATE": "1", "ResilientHttpChaos": { "Until": "2030-01-01T11:00:00Z" } }""",
+        "Staging",
+        false)]
+    [InlineData(
+        """{ "CHAOS_ENABLED": "true", "CHAOS_FAILURE_RATE": "1", "ResilientHttpChaos": { "DryRun": true } }""", "Development", false)]
+    [InlineData(
+        """{ "CHAOS_ENABLED": "false", "CHAOS_FAILURE_RATE": "1", "ResilientHttpChaos": { "Enabled": true } }""", "Development", false)]
     public async Task The_plain_variables_pass_the_same_gates(string settings, string environment, bool struck)
     {
         using var app = await new ChaosFixture(settings, environment).StartAsync();

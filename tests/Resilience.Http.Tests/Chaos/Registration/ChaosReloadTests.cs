@@ -35,7 +35,10 @@ public sealed class ChaosReloadTests : IDisposable
 
         Assert.True(await app.IsStruckAsync());
         var error = Assert.Single(app.Logs.Named("ChaosEditRefused"));
-        Assert.EndsWith("ResilientHttpChaos:Clients:payments:Abort:Percentage = \"200\" is out of range; allowed: 0 to 100", error, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "ResilientHttpChaos:Clients:payments:Abort:Percentage = \"200\" is out of range; allowed: 0 to 100",
+            error,
+            StringComparison.Ordinal);
         Assert.Single(metrics.Of("resilience.http.options.reload_failures"));
 
         _file.Edit(ChaosFixture.On("""{ "Abort": { "Reset": true, "Percentage": 0 } }"""));

@@ -5,8 +5,8 @@ using Resilience.Http.Testing;
 namespace Resilience.Http.Tests.CircuitBreaker.Outages;
 
 /// <summary>
-/// Calls through one circuit to backends of which one is out of order, in virtual time. There is no HTTP, so two minutes of 20 callers take a
-/// few hundredths of a second; the same seed gives the same figures.
+/// Calls through one circuit to backends of which one is out of order, in virtual time. There is no HTTP, so two minutes of 20 callers take
+/// a few hundredths of a second; the same seed gives the same figures.
 /// </summary>
 internal sealed class OutageRun
 {
@@ -33,7 +33,12 @@ internal sealed class OutageRun
         _outage = outage;
         _random = new Random(seed);
         configure?.Invoke(_options);
-        _circuit = new(CircuitFixture.Name, _options, _clock, _random.NextDouble, (_, transition, _, _) => Opened += transition.To == CircuitState.Open ? 1 : 0);
+        _circuit = new(
+            CircuitFixture.Name,
+            _options,
+            _clock,
+            _random.NextDouble,
+            (_, transition, _, _) => Opened += transition.To == CircuitState.Open ? 1 : 0);
         _breaksAt = outage.Cold ? TimeSpan.Zero : TimeSpan.FromSeconds(30);
     }
 

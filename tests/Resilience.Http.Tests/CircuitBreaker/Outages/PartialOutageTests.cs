@@ -6,7 +6,8 @@ public sealed class PartialOutageTests
     private const double Point = 0.01;
     private static readonly int[] Seeds = [1, 2, 3];
 
-    public static TheoryData<int, int> Sizes => new(from backends in (int[])[2, 3, 5] from callers in (int[])[1, 2, 5, 20] select (backends, callers));
+    public static TheoryData<int, int> Sizes =>
+        new(from backends in (int[])[2, 3, 5] from callers in (int[])[1, 2, 5, 20] select (backends, callers));
 
     [Theory]
     [MemberData(nameof(Sizes))]
@@ -56,7 +57,8 @@ public sealed class PartialOutageTests
     {
         foreach (var callers in (int[])[1, 2, 5])
         {
-            var runs = Play(new(2, BackendFault.Dead, Balancing.RoundRobin, callers, MaxRetries: 3), options => options.FailureRatio = ratio);
+            var runs = Play(
+                new(2, BackendFault.Dead, Balancing.RoundRobin, callers, MaxRetries: 3), options => options.FailureRatio = ratio);
 
             Assert.InRange(runs.Average(run => run.Share), least, most);
         }
@@ -67,7 +69,8 @@ public sealed class PartialOutageTests
     public void A_ratio_of_0_7_opens_by_chance_where_0_8_does_not()
     {
         var outage = new PartialOutage(2, BackendFault.Hangs, Balancing.Random, Callers: 20, MaxRetries: 3);
-        int Opened(double ratio) => Enumerable.Range(1, 10).Sum(seed => OutageRun.Play(outage, seed, options => options.FailureRatio = ratio).Opened);
+        int Opened(double ratio) =>
+            Enumerable.Range(1, 10).Sum(seed => OutageRun.Play(outage, seed, options => options.FailureRatio = ratio).Opened);
 
         Assert.InRange(Opened(0.7), 3 * Opened(0.8), int.MaxValue);
     }

@@ -39,7 +39,9 @@ internal sealed class WholeOutage
         var options = new ResilientHttpClientOptions();
         configure?.Invoke(options);
         HttpMessageHandler inner = new Service(outage);
-        foreach (var handler in ResilienceChain.HandlersFor(new("service", new ResilienceRuntime(outage._clock, random.NextDouble), options)).Reverse())
+        foreach (var handler in ResilienceChain
+            .HandlersFor(new("service", new ResilienceRuntime(outage._clock, random.NextDouble), options))
+            .Reverse())
         {
             handler.InnerHandler = inner;
             inner = handler;
@@ -58,7 +60,9 @@ internal sealed class WholeOutage
             await Task.WhenAll(calls);
         });
         var well = From + (int)length.TotalSeconds;
-        var lastBad = Enumerable.Range(well, Seconds - well).LastOrDefault(second => outage._answered[second] < 0.99 * outage._begun[second], well - 1);
+        var lastBad = Enumerable
+            .Range(well, Seconds - well)
+            .LastOrDefault(second => outage._answered[second] < 0.99 * outage._begun[second], well - 1);
         outage.SecondsToRecover = lastBad + 1 - well;
         return outage;
     }

@@ -26,7 +26,9 @@ internal sealed class Fleet : IRaceState
     public CircuitPermit? Other { get; set; }
 
     public CircuitPermit? TryAcquire(string uri) =>
-        Circuits.TryAcquire(new(uri), HttpCircuitBreakerScope.Authority, _clock.GetTimestamp(), TimeSpan.Zero, out var permit, out _) ? permit : null;
+        Circuits.TryAcquire(new(uri), HttpCircuitBreakerScope.Authority, _clock.GetTimestamp(), TimeSpan.Zero, out var permit, out _)
+            ? permit
+            : null;
 
     public void Fail(CircuitPermit permit) => permit.Circuit.Fail(permit, _clock.GetTimestamp(), CircuitFixture.Failure);
 

@@ -9,7 +9,9 @@ internal sealed class Interleaving
     private Action? _meanwhile;
     private int _passesBefore;
 
-    /// <summary>Lets something happen at a pass that is yet to come, once: at the next one where <paramref name="passesBefore"/> is 0.</summary>
+    /// <summary>
+    /// Lets something happen at a pass that is yet to come, once: at the next one where <paramref name="passesBefore"/> is 0.
+    /// </summary>
     public void Hold(int passesBefore, Action meanwhile) => (_passesBefore, _meanwhile) = (passesBefore, meanwhile);
 
     public void Pass()

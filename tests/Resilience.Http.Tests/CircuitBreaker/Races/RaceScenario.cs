@@ -26,7 +26,8 @@ internal static class RaceScenario
         }
     }
 
-    private static TOutcome InOrder<TState, TOutcome>(Func<TState> begin, Action<TState> first, Action<TState> then, Func<TState, TOutcome> outcome)
+    private static TOutcome InOrder<TState, TOutcome>(
+        Func<TState> begin, Action<TState> first, Action<TState> then, Func<TState, TOutcome> outcome)
     {
         var state = begin();
         first(state);
@@ -63,7 +64,8 @@ internal static class RaceScenario
     }
 
     /// <summary>Both go through the same states side by side, now one a little ahead, now the other.</summary>
-    private static TOutcome[] Met<TState, TOutcome>(Func<TState> begin, Action<TState> one, Action<TState> other, Func<TState, TOutcome> outcome)
+    private static TOutcome[] Met<TState, TOutcome>(
+        Func<TState> begin, Action<TState> one, Action<TState> other, Func<TState, TOutcome> outcome)
     {
         TState[] states = [.. Enumerable.Range(0, BatchSize).Select(_ => begin())];
         var pair = new Pair();

@@ -112,7 +112,8 @@ public sealed class ResultRaceTests
             }
         });
 
-        Assert.Equal((400_000L, ConsecutiveFailures.MostKept), (lab.Circuit.Snapshot().Throughput, lab.Circuit.Snapshot().ConsecutiveFailures));
+        Assert.Equal(
+            (400_000L, ConsecutiveFailures.MostKept), (lab.Circuit.Snapshot().Throughput, lab.Circuit.Snapshot().ConsecutiveFailures));
     }
 
     [Fact]

@@ -2,7 +2,9 @@ using System.Net;
 
 namespace Resilience.Http.Tests.Retry.Load;
 
-/// <summary>Backends behind one address. The first one is dead: it refuses every connection at once. The others answer after 20 ms.</summary>
+/// <summary>
+/// Backends behind one address. The first one is dead: it refuses every connection at once. The others answer after 20 ms.
+/// </summary>
 internal sealed class Backends(int count, bool roundRobin, TimeProvider clock, Random random) : HttpMessageHandler
 {
     private int _next;

@@ -44,7 +44,8 @@ public sealed class FailoverTests
     {
         foreach (var seed in Seeds)
         {
-            var without = OpenLoad.Run((clock, _) => Server(clock, retryAfter), new() { Retry = { Enabled = false } }, load * Capacity, seed);
+            var without = OpenLoad.Run(
+                (clock, _) => Server(clock, retryAfter), new() { Retry = { Enabled = false } }, load * Capacity, seed);
             var with = OpenLoad.Run((clock, _) => Server(clock, retryAfter), new(), load * Capacity, seed);
 
             _output.WriteLine($"{load} {retryAfter}: {with} against {without}: {with.Goodput / without.Goodput:0.000}");

@@ -5,8 +5,8 @@ using Resilience.Http.Testing;
 namespace Resilience.Http.Tests.Retry.Load;
 
 /// <summary>
-/// Calls that come independently of each other at a steady rate, through the real chain, on a virtual clock. One thread runs all of it, so the
-/// same seed gives the same figures. The calls of the first seconds are not counted: they spend what the budget starts with.
+/// Calls that come independently of each other at a steady rate, through the real chain, on a virtual clock. One thread runs all of it, so
+/// the same seed gives the same figures. The calls of the first seconds are not counted: they spend what the budget starts with.
 /// </summary>
 internal sealed class OpenLoad : IDisposable
 {
@@ -22,7 +22,8 @@ internal sealed class OpenLoad : IDisposable
     private int _sent;
     private bool _counts;
 
-    private OpenLoad(Func<VirtualTimeProvider, Random, HttpMessageHandler> server, ResilientHttpClientOptions options, double offered, int seed)
+    private OpenLoad(
+        Func<VirtualTimeProvider, Random, HttpMessageHandler> server, ResilientHttpClientOptions options, double offered, int seed)
     {
         _clock = new VirtualTimeProvider();
         _random = new Random(seed);
@@ -45,7 +46,11 @@ internal sealed class OpenLoad : IDisposable
     /// <param name="seed">The seed of the arrivals, the jitter and the server.</param>
     /// <param name="seconds">How long the calls are counted.</param>
     public static LoadResult Run(
-        Func<VirtualTimeProvider, Random, HttpMessageHandler> server, ResilientHttpClientOptions options, double offered, int seed, int seconds = 60)
+        Func<VirtualTimeProvider, Random, HttpMessageHandler> server,
+        ResilientHttpClientOptions options,
+        double offered,
+        int seed,
+        int seconds = 60)
     {
         options.CircuitBreaker.Enabled = false;
         using var load = new OpenLoad(server, options, offered, seed);

@@ -4,8 +4,8 @@ using System.Net.Http.Headers;
 namespace Resilience.Http.Tests.Retry.Load;
 
 /// <summary>
-/// One worker behind a short queue. A request that finds the queue full is shed with a 503, which costs the worker a tenth of a request: it has
-/// to be read and answered.
+/// One worker behind a short queue. A request that finds the queue full is shed with a 503, which costs the worker a tenth of a request: it
+/// has to be read and answered.
 /// </summary>
 internal sealed class SheddingServer(TimeProvider clock, double capacity, TimeSpan? retryAfter) : HttpMessageHandler
 {

@@ -102,7 +102,9 @@ internal sealed class Storm : IDisposable
         }
     }
 
-    /// <summary>From the end of the stall to the first of five seconds in a row in which 95 % of the calls that began came to a good end.</summary>
+    /// <summary>
+    /// From the end of the stall to the first of five seconds in a row in which 95 % of the calls that began came to a good end.
+    /// </summary>
     private int? SecondsToRecover()
     {
         const int Stall = CalmSeconds + StallSeconds;

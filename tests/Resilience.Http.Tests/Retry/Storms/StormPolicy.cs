@@ -23,7 +23,8 @@ internal sealed record StormPolicy(string Name, Action<ResilientHttpClientOption
 
     public static readonly StormPolicy Both = new("both: code defaults", static _ => { });
 
-    public static readonly StormPolicy ShortBreak = new("both, RecoveryTimeout 5 s", static options => options.CircuitBreaker.RecoveryTimeout = TimeSpan.FromSeconds(5));
+    public static readonly StormPolicy ShortBreak = new(
+        "both, RecoveryTimeout 5 s", static options => options.CircuitBreaker.RecoveryTimeout = TimeSpan.FromSeconds(5));
 
     public static readonly StormPolicy[] All = [None, Naive, BudgetAlone, BreakerAlone, Both, ShortBreak];
 

@@ -70,7 +70,8 @@ internal sealed class StormServer : HttpMessageHandler
         }
     }
 
-    private void ArmFor(Waiting waiting) => _next.Change(TimeSpan.FromTicks(waiting.Done - _clock.GetTimestamp()), Timeout.InfiniteTimeSpan);
+    private void ArmFor(Waiting waiting) =>
+        _next.Change(TimeSpan.FromTicks(waiting.Done - _clock.GetTimestamp()), Timeout.InfiniteTimeSpan);
 
     /// <summary>A request in the queue. Its continuations run at once, on the one thread of the simulation.</summary>
     private sealed class Waiting : TaskCompletionSource<HttpResponseMessage>

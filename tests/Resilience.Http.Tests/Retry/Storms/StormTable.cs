@@ -20,12 +20,17 @@ internal static class StormTable
         var results = Enumerable.Range(1, Seeds).Select(seed => Storm.Run(policy, offered, seed, WatchedSeconds)).ToArray();
         var recovered = results.Select(result => result.SecondsToRecover is { } seconds ? $"{seconds}" : null);
         var perCall = results.Select(result => result.RequestsPerCall.ToString("0.00", CultureInfo.InvariantCulture));
-        return $"| {offered} | {policy} | {Range(recovered)} | {Range(perCall)} | {Range(results.Select(result => $"{result.MostInFlight}"))} |";
+        return $"| {offered} | {policy} | {Range(recovered)} | {Range(perCall)} | " +
+            $"{Range(results.Select(result => $"{result.MostInFlight}"))} |";
     }
 
     private static string Range(IEnumerable<string?> figures)
     {
-        var sorted = figures.Select(figure => figure ?? "never").OrderBy(figure => figure == "never").ThenBy(figure => figure.Length).ThenBy(figure => figure, StringComparer.Ordinal).ToArray();
+        var sorted = figures.Select(figure => figure ?? "never")
+            .OrderBy(figure => figure == "never")
+            .ThenBy(figure => figure.Length)
+            .ThenBy(figure => figure, StringComparer.Ordinal)
+            .ToArray();
         return sorted[0] == sorted[^1] ? sorted[0] : $"{sorted[0]} to {sorted[^1]}";
     }
 }

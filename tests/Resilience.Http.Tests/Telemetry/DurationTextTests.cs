@@ -1,17 +1,18 @@
-using Resilience.Http.CircuitBreaker.States;
+using Resilience.Http.Telemetry;
 
-namespace Resilience.Http.Tests.CircuitBreaker;
+namespace Resilience.Http.Tests.Telemetry;
 
-/// <summary>Times as messages tell them.</summary>
+/// <summary>Time spans as messages write them.</summary>
 public sealed class DurationTextTests
 {
     [Theory]
+    [InlineData(-1, "off")]
     [InlineData(0.5, "0.5 ms")]
     [InlineData(350, "350 ms")]
     [InlineData(1000, "1 s")]
     [InlineData(1500, "1.5 s")]
     [InlineData(120_000, "120 s")]
-    public void A_time_is_told_in_milliseconds_below_a_second(double milliseconds, string text) =>
+    public void A_time_below_a_second_is_in_milliseconds(double milliseconds, string text) =>
         Assert.Equal(text, DurationText.Format(TimeSpan.FromMilliseconds(milliseconds)));
 
     [Theory]
@@ -19,6 +20,6 @@ public sealed class DurationTextTests
     [InlineData(0.2, "1 ms")]
     [InlineData(1000, "1 s")]
     [InlineData(1001, "2 s")]
-    public void A_wait_is_told_rounded_up(double milliseconds, string text) =>
-        Assert.Equal(text, DurationText.OfWait(TimeSpan.FromMilliseconds(milliseconds)));
+    public void A_wait_is_rounded_up_to_a_whole_unit(double milliseconds, string text) =>
+        Assert.Equal(text, DurationText.FormatWait(TimeSpan.FromMilliseconds(milliseconds)));
 }

@@ -1,7 +1,7 @@
-using Resilience.Http.CircuitBreaker.Counting;
+using Resilience.Http.Requests;
 using Resilience.Http.Testing;
 
-namespace Resilience.Http.Tests.CircuitBreaker;
+namespace Resilience.Http.Tests.Requests;
 
 /// <summary>Sums on timestamps.</summary>
 public sealed class TimestampsTests
@@ -17,7 +17,8 @@ public sealed class TimestampsTests
     }
 
     [Fact]
-    public void A_sum_that_overflows_is_never() => Assert.Equal(Timestamps.Never, _clock.After(Timestamps.Never - 1, TimeSpan.FromHours(24)));
+    public void A_sum_that_overflows_is_never() =>
+        Assert.Equal(Timestamps.Never, _clock.After(Timestamps.Never - 1, TimeSpan.FromHours(24)));
 
     [Theory]
     [InlineData(3, 1)] // A coarse clock: a span between two ticks ends at the later one, since the earlier would be too soon.

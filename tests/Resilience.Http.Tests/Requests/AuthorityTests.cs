@@ -1,6 +1,6 @@
-using Resilience.Http.CircuitBreaker.Registry;
+using Resilience.Http.Requests;
 
-namespace Resilience.Http.Tests.CircuitBreaker;
+namespace Resilience.Http.Tests.Requests;
 
 /// <summary>What one circuit stands for.</summary>
 public sealed class AuthorityTests

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Resilience.Http.CircuitBreaker.Registry;
+namespace Resilience.Http.Requests;
 
 /// <summary>Scheme, host and port of a service as text: <c>https://payments.internal</c>, <c>http://[::1]:8080</c>.</summary>
 internal static class Authority
@@ -22,14 +22,18 @@ internal static class Authority
         return uri.IsDefaultPort ? $"{scheme}{SchemeEnd}{host}" : $"{scheme}{SchemeEnd}{host}:{uri.Port}";
     }
 
+    /// <summary>The authority for messages; <see langword="null"/> if there is no URI or it is relative. See <see cref="From"/>.</summary>
+    public static string? Find(Uri? uri) => uri is { IsAbsoluteUri: true } ? From(uri) : null;
+
     /// <summary>
-    /// Whether the text of a URI begins with an authority that <see cref="From"/> made. A URI may spell its authority otherwise (in capitals,
-    /// with a user name or the default port), so a no says nothing.
+    /// Whether the text of a URI begins with an authority that <see cref="From"/> made. A URI may spell its authority otherwise (in
+    /// capitals, with a user name or the default port), so a no says nothing.
     /// </summary>
     public static bool Begins(Uri uri, string authority)
     {
         var text = uri.OriginalString;
-        return text.StartsWith(authority, StringComparison.Ordinal) && (text.Length == authority.Length || text[authority.Length] is '/' or '?' or '#');
+        return text.StartsWith(authority, StringComparison.Ordinal)
+            && (text.Length == authority.Length || text[authority.Length] is '/' or '?' or '#');
     }
 
     /// <summary>The authority as the URI happens to spell it, cut out without a copy: see <see cref="Begins"/>.</summary>

@@ -1,0 +1,36 @@
+namespace Resilience.Http.Requests;
+
+/// <summary>Sums on the clock's own timestamps, which no change of the wall clock moves.</summary>
+internal static class Timestamps
+{
+    public const long Never = long.MaxValue;
+
+    /// <summary>
+    /// The timestamp that lies a span after another: rounded up, so never sooner than asked, and <see cref="Never"/> where it would
+    /// overflow.
+    /// </summary>
+    public static long After(this TimeProvider clock, long timestamp, TimeSpan span)
+    {
+        // The clocks of .NET count in ticks or in an exact part of one: then there is nothing to round, and no division of 128 bits.
+        var (timestampsPerTick, rest) = Math.DivRem(clock.TimestampFrequency, TimeSpan.TicksPerSecond);
+        var length = rest == 0 ? Math.BigMul(span.Ticks, timestampsPerTick) : RoundedUp(clock, span);
+        var sum = timestamp + length;
+        return sum >= Never ? Never : (long)sum;
+    }
+
+    /// <summary>
+    /// How long it is from one timestamp to another, zero where the other has passed; <see langword="null"/> for <see cref="Never"/>.
+    /// </summary>
+    public static TimeSpan? Until(this TimeProvider clock, long now, long end)
+    {
+        if (end == Never)
+        {
+            return null;
+        }
+
+        return end <= now ? TimeSpan.Zero : clock.GetElapsedTime(now, end);
+    }
+
+    private static Int128 RoundedUp(TimeProvider clock, TimeSpan span) =>
+        ((Int128)span.Ticks * clock.TimestampFrequency + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond;
+}
