@@ -12,19 +12,51 @@ internal static class ResilientHttpClientOptionsKeys
     public static readonly OptionsSchema<ResilientHttpClientOptions> Keys = new OptionsSchema<ResilientHttpClientOptions>()
         .Key(nameof(ResilientHttpClientOptions.Enabled), o => o.Enabled, (o, value) => o.Enabled = value, BooleanFormat.Instance,
             "Whether the chain is active. If false, calls bypass all its handlers.")
-        .Key(nameof(ResilientHttpClientOptions.BaseAddress), o => o.BaseAddress, (o, value) => o.BaseAddress = value, AddressFormat.Instance,
+        .Key(
+            nameof(ResilientHttpClientOptions.BaseAddress), o => o.BaseAddress, (o, value) => o.BaseAddress = value, AddressFormat.Instance,
             "The base address of the client.")
-        .Key(nameof(ResilientHttpClientOptions.TotalTimeout), o => o.TotalTimeout, (o, value) => o.TotalTimeout = value, DurationFormat.OrOff(),
-            "The deadline of the whole call, up to its response headers, including all attempts, waits and Retry-After.", follows: "or AttemptTimeout if that is longer",
+        .Key(
+            nameof(ResilientHttpClientOptions.TotalTimeout),
+            o => o.TotalTimeout,
+            (o, value) => o.TotalTimeout = value,
+            DurationFormat.OrOff(),
+            "The deadline of the whole call, up to its response headers, including all attempts, waits and Retry-After.",
+            follows: "or AttemptTimeout if that is longer",
             isSet: o => o.TotalTimeoutIsSet)
-        .Key(nameof(ResilientHttpClientOptions.AttemptTimeout), o => o.AttemptTimeout, (o, value) => o.AttemptTimeout = value, DurationFormat.OrOff(),
-            "The limit of each attempt, up to its response headers.", follows: "or TotalTimeout if that is shorter", isSet: o => o.AttemptTimeoutIsSet)
-        .Key(nameof(ResilientHttpClientOptions.BodyIdleTimeout), o => o.BodyIdleTimeout, (o, value) => o.BodyIdleTimeout = value, DurationFormat.OrOff(),
+        .Key(
+            nameof(ResilientHttpClientOptions.AttemptTimeout),
+            o => o.AttemptTimeout,
+            (o, value) => o.AttemptTimeout = value,
+            DurationFormat.OrOff(),
+            "The limit of each attempt, up to its response headers.",
+            follows: "or TotalTimeout if that is shorter",
+            isSet: o => o.AttemptTimeoutIsSet)
+        .Key(
+            nameof(ResilientHttpClientOptions.BodyIdleTimeout),
+            o => o.BodyIdleTimeout,
+            (o, value) => o.BodyIdleTimeout = value,
+            DurationFormat.OrOff(),
             "The longest wait for more bytes while a response body is read.")
-        .CodeOnly(nameof(ResilientHttpClientOptions.ClassifyOutcome), "A delegate that judges attempts. If it returns null, the built-in table applies.", isSet: o => o.ClassifyOutcome is not null)
-        .Section(nameof(ResilientHttpClientOptions.Tracing), o => o.Tracing, HttpTracingOptionsKeys.Keys, "Records the span and the duration of a call.")
+        .CodeOnly(
+            nameof(ResilientHttpClientOptions.ClassifyOutcome),
+            "A delegate that judges attempts. If it returns null, the built-in table applies.",
+            isSet: o => o.ClassifyOutcome is not null)
+        .Section(
+            nameof(ResilientHttpClientOptions.Tracing),
+            o => o.Tracing,
+            HttpTracingOptionsKeys.Keys,
+            "Records the span and the duration of a call.")
         .Section(nameof(ResilientHttpClientOptions.Fallback), o => o.Fallback, HttpFallbackOptionsKeys.Keys, "Answers calls that failed.")
-        .Section(nameof(ResilientHttpClientOptions.Retry), o => o.Retry, HttpRetryOptionsKeys.Keys, "Repeats attempts that failed temporarily.")
-        .Section(nameof(ResilientHttpClientOptions.CircuitBreaker), o => o.CircuitBreaker, HttpCircuitBreakerOptionsKeys.Keys, "Refuses calls to a service that is down.")
-        .Rule(nameof(ResilientHttpClientOptions.AttemptTimeout), o => o.AttemptTimeoutIsSet && o.AttemptTimeout > o.TotalTimeout && o.TotalTimeout != Timeout.InfiniteTimeSpan, "is longer than", nameof(ResilientHttpClientOptions.TotalTimeout));
+        .Section(
+            nameof(ResilientHttpClientOptions.Retry), o => o.Retry, HttpRetryOptionsKeys.Keys, "Repeats attempts that failed temporarily.")
+        .Section(
+            nameof(ResilientHttpClientOptions.CircuitBreaker),
+            o => o.CircuitBreaker,
+            HttpCircuitBreakerOptionsKeys.Keys,
+            "Refuses calls to a service that is down.")
+        .Rule(
+            nameof(ResilientHttpClientOptions.AttemptTimeout),
+            o => o.AttemptTimeoutIsSet && o.AttemptTimeout > o.TotalTimeout && o.TotalTimeout != Timeout.InfiniteTimeSpan,
+            "is longer than",
+            nameof(ResilientHttpClientOptions.TotalTimeout));
 }

@@ -39,7 +39,8 @@ switch (args)
         Console.WriteLine(LoopResult.Compare(LoopResult.Read(before), LoopResult.Read(after)));
         return 0;
     case ["loop", .. var options]:
-        return LoopCommand.Run(quick: options.Contains("--quick"), only: ValueOf("--only", options) ?? "", json: ValueOf("--json", options));
+        return LoopCommand.Run(
+            quick: options.Contains("--quick"), only: ValueOf("--only", options) ?? "", json: ValueOf("--json", options));
     case ["parts", .. var options]:
         return PartsCommand.Run(quick: options.Contains("--quick"));
     case ["gate"]:

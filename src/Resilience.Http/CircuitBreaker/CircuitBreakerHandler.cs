@@ -154,7 +154,9 @@ internal sealed class CircuitBreakerHandler(ServiceState service) : AttemptHandl
         return opened || circuit.IsBlocked(at);
     }
 
-    /// <summary>When a success came. One that was there at once is not worth a reading of the clock, unless slow calls are looked for.</summary>
+    /// <summary>
+    /// When a success came. One that was there at once is not worth a reading of the clock, unless slow calls are looked for.
+    /// </summary>
     private static long EndOf(AttemptContext attempt, in CircuitPermit permit) =>
         attempt.CompletedSynchronously && attempt.Call.Options.CircuitBreaker.SlowCallDuration == Timeout.InfiniteTimeSpan
             ? permit.StartedAt

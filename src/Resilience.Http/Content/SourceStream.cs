@@ -1,8 +1,8 @@
 namespace Resilience.Http.Content;
 
 /// <summary>
-/// A request body that a handler inside the chain reads, such as one that signs it. If a read fails, the body has failed by itself: to the chain
-/// the exception looks like that of a connection.
+/// A request body that a handler inside the chain reads, such as one that signs it. If a read fails, the body has failed by itself: to the
+/// chain the exception looks like that of a connection.
 /// </summary>
 internal sealed class SourceStream(Stream inner, BodyWatch? watch) : WrappedStream(inner)
 {

@@ -8,8 +8,10 @@ namespace Resilience.Http.Fallback;
 /// <param name="Hidden">What identifies a user or may do so, for messages; <see langword="null"/> if there is nothing but perhaps
 /// cookies.</param>
 /// <param name="Cookies">The cookie container in use, or <see langword="null"/> if the handler sends no cookies of its own.</param>
-/// <param name="Propagator">What writes the context of the current activity into the headers; <see langword="null"/> if nothing does.</param>
-internal readonly record struct PrimaryIdentity(string? Hidden, CookieContainer? Cookies = null, DistributedContextPropagator? Propagator = null)
+/// <param name="Propagator">What writes the context of the current activity into the headers; <see langword="null"/> if nothing
+/// does.</param>
+internal readonly record struct PrimaryIdentity(
+    string? Hidden, CookieContainer? Cookies = null, DistributedContextPropagator? Propagator = null)
 {
     private const string Credentials = "the primary handler has Credentials";
     private const string Certificate = "the primary handler may send a client certificate";
@@ -19,7 +21,8 @@ internal readonly record struct PrimaryIdentity(string? Hidden, CookieContainer?
     public static PrimaryIdentity From(HttpMessageHandler? primary) => primary switch
     {
         ITransparentHandler => default,
-        SocketsHttpHandler sockets => new(HiddenIn(sockets), sockets.UseCookies ? sockets.CookieContainer : null, sockets.ActivityHeadersPropagator),
+        SocketsHttpHandler sockets =>
+            new(HiddenIn(sockets), sockets.UseCookies ? sockets.CookieContainer : null, sockets.ActivityHeadersPropagator),
 
         // Exactly this type: a handler that derives from it may do anything to a request. On these platforms it may be the system's own.
         HttpClientHandler client when client.GetType() == typeof(HttpClientHandler) && IsManaged =>

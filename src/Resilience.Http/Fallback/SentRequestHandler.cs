@@ -54,7 +54,9 @@ internal sealed class SentRequestHandler(ServiceState service) : DelegatingHandl
         return null;
     }
 
-    /// <summary>The request as it would have been sent: as it is, with what the primary handler adds for the current activity, such as baggage.</summary>
+    /// <summary>
+    /// The request as it would have been sent: as it is, with what the primary handler adds for the current activity, such as baggage.
+    /// </summary>
     public SentRequest NoteUnsent(HttpRequestMessage request)
     {
         var sent = Note(request);
@@ -125,8 +127,8 @@ internal sealed class SentRequestHandler(ServiceState service) : DelegatingHandl
     private SentRequest Begin(StaleCall call, HttpRequestMessage request) => call.Sent = Note(request);
 
     /// <summary>
-    /// Adds what the primary handler has added, such as the baggage of the current activity. A cookie that another call's answer has set since
-    /// may have gone with this request too, and so may credentials that were given to its proxy since.
+    /// Adds what the primary handler has added, such as the baggage of the current activity. A cookie that another call's answer has set
+    /// since may have gone with this request too, and so may credentials that were given to its proxy since.
     /// </summary>
     private SentRequest End(StaleCall call, SentRequest sent, Uri? address, HttpRequestMessage request)
     {

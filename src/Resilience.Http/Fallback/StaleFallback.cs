@@ -116,7 +116,10 @@ internal sealed class StaleFallback(ServiceState service)
             return;
         }
 
-        var answer = new CachedResponse(response, terms, _clock.GetElapsedTime(context.Attempt.StartedAt), _clock, isHead) { Order = _kept.Next() };
+        var answer = new CachedResponse(response, terms, _clock.GetElapsedTime(context.Attempt.StartedAt), _clock, isHead)
+        {
+            Order = _kept.Next()
+        };
         var addresses = StaleAddresses.From(call, response);
         if (isHead)
         {

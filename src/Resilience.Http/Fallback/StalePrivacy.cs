@@ -14,19 +14,21 @@ namespace Resilience.Http.Fallback;
 /// <item>Only transparent handlers stand between the note and the primary handler (<see cref="IsTransparent"/>).</item>
 /// <item>The primary handler is of a known kind and adds no identity: no credentials, no client certificate, no credentials for a proxy,
 /// and no cookie (<see cref="PrimaryIdentity"/>, <see cref="HasCookies"/>).</item>
-/// <item>The key of an answer holds the method, the URI and every header, both as the caller asked and as it was sent. Left out are only fields
-/// that never choose an answer (<see cref="StaleKey.LeavesOut"/>). Headers that the primary handler writes into the request, such as baggage, are
-/// added after the send (<see cref="StaleKey.LeftAs"/>). A body is not part of the key, so a request that is sent with one is not seen
-/// (<see cref="HasBody"/>).</item>
+/// <item>The key of an answer holds the method, the URI and every header, both as the caller asked and as it was sent. Left out are only
+/// fields that never choose an answer (<see cref="StaleKey.LeavesOut"/>). Headers that the primary handler writes into the request, such as
+/// baggage, are added after the send (<see cref="StaleKey.LeftAs"/>). A body is not part of the key, so a request that is sent with one is
+/// not seen (<see cref="HasBody"/>).</item>
 /// <item>The answer's <c>Vary</c> names no field that the key does not hold (<see cref="VariesOnlyBySeen"/>).</item>
 /// <item>The response is the very object that the primary handler returned for the noted request (<see cref="StaleCall.SentFor"/>).</item>
-/// <item>If nothing was sent, because the circuit is open, the caller's request counts as sent only if no handler inside could have changed it. The
-/// headers that the primary handler would have written for the current activity count too (<see cref="SentRequestHandler.NoteUnsent"/>).</item>
+/// <item>If nothing was sent, because the circuit is open, the caller's request counts as sent only if no handler inside could have changed
+/// it. The headers that the primary handler would have written for the current activity count too
+/// (<see cref="SentRequestHandler.NoteUnsent"/>).</item>
 /// </list>
-/// With <see cref="HttpFallbackOptions.ShareStaleAnswers"/> only the headers of the caller's own request in statement 4 and statement 5 count: the
-/// user declares that nothing else chooses an answer. The two kinds of key never match each other (<see cref="StaleKey.Shared"/>).
-/// Known limits: a handler that changes the answer by user; an <c>IHttpClientLogger</c> that changes the request; a <c>DiagnosticListener</c> that writes
-/// an identity, seen only in requests that are sent; a cookie that is set and expires between the two looks at the container.
+/// With <see cref="HttpFallbackOptions.ShareStaleAnswers"/> only the headers of the caller's own request in statement 4 and statement 5
+/// count: the user declares that nothing else chooses an answer. The two kinds of key never match each other
+/// (<see cref="StaleKey.Shared"/>). Known limits: a handler that changes the answer by user; an <c>IHttpClientLogger</c> that changes the
+/// request; a <c>DiagnosticListener</c> that writes an identity, seen only in requests that are sent; a cookie that is set and expires
+/// between the two looks at the container.
 /// </summary>
 internal static class StalePrivacy
 {
@@ -56,14 +58,16 @@ internal static class StalePrivacy
         cookies is { Count: > 0 } && (redirected || address is not { IsAbsoluteUri: true } || cookies.GetCookies(address).Count > 0);
 
     /// <summary>
-    /// Whether a handler has given the request a body, which may tell users apart as well as a header. The chain's own empty content does not, as
-    /// long as nothing was written into its headers.
+    /// Whether a handler has given the request a body, which may tell users apart as well as a header. The chain's own empty content does
+    /// not, as long as nothing was written into its headers.
     /// </summary>
     public static bool HasBody(HttpRequestMessage request) =>
         request.Content is { } content
         && !(content is EmptyContent && content.Headers.NonValidated.All(static field => field.Key == "Content-Length"));
 
-    /// <summary>Whether the key holds every field by which the server says it chose the answer. A line that cannot be read might name any field.</summary>
+    /// <summary>
+    /// Whether the key holds every field by which the server says it chose the answer. A line that cannot be read might name any field.
+    /// </summary>
     /// <param name="headers">The headers of the answer.</param>
     /// <param name="key">The key of the request.</param>
     /// <param name="shared">Whether the key holds the caller's request only, so that fields which identify a user must stand there to be

@@ -23,12 +23,17 @@ internal static class OutcomeText
     public static string Format(Exception exception) => exception switch
     {
         HttpRequestException { HttpRequestError: HttpRequestError.ProxyTunnelError, StatusCode: { } status } => OfTunnel(exception, status),
-        HttpRequestException { HttpRequestError: HttpRequestError.Unknown, InnerException: not null } => Text(exception.GetType(), exception.GetBaseException()),
-        HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.HttpProtocolError, InnerException: not null } =>
-            Text(exception.GetType(), Reason(exception)),
+        HttpRequestException { HttpRequestError: HttpRequestError.Unknown, InnerException: not null } =>
+            Text(exception.GetType(), exception.GetBaseException()),
+        HttpRequestException
+        {
+            HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.HttpProtocolError,
+            InnerException: not null,
+        } => Text(exception.GetType(), Reason(exception)),
         HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: not null } =>
             Text(exception.GetType(), exception.GetBaseException()),
-        TaskCanceledException { InnerException: TimeoutException timeout } when exception.GetType() == typeof(TaskCanceledException) => Text(timeout.GetType(), timeout),
+        TaskCanceledException { InnerException: TimeoutException timeout } when exception.GetType() == typeof(TaskCanceledException) =>
+            Text(timeout.GetType(), timeout),
         _ => Text(exception.GetType(), exception),
     };
 

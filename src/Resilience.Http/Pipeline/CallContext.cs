@@ -8,7 +8,8 @@ namespace Resilience.Http.Pipeline;
 
 /// <summary>
 /// What the handlers of one call share. The first in line creates it, each passes it to the next, and it is pooled: the outermost handler
-/// that awaits owns it and gives it back (<see cref="TryOwn"/>). One logical thread of control uses it at a time, so nothing here is locked.
+/// that awaits owns it and gives it back (<see cref="TryOwn"/>). One logical thread of control uses it at a time, so nothing here is
+/// locked.
 /// </summary>
 internal sealed partial class CallContext
 {

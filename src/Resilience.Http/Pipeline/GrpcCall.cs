@@ -12,7 +12,8 @@ internal static class GrpcCall
     /// </summary>
     public static Judgement? Judge(AttemptContext attempt, HttpResponseMessage response) =>
         GrpcHeaders.StatusOf(response) is { } status
-            ? GrpcOutcomes.Judge(status, AttemptJudge.HadItsChance(attempt), mayBeRepeated: !(GrpcHeaders.PushbackOf(response) < TimeSpan.Zero))
+            ? GrpcOutcomes.Judge(
+                status, AttemptJudge.HadItsChance(attempt), mayBeRepeated: !(GrpcHeaders.PushbackOf(response) < TimeSpan.Zero))
             : null;
 
     /// <summary>

@@ -25,7 +25,8 @@ internal static class ConditionalWrite
         var text = $"{ServiceText.Format(context.Service.Name)} ({Authority.Find(request.RequestUri)}): the {context.Sent.Method} may " +
             "have been done. " +
             "An earlier attempt failed without an answer (see the inner exception), " +
-            $"and attempt {context.Attempts} was answered {OutcomeText.Format(HttpStatusCode.PreconditionFailed)}, which the earlier attempt itself may have caused. " +
+            $"and attempt {context.Attempts} was answered {OutcomeText.Format(HttpStatusCode.PreconditionFailed)}, which the earlier " +
+            "attempt itself may have caused. " +
             "Read the current state before you write again.";
         return earlier switch
         {

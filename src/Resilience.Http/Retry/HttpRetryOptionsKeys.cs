@@ -19,14 +19,29 @@ internal static class HttpRetryOptionsKeys
             "How the wait grows from one retry to the next.")
         .Key(nameof(HttpRetryOptions.Jitter), o => o.Jitter, (o, value) => o.Jitter = value, EnumFormat<HttpRetryJitter>.Instance,
             "How the waits are randomized.", follows: "or None if Backoff is Constant", isSet: o => o.JitterIsSet)
-        .Key(nameof(HttpRetryOptions.HonorRetryAfter), o => o.HonorRetryAfter, (o, value) => o.HonorRetryAfter = value, BooleanFormat.Instance,
+        .Key(
+            nameof(HttpRetryOptions.HonorRetryAfter),
+            o => o.HonorRetryAfter,
+            (o, value) => o.HonorRetryAfter = value,
+            BooleanFormat.Instance,
             "Whether a retry waits as long as the response's Retry-After asks.")
-        .Key(nameof(HttpRetryOptions.RetryUnsafeMethods), o => o.RetryUnsafeMethods, (o, value) => o.RetryUnsafeMethods = value, BooleanFormat.Instance,
+        .Key(
+            nameof(HttpRetryOptions.RetryUnsafeMethods),
+            o => o.RetryUnsafeMethods,
+            (o, value) => o.RetryUnsafeMethods = value,
+            BooleanFormat.Instance,
             "Whether POST, PATCH and other methods that are not idempotent are repeated too.")
         .Add(new ListKey<HttpRetryOptions, string>(
-            nameof(HttpRetryOptions.RepeatableGrpcMethods), o => o.RepeatableGrpcMethods ?? [], (o, value) => o.RepeatableGrpcMethods = value, GrpcMethodKind.Instance,
+            nameof(HttpRetryOptions.RepeatableGrpcMethods),
+            o => o.RepeatableGrpcMethods ?? [],
+            (o, value) => o.RepeatableGrpcMethods = value,
+            GrpcMethodKind.Instance,
             "gRPC methods that are safe to repeat. Every gRPC call is a POST, so others are not repeated.", empty: "none"))
-        .Key(nameof(HttpRetryOptions.MaxBufferedBody), o => o.MaxBufferedBody, (o, value) => o.MaxBufferedBody = value, new IntegerFormat(0, 16 * 1024 * 1024),
+        .Key(
+            nameof(HttpRetryOptions.MaxBufferedBody),
+            o => o.MaxBufferedBody,
+            (o, value) => o.MaxBufferedBody = value,
+            new IntegerFormat(0, 16 * 1024 * 1024),
             "The longest request body that is copied so that it can be sent again, in bytes.")
         .Section(nameof(HttpRetryOptions.Budget), o => o.Budget, HttpRetryBudgetOptionsKeys.Keys,
             "The share of calls that may be retries.")

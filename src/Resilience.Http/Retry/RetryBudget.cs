@@ -3,10 +3,11 @@ using Resilience.Http.Pipeline;
 namespace Resilience.Http.Retry;
 
 /// <summary>
-/// What a service may spend on retries. Calls that succeed pay in, a little flows in over time, each retry takes one out and gives it back if it
-/// succeeds. So failed retries never exceed the share of the successes that <see cref="HttpRetryBudgetOptions.Ratio"/> allows, plus what was
-/// saved: in an outage, when nothing succeeds, retries dry up, while a retry that reaches another backend is free. If there are signs of load,
-/// a retry is also paid from <see cref="RetryIncome"/>, so that savings are left alone. Shared by all authorities of the service.
+/// What a service may spend on retries. Calls that succeed pay in, a little flows in over time, each retry takes one out and gives it back
+/// if it succeeds. So failed retries never exceed the share of the successes that <see cref="HttpRetryBudgetOptions.Ratio"/> allows, plus
+/// what was saved: in an outage, when nothing succeeds, retries dry up, while a retry that reaches another backend is free. If there are
+/// signs of load, a retry is also paid from <see cref="RetryIncome"/>, so that savings are left alone. Shared by all authorities of the
+/// service.
 /// </summary>
 /// <remarks>
 /// Lock-free. The stored amount leaves out what has flowed in since <see cref="_flowedUntil"/>: that is added when a retry is taken or the
@@ -20,8 +21,8 @@ internal sealed class RetryBudget(TimeProvider clock, HttpRetryBudgetOptions ini
     private const int Row = 2;
 
     /// <summary>
-    /// A 503 may come from one bad backend, or from a service that sheds load. It is taken for load once more than one in ten results is a 503 or
-    /// a 429: each adds 9 points, each success takes 1 off, and 40 points are about five answers.
+    /// A 503 may come from one bad backend, or from a service that sheds load. It is taken for load once more than one in ten results is a
+    /// 503 or a 429: each adds 9 points, each success takes 1 off, and 40 points are about five answers.
     /// </summary>
     private const int PointsOfShedding = 9;
     private const int PointsOfLoad = 40;

@@ -1,19 +1,21 @@
 namespace Resilience.Http.Retry;
 
 /// <summary>
-/// What retries are paid from while there are signs of load: the recent part of what the budget earned. It holds so little that savings cannot be
-/// spent on a service that has too much to do.
+/// What retries are paid from while there are signs of load: the recent part of what the budget earned. It holds so little that savings
+/// cannot be spent on a service that has too much to do.
 /// </summary>
 /// <remarks>
-/// Lock-free. The flow over time is a least rate here, and comes not in addition to what the successes pay: only what it exceeds that by, since
-/// the last retry, is added. The thread that moves <see cref="_lastTake"/> adds it; the others would add it twice.
+/// Lock-free. The flow over time is a least rate here, and comes not in addition to what the successes pay: only what it exceeds that by,
+/// since the last retry, is added. The thread that moves <see cref="_lastTake"/> adds it; the others would add it twice.
 /// </remarks>
 internal sealed class RetryIncome(TimeProvider clock, HttpRetryBudgetOptions initially)
 {
     /// <summary>The most it holds, in retries: a call can make all of its usual three, and a second one can make some.</summary>
     private const int Most = 4;
 
-    /// <summary>What a success pays in, of <see cref="HttpRetryBudgetOptions.Ratio"/>: a shed request costs the service work, too.</summary>
+    /// <summary>
+    /// What a success pays in, of <see cref="HttpRetryBudgetOptions.Ratio"/>: a shed request costs the service work, too.
+    /// </summary>
     private const double Share = 0.8;
 
     private RetryTokens _tokens = new(Capacity(initially));

@@ -19,7 +19,8 @@ internal sealed class RetryMetrics
         _host = host;
         _meter = host.Meters?.Create(TelemetryNames.Source);
         _retries = _meter?.CreateCounter<long>(TelemetryNames.Retries, "{retry}", "Attempts that repeated another.");
-        _suppressed = _meter?.CreateCounter<long>(TelemetryNames.RetriesSuppressed, "{retry}", "Attempts that failed temporarily and were not repeated, by reason.");
+        _suppressed = _meter?.CreateCounter<long>(
+            TelemetryNames.RetriesSuppressed, "{retry}", "Attempts that failed temporarily and were not repeated, by reason.");
     }
 
     public static RetryMetrics GetOrCreate(ResilienceRuntime host) =>

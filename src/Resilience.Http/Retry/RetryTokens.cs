@@ -1,6 +1,8 @@
 namespace Resilience.Http.Retry;
 
-/// <summary>An amount of retries that many threads pay into and take from, without a lock. Mutable: keep it in a field, never copy it.</summary>
+/// <summary>
+/// An amount of retries that many threads pay into and take from, without a lock. Mutable: keep it in a field, never copy it.
+/// </summary>
 internal struct RetryTokens(long amount)
 {
     /// <summary>One retry: small enough a unit for any ratio, and 100,000 retries still are far from the end of a long.</summary>

@@ -72,7 +72,8 @@ internal sealed class TimeoutLeasePool
 
     /// <summary>
     /// Ends the use of a source, and says whether the context keeps it. With the system's clock it does, which saves two atomic steps a
-    /// call. Another clock usually is a test's, and how many timers a test has must not depend on the threads that its calls happened to run on.
+    /// call. Another clock usually is a test's, and how many timers a test has must not depend on the threads that its calls happened to
+    /// run on.
     /// </summary>
     public bool TryKeepInPlace(TimeoutSource source)
     {

@@ -12,8 +12,10 @@ internal static partial class TimeoutLog
 
     [LoggerMessage(202, LogLevel.Warning,
         "HttpClient.Timeout of {Service} is set to {ClientTimeout:0.###} s, not longer than its TotalTimeout of {TotalTimeout}. " +
-        "Its calls get a total timeout of {LongestTotal:0.###} s instead, so that a hang is reported as a timeout. Do not set HttpClient.Timeout; set TotalTimeout.")]
-    public static partial void ClientTimeoutIsShorter(ILogger logger, string service, double clientTimeout, string totalTimeout, double longestTotal);
+        "Its calls get a total timeout of {LongestTotal:0.###} s instead, so that a hang is reported as a timeout. Do not set " +
+        "HttpClient.Timeout; set TotalTimeout.")]
+    public static partial void ClientTimeoutIsShorter(
+        ILogger logger, string service, double clientTimeout, string totalTimeout, double longestTotal);
 
     [LoggerMessage(203, LogLevel.Warning,
         "A request to {Service} asks for a total timeout of {Asked}, but its HttpClient.Timeout allows {LongestTotal:0.###} s. " +
@@ -21,9 +23,9 @@ internal static partial class TimeoutLog
     public static partial void RequestExceedsClientTimeout(ILogger logger, string service, string asked, double longestTotal);
 
     [LoggerMessage(204, LogLevel.Warning,
-        "{Count} calls of {Service} were canceled from outside after the same elapsed time, {Elapsed:0.###} s, before any of its time limits. " +
-        "If its callers do not cancel them, an HttpClient.Timeout that a typed client sets in its constructor does. Remove it there and set TotalTimeout: " +
-        "otherwise a hanging service is mistaken for caller cancellation and never opens its circuit.")]
+        "{Count} calls of {Service} were canceled from outside after the same elapsed time, {Elapsed:0.###} s, before any of its time " +
+        "limits. If its callers do not cancel them, an HttpClient.Timeout that a typed client sets in its constructor does. Remove it " +
+        "there and set TotalTimeout: otherwise a hanging service is mistaken for caller cancellation and never opens its circuit.")]
     public static partial void AlwaysCutFromOutside(ILogger logger, string service, int count, double elapsed);
 
     [LoggerMessage(205, LogLevel.Error, "A cancellation callback of a handler threw when its attempt timed out.")]

@@ -38,7 +38,8 @@ internal sealed class TimeoutTelemetry(ServiceState service)
         _metrics.Count(service.Name, scope);
         NoteDelay(authority, scope, delay);
         attempt.Call.Span?.AddEvent(
-            new ActivityEvent(TelemetryNames.TimeoutEvent, attempt.Call.Clock.GetUtcNow(), new() { { TelemetryTags.Scope, scope.Text() } }));
+            new ActivityEvent(
+                TelemetryNames.TimeoutEvent, attempt.Call.Clock.GetUtcNow(), new() { { TelemetryTags.Scope, scope.Text() } }));
         return new RequestTimedOutException(message, service.Name, timeout, scope, cause);
     }
 

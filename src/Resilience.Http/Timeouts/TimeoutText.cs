@@ -16,7 +16,9 @@ internal static class TimeoutText
 
     public static string Message(AttemptContext attempt, string? authority, TimeoutScope scope, TimeSpan timeout, ProcessDelay? delay)
     {
-        var setting = scope == TimeoutScope.Attempt ? nameof(ResilientHttpClientOptions.AttemptTimeout) : nameof(ResilientHttpClientOptions.TotalTimeout);
+        var setting = scope == TimeoutScope.Attempt
+            ? nameof(ResilientHttpClientOptions.AttemptTimeout)
+            : nameof(ResilientHttpClientOptions.TotalTimeout);
         var limit = $"the {setting} of {DurationText.Format(timeout)}";
         var text = new StringBuilder(Event(attempt, Who(attempt.Call.Service.Name, authority), limit));
         text.Append(CultureInfo.InvariantCulture, $", in attempt {attempt.Call.Attempts}");
@@ -25,7 +27,11 @@ internal static class TimeoutText
             text.Append(CultureInfo.InvariantCulture, $"; the attempt before ended with {last}");
         }
 
-        return text.Append(". ").Append(delay is null ? Advice(attempt, setting) : Behind(delay)).Append(' ').Append(NotOfHttpClient).ToString();
+        return text.Append(". ")
+            .Append(delay is null ? Advice(attempt, setting) : Behind(delay))
+            .Append(' ')
+            .Append(NotOfHttpClient)
+            .ToString();
     }
 
     public static string BodyMessage(string service, string? authority, TimeSpan timeout, long received, ProcessDelay? delay)

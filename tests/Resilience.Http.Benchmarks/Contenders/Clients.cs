@@ -17,7 +17,9 @@ internal static class Clients
         new("5 pass-through handlers", server => new HttpClient(PassThroughHandler.Chain(5, server)));
 
     public static readonly Contender PollyWithTimeout =
-        new("Polly.Core, Timeout 100 s", server => new HttpClient(new PollyHandler(PollyPipelines.WithFigures()) { InnerHandler = server }));
+        new(
+            "Polly.Core, Timeout 100 s",
+            server => new HttpClient(new PollyHandler(PollyPipelines.WithFigures()) { InnerHandler = server }));
 
     public static readonly Contender OursWithTimeout = Contenders.Ours.Created("Resilience.Http, Timeout 100 s");
 
@@ -39,7 +41,9 @@ internal static class Clients
     public static readonly Contender BareRegistered = Contenders.Ours.BareRegistered("AddHttpClient");
 
     public static readonly Contender MehrRegistered =
-        Contenders.Ours.FromFactory("AddStandardResilienceHandler", static services => services.AddHttpClient(Contenders.Ours.ServiceName).AddStandardWithFigures());
+        Contenders.Ours.FromFactory(
+            "AddStandardResilienceHandler",
+            static services => services.AddHttpClient(Contenders.Ours.ServiceName).AddStandardWithFigures());
 
     /// <summary>It comes from a factory only; without that one's logging handlers it stands beside those that are created.</summary>
     public static readonly Contender Mehr = Contenders.Ours

@@ -7,7 +7,9 @@ namespace Resilience.Http.Benchmarks.Contenders;
 /// <summary>Microsoft.Extensions.Http.Resilience: its standard handler, with the figures that all contenders share.</summary>
 internal static class Mehr
 {
-    /// <summary>The standard handler validates its options: the sampling window is at least twice the attempt timeout, a break at most a day.</summary>
+    /// <summary>
+    /// The standard handler validates its options: the sampling window is at least twice the attempt timeout, a break at most a day.
+    /// </summary>
     public static IHttpClientBuilder AddStandardWithFigures(this IHttpClientBuilder builder)
     {
         builder.AddStandardResilienceHandler(SetFigures);

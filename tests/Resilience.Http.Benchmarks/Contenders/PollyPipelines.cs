@@ -32,7 +32,13 @@ internal static class PollyPipelines
     /// <summary>The customized options that Polly's documentation shows for both strategies.</summary>
     public static ResiliencePipeline<HttpResponseMessage> AsDocumented() => Build(
         new() { MaxRetryAttempts = 4, Delay = TimeSpan.FromSeconds(3), BackoffType = DelayBackoffType.Exponential, UseJitter = true },
-        new() { FailureRatio = 0.5, MinimumThroughput = 8, SamplingDuration = TimeSpan.FromSeconds(10), BreakDuration = TimeSpan.FromSeconds(30) });
+        new()
+        {
+            FailureRatio = 0.5,
+            MinimumThroughput = 8,
+            SamplingDuration = TimeSpan.FromSeconds(10),
+            BreakDuration = TimeSpan.FromSeconds(30)
+        });
 
     private static ResiliencePipeline<HttpResponseMessage> Build(
         RetryStrategyOptions<HttpResponseMessage> retry, CircuitBreakerStrategyOptions<HttpResponseMessage> circuitBreaker)
@@ -50,7 +56,8 @@ internal static class PollyPipelines
     private static bool IsTransient(Outcome<HttpResponseMessage> outcome) => outcome switch
     {
         { Exception: HttpRequestException or TimeoutRejectedException } => true,
-        { Result.StatusCode: HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError } => true,
+        { Result.StatusCode: HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError } =>
+            true,
         _ => false,
     };
 }

@@ -11,7 +11,10 @@ internal sealed record Fleet(string Name, Func<IServiceCollection, string, IHttp
     public static readonly Fleet Bare = new("AddHttpClient", (services, name) => services.AddHttpClient(name));
 
     public static readonly Fleet Polly =
-        new("AddHttpClient, Polly.Core", (services, name) => services.AddHttpClient(name).AddHttpMessageHandler(static () => new PollyHandler(PollyPipelines.WithFigures())));
+        new(
+            "AddHttpClient, Polly.Core",
+            (services, name) =>
+                services.AddHttpClient(name).AddHttpMessageHandler(static () => new PollyHandler(PollyPipelines.WithFigures())));
 
     public static readonly Fleet Mehr = new("AddHttpClient, Http.Resilience standard", static (services, name) =>
     {

@@ -8,7 +8,9 @@ namespace Resilience.Http.Benchmarks.Loop;
 /// <summary><c>-- loop</c>: closed loops in this process and over real sockets, a table each.</summary>
 internal static class LoopCommand
 {
-    private static readonly Contender[] Everyone = [Clients.Bare, Clients.FivePassThroughs, Clients.Polly, Clients.Mehr, Clients.Ours, Clients.OursWithTimeout];
+    private static readonly Contender[] Everyone = [
+        Clients.Bare, Clients.FivePassThroughs, Clients.Polly, Clients.Mehr, Clients.Ours, Clients.OursWithTimeout
+    ];
 
     /// <param name="quick">Short slices, for a first look.</param>
     /// <param name="only">The tables whose title has this text.</param>
@@ -32,7 +34,8 @@ internal static class LoopCommand
             """);
 
         var result = new LoopResult(Machine.Describe(), []);
-        foreach (var scenario in Scenarios(kestrel.Address).Where(scenario => scenario.Title.Contains(only, StringComparison.OrdinalIgnoreCase)))
+        foreach (var scenario in Scenarios(kestrel.Address).Where(
+            scenario => scenario.Title.Contains(only, StringComparison.OrdinalIgnoreCase)))
         {
             var runners = Array.ConvertAll(scenario.Contenders, contender => RunnerOf(contender, scenario));
             Console.WriteLine();
@@ -59,7 +62,14 @@ internal static class LoopCommand
         new(Case.Asynchronous, 8, Everyone),
         new(Case.Asynchronous, 64, Everyone),
         new(Case.AsynchronousThroughFactory, 1, Clients.BareRegistered, Clients.MehrRegistered, Clients.OursRegistered),
-        new(Case.RetriedOnce, 1, Clients.Bare, Clients.Polly, Clients.Mehr, Clients.OursWithoutBudget, Clients.OursWithTimeoutWithoutBudget),
+        new(
+            Case.RetriedOnce,
+            1,
+            Clients.Bare,
+            Clients.Polly,
+            Clients.Mehr,
+            Clients.OursWithoutBudget,
+            Clients.OursWithTimeoutWithoutBudget),
         new(Case.Refused, 1, Clients.Polly, Clients.Mehr, Clients.Ours, Clients.OursResponding),
         new(Case.OverSockets(kestrel), 32, Everyone),
 

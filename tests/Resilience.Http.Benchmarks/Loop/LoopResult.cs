@@ -33,12 +33,21 @@ internal sealed record LoopResult(string Machine, List<LoopResult.Line> Lines)
     /// <summary>What both files have, with the ratios to the first client of each table; only these can be compared between runs.</summary>
     public static MarkdownTable Compare(LoopResult before, LoopResult after)
     {
-        var table = new MarkdownTable("table", "client", "times before", "times after", "CPU before", "CPU after", "B/call before", "B/call after");
+        var table = new MarkdownTable(
+            "table", "client", "times before", "times after", "CPU before", "CPU after", "B/call before", "B/call after");
         foreach (var old in before.Lines)
         {
             if (after.Lines.Find(line => line.Table == old.Table && line.Client == old.Client) is { } now)
             {
-                table.Add(old.Table, old.Client, $"{old.Times}", $"{now.Times}", $"{old.Cpu}", $"{now.Cpu}", $"{old.BytesPerCall:N0}", $"{now.BytesPerCall:N0}");
+                table.Add(
+                    old.Table,
+                    old.Client,
+                    $"{old.Times}",
+                    $"{now.Times}",
+                    $"{old.Cpu}",
+                    $"{now.Cpu}",
+                    $"{old.BytesPerCall:N0}",
+                    $"{now.BytesPerCall:N0}");
             }
         }
 
@@ -47,5 +56,13 @@ internal sealed record LoopResult(string Machine, List<LoopResult.Line> Lines)
 
     /// <summary>A client in a table. Times in microseconds; the ratios are to the first client of the table.</summary>
     internal sealed record Line(
-        string Table, string Client, double CallsPerSecond, double P50, double P99, double CpuPerCall, double BytesPerCall, Spread Times, Spread Cpu);
+        string Table,
+        string Client,
+        double CallsPerSecond,
+        double P50,
+        double P99,
+        double CpuPerCall,
+        double BytesPerCall,
+        Spread Times,
+        Spread Cpu);
 }

@@ -19,7 +19,9 @@ internal sealed record OutcomeScenario(string Kind, string Title, int Rate, Serv
 
     public IReadOnlyList<OutcomeContender> Contenders { get; init; } = OutcomeContender.Defaults;
 
-    /// <summary>Whether contenders run one after the other: where the client itself is in trouble, others on the same machine would be part of it.</summary>
+    /// <summary>
+    /// Whether contenders run one after the other: where the client itself is in trouble, others on the same machine would be part of it.
+    /// </summary>
     public bool OneAtATime { get; init; }
 
     /// <summary>How long the client's thread pool is starved from the onset on, in seconds.</summary>
@@ -31,7 +33,8 @@ internal sealed record OutcomeScenario(string Kind, string Title, int Rate, Serv
     public LoadOptions LoadOf(OutcomeContender contender, Uri address, int seconds)
     {
         var scale = Scale(seconds);
-        return new LoadOptions(contender.Key, address, Rate, seconds, Limit, Start: seconds / 12, StarveFor > 0 ? Onset * scale : -1, StarveFor * scale);
+        return new LoadOptions(
+            contender.Key, address, Rate, seconds, Limit, Start: seconds / 12, StarveFor > 0 ? Onset * scale : -1, StarveFor * scale);
     }
 
     public double Scale(int seconds) => (double)seconds / Seconds;

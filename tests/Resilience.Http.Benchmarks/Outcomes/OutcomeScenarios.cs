@@ -18,7 +18,10 @@ internal static class OutcomeScenarios
     public static IReadOnlyList<OutcomeScenario> All { get; } = [.. new[] { 20, 300 }.SelectMany(At)];
 
     /// <summary>One of three backends is dead from the start, for the check in CI: the client without a chain and ours.</summary>
-    public static OutcomeScenario Smoke { get; } = OneDead(50, 3, cold: true) with { Contenders = [OutcomeContender.Plain, OutcomeContender.Ours] };
+    public static OutcomeScenario Smoke { get; } = OneDead(50, 3, cold: true) with
+    {
+        Contenders = [OutcomeContender.Plain, OutcomeContender.Ours]
+    };
 
     private static IEnumerable<OutcomeScenario> At(int rate) =>
     [
@@ -27,7 +30,8 @@ internal static class OutcomeScenarios
         .. new[] { 2, 6, 15, 60 }.Select(seconds => AllDown(rate, seconds)),
         Failing(rate),
         CapacityHalved(rate, "capacity-halved", "capacity halved for 30 s at 90 % load", queue: int.MaxValue),
-        CapacityHalved(rate, "capacity-halved-shedding", "capacity halved for 30 s at 90 % load, 503 when 2.5 s of load wait", queue: rate * 5 / 2),
+        CapacityHalved(
+            rate, "capacity-halved-shedding", "capacity halved for 30 s at 90 % load, 503 when 2.5 s of load wait", queue: rate * 5 / 2),
         Deploy(rate),
         HalfQuota(rate),
         Slow(rate),
@@ -38,24 +42,30 @@ internal static class OutcomeScenarios
     ];
 
     private static OutcomeScenario OneDead(int rate, int backends, bool cold) =>
-        new($"dead-{backends}-{(cold ? "cold" : "warm")}", $"one of {backends} backends dead, {(cold ? "from the start" : "after a while")}", rate, Ample(backends))
+        new(
+            $"dead-{backends}-{(cold ? "cold" : "warm")}",
+            $"one of {backends} backends dead, {(cold ? "from the start" : "after a while")}",
+            rate,
+            Ample(backends))
         {
             Onset = cold ? 0 : Onset,
             Steps = [Step.Kill(cold ? 0 : Onset, 0)],
             Contenders = cold && backends < 5 ? DefaultsAndTuned : OutcomeContender.Defaults,
         };
 
-    private static OutcomeScenario OneHanging(int rate, int backends) => new($"hang-{backends}", $"one of {backends} backends hangs", rate, Ample(backends))
-    {
-        Limit = 30,
-        Steps = [Step.Hang(Onset, 0)],
-        Contenders = backends == 3 ? DefaultsAndTuned : OutcomeContender.Defaults,
-    };
+    private static OutcomeScenario OneHanging(int rate, int backends) =>
+        new($"hang-{backends}", $"one of {backends} backends hangs", rate, Ample(backends))
+        {
+            Limit = 30,
+            Steps = [Step.Hang(Onset, 0)],
+            Contenders = backends == 3 ? DefaultsAndTuned : OutcomeContender.Defaults,
+        };
 
-    private static OutcomeScenario AllDown(int rate, int seconds) => new($"down-{seconds}", $"all backends down for {seconds} s", rate, Ample(3))
-    {
-        Steps = [Step.KillAll(Onset), Step.RestartAll(Onset + seconds)],
-    };
+    private static OutcomeScenario AllDown(int rate, int seconds) =>
+        new($"down-{seconds}", $"all backends down for {seconds} s", rate, Ample(3))
+        {
+            Steps = [Step.KillAll(Onset), Step.RestartAll(Onset + seconds)],
+        };
 
     private static OutcomeScenario Failing(int rate) => new("fail-20", "20 % of the answers are 503", rate, Ample(1))
     {
@@ -69,7 +79,9 @@ internal static class OutcomeScenarios
 
         return new(kind, title, rate, new ServiceShape(1, Workers, 1000 * Workers * 0.9 / rate, queue))
         {
-            Steps = [Step.Command(Onset, $"workers {Workers / 2}"), Step.Command(Onset + 30, $"workers {Workers}") with { MakesWell = true }],
+            Steps = [
+                Step.Command(Onset, $"workers {Workers / 2}"), Step.Command(Onset + 30, $"workers {Workers}") with { MakesWell = true }
+            ],
         };
     }
 
@@ -85,10 +97,11 @@ internal static class OutcomeScenarios
         ],
     };
 
-    private static OutcomeScenario HalfQuota(int rate) => new("quota", "429 with Retry-After from a quota of half the load, for 30 s", rate, Ample(1))
-    {
-        Steps = [Step.Command(Onset, $"quota {rate / 2}"), Step.Command(Onset + 30, "quota 0") with { MakesWell = true }],
-    };
+    private static OutcomeScenario HalfQuota(int rate) =>
+        new("quota", "429 with Retry-After from a quota of half the load, for 30 s", rate, Ample(1))
+        {
+            Steps = [Step.Command(Onset, $"quota {rate / 2}"), Step.Command(Onset + 30, "quota 0") with { MakesWell = true }],
+        };
 
     private static OutcomeScenario Slow(int rate) => new("slow", "3 % of the answers take 5 s", rate, Ample(1))
     {
@@ -99,7 +112,9 @@ internal static class OutcomeScenarios
 
     private static OutcomeScenario Starved(int rate, bool hanging) => new(
         hanging ? "starved-hanging" : "starved",
-        hanging ? "thread pool of the client starved for 12 s by a service that hangs" : "thread pool of the client starved for 12 s, service healthy",
+        hanging
+            ? "thread pool of the client starved for 12 s by a service that hangs"
+            : "thread pool of the client starved for 12 s, service healthy",
         rate,
         Ample(1))
     {
@@ -111,13 +126,14 @@ internal static class OutcomeScenarios
         Steps = hanging ? [Step.Hang(AloneOnset, 0)] : [],
     };
 
-    private static OutcomeScenario Frozen(int rate, int seconds) => new($"frozen-{seconds}", $"client process frozen for {seconds} s", rate, Ample(1))
-    {
-        Seconds = AloneSeconds,
-        Onset = AloneOnset,
-        OneAtATime = true,
-        Steps = [Step.FreezeClient(AloneOnset), Step.ThawClient(AloneOnset + seconds)],
-    };
+    private static OutcomeScenario Frozen(int rate, int seconds) =>
+        new($"frozen-{seconds}", $"client process frozen for {seconds} s", rate, Ample(1))
+        {
+            Seconds = AloneSeconds,
+            Onset = AloneOnset,
+            OneAtATime = true,
+            Steps = [Step.FreezeClient(AloneOnset), Step.ThawClient(AloneOnset + seconds)],
+        };
 
     /// <summary>Backends each of which can take the whole load.</summary>
     private static ServiceShape Ample(int backends) => new(backends, Workers: 64, ServiceMilliseconds: 20, Queue: int.MaxValue);

@@ -20,7 +20,8 @@ internal static class OutcomesCommand
     {
         foreach (var scenario in OutcomeScenarios.All)
         {
-            Console.WriteLine($"{scenario.Name,-30} {scenario.Title}, {scenario.Rate} calls per second: {string.Join(", ", scenario.Contenders.Select(contender => contender.Key))}");
+            Console.WriteLine($"{scenario.Name,-30} {scenario.Title}, {scenario.Rate} calls per second: " +
+                $"{string.Join(", ", scenario.Contenders.Select(contender => contender.Key))}");
         }
 
         return Task.FromResult(0);
@@ -64,7 +65,10 @@ internal static class OutcomesCommand
         var passes = int.Parse(options.GetValueOrDefault("--passes", "1"), CultureInfo.InvariantCulture);
         var done = file is null ? [] : ResultFile.Read(file).Select(static result => (result.Scenario, result.Pass)).ToHashSet();
         var todo = Enumerable.Range(1, passes)
-            .SelectMany(pass => OutcomeScenarios.All.Where(scenario => scenario.Name.Contains(only, StringComparison.Ordinal)).Select(scenario => (Scenario: scenario, Pass: pass)))
+            .SelectMany(
+                pass => OutcomeScenarios.All
+                    .Where(scenario => scenario.Name.Contains(only, StringComparison.Ordinal))
+                    .Select(scenario => (Scenario: scenario, Pass: pass)))
             .Where(run => !done.Contains((run.Scenario.Name, run.Pass)))
             .ToArray();
 

@@ -27,5 +27,6 @@ internal sealed record Step(double At, Func<Deployment, ChildProcess, Task> RunA
 
     public static Step ThawClient(double at) => new(at, static (_, client) => client.ThawAsync()) { MakesWell = true };
 
-    private static Task All(Deployment servers, Func<int, Task> actAsync) => Task.WhenAll(Enumerable.Range(0, servers.Backends).Select(actAsync));
+    private static Task All(Deployment servers, Func<int, Task> actAsync) =>
+        Task.WhenAll(Enumerable.Range(0, servers.Backends).Select(actAsync));
 }

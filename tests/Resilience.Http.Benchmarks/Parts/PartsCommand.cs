@@ -40,14 +40,16 @@ internal static class PartsCommand
                 Figures.SamplingWindow, Figures.MinimumThroughput, Figures.FailureRatio, TimeProvider.System)),
             ("Resilience.Http, circuit", new CircuitPart(new(), TimeProvider.System)),
             ("Polly.Core, breaker alone", new PollyBreaker()),
-            ("Http.Resilience, breaker alone", new MehrPart(static builder => builder.AddCircuitBreaker(new HttpCircuitBreakerStrategyOptions()))),
+            ("Http.Resilience, breaker alone", new MehrPart(
+                static builder => builder.AddCircuitBreaker(new HttpCircuitBreakerStrategyOptions()))),
         ]),
         ("timeout: start, end in time",
         [
             ("linked source with CancelAfter", new LinkedTimeout(Figures.AttemptTimeout)),
             ("Resilience.Http, source kept", new KeptTimeout(Figures.AttemptTimeout)),
             ("Polly.Core, timeout alone", new PollyTimeout(Figures.AttemptTimeout)),
-            ("Http.Resilience, timeout alone", new MehrPart(static builder => builder.AddTimeout(new HttpTimeoutStrategyOptions { Timeout = Figures.AttemptTimeout }))),
+            ("Http.Resilience, timeout alone", new MehrPart(
+                static builder => builder.AddTimeout(new HttpTimeoutStrategyOptions { Timeout = Figures.AttemptTimeout }))),
         ]),
     ];
 

@@ -5,13 +5,16 @@ using Resilience.Http.IntegrationTests.Support;
 
 namespace Resilience.Http.IntegrationTests.Fallback;
 
-/// <summary>The baggage of the current activity, which a real primary handler writes into the request, never lets an answer cross tenants.</summary>
+/// <summary>
+/// The baggage of the current activity, which a real primary handler writes into the request, never lets an answer cross tenants.
+/// </summary>
 public sealed class StaleBaggageTests : IAsyncLifetime
 {
     private SwitchedService _service = null!;
 
     public async ValueTask InitializeAsync() =>
-        _service = await SwitchedService.StartAsync(static context => context.Response.WriteAsync($"for {context.Request.Headers["baggage"]}"));
+        _service = await SwitchedService.StartAsync(
+            static context => context.Response.WriteAsync($"for {context.Request.Headers["baggage"]}"));
 
     public ValueTask DisposeAsync() => _service.DisposeAsync();
 
@@ -21,7 +24,8 @@ public sealed class StaleBaggageTests : IAsyncLifetime
     [InlineData("a", "b", false, false)]
     [InlineData("a", "b", true, false)]
     [InlineData("a", null, false, false)]
-    public async Task An_answer_reaches_no_other_tenant_while_the_circuit_is_open(string? kept, string? asks, bool clientHandler, bool isDown)
+    public async Task An_answer_reaches_no_other_tenant_while_the_circuit_is_open(
+        string? kept, string? asks, bool clientHandler, bool isDown)
     {
         await using var provider = Provider(clientHandler);
         await SendAsync(provider, kept);
@@ -87,7 +91,9 @@ public sealed class StaleBaggageTests : IAsyncLifetime
         }
 
         activity.Start();
-        using var response = await provider.GetRequiredService<IHttpClientFactory>().CreateClient("things").GetAsync(_service.Address, CancellationToken.None);
+        using var response = await provider.GetRequiredService<IHttpClientFactory>()
+            .CreateClient("things")
+            .GetAsync(_service.Address, CancellationToken.None);
         return response.IsSuccessStatusCode ? await response.Content.ReadAsStringAsync(CancellationToken.None) : null;
     }
 }

@@ -226,7 +226,8 @@ public sealed class UploadTests
     public async Task A_body_that_cannot_be_read_does_not_count_against_the_service(string asks)
     {
         await using var server = await RealServer.StartAsync(static async context => await LengthAsync(context));
-        using var chain = ResilientHttpHandler.Create("files", new(), new SigningHandler { InnerHandler = new SocketsHttpHandler { UseProxy = false } });
+        using var chain = ResilientHttpHandler.Create(
+            "files", new(), new SigningHandler { InnerHandler = new SocketsHttpHandler { UseProxy = false } });
         using var client = new HttpClient(chain);
         for (var i = 0; i < 7; i++)
         {
@@ -375,7 +376,8 @@ public sealed class UploadTests
 
         public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) => throw Gone();
 
-        private static IOException Gone() => new("The specified network name is no longer available.", new SocketException((int)SocketError.ConnectionReset));
+        private static IOException Gone() =>
+            new("The specified network name is no longer available.", new SocketException((int)SocketError.ConnectionReset));
     }
 
     private sealed class OwnContent(Func<Stream, Task> write) : HttpContent

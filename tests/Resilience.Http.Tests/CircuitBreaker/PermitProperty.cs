@@ -6,7 +6,9 @@ using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.CircuitBreaker;
 
-/// <summary>Calls at once through the whole chain, some of them cancelled or disposed of, while edits switch every mode of the circuit.</summary>
+/// <summary>
+/// Calls at once through the whole chain, some of them cancelled or disposed of, while edits switch every mode of the circuit.
+/// </summary>
 public sealed class PermitProperty
 {
     private const int Calls = 40;
@@ -18,10 +20,13 @@ public sealed class PermitProperty
     private static void Keep(int seed)
     {
         var (clock, random) = (new VirtualTimeProvider(), new Random(seed));
-        using var server = new ScriptedServer(script => script.Then((request, token) => AnswerAsync(request, random, clock, token)).Always(), clock);
+        using var server = new ScriptedServer(
+            script => script.Then((request, token) => AnswerAsync(request, random, clock, token)).Always(), clock);
         using var client = new ChainClient(server, options => Edit(options, random), clock, chance: random.NextDouble);
 
-        clock.RunAsync(() => Task.WhenAll(Enumerable.Range(0, Calls).Select(_ => CallAsync(client, clock, random)))).GetAwaiter().GetResult();
+        clock.RunAsync(() => Task.WhenAll(Enumerable.Range(0, Calls).Select(_ => CallAsync(client, clock, random))))
+            .GetAwaiter()
+            .GetResult();
 
         foreach (var scope in Enum.GetValues<HttpCircuitBreakerScope>())
         {
@@ -42,7 +47,8 @@ public sealed class PermitProperty
         }
 
         using var caller = new CancellationTokenSource();
-        var request = new HttpRequestMessage(random.Next(3) == 0 ? HttpMethod.Post : HttpMethod.Put, random.Next(2) == 0 ? "charges" : "https://other.internal/")
+        var request = new HttpRequestMessage(
+            random.Next(3) == 0 ? HttpMethod.Post : HttpMethod.Put, random.Next(2) == 0 ? "charges" : "https://other.internal/")
         {
             Content = random.Next(3) == 0 ? null : new StreamContent(new MemoryStream(new byte[100])),
         };
@@ -61,7 +67,8 @@ public sealed class PermitProperty
             _ => happening(), null, happens ? Milliseconds(random, 8_000) : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    private static async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, Random random, VirtualTimeProvider clock, CancellationToken cancellationToken)
+    private static async Task<HttpResponseMessage> AnswerAsync(
+        HttpRequestMessage request, Random random, VirtualTimeProvider clock, CancellationToken cancellationToken)
     {
         var kind = random.Next(12);
         if (kind > 8)

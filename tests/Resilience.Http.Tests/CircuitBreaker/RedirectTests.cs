@@ -133,7 +133,10 @@ public sealed class RedirectTests : IDisposable
     [InlineData("ws://api.internal/file", "wss://api.internal/file")]
     public async Task An_upgrade_to_https_stays_with_the_host(string from, string location)
     {
-        using var server = new RedirectingServer(static _ => new HttpResponseMessage(HttpStatusCode.ServiceUnavailable)) { Location = location };
+        using var server = new RedirectingServer(static _ => new HttpResponseMessage(HttpStatusCode.ServiceUnavailable))
+        {
+            Location = location
+        };
         using var client = Client(server, inside: null);
 
         using var request = new HttpRequestMessage(HttpMethod.Get, from);
@@ -148,7 +151,8 @@ public sealed class RedirectTests : IDisposable
     public async Task The_last_send_of_a_handler_that_repeats_tells_whether_it_was_redirected(bool restores, CircuitState state)
     {
         RedirectingServer server = null!;
-        using (server = new RedirectingServer(_ => new HttpResponseMessage(server.Sent == 1 ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable)))
+        using (server = new RedirectingServer(
+            _ => new HttpResponseMessage(server.Sent == 1 ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable)))
         {
             using var client = Client(server, new SendingTwice(restores, between: () => server.Location = null));
 
@@ -255,7 +259,8 @@ public sealed class RedirectTests : IDisposable
         }
     }
 
-    private static CircuitSnapshot? Find(ChainClient client, string authority) => ServiceCircuits.GetOrCreate(client.Service).Find(authority);
+    private static CircuitSnapshot? Find(ChainClient client, string authority) =>
+        ServiceCircuits.GetOrCreate(client.Service).Find(authority);
 
     private static RedirectingServer ServerThat(Ending ending) => new((_, cancellationToken) => ending switch
     {

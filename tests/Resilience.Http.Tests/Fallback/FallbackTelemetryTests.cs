@@ -124,7 +124,8 @@ public sealed class FallbackTelemetryTests
         using var response = await _clock.RunAsync(() => client.Http.GetAsync("", CancellationToken.None));
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Contains((LogLevel.Warning, 403, "payments: disposing the failed response threw; the caller gets the answer of the fallback."), lines);
+        Assert.Contains(
+            (LogLevel.Warning, 403, "payments: disposing the failed response threw; the caller gets the answer of the fallback."), lines);
     }
 
     private ChainClient Client(

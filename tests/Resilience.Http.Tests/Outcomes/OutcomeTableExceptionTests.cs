@@ -35,7 +35,9 @@ public sealed class OutcomeTableExceptionTests
     public void A_connect_timeout_sent_nothing_and_counts_as_a_timeout()
     {
         var timeout = new TaskCanceledException(
-            "canceled", new TimeoutException("A connection could not be established within the configured ConnectTimeout."), new CancellationToken(canceled: true));
+            "canceled",
+            new TimeoutException("A connection could not be established within the configured ConnectTimeout."),
+            new CancellationToken(canceled: true));
 
         Assert.Equal(TimedOut with { Traits = JudgementTraits.NothingSent | JudgementTraits.TimedOut }, Judge(timeout));
         Assert.Equal(TimedOut, OutcomeTable.Judge(timeout, requestUntouched: false));

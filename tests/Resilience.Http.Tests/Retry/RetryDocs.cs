@@ -38,7 +38,10 @@ public sealed class RetryDocs
         charge.Headers.Add("Idempotency-Key", orderId);
 
         // You know that this request can safely be sent twice: a search sent as POST.
-        var search = new HttpRequestMessage(HttpMethod.Post, "search") { Content = JsonContent.Create(new { text = "boots" }) }.AllowRetry();
+        var search = new HttpRequestMessage(HttpMethod.Post, "search")
+        {
+            Content = JsonContent.Create(new { text = "boots" })
+        }.AllowRetry();
 
         // The opposite: never repeat this request, whatever its method.
         var pop = new HttpRequestMessage(HttpMethod.Delete, "queue/head").NoRetry();

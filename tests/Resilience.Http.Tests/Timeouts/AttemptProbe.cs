@@ -39,7 +39,8 @@ internal sealed class AttemptProbe(ServiceState service) : ResilienceHandler(ser
         }
     }
 
-    private async Task<HttpResponseMessage> AttemptAsync(HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken) =>
+    private async Task<HttpResponseMessage> AttemptAsync(
+        HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken) =>
         await NextAsync(request, context.Attempt, async, cancellationToken);
 
     private void Note(CallContext context, AttemptOutcome outcome)

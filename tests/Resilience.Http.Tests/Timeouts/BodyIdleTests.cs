@@ -171,7 +171,8 @@ public sealed class BodyIdleTests : IDisposable
         Assert.Equal("body", Assert.Single(metrics.Of("resilience.http.timeouts")).Tags["resilience.timeout.scope"]);
         var line = Assert.Single(_world.Log.At(LogLevel.Warning));
         Assert.Equal("BodyTimedOut", line.Event);
-        Assert.Equal("No response bytes arrived from payments (https://payments.internal) for 2 s (BodyIdleTimeout), after 5 bytes.", line.Text);
+        Assert.Equal(
+            "No response bytes arrived from payments (https://payments.internal) for 2 s (BodyIdleTimeout), after 5 bytes.", line.Text);
     }
 
     [Fact]

@@ -148,7 +148,8 @@ public sealed class HttpClientTimeoutPlanTests : IDisposable
         Assert.Equal("ClientTimeoutIsShorter", warning.Event);
         Assert.Equal(
             "HttpClient.Timeout of payments is set to 5 s, not longer than its TotalTimeout of 30 s. " +
-            "Its calls get a total timeout of 4.95 s instead, so that a hang is reported as a timeout. Do not set HttpClient.Timeout; set TotalTimeout.",
+            "Its calls get a total timeout of 4.95 s instead, so that a hang is reported as a timeout. Do not set HttpClient.Timeout; " +
+            "set TotalTimeout.",
             warning.Text);
     }
 

@@ -63,8 +63,8 @@ internal sealed class InFlightCounter
     public void Leave() => Interlocked.Increment(ref _stripes is { } stripes ? ref stripes.Mine[Left] : ref _sharedLeft);
 
     /// <summary>
-    /// How many permits are out, for a caller that has just written what turns all others away. Whoever enters takes an atomic step and then
-    /// reads that. The fence here is its counterpart, so one of the two sees the other.
+    /// How many permits are out, for a caller that has just written what turns all others away. Whoever enters takes an atomic step and
+    /// then reads that. The fence here is its counterpart, so one of the two sees the other.
     /// </summary>
     public long CountInFlight()
     {

@@ -17,7 +17,8 @@ internal static class RefusalText
         $"{Since(refusal.Since, refusal.Clock)}: {refusal.Reason.TrimEnd('.', ' ')}; {WayOut(refusal.State, refusal.RetryAfter)}");
 
     /// <summary>The name of a circuit in messages: the service, with the authority if the circuit has one.</summary>
-    public static string Subject(string service, string authority) => authority == Authority.AnyAuthority ? ServiceText.Format(service) : $"{ServiceText.Format(service)} ({authority})";
+    public static string Subject(string service, string authority) =>
+        authority == Authority.AnyAuthority ? ServiceText.Format(service) : $"{ServiceText.Format(service)} ({authority})";
 
     /// <summary>The time of day, in UTC; with the date where that is not today's.</summary>
     public static string Since(DateTimeOffset since, TimeProvider clock) =>

@@ -5,8 +5,8 @@ using Resilience.Http.Tests.Outcomes.Simulation;
 namespace Resilience.Http.Benchmarks.Outcomes.Clients;
 
 /// <summary>
-/// Calls at a steady rate from a thread of its own, however slow the answers are. A latency counts from the instant at which the call was due
-/// and not from the one at which it was sent, so no wait of the load itself is left out (coordinated omission).
+/// Calls at a steady rate from a thread of its own, however slow the answers are. A latency counts from the instant at which the call was
+/// due and not from the one at which it was sent, so no wait of the load itself is left out (coordinated omission).
 /// </summary>
 internal sealed class OpenLoad(HttpClient client, LoadOptions options)
 {

@@ -11,7 +11,8 @@ internal sealed record OutcomeContender(string Key, string Title, Func<IServiceC
 
     public static readonly OutcomeContender Plain = new("plain", "plain HttpClient", static services => services.AddHttpClient(ClientName));
 
-    public static readonly OutcomeContender Ours = new("ours", "Resilience.Http", static services => services.AddResilientHttpClient(ClientName));
+    public static readonly OutcomeContender Ours = new(
+        "ours", "Resilience.Http", static services => services.AddResilientHttpClient(ClientName));
 
     /// <summary>Everybody with the defaults that its documentation names.</summary>
     public static readonly OutcomeContender[] Defaults =

@@ -11,13 +11,16 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public static ChildProcess Start(params IEnumerable<string> arguments)
     {
-        var path = Path.Combine(AppContext.BaseDirectory, typeof(ChildProcess).Assembly.GetName().Name + (OperatingSystem.IsWindows() ? ".exe" : ""));
-        return new ChildProcess(Process.Start(new ProcessStartInfo(path, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!);
+        var path = Path.Combine(
+            AppContext.BaseDirectory, typeof(ChildProcess).Assembly.GetName().Name + (OperatingSystem.IsWindows() ? ".exe" : ""));
+        return new ChildProcess(
+            Process.Start(new ProcessStartInfo(path, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!);
     }
 
     /// <summary>The next line that the process prints.</summary>
     public async Task<string> ReadLineAsync() =>
-        await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException($"The process '{_process.StartInfo.ArgumentList[0]}' ended without an answer.");
+        await _process.StandardOutput.ReadLineAsync()
+            ?? throw new InvalidOperationException($"The process '{_process.StartInfo.ArgumentList[0]}' ended without an answer.");
 
     public async Task WriteLineAsync(string line)
     {

@@ -34,6 +34,7 @@ internal sealed record OutcomeFigures(
             blockedLater,
             load.MostLateSeen.TotalMilliseconds);
 
-        double Quantile(double percentile) => load.Microseconds.TotalCount == 0 ? 0 : load.Microseconds.GetValueAtPercentile(percentile) / 1000.0;
+        double Quantile(double percentile) =>
+            load.Microseconds.TotalCount == 0 ? 0 : load.Microseconds.GetValueAtPercentile(percentile) / 1000.0;
     }
 }

@@ -27,7 +27,8 @@ internal static class OutcomeTables
 
     public static string Render(OutcomeScenario scenario, IReadOnlyCollection<OutcomeResult> results)
     {
-        var table = new MarkdownTable("client", "in time", "sends per call", "worst second", "p50 ms", "p99 ms", "p99.9 ms", "first refusal", "99 % again");
+        var table = new MarkdownTable(
+            "client", "in time", "sends per call", "worst second", "p50 ms", "p99 ms", "p99.9 ms", "first refusal", "99 % again");
         foreach (var contender in scenario.Contenders)
         {
             var mine = results.Where(result => result.Contender == contender.Key).ToArray();
@@ -38,8 +39,11 @@ internal static class OutcomeTables
         }
 
         var late = results.Max(static result => result.Figures.LoadWasLate);
-        var warning = late > TooLateMilliseconds && !scenario.OneAtATime ? $"\n\nThe load came up to {late:0} ms late: the machine was too busy for these figures." : "";
-        return $"### {char.ToUpperInvariant(scenario.Title[0])}{scenario.Title[1..]}: {scenario.Rate} calls per second\n\n{table}{Blocked(scenario, results)}{warning}";
+        var warning = late > TooLateMilliseconds && !scenario.OneAtATime
+            ? $"\n\nThe load came up to {late:0} ms late: the machine was too busy for these figures."
+            : "";
+        return $"### {char.ToUpperInvariant(scenario.Title[0])}{scenario.Title[1..]}: {scenario.Rate} calls per " +
+            $"second\n\n{table}{Blocked(scenario, results)}{warning}";
     }
 
     private static string[] Cells(OutcomeScenario scenario, OutcomeResult[] passes)
@@ -54,7 +58,9 @@ internal static class OutcomeTables
             $"{Median(static figures => figures.P99):0}",
             $"{Median(static figures => figures.P999):0}",
             Seconds(Median(figures => figures.FirstRefusal is { } second ? Math.Max(0, second - onset) : double.PositiveInfinity)),
-            passes.All(static pass => pass.Figures.WellAt is null) ? "" : Seconds(Median(static figures => figures.Recovery ?? double.PositiveInfinity)),
+            passes.All(static pass => pass.Figures.WellAt is null)
+                ? ""
+                : Seconds(Median(static figures => figures.Recovery ?? double.PositiveInfinity)),
         ];
 
         double Median(Func<OutcomeFigures, double> figure)
@@ -69,5 +75,8 @@ internal static class OutcomeTables
     private static string Blocked(OutcomeScenario scenario, IReadOnlyCollection<OutcomeResult> results) => scenario.StarveFor == 0
         ? ""
         : "\n\nThreads blocked on a call 15 s after the starvation: " + string.Join(", ", scenario.Contenders
-            .SelectMany(contender => results.Where(result => result.Contender == contender.Key).Take(1).Select(result => $"{contender.Title} {result.Figures.ThreadsBlockedLater}"))) + ".";
+            .SelectMany(
+                contender => results.Where(result => result.Contender == contender.Key)
+                    .Take(1)
+                    .Select(result => $"{contender.Title} {result.Figures.ThreadsBlockedLater}"))) + ".";
 }

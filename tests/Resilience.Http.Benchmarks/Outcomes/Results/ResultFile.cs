@@ -6,7 +6,11 @@ namespace Resilience.Http.Benchmarks.Outcomes.Results;
 internal static class ResultFile
 {
     public static IReadOnlyList<OutcomeResult> Read(string path) =>
-        File.Exists(path) ? [.. File.ReadLines(path).Where(static line => line.Length > 0).Select(static line => JsonSerializer.Deserialize<OutcomeResult>(line)!)] : [];
+        File.Exists(path)
+            ? [.. File.ReadLines(path)
+                .Where(static line => line.Length > 0)
+                .Select(static line => JsonSerializer.Deserialize<OutcomeResult>(line)!)]
+            : [];
 
     public static void Append(string path, IEnumerable<OutcomeResult> results) =>
         File.AppendAllLines(path, results.Select(static result => JsonSerializer.Serialize(result)));

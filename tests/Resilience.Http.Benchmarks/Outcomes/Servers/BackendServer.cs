@@ -5,8 +5,8 @@ using Microsoft.AspNetCore.Http;
 namespace Resilience.Http.Benchmarks.Outcomes.Servers;
 
 /// <summary>
-/// <c>-- outcomes-backend PORT WORKERS SERVICE_MS QUEUE</c>: Kestrel on a loopback port, whose address it prints. It takes commands from its
-/// standard input until that ends: <c>fail SHARE</c>, <c>slow SHARE MS</c>, <c>workers N</c>, <c>quota N</c> (0: none).
+/// <c>-- outcomes-backend PORT WORKERS SERVICE_MS QUEUE</c>: Kestrel on a loopback port, whose address it prints. It takes commands from
+/// its standard input until that ends: <c>fail SHARE</c>, <c>slow SHARE MS</c>, <c>workers N</c>, <c>quota N</c> (0: none).
 /// </summary>
 internal sealed class BackendServer
 {

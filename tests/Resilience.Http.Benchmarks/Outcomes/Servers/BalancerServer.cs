@@ -10,7 +10,8 @@ internal sealed class BalancerServer(bool random, Uri[] backends) : IDisposable
 {
     public const string Command = "outcomes-balancer";
 
-    private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler { UseCookies = false, UseProxy = false, AllowAutoRedirect = false });
+    private readonly HttpMessageInvoker _client = new(
+        new SocketsHttpHandler { UseCookies = false, UseProxy = false, AllowAutoRedirect = false });
     private int _next = -1;
 
     public static async Task<int> RunAsync(string choice, IEnumerable<string> backends)

@@ -3,7 +3,9 @@ using Resilience.Http.Benchmarks.Outcomes.Processes;
 
 namespace Resilience.Http.Benchmarks.Outcomes.Servers;
 
-/// <summary>The servers of one contender: backends in processes of their own and, if there are several, a balancer in front of them.</summary>
+/// <summary>
+/// The servers of one contender: backends in processes of their own and, if there are several, a balancer in front of them.
+/// </summary>
 internal sealed class Deployment : IAsyncDisposable
 {
     private readonly ServiceShape _shape;
@@ -30,7 +32,8 @@ internal sealed class Deployment : IAsyncDisposable
         deployment.Address = deployment._addresses[0];
         if (shape.Backends > 1)
         {
-            deployment._balancer = ChildProcess.Start([BalancerServer.Command, shape.Balancing, .. deployment._addresses.Select(address => $"{address}")]);
+            deployment._balancer = ChildProcess.Start(
+                [BalancerServer.Command, shape.Balancing, .. deployment._addresses.Select(address => $"{address}")]);
             deployment.Address = new Uri(await deployment._balancer.ReadLineAsync());
         }
 
@@ -42,7 +45,10 @@ internal sealed class Deployment : IAsyncDisposable
     {
         string[] figures =
         [
-            $"{_addresses[backend]?.Port ?? 0}", $"{_shape.Workers}", _shape.ServiceMilliseconds.ToString(CultureInfo.InvariantCulture), $"{_shape.Queue}",
+            $"{_addresses[backend]?.Port ?? 0}",
+            $"{_shape.Workers}",
+            _shape.ServiceMilliseconds.ToString(CultureInfo.InvariantCulture),
+            $"{_shape.Queue}",
         ];
         var process = ChildProcess.Start([BackendServer.Command, .. figures]);
         _backends[backend] = process;
@@ -60,7 +66,8 @@ internal sealed class Deployment : IAsyncDisposable
 
     public Task FreezeAsync(int backend) => _backends[backend]!.FreezeAsync();
 
-    public Task CommandAsync(string command) => Task.WhenAll(_backends.Where(backend => backend is not null).Select(backend => backend!.WriteLineAsync(command)));
+    public Task CommandAsync(string command) =>
+        Task.WhenAll(_backends.Where(backend => backend is not null).Select(backend => backend!.WriteLineAsync(command)));
 
     public async ValueTask DisposeAsync()
     {

@@ -2,7 +2,9 @@ using Resilience.Http.Tests.Outcomes.Simulation;
 
 namespace Resilience.Http.Tests.Outcomes.Scenarios;
 
-/// <summary>The goals of docs/outcomes.md. Each is met by the median of three runs with fixed seeds; a failure prints what they came to.</summary>
+/// <summary>
+/// The goals of docs/outcomes.md. Each is met by the median of three runs with fixed seeds; a failure prints what they came to.
+/// </summary>
 internal static class Goals
 {
     /// <summary>At least the share of a plain client less 1 point, and of the peer less 2 points.</summary>
@@ -17,11 +19,12 @@ internal static class Goals
     public static void ShareIsAtLeast(double goal, Scenario scenario, ITestOutputHelper output) =>
         Assert.InRange(Share(Runs(scenario, SimulatedClient.Resilient, output)), goal, 1);
 
-    public static void WorstSecondIsAtMost(double goal, Scenario scenario, ITestOutputHelper output) => WorstIsAtMost(goal, seconds: 1, scenario, output);
+    public static void WorstSecondIsAtMost(double goal, Scenario scenario, ITestOutputHelper output) =>
+        WorstIsAtMost(goal, seconds: 1, scenario, output);
 
     /// <summary>
-    /// In the worst time of a hundred calls: a second at 300 calls a second, five seconds at 20. It is for goals that chance, or a single call with
-    /// its three retries, would decide in a second of 20 calls.
+    /// In the worst time of a hundred calls: a second at 300 calls a second, five seconds at 20. It is for goals that chance, or a single
+    /// call with its three retries, would decide in a second of 20 calls.
     /// </summary>
     public static void WorstHundredCallsAreAtMost(double goal, Scenario scenario, ITestOutputHelper output) =>
         WorstIsAtMost(goal, (int)Math.Ceiling(100 / scenario.Rate), scenario, output);
@@ -32,7 +35,9 @@ internal static class Goals
         Assert.InRange(Median(runs, run => run.Timeline.SecondsToRecover(well) ?? double.PositiveInfinity), 0, seconds);
     }
 
-    /// <summary>While the service can do less than is asked of it: at least this share of what the best of the others gets answered in time.</summary>
+    /// <summary>
+    /// While the service can do less than is asked of it: at least this share of what the best of the others gets answered in time.
+    /// </summary>
     public static void GoodputIsAtLeast(double share, int from, int to, Scenario scenario, ITestOutputHelper output)
     {
         var best = Math.Max(Goodput(SimulatedClient.Plain), Goodput(SimulatedClient.Peer));
@@ -41,7 +46,8 @@ internal static class Goals
         double Goodput(SimulatedClient client) => Median(Runs(scenario, client, output), run => run.Timeline.AnsweredPerSecond(from, to));
     }
 
-    public static double Median(SimulationResult[] runs, Func<SimulationResult, double> figure) => runs.Select(figure).Order().ElementAt(runs.Length / 2);
+    public static double Median(SimulationResult[] runs, Func<SimulationResult, double> figure) =>
+        runs.Select(figure).Order().ElementAt(runs.Length / 2);
 
     public static SimulationResult[] Runs(Scenario scenario, SimulatedClient client, ITestOutputHelper output)
     {

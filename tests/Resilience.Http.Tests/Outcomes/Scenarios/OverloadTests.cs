@@ -8,7 +8,8 @@ public sealed class OverloadTests(ITestOutputHelper output)
     private const int Back = Scenario.Onset + 30;
 
     /// <summary>The rate, and how many seconds of load the queue takes before the service answers 503.</summary>
-    public static TheoryData<double, double> RatesAndQueues => new MatrixTheoryData<double, double>([20, 300], [2.5, double.PositiveInfinity]);
+    public static TheoryData<double, double> RatesAndQueues =>
+        new MatrixTheoryData<double, double>([20, 300], [2.5, double.PositiveInfinity]);
 
     public static TheoryData<double, double> LoadsAndRates => new MatrixTheoryData<double, double>([1.05, 1.2, 2], [20, 300]);
 
@@ -23,8 +24,8 @@ public sealed class OverloadTests(ITestOutputHelper output)
         Goals.RecoversWithin(15, Back, Scenario.CapacityHalved(rate, queue), output);
 
     /// <summary>
-    /// Departs from the goal at 20 calls a second, which is for one second: there it is 1.4. A single bad backend answers 503 too, so the first four
-    /// are no sign of load, and their retries alone use up what 1.2 allows in a second of 20 calls.
+    /// Departs from the goal at 20 calls a second, which is for one second: there it is 1.4. A single bad backend answers 503 too, so the
+    /// first four are no sign of load, and their retries alone use up what 1.2 allows in a second of 20 calls.
     /// </summary>
     [Theory]
     [MemberData(nameof(RatesAndQueues))]
@@ -40,7 +41,8 @@ public sealed class OverloadTests(ITestOutputHelper output)
     [Theory]
     [InlineData(20)]
     [InlineData(300)]
-    public void Calls_succeed_again_soon_after_a_quota_is_lifted(double rate) => Goals.RecoversWithin(15, Back, Scenario.HalfQuota(rate), output);
+    public void Calls_succeed_again_soon_after_a_quota_is_lifted(double rate) =>
+        Goals.RecoversWithin(15, Back, Scenario.HalfQuota(rate), output);
 
     [Theory]
     [InlineData(20)]
@@ -56,14 +58,16 @@ public sealed class OverloadTests(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// Of the retries, with the circuit breaker off: at 20 calls a second a circuit opens now and then on a row of 503, which has other costs.
+    /// Of the retries, with the circuit breaker off: at 20 calls a second a circuit opens now and then on a row of 503, which has other
+    /// costs.
     /// </summary>
     [Theory]
     [MemberData(nameof(LoadsAndRates))]
     public void A_server_that_sheds_load_keeps_its_goodput(double load, double rate)
     {
         var scenario = Scenario.Shedding(load, rate);
-        var ours = Goals.Runs(scenario, SimulatedClient.Configured("retries alone", static options => options.CircuitBreaker.Enabled = false), output);
+        var ours = Goals.Runs(
+            scenario, SimulatedClient.Configured("retries alone", static options => options.CircuitBreaker.Enabled = false), output);
         var plain = Goals.Runs(scenario, SimulatedClient.Plain, output);
         Assert.InRange(Goals.Median(ours, static run => run.ShareInTime), 0.98 * Goals.Median(plain, static run => run.ShareInTime), 1);
     }

@@ -6,9 +6,11 @@ namespace Resilience.Http.Tests.Outcomes.Scenarios;
 /// <summary>A part of the backends, or a part of the answers, fails.</summary>
 public sealed class PartialFailureTests(ITestOutputHelper output)
 {
-    public static TheoryData<int, double, bool> BackendsRatesAndStarts => new MatrixTheoryData<int, double, bool>([2, 3, 5], [20, 300], [true, false]);
+    public static TheoryData<int, double, bool> BackendsRatesAndStarts =>
+        new MatrixTheoryData<int, double, bool>([2, 3, 5], [20, 300], [true, false]);
 
-    public static TheoryData<int, double, bool> HangingBackends => new MatrixTheoryData<int, double, bool>([2, 3, 10], [20, 300], [true, false]);
+    public static TheoryData<int, double, bool> HangingBackends =>
+        new MatrixTheoryData<int, double, bool>([2, 3, 10], [20, 300], [true, false]);
 
     [Theory]
     [MemberData(nameof(BackendsRatesAndStarts))]
@@ -16,8 +18,8 @@ public sealed class PartialFailureTests(ITestOutputHelper output)
         Goals.ShareIsNotBelowOthers(Scenario.OneDead(backends, rate, cold), output);
 
     /// <summary>
-    /// Departs from the goal for one of two at 20 calls a second, which is for one second: there it is 2.1. A call makes 1.5 sends in the mean, with a
-    /// deviation of about 1, so 20 calls deviate by 0.2, and the worst second of a hundred is above 2 by chance.
+    /// Departs from the goal for one of two at 20 calls a second, which is for one second: there it is 2.1. A call makes 1.5 sends in the
+    /// mean, with a deviation of about 1, so 20 calls deviate by 0.2, and the worst second of a hundred is above 2 by chance.
     /// </summary>
     [Theory]
     [MemberData(nameof(BackendsRatesAndStarts))]

@@ -31,7 +31,8 @@ public sealed class RetryStormTests(ITestOutputHelper output)
         Assert.InRange(SecondsToRecover(Resilient), 0, 15);
 
         double SecondsToRecover(SimulatedClient client) =>
-            Goals.Median(Goals.Runs(scenario, client, output), static run => run.Timeline.SecondsToRecover(Well) ?? double.PositiveInfinity);
+            Goals.Median(
+                Goals.Runs(scenario, client, output), static run => run.Timeline.SecondsToRecover(Well) ?? double.PositiveInfinity);
     }
 
     private static void ShortAttempts(ResilientHttpClientOptions options) => options.AttemptTimeout = TimeSpan.FromSeconds(1);

@@ -20,10 +20,14 @@ internal sealed record Scenario(ServiceModel Service, double Rate)
     public int? Callers { get; init; }
 
     /// <summary>One of so many backends refuses connections, from the start (cold) or from the onset (warm).</summary>
-    public static Scenario OneDead(int backends, double rate, bool cold) => OneOf(backends, rate, cold, static from => new Fault.Dead { From = from, Backend = 0 });
+    public static Scenario OneDead(int backends, double rate, bool cold) =>
+        OneOf(backends, rate, cold, static from => new Fault.Dead { From = from, Backend = 0 });
 
     public static Scenario OneHanging(int backends, double rate, bool cold) =>
-        OneOf(backends, rate, cold, static from => new Fault.Hanging { From = from, Backend = 0 }) with { Limit = TimeSpan.FromSeconds(30) };
+        OneOf(backends, rate, cold, static from => new Fault.Hanging { From = from, Backend = 0 }) with
+        {
+            Limit = TimeSpan.FromSeconds(30)
+        };
 
     public static Scenario AllDown(int seconds, double rate) =>
         new(new ServiceModel { Backends = 3, Faults = [new Fault.Dead { From = At(Onset), To = At(Onset + seconds) }] }, rate);
@@ -42,7 +46,9 @@ internal sealed record Scenario(ServiceModel Service, double Rate)
         new ServiceModel
         {
             Backends = 3,
-            Faults = [.. Enumerable.Range(0, 3).Select(static i => new Fault.Dead { From = At(Onset + (i * 10)), To = At(Onset + (i * 10) + 5), Backend = i })],
+            Faults = [.. Enumerable
+                .Range(0, 3)
+                .Select(static i => new Fault.Dead { From = At(Onset + (i * 10)), To = At(Onset + (i * 10) + 5), Backend = i })],
         },
         rate);
 
@@ -51,7 +57,8 @@ internal sealed record Scenario(ServiceModel Service, double Rate)
         new(new ServiceModel { Faults = [new Fault.Quota((int)(rate / 2)) { From = At(Onset), To = At(Onset + 30) }] }, rate);
 
     /// <summary>The load is a multiple of the capacity; what does not fit into a short queue is answered with 503.</summary>
-    public static Scenario Shedding(double load, double rate) => new(ServiceModel.WithCapacity(rate / load) with { QueueLimit = (int)(rate / 4) }, rate);
+    public static Scenario Shedding(double load, double rate) =>
+        new(ServiceModel.WithCapacity(rate / load) with { QueueLimit = (int)(rate / 4) }, rate);
 
     public static TimeSpan At(int second) => TimeSpan.FromSeconds(second);
 

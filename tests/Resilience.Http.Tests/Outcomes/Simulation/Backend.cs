@@ -140,5 +140,6 @@ internal sealed class Backend(ServiceModel model, int number, VirtualTimeProvide
         return null;
     }
 
-    private void After(TimeSpan delay, Action action) => clock.CreateTimer(static action => ((Action)action!)(), action, delay, Timeout.InfiniteTimeSpan);
+    private void After(TimeSpan delay, Action action) =>
+        clock.CreateTimer(static action => ((Action)action!)(), action, delay, Timeout.InfiniteTimeSpan);
 }

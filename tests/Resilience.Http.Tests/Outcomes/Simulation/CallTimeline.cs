@@ -54,8 +54,8 @@ internal sealed class CallTimeline(int seconds)
         Enumerable.Range(from, to - from - inSeconds + 1).Max(second => SendsPerCall(second, second + inSeconds));
 
     /// <summary>
-    /// From this second to the first of five seconds in a row in which 99 % of the calls that began were answered in time; <see langword="null"/>
-    /// if there were none.
+    /// From this second to the first of five seconds in a row in which 99 % of the calls that began were answered in time;
+    /// <see langword="null"/> if there were none.
     /// </summary>
     public int? SecondsToRecover(int well)
     {

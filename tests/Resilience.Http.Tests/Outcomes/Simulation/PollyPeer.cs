@@ -6,7 +6,9 @@ using Polly.Timeout;
 
 namespace Resilience.Http.Tests.Outcomes.Simulation;
 
-/// <summary>The peer on the virtual clock: Polly's strategies with the defaults of the standard handler of Microsoft.Extensions.Http.Resilience.</summary>
+/// <summary>
+/// The peer on the virtual clock: Polly's strategies with the defaults of the standard handler of Microsoft.Extensions.Http.Resilience.
+/// </summary>
 internal sealed class PollyPeer : DelegatingHandler
 {
     private readonly ResiliencePipeline<HttpResponseMessage> _pipeline;
@@ -43,7 +45,8 @@ internal sealed class PollyPeer : DelegatingHandler
     private static bool IsTransient(Outcome<HttpResponseMessage> outcome) => outcome switch
     {
         { Exception: HttpRequestException or TimeoutRejectedException } => true,
-        { Result.StatusCode: HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError } => true,
+        { Result.StatusCode: HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError } =>
+            true,
         _ => false,
     };
 }

@@ -11,11 +11,14 @@ internal sealed record SimulatedClient(string Name, Action<IServiceCollection> R
     public static readonly SimulatedClient Plain = new("plain HttpClient", static services => services.AddHttpClient(ServiceName));
 
     /// <summary>The chain with its defaults.</summary>
-    public static readonly SimulatedClient Resilient = new("AddResilientHttpClient", static services => services.AddResilientHttpClient(ServiceName));
+    public static readonly SimulatedClient Resilient = new(
+        "AddResilientHttpClient", static services => services.AddResilientHttpClient(ServiceName));
 
     /// <summary>Polly's strategies with the defaults of Microsoft.Extensions.Http.Resilience.</summary>
     public static readonly SimulatedClient Peer = new("Polly with the defaults of Http.Resilience", static services =>
-        services.AddHttpClient(ServiceName).AddHttpMessageHandler(static provider => new PollyPeer(provider.GetRequiredService<TimeProvider>())));
+        services
+            .AddHttpClient(ServiceName)
+            .AddHttpMessageHandler(static provider => new PollyPeer(provider.GetRequiredService<TimeProvider>())));
 
     public static SimulatedClient Configured(string name, Action<ResilientHttpClientOptions> configure) =>
         new(name, services => services.AddResilientHttpClient(ServiceName, configure));

@@ -21,9 +21,12 @@ internal sealed class SimulatedService : HttpMessageHandler
         _random = random;
         _onSend = onSend;
         _backends = [.. Enumerable.Range(0, model.Backends).Select(number => new Backend(model, number, clock, random))];
-        foreach (var change in model.Faults.SelectMany(static fault => new[] { fault.From, fault.To }).Where(static change => change < TimeSpan.MaxValue).Distinct())
+        foreach (var change in model.Faults.SelectMany(static fault => new[] { fault.From, fault.To })
+            .Where(static change => change < TimeSpan.MaxValue)
+            .Distinct())
         {
-            clock.CreateTimer(_ => Array.ForEach(_backends, static backend => backend.OnFaultsChanged()), null, change, Timeout.InfiniteTimeSpan);
+            clock.CreateTimer(
+                _ => Array.ForEach(_backends, static backend => backend.OnFaultsChanged()), null, change, Timeout.InfiniteTimeSpan);
         }
     }
 

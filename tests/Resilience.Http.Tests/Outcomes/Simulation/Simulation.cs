@@ -96,7 +96,8 @@ internal sealed class Simulation : IDisposable
             }
         }
 
-        void Await() => arrivals!.Change(TimeSpan.FromSeconds((begun + _random.NextDouble()) / rate) - _clock.Elapsed, Timeout.InfiniteTimeSpan);
+        void Await() =>
+            arrivals!.Change(TimeSpan.FromSeconds((begun + _random.NextDouble()) / rate) - _clock.Elapsed, Timeout.InfiniteTimeSpan);
     }
 
     private async Task CallInTurnAsync(TimeSpan pause)

@@ -22,10 +22,12 @@ internal sealed class SimulationResult(CallTimeline timeline, int seconds, List<
     public double MostSendsPerCall(int inSeconds) => timeline.MostSendsPerCall(inSeconds, 0, seconds);
 
     /// <summary>The latency, in milliseconds, that this share of the calls did not exceed.</summary>
-    public double Quantile(double share) => _latencies.Length == 0 ? 0 : _latencies[Math.Min(_latencies.Length - 1, (int)(share * _latencies.Length))];
+    public double Quantile(double share) =>
+        _latencies.Length == 0 ? 0 : _latencies[Math.Min(_latencies.Length - 1, (int)(share * _latencies.Length))];
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{100 * ShareInTime:0.0} % in time; sends per call {SendsPerCall:0.00}, {SendsPerCallInWorstSecond:0.00} in the worst second; " +
-        $"first refusal {timeline.FirstRefusal?.ToString(CultureInfo.InvariantCulture) ?? "never"}; p50 {Quantile(0.5):0}, p99 {Quantile(0.99):0}, p99.9 {Quantile(0.999):0} ms");
+        $"first refusal {timeline.FirstRefusal?.ToString(CultureInfo.InvariantCulture) ?? "never"}; p50 {Quantile(0.5):0}, p99 " +
+        $"{Quantile(0.99):0}, p99.9 {Quantile(0.999):0} ms");
 }

@@ -16,7 +16,9 @@ public sealed class SimulationTests
             Faults = [new Fault.Failing(0.3, HttpStatusCode.BadGateway), new Fault.Hanging { Backend = 1, From = Second(20) }],
         };
 
-        var runs = Enumerable.Range(0, 2).Select(_ => Simulation.Run(service, Load, SimulatedClient.Resilient, seed: 4).ToString()).ToArray();
+        var runs = Enumerable.Range(0, 2)
+            .Select(_ => Simulation.Run(service, Load, SimulatedClient.Resilient, seed: 4).ToString())
+            .ToArray();
 
         Assert.Equal(runs[0], runs[1]);
         Assert.NotEqual(runs[0], Simulation.Run(service, Load, SimulatedClient.Resilient, seed: 5).ToString());
@@ -77,7 +79,11 @@ public sealed class SimulationTests
     [Fact]
     public void Callers_in_a_closed_loop_wait_for_their_answers()
     {
-        var run = Simulation.Run(ServiceModel.WithCapacity(10), new LoadModel.Closed(20, TimeSpan.Zero, TimeSpan.FromSeconds(60)), SimulatedClient.Plain, seed: 1);
+        var run = Simulation.Run(
+            ServiceModel.WithCapacity(10),
+            new LoadModel.Closed(20, TimeSpan.Zero, TimeSpan.FromSeconds(60)),
+            SimulatedClient.Plain,
+            seed: 1);
 
         Assert.InRange(run.Timeline.Calls, 550, 670);
         Assert.Equal(1, run.ShareInTime);
@@ -86,7 +92,8 @@ public sealed class SimulationTests
     [Fact]
     public void Recovery_counts_from_the_second_in_which_the_service_is_well()
     {
-        var run = Simulation.Run(new ServiceModel { Faults = [new Fault.Dead { From = Second(10), To = Second(20) }] }, Load, SimulatedClient.Plain, seed: 1);
+        var run = Simulation.Run(
+            new ServiceModel { Faults = [new Fault.Dead { From = Second(10), To = Second(20) }] }, Load, SimulatedClient.Plain, seed: 1);
 
         Assert.Equal(10, run.Timeline.SecondsToRecover(10));
         Assert.Equal(0, run.Timeline.SecondsToRecover(20));
