@@ -14,6 +14,8 @@ internal sealed class AwsOrdersClient(AwsOrdersConfig config) : AmazonServiceCli
     public Task PutAsync(byte[] body, CancellationToken cancellationToken) =>
         InvokeAsync<AmazonWebServiceResponse>(new PutRequest(body), Options(), cancellationToken);
 
+    public void Put(byte[] body) => Invoke<AmazonWebServiceResponse>(new PutRequest(body), Options());
+
     protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline)
     {
         pipeline.RemoveHandler<Signer>(); // The server asks for no signature.

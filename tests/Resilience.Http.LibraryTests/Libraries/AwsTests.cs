@@ -2,7 +2,7 @@ using Resilience.Http.LibraryTests.Support;
 
 namespace Resilience.Http.LibraryTests.Libraries;
 
-public sealed class AwsTests : LibraryContract
+public sealed class AwsTests : SynchronousLibraryContract
 {
     private protected override int SendsAtDefaults => 5;
 
@@ -14,13 +14,24 @@ public sealed class AwsTests : LibraryContract
 
     private protected override async Task CallAsync(Bench bench, bool ownRetries)
     {
+        using var client = Client(bench, ownRetries);
+        await client.PutAsync(Body, TestContext.Current.CancellationToken);
+    }
+
+    private protected override void Call(Bench bench)
+    {
+        using var client = Client(bench, ownRetries: false);
+        client.Put(Body);
+    }
+
+    private static AwsOrdersClient Client(Bench bench, bool ownRetries)
+    {
         var config = new AwsOrdersConfig(bench.Server.Address, bench.Handler);
         if (!ownRetries)
         {
             config.MaxErrorRetry = 0;
         }
 
-        using var client = new AwsOrdersClient(config);
-        await client.PutAsync(Body, TestContext.Current.CancellationToken);
+        return new(config);
     }
 }

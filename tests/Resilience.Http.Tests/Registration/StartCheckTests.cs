@@ -94,8 +94,8 @@ public sealed class StartCheckTests
     [Theory]
     [InlineData(
         """{ "ResilientHttpClient": { "Clients": { "payments": { "TotalTimeout": "3s" } } } }""",
-        "ResilientHttpClient is not read. Did you mean ResilientHttpClients?")]
-    [InlineData("""{ "ResilienceHttpClients": { "Defaults": { "TotalTimeout": "3s" } } }""", "ResilienceHttpClients is not read. Did you " +
+        "The section ResilientHttpClient is not read. Did you mean ResilientHttpClients?")]
+    [InlineData("""{ "ResilienceHttpClients": { "Defaults": { "TotalTimeout": "3s" } } }""", "The section ResilienceHttpClients is not read. Did you " +
         "mean ResilientHttpClients?")]
     [InlineData("""{ "ResilientHttpClients": "on" }""", "ResilientHttpClients = \"on\" is a value, but an object is expected")]
     [InlineData("""{ "ResilientHttpClients": { "Clients": "payments" } }""", "ResilientHttpClients:Clients = \"payments\" is a value, " +

@@ -53,7 +53,7 @@ internal sealed class ConfigurationValidator(ClientRegistrations registrations, 
 
         foreach (var path in sections.MisspelledRoots)
         {
-            yield return $"{path} is not read. Did you mean {ConfigurationSnapshot.RootKey}?";
+            yield return $"The section {path} is not read. Did you mean {ConfigurationSnapshot.RootKey}?";
         }
 
         foreach (var node in sections.Root?.Children ?? [])
