@@ -60,6 +60,10 @@ public sealed class StreamingTests
     });
 
     [Fact]
+    public Task Aws_streams() => StreamsAsync(
+        bench => new AwsOrdersClient(new AwsOrdersConfig(bench.Server.Address, bench.Handler)).OpenAsync(Cancellation));
+
+    [Fact]
     public Task Elastic_streams() => StreamsAsync(async bench =>
     {
         var transport = new DistributedTransport<TransportConfiguration>(

@@ -14,6 +14,13 @@ internal sealed class AwsOrdersClient(AwsOrdersConfig config) : AmazonServiceCli
     public Task PutAsync(byte[] body, CancellationToken cancellationToken) =>
         InvokeAsync<AmazonWebServiceResponse>(new PutRequest(body), Options(), cancellationToken);
 
+    /// <summary>The body of the orders as the SDK hands out that of an S3 object: while it arrives.</summary>
+    public async Task<Stream> OpenAsync(CancellationToken cancellationToken) =>
+        (await InvokeAsync<StreamedResponse>(
+            new PutRequest([]),
+            new InvokeOptions { RequestMarshaller = new GetMarshaller(), ResponseUnmarshaller = new StreamUnmarshaller() },
+            cancellationToken)).Body;
+
     public void Put(byte[] body) => Invoke<AmazonWebServiceResponse>(new PutRequest(body), Options());
 
     protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline)
@@ -58,6 +65,28 @@ internal sealed class AwsOrdersClient(AwsOrdersConfig config) : AmazonServiceCli
                 Content = ((PutRequest)input).Body,
                 Headers = { ["Content-Type"] = "application/json" }
             };
+    }
+
+    private sealed class GetMarshaller : IMarshaller<IRequest, AmazonWebServiceRequest>
+    {
+        public IRequest Marshall(AmazonWebServiceRequest input) =>
+            new DefaultRequest(input, "Orders") { HttpMethod = "GET", ResourcePath = "/orders" };
+    }
+
+    private sealed class StreamedResponse : AmazonWebServiceResponse
+    {
+        public Stream Body { get; init; } = Stream.Null;
+    }
+
+    private sealed class StreamUnmarshaller : JsonResponseUnmarshaller
+    {
+        public override bool HasStreamingProperty => true;
+
+        public override AmazonWebServiceResponse Unmarshall(JsonUnmarshallerContext input) => new StreamedResponse { Body = input.Stream };
+
+        public override AmazonServiceException UnmarshallException(
+            JsonUnmarshallerContext input, Exception innerException, HttpStatusCode statusCode) =>
+            new("The orders service failed.", innerException, statusCode);
     }
 
     private sealed class PutUnmarshaller : JsonResponseUnmarshaller
