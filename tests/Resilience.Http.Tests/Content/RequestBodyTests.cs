@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
 using Resilience.Http.Content;
 using Resilience.Http.Tests.Retry;
@@ -238,6 +239,19 @@ public sealed class RequestBodyTests
         using var standIn = StandIn(new OnceContent("four"), limit: 100);
 
         Assert.Throws<NotSupportedException>(() => Write(standIn));
+    }
+
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public async Task A_body_made_from_an_object_is_sent_again_unless_its_writing_was_cut(bool cut, bool replayable)
+    {
+        using var standIn = StandIn(JsonContent.Create(new[] { "tea", "pot" }), limit: 0);
+        using var target = new MemoryStream(new byte[cut ? 1 : 100]); // It does not grow: a longer write throws.
+
+        await Record.ExceptionAsync(() => standIn.CopyToAsync(target, CancellationToken.None));
+
+        Assert.Equal(replayable, Body(standIn).IsReplayable);
     }
 
     private static StreamContent OneShot(string text) => new(new OneShotStream(Encoding.UTF8.GetBytes(text)));
