@@ -9,7 +9,8 @@ public sealed class StaleKeyTests
     [InlineData("Api-Key", "1", "Key", "1")]
     [InlineData("Key", "12", "Token", "12")]
     [InlineData("Api-Key", "1", "API", "1")]
-    public void A_header_that_a_handler_adds_counts_even_if_it_is_a_part_of_another(string name, string value, string added, string addedValue)
+    public void A_header_that_a_handler_adds_counts_even_if_it_is_a_part_of_another(
+        string name, string value, string added, string addedValue)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "https://payments.internal/page");
         request.Headers.Add(name, value);

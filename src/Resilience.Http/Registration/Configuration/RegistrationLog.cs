@@ -45,7 +45,8 @@ internal static partial class RegistrationLog
 
     [LoggerMessage(115, LogLevel.Warning,
         "{Id}: the client name '{Client}' contains the version of an assembly, so its settings, circuits and metrics get another name " +
-        "with each release. Name the client: AddRefitGeneratedClient<T>(settings, httpClientName: \"payments\") with Refit. See docs/libraries.md.")]
+        "with each release. Name the client: AddRefitGeneratedClient<T>(settings, httpClientName: \"payments\") with Refit. " +
+        "See docs/libraries.md.")]
     public static partial void VersionInName(this ILogger log, string id, string client);
 
     [LoggerMessage(112, LogLevel.Warning,
