@@ -72,7 +72,7 @@ public abstract class LibraryContract
     public async Task A_refusal_as_a_response_reaches_the_caller()
     {
         await using var bench = await StartAsync(
-            Answers.Json(Answer), options => options.CircuitBreaker.Rejection = HttpCircuitBreakerRejection.Respond);
+            Answers.Json(Answer), options => options.CircuitBreaker.Rejection = HttpRejection.Respond);
         bench.Isolate();
 
         var caught = await Record.ExceptionAsync(() => CallAsync(bench, ownRetries: false));

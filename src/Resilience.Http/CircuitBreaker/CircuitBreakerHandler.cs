@@ -10,7 +10,7 @@ namespace Resilience.Http.CircuitBreaker;
 /// <summary>Takes a permit, sends, reports what came of it. The circuit judges.</summary>
 internal sealed class CircuitBreakerHandler(ServiceState service) : AttemptHandler(service)
 {
-    private readonly ServiceCircuits _circuits = ServiceCircuits.GetOrCreate(service);
+    private readonly ServiceCircuits _circuits = Circuits(service);
     private readonly RedirectTargets _redirectTargets = RedirectTargets.GetOrCreate(service);
     private readonly CircuitBreakerMetrics _metrics = CircuitRegistry.GetOrCreate(service.Host).Metrics;
 
@@ -59,11 +59,18 @@ internal sealed class CircuitBreakerHandler(ServiceState service) : AttemptHandl
         return ended;
     }
 
+    private static ServiceCircuits Circuits(ServiceState service)
+    {
+        var circuits = ServiceCircuits.GetOrCreate(service);
+        AuthorityStatusSources.GetOrCreate(service).Add(new CircuitStatusSource(circuits));
+        return circuits;
+    }
+
     private static Task<HttpResponseMessage> RefuseAsync(
         HttpRequestMessage request, AttemptContext attempt, HttpCircuitBreakerOptions options, CircuitRefusal refusal)
     {
         attempt.Refused = true;
-        return options.Rejection == HttpCircuitBreakerRejection.Respond
+        return options.Rejection == HttpRejection.Respond
             ? Task.FromResult(
                 attempt.Call.IsGrpc ? GrpcAnswer.To(request, RefusalResponse.ForGrpc(refusal)) : RefusalResponse.To(request, refusal))
             : Task.FromException<HttpResponseMessage>(new CircuitOpenException(refusal));
@@ -166,7 +173,7 @@ internal sealed class CircuitBreakerHandler(ServiceState service) : AttemptHandl
     {
         var mode = options.Mode == HttpCircuitBreakerMode.Observe
             ? "observe"
-            : options.Rejection == HttpCircuitBreakerRejection.Respond ? "respond" : "throw";
+            : options.Rejection == HttpRejection.Respond ? "respond" : "throw";
         _metrics.RecordRejection(refusal.Circuit, refusal.State, mode);
         if (context.Span is { IsAllDataRequested: true } span)
         {

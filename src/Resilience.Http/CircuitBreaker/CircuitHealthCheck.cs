@@ -43,7 +43,7 @@ internal sealed class CircuitHealthCheck(
     private string Text(CircuitSnapshot circuit)
     {
         var wait = circuit.RetryAfter is { } after ? $"; {RefusalText.WayOut(circuit.State, after)}" : "";
-        var subject = RefusalText.Subject(circuit.ServiceName, circuit.Authority);
+        var subject = ServiceText.Format(circuit.ServiceName, circuit.Authority);
         return $"{subject} is {circuit.State.Text()} since {RefusalText.Since(circuit.Since, clock)}: " +
             $"{circuit.Reason?.TrimEnd('.', ' ')}{wait}.";
     }

@@ -23,8 +23,8 @@ public sealed class HttpCircuitBreakerOptions
     public HttpCircuitBreakerMode Mode { get; set; } = HttpCircuitBreakerMode.Enforce;
 
     /// <summary>How a refusal reaches the caller.</summary>
-    /// <value>Default: <see cref="HttpCircuitBreakerRejection.Throw"/>.</value>
-    public HttpCircuitBreakerRejection Rejection { get; set; } = HttpCircuitBreakerRejection.Throw;
+    /// <value>Default: <see cref="HttpRejection.Throw"/>.</value>
+    public HttpRejection Rejection { get; set; } = HttpRejection.Throw;
 
     /// <summary>How many failures in a row open the circuit, in the order in which their attempts began.</summary>
     /// <remarks>

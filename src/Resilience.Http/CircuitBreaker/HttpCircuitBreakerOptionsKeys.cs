@@ -21,7 +21,7 @@ internal static class HttpCircuitBreakerOptionsKeys
             nameof(HttpCircuitBreakerOptions.Rejection),
             o => o.Rejection,
             (o, value) => o.Rejection = value,
-            EnumFormat<HttpCircuitBreakerRejection>.Instance,
+            EnumFormat<HttpRejection>.Instance,
             "Whether a refused call gets an exception or a 503 response.")
         .Key(
             nameof(HttpCircuitBreakerOptions.FailureThreshold),

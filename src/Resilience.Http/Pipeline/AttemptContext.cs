@@ -53,8 +53,11 @@ internal sealed class AttemptContext(CallContext call)
     /// <summary>This process was behind when the limit fired, so the response may have been there unseen.</summary>
     public bool ProcessWasBehind { get => _facts.ProcessWasBehind; set => _facts.ProcessWasBehind = value; }
 
-    /// <summary>The attempt was not sent because of its circuit.</summary>
+    /// <summary>The attempt was not sent: its circuit or a limit refused it, which says nothing new about the service.</summary>
     public bool Refused { get => _facts.Refused; set => _facts.Refused = value; }
+
+    /// <summary>The limit that refused the attempt; <see langword="null"/> if its circuit did, or if it was not refused.</summary>
+    public HttpLimit? ExceededLimit => _facts.ExceededLimit;
 
     /// <summary>When the attempt failed, its circuit was open: by this very failure, or by those of other calls meanwhile.</summary>
     public bool CircuitOpened { get => _facts.CircuitOpened; set => _facts.CircuitOpened = value; }
@@ -78,6 +81,26 @@ internal sealed class AttemptContext(CallContext call)
         _facts.StartedAt = startedAt;
         _facts.Uri = request.RequestUri;
         _facts.Body = BodyOf(request, startedAt);
+    }
+
+    /// <summary>The attempt waited until now for a limit. Only what comes after the wait counts as its duration.</summary>
+    public void WaitedUntil(long now)
+    {
+        _facts.StartedAt = now;
+        CompletedSynchronously = false;
+    }
+
+    /// <summary>A limit refuses the attempt.</summary>
+    public Task<HttpResponseMessage> Reject(HttpRequestMessage request, LimitRejection rejection, HttpRejection how)
+    {
+        Refused = true;
+        _facts.ExceededLimit = rejection.Limit;
+        if (how == HttpRejection.Throw)
+        {
+            return Task.FromException<HttpResponseMessage>(new LimitExceededException(rejection));
+        }
+
+        return Task.FromResult(Call.IsGrpc ? GrpcAnswer.To(request, rejection.GrpcFailure) : rejection.ToResponse(request));
     }
 
     /// <summary>Forgets the attempt.</summary>
@@ -144,6 +167,7 @@ internal sealed class AttemptContext(CallContext call)
         public RetryAfter? RetryAfter;
         public bool ProcessWasBehind;
         public bool Refused;
+        public HttpLimit? ExceededLimit;
         public bool CircuitOpened;
         public bool CompletedSynchronously;
         public int OpenHandlers;

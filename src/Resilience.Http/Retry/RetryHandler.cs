@@ -111,9 +111,16 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
 
     private static RetryStopReason? Settle(Judgement judgement, CallContext context) => RetryRules.GetStopReason(
         judgement,
-        context.Attempt.Refused,
+        WhyRefused(context.Attempt),
         context.CallerToken.IsCancellationRequested,
         RetryRules.AtDeadline(context.Attempts, context.Settings.AllowRetry == false, context.Options.Retry));
+
+    private static RetryStopReason? WhyRefused(AttemptContext attempt) => attempt switch
+    {
+        { Refused: false } => null,
+        { ExceededLimit: null } => RetryStopReason.CircuitOpen,
+        _ => RetryStopReason.LimitExceeded,
+    };
 
     private Task<HttpResponseMessage> AttemptAsync(
         HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)

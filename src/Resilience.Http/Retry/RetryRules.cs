@@ -11,11 +11,12 @@ internal static class RetryRules
     /// <summary>
     /// The first half of the decision: why there is nothing to repeat, or <see langword="null"/> after a temporary failure.
     /// </summary>
-    public static RetryStopReason? GetStopReason(Judgement judgement, bool refused, bool callerCanceled, RetryStopReason atDeadline)
+    public static RetryStopReason? GetStopReason(
+        Judgement judgement, RetryStopReason? refused, bool callerCanceled, RetryStopReason atDeadline)
     {
-        if (refused)
+        if (refused is not null)
         {
-            return RetryStopReason.CircuitOpen;
+            return refused;
         }
 
         if (judgement.Verdict == AttemptVerdict.Success)

@@ -36,6 +36,9 @@ internal enum RetryStopReason
     /// <summary>The circuit refused this attempt, or opened on it.</summary>
     CircuitOpen,
 
+    /// <summary>A limit of this client rejected the attempt: another one would make the load worse.</summary>
+    LimitExceeded,
+
     /// <summary>The caller's token is cancelled.</summary>
     CallerCanceled,
 

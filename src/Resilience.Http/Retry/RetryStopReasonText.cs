@@ -15,6 +15,7 @@ internal static class RetryStopReasonText
         RetryStopReason.RetryAfterPastDeadline => "retry_after_past_deadline",
         RetryStopReason.OutcomeUnknown => "outcome_unknown",
         RetryStopReason.CircuitOpen => "circuit_open",
+        RetryStopReason.LimitExceeded => "limit_exceeded",
         RetryStopReason.CallerCanceled => "caller_canceled",
         RetryStopReason.RequestDisposed => "request_disposed",
         RetryStopReason.Disabled => "disabled",

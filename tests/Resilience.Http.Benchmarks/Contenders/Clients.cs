@@ -35,7 +35,7 @@ internal static class Clients
     public static readonly Contender OursWithoutBudget = OursWithTimeoutWithoutBudget.WithoutTimeout("Resilience.Http, retry budget off");
 
     public static readonly Contender OursResponding = Contenders.Ours
-        .Created("", options => options.CircuitBreaker.Rejection = HttpCircuitBreakerRejection.Respond)
+        .Created("", options => options.CircuitBreaker.Rejection = HttpRejection.Respond)
         .WithoutTimeout("Resilience.Http, Respond");
 
     public static readonly Contender BareRegistered = Contenders.Ours.BareRegistered("AddHttpClient");

@@ -133,7 +133,7 @@ internal sealed class ResilientForwarderFactory(TimeProvider clock, ILoggerFacto
     protected override HttpMessageHandler WrapHandler(ForwarderHttpClientContext context, HttpMessageHandler handler)
     {
         var options = new ResilientHttpClientOptions { TotalTimeout = TimeSpan.FromSeconds(30) };
-        options.CircuitBreaker.Rejection = HttpCircuitBreakerRejection.Respond;
+        options.CircuitBreaker.Rejection = HttpRejection.Respond;
         return ResilientHttpHandler.Create(context.ClusterId, options, base.WrapHandler(context, handler), clock, loggers, meters);
     }
 }

@@ -9,9 +9,9 @@ public sealed class GrpcFailureTests
     private static HelloRequest Ann => new() { Name = "ann" };
 
     [Theory]
-    [InlineData(HttpCircuitBreakerRejection.Throw)]
-    [InlineData(HttpCircuitBreakerRejection.Respond)]
-    public async Task A_refusal_is_Unavailable_with_the_text_of_the_circuit_as_detail(HttpCircuitBreakerRejection rejection)
+    [InlineData(HttpRejection.Throw)]
+    [InlineData(HttpRejection.Respond)]
+    public async Task A_refusal_is_Unavailable_with_the_text_of_the_circuit_as_detail(HttpRejection rejection)
     {
         await using var bench = await StartAsync(options => options.CircuitBreaker.Rejection = rejection);
         bench.Circuits.Isolate("greeter", "planned ünïcödé 100% work");

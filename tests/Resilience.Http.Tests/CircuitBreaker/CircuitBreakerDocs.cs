@@ -39,7 +39,7 @@ public sealed class CircuitBreakerDocs
     public async Task The_response_of_the_page_tells_our_503_from_the_services_own()
     {
         using var app = App(
-            script => script.Always(200), options => options.CircuitBreaker.Rejection = HttpCircuitBreakerRejection.Respond);
+            script => script.Always(200), options => options.CircuitBreaker.Rejection = HttpRejection.Respond);
         app.Services.GetRequiredService<ICircuitRegistry>().Isolate("payments", "maintenance");
         var payments = app.Client("payments");
 

@@ -84,12 +84,12 @@ public sealed class CircuitTelemetryTests : IDisposable
     }
 
     [Theory]
-    [InlineData(HttpCircuitBreakerMode.Enforce, HttpCircuitBreakerRejection.Throw, "throw")]
-    [InlineData(HttpCircuitBreakerMode.Enforce, HttpCircuitBreakerRejection.Respond, "respond")]
-    [InlineData(HttpCircuitBreakerMode.Observe, HttpCircuitBreakerRejection.Throw, "observe")]
-    [InlineData(HttpCircuitBreakerMode.Observe, HttpCircuitBreakerRejection.Respond, "observe")]
+    [InlineData(HttpCircuitBreakerMode.Enforce, HttpRejection.Throw, "throw")]
+    [InlineData(HttpCircuitBreakerMode.Enforce, HttpRejection.Respond, "respond")]
+    [InlineData(HttpCircuitBreakerMode.Observe, HttpRejection.Throw, "observe")]
+    [InlineData(HttpCircuitBreakerMode.Observe, HttpRejection.Respond, "observe")]
     public async Task Rejections_are_counted_by_what_came_of_them(
-        HttpCircuitBreakerMode mode, HttpCircuitBreakerRejection rejection, string tag)
+        HttpCircuitBreakerMode mode, HttpRejection rejection, string tag)
     {
         using var client = Client(script => script.Always(200), options => (options.Mode, options.Rejection) = (mode, rejection));
         CircuitRegistry.GetOrCreate(client.Service.Host).Isolate("payments", "maintenance");

@@ -99,7 +99,7 @@ public sealed class PermitProperty
         circuit.Enabled = random.Next(5) > 0;
         circuit.Mode = random.Next(3) == 0 ? HttpCircuitBreakerMode.Observe : HttpCircuitBreakerMode.Enforce;
         circuit.Scope = random.Next(3) == 0 ? HttpCircuitBreakerScope.Service : HttpCircuitBreakerScope.Authority;
-        circuit.Rejection = random.Next(2) == 0 ? HttpCircuitBreakerRejection.Respond : HttpCircuitBreakerRejection.Throw;
+        circuit.Rejection = random.Next(2) == 0 ? HttpRejection.Respond : HttpRejection.Throw;
         circuit.FailureThreshold = 1 + random.Next(4);
         circuit.HalfOpenMaxCalls = 1 + random.Next(4);
         circuit.RecoveryTimeout = TimeSpan.FromSeconds(1);

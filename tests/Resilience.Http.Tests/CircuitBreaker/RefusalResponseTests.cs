@@ -15,7 +15,7 @@ public sealed class RefusalResponseTests
     {
         using var client = new ChainClient(
             new ScriptedServer(static script => script.Always(200)),
-            static options => options.CircuitBreaker.Rejection = HttpCircuitBreakerRejection.Respond);
+            static options => options.CircuitBreaker.Rejection = HttpRejection.Respond);
         CircuitRegistry.GetOrCreate(client.Service.Host).Isolate("payments", "maintenance");
 
         using var response = await client.Http.SendAsync(

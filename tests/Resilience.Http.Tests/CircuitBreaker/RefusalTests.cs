@@ -113,7 +113,7 @@ public sealed class RefusalTests
     [Fact]
     public async Task With_respond_a_refusal_is_a_503_with_retry_after_and_a_header_of_its_own()
     {
-        using var client = await OpenClient(options => options.Rejection = HttpCircuitBreakerRejection.Respond);
+        using var client = await OpenClient(options => options.Rejection = HttpRejection.Respond);
         _clock.Advance(TimeSpan.FromSeconds(21.5));
 
         using var request = new HttpRequestMessage(HttpMethod.Get, "/");
@@ -129,7 +129,7 @@ public sealed class RefusalTests
     [Fact]
     public void With_respond_a_synchronous_call_gets_the_503_too()
     {
-        using var client = Client(script => script.Always(200), options => options.Rejection = HttpCircuitBreakerRejection.Respond);
+        using var client = Client(script => script.Always(200), options => options.Rejection = HttpRejection.Respond);
         Registry(client).Isolate("payments", "maintenance");
 
         using var response = client.Http.Send(new(HttpMethod.Get, "/"));
@@ -140,9 +140,9 @@ public sealed class RefusalTests
     }
 
     [Theory]
-    [InlineData(HttpCircuitBreakerRejection.Throw)]
-    [InlineData(HttpCircuitBreakerRejection.Respond)]
-    public async Task A_refusal_is_not_repeated_and_not_a_failure_of_the_service(HttpCircuitBreakerRejection rejection)
+    [InlineData(HttpRejection.Throw)]
+    [InlineData(HttpRejection.Respond)]
+    public async Task A_refusal_is_not_repeated_and_not_a_failure_of_the_service(HttpRejection rejection)
     {
         using var server = new ScriptedServer(script => script.Always(200), _clock);
         using var client = new ChainClient(server, options => options.CircuitBreaker.Rejection = rejection, _clock);

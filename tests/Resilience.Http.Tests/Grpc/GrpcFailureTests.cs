@@ -8,11 +8,11 @@ namespace Resilience.Http.Tests.Grpc;
 public sealed class GrpcFailureTests
 {
     [Theory]
-    [InlineData(true, HttpCircuitBreakerRejection.Throw)]
-    [InlineData(true, HttpCircuitBreakerRejection.Respond)]
-    [InlineData(false, HttpCircuitBreakerRejection.Throw)]
-    [InlineData(false, HttpCircuitBreakerRejection.Respond)]
-    public async Task A_refusal_is_a_status_whatever_the_way_of_calling(bool async, HttpCircuitBreakerRejection rejection)
+    [InlineData(true, HttpRejection.Throw)]
+    [InlineData(true, HttpRejection.Respond)]
+    [InlineData(false, HttpRejection.Throw)]
+    [InlineData(false, HttpRejection.Respond)]
+    public async Task A_refusal_is_a_status_whatever_the_way_of_calling(bool async, HttpRejection rejection)
     {
         using var client = await OpenAsync(options => options.CircuitBreaker.Rejection = rejection);
         using var request = GrpcWorld.Call();

@@ -80,7 +80,7 @@ public sealed class RealCircuitTests
         using var world = new RetryFixture(script => script.Always(503), options =>
         {
             Breaker(options, threshold: 1);
-            options.CircuitBreaker.Rejection = HttpCircuitBreakerRejection.Respond;
+            options.CircuitBreaker.Rejection = HttpRejection.Respond;
         });
         using var opening = await world.GetAsync();
 

@@ -23,13 +23,13 @@ public sealed class RetryRulesTests
     [InlineData(AttemptVerdict.Ignored, RetryStopReason.NotTransient)]
     internal void Only_a_passing_failure_is_repeated(AttemptVerdict verdict, RetryStopReason reason) =>
         Assert.Equal(
-            reason, RetryRules.GetStopReason(new(verdict), refused: false, callerCanceled: false, RetryStopReason.DeadlineTooNear));
+            reason, RetryRules.GetStopReason(new(verdict), refused: null, callerCanceled: false, RetryStopReason.DeadlineTooNear));
 
     [Theory]
     [InlineData(AttemptVerdict.Transient)]
     [InlineData(AttemptVerdict.Retryable)]
     public void A_passing_failure_settles_nothing(AttemptVerdict verdict) =>
-        Assert.Null(RetryRules.GetStopReason(new(verdict), refused: false, callerCanceled: false, RetryStopReason.DeadlineTooNear));
+        Assert.Null(RetryRules.GetStopReason(new(verdict), refused: null, callerCanceled: false, RetryStopReason.DeadlineTooNear));
 
     [Theory]
     [InlineData(AttemptVerdict.Success)]
@@ -39,19 +39,19 @@ public sealed class RetryRulesTests
     public void A_refusal_ends_the_call_whatever_its_status(AttemptVerdict verdict) =>
         Assert.Equal(
             RetryStopReason.CircuitOpen,
-            RetryRules.GetStopReason(new(verdict), refused: true, callerCanceled: true, RetryStopReason.DeadlineTooNear));
+            RetryRules.GetStopReason(new(verdict), RetryStopReason.CircuitOpen, callerCanceled: true, RetryStopReason.DeadlineTooNear));
 
     [Fact]
     public void A_caller_who_has_gone_gets_no_retry() =>
         Assert.Equal(
             RetryStopReason.CallerCanceled,
-            RetryRules.GetStopReason(new(AttemptVerdict.Transient), refused: false, callerCanceled: true, RetryStopReason.DeadlineTooNear));
+            RetryRules.GetStopReason(new(AttemptVerdict.Transient), refused: null, callerCanceled: true, RetryStopReason.DeadlineTooNear));
 
     [Fact]
     public void A_success_is_one_even_if_the_caller_has_gone() =>
         Assert.Equal(
             RetryStopReason.Success,
-            RetryRules.GetStopReason(new(AttemptVerdict.Success), refused: false, callerCanceled: true, RetryStopReason.DeadlineTooNear));
+            RetryRules.GetStopReason(new(AttemptVerdict.Success), refused: null, callerCanceled: true, RetryStopReason.DeadlineTooNear));
 
     [Theory]
     [InlineData(AttemptVerdict.Transient)]
@@ -60,7 +60,7 @@ public sealed class RetryRulesTests
         RetryStopReason.DeadlineTooNear,
         RetryRules.GetStopReason(
             new(verdict, JudgementTraits.TimedOut | JudgementTraits.DeadlinePassed),
-            refused: false,
+            refused: null,
             callerCanceled: false,
             RetryStopReason.DeadlineTooNear));
 

@@ -76,7 +76,7 @@ public sealed class UnheardTelemetryTests : IDisposable
                 options.Retry.BaseDelay = TimeSpan.Zero;
                 options.Retry.Budget.Enabled = false;
                 options.CircuitBreaker.FailureRatio = 0; // every second attempt of the retried call fails
-                options.CircuitBreaker.Rejection = HttpCircuitBreakerRejection.Respond;
+                options.CircuitBreaker.Rejection = HttpRejection.Respond;
                 configure?.Invoke(options);
             },
             _clock,

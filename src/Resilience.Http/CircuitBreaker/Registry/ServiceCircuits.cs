@@ -107,6 +107,11 @@ internal sealed class ServiceCircuits(ServiceState service, TransitionHandler li
             ? UpToDate(circuit).Snapshot()
             : null;
 
+    /// <summary>The circuit that stands for a URI, if there is one.</summary>
+    public Circuit? Find(Uri uri) => IsServiceScoped
+        ? FindCircuit(Authority.AnyAuthority)
+        : _table.TryFind(uri, out var circuit) || _table.TryFind(Authority.From(uri), out circuit) ? UpToDate(circuit) : null;
+
     /// <summary>The circuit of an authority, if there is one.</summary>
     public Circuit? FindCircuit(string authority) => _table.TryFind(authority, out var circuit) ? UpToDate(circuit) : null;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Resilience.Http.CircuitBreaker.Counting;
+using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.CircuitBreaker.States;
 
@@ -86,6 +87,9 @@ internal sealed partial class Circuit
     /// Whether an attempt that began now would be refused, as far as that is seen without a lock: a half-open circuit may still refuse it.
     /// </summary>
     public bool IsBlocked(long now) => _period is OpenState blocked && blocked.TryRefuse(now, out _);
+
+    /// <summary>What an attempt that began now could expect, as far as that is seen without a lock.</summary>
+    public AuthorityAdmission GetAdmission(long now) => _period.GetAdmission(now);
 
     /// <summary>Gives a permit back with a success.</summary>
     /// <returns>Whether this very result opened the circuit: it was slow, or its trial's lease had just run out.</returns>

@@ -1,3 +1,4 @@
+using Resilience.Http.Pipeline;
 using Resilience.Http.Requests;
 
 namespace Resilience.Http.CircuitBreaker.States;
@@ -28,6 +29,9 @@ internal abstract class CircuitStateBase(
     /// let through.
     /// </summary>
     protected virtual long? RefusesUntil_NeedsLock => null;
+
+    /// <summary>What an attempt that begins now can expect. Read without the lock, so it may be outdated.</summary>
+    public abstract AuthorityAdmission GetAdmission(long now);
 
     /// <summary>What time alone brings about, at the moment it was due.</summary>
     public virtual CircuitStateBase? Elapse_NeedsLock(long now) => null;

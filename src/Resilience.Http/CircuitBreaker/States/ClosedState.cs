@@ -1,4 +1,5 @@
 using Resilience.Http.CircuitBreaker.Counting;
+using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.CircuitBreaker.States;
 
@@ -22,6 +23,8 @@ internal sealed class ClosedState(CircuitEnvironment terms, long beganAt, string
         Terms.Options.SlowCallDuration is var limit
             && limit != Timeout.InfiniteTimeSpan
             && Terms.Clock.GetElapsedTime(permit.StartedAt, at) > limit;
+
+    public override AuthorityAdmission GetAdmission(long now) => AuthorityAdmission.Open;
 
     public override AcquireResult Acquire_NeedsLock(
         Circuit circuit, long now, TimeSpan attemptLimit, out CircuitPermit permit, out CircuitRefusal? refusal)

@@ -1,3 +1,4 @@
+using Resilience.Http.Pipeline;
 using Resilience.Http.Requests;
 using Resilience.Http.Telemetry;
 
@@ -15,6 +16,7 @@ internal sealed class HalfOpenState(CircuitEnvironment terms, long beganAt, stri
 
     private readonly int _quota = terms.Options.HalfOpenMaxCalls;
     private readonly List<TrialLease> _trials = [];
+    private long _refusesUntil;
     private int _sends;
     private int _successes;
     private int _failures;
@@ -45,6 +47,10 @@ internal sealed class HalfOpenState(CircuitEnvironment terms, long beganAt, stri
         return null;
     }
 
+    public override AuthorityAdmission GetAdmission(long now) => Volatile.Read(ref _refusesUntil) is var end && now < end
+        ? new(AdmissionState.Refused, end)
+        : new(AdmissionState.Trial);
+
     public override AcquireResult Acquire_NeedsLock(
         Circuit circuit, long now, TimeSpan attemptLimit, out CircuitPermit permit, out CircuitRefusal? refusal)
     {
@@ -59,6 +65,7 @@ internal sealed class HalfOpenState(CircuitEnvironment terms, long beganAt, stri
         var trial = new TrialLease(now, Terms.Clock.After(now, lease), lease);
         _trials.Add(trial);
         _sends++;
+        ShowRefusal_NeedsLock();
         permit = new(circuit, this, now, Terms.Traffic.Enter(now), Trial: trial);
         refusal = null;
         return AcquireResult.Granted;
@@ -101,9 +108,17 @@ internal sealed class HalfOpenState(CircuitEnvironment terms, long beganAt, stri
     }
 
     /// <summary>If no trial is left that could decide, the service has another break.</summary>
-    private OpenState? AfterTrial_NeedsLock(long at) => _sends >= 2 * _quota && _trials.Count == 0
-        ? Reopen_NeedsLock(at, $"{_sends} trials were sent, and too few of them had a verdict")
-        : null;
+    private OpenState? AfterTrial_NeedsLock(long at)
+    {
+        ShowRefusal_NeedsLock();
+        return _sends >= 2 * _quota && _trials.Count == 0
+            ? Reopen_NeedsLock(at, $"{_sends} trials were sent, and too few of them had a verdict")
+            : null;
+    }
+
+    /// <summary>Shows whether it refuses to those who ask without the lock.</summary>
+    private void ShowRefusal_NeedsLock() =>
+        Volatile.Write(ref _refusesUntil, IsFull_NeedsLock ? FirstToExpire_NeedsLock?.LeaseEndsAt ?? 0 : 0);
 
     /// <summary>Only a break without any success lengthens the next. A service that throttles its trials is up.</summary>
     private OpenState Reopen_NeedsLock(long at, string why)

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Requests;
 
 namespace Resilience.Http.CircuitBreaker.States;
@@ -29,6 +30,10 @@ internal sealed class OpenState : CircuitStateBase
     /// <summary>Held open by hand.</summary>
     public static OpenState Isolated(CircuitEnvironment terms, Isolation isolation, BreakHistory memory) =>
         new(terms, CircuitState.Isolated, isolation.BeganAt, isolation.EndsAt, isolation.Since, isolation.Reason, memory);
+
+    public override AuthorityAdmission GetAdmission(long now) => now < _endsAt
+        ? new(AdmissionState.Refused, _endsAt)
+        : new(AdmissionState.Trial);
 
     /// <summary>Refuses, without a lock. Exactly at the end it does not.</summary>
     public bool TryRefuse(long now, [NotNullWhen(true)] out CircuitRefusal? refusal)

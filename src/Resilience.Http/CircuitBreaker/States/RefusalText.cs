@@ -1,5 +1,4 @@
 using System.Globalization;
-using Resilience.Http.Requests;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.CircuitBreaker.States;
@@ -13,12 +12,8 @@ internal static class RefusalText
 {
     public static string Format(CircuitRefusal refusal) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Subject(refusal.Circuit.Service, refusal.Circuit.Authority)} is {refusal.State.Text()} since " +
+        $"{ServiceText.Format(refusal.Circuit.Service, refusal.Circuit.Authority)} is {refusal.State.Text()} since " +
         $"{Since(refusal.Since, refusal.Clock)}: {refusal.Reason.TrimEnd('.', ' ')}; {WayOut(refusal.State, refusal.RetryAfter)}");
-
-    /// <summary>The name of a circuit in messages: the service, with the authority if the circuit has one.</summary>
-    public static string Subject(string service, string authority) =>
-        authority == Authority.AnyAuthority ? ServiceText.Format(service) : $"{ServiceText.Format(service)} ({authority})";
 
     /// <summary>The time of day, in UTC; with the date where that is not today's.</summary>
     public static string Since(DateTimeOffset since, TimeProvider clock) =>

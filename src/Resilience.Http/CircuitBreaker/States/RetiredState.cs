@@ -1,9 +1,13 @@
+using Resilience.Http.Pipeline;
+
 namespace Resilience.Http.CircuitBreaker.States;
 
 /// <summary>No longer in the table: whoever still holds the circuit looks the authority up again.</summary>
 internal sealed class RetiredState(CircuitEnvironment terms, CircuitStateBase last)
     : CircuitStateBase(terms, CircuitState.Closed, last.BeganAt, last.Since, last.Reason, last.Memory)
 {
+    public override AuthorityAdmission GetAdmission(long now) => AuthorityAdmission.Open;
+
     public override AcquireResult Acquire_NeedsLock(
         Circuit circuit, long now, TimeSpan attemptLimit, out CircuitPermit permit, out CircuitRefusal? refusal)
     {

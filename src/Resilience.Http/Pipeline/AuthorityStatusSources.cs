@@ -1,0 +1,59 @@
+namespace Resilience.Http.Pipeline;
+
+/// <summary>The features of one service that know something about its authorities, asked together.</summary>
+internal sealed class AuthorityStatusSources
+{
+    private IAuthorityStatusSource[] _sources = [];
+
+    public static AuthorityStatusSources GetOrCreate(ServiceState service) =>
+        service.GetOrCreate(static _ => new AuthorityStatusSources());
+
+    public void Add(IAuthorityStatusSource source)
+    {
+        while (true)
+        {
+            var current = Volatile.Read(ref _sources);
+            if (current.Contains(source)
+                || ReferenceEquals(Interlocked.CompareExchange(ref _sources, [.. current, source], current), current))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>The strictest answer of all.</summary>
+    public AuthorityAdmission GetAdmission(Uri uri, long now)
+    {
+        var admission = AuthorityAdmission.Open;
+        foreach (var source in Volatile.Read(ref _sources))
+        {
+            admission = admission.And(source.GetAdmission(uri, now));
+        }
+
+        return admission;
+    }
+
+    /// <summary>The highest of all.</summary>
+    public double GetFailureRatio(Uri uri, long now)
+    {
+        var ratio = 0.0;
+        foreach (var source in Volatile.Read(ref _sources))
+        {
+            ratio = Math.Max(ratio, source.GetFailureRatio(uri, now));
+        }
+
+        return ratio;
+    }
+
+    /// <summary>The highest of all.</summary>
+    public double GetUtilization(Uri uri)
+    {
+        var utilization = 0.0;
+        foreach (var source in Volatile.Read(ref _sources))
+        {
+            utilization = Math.Max(utilization, source.GetUtilization(uri));
+        }
+
+        return utilization;
+    }
+}
