@@ -44,6 +44,8 @@ internal sealed class MapKey<T, TSection>(
 
     public override string? Format(T target) => null;
 
+    public override SchemaNode Node(T defaults) => new SectionNode(Name, Description, keys.Nodes(new TSection()), IsMap: true);
+
     public override IEnumerable<OptionRow> Rows(T defaults, string key) =>
         keys.Rows(new TSection(), OptionsSchema<T>.Join(key, placeholder));
 

@@ -18,5 +18,7 @@ internal sealed class OptionalKind<TValue>(ValueFormat<TValue> kind) : ValueForm
 
     public override string? Check(TValue? value) => value is { } given ? kind.Check(given) : null;
 
+    public override ValueShape Shape => kind.Shape;
+
     public override string Format(TValue? value) => value is { } given ? kind.Format(given) : "none";
 }

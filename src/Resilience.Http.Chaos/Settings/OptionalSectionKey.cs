@@ -33,5 +33,7 @@ internal sealed class OptionalSectionKey<T, TSection>(
 
     public override string? Format(T target) => null;
 
+    public override SchemaNode Node(T defaults) => new SectionNode(Name, Description, keys.Nodes(get(defaults) ?? new TSection()));
+
     public override IEnumerable<OptionRow> Rows(T defaults, string key) => keys.Rows(get(defaults) ?? new TSection(), key);
 }

@@ -18,5 +18,7 @@ internal sealed class OrNone(ValueFormat<string> kind) : ValueFormat<string?>
 
     public override string? Check(string? value) => value is null ? null : kind.Check(value);
 
+    public override ValueShape Shape => kind.Shape;
+
     public override string Format(string? value) => value ?? "none";
 }

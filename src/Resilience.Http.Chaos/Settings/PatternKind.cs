@@ -22,6 +22,8 @@ internal sealed partial class PatternKind(string name, string allowed, string wr
 
     public override string? Check(string value) => value is not null && form.IsMatch(value) ? null : wrong;
 
+    public override ValueShape Shape => ValueShape.Matching($"{form}");
+
     public override string Format(string value) => value;
 
     [GeneratedRegex(@"\S", RegexOptions.CultureInvariant)]

@@ -21,5 +21,7 @@ internal sealed class TimeOfDayKind : ValueFormat<TimeOnly>
 
     public override string? Check(TimeOnly value) => null;
 
+    public override ValueShape Shape => ValueShape.Matching(@"^\s*([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?\s*$");
+
     public override string Format(TimeOnly value) => value.ToString("HH:mm", CultureInfo.InvariantCulture);
 }

@@ -14,5 +14,7 @@ internal sealed class BooleanFormat : ValueFormat<bool>
 
     public override string? Check(bool value) => null;
 
+    public override ValueShape Shape => ValueShape.Flag;
+
     public override string Format(bool value) => value ? "true" : "false";
 }

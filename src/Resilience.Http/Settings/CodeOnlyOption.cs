@@ -16,6 +16,8 @@ internal sealed class CodeOnlyOption<T>(string name, string description, Func<T,
 
     public override string? Format(T target) => isSet?.Invoke(target) switch { null => null, true => "set", false => "none" };
 
+    public override SchemaNode? Node(T defaults) => null;
+
     public override IEnumerable<OptionRow> Rows(T defaults, string key) =>
         [new OptionRow(key, "delegate", "none", "code only", Description, Format(defaults))];
 }

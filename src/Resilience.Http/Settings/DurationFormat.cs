@@ -29,5 +29,8 @@ internal sealed class DurationFormat(TimeSpan min, TimeSpan max, TimeSpan? off =
 
     public override string? Check(TimeSpan value) => value == off || (value >= min && value <= max) ? null : OutOfRange;
 
+    public override ValueShape Shape =>
+        ValueShape.Matching(off is null ? TimeText.Pattern : $"{TimeText.Pattern}|{TimeText.OffPattern}");
+
     public override string Format(TimeSpan value) => value == off ? "off" : TimeText.Format(value);
 }

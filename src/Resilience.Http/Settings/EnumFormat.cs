@@ -28,5 +28,7 @@ internal sealed class EnumFormat<TEnum> : ValueFormat<TEnum> where TEnum : struc
 
     public override string? Check(TEnum value) => Enum.IsDefined(value) ? null : "is not one of the allowed values";
 
+    public override ValueShape Shape => new(JsonKind.Text) { Choices = Names };
+
     public override string Format(TEnum value) => value.ToString();
 }

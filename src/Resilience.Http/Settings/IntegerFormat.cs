@@ -28,5 +28,7 @@ internal sealed class IntegerFormat(int min, int max) : ValueFormat<int>
 
     public override string? Check(int value) => value < min || value > max ? OutOfRange : null;
 
+    public override ValueShape Shape => ValueShape.Integer(min, max);
+
     public override string Format(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

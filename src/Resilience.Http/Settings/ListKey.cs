@@ -57,6 +57,9 @@ internal sealed class ListKey<T, TItem>(
 
     public override string Format(T target) => get(target).Count == 0 ? empty : string.Join(", ", get(target).Select(kind.Format));
 
+    public override SchemaNode Node(T defaults) =>
+        new ValueNode(Name, Description, kind.Shape, Format(defaults), kind.Allowed, IsList: true);
+
     public override IEnumerable<OptionRow> Rows(T defaults, string key) =>
         [new OptionRow(key, $"list of {kind.Name}s", Format(defaults), kind.Allowed, Description, Format(defaults))];
 }

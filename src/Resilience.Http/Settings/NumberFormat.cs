@@ -16,5 +16,7 @@ internal sealed class NumberFormat(double min, double max, bool aboveMin = false
     public override string? Check(double value) =>
         value <= max && (aboveMin ? value > min : value >= min) ? null : OutOfRange; // NaN is in no range
 
+    public override ValueShape Shape => new(JsonKind.Number) { Min = min, Max = max, AboveMin = aboveMin };
+
     public override string Format(double value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -25,6 +25,9 @@ internal abstract class OptionKey<T>(string name, string description)
     /// <summary>The value as text; <see langword="null"/> where the key has none.</summary>
     public abstract string? Format(T target);
 
+    /// <summary>The key as an editor knows it; <see langword="null"/> if configuration cannot set it.</summary>
+    public abstract SchemaNode? Node(T defaults);
+
     /// <summary>The rows of the key in the table of all settings.</summary>
     public abstract IEnumerable<OptionRow> Rows(T defaults, string key);
 }

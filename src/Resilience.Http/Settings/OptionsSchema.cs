@@ -100,6 +100,9 @@ internal sealed class OptionsSchema<T>
     public IEnumerable<OptionRow> Rows(T defaults, string prefix = "") =>
         _keys.SelectMany(key => key.Rows(defaults, Join(prefix, key.Name)));
 
+    /// <summary>The keys as an editor knows them.</summary>
+    public IReadOnlyList<SchemaNode> Nodes(T defaults) => [.. _keys.Select(key => key.Node(defaults)).OfType<SchemaNode>()];
+
     /// <summary>The path of a key of that name, here or in a section below; <see langword="null"/> where there is none.</summary>
     internal string? FindPath(string name) =>
         Find(name)?.Name ?? _keys.Select(key => key.FindBelow(name)).FirstOrDefault(static path => path is not null);

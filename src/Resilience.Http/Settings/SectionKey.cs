@@ -32,5 +32,7 @@ internal sealed class SectionKey<T, TSection>(string name, Func<T, TSection> get
 
     public override string? Format(T target) => null;
 
+    public override SchemaNode Node(T defaults) => new SectionNode(Name, Description, keys.Nodes(get(defaults)));
+
     public override IEnumerable<OptionRow> Rows(T defaults, string key) => keys.Rows(get(defaults), key);
 }

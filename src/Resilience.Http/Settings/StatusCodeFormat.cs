@@ -21,5 +21,7 @@ internal sealed class StatusCodeFormat(int min, int max) : ValueFormat<HttpStatu
 
     public override string? Check(HttpStatusCode? value) => value is { } status ? _number.Check((int)status) : null;
 
+    public override ValueShape Shape => _number.Shape;
+
     public override string Format(HttpStatusCode? value) => ((int?)value)?.ToString(CultureInfo.InvariantCulture) ?? "none";
 }

@@ -5,6 +5,12 @@ namespace Resilience.Http.Settings;
 /// <summary>Times as configuration writes them.</summary>
 internal static class TimeText
 {
+    /// <summary>The forms as a regular expression of JSON schema: <c>10s</c>, <c>1.5 h</c>, <c>00:00:10.5</c>.</summary>
+    public const string Pattern =
+        @"^\s*\+?[0-9]*\.?[0-9]+\s*([mM]?[sS]|[mM]|[hH])\s*$|^\s*([0-9]+\.)?[0-9]{1,2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,7})?\s*$";
+
+    public const string OffPattern = @"^\s*[oO][fF][fF]\s*$";
+
     private const string Written = "write it as 10s (ms, s, m, h) or 00:00:10";
 
     /// <summary>The units, the longer suffix before the one it ends with.</summary>

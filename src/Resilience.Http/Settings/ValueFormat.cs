@@ -23,5 +23,8 @@ internal abstract class ValueFormat<TValue>
     /// <summary>The value as configuration would write it.</summary>
     public abstract string Format(TValue value);
 
+    /// <summary>What a JSON schema says about the value.</summary>
+    public virtual ValueShape Shape => ValueShape.Text;
+
     protected const string OutOfRange = "is out of range";
 }

@@ -55,14 +55,10 @@ internal sealed class ValueKey<T, TValue>(
 
     public override string Format(T target) => kind.Format(get(target));
 
+    public override SchemaNode Node(T defaults) => new ValueNode(Name, Description, kind.Shape, Default(defaults), kind.Allowed);
+
     public override IEnumerable<OptionRow> Rows(T defaults, string key) =>
-        [
-            new OptionRow(
-                key,
-                kind.Name,
-                follows is null ? Format(defaults) : $"{Format(defaults)}, {follows}",
-                kind.Allowed,
-                Description,
-                Format(defaults))
-        ];
+        [new OptionRow(key, kind.Name, Default(defaults), kind.Allowed, Description, Format(defaults))];
+
+    private string Default(T defaults) => follows is null ? Format(defaults) : $"{Format(defaults)}, {follows}";
 }
