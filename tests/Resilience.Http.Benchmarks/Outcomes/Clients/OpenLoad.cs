@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using HdrHistogram;
-using Resilience.Http.Tests.Outcomes.Simulation;
+using Resilience.Http.Testing.Simulation;
 
 namespace Resilience.Http.Benchmarks.Outcomes.Clients;
 

@@ -1,3 +1,4 @@
+using Resilience.Http.Testing;
 using Resilience.Http.Tests.Outcomes.Simulation;
 
 namespace Resilience.Http.Tests.Outcomes.Scenarios;
@@ -63,5 +64,5 @@ internal static class Goals
     private static void WorstIsAtMost(double goal, int seconds, Scenario scenario, ITestOutputHelper output) =>
         Assert.InRange(Median(Runs(scenario, SimulatedClient.Resilient, output), run => run.MostSendsPerCall(seconds)), 0, goal);
 
-    private static double Share(SimulationResult[] runs) => Median(runs, static run => run.ShareInTime);
+    private static double Share(SimulationResult[] runs) => Median(runs, static run => run.SettledShareInTime());
 }

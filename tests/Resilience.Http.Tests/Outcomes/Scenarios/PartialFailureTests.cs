@@ -1,5 +1,5 @@
 using System.Net;
-using Resilience.Http.Tests.Outcomes.Simulation;
+using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.Outcomes.Scenarios;
 
@@ -38,7 +38,7 @@ public sealed class PartialFailureTests(ITestOutputHelper output)
     public void A_random_balancer_is_no_worse_than_one_in_turn(double rate)
     {
         var scenario = Scenario.OneDead(3, rate, cold: true);
-        Goals.ShareIsNotBelowOthers(scenario with { Service = scenario.Service with { Balancing = Balancing.Random } }, output);
+        Goals.ShareIsNotBelowOthers(scenario with { Service = scenario.Service with { Balancing = SimulatedBalancing.Random } }, output);
     }
 
     [Theory]
@@ -65,8 +65,8 @@ public sealed class PartialFailureTests(ITestOutputHelper output)
     [InlineData(20)]
     [InlineData(300)]
     public void Three_percent_of_slow_answers_cost_no_more_than_without_a_chain(double rate) => Goals.ShareIsNotBelowOthers(
-        new Scenario(new ServiceModel { Faults = [new Fault.Slow(0.03, TimeSpan.FromSeconds(5))] }, rate), output);
+        new Scenario(new SimulatedService { Faults = [new SimulatedFault.Slow(0.03, TimeSpan.FromSeconds(5))] }, rate), output);
 
     private static Scenario Failing(double share, double rate) =>
-        new(new ServiceModel { Faults = [new Fault.Failing(share, HttpStatusCode.ServiceUnavailable)] }, rate);
+        new(new SimulatedService { Faults = [new SimulatedFault.Failing(share, HttpStatusCode.ServiceUnavailable)] }, rate);
 }

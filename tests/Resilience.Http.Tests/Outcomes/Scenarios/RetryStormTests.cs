@@ -1,3 +1,4 @@
+using Resilience.Http.Testing;
 using Resilience.Http.Tests.Outcomes.Simulation;
 
 namespace Resilience.Http.Tests.Outcomes.Scenarios;
@@ -24,8 +25,8 @@ public sealed class RetryStormTests(ITestOutputHelper output)
     [InlineData(280)]
     public void A_stalled_service_recovers_where_naive_retries_never_do(double rate)
     {
-        var stall = new Fault.Throttled(0) { From = Scenario.At(Scenario.Onset), To = Scenario.At(Well) };
-        var scenario = new Scenario(ServiceModel.WithCapacity(300, workers: 2) with { ServesAbandoned = true, Faults = [stall] }, rate);
+        var stall = new SimulatedFault.Throttled(0) { From = Scenario.At(Scenario.Onset), To = Scenario.At(Well) };
+        var scenario = new Scenario(SimulatedService.WithCapacity(300, workers: 2) with { ServesAbandoned = true, Faults = [stall] }, rate);
 
         Assert.Equal(double.PositiveInfinity, SecondsToRecover(Naive));
         Assert.InRange(SecondsToRecover(Resilient), 0, 15);

@@ -1,9 +1,10 @@
+using Resilience.Http.Testing;
 using Resilience.Http.Tests.Outcomes.Simulation;
 
 namespace Resilience.Http.Tests.Outcomes.Scenarios;
 
 /// <summary>One situation of docs/outcomes.md, in virtual time: the service with what goes wrong there, and the calls per second.</summary>
-internal sealed record Scenario(ServiceModel Service, double Rate)
+internal sealed record Scenario(SimulatedService Service, double Rate)
 {
     /// <summary>How long a run takes.</summary>
     public const int Seconds = 120;
@@ -21,56 +22,56 @@ internal sealed record Scenario(ServiceModel Service, double Rate)
 
     /// <summary>One of so many backends refuses connections, from the start (cold) or from the onset (warm).</summary>
     public static Scenario OneDead(int backends, double rate, bool cold) =>
-        OneOf(backends, rate, cold, static from => new Fault.Dead { From = from, Backend = 0 });
+        OneOf(backends, rate, cold, static from => new SimulatedFault.Dead { From = from, Backend = 0 });
 
     public static Scenario OneHanging(int backends, double rate, bool cold) =>
-        OneOf(backends, rate, cold, static from => new Fault.Hanging { From = from, Backend = 0 }) with
+        OneOf(backends, rate, cold, static from => new SimulatedFault.Hanging { From = from, Backend = 0 }) with
         {
             Limit = TimeSpan.FromSeconds(30)
         };
 
     public static Scenario AllDown(int seconds, double rate) =>
-        new(new ServiceModel { Backends = 3, Faults = [new Fault.Dead { From = At(Onset), To = At(Onset + seconds) }] }, rate);
+        new(new SimulatedService { Backends = 3, Faults = [new SimulatedFault.Dead { From = At(Onset), To = At(Onset + seconds) }] }, rate);
 
     /// <summary>At 90 % load, half of the workers are gone for 30 seconds.</summary>
     public static Scenario CapacityHalved(double rate, double secondsOfQueue) => new(
-        ServiceModel.WithCapacity(rate / 0.9) with
+        SimulatedService.WithCapacity(rate / 0.9) with
         {
             QueueLimit = double.IsPositiveInfinity(secondsOfQueue) ? int.MaxValue : (int)(secondsOfQueue * rate),
-            Faults = [new Fault.Throttled(0.5) { From = At(Onset), To = At(Onset + 30) }],
+            Faults = [new SimulatedFault.Throttled(0.5) { From = At(Onset), To = At(Onset + 30) }],
         },
         rate);
 
     /// <summary>Three backends are restarted one after the other, 5 seconds each.</summary>
     public static Scenario Deploy(double rate) => new(
-        new ServiceModel
+        new SimulatedService
         {
             Backends = 3,
             Faults = [.. Enumerable
                 .Range(0, 3)
-                .Select(static i => new Fault.Dead { From = At(Onset + (i * 10)), To = At(Onset + (i * 10) + 5), Backend = i })],
+                .Select(static i => new SimulatedFault.Dead { From = At(Onset + (i * 10)), To = At(Onset + (i * 10) + 5), Backend = i })],
         },
         rate);
 
     /// <summary>A quota of half of the load for 30 seconds.</summary>
     public static Scenario HalfQuota(double rate) =>
-        new(new ServiceModel { Faults = [new Fault.Quota((int)(rate / 2)) { From = At(Onset), To = At(Onset + 30) }] }, rate);
+        new(new SimulatedService { Faults = [new SimulatedFault.Quota((int)(rate / 2)) { From = At(Onset), To = At(Onset + 30) }] }, rate);
 
     /// <summary>The load is a multiple of the capacity; what does not fit into a short queue is answered with 503.</summary>
     public static Scenario Shedding(double load, double rate) =>
-        new(ServiceModel.WithCapacity(rate / load) with { QueueLimit = (int)(rate / 4) }, rate);
+        new(SimulatedService.WithCapacity(rate / load) with { QueueLimit = (int)(rate / 4) }, rate);
 
     public static TimeSpan At(int second) => TimeSpan.FromSeconds(second);
 
-    public SimulationResult Run(SimulatedClient client, int seed) => Simulation.Simulation.Run(Service, Load(), client, seed, Limit);
+    public SimulationResult Run(SimulatedClient client, int seed) => client.Run(Service, Load(), seed, Limit);
 
     /// <summary>One run for each of three fixed seeds.</summary>
     public SimulationResult[] Runs(SimulatedClient client) => [.. Enumerable.Range(1, Seeds).Select(seed => Run(client, seed))];
 
-    private static Scenario OneOf(int backends, double rate, bool cold, Func<TimeSpan, Fault> fault) =>
-        new(new ServiceModel { Backends = backends, Faults = [fault(cold ? TimeSpan.Zero : At(Onset))] }, rate);
+    private static Scenario OneOf(int backends, double rate, bool cold, Func<TimeSpan, SimulatedFault> fault) =>
+        new(new SimulatedService { Backends = backends, Faults = [fault(cold ? TimeSpan.Zero : At(Onset))] }, rate);
 
-    private LoadModel Load() => Callers is { } callers
-        ? new LoadModel.Closed(callers, TimeSpan.FromSeconds(callers / Rate), At(Seconds))
-        : new LoadModel.Open(Rate, At(Seconds));
+    private SimulatedLoad Load() => Callers is { } callers
+        ? SimulatedLoad.Closed(callers, TimeSpan.FromSeconds(callers / Rate), At(Seconds))
+        : SimulatedLoad.Open(Rate, At(Seconds));
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.Outcomes.Simulation;
 
@@ -22,6 +23,17 @@ internal sealed record SimulatedClient(string Name, Action<IServiceCollection> R
 
     public static SimulatedClient Configured(string name, Action<ResilientHttpClientOptions> configure) =>
         new(name, services => services.AddResilientHttpClient(ServiceName, configure));
+
+    public SimulationResult Run(SimulatedService service, SimulatedLoad load, int seed, TimeSpan? limit = null) =>
+        Simulate.Run(new SimulationOptions
+        {
+            Service = service,
+            Load = load,
+            ClientName = ServiceName,
+            Register = Register,
+            Seed = seed,
+            AnsweredWithin = limit ?? TimeSpan.FromSeconds(10),
+        });
 
     public override string ToString() => Name;
 }

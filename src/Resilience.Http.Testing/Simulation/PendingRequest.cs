@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Resilience.Http.Tests.Outcomes.Simulation;
+namespace Resilience.Http.Testing.Simulation;
 
 /// <summary>A request at a backend. Its continuations run at once, on the one thread of the simulation.</summary>
 internal sealed class PendingRequest : TaskCompletionSource<HttpResponseMessage>

@@ -1,4 +1,4 @@
-namespace Resilience.Http.Tests.Outcomes.Simulation;
+namespace Resilience.Http.Testing.Simulation;
 
 /// <summary>What happened in each second of a run. Thread-safe. Seconds count from the start of the run.</summary>
 internal sealed class CallTimeline(int seconds)
@@ -11,12 +11,20 @@ internal sealed class CallTimeline(int seconds)
     private readonly int[] _begun = new int[seconds];
     private readonly int[] _inTime = new int[seconds];
     private readonly int[] _sends = new int[seconds];
-    private int _firstRefusal = int.MaxValue;
+    private readonly int[] _refused = new int[seconds];
 
-    /// <summary>The second of the first call that a circuit refused.</summary>
-    public int? FirstRefusal => _firstRefusal == int.MaxValue ? null : _firstRefusal;
+    /// <summary>The second of the first call that was refused; <see langword="null"/> if none was.</summary>
+    public int? FirstRefusal => Array.FindIndex(_refused, static calls => calls > 0) is var first and >= 0 ? first : null;
+
+    public int Seconds => seconds;
 
     public int Calls => _begun.Sum();
+
+    /// <summary>The requests by the second in which they were sent.</summary>
+    public IReadOnlyList<int> Sends => _sends;
+
+    /// <summary>The calls that were not sent, by the second in which they began.</summary>
+    public IReadOnlyList<int> Refused => _refused;
 
     public void Begin(int second) => Interlocked.Increment(ref _begun[second]);
 
@@ -32,14 +40,8 @@ internal sealed class CallTimeline(int seconds)
         }
     }
 
-    /// <summary>The circuit refused a call that began in this second.</summary>
-    public void Refuse(int second)
-    {
-        for (var first = _firstRefusal; second < first; first = _firstRefusal)
-        {
-            Interlocked.CompareExchange(ref _firstRefusal, second, first);
-        }
-    }
+    /// <summary>A call that began in this second was refused.</summary>
+    public void Refuse(int second) => Interlocked.Increment(ref _refused[second]);
 
     public double ShareInTime(int from, int to) => (double)_inTime[from..to].Sum() / Math.Max(1, _begun[from..to].Sum());
 

@@ -1,10 +1,9 @@
 using System.Net;
-using Resilience.Http.Testing;
 
-namespace Resilience.Http.Tests.Outcomes.Simulation;
+namespace Resilience.Http.Testing.Simulation;
 
 /// <summary>One backend: a queue, first come first served, in front of workers.</summary>
-internal sealed class Backend(ServiceModel model, int number, VirtualTimeProvider clock, Random random)
+internal sealed class Backend(SimulatedService model, int number, VirtualTimeProvider clock, Random random)
 {
     /// <summary>What an answer takes that needs no work.</summary>
     private static readonly TimeSpan RoundTrip = TimeSpan.FromMilliseconds(1);
@@ -18,19 +17,19 @@ internal sealed class Backend(ServiceModel model, int number, VirtualTimeProvide
     public Task<HttpResponseMessage> ReceiveAsync(CancellationToken cancellationToken)
     {
         var request = new PendingRequest(cancellationToken);
-        if (Active<Fault.Dead>() is not null)
+        if (Active<SimulatedFault.Dead>() is not null)
         {
             After(RoundTrip, () => request.Fail(HttpRequestError.ConnectionError));
         }
-        else if (Active<Fault.Hanging>() is not null)
+        else if (Active<SimulatedFault.Hanging>() is not null)
         {
             _inFlight.Add(request);
         }
-        else if (Active<Fault.Quota>() is { } quota && IsOver(quota))
+        else if (Active<SimulatedFault.Quota>() is { } quota && IsOver(quota))
         {
             After(RoundTrip, () => request.Answer(HttpStatusCode.TooManyRequests, TimeSpan.FromSeconds(1)));
         }
-        else if (Active<Fault.Failing>() is { } failing && random.NextDouble() < failing.Share)
+        else if (Active<SimulatedFault.Failing>() is { } failing && random.NextDouble() < failing.Share)
         {
             After(RoundTrip, () => request.Answer(failing.Status));
         }
@@ -45,7 +44,7 @@ internal sealed class Backend(ServiceModel model, int number, VirtualTimeProvide
     /// <summary>A fault has begun or ended.</summary>
     public void OnFaultsChanged()
     {
-        if (Active<Fault.Dead>() is not null)
+        if (Active<SimulatedFault.Dead>() is not null)
         {
             _waiting.Clear();
             PendingRequest[] lost = [.. _inFlight];
@@ -101,7 +100,7 @@ internal sealed class Backend(ServiceModel model, int number, VirtualTimeProvide
 
     private void End(PendingRequest request)
     {
-        if (Active<Fault.Slow>() is { } slow && random.NextDouble() < slow.Share)
+        if (Active<SimulatedFault.Slow>() is { } slow && random.NextDouble() < slow.Share)
         {
             After(slow.Delay, () => Answer(request));
         }
@@ -117,17 +116,18 @@ internal sealed class Backend(ServiceModel model, int number, VirtualTimeProvide
         request.Answer(HttpStatusCode.OK);
     }
 
-    private bool IsOver(Fault.Quota quota)
+    private bool IsOver(SimulatedFault.Quota quota)
     {
         var second = (long)clock.Elapsed.TotalSeconds;
         _quota = _quota.Second == second ? (second, _quota.Requests + 1) : (second, 1);
         return _quota.Requests > quota.RequestsPerSecond;
     }
 
-    private int Workers() => Active<Fault.Throttled>() is { } throttled ? (int)(model.Workers * throttled.ShareOfWorkers) : model.Workers;
+    private int Workers() =>
+        Active<SimulatedFault.Throttled>() is { } throttled ? (int)(model.Workers * throttled.ShareOfWorkers) : model.Workers;
 
     private T? Active<T>()
-        where T : Fault
+        where T : SimulatedFault
     {
         foreach (var fault in model.Faults)
         {

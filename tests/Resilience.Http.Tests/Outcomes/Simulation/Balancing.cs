@@ -1,7 +1,0 @@
-namespace Resilience.Http.Tests.Outcomes.Simulation;
-
-internal enum Balancing
-{
-    RoundRobin,
-    Random,
-}
