@@ -5,7 +5,7 @@ namespace Resilience.Http.Fallback;
 /// <summary>Answers in the service's place when all else failed. Off, it hands back the inner task untouched.</summary>
 internal sealed class FallbackHandler(ServiceState service) : ResilienceHandler(service)
 {
-    private readonly ServiceFallback _fallback = service.GetOrCreate(static service => new ServiceFallback(service));
+    private readonly ServiceFallback _fallback = ServiceFallback.GetOrCreate(service);
 
     internal override Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken) =>
@@ -28,7 +28,7 @@ internal sealed class FallbackHandler(ServiceState service) : ResilienceHandler(
             catch (Exception exception)
             {
                 // Asked once, so not in a filter too: the caller may leave in between.
-                if (FallbackRules.CauseOf(context, request, null, exception) is not { } cause
+                if (Conclude(asked, request, context, null, exception) is not { } cause
                     || await _fallback
                         .AnswerAsync(new(request, asked, context, cause, null, exception), InnerHandler, async)
                         .ConfigureAwait(false) is not { } answer)
@@ -39,9 +39,9 @@ internal sealed class FallbackHandler(ServiceState service) : ResilienceHandler(
                 return answer;
             }
 
-            if (FallbackRules.CauseOf(context, request, response, null) is not { } failed)
+            if (Conclude(asked, request, context, response, null) is not { } failed)
             {
-                return _fallback.Learn(response, request, context, asked);
+                return response;
             }
 
             return await _fallback
@@ -55,5 +55,14 @@ internal sealed class FallbackHandler(ServiceState service) : ResilienceHandler(
                 context.Return();
             }
         }
+    }
+
+    /// <summary>Learns from the end of the call, and says why a fallback is to be asked, if one is.</summary>
+    private FallbackCause? Conclude(
+        OriginalRequest asked, HttpRequestMessage request, CallContext context, HttpResponseMessage? response, Exception? exception)
+    {
+        var cause = FallbackRules.CauseOf(context, request, response, exception);
+        _fallback.Learn(response, request, context, asked);
+        return cause;
     }
 }

@@ -57,9 +57,21 @@ internal sealed class SentRequestHandler(ServiceState service) : DelegatingHandl
     /// <summary>
     /// The request as it would have been sent: as it is, with what the primary handler adds for the current activity, such as baggage.
     /// </summary>
-    public SentRequest NoteUnsent(HttpRequestMessage request)
+    /// <returns><see langword="null"/> if the propagator of the app throws, since nothing could be sent with it.</returns>
+    public SentRequest? NoteUnsent(HttpRequestMessage request)
     {
-        var sent = Note(request);
+        try
+        {
+            return WithActivityHeaders(Note(request), request);
+        }
+        catch (Exception)
+        {
+            return null;
+        }
+    }
+
+    private SentRequest WithActivityHeaders(SentRequest sent, HttpRequestMessage request)
+    {
         using var added = new HttpRequestMessage();
         Identity().Propagator?.Inject(Activity.Current, added.Headers, (_, name, value) =>
         {
@@ -78,7 +90,7 @@ internal sealed class SentRequestHandler(ServiceState service) : DelegatingHandl
             ?? (StalePrivacy.HasBody(request) ? StalePrivacy.Body
             : StalePrivacy.HasCookies(identity.Cookies, request.RequestUri) ? StalePrivacy.Cookies
             : null);
-        return new(StaleKey.From(request), StaleKey.AddressOf(request.RequestUri), hidden);
+        return new(StaleKey.From(request), StaleAddresses.Normalize(request.RequestUri), hidden);
     }
 
     /// <summary>What hides users from sight whatever is sent; <see langword="null"/> if there is nothing.</summary>

@@ -13,6 +13,9 @@ internal sealed class ServiceFallback(ServiceState service)
     private readonly FallbackMetrics _metrics = service.Host.GetOrCreate(static host => new FallbackMetrics(host));
     private readonly StaleFallback _stale = new(service);
 
+    public static ServiceFallback GetOrCreate(ServiceState service) => service.GetOrCreate(
+        static service => new ServiceFallback(service), begin: made => service.OptionsReplaced += made._stale.Use);
+
     /// <summary>Notes what the caller asks, before the first attempt.</summary>
     public OriginalRequest Begin(HttpRequestMessage request, HttpFallbackOptions options) =>
         new(request.Method, _stale.Begin(request, options));
@@ -45,11 +48,13 @@ internal sealed class ServiceFallback(ServiceState service)
         return ConfiguredResponse.To(call) is { } fixedAnswer ? Marked(fixedAnswer, FallbackKind.Default, call) : null;
     }
 
-    /// <summary>An answer of the service that no fallback replaces: it may be kept, or remove what is kept.</summary>
-    public HttpResponseMessage Learn(HttpResponseMessage response, HttpRequestMessage request, CallContext context, OriginalRequest asked)
+    /// <summary>The end of a call, before a fallback is asked: its response may be kept, or its outcome removes what is kept.</summary>
+    public void Learn(HttpResponseMessage? response, HttpRequestMessage request, CallContext context, OriginalRequest asked)
     {
-        _stale.Learn(response, request, context, asked);
-        return response;
+        if (asked.Stale is { } call)
+        {
+            _stale.Learn(new(call, asked.Method, request, response, context));
+        }
     }
 
     private async ValueTask<HttpResponseMessage?> FromDelegatesAsync(FailedCall call, bool async)

@@ -1,3 +1,5 @@
+using Resilience.Http.Requests;
+
 namespace Resilience.Http.Fallback;
 
 /// <summary>
@@ -5,22 +7,33 @@ namespace Resilience.Http.Fallback;
 /// </summary>
 internal static class StaleAddresses
 {
-    public static string[] From(StaleCall call, HttpResponseMessage response) =>
-        [.. All(call, response).Where(static address => address.Length > 0).Distinct(StringComparer.Ordinal)];
+    public static string[] From(in EndedCall ended) =>
+    [
+        .. new[]
+        {
+            ended.Call.Address,
+            ended.Call.Sent?.Address ?? "",
+            Normalize((ended.Response?.RequestMessage ?? ended.Request).RequestUri),
+        }.Where(static address => address.Length > 0).Distinct(StringComparer.Ordinal),
+    ];
 
     /// <summary>
     /// What a change has put out of date: its own addresses, and those that <c>Location</c> and <c>Content-Location</c> name, if they are
     /// of the same origin (RFC 9111, 4.4): one origin must not remove another's.
     /// </summary>
-    public static string[] ChangedBy(StaleCall call, HttpResponseMessage response)
+    public static string[] ChangedBy(in EndedCall ended)
     {
-        var own = From(call, response);
-        var named = own.SelectMany(address => Named(address, response)).ToArray();
+        var own = From(ended);
+        var named = ended.Response is { } response ? own.SelectMany(address => Named(address, response)) : [];
         return [.. own.Concat(named).Distinct(StringComparer.Ordinal)];
     }
 
-    private static IEnumerable<string> All(StaleCall call, HttpResponseMessage response) =>
-        [call.Address, call.Sent?.Address ?? "", StaleKey.AddressOf(response.RequestMessage?.RequestUri)];
+    /// <summary>
+    /// A URI as answers are removed by it: one text for each resource, however its host is written, without what is not sent (the user name
+    /// and the fragment).
+    /// </summary>
+    public static string Normalize(Uri? uri) =>
+        uri is { IsAbsoluteUri: true } ? Authority.From(uri) + uri.PathAndQuery : uri?.OriginalString ?? "";
 
     private static IEnumerable<string> Named(string address, HttpResponseMessage response)
     {
@@ -31,13 +44,10 @@ internal static class StaleAddresses
 
         foreach (var named in new[] { response.Headers.Location, response.Content.Headers.ContentLocation })
         {
-            if (named is not null && Uri.TryCreate(origin, named, out var target) && IsSameOrigin(origin, target))
+            if (named is not null && Uri.TryCreate(origin, named, out var target) && Authority.From(origin) == Authority.From(target))
             {
-                yield return StaleKey.AddressOf(target);
+                yield return Normalize(target);
             }
         }
     }
-
-    private static bool IsSameOrigin(Uri one, Uri other) =>
-        Uri.Compare(one, other, UriComponents.SchemeAndServer, UriFormat.UriEscaped, StringComparison.OrdinalIgnoreCase) == 0;
 }

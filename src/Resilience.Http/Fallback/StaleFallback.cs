@@ -1,3 +1,4 @@
+using System.Net.Http.Headers;
 using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Fallback;
@@ -12,6 +13,15 @@ internal sealed class StaleFallback(ServiceState service)
     private readonly StaleWarning _warning = StaleWarning.GetOrCreate(service);
     private readonly TimeProvider _clock = service.Host.Clock;
 
+    /// <summary>While the options switch stale answers off, no change is seen, so what was kept before may be out of date.</summary>
+    public void Use(ResilientHttpClientOptions options)
+    {
+        if (!options.Enabled || options.Fallback.StaleIfError <= TimeSpan.Zero)
+        {
+            _kept.Clear();
+        }
+    }
+
     /// <summary>Notes what the caller asks; <see langword="null"/> if stale answers are off.</summary>
     public StaleCall? Begin(HttpRequestMessage request, HttpFallbackOptions options)
     {
@@ -25,7 +35,7 @@ internal sealed class StaleFallback(ServiceState service)
         var hasKey = IsRead(request.Method) && request.Content is null && !directives.NoStore;
         var call = new StaleCall
         {
-            Address = StaleKey.AddressOf(request.RequestUri),
+            Address = StaleAddresses.Normalize(request.RequestUri),
             Key = hasKey ? StaleKey.From(request) : null,
             Directives = directives,
             Order = _kept.Next(),
@@ -55,42 +65,46 @@ internal sealed class StaleFallback(ServiceState service)
         return answer.IsWanted(age, stale.Directives) ? answer.ToResponse(call.Request, age) : null;
     }
 
-    /// <summary>Keeps an answer that may stand in later, and removes those that it contradicts.</summary>
-    public void Learn(HttpResponseMessage response, HttpRequestMessage request, CallContext context, OriginalRequest asked)
+    /// <summary>
+    /// Keeps an answer that may stand in later, and removes those that the outcome contradicts. A status counts also if a handler inside
+    /// has made an exception of it.
+    /// </summary>
+    public void Learn(in EndedCall ended)
     {
-        if (asked.Stale is not { } call)
+        var attempt = ended.Context.Attempt;
+        if (StaleRules.Changes(ended.Method, attempt.Status, attempt.Redirect))
         {
-            return;
+            _kept.Remove(StaleAddresses.ChangedBy(ended), caller: null);
         }
-
-        if (StaleRules.Changes(asked.Method, response.StatusCode))
+        else if (IsRead(ended.Method) && attempt.Judged is { } judged)
         {
-            _kept.Remove(StaleAddresses.ChangedBy(call, response), caller: null);
-        }
-        else if (IsRead(asked.Method) && context.Attempt.Judge(request, response, null).Verdict == AttemptVerdict.Success)
-        {
-            LearnFromRead(response, context, asked.Method, call);
+            LearnFromRead(ended, judged.Verdict);
         }
     }
 
-    private void LearnFromRead(HttpResponseMessage response, CallContext context, HttpMethod method, StaleCall call)
+    private void LearnFromRead(in EndedCall ended, AttemptVerdict verdict)
     {
-        var options = context.Options.Fallback;
-        var directives = CacheDirectives.Read(response.Headers);
-        var sent = call.SentFor(response);
-        var removal = StaleRules.Removes(response, directives);
+        var directives = ended.Response is { } response ? CacheDirectives.Read(response.Headers) : [];
+        var removal = StaleRules.Removes(ended.Context.Attempt.Status, verdict, directives);
         if (removal != StaleRemoval.None)
         {
-            var caller = removal == StaleRemoval.OfCaller ? CallerOf(call, sent, options.ShareStaleAnswers) : null;
-            _kept.Remove(StaleAddresses.From(call, response), caller);
-            return;
+            _kept.Remove(StaleAddresses.From(ended), removal == StaleRemoval.OfCaller ? CallerOf(ended) : null);
         }
+        else if (verdict == AttemptVerdict.Success && ended.Response is not null && directives is not null)
+        {
+            KeepIfAllowed(ended, ended.Response, directives);
+        }
+    }
 
-        if (call.Key is not { } asked || directives is null || !StaleRules.MayKeep(response, directives))
+    private void KeepIfAllowed(in EndedCall ended, HttpResponseMessage response, IReadOnlyList<CacheControlHeaderValue> directives)
+    {
+        if (ended.Call.Key is not { } asked || !StaleRules.MayKeep(response, directives))
         {
             return;
         }
 
+        var options = ended.Context.Options.Fallback;
+        var sent = ended.Sent;
         if (Unseen(options, sent) is { } reason)
         {
             _warning.Give(reason);
@@ -100,7 +114,7 @@ internal sealed class StaleFallback(ServiceState service)
         var key = options.ShareStaleAnswers ? asked.Shared() : asked.SentAs(sent!.Key);
         if (StalePrivacy.VariesOnlyBySeen(response.Headers, key, options.ShareStaleAnswers))
         {
-            Record(response, key, context, call, StaleTerms.From(response, directives, _clock.GetUtcNow()), method == HttpMethod.Head);
+            Record(ended, response, key, StaleTerms.From(response, directives, _clock.GetUtcNow()));
         }
     }
 
@@ -108,19 +122,18 @@ internal sealed class StaleFallback(ServiceState service)
     /// Keeps the answer when the caller has read it to its end; an answer without a body at once. Status and headers are copied now: a
     /// handler further out may put another body, and with it other headers, into the response while it still reads this one.
     /// </summary>
-    private void Record(HttpResponseMessage response, StaleKey key, CallContext context, StaleCall call, StaleTerms terms, bool isHead)
+    private void Record(in EndedCall ended, HttpResponseMessage response, StaleKey key, StaleTerms terms)
     {
-        var options = context.Options.Fallback;
+        var options = ended.Context.Options.Fallback;
+        var isHead = ended.Method == HttpMethod.Head;
         if (!isHead && response.Content.Headers.ContentLength > options.MaxStaleBody)
         {
             return;
         }
 
-        var answer = new CachedResponse(response, terms, _clock.GetElapsedTime(context.Attempt.StartedAt), _clock, isHead)
-        {
-            Order = _kept.Next()
-        };
-        var addresses = StaleAddresses.From(call, response);
+        var delay = _clock.GetElapsedTime(ended.Context.Attempt.StartedAt);
+        var answer = new CachedResponse(response, terms, delay, _clock, isHead) { Order = _kept.Next() };
+        var (addresses, calledAt) = (StaleAddresses.From(ended), ended.Call.Order);
         if (isHead)
         {
             Keep(answer);
@@ -130,20 +143,20 @@ internal sealed class StaleFallback(ServiceState service)
             response.Content = new RecordingContent(response.Content, options.MaxStaleBody, body => Keep(answer with { Body = body }));
         }
 
-        void Keep(CachedResponse answer) => _kept.Keep(key, answer, addresses, call.Order, options.MaxStaleEntries);
+        void Keep(CachedResponse answer) => _kept.Keep(key, answer, addresses, calledAt, options.MaxStaleEntries);
     }
 
     private static bool IsRead(HttpMethod method) => method == HttpMethod.Get || method == HttpMethod.Head;
 
     /// <summary>For whom answers are removed; <see langword="null"/> is everybody, also if it was not seen who asked.</summary>
-    private static string? CallerOf(StaleCall call, SentRequest? sent, bool shared)
+    private static string? CallerOf(in EndedCall ended)
     {
-        if (shared)
+        if (ended.Context.Options.Fallback.ShareStaleAnswers)
         {
-            return call.Key?.Shared().Caller;
+            return ended.Call.Key?.Shared().Caller;
         }
 
-        return sent is null ? null : call.Key?.SentAs(sent.Key).Caller;
+        return ended.Sent is { } sent ? ended.Call.Key?.SentAs(sent.Key).Caller : null;
     }
 
     private static string? Unseen(HttpFallbackOptions options, SentRequest? sent)

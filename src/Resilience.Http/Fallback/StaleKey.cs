@@ -54,8 +54,8 @@ internal readonly record struct StaleKey(string Caller, string Variant)
         return text is null ? this : this with { Caller = text.ToString() };
     }
 
-    /// <summary>A URI as answers are removed by it: what is sent of it, so without a fragment.</summary>
-    public static string AddressOf(Uri? uri) => uri is { IsAbsoluteUri: true }
+    /// <summary>A URI without its fragment, which is not sent.</summary>
+    private static string AddressOf(Uri? uri) => uri is { IsAbsoluteUri: true }
         ? uri.GetLeftPart(UriPartial.Query) // GetComponents refuses a URI that is sent as it was written.
         : uri?.OriginalString ?? "";
 

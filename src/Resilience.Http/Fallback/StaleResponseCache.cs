@@ -89,6 +89,18 @@ internal sealed class StaleResponseCache
         }
     }
 
+    /// <summary>Removes all answers, and those that calls which have begun by now will want to keep.</summary>
+    public void Clear()
+    {
+        lock (_gate)
+        {
+            _byKey.Clear();
+            _byUse.Clear();
+            _byAddress.Clear();
+            ForgetRemovalsUnsynchronized();
+        }
+    }
+
     /// <summary>Removes one answer if it still is the one that is kept.</summary>
     public void Remove(StaleKey key, CachedResponse answer)
     {
@@ -105,11 +117,16 @@ internal sealed class StaleResponseCache
     {
         if (_removedAt.Count >= MostRemovals)
         {
-            _removedAt.Clear();
-            _allRemovedAt = Next();
+            ForgetRemovalsUnsynchronized();
         }
 
         _removedAt[address] = Next();
+    }
+
+    private void ForgetRemovalsUnsynchronized()
+    {
+        _removedAt.Clear();
+        _allRemovedAt = Next();
     }
 
     private void AddUnsynchronized(Kept kept)

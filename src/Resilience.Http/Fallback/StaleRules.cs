@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Resilience.Http.Pipeline;
+using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Fallback;
 
@@ -9,14 +11,11 @@ internal static class StaleRules
     private static readonly string[] Streams = ["text/event-stream", "multipart/x-mixed-replace"];
 
     /// <summary>
-    /// Whether a method changes nothing (RFC 9110, 9.2.1, and those of WebDAV). Any other, unknown ones included, may have changed what is
-    /// kept of its address.
+    /// Whether a change was made, so that what is kept of its address is out of date (RFC 9111, 4.4). Any method that is not known to be
+    /// safe may change something. A redirect that was followed is an answer of the service, whatever its target came to.
     /// </summary>
-    public static bool IsSafe(HttpMethod method) =>
-        method.Method.ToUpperInvariant() is "GET" or "HEAD" or "OPTIONS" or "TRACE" or "QUERY" or "PROPFIND" or "REPORT" or "SEARCH";
-
-    /// <summary>Whether a change was made, so that what is kept of its address is out of date (RFC 9111, 4.4).</summary>
-    public static bool Changes(HttpMethod method, HttpStatusCode status) => !IsSafe(method) && (int)status is >= 200 and < 400;
+    public static bool Changes(HttpMethod method, HttpStatusCode? status, Redirect? followed) =>
+        !HttpMethods.IsSafe(method) && (followed is not null || (int?)status is >= 200 and < 400);
 
     /// <summary>Whether the answer may be kept, by status and headers; who may see it is another question.</summary>
     public static bool MayKeep(HttpResponseMessage response, IReadOnlyList<CacheControlHeaderValue> directives) =>
@@ -34,14 +33,18 @@ internal static class StaleRules
         directives.Any(static said =>
             said.NoStore || said.NoCache || said.Private || said.MustRevalidate || said.ProxyRevalidate || said.SharedMaxAge is not null);
 
-    /// <summary>Which kept answers an answer to a GET or HEAD removes.</summary>
-    public static StaleRemoval Removes(HttpResponseMessage response, IReadOnlyList<CacheControlHeaderValue>? directives) =>
-        (int)response.StatusCode switch
+    /// <summary>
+    /// Which kept answers the status of a GET or HEAD removes. One that counts as a temporary failure removes nothing: it is what stale
+    /// answers are kept for.
+    /// </summary>
+    public static StaleRemoval Removes(
+        HttpStatusCode? status, AttemptVerdict verdict, IReadOnlyList<CacheControlHeaderValue>? directives) => (int?)status switch
         {
+            _ when verdict is AttemptVerdict.Transient or AttemptVerdict.Retryable => StaleRemoval.None,
             304 => StaleRemoval.None,
             >= 200 and < 300 => directives is null || Forbids(directives) ? StaleRemoval.OfCaller : StaleRemoval.None,
             >= 300 and < 400 or 404 or 410 or 451 => StaleRemoval.OfAddress,
-            408 or 421 or 425 or 429 => StaleRemoval.None, // About this attempt, not about the answer.
+            407 or 408 or 421 or 425 or 429 => StaleRemoval.None, // About a proxy or this attempt, not about the answer.
             >= 400 and < 500 => StaleRemoval.OfCaller,
             _ => StaleRemoval.None,
         };

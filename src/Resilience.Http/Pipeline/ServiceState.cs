@@ -9,6 +9,9 @@ internal sealed class ServiceState(string name, ResilienceRuntime host, Resilien
     private readonly InstanceCache _states = new();
     private volatile ResilientHttpClientOptions _options = options;
 
+    /// <summary>Raised after other options have come into force.</summary>
+    public event Action<ResilientHttpClientOptions>? OptionsReplaced;
+
     public string Name { get; } = name;
 
     public ResilienceRuntime Host { get; } = host;
@@ -27,6 +30,7 @@ internal sealed class ServiceState(string name, ResilienceRuntime host, Resilien
             var seen = Interlocked.CompareExchange(ref _options, options, current);
             if (ReferenceEquals(seen, current))
             {
+                OptionsReplaced?.Invoke(options);
                 return;
             }
 
@@ -37,5 +41,7 @@ internal sealed class ServiceState(string name, ResilienceRuntime host, Resilien
     /// <summary>
     /// A feature's state for this service, made by whoever asks first; where two threads do at once, the later one is dropped unused.
     /// </summary>
-    public T GetOrCreate<T>(Func<ServiceState, T> create) where T : class => _states.Get(this, create);
+    /// <param name="create">Makes it.</param>
+    /// <param name="begin">What is to be done once with the one that stays.</param>
+    public T GetOrCreate<T>(Func<ServiceState, T> create, Action<T>? begin = null) where T : class => _states.Get(this, create, begin);
 }

@@ -89,7 +89,7 @@ internal sealed class StaleLab : IDisposable
             using var response = await SendAsync(path, null, headers);
             return response.IsFallback() ? await response.Content.ReadAsStringAsync(CancellationToken.None) : null;
         }
-        catch (CircuitOpenException)
+        catch (HttpRequestException)
         {
             return null;
         }

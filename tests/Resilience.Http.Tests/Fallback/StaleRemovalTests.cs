@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using Resilience.Http.Fallback;
+using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Tests.Fallback;
 
@@ -187,6 +189,89 @@ public sealed class StaleRemovalTests : IDisposable
         Assert.NotNull(kept.Find(new("c", "")));
     }
 
+    [Theory]
+    [InlineData(HttpStatusCode.NotFound)]
+    [InlineData(HttpStatusCode.Gone)]
+    [InlineData(HttpStatusCode.Forbidden)]
+    public async Task An_answer_that_a_handler_inside_throws_as_an_exception_removes_it_too(HttpStatusCode status)
+    {
+        using var lab = new StaleLab(null, new ThrowingHandler());
+        await lab.ReadAsync("items/1");
+        lab.Up = _ => StaleLab.Status(status);
+        await Assert.ThrowsAsync<HttpRequestException>(() => lab.SendAsync("items/1"));
+
+        Assert.Null(await lab.StaleAsync("items/1"));
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.NotFound, AttemptVerdict.Failure)]
+    [InlineData(HttpStatusCode.Gone, AttemptVerdict.Ignored)]
+    [InlineData(HttpStatusCode.Forbidden, AttemptVerdict.Failure)]
+    public async Task An_answer_that_takes_it_back_does_so_whatever_ClassifyOutcome_says(HttpStatusCode status, AttemptVerdict verdict)
+    {
+        var options = _lab.Client.Service.Options.Copy();
+        options.ClassifyOutcome = outcome => outcome.Response?.StatusCode == status ? verdict : null;
+        _lab.Client.Service.Use(options);
+        await _lab.ReadAsync("items/1");
+        await AnswerAsync("items/1", status);
+
+        Assert.Null(await _lab.StaleAsync("items/1"));
+    }
+
+    [Fact]
+    public async Task A_proxy_that_wants_to_know_the_user_takes_nothing_back()
+    {
+        await _lab.ReadAsync("items/1");
+        await AnswerAsync("items/1", HttpStatusCode.ProxyAuthenticationRequired);
+
+        Assert.Equal("fresh", await _lab.StaleAsync("items/1"));
+    }
+
+    [Theory]
+    [InlineData("404")]
+    [InlineData("503")]
+    [InlineData("cut")]
+    public async Task A_change_whose_redirect_leads_to_a_failure_removes_the_answers(string target)
+    {
+        using var lab = new StaleLab(null, new FollowingHandler());
+        await lab.ReadAsync("items/1");
+        lab.Up = _ => target == "cut"
+            ? throw new HttpRequestException(HttpRequestError.ResponseEnded)
+            : StaleLab.Status((HttpStatusCode)int.Parse(target, CultureInfo.InvariantCulture));
+        await Record.ExceptionAsync(() => lab.SendAsync("items/1", HttpMethod.Post));
+
+        Assert.Null(await lab.StaleAsync("items/1"));
+    }
+
+    [Theory]
+    [InlineData("https://payments.internal./items/1")]
+    [InlineData("https://PAYMENTS.internal:443/items/1")]
+    [InlineData("https://payments.internal/items/1#part")]
+    [InlineData("https://me@payments.internal/items/1")]
+    public async Task A_change_removes_the_answers_of_its_address_however_the_host_is_written(string address)
+    {
+        await _lab.ReadAsync("items/1");
+        await AnswerAsync(address, HttpStatusCode.NoContent, HttpMethod.Delete);
+
+        Assert.Null(await _lab.StaleAsync("items/1"));
+    }
+
+    [Theory]
+    [InlineData("StaleIfError")]
+    [InlineData("Enabled")]
+    public async Task What_was_kept_before_a_time_in_which_nothing_was_learned_is_not_served(string switchedOff)
+    {
+        await _lab.ReadAsync("items/1");
+        var service = _lab.Client.Service;
+        var (on, off) = (service.Options, service.Options.Copy());
+        (off.Enabled, off.Fallback.StaleIfError) = switchedOff == "Enabled" ? (false, on.Fallback.StaleIfError) : (true, TimeSpan.Zero);
+        service.Use(off);
+        await AnswerAsync("items/1", HttpStatusCode.NoContent, HttpMethod.Delete);
+        service.Use(on);
+
+        Assert.Null(await _lab.StaleAsync("items/1"));
+    }
+
     public void Dispose() => _lab.Dispose();
 
     private CachedResponse Answer(StaleResponseCache kept) =>
@@ -203,5 +288,26 @@ public sealed class StaleRemovalTests : IDisposable
         _lab.Up = _ => StaleLab.Status(status, "", headers);
         (await _lab.SendAsync(path, method)).Dispose();
         _lab.Up = up;
+    }
+
+    /// <summary>A handler inside the chain that makes an exception of each error status.</summary>
+    private sealed class ThrowingHandler : DelegatingHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            (await base.SendAsync(request, cancellationToken)).EnsureSuccessStatusCode();
+    }
+
+    /// <summary>The part of a primary handler that follows a redirect of each POST.</summary>
+    private sealed class FollowingHandler : DelegatingHandler, ITransparentHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.Method == HttpMethod.Post)
+            {
+                (request.Method, request.RequestUri) = (HttpMethod.Get, new Uri("https://payments.internal/items/1/done"));
+            }
+
+            return base.SendAsync(request, cancellationToken);
+        }
     }
 }
