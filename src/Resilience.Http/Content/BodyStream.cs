@@ -3,8 +3,6 @@ namespace Resilience.Http.Content;
 /// <summary>The stream that a content makes of its body for whoever asks, and keeps.</summary>
 internal static class BodyStream
 {
-    private const string ContentLength = "Content-Length";
-
     /// <summary>
     /// The stream. A content gives it synchronously or asynchronously: once it was asked the second way, it refuses the first.
     /// </summary>
@@ -53,27 +51,20 @@ internal static class BodyStream
         }
     }
 
-    /// <summary>Finds out whether a content was disposed of: asked by no header, it works its length out, and throws if it was.</summary>
+    /// <summary>
+    /// Throws if a content was disposed of. A content that is told to copy itself nowhere looks at that first and does nothing else: its
+    /// headers and its stream may be in use by another call that sends the same content.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">The content was disposed of.</exception>
     public static void ThrowIfDisposed(HttpContent content)
     {
-        var headers = content.Headers;
-        var declared = headers.NonValidated.TryGetValues(ContentLength, out var values) ? values.ToString() : null;
-        headers.Remove(ContentLength);
         try
         {
-            _ = headers.ContentLength;
+            content.CopyTo(stream: null!, context: null, CancellationToken.None);
         }
-        catch (Exception exception) when (exception is not ObjectDisposedException)
+        catch (ArgumentNullException)
         {
-            // As above.
-        }
-        finally
-        {
-            headers.Remove(ContentLength);
-            if (declared is not null)
-            {
-                headers.TryAddWithoutValidation(ContentLength, declared);
-            }
+            // Not disposed of.
         }
     }
 }

@@ -14,12 +14,14 @@ internal sealed class RetryAccount(RetryBudget budget)
     /// </summary>
     public void Note(Judgement judgement, HttpResponseMessage? response, CallContext context)
     {
-        if (judgement.Verdict != AttemptVerdict.Transient)
+        if (judgement.Verdict is not (AttemptVerdict.Transient or AttemptVerdict.Retryable))
         {
             return;
         }
 
-        var askedForLess = judgement.Is(JudgementTraits.Throttled) || context.Attempt.ReadRetryAfter(response).IsAsked;
+        // The Retry-After of a 409 says when the call's own earlier attempt will be done, and nothing about load.
+        var askedForLess = judgement.Is(JudgementTraits.Throttled)
+            || (context.Attempt.Status != HttpStatusCode.Conflict && context.Attempt.ReadRetryAfter(response).IsAsked);
         var unavailable = context.Attempt.Status == HttpStatusCode.ServiceUnavailable;
         if (judgement.Is(JudgementTraits.TimedOut) && !judgement.Is(JudgementTraits.NothingSent))
         {

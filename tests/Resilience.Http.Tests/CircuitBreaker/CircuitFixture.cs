@@ -131,7 +131,7 @@ internal sealed class CircuitFixture
         return Chance;
     }
 
-    private void Tell(CircuitKey circuit, CircuitTransition transition, bool goesOn, TimeSpan lasted)
+    private void Tell(CircuitKey circuit, CircuitTransition transition, TransitionDetails details)
     {
         Seam.Pass();
         _transitions.Add(transition);

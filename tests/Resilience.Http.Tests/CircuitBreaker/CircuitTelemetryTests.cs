@@ -123,11 +123,11 @@ public sealed class CircuitTelemetryTests : IDisposable
         Assert.Equal(
             [
                 "Warning CircuitOpened: payments (https://payments.internal): the circuit opened, calls are refused: 5 consecutive " +
-                    "failures, last 503 ServiceUnavailable.",
+                    "failures, last 503 ServiceUnavailable; next trial in 5 s.",
                 "Debug CircuitHalfOpened: payments (https://payments.internal): the circuit is half-open, trials are let through: the " +
                     "break has ended.",
                 "Information CircuitReopened: payments (https://payments.internal): the circuit stays open: 2 of 3 trials failed, last " +
-                    "503 ServiceUnavailable.",
+                    "503 ServiceUnavailable; next trial in 5 s.",
                 "Debug CircuitHalfOpened: payments (https://payments.internal): the circuit is half-open, trials are let through: the " +
                     "break has ended.",
                 "Information CircuitClosed: payments (https://payments.internal): the circuit closed: 2 of 3 trials succeeded.",
@@ -150,15 +150,15 @@ public sealed class CircuitTelemetryTests : IDisposable
         Assert.Equal(
             [
                 "Information CircuitIsolated: payments (https://payments.internal): the circuit was isolated by hand, calls are refused: " +
-                    "payments moves house.",
+                    "payments moves house; next trial in 60 s.",
                 "Information IsolationEnded: payments (https://payments.internal): the isolation ended after 60 s, trials are let " +
                     "through: the isolation has ended.",
                 "Warning CircuitOpened: payments (https://payments.internal): the circuit opened, calls are refused: 2 of 3 trials " +
-                    "failed, last 503 ServiceUnavailable.",
+                    "failed, last 503 ServiceUnavailable; next trial in 5 s.",
                 "Debug CircuitHalfOpened: payments (https://payments.internal): the circuit is half-open, trials are let through: the " +
                     "break has ended.",
                 "Information CircuitReopened: payments (https://payments.internal): the circuit stays open: 2 of 3 trials failed, last " +
-                    "503 ServiceUnavailable.",
+                    "503 ServiceUnavailable; next trial in 5 s.",
             ],
             _log.Lines);
     }
@@ -203,7 +203,7 @@ public sealed class CircuitTelemetryTests : IDisposable
         Assert.Equal(
             [
                 "Information CircuitIsolated: payments (https://payments.internal): the circuit was isolated by hand, calls are refused: " +
-                    "payments moves house.",
+                    "payments moves house; until it is reset (ICircuitRegistry.Reset).",
                 "Information IsolationEnded: payments (https://payments.internal): the isolation ended after 90 s, the circuit is " +
                     "closed: reset by hand.",
             ],
@@ -220,7 +220,7 @@ public sealed class CircuitTelemetryTests : IDisposable
         Assert.Equal(
             [
                 "Warning CircuitOpened: payments (https://payments.internal): the circuit opened, calls still go through " +
-                    "(CircuitBreaker:Mode is Observe): 5 consecutive failures, last 503 ServiceUnavailable.",
+                    "(CircuitBreaker:Mode is Observe): 5 consecutive failures, last 503 ServiceUnavailable; next trial in 5 s.",
             ],
             _log.Lines);
     }

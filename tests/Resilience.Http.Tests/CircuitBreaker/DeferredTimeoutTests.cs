@@ -134,6 +134,34 @@ public sealed class DeferredTimeoutTests
     }
 
     [Fact]
+    public void The_time_of_those_whose_period_is_over_is_not_lent_to_later_ones()
+    {
+        TimeOut(times: 5);
+        _lab.Reset();
+        TimeOut(times: 5);
+
+        _lab.Clock.Advance(Limit - Tick);
+        Assert.Equal(CircuitState.Closed, _lab.State);
+        _lab.Clock.Advance(Tick);
+
+        Assert.Equal(CircuitState.Open, _lab.State);
+    }
+
+    [Fact]
+    public void One_that_comes_after_the_end_of_its_period_is_not_lent_to_later_ones_either()
+    {
+        var late = _lab.Acquire(Limit);
+        _lab.Reset();
+        _lab.Clock.Advance(Limit);
+        Defer(late, Limit);
+        TimeOut(times: 5);
+
+        _lab.Clock.Advance(Limit - Tick);
+
+        Assert.Equal(CircuitState.Closed, _lab.State);
+    }
+
+    [Fact]
     public void A_success_and_the_end_of_their_time_at_once_decide_one_way() =>
         Race.Run(
             rounds: 2_000,

@@ -31,6 +31,20 @@ public sealed class RequestBodyTests
         }
     }
 
+    [Fact]
+    public void To_prepare_the_next_attempt_touches_no_header_that_another_call_may_be_sending()
+    {
+        var shared = new MeasuredContent();
+        shared.Headers.ContentLength = 4;
+        using var standIn = StandIn(shared, limit: 0);
+
+        Body(standIn).Rewind();
+
+        Assert.Equal(0, shared.Measured);
+        shared.Dispose();
+        Assert.Throws<ObjectDisposedException>(Body(standIn).Rewind);
+    }
+
     [Theory]
     [InlineData(3, "A copy is kept of bodies up to Retry:MaxBufferedBody (3 bytes) that are written to their end.")]
     [InlineData(0, "by its method, an Idempotency-Key header, or AllowRetry().")]
@@ -283,6 +297,18 @@ public sealed class RequestBodyTests
         {
             length = 0;
             return false;
+        }
+    }
+
+    /// <summary>Counts how often it is measured, as it is while its length stands in no header.</summary>
+    private sealed class MeasuredContent() : ByteArrayContent("four"u8.ToArray())
+    {
+        public int Measured { get; private set; }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            Measured++;
+            return base.TryComputeLength(out length);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -195,14 +196,7 @@ public sealed class StalePrivacyTests
             ConnectCallback = static (_, _) => throw new IOException("down"),
             Credentials = hides ? CredentialCache.DefaultCredentials : null
         };
-        HttpMessageHandler next = SentRequestHandler.NextToPrimary(primary, lab.Client.Service);
-        foreach (var handler in ResilienceChain.HandlersFor(lab.Client.Service).Reverse())
-        {
-            handler.InnerHandler = next;
-            next = handler;
-        }
-
-        using var later = new HttpClient(next) { BaseAddress = new Uri("https://payments.internal/"), Timeout = Timeout.InfiniteTimeSpan };
+        using var later = Later(lab, primary);
         var call = lab.Clock.RunAsync(() => later.GetAsync("account", CancellationToken.None));
 
         if (hides)
@@ -214,6 +208,17 @@ public sealed class StalePrivacyTests
             using var stale = await call;
             Assert.Equal("fresh", await stale.Content.ReadAsStringAsync(CancellationToken.None));
         }
+    }
+
+    [Fact]
+    public async Task A_propagator_that_throws_costs_a_refused_call_no_more_than_the_stale_answer()
+    {
+        using var lab = new StaleLab();
+        await lab.ReadAsync("account");
+        using var later = Later(lab, new SocketsHttpHandler { ActivityHeadersPropagator = new ThrowingPropagator() });
+        lab.RefuseCalls();
+
+        await Assert.ThrowsAsync<CircuitOpenException>(() => lab.Clock.RunAsync(() => later.GetAsync("account", CancellationToken.None)));
     }
 
     [Fact]
@@ -393,6 +398,33 @@ public sealed class StalePrivacyTests
         using var key = ECDsa.Create();
         return new CertificateRequest(
             "CN=alice", key, HashAlgorithmName.SHA256).CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
+    }
+
+    /// <summary>A client over a handler that the factory has built later, for the same service.</summary>
+    private static HttpClient Later(StaleLab lab, HttpMessageHandler primary)
+    {
+        var next = SentRequestHandler.NextToPrimary(primary, lab.Client.Service);
+        foreach (var handler in ResilienceChain.HandlersFor(lab.Client.Service).Reverse())
+        {
+            handler.InnerHandler = next;
+            next = handler;
+        }
+
+        return new HttpClient(next) { BaseAddress = new Uri("https://payments.internal/"), Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    private sealed class ThrowingPropagator : DistributedContextPropagator
+    {
+        public override IReadOnlyCollection<string> Fields => [];
+
+        public override void Inject(Activity? activity, object? carrier, PropagatorSetterCallback? setter) =>
+            throw new InvalidOperationException("a propagator of the app");
+
+        public override void ExtractTraceIdAndState(
+            object? carrier, PropagatorGetterCallback? getter, out string? traceId, out string? traceState) =>
+            (traceId, traceState) = (null, null);
+
+        public override IEnumerable<KeyValuePair<string, string?>>? ExtractBaggage(object? carrier, PropagatorGetterCallback? getter) => null;
     }
 
     private sealed class OptionalToken : DelegatingHandler

@@ -47,6 +47,56 @@ public sealed class RetryBudgetOfCallsTests
     }
 
     [Theory]
+    [InlineData(429, null, 9)]
+    [InlineData(429, 1, 9)]
+    [InlineData(503, 1, 9)]
+    [InlineData(404, 1, 9)]
+    [InlineData(404, null, 10.2)]
+    public async Task A_sign_of_load_counts_also_if_ClassifyOutcome_says_Retryable(int status, int? retryAfter, double left)
+    {
+        using var world = new RetryFixture(
+            script => script.Fail(1, status, retryAfter is { } seconds ? TimeSpan.FromSeconds(seconds) : null).Then(200),
+            options =>
+            {
+                NothingFlowsIn(options);
+                options.ClassifyOutcome = outcome => outcome.Response is { IsSuccessStatusCode: false } ? AttemptVerdict.Retryable : null;
+            });
+
+        using var response = await world.GetAsync();
+
+        Assert.Equal(left, world.Budget, 6);
+    }
+
+    [Fact]
+    public async Task Timeouts_in_a_row_count_also_if_ClassifyOutcome_says_Retryable()
+    {
+        using var world = new RetryFixture(script => script.Hang(2).Then(200), options =>
+        {
+            NothingFlowsIn(options);
+            options.AttemptTimeout = TimeSpan.FromSeconds(1);
+            options.ClassifyOutcome = static outcome => outcome.Exception is null ? null : AttemptVerdict.Retryable;
+        });
+
+        using var response = await world.GetAsync();
+
+        Assert.Equal(8, world.Budget, 6);
+    }
+
+    [Fact]
+    public async Task The_Retry_After_of_a_409_that_the_call_caused_itself_is_no_sign_of_load()
+    {
+        using var world = new RetryFixture(script => script.Hang(1).Fail(1, 409, TimeSpan.FromSeconds(1)).Then(200), options =>
+        {
+            NothingFlowsIn(options);
+            options.AttemptTimeout = TimeSpan.FromSeconds(1);
+        });
+
+        using var response = await world.PostAsync(static request => request.Headers.Add("Idempotency-Key", "1"));
+
+        Assert.Equal(9.2, world.Budget, 6);
+    }
+
+    [Theory]
     [InlineData(1, 10.2)]
     [InlineData(2, 8)]
     public async Task While_timeouts_are_in_a_row_a_retry_is_paid_for_even_if_it_won(int timeouts, double left)

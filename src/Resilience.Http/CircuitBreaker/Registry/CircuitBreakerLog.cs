@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Resilience.Http.CircuitBreaker.States;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.CircuitBreaker.Registry;
@@ -13,33 +14,33 @@ internal static partial class CircuitBreakerLog
     /// </summary>
     /// <param name="log">The log.</param>
     /// <param name="transition">What happened.</param>
-    /// <param name="goesOn">It opened again before it ever closed.</param>
-    /// <param name="lasted">How long the state before lasted.</param>
+    /// <param name="details">What is known of it besides.</param>
     /// <param name="enforced">Whether calls are refused.</param>
-    public static void Transition(this ILogger log, CircuitTransition transition, bool goesOn, TimeSpan lasted, bool enforced)
+    public static void Transition(this ILogger log, CircuitTransition transition, TransitionDetails details, bool enforced)
     {
         var (service, authority) = (ServiceText.Format(transition.ServiceName), transition.Authority);
         var reason = transition.Reason.TrimEnd('.', ' '); // A reason given by hand may be a sentence; the line ends it.
         var effect = enforced ? "calls are refused" : "calls still go through (CircuitBreaker:Mode is Observe)";
+        var end = RefusalText.WayOut(transition.To, details.RetryAfter);
         switch (transition)
         {
-            case { To: CircuitState.Open } when goesOn:
-                log.CircuitReopened(service, authority, reason);
+            case { To: CircuitState.Open } when details.IsReopening:
+                log.CircuitReopened(service, authority, reason, end);
                 break;
             case { To: CircuitState.Open }:
-                log.CircuitOpened(service, authority, effect, reason);
+                log.CircuitOpened(service, authority, effect, reason, end);
                 break;
             case { From: CircuitState.Isolated, To: CircuitState.HalfOpen }:
-                log.IsolationEnded(service, authority, DurationText.FormatWait(lasted), "trials are let through", reason);
+                log.IsolationEnded(service, authority, DurationText.FormatWait(details.Lasted), "trials are let through", reason);
                 break;
             case { From: CircuitState.Isolated, To: CircuitState.Closed }:
-                log.IsolationEnded(service, authority, DurationText.FormatWait(lasted), "the circuit is closed", reason);
+                log.IsolationEnded(service, authority, DurationText.FormatWait(details.Lasted), "the circuit is closed", reason);
                 break;
             case { To: CircuitState.HalfOpen }:
                 log.CircuitHalfOpened(service, authority, reason);
                 break;
             case { To: CircuitState.Isolated }:
-                log.CircuitIsolated(service, authority, effect, reason);
+                log.CircuitIsolated(service, authority, effect, reason, end);
                 break;
             default:
                 log.CircuitClosed(service, authority, reason);
@@ -47,11 +48,12 @@ internal static partial class CircuitBreakerLog
         }
     }
 
-    [LoggerMessage(301, LogLevel.Warning, "{Service} ({Authority}): the circuit opened, {Effect}: {Reason}.")]
-    private static partial void CircuitOpened(this ILogger log, string service, string authority, string effect, string reason);
+    [LoggerMessage(301, LogLevel.Warning, "{Service} ({Authority}): the circuit opened, {Effect}: {Reason}; {End}.")]
+    private static partial void CircuitOpened(
+        this ILogger log, string service, string authority, string effect, string reason, string end);
 
-    [LoggerMessage(302, LogLevel.Information, "{Service} ({Authority}): the circuit stays open: {Reason}.")]
-    private static partial void CircuitReopened(this ILogger log, string service, string authority, string reason);
+    [LoggerMessage(302, LogLevel.Information, "{Service} ({Authority}): the circuit stays open: {Reason}; {End}.")]
+    private static partial void CircuitReopened(this ILogger log, string service, string authority, string reason, string end);
 
     [LoggerMessage(303, LogLevel.Debug, "{Service} ({Authority}): the circuit is half-open, trials are let through: {Reason}.")]
     private static partial void CircuitHalfOpened(this ILogger log, string service, string authority, string reason);
@@ -59,8 +61,9 @@ internal static partial class CircuitBreakerLog
     [LoggerMessage(304, LogLevel.Information, "{Service} ({Authority}): the circuit closed: {Reason}.")]
     private static partial void CircuitClosed(this ILogger log, string service, string authority, string reason);
 
-    [LoggerMessage(305, LogLevel.Information, "{Service} ({Authority}): the circuit was isolated by hand, {Effect}: {Reason}.")]
-    private static partial void CircuitIsolated(this ILogger log, string service, string authority, string effect, string reason);
+    [LoggerMessage(305, LogLevel.Information, "{Service} ({Authority}): the circuit was isolated by hand, {Effect}: {Reason}; {End}.")]
+    private static partial void CircuitIsolated(
+        this ILogger log, string service, string authority, string effect, string reason, string end);
 
     [LoggerMessage(308, LogLevel.Information, "{Service} ({Authority}): the isolation ended after {Length}, {Effect}: {Reason}.")]
     private static partial void IsolationEnded(

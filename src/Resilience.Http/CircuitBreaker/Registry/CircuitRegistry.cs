@@ -138,10 +138,10 @@ internal sealed class CircuitRegistry : ICircuitRegistry
 
     private void ShowStates() => Metrics.RegisterStateGauge(() => _services.Values.SelectMany(static service => service.Current()));
 
-    private void Publish(CircuitKey circuit, CircuitTransition transition, bool goesOn, TimeSpan lasted)
+    private void Publish(CircuitKey circuit, CircuitTransition transition, TransitionDetails details)
     {
         _feed.Publish(transition);
-        Guard(() => _log.Transition(transition, goesOn, lasted, Enforces(circuit.Service)));
+        Guard(() => _log.Transition(transition, details, Enforces(circuit.Service)));
         Guard(() => Metrics.RecordTransition(circuit, transition.From, transition.To));
     }
 

@@ -16,8 +16,12 @@ internal sealed partial class Circuit
         bool opened;
         lock (_gate)
         {
-            _deferred.Add_NeedsLock(permit, failure, dueAt);
             var inTime = ReferenceEquals(_period, permit.Period);
+            if (inTime)
+            {
+                _deferred.Add_NeedsLock(permit, failure, dueAt);
+            }
+
             if (inTime && permit is { Period: HalfOpenState trying, Trial: { } trial } && trying.GiveBack_NeedsLock(trial, at) is { } next)
             {
                 Enter_NeedsLock(next);
@@ -54,7 +58,7 @@ internal sealed partial class Circuit
         }
     }
 
-    /// <summary>Nothing has shown that the service is well: they count now, each unless its period is over.</summary>
+    /// <summary>Nothing has shown that the service is well: they count now, until one of them ends the period.</summary>
     private void CountDeferred_NeedsLock(long now)
     {
         foreach (var (permit, failure) in _deferred.Take_NeedsLock())

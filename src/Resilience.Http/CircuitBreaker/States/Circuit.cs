@@ -260,5 +260,6 @@ internal sealed partial class Circuit
         Debug.Assert(_gate.IsHeldByCurrentThread);
         _teller.Note(_period, next);
         _period = next;
+        _deferred.Take_NeedsLock(); // They belonged to the period that is over, and so does the time at which they were due.
     }
 }

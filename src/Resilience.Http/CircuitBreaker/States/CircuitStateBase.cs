@@ -22,6 +22,9 @@ internal abstract class CircuitStateBase(
 
     public BreakHistory Memory { get; protected set; } = memory;
 
+    /// <summary>How long it refuses calls from its beginning on; <see langword="null"/> if that is not known, or if it does not.</summary>
+    public virtual TimeSpan? RetryAfterAtStart => null;
+
     protected CircuitEnvironment Terms { get; } = terms;
 
     /// <summary>

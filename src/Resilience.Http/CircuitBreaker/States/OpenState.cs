@@ -13,6 +13,8 @@ internal sealed class OpenState : CircuitStateBase
         CircuitEnvironment terms, CircuitState state, long beganAt, long endsAt, DateTimeOffset since, string reason, BreakHistory memory)
         : base(terms, state, beganAt, since, reason, memory) => _endsAt = endsAt;
 
+    public override TimeSpan? RetryAfterAtStart => Terms.Clock.Until(BeganAt, _endsAt);
+
     protected override long? RefusesUntil_NeedsLock => _endsAt;
 
     /// <summary>Begins a break.</summary>

@@ -6,7 +6,7 @@ namespace Resilience.Http.CircuitBreaker.States;
 internal sealed class TransitionQueue(CircuitKey name, TimeProvider clock, TransitionHandler listener)
 {
     private readonly Lock _gate = new();
-    private readonly Queue<(CircuitTransition Transition, bool GoesOn, TimeSpan Lasted)> _untold = new();
+    private readonly Queue<(CircuitTransition Transition, TransitionDetails Details)> _untold = new();
     private volatile bool _anyUntold;
     private bool _telling;
 
@@ -27,10 +27,13 @@ internal sealed class TransitionQueue(CircuitKey name, TimeProvider clock, Trans
             Reason = to.Reason!,
             At = to.Since,
         };
+        var details = new TransitionDetails(
+            IsReopening: to.State == CircuitState.Open && from.Memory.Breaks > 0,
+            Lasted: clock.GetElapsedTime(from.BeganAt, to.BeganAt),
+            RetryAfter: to.RetryAfterAtStart);
         lock (_gate)
         {
-            _untold.Enqueue(
-                (transition, to.State == CircuitState.Open && from.Memory.Breaks > 0, clock.GetElapsedTime(from.BeganAt, to.BeganAt)));
+            _untold.Enqueue((transition, details));
             _anyUntold = true;
         }
     }
@@ -39,11 +42,11 @@ internal sealed class TransitionQueue(CircuitKey name, TimeProvider clock, Trans
     public void Publish()
     {
         // Nearly always there is nothing to tell: no lock to find that out.
-        while (_anyUntold && TryTake(out var transition, out var goesOn, out var lasted))
+        while (_anyUntold && TryTake(out var transition, out var details))
         {
             try
             {
-                listener(name, transition, goesOn, lasted);
+                listener(name, transition, details);
             }
             finally
             {
@@ -55,15 +58,15 @@ internal sealed class TransitionQueue(CircuitKey name, TimeProvider clock, Trans
         }
     }
 
-    private bool TryTake([NotNullWhen(true)] out CircuitTransition? transition, out bool goesOn, out TimeSpan lasted)
+    private bool TryTake([NotNullWhen(true)] out CircuitTransition? transition, out TransitionDetails details)
     {
         lock (_gate)
         {
-            (transition, goesOn, lasted) = (null, false, TimeSpan.Zero);
+            (transition, details) = (null, default);
             if (!_telling)
             {
                 _anyUntold = _telling = _untold.TryDequeue(out var next);
-                (transition, goesOn, lasted) = next;
+                (transition, details) = next;
             }
 
             return transition is not null;

@@ -38,7 +38,7 @@ internal sealed class OutageRun
             _options,
             _clock,
             _random.NextDouble,
-            (_, transition, _, _) => Opened += transition.To == CircuitState.Open ? 1 : 0);
+            (_, transition, _) => Opened += transition.To == CircuitState.Open ? 1 : 0);
         _breaksAt = outage.Cold ? TimeSpan.Zero : TimeSpan.FromSeconds(30);
     }
 

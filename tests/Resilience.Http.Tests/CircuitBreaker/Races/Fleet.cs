@@ -13,7 +13,7 @@ internal sealed class Fleet : IRaceState
     public Fleet(int most)
     {
         var host = new ResilienceRuntime(new SeamClock(_clock, Seam));
-        Circuits = new(new ServiceState("payments", host, new()), (_, _, _, _) => Seam.Pass(), most);
+        Circuits = new(new ServiceState("payments", host, new()), (_, _, _) => Seam.Pass(), most);
         CallAndForget("https://old.internal/");
     }
 
