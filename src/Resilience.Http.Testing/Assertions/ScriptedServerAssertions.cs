@@ -1,4 +1,5 @@
 using Resilience.Http.CircuitBreaker.States;
+using Resilience.Http.Requests;
 using Resilience.Http.Testing.Recording;
 
 namespace Resilience.Http.Testing;
@@ -22,7 +23,8 @@ public static class ScriptedServerAssertions
     {
         ArgumentNullException.ThrowIfNull(server);
         var circuits = server.Circuits;
-        var meant = authority is null ? circuits : [.. circuits.Where(circuit => circuit.Authority == authority)];
+        var wanted = authority is not null && Authority.TryParse(authority, out var canonical) ? canonical : authority;
+        var meant = wanted is null ? circuits : [.. circuits.Where(circuit => circuit.Authority == wanted)];
         if (meant is [var only] && only.State == expected)
         {
             return server;

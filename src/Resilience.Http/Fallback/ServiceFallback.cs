@@ -94,7 +94,12 @@ internal sealed class ServiceFallback(ServiceState service)
 
     private HttpResponseMessage Marked(HttpResponseMessage answer, string kind, FailedCall call)
     {
-        answer.RequestMessage ??= call.Request;
+        if (answer.RequestMessage is null)
+        {
+            // The delegate has made it, and 1.1 is what every new response says; a gRPC client would take that for a downgrade.
+            (answer.RequestMessage, answer.Version) = (call.Request, call.Request.Version);
+        }
+
         answer.Headers.Remove(FallbackKind.Header);
         answer.Headers.TryAddWithoutValidation(FallbackKind.Header, kind);
 

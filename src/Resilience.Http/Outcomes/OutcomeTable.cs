@@ -77,9 +77,14 @@ internal static class OutcomeTable
     /// </summary>
     private static Judgement JudgeUnknown(HttpRequestException exception)
     {
-        if (ReportsStatus(exception))
+        if (StatusIn(exception) is { } status)
         {
-            return Judge(exception.StatusCode!.Value);
+            return Judge(status);
+        }
+
+        if (Find<HttpProtocolException>(exception) is { } protocol)
+        {
+            return JudgeProtocolError(protocol.ErrorCode); // That of HTTP/3 has a QuicException inside.
         }
 
         if (ExceptionChain.All(exception).Any(static one => one is SocketException or QuicException))
@@ -87,8 +92,12 @@ internal static class OutcomeTable
             return OfLostConnection(exception);
         }
 
-        var wrapped = exception.InnerException is { } inner ? Judge(inner, requestUntouched: false) : null;
-        return wrapped is { Verdict: not AttemptVerdict.Ignored } judged ? judged : Transient;
+        return exception.InnerException switch
+        {
+            HttpRequestException wrapped => Judge(wrapped, requestUntouched: false),
+            { } inner when Judge(inner, requestUntouched: false) is { Verdict: not AttemptVerdict.Ignored } judged => judged,
+            _ => Transient,
+        };
     }
 
     private static bool ReportsStatus(HttpRequestException exception) =>
@@ -102,6 +111,7 @@ internal static class OutcomeTable
     {
         // ENHANCE_YOUR_CALM, H3_EXCESSIVE_LOAD
         0xB or 0x107 => new(AttemptVerdict.Transient, JudgementTraits.Throttled | JudgementTraits.RatioOnly),
+        0xD or 0x110 => Failure, // HTTP_1_1_REQUIRED, H3_VERSION_FALLBACK: no version that both sides may use
         _ => Transient,
     };
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Resilience.Http.CircuitBreaker.Registry;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Testing;
 using Resilience.Http.Tests.Requests;
 using Resilience.Http.Tests.Retry;
@@ -127,10 +128,23 @@ public sealed class RedirectTests : IDisposable
     }
 
     [Theory]
+    [InlineData("http://[fe80::1%25eth0]/a", "http://[fe80::1%eth0]/b", false)]
+    [InlineData("http://[fe80::1%25eth0]/a", "https://[fe80::1%eth0]/b", false)]
+    [InlineData("http://[fe80::1%25eth0]/a", "http://[fe80::1%eth1]/b", true)]
+    [InlineData("http://[::1]/a", "http://[0:0::1]:80/b", false)]
+    [InlineData("http://bücher.example/a", "http://xn--bcher-kva.example./b", false)]
+    [InlineData("https://api.internal/a", "http://api.internal/b", true)]
+    [InlineData("http://api.internal:8080/a", "https://api.internal/b", true)]
+    [InlineData("http://api.internal/a", "https://api.internal:8443/b", true)]
+    public void Two_spellings_of_one_authority_are_one(string from, string to, bool leaves) =>
+        Assert.Equal(leaves, new Redirect(new(from), new(to)).LeavesAuthority);
+
+    [Theory]
     [InlineData("http://api.internal/file", "https://api.internal/file")]
     [InlineData("http://api.internal./file", "https://api.internal/file")]
     [InlineData("http://api.internal/file", "https://API.internal.:443/file")]
     [InlineData("ws://api.internal/file", "wss://api.internal/file")]
+    [InlineData("http://api.internal:80/file", "https://someone@api.internal/file")]
     public async Task An_upgrade_to_https_stays_with_the_host(string from, string location)
     {
         using var server = new RedirectingServer(static _ => new HttpResponseMessage(HttpStatusCode.ServiceUnavailable))

@@ -304,6 +304,24 @@ public sealed class FallbackDelegateTests
         Assert.Equal(HttpStatusCode.Accepted, response.StatusCode);
     }
 
+    [Theory]
+    [InlineData("2.0", false, "2.0")]
+    [InlineData("1.0", false, "1.0")]
+    [InlineData("2.0", true, "1.1")]
+    public async Task Its_answer_carries_the_version_that_was_asked_for_unless_a_server_sent_it(
+        string asked, bool received, string expected)
+    {
+        using var client = Client(new ScriptedServer(script => script.Always(503), _clock), (_, _) => new(new HttpResponseMessage
+        {
+            RequestMessage = received ? new HttpRequestMessage(HttpMethod.Get, "https://mirror.internal/") : null,
+        }));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "charges") { Version = new(asked) };
+
+        using var response = await _clock.RunAsync(() => client.Http.SendAsync(request, None));
+
+        Assert.Equal(new Version(expected), response.Version);
+    }
+
     private async ValueTask<HttpResponseMessage?> HangAsync(FallbackContext? context, CancellationToken cancellationToken)
     {
         await Task.Delay(Timeout.InfiniteTimeSpan, _clock, cancellationToken);

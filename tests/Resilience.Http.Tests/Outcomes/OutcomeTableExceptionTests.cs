@@ -246,6 +246,63 @@ public sealed class OutcomeTableExceptionTests
     public void A_server_that_asks_for_calm_throttles(long code) => Assert.Equal(Throttled, Judge(Reset(code)));
 
     [Theory]
+    [InlineData(0xB)]
+    [InlineData(0x107)]
+    [SupportedOSPlatform("linux"), SupportedOSPlatform("macos"), SupportedOSPlatform("windows")] // as the type of the exception
+    public void A_server_that_asks_for_calm_throttles_however_the_exception_is_wrapped(long code)
+    {
+        var quic = new QuicException(QuicError.StreamAborted, code, "aborted");
+        var reset = new HttpProtocolException(code, "reset", quic);
+        var request = new HttpRequestException(HttpRequestError.HttpProtocolError, "reset", reset);
+
+        Assert.All(
+            new Exception[]
+            {
+                reset,
+                new HttpRequestException("reset", reset),
+                new HttpRequestException("of a handler", request),
+                new IOException("of a handler", reset),
+                new AggregateException(request),
+            },
+            exception => Assert.Equal(Throttled, Judge(exception)));
+    }
+
+    [Theory]
+    [InlineData(7)]
+    [InlineData(0x10B)]
+    [SupportedOSPlatform("linux"), SupportedOSPlatform("macos"), SupportedOSPlatform("windows")] // as the type of the exception
+    public void A_refused_stream_does_not_prove_it_however_the_exception_is_wrapped(long code)
+    {
+        var reset = new HttpProtocolException(code, "refused", new QuicException(QuicError.StreamAborted, code, "refused"));
+
+        Assert.All(
+            new Exception[] { reset, new HttpRequestException("of a handler", reset), new IOException("of a handler", reset) },
+            exception => Assert.Equal(Transient, Judge(exception)));
+    }
+
+    [Theory]
+    [InlineData(0xD)]
+    [InlineData(0x110)]
+    public void A_server_that_wants_another_version_wants_it_again_at_the_next_attempt(long code) =>
+        Assert.Equal(Failure, Judge(Reset(code)));
+
+    [Theory]
+    [InlineData(407, AttemptVerdict.Ignored)]
+    [InlineData(507, AttemptVerdict.Success)]
+    [InlineData(509, AttemptVerdict.Failure)]
+    [InlineData(529, AttemptVerdict.Transient)]
+    [InlineData(561, AttemptVerdict.Success)]
+    [InlineData(999, AttemptVerdict.Transient)]
+    public void A_status_is_judged_alike_in_an_exception_and_in_a_wrapper_of_it(int status, AttemptVerdict verdict)
+    {
+        var thrown = new HttpRequestException("of EnsureSuccessStatusCode", null, (HttpStatusCode)status);
+
+        Assert.All(
+            new Exception[] { thrown, new HttpRequestException("of a handler", thrown), new AggregateException(thrown) },
+            exception => Assert.Equal(verdict, Judge(exception)!.Value.Verdict));
+    }
+
+    [Theory]
     [InlineData(502)]
     [InlineData(503)]
     [InlineData(504)]
@@ -267,6 +324,13 @@ public sealed class OutcomeTableExceptionTests
     [InlineData(407)]
     [InlineData(501)]
     public void A_response_of_the_proxy_is_not_a_success_of_the_service(int status) => Assert.Equal(Ignored, Judge(Tunnel(status)));
+
+    [Theory]
+    [InlineData(407, AttemptVerdict.Ignored)]
+    [InlineData(403, AttemptVerdict.Ignored)]
+    [InlineData(503, AttemptVerdict.Transient)]
+    public void A_tunnel_is_judged_alike_in_a_wrapper_which_proves_nothing_of_what_was_sent(int status, AttemptVerdict verdict) =>
+        Assert.Equal(new(verdict), Judge(new HttpRequestException("of a handler", Tunnel(status))));
 
     [Fact]
     public void A_bad_certificate_is_a_failure_that_repeating_does_not_fix() =>

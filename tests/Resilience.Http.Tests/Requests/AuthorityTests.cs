@@ -25,6 +25,17 @@ public sealed class AuthorityTests
     [InlineData("http://[fe80::1%eth0]/", "http://[fe80::1%eth0]")]
     [InlineData("http://[fe80::1%25eth0]:8080/", "http://[fe80::1%eth0]:8080")]
     [InlineData("ws://[fe80::1%eth1]/", "http://[fe80::1%eth1]")]
+    [InlineData("http://127.1/", "http://127.0.0.1")]
+    [InlineData("http://0x7f000001/", "http://127.0.0.1")]
+    [InlineData("http://127.0.0.1./", "http://127.0.0.1")]
+    [InlineData("http://[0:0:0:0:0:0:0:1]/", "http://[::1]")]
+    [InlineData("http://[::FFFF:a00:1]/", "http://[::ffff:10.0.0.1]")]
+    [InlineData("https://BÜCHER.example./", "https://xn--bcher-kva.example")]
+    [InlineData("https://xn--bcher-kva.EXAMPLE./", "https://xn--bcher-kva.example")]
+    [InlineData("https://payments.internal:0443/", "https://payments.internal")]
+    [InlineData("https://payments_v2.internal./", "https://payments_v2.internal")]
+    [InlineData("WSS://Payments.internal.:443/chat", "https://payments.internal")]
+    [InlineData("https://payments.internal:/", "https://payments.internal")]
     public void An_authority_is_scheme_host_and_port_in_lower_case_without_the_default_port(string uri, string authority)
     {
         Assert.Equal(authority, Authority.From(new Uri(uri)));

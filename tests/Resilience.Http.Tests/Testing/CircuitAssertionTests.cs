@@ -24,7 +24,8 @@ public sealed class CircuitAssertionTests
         var client = provider.GetRequiredService<IHttpClientFactory>().CreateClient("payments");
 
         using var first = await _clock.RunAsync(() => client.GetAsync("orders"));
-        server.ShouldHaveCircuit(CircuitState.Closed).ShouldHaveCircuit(CircuitState.Closed, "https://payments.internal");
+        server.ShouldHaveCircuit(CircuitState.Closed).ShouldHaveCircuit(CircuitState.Closed, "https://payments.internal")
+            .ShouldHaveCircuit(CircuitState.Closed, "https://Payments.internal.:443/");
         using var second = await _clock.RunAsync(() => client.GetAsync("orders"));
         server.ShouldHaveCircuit(CircuitState.Open);
         await Assert.ThrowsAsync<CircuitOpenException>(() => _clock.RunAsync(() => client.GetAsync("orders")));
