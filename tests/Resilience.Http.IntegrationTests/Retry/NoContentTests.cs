@@ -15,6 +15,11 @@ public sealed class NoContentTests : IAsyncDisposable
         if (await RawServer.ReadHeadAsync(connection, stop) is { Length: > 0 } head)
         {
             _heads.Enqueue(head);
+            if (head.Contains(" /moved ", StringComparison.Ordinal))
+            {
+                await RawServer.SendAsync(
+                    connection, "HTTP/1.1 307 Moved\r\nLocation: /orders\r\nContent-Length: 0\r\nConnection: close\r\n\r\n", stop);
+            }
         }
     });
 
@@ -33,18 +38,72 @@ public sealed class NoContentTests : IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("GET")]
-    [InlineData("DELETE")]
-    [InlineData("HEAD")]
-    [InlineData("PUT")]
-    [InlineData("POST")]
-    public async Task NoRetry_holds_for_every_method(string method)
+    [InlineData("GET", false)]
+    [InlineData("DELETE", false)]
+    [InlineData("HEAD", false)]
+    [InlineData("PUT", false)]
+    [InlineData("POST", false)]
+    [InlineData("GET", true)]
+    [InlineData("OPTIONS", true)]
+    [InlineData("TRACE", false)]
+    [InlineData("get", false)]
+    public async Task NoRetry_holds_for_every_method(string method, bool synchronous)
     {
         using var client = RealClient.Over();
 
-        await FailAsync(client, new HttpRequestMessage(new HttpMethod(method), _server.Address).NoRetry(), synchronous: false);
+        await FailAsync(client, new HttpRequestMessage(new HttpMethod(method), _server.Address).NoRetry(), synchronous);
 
         Assert.Single(_heads);
+    }
+
+    [Theory]
+    [InlineData("1.0", HttpVersionPolicy.RequestVersionExact)]
+    [InlineData("1.1", HttpVersionPolicy.RequestVersionOrHigher)]
+    [InlineData("2.0", HttpVersionPolicy.RequestVersionOrLower)]
+    [InlineData("3.0", HttpVersionPolicy.RequestVersionOrLower)]
+    public async Task An_order_is_placed_once_over_HTTP_1_whatever_version_was_asked_for(string version, HttpVersionPolicy policy)
+    {
+        using var client = RealClient.Over();
+
+        await FailAsync(
+            client,
+            new HttpRequestMessage(HttpMethod.Post, _server.Address) { Version = new(version), VersionPolicy = policy },
+            synchronous: false);
+
+        Assert.Single(_heads);
+    }
+
+    [Theory]
+    [InlineData(false, 3)]
+    [InlineData(true, 0)]
+    public async Task An_order_is_placed_once_with_retry_off_too(bool enabled, int maxRetries)
+    {
+        using var client = RealClient.Over(
+            configure: options => (options.Retry.Enabled, options.Retry.MaxRetries) = (enabled, maxRetries));
+
+        await FailAsync(client, new HttpRequestMessage(HttpMethod.Post, _server.Address), synchronous: false);
+
+        Assert.Single(_heads);
+    }
+
+    [Fact]
+    public async Task An_order_that_was_repeated_because_nothing_was_sent_is_placed_once()
+    {
+        using var client = RealClient.Over(inside: new FirstAttemptFindsNoServer());
+
+        await FailAsync(client, new HttpRequestMessage(HttpMethod.Post, _server.Address), synchronous: false);
+
+        Assert.Single(_heads);
+    }
+
+    [Fact]
+    public async Task An_order_that_is_redirected_is_placed_once()
+    {
+        using var client = RealClient.Over();
+
+        await FailAsync(client, new HttpRequestMessage(HttpMethod.Post, new Uri(_server.Address, "moved")), synchronous: false);
+
+        Assert.Equal(["POST /moved", "POST /orders"], _heads.Select(static head => head.Split(" HTTP")[0]));
     }
 
     [Theory]
@@ -90,6 +149,16 @@ public sealed class NoContentTests : IAsyncDisposable
     /// <summary>HttpClient adds a trace id if a test beside this one listens to its spans.</summary>
     private static string WithoutTrace(string head) =>
         string.Join("\r\n", head.Split("\r\n").Where(static line => !line.StartsWith("traceparent", StringComparison.OrdinalIgnoreCase)));
+
+    private sealed class FirstAttemptFindsNoServer : DelegatingHandler
+    {
+        private int _attempts;
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            _attempts++ == 0
+                ? throw new HttpRequestException(HttpRequestError.ConnectionError)
+                : base.SendAsync(request, cancellationToken);
+    }
 
     private static async Task FailAsync(HttpClient client, HttpRequestMessage request, bool synchronous)
     {

@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 
 namespace Resilience.Http.IntegrationTests.Timeouts;
@@ -12,13 +13,17 @@ public sealed class ProcessBehindTests : IAsyncLifetime
 {
     private WebApplication _app = null!;
 
-    private string Address => _app.Urls.Single();
+    private string Address => _app.Urls.First();
 
     public async ValueTask InitializeAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2);
+        });
         _app = builder.Build();
         _app.MapGet("/things", () => "ok");
         _app.MapGet("/hang/things", context => Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted));
@@ -69,18 +74,25 @@ public sealed class ProcessBehindTests : IAsyncLifetime
         Assert.Equal("whole 40 cut 0", await process.LineAsync("whole"));
     }
 
-    [Fact]
-    public async Task Blocking_readers_that_hold_the_whole_pool_read_on()
+    [Theory]
+    [InlineData("the stream's CopyTo")]
+    [InlineData("an array")]
+    [InlineData("a reader")]
+    public async Task Blocking_readers_that_hold_the_whole_pool_read_on(string way)
     {
-        using var process = new ClientProcess("blocking-reads", Address, "8");
+        using var process = new ClientProcess("blocking-reads", Address, "8", way);
 
         Assert.StartsWith("whole 8 timed out 0 other 0 left 0", await process.LineAsync("whole"), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Blocking_readers_that_hold_the_whole_pool_are_cut_at_their_limit()
+    [Theory]
+    [InlineData("the stream's CopyTo")]
+    [InlineData("the content's CopyTo")]
+    [InlineData("HTTP/2")]
+    public async Task Blocking_readers_that_hold_the_whole_pool_are_cut_at_their_limit(string way)
     {
-        using var process = new ClientProcess("blocking-reads", $"{Address}/silent/", "8");
+        var address = way == "HTTP/2" ? _app.Urls.Last() : Address;
+        using var process = new ClientProcess("blocking-reads", $"{address}/silent/", "8", way);
 
         Assert.StartsWith("whole 0 timed out 8 other 0 left 0", await process.LineAsync("whole"), StringComparison.Ordinal);
     }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.Registration;
 
@@ -29,6 +30,70 @@ public sealed class HttpClientConfiguratorTests
         using var client = factory.CreateClient("payments");
 
         Assert.Equal(TimeSpan.FromSeconds(31), client.Timeout);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_client_made_after_that_sends_if_the_factory_has_made_its_handlers_before(bool onAllClients)
+    {
+        var server = new ScriptedServer(script => script.Fail(1, 503).Always(200));
+        var app = TestApp.With("{}", services =>
+        {
+            if (onAllClients)
+            {
+                services.ConfigureHttpClientDefaults(client => client.AddResilience().ConfigurePrimaryHttpMessageHandler(() => server));
+            }
+            else
+            {
+                services.AddResilientHttpClient("payments").ConfigurePrimaryHttpMessageHandler(() => server);
+            }
+
+            services.Configure<ResilientHttpClientOptions>("payments", static options => options.Retry.BaseDelay = TimeSpan.Zero);
+        });
+        var factory = app.Services.GetRequiredService<IHttpClientFactory>();
+        factory.CreateClient("payments").Dispose();
+        app.Dispose();
+
+        using var client = factory.CreateClient("payments");
+        using var response = await client.GetAsync("https://payments.internal/", CancellationToken.None);
+
+        Assert.Equal(2, server.Requests.Count);
+        Assert.True(response.IsSuccessStatusCode);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData("a:b")]
+    [InlineData("a:b:c:")]
+    [InlineData(":")]
+    [InlineData("PAYMENTS")]
+    [InlineData("payments__v2")]
+    [InlineData("Refit.Client`1[[Api, Version=1.0.0.0]]")]
+    [InlineData("Clients")]
+    [InlineData("Enabled")]
+    [InlineData("0")]
+    [InlineData("naïve.ßtraße")]
+    [InlineData("line\nbreak")]
+    public async Task With_the_chain_on_all_clients_a_client_of_any_name_sends(string name)
+    {
+        var server = new ScriptedServer(script => script.Always(200));
+        using var app = TestApp.With(
+            TestApp.Clients("""{ "payments": { "TotalTimeout": "7s" } }"""),
+            services =>
+            {
+                services.AddResilientHttpClient("payments");
+                services.ConfigureHttpClientDefaults(client => client.AddResilience().ConfigurePrimaryHttpMessageHandler(() => server));
+            });
+        using (app.Client("payments"))
+        {
+        }
+
+        using var client = app.Client(name);
+        using var response = await client.GetAsync("https://payments.internal/", CancellationToken.None);
+
+        Assert.True(response.IsSuccessStatusCode);
     }
 
     [Fact]

@@ -63,6 +63,29 @@ public sealed class AllowedEnvironmentsTests
         Assert.False(await app.IsStruckAsync());
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(null)]
+    public async Task An_empty_variable_closes_the_gate(string? text)
+    {
+        using var app = await new ChaosFixture(configuration =>
+        {
+            configuration.AddJsonStream(Text(ChaosFixture.On()));
+            Add(configuration, """[ "Development" ]""");
+            configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["RESILIENTHTTPCHAOS:AllowedEnvironments"] = text });
+        }).StartAsync();
+
+        Assert.False(await app.IsStruckAsync());
+    }
+
+    [Fact]
+    public async Task A_later_list_that_is_shorter_keeps_the_items_that_it_does_not_replace()
+    {
+        using var app = await AppAsync(["""[ "Staging", "Development" ]""", """[ "Testing" ]"""]);
+
+        Assert.True(await app.IsStruckAsync()); // as configuration merges lists everywhere; docs/chaos.md says so
+    }
+
     [Fact]
     public async Task The_empty_text_that_UseSetting_leaves_above_an_item_closes_nothing()
     {
