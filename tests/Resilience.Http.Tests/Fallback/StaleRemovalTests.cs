@@ -219,6 +219,21 @@ public sealed class StaleRemovalTests : IDisposable
     }
 
     [Fact]
+    public async Task A_status_that_counts_as_a_temporary_failure_takes_nothing_back()
+    {
+        var options = _lab.Client.Service.Options.Copy();
+        options.ClassifyOutcome = static outcome =>
+            outcome.Response?.StatusCode == HttpStatusCode.NotFound ? AttemptVerdict.Transient : null;
+        _lab.Client.Service.Use(options);
+        await _lab.ReadAsync("items/1");
+        _lab.Answer = static _ => StaleLab.Status(HttpStatusCode.NotFound);
+
+        using var response = await _lab.SendAsync("items/1");
+
+        Assert.True(response.IsFallback());
+    }
+
+    [Fact]
     public async Task A_proxy_that_wants_to_know_the_user_takes_nothing_back()
     {
         await _lab.ReadAsync("items/1");
