@@ -26,7 +26,7 @@ internal sealed class StaleFallback(ServiceState service)
         var call = new StaleCall
         {
             Address = StaleKey.AddressOf(request.RequestUri),
-            Key = hasKey ? StaleKey.From(request) : null,
+            Key = hasKey ? StaleKey.From(request, service.Options.Deadline.Header) : null,
             Directives = directives,
             Order = _kept.Next(),
         };
@@ -98,7 +98,8 @@ internal sealed class StaleFallback(ServiceState service)
         }
 
         var key = options.ShareStaleAnswers ? asked.Shared() : asked.SentAs(sent!.Key);
-        if (StalePrivacy.VariesOnlyBySeen(response.Headers, key, options.ShareStaleAnswers))
+        if (StalePrivacy.VariesOnlyBySeen(
+                response.Headers, key, options.ShareStaleAnswers, context.Options.Deadline.Header))
         {
             Record(response, key, context, call, StaleTerms.From(response, directives, _clock.GetUtcNow()), method == HttpMethod.Head);
         }

@@ -26,7 +26,8 @@ internal static class AttemptJudge
                 : new(AttemptVerdict.Ignored, JudgementTraits.CallerCanceled);
         }
 
-        if (exception is not null && attempt.FiredTimeout == TimeoutScope.Total)
+        // What is left of an inherited deadline, or to a shutdown, is no measure of the service: the client's own limits are.
+        if (exception is not null && attempt.FiredTimeout is TimeoutScope.Total or TimeoutScope.Incoming or TimeoutScope.Shutdown)
         {
             return new(
                 HadItsChance(attempt) ? AttemptVerdict.Transient : AttemptVerdict.Ignored,

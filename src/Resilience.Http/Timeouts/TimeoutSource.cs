@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Resilience.Http.Pipeline;
+using Resilience.Http.Requests;
 
 namespace Resilience.Http.Timeouts;
 
@@ -23,6 +25,9 @@ namespace Resilience.Http.Timeouts;
 /// </remarks>
 internal sealed partial class TimeoutSource : IDisposable
 {
+    /// <summary>A deadline for a use that nothing limits but the shutdown of the app.</summary>
+    public const long Unlimited = long.MaxValue - 1;
+
     private const long Idle = long.MaxValue;
     private const long Fired = long.MinValue;
     private const long Unarmed = long.MaxValue;
@@ -43,13 +48,14 @@ internal sealed partial class TimeoutSource : IDisposable
     private bool _linked;
     private CancellationTokenRegistration _link;
     private ILogger? _log;
+    private Shutdown? _shutdown;
 
     public TimeoutSource(TimeoutLeasePool pool)
     {
         Pool = pool;
         Token = _source.Token;
         _timer = pool.CreateTimer(static state => ((TimeoutSource)state!).OnTick(), this);
-        pool.Probe?.Add(this);
+        pool.Sources.Add(this);
     }
 
     public TimeoutLeasePool Pool { get; }
@@ -78,9 +84,17 @@ internal sealed partial class TimeoutSource : IDisposable
     /// <param name="log">Where callbacks that throw are logged.</param>
     /// <param name="callerToken">What cancels it before.</param>
     /// <param name="lastMoment">The timestamp by which the token has to be cancelled even if this process is behind.</param>
-    public void Begin(long startedAt, long deadline, ILogger log, CancellationToken callerToken, long lastMoment = long.MaxValue)
+    /// <param name="shutdown">The shutdown that the deadline is to keep to, also if it begins later.</param>
+    public void Begin(
+        long startedAt,
+        long deadline,
+        ILogger log,
+        CancellationToken callerToken,
+        long lastMoment = long.MaxValue,
+        Shutdown? shutdown = null)
     {
         _log = log;
+        _shutdown = shutdown;
         _use++;
         _startedAt = startedAt;
         _lastMoment = lastMoment;
@@ -92,6 +106,7 @@ internal sealed partial class TimeoutSource : IDisposable
             Arm(deadline);
         }
 
+        KeepTo(shutdown, _use);
         Pool.Probe?.EnsureRunning();
 
         _linked = callerToken.CanBeCanceled;
@@ -108,25 +123,22 @@ internal sealed partial class TimeoutSource : IDisposable
     /// <returns>Whether the deadline was moved.</returns>
     public bool TryExtend(int use, long startedAt, long deadline)
     {
-        while (true)
+        if (!TryMove(use, startedAt, Math.Min(deadline, Unlimited)))
         {
-            var current = Volatile.Read(ref _deadline);
-            if (current is Idle or Fired || Volatile.Read(ref _use) != use)
-            {
-                return false;
-            }
+            return false;
+        }
 
-            // Fails only if the use has ended, its deadline has fired, or another thread has moved it.
-            if (Interlocked.CompareExchange(ref _deadline, deadline, current) == current)
-            {
-                _startedAt = startedAt;
-                if (Volatile.Read(ref _armedFor) > deadline)
-                {
-                    Arm(deadline);
-                }
+        KeepTo(_shutdown, use);
+        return true;
+    }
 
-                return true;
-            }
+    /// <summary>Moves the deadline of a use in progress to the end of the shutdown, if it belongs to that app and is later.</summary>
+    public void KeepTo(Shutdown shutdown)
+    {
+        var use = Use;
+        if (ReferenceEquals(Volatile.Read(ref _shutdown), shutdown))
+        {
+            KeepTo(shutdown, use);
         }
     }
 
@@ -149,6 +161,7 @@ internal sealed partial class TimeoutSource : IDisposable
         {
             _link = default; // An idle source may outlive the caller and the host.
             _log = null;
+            _shutdown = null;
             return true;
         }
 
@@ -173,6 +186,43 @@ internal sealed partial class TimeoutSource : IDisposable
     {
         _timer.Dispose();
         Release(AllHolders);
+    }
+
+    /// <summary>
+    /// Called after each write of the deadline, and when the shutdown begins, which writes its own deadline first. Both have a full fence
+    /// between their write and their read, so one of the two sees the other.
+    /// </summary>
+    private void KeepTo(Shutdown? shutdown, int use)
+    {
+        if (shutdown is not null && shutdown.Deadline is var end && end < Volatile.Read(ref _deadline))
+        {
+            _lastMoment = Math.Min(_lastMoment, Pool.Clock.After(end, ProcessDelay.LongestOverrun));
+            TryMove(use, _startedAt, end);
+        }
+    }
+
+    private bool TryMove(int use, long startedAt, long deadline)
+    {
+        while (true)
+        {
+            var current = Volatile.Read(ref _deadline);
+            if (current is Idle or Fired || Volatile.Read(ref _use) != use)
+            {
+                return false;
+            }
+
+            // Fails only if the use has ended, its deadline has fired, or another thread has moved it.
+            if (Interlocked.CompareExchange(ref _deadline, deadline, current) == current)
+            {
+                _startedAt = startedAt;
+                if (Volatile.Read(ref _armedFor) > deadline)
+                {
+                    Arm(deadline);
+                }
+
+                return true;
+            }
+        }
     }
 
     private void Arm(long deadline)
