@@ -5,7 +5,9 @@ using Resilience.Http.Grpc;
 
 namespace Resilience.Http.AspNetCore;
 
-/// <summary>What the fields of a request say of the time that is left. The shortest counts; what cannot be read is counted and ignored.</summary>
+/// <summary>
+/// What the fields of a request say of the time that is left. The shortest counts. What cannot be read is ignored, and a metric counts it.
+/// </summary>
 internal sealed class DeadlineFields(string header, TimeSpan maximum, DeadlineMetrics metrics)
 {
     private readonly TimeSpan? _maximum = maximum == Timeout.InfiniteTimeSpan ? null : maximum;

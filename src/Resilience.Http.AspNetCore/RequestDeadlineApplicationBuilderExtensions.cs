@@ -11,8 +11,8 @@ namespace Microsoft.AspNetCore.Builder;
 public static class RequestDeadlineApplicationBuilderExtensions
 {
     /// <summary>
-    /// Reads the deadline of each request from its header <c>X-Deadline-Ms</c> or <c>grpc-timeout</c>. The resilient clients that are called
-    /// while the request is handled get the shorter of their own total timeout and what is left. It never makes a deadline longer.
+    /// Reads the deadline of each request from its header <c>X-Deadline-Ms</c> or <c>grpc-timeout</c>. Calls of resilient clients that are
+    /// made while the request is handled get the shorter of their own total timeout and what is left. It never makes a deadline longer.
     /// </summary>
     /// <remarks>
     /// If the app calls <c>UseRouting()</c> itself, this must come after it: otherwise endpoints cannot opt out.

@@ -8,7 +8,7 @@ internal sealed class AuthorityFormat : ValueFormat<string>
 {
     public static readonly AuthorityFormat Instance = new();
 
-    public override string Name => "authority";
+    public override string Name => "web origin";
 
     public override string Allowed => "authorities such as https://api.example.com";
 

@@ -6,7 +6,7 @@ namespace Resilience.Http.Deadlines;
 /// <summary>The time left as a header has it: whole milliseconds, and for gRPC digits with a unit.</summary>
 internal static class DeadlineField
 {
-    /// <summary>Rounded down, so that the service never has longer than the caller waits, and at least 1 ms: zero says "too late".</summary>
+    /// <summary>Rounded down, so that the service never has longer than the caller waits; at least 1, since 0 says "too late".</summary>
     public static long Milliseconds(TimeSpan remaining) => Math.Max(1, remaining.Ticks / TimeSpan.TicksPerMillisecond);
 
     /// <summary>Reads one value: digits only. More than 24 hours, however many digits that takes, are 24 hours.</summary>

@@ -14,7 +14,8 @@ public sealed class HttpDeadlineOptions
     public bool Propagate { get; set; }
 
     /// <summary>
-    /// The name of the request header that carries the time left, in whole milliseconds. A gRPC request carries <c>grpc-timeout</c> instead.
+    /// The name of the request header that carries the time left, in whole milliseconds. A gRPC request carries <c>grpc-timeout</c>
+    /// instead.
     /// </summary>
     /// <value>Default: <c>X-Deadline-Ms</c>.</value>
     public string Header { get; set; } = UsualHeader;

@@ -18,7 +18,9 @@ public static class ResilienceDeadline
     /// The time from now on; zero if no time is left. Calls then fail at once with a <see cref="RequestTimedOutException"/>. More than 24
     /// hours count as 24 hours.
     /// </param>
-    /// <param name="timeProvider">The clock; <see langword="null"/> is the system's. Pass that of the app in tests with virtual time.</param>
+    /// <param name="timeProvider">
+    /// The clock; <see langword="null"/> is the system's. In tests with virtual time, pass that of the app.
+    /// </param>
     /// <returns>Ends the deadline when it is disposed, also for work that was started within it and goes on.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
     public static IDisposable Begin(TimeSpan remaining, TimeProvider? timeProvider = null)

@@ -8,9 +8,10 @@ namespace Resilience.Http.Pipeline;
 /// </summary>
 internal sealed class Shutdown
 {
-    /// <summary>Left to the host after the last call, to answer and to stop; a tenth if it has less than <see cref="ShortTimeout"/>.</summary>
+    /// <summary>Left to the host after the last call, to answer and to stop.</summary>
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
 
+    /// <summary>Of a shorter timeout, a tenth is left.</summary>
     private static readonly TimeSpan ShortTimeout = TimeSpan.FromSeconds(10);
 
     private readonly TimeProvider _clock;

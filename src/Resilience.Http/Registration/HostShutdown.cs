@@ -71,7 +71,7 @@ internal sealed partial class HostShutdown(ResilienceRuntime runtime, IServicePr
     }
 
     [LoggerMessage(801, LogLevel.Warning,
-        "The shutdown of the app cut {Count} calls of its resilient clients, {Grace:0.###} s after it began. If such calls may take longer, " +
-        "raise HostOptions.ShutdownTimeout and the time that the platform gives the app to stop.")]
+        "The shutdown of the app cut {Count} calls of its resilient clients, {Grace:0.###} s after it began. If such calls may take " +
+        "longer, raise HostOptions.ShutdownTimeout and the time that the platform gives the app to stop.")]
     private static partial void CallsCut(ILogger log, int count, double grace);
 }

@@ -184,7 +184,7 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
     }
 
     /// <summary>Waits. If the caller cancels the wait, what was taken from the budget goes back, and the call is over.</summary>
-    /// <returns>Whether there is time for another attempt: there is none if the app began to stop and the wait would last too long.</returns>
+    /// <returns>Whether there is time for another attempt: there is none if the app stops before the end of the wait.</returns>
     private async Task<bool> WaitAsync(
         TimeSpan delay, Judgement judgement, CallContext context, HttpRequestMessage request, string? earlier, bool async)
     {
