@@ -40,6 +40,34 @@ public sealed class HostShutdownTests
     }
 
     [Fact]
+    public async Task A_call_that_is_cut_leaves_no_unobserved_exception()
+    {
+        const string Probe = "thrown by the server after the shutdown has cut its call";
+        var unobserved = new List<Exception>();
+        TaskScheduler.UnobservedTaskException += Note;
+        try
+        {
+            await CutAsync(Probe);
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+        finally
+        {
+            TaskScheduler.UnobservedTaskException -= Note;
+        }
+
+        Assert.Empty(unobserved);
+
+        void Note(object? sender, UnobservedTaskExceptionEventArgs args)
+        {
+            if (args.Exception.ToString().Contains(Probe, StringComparison.Ordinal))
+            {
+                unobserved.Add(args.Exception);
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_shutdown_that_cuts_no_call_logs_nothing()
     {
         using var app = await TestApp.StartedAsync("{}", services => services.AddResilientHttpClient("payments"));
@@ -55,5 +83,27 @@ public sealed class HostShutdownTests
         using var provider = new ServiceCollection().AddResilientHttpClient("payments").Services.BuildServiceProvider();
 
         Assert.False(provider.GetRequiredService<ResilienceRuntime>().Shutdown.IsExpected);
+    }
+
+    /// <summary>Apart from the test, so that nothing of it is still referenced when the garbage is collected.</summary>
+    private static async Task CutAsync(string probe)
+    {
+        var clock = new VirtualTimeProvider();
+        using var app = await TestApp.StartedAsync("{}", services =>
+        {
+            services.AddSingleton<TimeProvider>(clock);
+            services.AddResilientHttpClient("payments").ConfigurePrimaryHttpMessageHandler(
+                () => new ScriptedServer(
+                    script => script.Then(async (_, cancellationToken) =>
+                    {
+                        await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                        throw new IOException(probe);
+                    }).Always(),
+                    clock));
+        });
+        var call = app.Client("payments").GetAsync(new Uri("https://payments.internal/"));
+        app.Services.GetRequiredService<ResilienceRuntime>().Shutdown.Begin(TimeSpan.FromSeconds(1));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await Assert.ThrowsAsync<RequestTimedOutException>(() => call);
     }
 }
