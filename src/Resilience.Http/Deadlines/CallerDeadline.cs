@@ -12,6 +12,7 @@ internal sealed class CallerDeadline
 {
     private HeaderStringValues _values;
     private bool _isGrpc;
+    private bool _isAbsent;
 
     /// <summary>The field; <see langword="null"/> if it was not noted.</summary>
     public string? Name { get; private set; }
@@ -28,7 +29,8 @@ internal sealed class CallerDeadline
         }
 
         (Name, _isGrpc) = (isGrpc ? GrpcHeaders.Timeout : name, isGrpc);
-        if (request.Headers.NonValidated.TryGetValues(Name, out _values) && Shortest() is { } remaining)
+        _isAbsent = !request.Headers.NonValidated.TryGetValues(Name, out _values);
+        if (!_isAbsent && Shortest() is { } remaining)
         {
             ExpiresAt = clock.After(startedAt, remaining);
         }
@@ -37,7 +39,12 @@ internal sealed class CallerDeadline
     /// <summary>Writes the field for one send.</summary>
     public void Overwrite(HttpRequestMessage request, TimeSpan remaining)
     {
-        request.Headers.Remove(Name!);
+        if (!_isAbsent)
+        {
+            request.Headers.Remove(Name!);
+        }
+
+        _isAbsent = false; // Known of the first send only: a later one may be a copy of it.
         request.Headers.TryAddWithoutValidation(Name!, DeadlineField.Format(DeadlineField.Milliseconds(remaining), _isGrpc));
     }
 

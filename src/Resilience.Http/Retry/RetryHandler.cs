@@ -207,8 +207,8 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
 
         if (!hasTime)
         {
-            _account.GiveBack(context);
-            context.EndBy(context.Attempt.EndedAt, TimeoutScope.Shutdown); // The attempt that follows is not sent, and explains why.
+            _account.GiveBack(context); // The attempt that follows is not sent, and explains why.
+            context.EndBy(context.Attempt.EndedAt, TimeoutScope.Shutdown);
         }
 
         return hasTime;

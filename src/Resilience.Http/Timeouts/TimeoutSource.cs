@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Resilience.Http.Pipeline;
-using Resilience.Http.Requests;
 
 namespace Resilience.Http.Timeouts;
 
@@ -48,7 +47,6 @@ internal sealed partial class TimeoutSource : IDisposable
     private bool _linked;
     private CancellationTokenRegistration _link;
     private ILogger? _log;
-    private Shutdown? _shutdown;
 
     public TimeoutSource(TimeoutLeasePool pool)
     {
@@ -132,16 +130,6 @@ internal sealed partial class TimeoutSource : IDisposable
         return true;
     }
 
-    /// <summary>Moves the deadline of a use in progress to the end of the shutdown, if it belongs to that app and is later.</summary>
-    public void KeepTo(Shutdown shutdown)
-    {
-        var use = Use;
-        if (ReferenceEquals(Volatile.Read(ref _shutdown), shutdown))
-        {
-            KeepTo(shutdown, use);
-        }
-    }
-
     /// <summary>To be called once for each <see cref="Begin"/>.</summary>
     /// <returns>Whether it can begin again. One that cannot has seen to its end.</returns>
     public bool End()
@@ -186,19 +174,6 @@ internal sealed partial class TimeoutSource : IDisposable
     {
         _timer.Dispose();
         Release(AllHolders);
-    }
-
-    /// <summary>
-    /// Called after each write of the deadline, and when the shutdown begins, which writes its own deadline first. Both have a full fence
-    /// between their write and their read, so one of the two sees the other.
-    /// </summary>
-    private void KeepTo(Shutdown? shutdown, int use)
-    {
-        if (shutdown is not null && shutdown.Deadline is var end && end < Volatile.Read(ref _deadline))
-        {
-            _lastMoment = Math.Min(_lastMoment, Pool.Clock.After(end, ProcessDelay.LongestOverrun));
-            TryMove(use, _startedAt, end);
-        }
     }
 
     private bool TryMove(int use, long startedAt, long deadline)

@@ -53,8 +53,8 @@ internal static class TimeoutText
     public static string NothingLeft(string service, string? authority, TimeoutScope scope) => scope == TimeoutScope.Shutdown
         ? $"{Who(service, authority)} was not called: the app is stopping, and no time is left for the call. {NotOfHttpClient}"
         : $"{Who(service, authority)} was not called: no time is left of the incoming deadline. The caller of this app no longer " +
-            $"waits for the answer. Find out what used up the time, or use ResilienceDeadline.Suppress() for work that outlives the request. " +
-            $"{NotOfHttpClient}";
+            $"waits for the answer. Find out what used up the time, or use ResilienceDeadline.Suppress() for work that outlives the " +
+            $"request. {NotOfHttpClient}";
 
     public static string Text(this TimeoutScope scope) => scope switch
     {

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Resilience.Http.IntegrationTests.Deadlines;
 
 /// <summary>
-/// A calls B and B calls C, three real services, each with a total timeout of 10 s and retries. C hangs, and the caller of A waits 2 s. None
-/// of them passes its cancellation token on, as code that forgets it does.
+/// A calls B and B calls C, three real services, each with a total timeout of 10 s and retries. C hangs, and the caller of A waits 2 s.
+/// None of them passes its cancellation token on, as code that forgets it does.
 /// </summary>
 public sealed class ChainOfServicesTests(ITestOutputHelper output)
 {
@@ -45,5 +45,6 @@ public sealed class ChainOfServicesTests(ITestOutputHelper output)
 
     private void Report(string run, ServiceChain chain, TimeSpan elapsed) => output.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"{run}: after {elapsed.TotalSeconds:0.00} s C had got {chain.Begun("C")} requests, {chain.BegunAfter("C", Deadline)} of them after 2 s"));
+        $"{run}: after {elapsed.TotalSeconds:0.00} s C had got {chain.Begun("C")} requests, " +
+        $"{chain.BegunAfter("C", Deadline)} of them after 2 s"));
 }

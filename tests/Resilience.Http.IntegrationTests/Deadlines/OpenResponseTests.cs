@@ -61,7 +61,8 @@ public sealed class OpenResponseTests : IAsyncLifetime
         using var invoker = new HttpMessageInvoker(new SocketsHttpHandler());
         using var socket = new ClientWebSocket();
         socket.Options.SetRequestHeader("X-Deadline-Ms", "60000");
-        (socket.Options.HttpVersion, socket.Options.HttpVersionPolicy) = (new Version(version, version % 2), HttpVersionPolicy.RequestVersionExact);
+        socket.Options.HttpVersion = new Version(version, version % 2);
+        socket.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
         var address = version == 2 ? new Uri(_app.Urls.First()) : _address;
 
         await socket.ConnectAsync(new UriBuilder(address) { Scheme = "ws", Path = "/socket" }.Uri, invoker, CancellationToken.None);

@@ -15,7 +15,8 @@ public sealed class RequestDeadlineTests : IDisposable
     private readonly ServiceProvider _services;
     private TimeSpan? _left;
 
-    public RequestDeadlineTests() => _services = new ServiceCollection().AddMetrics().AddSingleton<TimeProvider>(_clock).BuildServiceProvider();
+    public RequestDeadlineTests() => _services =
+        new ServiceCollection().AddMetrics().AddSingleton<TimeProvider>(_clock).BuildServiceProvider();
 
     [Fact]
     public async Task It_is_in_force_while_the_request_is_handled()

@@ -112,7 +112,8 @@ public sealed class InheritedDeadlineTests
     [Fact]
     public async Task With_nothing_left_a_fallback_still_answers()
     {
-        using var world = new DeadlineFixture(script => script.Always(200), options => options.Fallback.StatusCode = HttpStatusCode.NonAuthoritativeInformation);
+        using var world = new DeadlineFixture(
+            script => script.Always(200), options => options.Fallback.StatusCode = HttpStatusCode.NonAuthoritativeInformation);
         using var inherited = world.Begin(0);
 
         using var response = await world.SendAsync();
@@ -183,6 +184,46 @@ public sealed class InheritedDeadlineTests
     public void A_cut_blames_the_service_after_a_shorter_total_timeout_too(int ran, AttemptVerdict verdict) =>
         Assert.Equal(verdict, Judge(ran, TimeoutScope.Incoming, total: 1_000).Verdict);
 
+    [Theory]
+    [InlineData(1_949, 503, true, CircuitState.Open)]
+    [InlineData(1_950, 503, true, CircuitState.Closed)]
+    [InlineData(1_999, 500, true, CircuitState.Closed)]
+    [InlineData(1_999, 504, false, CircuitState.Open)]
+    public async Task An_error_just_before_the_deadline_that_was_sent_is_judged_as_the_cut(
+        int after, int status, bool propagates, CircuitState state)
+    {
+        using var world = new DeadlineFixture(
+            script => script.Slow(TimeSpan.FromMilliseconds(after), (HttpStatusCode)status).Always(),
+            options =>
+            {
+                options.Deadline.Propagate = propagates;
+                options.CircuitBreaker.FailureThreshold = 3;
+                options.Retry.Enabled = false;
+            });
+        for (var i = 0; i < 3; i++)
+        {
+            using var inherited = world.Begin(2_000);
+            using var response = await world.SendAsync();
+            Assert.Equal(status, (int)response.StatusCode);
+        }
+
+        Assert.Equal(state, world.Circuits.GetAll().Single().State);
+    }
+
+    [Fact]
+    public async Task A_service_that_keeps_to_short_deadlines_itself_leaves_the_circuit_closed()
+    {
+        using var world = new DeadlineFixture(script => script.Slow(TimeSpan.FromMilliseconds(4), HttpStatusCode.GatewayTimeout).Always());
+        for (var i = 0; i < 1_000; i++)
+        {
+            using var inherited = world.Begin(5);
+            using var response = await world.SendAsync();
+            Assert.Equal(HttpStatusCode.GatewayTimeout, response.StatusCode);
+        }
+
+        Assert.Equal(CircuitState.Closed, world.Circuits.GetAll().Single().State);
+    }
+
     [Fact]
     public async Task A_thousand_short_requests_leave_the_circuit_closed_beside_callers_that_are_served()
     {
@@ -201,7 +242,8 @@ public sealed class InheritedDeadlineTests
             }
         }
 
-        Assert.Equal((CircuitState.Closed, 0), (world.Circuits.GetAll().Single().State, world.Metrics.Of("circuit_breaker.failures").Count));
+        Assert.Equal(CircuitState.Closed, world.Circuits.GetAll().Single().State);
+        Assert.Empty(world.Metrics.Of("circuit_breaker.failures"));
     }
 
     [Fact]
