@@ -123,9 +123,9 @@ internal static class AttemptJudge
     }
 
     /// <summary>
-    /// Whether the service was told a deadline that the call inherited, and answered as it came. It counts from the arrival of the request,
-    /// rounds down and may keep a reserve, so a service that keeps to the deadline mostly gives up before the attempt is cut. Such an answer
-    /// is judged as the cut would have been.
+    /// Whether the service was sent a deadline that the call inherited, and answered just before it. What is sent is rounded down, and the
+    /// service may keep a reserve, so a service that keeps to it often gives up before the attempt is cut. Such an answer is judged as the
+    /// cut would have been.
     /// </summary>
     private static bool GaveUpAtItsDeadline(AttemptContext attempt) =>
         attempt.Call is { CallerDeadline.Name: not null, DeadlineScope: TimeoutScope.Incoming or TimeoutScope.Shutdown } call
