@@ -30,7 +30,7 @@ internal sealed class TotalTimeoutHandler(ServiceState service) : ResilienceHand
             context.EndBy(reserve == TimeSpan.Zero ? expiresAt : _leases.Clock.Before(expiresAt, reserve), TimeoutScope.Incoming);
         }
 
-        if (context.Deadline <= context.StartedAt)
+        if (context.Deadline <= context.StartedAt && context.DeadlineScope != TimeoutScope.Total)
         {
             return Refuse(request, context);
         }
