@@ -69,6 +69,9 @@ public sealed class ResilientHttpClientOptions
     /// <summary>The answer when all else failed.</summary>
     public HttpFallbackOptions Fallback { get; set; } = new();
 
+    /// <summary>The deadline that a call inherits and passes on.</summary>
+    public HttpDeadlineOptions Deadline { get; set; } = new();
+
     /// <summary>Repeats attempts that failed temporarily.</summary>
     public HttpRetryOptions Retry { get; set; } = new();
 
@@ -102,6 +105,7 @@ public sealed class ResilientHttpClientOptions
     {
         Tracing = Tracing?.Copy()!;
         Fallback = Fallback?.Copy()!;
+        Deadline = Deadline?.Copy()!;
         Retry = Retry?.Copy()!;
         CircuitBreaker = CircuitBreaker?.Copy()!;
     }

@@ -1,4 +1,5 @@
 using Resilience.Http.CircuitBreaker;
+using Resilience.Http.Deadlines;
 using Resilience.Http.Fallback;
 using Resilience.Http.Retry;
 using Resilience.Http.Settings;
@@ -47,6 +48,11 @@ internal static class ResilientHttpClientOptionsKeys
             HttpTracingOptionsKeys.Keys,
             "Records the span and the duration of a call.")
         .Section(nameof(ResilientHttpClientOptions.Fallback), o => o.Fallback, HttpFallbackOptionsKeys.Keys, "Answers calls that failed.")
+        .Section(
+            nameof(ResilientHttpClientOptions.Deadline),
+            o => o.Deadline,
+            HttpDeadlineOptionsKeys.Keys,
+            "Passes the deadline of a call on to the service.")
         .Section(
             nameof(ResilientHttpClientOptions.Retry), o => o.Retry, HttpRetryOptionsKeys.Keys, "Repeats attempts that failed temporarily.")
         .Section(

@@ -32,10 +32,13 @@ internal sealed class ChainClient : IDisposable
         }
 
         handlers[^1].InnerHandler = SentRequestHandler.NextToPrimary(server, Service);
-        Http = new HttpClient(handlers[0]) { BaseAddress = new Uri("https://payments.internal/"), Timeout = Timeout.InfiniteTimeSpan };
+        Handler = handlers[0];
+        Http = new HttpClient(Handler) { BaseAddress = new Uri("https://payments.internal/"), Timeout = Timeout.InfiniteTimeSpan };
     }
 
     public ServiceState Service { get; }
+
+    public HttpMessageHandler Handler { get; }
 
     public HttpClient Http { get; }
 

@@ -1,4 +1,5 @@
 using Resilience.Http.Pipeline;
+using Resilience.Http.Requests;
 
 namespace Resilience.Http.Fallback;
 
@@ -6,18 +7,17 @@ namespace Resilience.Http.Fallback;
 internal static class FallbackDelegate
 {
     /// <summary>
-    /// How long all delegates of a call may take together: what is left of the total timeout, and at least
-    /// <see cref="HttpFallbackOptions.Timeout"/>. Without a total timeout they have no limit but the caller's.
+    /// How long all delegates of a call may take together: what is left until the deadline of the call, and at least
+    /// <see cref="HttpFallbackOptions.Timeout"/>. Without a deadline they have no limit but the caller's.
     /// </summary>
     public static TimeSpan TimeFor(CallContext context)
     {
-        if (context.TotalTimeout == Timeout.InfiniteTimeSpan)
+        if (context.Clock.Until(context.Clock.GetTimestamp(), context.Deadline) is not { } left)
         {
             return Timeout.InfiniteTimeSpan;
         }
 
         var least = context.Options.Fallback.Timeout;
-        var left = context.TotalTimeout - context.Clock.GetElapsedTime(context.StartedAt);
         return left > least ? left : least;
     }
 

@@ -9,6 +9,8 @@ namespace Resilience.Http.Fallback;
 /// </summary>
 internal sealed class SentRequestHandler(ServiceState service) : DelegatingHandler
 {
+    private string DeadlineHeader => service.Options.Deadline.Header;
+
     /// <summary>Puts one in front of a primary handler, also if that one already stands behind the user's handlers.</summary>
     /// <returns>What takes the place of <paramref name="handler"/>.</returns>
     public static HttpMessageHandler NextToPrimary(HttpMessageHandler handler, ServiceState service)
@@ -80,7 +82,7 @@ internal sealed class SentRequestHandler(ServiceState service) : DelegatingHandl
                 added.Headers.TryAddWithoutValidation(name, value);
             }
         });
-        return sent with { Key = sent.Key.LeftAs(added) };
+        return sent with { Key = sent.Key.LeftAs(added, DeadlineHeader) };
     }
 
     private SentRequest Note(HttpRequestMessage request)
@@ -90,7 +92,7 @@ internal sealed class SentRequestHandler(ServiceState service) : DelegatingHandl
             ?? (StalePrivacy.HasBody(request) ? StalePrivacy.Body
             : StalePrivacy.HasCookies(identity.Cookies, request.RequestUri) ? StalePrivacy.Cookies
             : null);
-        return new(StaleKey.From(request), StaleAddresses.Normalize(request.RequestUri), hidden);
+        return new(StaleKey.From(request, DeadlineHeader), StaleAddresses.Normalize(request.RequestUri), hidden);
     }
 
     /// <summary>What hides users from sight whatever is sent; <see langword="null"/> if there is nothing.</summary>
@@ -147,7 +149,7 @@ internal sealed class SentRequestHandler(ServiceState service) : DelegatingHandl
         var identity = Identity();
         var hasCookies = StalePrivacy.HasCookies(identity.Cookies, address, redirected: !ReferenceEquals(address, request.RequestUri));
         var hidden = sent.Hidden ?? identity.Hidden ?? (hasCookies ? StalePrivacy.Cookies : null);
-        return call.Sent = sent with { Key = sent.Key.LeftAs(request), Hidden = hidden };
+        return call.Sent = sent with { Key = sent.Key.LeftAs(request, DeadlineHeader), Hidden = hidden };
     }
 
     /// <summary>Looked at only if stale answers are on: the first touch of a request's options allocates them.</summary>

@@ -36,7 +36,7 @@ internal sealed class StaleFallback(ServiceState service)
         var call = new StaleCall
         {
             Address = StaleAddresses.Normalize(request.RequestUri),
-            Key = hasKey ? StaleKey.From(request) : null,
+            Key = hasKey ? StaleKey.From(request, service.Options.Deadline.Header) : null,
             Directives = directives,
             Order = _kept.Next(),
         };
@@ -112,7 +112,8 @@ internal sealed class StaleFallback(ServiceState service)
         }
 
         var key = options.ShareStaleAnswers ? asked.Shared() : asked.SentAs(sent!.Key);
-        if (StalePrivacy.VariesOnlyBySeen(response.Headers, key, options.ShareStaleAnswers))
+        if (StalePrivacy.VariesOnlyBySeen(
+                response.Headers, key, options.ShareStaleAnswers, ended.Context.Options.Deadline.Header))
         {
             Record(ended, response, key, StaleTerms.From(response, directives, _clock.GetUtcNow()));
         }

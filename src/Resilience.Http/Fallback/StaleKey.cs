@@ -11,8 +11,8 @@ namespace Resilience.Http.Fallback;
 internal readonly record struct StaleKey(string Caller, string Variant)
 {
     /// <summary>
-    /// Trace headers of W3C and .NET, Zipkin, AWS, Google, Jaeger, Datadog and Sentry, and the directives for caches. Baggage is not among
-    /// them: it may name a tenant, and that chooses an answer.
+    /// Trace headers of W3C and .NET, Zipkin, AWS, Google, Jaeger, Datadog and Sentry, the directives for caches, and the deadline of gRPC.
+    /// Baggage is not among them: it may name a tenant, and that chooses an answer.
     /// </summary>
     private static readonly FrozenSet<string> IgnoredHeaders = new[]
     {
@@ -21,13 +21,16 @@ internal readonly record struct StaleKey(string Caller, string Variant)
         "X-Amzn-Trace-Id", "X-Cloud-Trace-Context", "uber-trace-id",
         "x-datadog-trace-id", "x-datadog-parent-id", "x-datadog-sampling-priority", "x-datadog-origin", "x-datadog-tags",
         "sentry-trace",
+        "grpc-timeout",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    public static StaleKey From(HttpRequestMessage request)
+    /// <param name="request">The request.</param>
+    /// <param name="deadlineHeader">The header with the time left: another one in each request, and it chooses no answer.</param>
+    public static StaleKey From(HttpRequestMessage request, string deadlineHeader)
     {
         var caller = new StringBuilder(AddressOf(request.RequestUri)).Append('\n');
         var variant = new StringBuilder(request.Method.Method.ToUpperInvariant()).Append('\n');
-        foreach (var line in Lines(request))
+        foreach (var line in Lines(request, deadlineHeader))
         {
             (IsVariant(line) ? variant : caller).Append(line);
         }
@@ -39,10 +42,10 @@ internal readonly record struct StaleKey(string Caller, string Variant)
     /// The key with the headers that the primary handler has added to the request. Those that a redirect removed stay in the key: it always
     /// removes Authorization, and two callers must not meet because of it.
     /// </summary>
-    public StaleKey LeftAs(HttpRequestMessage request)
+    public StaleKey LeftAs(HttpRequestMessage request, string deadlineHeader)
     {
         StringBuilder? text = null;
-        foreach (var line in Lines(request))
+        foreach (var line in Lines(request, deadlineHeader))
         {
             // Whole lines only: "Key: 1" must not be found within "Api-Key: 1" or "Key: 12".
             if (!IsVariant(line) && !Caller.Contains($"\n{line}", StringComparison.Ordinal))
@@ -60,7 +63,8 @@ internal readonly record struct StaleKey(string Caller, string Variant)
         : uri?.OriginalString ?? "";
 
     /// <summary>Whether a field of a request is not part of its key.</summary>
-    public static bool LeavesOut(string field) => IgnoredHeaders.Contains(field);
+    public static bool LeavesOut(string field, string deadlineHeader) =>
+        IgnoredHeaders.Contains(field) || field.Equals(deadlineHeader, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether the request has this field and the key holds it.</summary>
     public bool Holds(string field)
@@ -80,9 +84,9 @@ internal readonly record struct StaleKey(string Caller, string Variant)
 
     private static bool IsVariant(string line) => line.StartsWith("ACCEPT", StringComparison.Ordinal);
 
-    private static IEnumerable<string> Lines(HttpRequestMessage request) =>
+    private static IEnumerable<string> Lines(HttpRequestMessage request, string deadlineHeader) =>
         from header in request.Headers.NonValidated
-        where !LeavesOut(header.Key)
+        where !LeavesOut(header.Key, deadlineHeader)
         orderby header.Key.ToUpperInvariant()
         select $"{header.Key.ToUpperInvariant()}: {string.Join(", ", header.Value.AsEnumerable())}\n";
 }

@@ -72,7 +72,8 @@ internal static class StalePrivacy
     /// <param name="key">The key of the request.</param>
     /// <param name="shared">Whether the key holds the caller's request only, so that fields which identify a user must stand there to be
     /// seen.</param>
-    public static bool VariesOnlyBySeen(HttpResponseHeaders headers, StaleKey key, bool shared)
+    /// <param name="deadlineHeader">The header with the time left, which is not part of the key.</param>
+    public static bool VariesOnlyBySeen(HttpResponseHeaders headers, StaleKey key, bool shared, string deadlineHeader)
     {
         if (!headers.NonValidated.TryGetValues("Vary", out var lines))
         {
@@ -82,7 +83,10 @@ internal static class StalePrivacy
         const StringSplitOptions Options = StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries;
         foreach (var field in lines.SelectMany(static line => line.Split(',', Options)))
         {
-            if (field == "*" || !IsToken(field) || StaleKey.LeavesOut(field) || (shared && IsIdentifying(field) && !key.Holds(field)))
+            if (field == "*"
+                || !IsToken(field)
+                || StaleKey.LeavesOut(field, deadlineHeader)
+                || (shared && IsIdentifying(field) && !key.Holds(field)))
             {
                 return false;
             }

@@ -57,10 +57,10 @@ internal static class GrpcHeaders
     /// </summary>
     public static TimeSpan? TimeoutOf(HttpRequestMessage request) => Find(request.Headers, Timeout) is { } text ? ParseTimeout(text) : null;
 
-    private static TimeSpan? ParseTimeout(string text)
+    /// <summary>Reads a value of <c>grpc-timeout</c>: at most 8 digits and a unit.</summary>
+    public static TimeSpan? ParseTimeout(ReadOnlySpan<char> text)
     {
-        // At most 8 digits and a unit.
-        if (text.Length is < 2 or > 9 || !int.TryParse(text.AsSpan(..^1), NumberStyles.None, CultureInfo.InvariantCulture, out var value))
+        if (text.Length is < 2 or > 9 || !int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var value))
         {
             return null;
         }

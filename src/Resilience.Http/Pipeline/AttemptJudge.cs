@@ -14,6 +14,9 @@ internal static class AttemptJudge
     /// <summary>A timer fires a little late or early; an attempt that ran its limit less this has had its chance.</summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>How long before a deadline a service may give up because of it.</summary>
+    private static readonly TimeSpan LastMoments = TimeSpan.FromMilliseconds(50);
+
     private static readonly Judgement Unrecognized = new(AttemptVerdict.Ignored);
 
     public static Judgement Judge(
@@ -26,7 +29,8 @@ internal static class AttemptJudge
                 : new(AttemptVerdict.Ignored, JudgementTraits.CallerCanceled);
         }
 
-        if (exception is not null && attempt.FiredTimeout == TimeoutScope.Total)
+        // What is left of an inherited deadline, or to a shutdown, is no measure of the service: the client's own limits are.
+        if (exception is not null && attempt.FiredTimeout is TimeoutScope.Total or TimeoutScope.Incoming or TimeoutScope.Shutdown)
         {
             return new(
                 HadItsChance(attempt) ? AttemptVerdict.Transient : AttemptVerdict.Ignored,
@@ -73,7 +77,8 @@ internal static class AttemptJudge
 
         if (response is not null)
         {
-            return (attempt.Call.IsGrpc ? GrpcCall.Judge(attempt, response) : null) ?? OutcomeTable.Judge(response.StatusCode);
+            var judgement = (attempt.Call.IsGrpc ? GrpcCall.Judge(attempt, response) : null) ?? OutcomeTable.Judge(response.StatusCode);
+            return judgement.Verdict != AttemptVerdict.Success && GaveUpAtItsDeadline(attempt) ? Unrecognized : judgement;
         }
 
         if (attempt.FiredTimeout == TimeoutScope.Attempt)
@@ -116,6 +121,16 @@ internal static class AttemptJudge
             ? judged with { Traits = judged.Traits | JudgementTraits.RatioOnly }
             : judgement;
     }
+
+    /// <summary>
+    /// Whether the service was sent a deadline that the call inherited, and answered just before it. What is sent is rounded down, and the
+    /// service may keep a reserve, so a service that keeps to it often gives up before the attempt is cut. Such an answer is judged as the
+    /// cut would have been.
+    /// </summary>
+    private static bool GaveUpAtItsDeadline(AttemptContext attempt) =>
+        attempt.Call is { CallerDeadline.Name: not null, DeadlineScope: TimeoutScope.Incoming or TimeoutScope.Shutdown } call
+        && call.Clock.Until(attempt.EndedAt, call.Deadline) <= LastMoments
+        && !HadItsChance(attempt);
 
     /// <summary>
     /// Whether the attempt has run as long as an attempt may, and did not wait for its own body. Only then does the end of a time that

@@ -52,11 +52,6 @@ internal sealed partial class CallContext
     /// <summary>The limit of each attempt. One that nobody set follows the total.</summary>
     public TimeSpan AttemptTimeout { get; private set; }
 
-    /// <summary>
-    /// Timestamp at which the whole call must have its headers; <see cref="long.MaxValue"/> where there is no total timeout.
-    /// </summary>
-    public long Deadline { get; set; } = long.MaxValue;
-
     /// <summary>How many attempts have begun, the refused ones included.</summary>
     public int Attempts { get; private set; }
 
@@ -78,6 +73,8 @@ internal sealed partial class CallContext
     /// <summary>How the last attempt that was judged ended, in few words; <see langword="null"/> before there is one.</summary>
     public string? LastOutcome => (_lastFired, _lastGrpcStatus, _lastStatus, _lastException) switch
     {
+        (TimeoutScope.Incoming, _, _, _) => "the incoming deadline",
+        (TimeoutScope.Shutdown, _, _, _) => "the shutdown of the app",
         ({ } fired, _, _, _) => $"the {fired}Timeout",
         (_, { } status, _, _) => status.Text(),
         (_, _, { } status, _) => OutcomeText.Format(status),

@@ -83,7 +83,7 @@ internal sealed partial class CallContext
         CallerToken = default;
         Sent.Clear();
         Earlier.Clear();
-        Deadline = long.MaxValue;
+        ClearDeadline();
         Attempts = 0;
         _lastFired = null;
         _lastStatus = null;

@@ -18,6 +18,9 @@ internal sealed class ResilienceRuntime(
 
     public TimeProvider Clock { get; } = clock ?? TimeProvider.System;
 
+    /// <summary>The shutdown of the app that the clients belong to.</summary>
+    public Shutdown Shutdown { get; } = new(clock ?? TimeProvider.System);
+
     /// <summary>Numbers drawn evenly from 0 (included) to 1 (excluded), from any thread.</summary>
     public Func<double> Chance { get; } = chance ?? SystemChance.Next;
 

@@ -71,6 +71,7 @@ internal static class ResilienceServiceRegistration
         services.AddSingleton<StartupTelemetry>();
         services.AddSingleton<LiveOptions>();
         services.AddSingleton<IHostedService, StartupValidator>();
+        services.AddSingleton<IHostedService, HostShutdown>();
         services.AddSingleton<IPostConfigureOptions<HttpClientFactoryOptions>, HttpClientConfigurator>();
         // the first filter has the last word
         services.Insert(0, ServiceDescriptor.Singleton<IHttpMessageHandlerBuilderFilter, SentRequestFilter>());

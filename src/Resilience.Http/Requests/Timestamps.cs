@@ -18,6 +18,9 @@ internal static class Timestamps
         return sum >= Never ? Never : (long)sum;
     }
 
+    /// <summary>The timestamp that lies a span before another, rounded down.</summary>
+    public static long Before(this TimeProvider clock, long timestamp, TimeSpan span) => timestamp - clock.After(0, span);
+
     /// <summary>
     /// How long it is from one timestamp to another, zero where the other has passed; <see langword="null"/> for <see cref="Never"/>.
     /// </summary>

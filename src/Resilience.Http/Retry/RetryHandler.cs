@@ -78,10 +78,14 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
                 context.Earlier.Add(judgement, context.Attempt.Status, response is null ? attempt.Outcome(request).Exception : null);
                 Discard(response);
                 waited = decision.Delay; // Noted before the wait, so that the decision need not outlive it: 16 bytes of every call.
-                await WaitAsync(decision.Delay, judgement, context, request, earlier, async).ConfigureAwait(false);
+                var repeats = await WaitAsync(decision.Delay, judgement, context, request, earlier, async).ConfigureAwait(false);
                 RestoreAfterWait(attempt, context, request, earlier);
                 earlier = _report.WantsReasons ? RetryTelemetry.Reasons(earlier, context) : null;
-                _report.Repeats(context, waited.Value);
+                if (repeats)
+                {
+                    _report.Repeats(context, waited.Value);
+                }
+
                 attempt = AttemptAsync(request, context, async, context.CallerToken);
                 ended = false;
             }
@@ -180,12 +184,14 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
     }
 
     /// <summary>Waits. If the caller cancels the wait, what was taken from the budget goes back, and the call is over.</summary>
-    private async Task WaitAsync(
+    /// <returns>Whether there is time for another attempt: there is none if the app stops before the end of the wait.</returns>
+    private async Task<bool> WaitAsync(
         TimeSpan delay, Judgement judgement, CallContext context, HttpRequestMessage request, string? earlier, bool async)
     {
+        bool hasTime;
         try
         {
-            await ClockWait.For(delay, context.Clock, async, context.CallerToken).ConfigureAwait(false);
+            hasTime = await StoppableWait.ForAsync(delay, context, async).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -198,6 +204,14 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
         {
             context.Attempt.InvalidateEnd();
         }
+
+        if (!hasTime)
+        {
+            _account.GiveBack(context); // The attempt that follows is not sent, and explains why.
+            context.EndBy(context.Attempt.EndedAt, TimeoutScope.Shutdown);
+        }
+
+        return hasTime;
     }
 
     /// <summary>

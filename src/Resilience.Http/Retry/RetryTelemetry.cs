@@ -114,6 +114,8 @@ internal sealed class RetryTelemetry
         _ when context.Attempt.Judged is { } judgement && judgement.Is(JudgementTraits.CallerCanceled) => "canceled by the caller",
         TimeoutScope.Attempt => "attempt timeout",
         TimeoutScope.Total => "total timeout",
+        TimeoutScope.Incoming => "incoming deadline",
+        TimeoutScope.Shutdown => "shutdown of the app",
         _ => context.LastOutcome,
     };
 

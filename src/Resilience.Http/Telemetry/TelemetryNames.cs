@@ -15,6 +15,7 @@ internal static class TelemetryNames
     public const string RetryBudgetAvailable = "resilience.http.retry_budget.available";
     public const string Timeouts = "resilience.http.timeouts";
     public const string TimeoutsWhileBehind = "resilience.http.timeouts.while_behind";
+    public const string MalformedDeadlines = "resilience.http.deadlines.malformed";
     public const string Fallbacks = "resilience.http.fallbacks";
     public const string ReloadFailures = "resilience.http.options.reload_failures";
 

@@ -9,6 +9,7 @@ internal static class TelemetryTags
     public const string Outcome = "resilience.outcome";
     public const string Reason = "resilience.reason";
     public const string Scope = "resilience.timeout.scope";
+    public const string DeadlineField = "resilience.deadline.field";
     public const string ProcessDelay = "resilience.process.delay";
     public const string Delay = "resilience.retry.delay";
     public const string Failure = "resilience.failure";

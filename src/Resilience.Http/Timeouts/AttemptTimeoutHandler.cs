@@ -6,14 +6,10 @@ namespace Resilience.Http.Timeouts;
 /// <summary>Cancels an attempt at its own limit or at the deadline of the call, whichever comes first, and reports which it was.</summary>
 internal sealed class AttemptTimeoutHandler(ServiceState service) : AttemptHandler(service)
 {
-    /// <summary>
-    /// How late a total timeout fires at most when this process is behind: before <see cref="HttpClient.Timeout"/>, a second after it.
-    /// </summary>
-    private static readonly TimeSpan LongestOverrun = TimeSpan.FromMilliseconds(500);
-
     private readonly TimeoutLeasePool _leases = TimeoutLeasePool.GetOrCreate(service.Host);
     private readonly TimeoutTelemetry _report = TimeoutTelemetry.GetOrCreate(service);
     private readonly HttpClientTimeoutMonitor _client = HttpClientTimeoutMonitor.GetOrCreate(service);
+    private readonly Shutdown _shutdown = service.Host.Shutdown;
 
     protected override Task<HttpResponseMessage> SendAttemptAsync(
         HttpRequestMessage request, AttemptContext attempt, bool async, CancellationToken cancellationToken)
@@ -25,14 +21,20 @@ internal sealed class AttemptTimeoutHandler(ServiceState service) : AttemptHandl
             return Task.FromException<HttpResponseMessage>(TimedOut(attempt, null, delay: null));
         }
 
-        if (deadline == long.MaxValue)
+        if (call.Options.Deadline.Propagate)
+        {
+            OutgoingDeadline.Write(request, attempt, deadline);
+        }
+
+        if (deadline == long.MaxValue && !_shutdown.IsExpected)
         {
             return NextAsync(request, attempt, async, cancellationToken);
         }
 
         var source = Rent(attempt);
-        var lastMoment = call.Deadline == long.MaxValue ? long.MaxValue : _leases.Clock.After(call.Deadline, LongestOverrun);
-        source.Begin(attempt.StartedAt, deadline, _report.Log, cancellationToken, lastMoment);
+        var lastMoment = call.Deadline == long.MaxValue ? long.MaxValue : _leases.Clock.After(call.Deadline, ProcessDelay.LongestOverrun);
+        deadline = Math.Min(deadline, TimeoutSource.Unlimited);
+        source.Begin(attempt.StartedAt, deadline, _report.Log, cancellationToken, lastMoment, _shutdown);
         attempt.Body?.Begin(new UploadLimit(source, AttemptLimit(call), call.Deadline));
         return NextAsync(request, attempt, async, source.Token);
     }
@@ -40,6 +42,7 @@ internal sealed class AttemptTimeoutHandler(ServiceState service) : AttemptHandl
     protected override Task<HttpResponseMessage> OnEnded(
         Task<HttpResponseMessage> ended, HttpRequestMessage request, AttemptContext attempt)
     {
+        OutgoingDeadline.Restore(request, attempt);
         var source = attempt.TimeoutState is TimeoutSource { IsInUse: true } held ? held : null; // An attempt without a limit has none.
         if (!ended.IsCompletedSuccessfully && attempt.FiredTimeout is null)
         {
@@ -110,7 +113,7 @@ internal sealed class AttemptTimeoutHandler(ServiceState service) : AttemptHandl
     private RequestTimedOutException TimedOut(AttemptContext attempt, Exception? cause, ProcessDelay? delay)
     {
         // If both limits fall together the attempt's wins.
-        var scope = AttemptDeadline(attempt) <= attempt.Call.Deadline ? TimeoutScope.Attempt : TimeoutScope.Total;
+        var scope = AttemptDeadline(attempt) <= attempt.Call.Deadline ? TimeoutScope.Attempt : attempt.Call.DeadlineScope;
         return _report.TimedOut(attempt, scope, cause, delay);
     }
 

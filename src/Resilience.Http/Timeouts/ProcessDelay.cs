@@ -8,6 +8,11 @@ internal sealed record ProcessDelay(ProcessDelayCause Cause, TimeSpan Length)
     /// <summary>Shorter delays are normal under load, and too short to explain a timeout.</summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>
+    /// How late a total timeout fires at most when this process is behind: before <see cref="HttpClient.Timeout"/>, a second after it.
+    /// </summary>
+    public static readonly TimeSpan LongestOverrun = TimeSpan.FromMilliseconds(500);
+
     /// <summary>What was behind and by how much: <c>work queued to its thread pool waited for 2.1 s</c>.</summary>
     public string Text => Cause == ProcessDelayCause.ThreadPool
         ? string.Create(CultureInfo.InvariantCulture, $"work queued to its thread pool waited for {Length.TotalSeconds:0.0} s")

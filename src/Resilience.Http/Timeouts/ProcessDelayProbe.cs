@@ -16,21 +16,11 @@ internal sealed class ProcessDelayProbe(TimeoutLeasePool pool) : IThreadPoolWork
     private static readonly TimeSpan Interval = ProcessDelay.Tolerance / 2;
 
     private readonly Lock _gate = new();
-    private readonly List<WeakReference<TimeoutSource>> _sources = [];
     private ITimer? _timer;
     private int _isRunning;
     private long _tickDueAt;
     private long _postedAt;
     private Episode? _last;
-
-    /// <summary>Watches the limits of a source. It is held weakly, so that the source of a call that never ends can be collected.</summary>
-    public void Add(TimeoutSource source)
-    {
-        lock (_gate)
-        {
-            _sources.Add(new(source));
-        }
-    }
 
     /// <summary>Called when a limit has begun. Costs one read if the probe is running.</summary>
     public void EnsureRunning()
@@ -84,7 +74,7 @@ internal sealed class ProcessDelayProbe(TimeoutLeasePool pool) : IThreadPoolWork
             pool.Queue!.Post(this);
         }
 
-        if (AnyInFlight())
+        if (pool.Sources.AnyRunning())
         {
             ScheduleTick();
             return;
@@ -92,7 +82,7 @@ internal sealed class ProcessDelayProbe(TimeoutLeasePool pool) : IThreadPoolWork
 
         Volatile.Write(ref _tickDueAt, 0);
         Interlocked.Exchange(ref _isRunning, 0);
-        if (AnyInFlight())
+        if (pool.Sources.AnyRunning())
         {
             EnsureRunning();
         }
@@ -122,15 +112,6 @@ internal sealed class ProcessDelayProbe(TimeoutLeasePool pool) : IThreadPoolWork
         {
             var goesOn = _last is { } last && Elapsed(last.EndedAt, dueAt) <= ProcessDelay.Tolerance && last.Delay.Length > length;
             Volatile.Write(ref _last, new(goesOn ? _last!.Delay : new(cause, length), now));
-        }
-    }
-
-    private bool AnyInFlight()
-    {
-        lock (_gate)
-        {
-            _sources.RemoveAll(static source => !source.TryGetTarget(out var target) || target.IsDisposed);
-            return _sources.Exists(static source => source.TryGetTarget(out var target) && target.IsRunning);
         }
     }
 

@@ -29,10 +29,10 @@ public sealed class RequestTimedOutException : TaskCanceledException, IRephrasab
     /// <summary>The name under which the client is registered.</summary>
     public string ServiceName { get; }
 
-    /// <summary>The limit that ran out, as it was set.</summary>
+    /// <summary>The limit that ran out, as it was set; or what was left when the call began of a deadline that it inherited.</summary>
     public TimeSpan Timeout { get; }
 
-    /// <summary>Which limit ran out: of the whole call, of one attempt, or of a silent response body.</summary>
+    /// <summary>Which limit ran out, such as that of the whole call or of one attempt.</summary>
     public TimeoutScope Scope { get; }
 
     GrpcFailure IGrpcFailure.Failure => new(GrpcStatus.DeadlineExceeded, Message);

@@ -18,6 +18,9 @@ internal sealed class TimeoutLeasePool
     /// <summary>For blocking reads: its limits fire even if no thread of the pool is free.</summary>
     public static readonly TimeoutLeasePool OfTimerThread = new(TimerThread.Instance, InlineQueue.Instance);
 
+    /// <summary>A timer takes 49 days at most. Whatever it is set to, it is set again if it ticks too early.</summary>
+    private const double LongestWait = 24 * 60 * 60 * 1_000d;
+
     private readonly ConcurrentQueue<TimeoutSource> _idle = new();
     private readonly double _millisecondsPerTimestamp;
     private int _idleCount;
@@ -41,6 +44,8 @@ internal sealed class TimeoutLeasePool
     public IWorkQueue? Queue { get; }
 
     public ProcessDelayProbe? Probe { get; }
+
+    public TimeoutSources Sources { get; } = new();
 
     /// <summary>When to warn that the process is behind: it is one process, however many services it calls.</summary>
     public DelayWarnings Warnings { get; }
@@ -105,7 +110,8 @@ internal sealed class TimeoutLeasePool
     /// loop.
     /// </summary>
     internal TimeSpan WaitUntil(long deadline) =>
-        TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling((deadline - Clock.GetTimestamp()) * _millisecondsPerTimestamp)));
+        TimeSpan.FromMilliseconds(
+            Math.Clamp(Math.Ceiling((deadline - Clock.GetTimestamp()) * _millisecondsPerTimestamp), 1, LongestWait));
 
     /// <summary>A timer that carries nothing of the call that happens to need it first: no activity, no logging scope.</summary>
     internal ITimer CreateTimer(TimerCallback callback, object state)

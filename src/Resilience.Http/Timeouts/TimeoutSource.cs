@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Timeouts;
 
@@ -23,6 +24,9 @@ namespace Resilience.Http.Timeouts;
 /// </remarks>
 internal sealed partial class TimeoutSource : IDisposable
 {
+    /// <summary>A deadline for a use that nothing limits but the shutdown of the app.</summary>
+    public const long Unlimited = long.MaxValue - 1;
+
     private const long Idle = long.MaxValue;
     private const long Fired = long.MinValue;
     private const long Unarmed = long.MaxValue;
@@ -49,7 +53,7 @@ internal sealed partial class TimeoutSource : IDisposable
         Pool = pool;
         Token = _source.Token;
         _timer = pool.CreateTimer(static state => ((TimeoutSource)state!).OnTick(), this);
-        pool.Probe?.Add(this);
+        pool.Sources.Add(this);
     }
 
     public TimeoutLeasePool Pool { get; }
@@ -78,9 +82,17 @@ internal sealed partial class TimeoutSource : IDisposable
     /// <param name="log">Where callbacks that throw are logged.</param>
     /// <param name="callerToken">What cancels it before.</param>
     /// <param name="lastMoment">The timestamp by which the token has to be cancelled even if this process is behind.</param>
-    public void Begin(long startedAt, long deadline, ILogger log, CancellationToken callerToken, long lastMoment = long.MaxValue)
+    /// <param name="shutdown">The shutdown that the deadline is to keep to, also if it begins later.</param>
+    public void Begin(
+        long startedAt,
+        long deadline,
+        ILogger log,
+        CancellationToken callerToken,
+        long lastMoment = long.MaxValue,
+        Shutdown? shutdown = null)
     {
         _log = log;
+        _shutdown = shutdown;
         _use++;
         _startedAt = startedAt;
         _lastMoment = lastMoment;
@@ -92,6 +104,7 @@ internal sealed partial class TimeoutSource : IDisposable
             Arm(deadline);
         }
 
+        KeepTo(shutdown, _use);
         Pool.Probe?.EnsureRunning();
 
         _linked = callerToken.CanBeCanceled;
@@ -108,26 +121,13 @@ internal sealed partial class TimeoutSource : IDisposable
     /// <returns>Whether the deadline was moved.</returns>
     public bool TryExtend(int use, long startedAt, long deadline)
     {
-        while (true)
+        if (!TryMove(use, startedAt, Math.Min(deadline, Unlimited)))
         {
-            var current = Volatile.Read(ref _deadline);
-            if (current is Idle or Fired || Volatile.Read(ref _use) != use)
-            {
-                return false;
-            }
-
-            // Fails only if the use has ended, its deadline has fired, or another thread has moved it.
-            if (Interlocked.CompareExchange(ref _deadline, deadline, current) == current)
-            {
-                _startedAt = startedAt;
-                if (Volatile.Read(ref _armedFor) > deadline)
-                {
-                    Arm(deadline);
-                }
-
-                return true;
-            }
+            return false;
         }
+
+        KeepTo(_shutdown, use);
+        return true;
     }
 
     /// <summary>To be called once for each <see cref="Begin"/>.</summary>
@@ -149,6 +149,7 @@ internal sealed partial class TimeoutSource : IDisposable
         {
             _link = default; // An idle source may outlive the caller and the host.
             _log = null;
+            _shutdown = null;
             return true;
         }
 
@@ -173,6 +174,30 @@ internal sealed partial class TimeoutSource : IDisposable
     {
         _timer.Dispose();
         Release(AllHolders);
+    }
+
+    private bool TryMove(int use, long startedAt, long deadline)
+    {
+        while (true)
+        {
+            var current = Volatile.Read(ref _deadline);
+            if (current is Idle or Fired || Volatile.Read(ref _use) != use)
+            {
+                return false;
+            }
+
+            // Fails only if the use has ended, its deadline has fired, or another thread has moved it.
+            if (Interlocked.CompareExchange(ref _deadline, deadline, current) == current)
+            {
+                _startedAt = startedAt;
+                if (Volatile.Read(ref _armedFor) > deadline)
+                {
+                    Arm(deadline);
+                }
+
+                return true;
+            }
+        }
     }
 
     private void Arm(long deadline)

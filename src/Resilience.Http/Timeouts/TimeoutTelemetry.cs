@@ -15,8 +15,11 @@ internal sealed class TimeoutTelemetry(ServiceState service)
 
     public ILogger Log { get; } = service.Host.Loggers.CreateLogger(TimeoutLog.Category);
 
-    public static TimeoutTelemetry GetOrCreate(ServiceState service) =>
-        service.GetOrCreate(static service => new TimeoutTelemetry(service));
+    public static TimeoutTelemetry GetOrCreate(ServiceState service)
+    {
+        ShutdownLimit.Attach(service.Host);
+        return service.GetOrCreate(static service => new TimeoutTelemetry(service));
+    }
 
     /// <summary>
     /// Makes the exception for an attempt that was cancelled at a limit, and reports it. It writes no log line of its own, because that of
@@ -31,16 +34,23 @@ internal sealed class TimeoutTelemetry(ServiceState service)
         attempt.FiredTimeout = scope;
         attempt.ProcessWasBehind = delay is not null;
         _client.RecordOwnTimeout();
-        var timeout = scope == TimeoutScope.Attempt ? attempt.Call.AttemptTimeout : attempt.Call.TotalTimeout;
+        var timeout = scope == TimeoutScope.Attempt ? attempt.Call.AttemptTimeout : attempt.Call.DeadlineLength;
         var authority = Authority.Find(attempt.Uri);
         var message = TimeoutText.Message(attempt, authority, scope, timeout, delay);
 
-        _metrics.Count(service.Name, scope);
+        Count(attempt.Call, scope);
         NoteDelay(authority, scope, delay);
-        attempt.Call.Span?.AddEvent(
-            new ActivityEvent(
-                TelemetryNames.TimeoutEvent, attempt.Call.Clock.GetUtcNow(), new() { { TelemetryTags.Scope, scope.Text() } }));
         return new RequestTimedOutException(message, service.Name, timeout, scope, cause);
+    }
+
+    /// <summary>Makes the exception for a call whose deadline has passed before its first attempt, and reports it.</summary>
+    public RequestTimedOutException NothingLeft(HttpRequestMessage request, CallContext call)
+    {
+        var scope = call.DeadlineScope;
+        call.Attempt.FiredTimeout = scope;
+        Count(call, scope);
+        return new RequestTimedOutException(
+            TimeoutText.NothingLeft(service.Name, Authority.Find(request.RequestUri), scope), service.Name, TimeSpan.Zero, scope);
     }
 
     /// <summary>Makes the exception for a body that stopped flowing. The call is over by then, and so is its span.</summary>
@@ -52,6 +62,18 @@ internal sealed class TimeoutTelemetry(ServiceState service)
         TimeoutLog.BodyTimedOut(Log, ServiceText.Format(service.Name), authority, timeout.TotalSeconds, received);
         return new RequestTimedOutException(
             TimeoutText.BodyMessage(service.Name, authority, timeout, received, delay), service.Name, timeout, TimeoutScope.Body, cause);
+    }
+
+    private void Count(CallContext call, TimeoutScope scope)
+    {
+        _metrics.Count(service.Name, scope);
+        if (scope == TimeoutScope.Shutdown)
+        {
+            call.NoteShutdownCut();
+        }
+
+        call.Span?.AddEvent(
+            new ActivityEvent(TelemetryNames.TimeoutEvent, call.Clock.GetUtcNow(), new() { { TelemetryTags.Scope, scope.Text() } }));
     }
 
     private void NoteDelay(string? authority, TimeoutScope scope, ProcessDelay? delay)

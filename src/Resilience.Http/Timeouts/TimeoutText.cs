@@ -16,10 +16,14 @@ internal static class TimeoutText
 
     public static string Message(AttemptContext attempt, string? authority, TimeoutScope scope, TimeSpan timeout, ProcessDelay? delay)
     {
-        var setting = scope == TimeoutScope.Attempt
-            ? nameof(ResilientHttpClientOptions.AttemptTimeout)
-            : nameof(ResilientHttpClientOptions.TotalTimeout);
-        var limit = $"the {setting} of {DurationText.Format(timeout)}";
+        var length = DurationText.Format(timeout);
+        var limit = scope switch
+        {
+            TimeoutScope.Attempt or TimeoutScope.Total => $"the {Setting(scope)} of {length}",
+            TimeoutScope.Incoming => $"the {length} that the incoming deadline left",
+            TimeoutScope.Shutdown => "the time that the shutdown of the app leaves to its calls",
+            _ => throw new ArgumentOutOfRangeException(nameof(scope), scope, null),
+        };
         var text = new StringBuilder(Event(attempt, Who(attempt.Call.Service.Name, authority), limit));
         text.Append(CultureInfo.InvariantCulture, $", in attempt {attempt.Call.Attempts}");
         if (attempt.Call.LastOutcome is { } last)
@@ -28,7 +32,7 @@ internal static class TimeoutText
         }
 
         return text.Append(". ")
-            .Append(delay is null ? Advice(attempt, setting) : Behind(delay))
+            .Append(delay is null ? Advice(attempt, scope) : Behind(delay))
             .Append(' ')
             .Append(NotOfHttpClient)
             .ToString();
@@ -45,11 +49,20 @@ internal static class TimeoutText
             $"{received} bytes. {advice}");
     }
 
+    /// <summary>For a call whose deadline has passed before its first attempt.</summary>
+    public static string NothingLeft(string service, string? authority, TimeoutScope scope) => scope == TimeoutScope.Shutdown
+        ? $"{Who(service, authority)} was not called: the app is stopping, and no time is left for the call. {NotOfHttpClient}"
+        : $"{Who(service, authority)} was not called: no time is left of the incoming deadline. The caller of this app no longer " +
+            $"waits for the answer. Find out what used up the time, or use ResilienceDeadline.Suppress() for work that outlives the " +
+            $"request. {NotOfHttpClient}";
+
     public static string Text(this TimeoutScope scope) => scope switch
     {
         TimeoutScope.Total => "total",
         TimeoutScope.Attempt => "attempt",
         TimeoutScope.Body => "body",
+        TimeoutScope.Incoming => "incoming",
+        TimeoutScope.Shutdown => "shutdown",
         _ => throw new ArgumentOutOfRangeException(nameof(scope), scope, null),
     };
 
@@ -72,13 +85,21 @@ internal static class TimeoutText
         _ => $"{who} sent no response headers within {limit}",
     };
 
-    private static string Advice(AttemptContext attempt, string setting) => attempt.Body?.Phase switch
+    private static string Advice(AttemptContext attempt, TimeoutScope scope) => (scope, attempt.Body?.Phase) switch
     {
-        BodyPhase.AwaitsSource => $"Find out why the source of the body is slow, or raise {setting} if it may take that long.",
-        _ when attempt is { Body.IsBeingWritten: true, FiredTimeout: TimeoutScope.Total } =>
-            "Use WithTotalTimeout for requests with long uploads.",
-        _ => $"Find out why it is slow, or raise {setting} if it may take that long.",
+        (TimeoutScope.Incoming, _) =>
+            "The caller of this app no longer waits for the answer. Find out what used up the time, or give the request more of it.",
+        (TimeoutScope.Shutdown, _) =>
+            "If such calls may take longer, raise HostOptions.ShutdownTimeout and the time that the platform gives the app to stop.",
+        (_, BodyPhase.AwaitsSource) =>
+            $"Find out why the source of the body is slow, or raise {Setting(scope)} if it may take that long.",
+        (TimeoutScope.Total, _) when attempt.Body is { IsBeingWritten: true } => "Use WithTotalTimeout for requests with long uploads.",
+        _ => $"Find out why it is slow, or raise {Setting(scope)} if it may take that long.",
     };
+
+    private static string Setting(TimeoutScope scope) => scope == TimeoutScope.Attempt
+        ? nameof(ResilientHttpClientOptions.AttemptTimeout)
+        : nameof(ResilientHttpClientOptions.TotalTimeout);
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 

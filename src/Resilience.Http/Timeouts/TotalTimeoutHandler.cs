@@ -1,3 +1,4 @@
+using Resilience.Http.Deadlines;
 using Resilience.Http.Pipeline;
 using Resilience.Http.Requests;
 
@@ -19,12 +20,44 @@ internal sealed class TotalTimeoutHandler(ServiceState service) : ResilienceHand
         _client.Limit(context);
         if (context.TotalTimeout != Timeout.InfiniteTimeSpan)
         {
-            context.Deadline = _leases.Clock.After(context.StartedAt, context.TotalTimeout);
+            context.EndBy(_leases.Clock.After(context.StartedAt, context.TotalTimeout), TimeoutScope.Total);
+        }
+
+        if (AmbientDeadline.Current is { } inherited)
+        {
+            var reserve = context.Options.Deadline.Reserve;
+            var expiresAt = inherited.ExpiresAt(_leases.Clock, context.StartedAt);
+            context.EndBy(reserve == TimeSpan.Zero ? expiresAt : _leases.Clock.Before(expiresAt, reserve), TimeoutScope.Incoming);
+        }
+
+        if (context.Deadline <= context.StartedAt && context.DeadlineScope != TimeoutScope.Total)
+        {
+            return Refuse(request, context);
         }
 
         return context.Options.BodyIdleTimeout == Timeout.InfiniteTimeSpan
             ? NextAsync(request, context, async, cancellationToken)
             : GuardBodyAsync(request, context, async, cancellationToken);
+    }
+
+    /// <summary>
+    /// No time is left, so nothing is sent: no attempt begins, and neither circuit nor retry budget hear of the call. Apart from
+    /// <see cref="SendAsync"/>, so that other calls do not pay for it.
+    /// </summary>
+    private Task<HttpResponseMessage> Refuse(HttpRequestMessage request, CallContext context)
+    {
+        var owner = context.TryOwn();
+        try
+        {
+            return Task.FromException<HttpResponseMessage>(_report.NothingLeft(request, context));
+        }
+        finally
+        {
+            if (owner)
+            {
+                context.Return();
+            }
+        }
     }
 
     private async Task<HttpResponseMessage> GuardBodyAsync(

@@ -51,6 +51,13 @@ internal static class PartsCommand
             ("Http.Resilience, timeout alone", new MehrPart(
                 static builder => builder.AddTimeout(new HttpTimeoutStrategyOptions { Timeout = Figures.AttemptTimeout }))),
         ]),
+        ("deadline: a call that is answered at once",
+        [
+            ("no deadline", new DeadlineCall(inherits: false, propagates: false)),
+            ("inherited", new DeadlineCall(inherits: true, propagates: false)),
+            ("passed on", new DeadlineCall(inherits: false, propagates: true)),
+            ("inherited and passed on", new DeadlineCall(inherits: true, propagates: true)),
+        ]),
     ];
 
     private static void Print(string title, (string Name, IPart Part)[] parts, int threads, MeasurementPlan pace)

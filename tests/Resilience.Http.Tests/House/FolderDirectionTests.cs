@@ -10,6 +10,7 @@ public sealed class FolderDirectionTests
         ["Chain"],
         ["Tracing", "Fallback", "Timeouts", "Retry", "CircuitBreaker"],
         ["Pipeline"],
+        ["Deadlines"],
         ["Requests"],
         ["Content"],
         ["Grpc"],

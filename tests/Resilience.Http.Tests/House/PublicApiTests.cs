@@ -5,6 +5,7 @@ public sealed class PublicApiTests
 {
     [Theory]
     [InlineData("Resilience.Http")]
+    [InlineData("Resilience.Http.AspNetCore")]
     [InlineData("Resilience.Http.Testing")]
     [InlineData("Resilience.Http.Chaos")]
     [InlineData("Resilience.Http.Chaos.Experiments")]

@@ -43,6 +43,8 @@ internal sealed class TestApp : IDisposable
 
     public Task StartAsync() => _host.StartAsync(CancellationToken.None);
 
+    public Task StopAsync() => _host.StopAsync(CancellationToken.None);
+
     public HttpClient Client(string name) => Services.GetRequiredService<IHttpClientFactory>().CreateClient(name);
 
     /// <summary>The options that the next call of a service begins with.</summary>

@@ -102,6 +102,8 @@ public sealed class ResilientHttpClientOptionsKeysTests
         "status code" => "404",
         "media type" => "text/plain",
         "text" => "something",
+        "header name" => "X-Time-Left-Ms",
+        "list of web origins" => "https://api.example.com",
         "list of gRPC methods" => "greet.Greeter/SayHello",
         _ => throw new InvalidOperationException($"Say another value for a {row.Kind}."),
     } is var value && row.Key == "Fallback:StaleIfError" ? "77s" : value;

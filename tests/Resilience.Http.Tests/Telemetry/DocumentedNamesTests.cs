@@ -3,6 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
+using Resilience.Http.AspNetCore;
 using Resilience.Http.Chaos.Injection;
 using Resilience.Http.CircuitBreaker.States;
 using Resilience.Http.Fallback;
@@ -73,6 +74,7 @@ public sealed partial class DocumentedNamesTests
         listener.Start();
 
         await app.StartAsync();
+        _ = new DeadlineMetrics(app.Services.GetRequiredService<IMeterFactory>()); // that of the middleware
         using var response = await app.Client("payments").GetAsync(new Uri("https://payments.internal/"), CancellationToken.None);
 
         Assert.Equal(InstrumentRows().Select(row => row.Groups["name"].Value).Order(), published.Keys.Order());

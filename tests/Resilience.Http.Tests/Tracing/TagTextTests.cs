@@ -19,7 +19,7 @@ public sealed class TagTextTests
 
     [Fact]
     public void Every_scope_of_a_timeout_has_its_text() => Assert.Equal(
-        ["total", "attempt", "body"],
+        ["total", "attempt", "body", "incoming", "shutdown"],
         Enum.GetValues<TimeoutScope>().Select(scope => scope.Text()));
 
     [Fact]

@@ -1,0 +1,50 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Resilience.Http;
+using Resilience.Http.AspNetCore;
+using Resilience.Http.Deadlines;
+using Resilience.Http.Requests;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Gives incoming requests a deadline.</summary>
+public static class RequestDeadlineApplicationBuilderExtensions
+{
+    /// <summary>
+    /// Reads the deadline of each request from its header <c>X-Deadline-Ms</c> or <c>grpc-timeout</c>. Calls of resilient clients that are
+    /// made while the request is handled get the shorter of their own total timeout and what is left. It never makes a deadline longer.
+    /// </summary>
+    /// <remarks>
+    /// If the app calls <c>UseRouting()</c> itself, this must come after it: otherwise endpoints cannot opt out.
+    /// </remarks>
+    /// <param name="app">The app.</param>
+    /// <param name="configure">Changes the options.</param>
+    /// <returns>The same app.</returns>
+    /// <exception cref="ArgumentException">An option is not in its allowed range.</exception>
+    public static IApplicationBuilder UseRequestDeadline(this IApplicationBuilder app, Action<RequestDeadlineOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        var options = new RequestDeadlineOptions();
+        configure?.Invoke(options);
+        ThrowIfInvalid(options);
+        var services = app.ApplicationServices;
+        var fields = new DeadlineFields(
+            options.Header, options.Maximum, new DeadlineMetrics(services.GetService<IMeterFactory>()));
+        var clock = services.GetService<TimeProvider>() ?? TimeProvider.System;
+        return app.Use(next => new RequestDeadlineMiddleware(next, fields, clock).InvokeAsync);
+    }
+
+    private static void ThrowIfInvalid(RequestDeadlineOptions options)
+    {
+        if (!TimeLimit.IsAllowed(options.Maximum))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(options), options.Maximum, "Maximum must be 1 ms to 24 hours, or Timeout.InfiniteTimeSpan for none.");
+        }
+
+        if (!HeaderNameFormat.IsName(options.Header))
+        {
+            throw new ArgumentException($"Header must be the name of a request header, but is '{options.Header}'.", nameof(options));
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using Resilience.Http;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Takes endpoints out of request deadlines.</summary>
+public static class RequestDeadlineEndpointConventionBuilderExtensions
+{
+    /// <summary>The endpoint handles its requests without a deadline, whatever they ask for.</summary>
+    /// <typeparam name="TBuilder">The kind of builder.</typeparam>
+    /// <param name="builder">The builder of one or more endpoints.</param>
+    /// <returns>The same builder.</returns>
+    public static TBuilder DisableRequestDeadline<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Add(static endpoint => endpoint.Metadata.Add(new DisableRequestDeadlineAttribute()));
+        return builder;
+    }
+}

@@ -1,0 +1,59 @@
+using Resilience.Http.Requests;
+
+namespace Resilience.Http;
+
+/// <summary>How the deadline of a call travels: to the service that is called, and from the request that is being handled.</summary>
+public sealed class HttpDeadlineOptions
+{
+    internal const string UsualHeader = "X-Deadline-Ms";
+
+    private HashSet<string>? _excluded;
+
+    /// <summary>Whether each request carries how long the caller still waits for its answer.</summary>
+    /// <value>Default: <see langword="false"/>.</value>
+    public bool Propagate { get; set; }
+
+    /// <summary>
+    /// The name of the request header that carries the time left, in whole milliseconds. A gRPC request carries <c>grpc-timeout</c>
+    /// instead.
+    /// </summary>
+    /// <value>Default: <c>X-Deadline-Ms</c>.</value>
+    public string Header { get; set; } = UsualHeader;
+
+    /// <summary>
+    /// What is kept back of a deadline that a call inherits, so that the app still has time to answer after the call has failed.
+    /// </summary>
+    /// <value>Default: 0. Allowed: 0 to 24 hours.</value>
+    public TimeSpan Reserve { get; set; }
+
+    /// <summary>Authorities that are not sent the header, such as those of third parties: <c>https://api.example.com</c>.</summary>
+    /// <value>Default: none.</value>
+    public IList<string> Exclude { get; set; } = [];
+
+    /// <summary>Whether requests to this URI go without the header. Not asked before the options are in force, and unchanged.</summary>
+    internal bool Excludes(Uri? uri) => Exclude.Count > 0
+        && Authority.Find(uri) is { } authority
+        && (_excluded ??= ReadExcluded()).Contains(authority);
+
+    internal HttpDeadlineOptions Copy()
+    {
+        var copy = (HttpDeadlineOptions)MemberwiseClone();
+        copy.Exclude = [.. Exclude ?? []];
+        copy._excluded = null;
+        return copy;
+    }
+
+    private HashSet<string> ReadExcluded()
+    {
+        var excluded = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var text in Exclude)
+        {
+            if (Authority.TryParse(text, out var authority))
+            {
+                excluded.Add(authority);
+            }
+        }
+
+        return excluded;
+    }
+}
