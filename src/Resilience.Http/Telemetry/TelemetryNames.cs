@@ -16,10 +16,12 @@ internal static class TelemetryNames
     public const string Timeouts = "resilience.http.timeouts";
     public const string TimeoutsWhileBehind = "resilience.http.timeouts.while_behind";
     public const string Fallbacks = "resilience.http.fallbacks";
+    public const string LimitRejections = "resilience.http.limit.rejections";
     public const string ReloadFailures = "resilience.http.options.reload_failures";
 
     public const string RetryEvent = "resilience.retry";
     public const string RejectedEvent = "resilience.circuit.rejected";
+    public const string LimitEvent = "resilience.limit.rejected";
     public const string TimeoutEvent = "resilience.timeout";
     public const string FallbackEvent = "resilience.fallback";
 }
