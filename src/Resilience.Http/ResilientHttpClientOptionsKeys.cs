@@ -1,4 +1,5 @@
 using Resilience.Http.CircuitBreaker;
+using Resilience.Http.ConcurrencyLimit;
 using Resilience.Http.Fallback;
 using Resilience.Http.Retry;
 using Resilience.Http.Settings;
@@ -49,6 +50,11 @@ internal static class ResilientHttpClientOptionsKeys
         .Section(nameof(ResilientHttpClientOptions.Fallback), o => o.Fallback, HttpFallbackOptionsKeys.Keys, "Answers calls that failed.")
         .Section(
             nameof(ResilientHttpClientOptions.Retry), o => o.Retry, HttpRetryOptionsKeys.Keys, "Repeats attempts that failed temporarily.")
+        .Section(
+            nameof(ResilientHttpClientOptions.ConcurrencyLimit),
+            o => o.ConcurrencyLimit,
+            HttpConcurrencyLimitOptionsKeys.Keys,
+            "Bounds the requests in flight.")
         .Section(
             nameof(ResilientHttpClientOptions.CircuitBreaker),
             o => o.CircuitBreaker,

@@ -78,12 +78,16 @@ internal sealed class ConcurrencyLimiter(int limit)
     public bool IsRetired => IsRetiredIn(Volatile.Read(ref _state));
 
     /// <summary>Gives a permit back; to be called once for each.</summary>
-    public void Release()
+    /// <returns>How many are out now.</returns>
+    public int Release()
     {
-        if (Interlocked.Increment(ref _state) > int.MaxValue)
+        var state = Interlocked.Increment(ref _state);
+        if (state > int.MaxValue)
         {
             Grant();
         }
+
+        return Math.Max(0, Limit - (int)state);
     }
 
     /// <summary>Edits the limit. If more permits are out than it allows, none is given until enough have come back.</summary>

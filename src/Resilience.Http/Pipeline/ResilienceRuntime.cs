@@ -11,9 +11,12 @@ internal sealed class ResilienceRuntime(
     TimeProvider? clock = null,
     Func<double>? chance = null,
     ILoggerFactory? loggerFactory = null,
-    IMeterFactory? meterFactory = null)
+    IMeterFactory? meterFactory = null) : IDisposable
 {
     private readonly InstanceCache _shared = new();
+
+    // Never disposed: it has no timer, and what is still registered with it must not fail.
+    private readonly CancellationTokenSource _ended = new();
     private volatile bool _isOver;
 
     public TimeProvider Clock { get; } = clock ?? TimeProvider.System;
@@ -31,8 +34,17 @@ internal sealed class ResilienceRuntime(
     /// </summary>
     public bool IsDisposed => _isOver;
 
-    /// <summary>For one that lives shorter than the meters it was given; a container disposes of its own.</summary>
-    public void End() => _isOver = true;
+    /// <summary>Canceled when the app is disposed, for what would otherwise wait forever.</summary>
+    public CancellationToken Ended => _ended.Token;
+
+    /// <summary>The container, or the handler that was made without one, is disposed.</summary>
+    public void End()
+    {
+        _isOver = true;
+        _ended.Cancel();
+    }
+
+    public void Dispose() => End();
 
     /// <summary>A feature's part that exists once in the container, made by whoever asks first.</summary>
     /// <param name="create">Makes it; where two threads ask at once, the later one is dropped unused.</param>

@@ -16,6 +16,8 @@ internal static class TelemetryNames
     public const string Timeouts = "resilience.http.timeouts";
     public const string TimeoutsWhileBehind = "resilience.http.timeouts.while_behind";
     public const string Fallbacks = "resilience.http.fallbacks";
+    public const string ConcurrencyLimit = "resilience.http.concurrency.limit";
+    public const string ConcurrencyInFlight = "resilience.http.concurrency.in_flight";
     public const string LimitRejections = "resilience.http.limit.rejections";
     public const string ReloadFailures = "resilience.http.options.reload_failures";
 
