@@ -13,7 +13,7 @@ internal sealed class ServiceLimiters : IAuthorityStatusSource, IInFlightSource
     {
         _service = service;
         _limiters = new((authority, tag) => new(authority, tag, service.Host.Clock, service.Options.ConcurrencyLimit));
-        service.Host.Ended.UnsafeRegister(static state => ((ServiceLimiters)state!).Close(), this);
+        service.Host.Ended += Close;
     }
 
     /// <summary>Whether sends pass through here. If nothing is limited, the circuits count them.</summary>

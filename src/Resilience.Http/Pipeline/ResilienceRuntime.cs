@@ -11,12 +11,9 @@ internal sealed class ResilienceRuntime(
     TimeProvider? clock = null,
     Func<double>? chance = null,
     ILoggerFactory? loggerFactory = null,
-    IMeterFactory? meterFactory = null) : IDisposable
+    IMeterFactory? meterFactory = null)
 {
     private readonly InstanceCache _shared = new();
-
-    // Never disposed: it has no timer, and what is still registered with it must not fail.
-    private readonly CancellationTokenSource _ended = new();
     private volatile bool _isOver;
 
     public TimeProvider Clock { get; } = clock ?? TimeProvider.System;
@@ -34,17 +31,15 @@ internal sealed class ResilienceRuntime(
     /// </summary>
     public bool IsDisposed => _isOver;
 
-    /// <summary>Canceled when the app is disposed, for what would otherwise wait forever.</summary>
-    public CancellationToken Ended => _ended.Token;
+    /// <summary>The app is disposed: for what would otherwise wait forever.</summary>
+    public event Action? Ended;
 
     /// <summary>The container, or the handler that was made without one, is disposed.</summary>
     public void End()
     {
         _isOver = true;
-        _ended.Cancel();
+        Ended?.Invoke();
     }
-
-    public void Dispose() => End();
 
     /// <summary>A feature's part that exists once in the container, made by whoever asks first.</summary>
     /// <param name="create">Makes it; where two threads ask at once, the later one is dropped unused.</param>

@@ -50,6 +50,9 @@ internal sealed class AdaptiveLimit
     /// <summary>The limit in force, lowered during a probe.</summary>
     public int Limit => Volatile.Read(ref _inForce);
 
+    /// <summary>The limit apart from probes, which lower it for a moment.</summary>
+    public int LastingLimit => (int)Volatile.Read(ref _limit);
+
     /// <summary>
     /// The response time without a queue, by which others are judged, in seconds; <see cref="double.NaN"/> before there is one.
     /// </summary>
