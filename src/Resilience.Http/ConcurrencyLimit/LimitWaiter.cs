@@ -83,10 +83,19 @@ internal sealed class LimitWaiter(ConcurrencyLimiter limiter, bool async)
     private CancellationTokenRegistration LeaveWhenCanceled(CancellationToken callerToken) => callerToken.UnsafeRegister(
         static state => ((LimitWaiter)state!).Leave(WaitResult.Canceled), this);
 
-    private ITimer? LeaveAt(long deadline, TimeProvider clock) => deadline == Timestamps.Never
-        ? null
-        : clock.CreateTimer(
-            static state => ((LimitWaiter)state!).Leave(WaitResult.DeadlinePassed), this, Left(deadline, clock), Timeout.InfiniteTimeSpan);
+    private ITimer? LeaveAt(long deadline, TimeProvider clock)
+    {
+        var left = Left(deadline, clock);
+        if (left == TimeSpan.Zero)
+        {
+            Leave(WaitResult.DeadlinePassed); // No timer, so no wait for a clock that a test holds still.
+        }
+
+        return left <= TimeSpan.Zero
+            ? null
+            : clock.CreateTimer(
+                static state => ((LimitWaiter)state!).Leave(WaitResult.DeadlinePassed), this, left, Timeout.InfiniteTimeSpan);
+    }
 
     /// <summary>In whole milliseconds, rounded up: a timer drops what is less.</summary>
     private static TimeSpan Left(long deadline, TimeProvider clock) => clock.Until(clock.GetTimestamp(), deadline) is { } left

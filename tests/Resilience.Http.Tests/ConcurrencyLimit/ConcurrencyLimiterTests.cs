@@ -223,6 +223,15 @@ public sealed class ConcurrencyLimiterTests
         Assert.Equal((1, 0), (limiter.InFlight, limiter.Waiting));
     }
 
+    [Fact]
+    public async Task A_waiter_that_comes_at_its_deadline_leaves_without_a_wait()
+    {
+        var limiter = Full(1);
+
+        Assert.Equal(WaitResult.DeadlinePassed, await Wait(limiter, deadline: TimeSpan.Zero));
+        Assert.Equal((1, 0), (limiter.InFlight, limiter.Waiting));
+    }
+
     private static ConcurrencyLimiter Full(int limit)
     {
         var limiter = new ConcurrencyLimiter(limit);
