@@ -32,5 +32,7 @@ internal sealed class ConcurrencyTelemetry(ResilienceRuntime host)
           where limiter.Limit is not null
           group limiter.Limit!.Value by (Service: service.Key, limiter.Tag) into row
           select new Measurement<int>(
-              row.Sum(), new(TelemetryTags.ServiceName, row.Key.Service), new KeyValuePair<string, object?>(TelemetryTags.Authority, row.Key.Tag));
+              row.Sum(),
+              new(TelemetryTags.ServiceName, row.Key.Service),
+              new KeyValuePair<string, object?>(TelemetryTags.Authority, row.Key.Tag));
 }

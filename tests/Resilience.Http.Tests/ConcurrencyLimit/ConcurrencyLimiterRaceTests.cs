@@ -138,7 +138,8 @@ public sealed class ConcurrencyLimiterRaceTests
             }
 
             var clock = TimeProvider.System;
-            var result = waiter.WaitAsync(clock, clock.After(clock.GetTimestamp(), TimeSpan.FromSeconds(30)), CancellationToken.None).Result;
+            var deadline = clock.After(clock.GetTimestamp(), TimeSpan.FromSeconds(30));
+            var result = waiter.WaitAsync(clock, deadline, CancellationToken.None).Result;
             Assert.True(result is WaitResult.Granted || (leaves && result is WaitResult.Canceled), result.ToString());
             Interlocked.Increment(ref ended[(int)result]);
             return result == WaitResult.Granted;

@@ -58,7 +58,9 @@ internal sealed class AdaptiveLimit
     /// </summary>
     public double Baseline => Volatile.Read(ref _baseline);
 
-    /// <summary>How many times the baseline a response may take. Small limits may queue more, so that many clients get equal shares.</summary>
+    /// <summary>
+    /// How many times the baseline a response may take. Small limits may queue more, so that many clients get equal shares.
+    /// </summary>
     private double TargetRatio => 1.3 + (6 / Math.Sqrt(_limit));
 
     /// <summary>Edits the range.</summary>
@@ -115,7 +117,8 @@ internal sealed class AdaptiveLimit
                 break;
             default:
                 // With many samples every eighth is looked at: the lock is for those.
-                if (_window.LeaveSampled(now, inFlight) is var count && (count <= 64 || (count & 7) == 0 || Volatile.Read(ref _dropsInRow) > 0))
+                var count = _window.LeaveSampled(now, inFlight);
+                if (count <= 64 || (count & 7) == 0 || Volatile.Read(ref _dropsInRow) > 0)
                 {
                     lock (_gate)
                     {

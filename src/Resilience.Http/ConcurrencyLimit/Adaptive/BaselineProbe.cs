@@ -21,7 +21,9 @@ internal sealed class BaselineProbe(TimeProvider clock)
     /// <summary>Sends that began before the probe have left, so what is measured from now on is its own.</summary>
     public bool IsMeasuring { get; private set; }
 
-    /// <summary>Whether the other clients of the service probe at the same time. All begin with a probe when they are first overloaded.</summary>
+    /// <summary>
+    /// Whether the other clients of the service probe at the same time. All begin with a probe when they are first overloaded.
+    /// </summary>
     public bool IsAligned { get; private set; } = true;
 
     /// <summary>Whether one is to begin as soon as there is a window to compare it with.</summary>

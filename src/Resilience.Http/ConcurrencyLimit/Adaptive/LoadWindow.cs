@@ -59,8 +59,8 @@ internal sealed class LoadWindow(TimeProvider clock)
         var sum = Volatile.Read(ref _sum);
         var seconds = clock.GetElapsedTime(_beganAt, now).TotalSeconds;
         var ended = (sum - ((long)CountIn(sum) << CountShift)) * (double)_unit / clock.TimestampFrequency;
-        return new(
-            CountIn(sum), _drops, Volatile.Read(ref _rejected), Volatile.Read(ref _peak), seconds, Math.Max(0, ended + (inFlight * seconds)));
+        var spent = Math.Max(0, ended + (inFlight * seconds));
+        return new(CountIn(sum), _drops, Volatile.Read(ref _rejected), Volatile.Read(ref _peak), seconds, spent);
     }
 
     /// <summary>The number of samples, with what a negative sum of times has borrowed from it.</summary>

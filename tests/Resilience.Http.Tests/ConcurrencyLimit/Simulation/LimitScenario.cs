@@ -56,7 +56,8 @@ internal sealed record LimitScenario(
     {
         yield return new(5, "every send times out", "at the minimum within 10 timeouts, never rises", Hanging(), 16,
             static run => Text($"limit {Limit(run.LimitAt(10))} after 10 s, {Limit(run.LastLimit)} at the end"),
-            static run => run.LimitAt(10) == 4 && run.Limits.Zip(run.Limits.Skip(1)).All(static pair => pair.Second.Limit <= pair.First.Limit));
+            static run => run.LimitAt(10) == 4
+                && run.Limits.Zip(run.Limits.Skip(1)).All(static pair => pair.Second.Limit <= pair.First.Limit));
         yield return new(6, "10 idle minutes, then a burst", "nothing rejected", Idle(), 64,
             static run => Text($"{run.BurstRejected} of {run.Burst} rejected"), static run => run is { Burst: > 20, BurstRejected: 0 });
         yield return new(7, "one call a second", "nothing rejected, the limit stays", Steady(64, 1.0 / 1_280) with { Length = 600 }, 64,

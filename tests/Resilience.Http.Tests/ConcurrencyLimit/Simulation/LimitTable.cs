@@ -16,7 +16,8 @@ internal static class LimitTable
             |---|---|---|---|---|---|---|---|
 
             """.ReplaceLineEndings("\n"));
-        foreach (var scenario in LimitScenario.OfSize(Workers).Concat(LimitScenario.OfOneSize()).OrderBy(static scenario => scenario.Number))
+        var scenarios = LimitScenario.OfSize(Workers).Concat(LimitScenario.OfOneSize());
+        foreach (var scenario in scenarios.OrderBy(static scenario => scenario.Number))
         {
             table.Append(
                 $"| {scenario.Number} | {scenario.Name} | {scenario.Goal} | {Cell(scenario, static clock => new AdaptivePolicy(clock))} " +
