@@ -75,8 +75,16 @@ public sealed class ResilientHttpClientOptions
     /// <summary>Repeats attempts that failed temporarily.</summary>
     public HttpRetryOptions Retry { get; set; } = new();
 
+    /// <summary>Bounds the requests in flight. Off by default.</summary>
+    public HttpConcurrencyLimitOptions ConcurrencyLimit { get; set; } = new();
+
     /// <summary>Keeping calls away from a service that is down.</summary>
     public HttpCircuitBreakerOptions CircuitBreaker { get; set; } = new();
+
+    /// <summary>
+    /// Whether the concurrency limit counts what is in flight. If there is none, the circuit breaker counts it anyway.
+    /// </summary>
+    internal bool CountsInLimiter => ConcurrencyLimit.Enabled || !CircuitBreaker.Enabled;
 
     internal bool TotalTimeoutIsSet => _totalTimeout is not null;
 
@@ -107,6 +115,7 @@ public sealed class ResilientHttpClientOptions
         Fallback = Fallback?.Copy()!;
         Deadline = Deadline?.Copy()!;
         Retry = Retry?.Copy()!;
+        ConcurrencyLimit = ConcurrencyLimit?.Copy()!;
         CircuitBreaker = CircuitBreaker?.Copy()!;
     }
 }

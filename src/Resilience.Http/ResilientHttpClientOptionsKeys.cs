@@ -1,4 +1,5 @@
 using Resilience.Http.CircuitBreaker;
+using Resilience.Http.ConcurrencyLimit;
 using Resilience.Http.Deadlines;
 using Resilience.Http.Fallback;
 using Resilience.Http.Retry;
@@ -55,6 +56,11 @@ internal static class ResilientHttpClientOptionsKeys
             "Passes the deadline of a call on to the service.")
         .Section(
             nameof(ResilientHttpClientOptions.Retry), o => o.Retry, HttpRetryOptionsKeys.Keys, "Repeats attempts that failed temporarily.")
+        .Section(
+            nameof(ResilientHttpClientOptions.ConcurrencyLimit),
+            o => o.ConcurrencyLimit,
+            HttpConcurrencyLimitOptionsKeys.Keys,
+            "Bounds the requests in flight.")
         .Section(
             nameof(ResilientHttpClientOptions.CircuitBreaker),
             o => o.CircuitBreaker,

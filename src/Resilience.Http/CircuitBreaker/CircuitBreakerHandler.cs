@@ -12,6 +12,7 @@ internal sealed class CircuitBreakerHandler(ServiceState service) : AttemptHandl
 {
     private readonly ServiceCircuits _circuits = Circuits(service);
     private readonly RedirectTargets _redirectTargets = RedirectTargets.GetOrCreate(service);
+    private readonly InFlightWarning _inFlight = InFlightWarning.GetOrCreate(service);
     private readonly CircuitBreakerMetrics _metrics = CircuitRegistry.GetOrCreate(service.Host).Metrics;
 
     protected override Task<HttpResponseMessage> SendAttemptAsync(
@@ -28,6 +29,7 @@ internal sealed class CircuitBreakerHandler(ServiceState service) : AttemptHandl
         if (_circuits.TryAcquire(uri, options.Scope, attempt.StartedAt, LongestAttempt(attempt.Call), out held.Permit, out var refusal))
         {
             held.Permit.Trial?.Follow(attempt.Body);
+            CheckInFlight(held.Permit, attempt.Call.Options);
             return NextAsync(request, attempt, async, cancellationToken);
         }
 
@@ -63,6 +65,7 @@ internal sealed class CircuitBreakerHandler(ServiceState service) : AttemptHandl
     {
         var circuits = ServiceCircuits.GetOrCreate(service);
         AuthorityStatusSources.GetOrCreate(service).Add(new CircuitStatusSource(circuits));
+        InFlightGauge.GetOrCreate(service.Host).Add(service.Name, circuits, isPreferred: false);
         return circuits;
     }
 
@@ -74,6 +77,15 @@ internal sealed class CircuitBreakerHandler(ServiceState service) : AttemptHandl
             ? Task.FromResult(
                 attempt.Call.IsGrpc ? GrpcAnswer.To(request, RefusalResponse.ForGrpc(refusal)) : RefusalResponse.To(request, refusal))
             : Task.FromException<HttpResponseMessage>(new CircuitOpenException(refusal));
+    }
+
+    /// <summary>One attempt in 128, by its place in their order, looks whether very many are in flight.</summary>
+    private void CheckInFlight(in CircuitPermit permit, ResilientHttpClientOptions options)
+    {
+        if ((permit.Order & 127) == 0 && !options.CountsInLimiter)
+        {
+            _inFlight.Check(permit.Circuit.Name.Authority, permit.Circuit.InFlight);
+        }
     }
 
     /// <summary>How long an attempt may take at most: its own limit, or that of the whole call.</summary>

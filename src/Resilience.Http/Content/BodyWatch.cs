@@ -22,6 +22,9 @@ internal sealed class BodyWatch(TimeProvider clock, long startedAt)
     /// <summary>Whether the body is on its way: begun, and neither complete nor failed by itself.</summary>
     public bool IsBeingWritten => _phase is BodyPhase.AwaitsSource or BodyPhase.AwaitsConnection;
 
+    /// <summary>The attempt was not sent before now.</summary>
+    public void WaitedUntil(long now) => Volatile.Write(ref _takenAt, now);
+
     /// <summary>The attempt has a time limit that starts again with each write.</summary>
     public void Begin(IBodyLimit limit) => _limit = limit;
 

@@ -21,6 +21,9 @@ internal sealed class AttemptContext(CallContext call)
     /// </summary>
     public object? CircuitBreakerState { get; set; }
 
+    /// <summary>What the concurrency limit keeps from the beginning of an attempt to its end.</summary>
+    public object? ConcurrencyLimitState { get; set; }
+
     /// <summary>What the attempt timeout keeps from the beginning of an attempt to its end.</summary>
     public object? TimeoutState { get; set; }
 
@@ -87,6 +90,7 @@ internal sealed class AttemptContext(CallContext call)
     public void WaitedUntil(long now)
     {
         _facts.StartedAt = now;
+        _facts.Body?.WaitedUntil(now);
         CompletedSynchronously = false;
     }
 

@@ -34,8 +34,15 @@ internal sealed class ResilienceRuntime(
     /// </summary>
     public bool IsDisposed => _isOver;
 
-    /// <summary>For one that lives shorter than the meters it was given; a container disposes of its own.</summary>
-    public void End() => _isOver = true;
+    /// <summary>The app is disposed: for what would otherwise wait forever.</summary>
+    public event Action? Ended;
+
+    /// <summary>The container, or the handler that was made without one, is disposed.</summary>
+    public void End()
+    {
+        _isOver = true;
+        Ended?.Invoke();
+    }
 
     /// <summary>A feature's part that exists once in the container, made by whoever asks first.</summary>
     /// <param name="create">Makes it; where two threads ask at once, the later one is dropped unused.</param>

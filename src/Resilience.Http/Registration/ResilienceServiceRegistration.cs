@@ -40,11 +40,12 @@ internal static class ResilienceServiceRegistration
     public static void AddResilienceHost(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(static provider => new ResilienceRuntime(
+        services.TryAddSingleton<RuntimeLifetime>();
+        services.TryAddSingleton(static provider => provider.GetRequiredService<RuntimeLifetime>().Follow(new ResilienceRuntime(
             provider.GetRequiredService<TimeProvider>(),
             chance: null,
             provider.GetService<ILoggerFactory>(),
-            provider.GetService<IMeterFactory>()));
+            provider.GetService<IMeterFactory>())));
     }
 
     /// <summary>The registrations of this service collection; what they need is added by whoever asks first.</summary>

@@ -38,6 +38,14 @@ internal static class Clients
         .Created("", options => options.CircuitBreaker.Rejection = HttpRejection.Respond)
         .WithoutTimeout("Resilience.Http, Respond");
 
+    public static readonly Contender OursWithLimit = Contenders.Ours
+        .Created("", options => options.ConcurrencyLimit.Enabled = true)
+        .WithoutTimeout("Resilience.Http, ConcurrencyLimit");
+
+    public static readonly Contender OursWithAdaptiveLimit = Contenders.Ours
+        .Created("", options => options.ConcurrencyLimit = new() { Enabled = true, Mode = HttpConcurrencyLimitMode.Adaptive })
+        .WithoutTimeout("Resilience.Http, ConcurrencyLimit adaptive");
+
     public static readonly Contender BareRegistered = Contenders.Ours.BareRegistered("AddHttpClient");
 
     public static readonly Contender MehrRegistered =

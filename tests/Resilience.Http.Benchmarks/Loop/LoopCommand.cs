@@ -70,6 +70,9 @@ internal static class LoopCommand
             Clients.Mehr,
             Clients.OursWithoutBudget,
             Clients.OursWithTimeoutWithoutBudget),
+        Limited(Case.Synchronous, 1),
+        Limited(Case.Asynchronous, 1),
+        Limited(Case.Asynchronous, 8),
         new(Case.Refused, 1, Clients.Polly, Clients.Mehr, Clients.Ours, Clients.OursResponding),
         new(Case.OverSockets(kestrel), 32, Everyone),
 
@@ -78,6 +81,13 @@ internal static class LoopCommand
         Heard(Case.Asynchronous, Audiences.All),
         Heard(Case.RetriedOnce, Audiences.WithoutBudget),
     ];
+
+    private static Scenario Limited(Case situation, int callers) => new(
+        situation with { Name = $"Concurrency limit: {situation.Name}" },
+        callers,
+        Clients.Ours,
+        Clients.OursWithLimit,
+        Clients.OursWithAdaptiveLimit);
 
     private static Scenario Heard(Case situation, Contender[] contenders) =>
         new(situation with { Name = $"Telemetry: {situation.Name}" }, 1, [Clients.Bare, .. contenders]);

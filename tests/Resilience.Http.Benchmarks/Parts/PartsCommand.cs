@@ -8,6 +8,8 @@ namespace Resilience.Http.Benchmarks.Parts;
 /// <summary><c>-- parts</c>: the mechanisms inside the chain beside the usual way to build each, at 1, 2 and 8 threads.</summary>
 internal static class PartsCommand
 {
+    private const int Permits = 1_000;
+
     public static int Run(bool quick)
     {
         var pace = quick ? new MeasurementPlan(7, TimeSpan.FromMilliseconds(50)) : new MeasurementPlan(11, TimeSpan.FromMilliseconds(250));
@@ -42,6 +44,12 @@ internal static class PartsCommand
             ("Polly.Core, breaker alone", new PollyBreaker()),
             ("Http.Resilience, breaker alone", new MehrPart(
                 static builder => builder.AddCircuitBreaker(new HttpCircuitBreakerStrategyOptions()))),
+        ]),
+        ("concurrency limit: take a permit, give it back",
+        [
+            ("System.Threading.RateLimiting", new SystemPermitPart(Permits)),
+            ("Resilience.Http, fixed", new PermitPart(Permits)),
+            ("Resilience.Http, adaptive", new AdaptivePermitPart(TimeProvider.System)),
         ]),
         ("timeout: start, end in time",
         [

@@ -9,6 +9,7 @@ namespace Resilience.Http.CircuitBreaker.Registry;
 /// The circuits of one service. Whatever makes, drops or steers them runs under one lock; what they have to tell comes after it.
 /// </summary>
 internal sealed class ServiceCircuits(ServiceState service, TransitionHandler listener, int most = ServiceCircuits.MostCircuits)
+    : IInFlightSource
 {
     /// <summary>Bounds memory and telemetry where somebody else chooses the hosts that a client calls.</summary>
     public const int MostCircuits = 1000;
@@ -95,6 +96,11 @@ internal sealed class ServiceCircuits(ServiceState service, TransitionHandler li
         var whole = IsServiceScoped;
         return [.. _table.All.Where(circuit => circuit.Name.Authority == Authority.AnyAuthority == whole).Select(UpToDate)];
     }
+
+    bool IInFlightSource.IsCounting => Enabled;
+
+    public IEnumerable<(string AuthorityTag, long InFlight)> CountInFlight() =>
+        Current().Select(static circuit => (circuit.Name.Tag, circuit.InFlight));
 
     public IReadOnlyList<CircuitSnapshot> Snapshots()
     {

@@ -1,0 +1,114 @@
+namespace Resilience.Http.ConcurrencyLimit.Adaptive;
+
+/// <summary>What is decided at the end of a window. All of it under the lock.</summary>
+internal sealed partial class AdaptiveLimit
+{
+    private void Start(Load load, long now, int inFlight)
+    {
+        _startSamples += load.Samples;
+        if (load.ResponseTime > 1.5 * _baseline || _startSamples >= StartSamples)
+        {
+            _isStarting = false;
+        }
+        else if (load.IsReached(_limit))
+        {
+            MoveTo(_limit * 2);
+        }
+
+        _baseline = double.IsNaN(_baseline) ? load.ResponseTime : Math.Min(_baseline, load.ResponseTime);
+        _floor = _limit * Floor;
+        BeginWindow(now, inFlight);
+    }
+
+    private void EndWindow(Load load, long now, int inFlight)
+    {
+        _shape.Remember();
+        FollowBaseline(load);
+        if (load.DropShare > 0.1)
+        {
+            Cut_NeedsLock(now, inFlight, Math.Max(0.5, 1 - load.DropShare));
+            return;
+        }
+
+        _overloaded = load.IsOverloaded ? load : default;
+        if (load.IsOverloaded && _probe.IsWanted)
+        {
+            BeginProbe(load, now);
+            return;
+        }
+
+        var reached = load.IsReached(_limit);
+        var ratio = load.ResponseTime / _baseline;
+        if (reached && ratio > TargetRatio)
+        {
+            MoveTo(Math.Max(Math.Min(_limit, _floor), _limit * Math.Max(0.8, TargetRatio / ratio)));
+        }
+        else if (reached && ratio < 0.9 * TargetRatio && load.DropShare < 0.05)
+        {
+            MoveTo(_limit + Math.Max(1, ratio < 1.3 ? 0.2 * _limit : Math.Sqrt(_limit) / 3));
+            _floor = Math.Max(_floor, _limit * Floor);
+        }
+
+        BeginWindow(now, inFlight);
+    }
+
+    private void BeginProbe(Load before, long now)
+    {
+        _probe.Begin(now, Math.Max(_min, (int)(_limit / (1.1 * TargetRatio))), before.ResponseTime);
+        MoveTo(_limit);
+    }
+
+    /// <summary>Without a queue the baseline follows what is measured. Responses of a saturated limit may only lower it.</summary>
+    private void FollowBaseline(Load load)
+    {
+        var difference = load.ResponseTime - _baseline;
+        if (difference < 0)
+        {
+            _baseline += difference * 0.2 * _shape.WeightOf(load);
+        }
+        else if (!load.IsSaturated)
+        {
+            _baseline += difference * 0.05;
+        }
+    }
+
+    /// <summary>
+    /// If the limit is far too high, even the lowered one has a queue: then responses became faster in step with it, and the limit is
+    /// lowered and probed again.
+    /// </summary>
+    private void EndProbe(Load load, long now, int inFlight)
+    {
+        var time = load.ResponseTime;
+        if (_probe.IsAligned)
+        {
+            if (time > 1.5 * _baseline)
+            {
+                MoveTo(Math.Max(_limit, _floor / Floor)); // The service has become slower by itself: fewer sends do not help.
+            }
+
+            var isFar = time < _baseline / 1.5 || time > 1.5 * _baseline;
+            _baseline += (time - _baseline) * (_baselineIsProbed ? (isFar ? 1 : 0.3) * _shape.WeightOf(load) : 1);
+            _baselineIsProbed = true;
+        }
+        else if (time < _baseline)
+        {
+            _baseline += (time - _baseline) * _shape.WeightOf(load);
+        }
+
+        var becameFaster = _probe.TimeBefore / time > 0.95 * TargetRatio;
+        _probe.End(again: becameFaster);
+        MoveTo(becameFaster ? _limit * 0.7 : _limit);
+        _floor = _limit * Floor;
+        BeginWindow(now, inFlight);
+    }
+
+    private void Cut_NeedsLock(long now, int inFlight, double factor)
+    {
+        _dropsInRow = 0;
+        _probe.Cancel();
+        MoveTo(_limit * factor);
+        _floor = Math.Min(_floor, _limit * Floor);
+        _cutAt = now;
+        BeginWindow(now, inFlight);
+    }
+}

@@ -1,0 +1,113 @@
+using Resilience.Http.Pipeline;
+
+namespace Resilience.Http.ConcurrencyLimit;
+
+/// <summary>
+/// Takes a permit, waits for one, or rejects the send. The permit is out until the response headers, also while a handler further in
+/// refuses.
+/// </summary>
+internal sealed class ConcurrencyLimitHandler(ServiceState service) : AttemptHandler(service)
+{
+    private readonly ServiceLimiters _limiters = ConcurrencyTelemetry.Observe(service);
+    private readonly LimitRejections _rejections = LimitRejections.GetOrCreate(service);
+    private readonly InFlightWarning _warning = InFlightWarning.GetOrCreate(service);
+
+    protected override Task<HttpResponseMessage> SendAttemptAsync(
+        HttpRequestMessage request, AttemptContext attempt, bool async, CancellationToken cancellationToken)
+    {
+        if (!attempt.Call.Options.CountsInLimiter || request.RequestUri is not { IsAbsoluteUri: true } uri)
+        {
+            return NextAsync(request, attempt, async, cancellationToken);
+        }
+
+        while (true)
+        {
+            var limiter = _limiters.GetOrAdd(uri);
+            if (limiter.Permits.TryAcquire() || (limiter.OnReached() && limiter.Permits.TryAcquire()))
+            {
+                return SendWithPermit(request, attempt, limiter, async, cancellationToken);
+            }
+
+            var queueLimit = attempt.Call.Options.ConcurrencyLimit.QueueLimit;
+            if (queueLimit == 0 && !limiter.Permits.IsRetired)
+            {
+                return Reject(request, attempt, limiter);
+            }
+
+            var waiter = new LimitWaiter(limiter.Permits, async);
+            switch (limiter.Permits.Acquire(queueLimit, waiter))
+            {
+                case PermitResult.Granted:
+                    return SendWithPermit(request, attempt, limiter, async, cancellationToken);
+                case PermitResult.Queued:
+                    return SendAfterWait(waiter, request, attempt, limiter, async, cancellationToken);
+                case PermitResult.Rejected:
+                    return Reject(request, attempt, limiter);
+            }
+        }
+    }
+
+    protected override Task<HttpResponseMessage> OnEnded(
+        Task<HttpResponseMessage> ended, HttpRequestMessage request, AttemptContext attempt)
+    {
+        if (attempt.ConcurrencyLimitState is HeldPermit held
+            && held.Release(out var adaptive, out var inFlight) is { } limiter
+            && adaptive is not null)
+        {
+            limiter.OnEnded(
+                adaptive, attempt.StartedAt, attempt.EndedAt, inFlight, SendResults.Classify(ended, request, attempt));
+        }
+
+        return ended;
+    }
+
+    private Task<HttpResponseMessage> SendWithPermit(
+        HttpRequestMessage request, AttemptContext attempt, AuthorityLimiter limiter, bool async, CancellationToken cancellationToken)
+    {
+        ((HeldPermit)(attempt.ConcurrencyLimitState ??= new HeldPermit())).Take(limiter, attempt.StartedAt);
+        if (limiter.Limit is null)
+        {
+            _warning.Check(limiter.Authority, limiter.Permits.InFlight);
+        }
+
+        return NextAsync(request, attempt, async, cancellationToken);
+    }
+
+    /// <summary>
+    /// The wait counts towards the deadline of the call only: the attempt begins anew after it. If the deadline has passed, the send goes
+    /// on without a permit to the attempt timeout, which ends it before it leaves, as it ends every send that begins too late.
+    /// </summary>
+    private async Task<HttpResponseMessage> SendAfterWait(
+        LimitWaiter waiter,
+        HttpRequestMessage request,
+        AttemptContext attempt,
+        AuthorityLimiter limiter,
+        bool async,
+        CancellationToken cancellationToken)
+    {
+        var call = attempt.Call;
+        var result = await waiter.WaitAsync(call.Clock, call.Deadline, cancellationToken).ConfigureAwait(false);
+        switch (result)
+        {
+            case WaitResult.Canceled:
+                throw new TaskCanceledException(null, null, cancellationToken);
+            case WaitResult.Closed:
+                return await Reject(request, attempt, limiter, isClosed: true).ConfigureAwait(false);
+            case WaitResult.DeadlinePassed:
+                attempt.WaitedUntil(Math.Max(call.Deadline, call.Clock.GetTimestamp()));
+                return await NextAsync(request, attempt, async, cancellationToken).ConfigureAwait(false);
+            default:
+                attempt.WaitedUntil(call.Clock.GetTimestamp());
+                return await SendWithPermit(request, attempt, limiter, async, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private Task<HttpResponseMessage> Reject(
+        HttpRequestMessage request, AttemptContext attempt, AuthorityLimiter limiter, bool isClosed = false)
+    {
+        var permits = limiter.Permits;
+        var rejection = new ConcurrencyRejection(
+            Service.Name, limiter.Authority, permits.InFlight, permits.Limit, permits.Waiting, limiter.Adaptive is not null, isClosed);
+        return _rejections.Reject(request, attempt, rejection, limiter.Tag, attempt.Call.Options.ConcurrencyLimit.Rejection);
+    }
+}

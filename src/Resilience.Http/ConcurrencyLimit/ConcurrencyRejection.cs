@@ -1,0 +1,25 @@
+using System.Globalization;
+using Resilience.Http.Pipeline;
+
+namespace Resilience.Http.ConcurrencyLimit;
+
+/// <summary>A send that found no permit, and no place in the queue.</summary>
+internal sealed record ConcurrencyRejection(
+    string Service, string Authority, int InFlight, int Allowed, int Waiting, bool IsAdaptive, bool IsClosed = false)
+    : LimitRejection(Service, Authority, HttpLimit.Concurrency, RetryAfter: null)
+{
+    protected override string Reason
+    {
+        get
+        {
+            if (IsClosed)
+            {
+                return "the app was disposed while the request waited for a permit of its concurrency limit";
+            }
+
+            var limit = IsAdaptive ? "the adaptive ConcurrencyLimit allows at present" : "ConcurrencyLimit:Limit allows";
+            var queue = Waiting > 0 ? $", and {Waiting} wait in its queue" : "";
+            return string.Create(CultureInfo.InvariantCulture, $"{InFlight} requests are in flight and {limit} {Allowed}{queue}");
+        }
+    }
+}
