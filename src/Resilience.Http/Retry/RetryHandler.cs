@@ -82,6 +82,7 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
                 RestoreAfterWait(attempt, context, request, earlier);
                 earlier = _report.WantsReasons ? RetryTelemetry.Reasons(earlier, context) : null;
                 _report.Repeats(context, waited.Value);
+                Service.Traffic?.Count(TrafficEvent.Retried);
                 attempt = AttemptAsync(request, context, async, context.CallerToken);
                 ended = false;
             }
@@ -252,6 +253,7 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
         RetryStopReason reason, Judgement judgement, CallContext context, HttpRequestMessage request, string? earlier = null)
     {
         _account.Ends(reason, context);
+        Service.Traffic?.Ended(context, judgement, reason == RetryStopReason.CallerCanceled);
         if (reason != RetryStopReason.Success || context.Attempts > 1)
         {
             _report.Ended(reason, judgement, context, request, earlier);
