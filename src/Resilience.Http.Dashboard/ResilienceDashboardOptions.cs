@@ -1,4 +1,4 @@
-namespace Resilience.Http.Dashboard;
+namespace Resilience.Http;
 
 /// <summary>Settings of the dashboard.</summary>
 public sealed class ResilienceDashboardOptions

@@ -6,7 +6,8 @@ namespace Resilience.Http.Dashboard.Access;
 internal static class SecurityHeaders
 {
     private const string Policy =
-        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
+        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; " +
+        "require-trusted-types-for 'script'";
 
     public static void Apply(IHeaderDictionary headers)
     {

@@ -8,7 +8,9 @@ internal sealed record StateView(string Instance, long At, IReadOnlyList<Service
 
 /// <summary>A service with its history.</summary>
 /// <param name="Live">What changes all the time.</param>
-/// <param name="Seconds">The last minute, the oldest second first: succeeded, failed, rejected, retried, hedged, answered by a fallback.</param>
+/// <param name="Seconds">
+/// The last minute, the oldest second first: succeeded, failed, rejected, retried, hedged, answered by a fallback.
+/// </param>
 /// <param name="Transitions">The newest first.</param>
 /// <param name="Chain">The handlers, outermost first.</param>
 internal sealed record ServiceView(

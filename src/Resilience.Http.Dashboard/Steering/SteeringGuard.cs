@@ -31,7 +31,8 @@ internal sealed class SteeringGuard
     public async Task<bool> AllowsAsync(HttpContext context)
     {
         var policy = await _policies.GetPolicyAsync(_policy).ConfigureAwait(false) ?? throw new InvalidOperationException(
-            $"The dashboard's Steering policy '{_policy}' does not exist. Add it with AddAuthorization(o => o.AddPolicy(\"{_policy}\", ...)).");
+            $"The dashboard's Steering policy '{_policy}' does not exist. Add it with AddAuthorization(o => o.AddPolicy(\"{_policy}\", " +
+            "...)).");
         var evaluator = context.RequestServices.GetRequiredService<IPolicyEvaluator>();
         var authenticated = await evaluator.AuthenticateAsync(policy, context).ConfigureAwait(false);
         var result = await evaluator.AuthorizeAsync(policy, authenticated, context, context).ConfigureAwait(false);

@@ -5,9 +5,9 @@ namespace Resilience.Http;
 /// for dashboards and other views. To steer circuits, see <see cref="ICircuitRegistry"/>.
 /// </summary>
 /// <remarks>
-/// Traffic is counted from the first resolution of this interface on: resolve it at start. From then on each client holds 4 KB, a call costs
-/// one atomic increment, and once a second the counts of all clients are read. Reading a snapshot costs a call nothing. Before the host
-/// starts, the first call of a method checks the settings of all clients, and throws
+/// Traffic is counted from the first resolution of this interface on: resolve it at start. From then on each client holds 4 KB, a call
+/// costs one atomic increment, and once a second the counts of all clients are read. Reading a snapshot costs a call nothing. Before the
+/// host starts, the first call of a method checks the settings of all clients, and throws
 /// <see cref="Microsoft.Extensions.Options.OptionsValidationException"/> if they are wrong. All members may be called from any thread.
 /// </remarks>
 public interface IServiceMonitor

@@ -48,7 +48,9 @@ internal sealed partial class ServiceMonitor : IDisposable
         _circuits.Transitioned -= _transitions.Add;
     }
 
-    /// <summary>A timer fires a little late or early, so the seconds are rounded. One that fires during the last turn is left out.</summary>
+    /// <summary>
+    /// A timer fires a little late or early, so the seconds are rounded. If it fires while the last turn still runs, that turn is left out.
+    /// </summary>
     private void Advance()
     {
         if (Interlocked.Exchange(ref _isAdvancing, true))

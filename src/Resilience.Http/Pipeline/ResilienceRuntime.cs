@@ -31,7 +31,9 @@ internal sealed class ResilienceRuntime(
     /// </summary>
     public bool IsDisposed => _isOver;
 
-    /// <summary>Whether a monitor looks at the traffic of the services. A service that comes later counts its calls from the start.</summary>
+    /// <summary>
+    /// Whether a monitor looks at the traffic of the services. A service that comes later counts its calls from the start.
+    /// </summary>
     public bool CountsTraffic { get; set; }
 
     /// <summary>For one that lives shorter than the meters it was given; a container disposes of its own.</summary>

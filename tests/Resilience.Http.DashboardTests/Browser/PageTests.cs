@@ -56,7 +56,8 @@ public sealed class PageTests(Chromium chromium) : IClassFixture<Chromium>
     public async Task Callers_that_a_fallback_answers_are_not_hurt()
     {
         await using var app = await StartAsync();
-        _services.Show([SampleServices.Service("payments", Now, CircuitState.Open, static _ => new() { Rejected = 2, FallbackAnswered = 2 })]);
+        _services.Show(
+            [SampleServices.Service("payments", Now, CircuitState.Open, static _ => new() { Rejected = 2, FallbackAnswered = 2 })]);
 
         var page = await chromium.OpenAsync(app.Page);
 
@@ -69,7 +70,8 @@ public sealed class PageTests(Chromium chromium) : IClassFixture<Chromium>
         await using var app = await StartAsync();
         var service = SampleServices.Service(Markup, Now, CircuitState.Open, static _ => new() { Rejected = 1 });
         _services.Settings = [new(Markup, Markup, Markup)];
-        _services.Show([service with { InjectedFaults = Markup, Circuits = [service.Circuits[0] with { Reason = Markup, LastFailure = Markup, Authority = Markup }] }]);
+        var circuit = service.Circuits[0] with { Reason = Markup, LastFailure = Markup, Authority = Markup };
+        _services.Show([service with { InjectedFaults = Markup, Circuits = [circuit] }]);
         var page = await chromium.OpenAsync(app.Page);
         var violations = new List<string>();
         page.Console += (_, message) => violations.Add(message.Text);
@@ -167,7 +169,8 @@ public sealed class PageTests(Chromium chromium) : IClassFixture<Chromium>
         await Expect(page.Locator("#headline")).ToHaveTextAsync("payments is down");
         await page.EvaluateAsync("""
             window.shift = 0;
-            new PerformanceObserver((list) => list.getEntries().forEach((entry) => window.shift += entry.value)).observe({ type: "layout-shift" });
+            new PerformanceObserver((list) => list.getEntries().forEach((entry) => window.shift += entry.value))
+              .observe({ type: "layout-shift" });
             """);
         for (var turn = 1; turn <= 5; turn++)
         {
@@ -207,8 +210,10 @@ public sealed class PageTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     private static IEnumerable<string> Violations(Deque.AxeCore.Commons.AxeResult result) =>
-        result.Violations.Select(static violation => $"{violation.Id}: {violation.Help} {string.Join(" | ", violation.Nodes.Select(static node => node.Html))}");
+        from violation in result.Violations
+        from node in violation.Nodes
+        select $"{violation.Id}: {violation.Help}: {node.Html}";
 
-    private Task<DashboardApp> StartAsync(bool steering = false) =>
-        DashboardApp.StartAsync(services: _services.AddTo, configure: options => options.Steering = steering ? DashboardApp.Operators : null);
+    private Task<DashboardApp> StartAsync(bool steering = false) => DashboardApp.StartAsync(
+        services: _services.AddTo, configure: options => options.Steering = steering ? DashboardApp.Operators : null);
 }

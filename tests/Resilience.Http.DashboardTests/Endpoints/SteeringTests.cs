@@ -130,7 +130,8 @@ public sealed class SteeringTests
     {
         await using var app = await StartAsync();
 
-        using var response = await new Operator(app) { Site = null, Origin = app.Address.GetLeftPart(UriPartial.Authority) }.SteerAsync(Isolation);
+        var origin = app.Address.GetLeftPart(UriPartial.Authority);
+        using var response = await new Operator(app) { Site = null, Origin = origin }.SteerAsync(Isolation);
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
@@ -178,7 +179,8 @@ public sealed class SteeringTests
         Action<IEndpointConventionBuilder>? conventions = null,
         string environment = "Development") => DashboardApp.StartAsync(
             environment,
-            static services => services.AddResilientHttpClient("payments", static options => options.BaseAddress = new("https://payments.internal/")),
+            static services => services.AddResilientHttpClient(
+                "payments", static options => options.BaseAddress = new("https://payments.internal/")),
             options => options.Steering = steering,
             conventions);
 

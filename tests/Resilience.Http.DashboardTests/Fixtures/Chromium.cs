@@ -27,7 +27,12 @@ public sealed class Chromium : IAsyncLifetime
 
     /// <summary>A page of a browser that shares nothing with the others.</summary>
     public async Task<IPage> OpenAsync(
-        Uri address, int width = 1440, int height = 900, ColorScheme scheme = ColorScheme.Light, string? user = null, ReducedMotion? motion = null)
+        Uri address,
+        int width = 1440,
+        int height = 900,
+        ColorScheme scheme = ColorScheme.Light,
+        string? user = null,
+        ReducedMotion? motion = null)
     {
         Assert.SkipWhen(_browser is null, Missing);
         var context = await _browser.NewContextAsync(new()

@@ -8,7 +8,11 @@ internal static class SampleServices
     /// <summary>An outage of payments: down for 23 seconds, and no fallback.</summary>
     public static IReadOnlyList<ServiceSnapshot> Outage(DateTimeOffset now) =>
     [
-        Service("inventory", now, CircuitState.Closed, second => new() { Succeeded = 14 + (second * 7 % 9), Retried = second % 17 == 0 ? 1 : 0 })
+        Service(
+            "inventory",
+            now,
+            CircuitState.Closed,
+            second => new() { Succeeded = 14 + (second * 7 % 9), Retried = second % 17 == 0 ? 1 : 0 })
             with { Latency = Latency(12, 38, 71), InFlight = 3 },
         Service("payments", now, CircuitState.Open, second => second < 34
             ? new() { Succeeded = 9 + (second * 5 % 6) }

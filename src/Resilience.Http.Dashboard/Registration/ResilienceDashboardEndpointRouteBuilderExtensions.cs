@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Routing.Patterns;
 using Microsoft.Extensions.DependencyInjection;
 using Resilience.Http;
-using Resilience.Http.Dashboard;
 using Resilience.Http.Dashboard.Endpoints;
 
 namespace Microsoft.AspNetCore.Builder;
@@ -40,7 +39,8 @@ public static class ResilienceDashboardEndpointRouteBuilderExtensions
         if (endpoints.ServiceProvider.GetService<IServiceMonitor>() is null)
         {
             throw new InvalidOperationException(
-                "The dashboard has nothing to show: the app has no resilient HttpClient. Add one with AddResilientHttpClient or AddResilience.");
+                "The dashboard has nothing to show: the app has no resilient HttpClient. Add one with AddResilientHttpClient or " +
+                "AddResilience.");
         }
 
         var options = new ResilienceDashboardOptions();
