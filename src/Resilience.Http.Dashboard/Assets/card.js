@@ -58,7 +58,7 @@ export class Card {
   render() {
     const state = this.circuit?.state;
     this.node.dataset.level = this.level;
-    setText(this.badge, this.level === "down" || this.level === "recovering" ? stateName[state] : levelNames[this.level]);
+    setText(this.badge, state === "isolated" ? stateName[state] : levelNames[this.level]);
     if (!this.visible && !this.expanded) {
       return;
     }

@@ -86,6 +86,7 @@ function renderAll(sort) {
   for (const [name, service] of store.services) {
     if (!cards.has(name)) {
       const card = new Card(service, settings);
+      card.visible = cards.size < MANY; // a first screen, before the observer has looked
       cards.set(name, card);
       observer.observe(card.node);
       sort = true;
@@ -153,6 +154,7 @@ function renderLevels() {
   }
   for (const button of group.children) {
     setText(button.lastElementChild, String(counts[button.dataset.level] ?? cards.size));
+    button.classList.toggle("empty", counts[button.dataset.level] === 0 && button.dataset.level !== view.level);
   }
 }
 

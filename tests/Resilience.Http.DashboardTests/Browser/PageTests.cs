@@ -49,7 +49,7 @@ public sealed class PageTests(Chromium chromium) : IClassFixture<Chromium>
         var page = await chromium.OpenAsync(app.Page);
 
         await Expect(page.Locator("h2")).ToHaveTextAsync(["e-down", "d-recovering", "c-failing", "b-healthy", "a-idle"]);
-        await Expect(page.Locator(".badge")).ToHaveTextAsync(["Open", "Half-open", "Failing", "Healthy", "Idle"]);
+        await Expect(page.Locator(".badge")).ToHaveTextAsync(["Down", "Recovering", "Failing", "Healthy", "Idle"]);
     }
 
     [Fact]
