@@ -11,6 +11,7 @@ internal static class Banner
         var services = app.Services.GetRequiredService<DownstreamServices>().All.Select(service => $"  {service.Address}  {service.Name}");
         return $$"""
             The order API:    {{api}}   ({{api}}/openapi/v1.json describes it)
+            Its dashboard:    {{api}}/resilience   (in Development)
             It calls, with faults to switch:
             {{string.Join(Environment.NewLine, services)}}
 

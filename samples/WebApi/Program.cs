@@ -28,4 +28,5 @@ static void MapEndpoints(WebApplication app)
     app.MapReports();
     app.MapCircuits();
     app.MapOperations();
+    app.MapResilienceDashboard("/resilience"); // open in Development; elsewhere 403 until a policy is added
 }

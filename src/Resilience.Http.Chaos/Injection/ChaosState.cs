@@ -9,7 +9,7 @@ namespace Resilience.Http.Chaos.Injection;
 /// What is in force in this process: the last good options, and the faults that experiments have put over them.
 /// Every change makes the affected clients' <see cref="ChaosClient.Active"/> anew.
 /// </summary>
-internal sealed class ChaosState(ResilienceRuntime host, string environment)
+internal sealed class ChaosState(ResilienceRuntime host, string environment) : IInjectedFaults
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ChaosClient> _clients = new(StringComparer.Ordinal);
@@ -64,6 +64,17 @@ internal sealed class ChaosState(ResilienceRuntime host, string environment)
         lock (_lock)
         {
             return _options.DryRun || _gates.At(now) != ChaosGate.None ? [] : [.. FaultSummary.For(_options)];
+        }
+    }
+
+    public string? Describe(string serviceName)
+    {
+        var now = host.Clock.GetUtcNow();
+        lock (_lock)
+        {
+            return _options.DryRun || _gates.At(now) != ChaosGate.None
+                ? null
+                : (_experiments.GetValueOrDefault(serviceName).Plan ?? PlanNeedsLock(serviceName))?.ToString();
         }
     }
 

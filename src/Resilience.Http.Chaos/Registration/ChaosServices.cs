@@ -28,6 +28,7 @@ internal static class ChaosServices
         services.AddSingleton(static provider => new ChaosEnvironment(provider.GetService<IHostEnvironment>()));
         services.AddSingleton(static provider => new ChaosState(
             provider.GetRequiredService<ResilienceRuntime>(), provider.GetRequiredService<ChaosEnvironment>().Name));
+        services.AddSingleton<IInjectedFaults>(static provider => provider.GetRequiredService<ChaosState>());
         services.AddSingleton<ChaosChecks>();
         services.AddSingleton<UnreadFaults>();
         services.AddSingleton<ChaosTelemetry>();

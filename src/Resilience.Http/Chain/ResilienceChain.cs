@@ -22,4 +22,8 @@ internal static class ResilienceChain
         new CircuitBreakerHandler(service), // takes a permit, sends, reports a verdict
         new AttemptTimeoutHandler(service), // the limit of one attempt
     ];
+
+    /// <summary>The short names of the handlers, in the same order: <c>Tracing</c>, <c>Fallback</c>.</summary>
+    public static IReadOnlyList<string> NamesFor(ServiceState service) =>
+        [.. HandlersFor(service).Select(static handler => handler.GetType().Name.Replace("Handler", "", StringComparison.Ordinal))];
 }

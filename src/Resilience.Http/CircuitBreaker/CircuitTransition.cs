@@ -20,4 +20,10 @@ public sealed record CircuitTransition
 
     /// <summary>When it happened. For a break that ended while nobody called, that is its end and not the moment somebody looked.</summary>
     public required DateTimeOffset At { get; init; }
+
+    /// <summary>
+    /// The id of the trace in which it happened, as W3C Trace Context writes it; <see langword="null"/> if there was none, as for a break
+    /// that ended while nobody called.
+    /// </summary>
+    public string? TraceId { get; init; }
 }

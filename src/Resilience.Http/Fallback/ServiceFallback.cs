@@ -123,6 +123,7 @@ internal sealed class ServiceFallback(ServiceState service)
         }
 
         _metrics.Answered(service.Name, kind, call.Cause);
+        service.Traffic?.Count(TrafficEvent.FallbackAnswered);
 
         // Refused at once: the circuit has told that it opened, and would be told of again with every call of the outage.
         var level = call is { Cause: FallbackCause.Refused, Context.Attempts: 1 } ? LogLevel.Debug : LogLevel.Information;

@@ -34,6 +34,11 @@ internal sealed class ResilienceRuntime(
     /// </summary>
     public bool IsDisposed => _isOver;
 
+    /// <summary>
+    /// Whether a monitor looks at the traffic of the services. A service that comes later counts its calls from the start.
+    /// </summary>
+    public bool CountsTraffic { get; set; }
+
     /// <summary>The app is disposed: for what would otherwise wait forever.</summary>
     public event Action? Ended;
 

@@ -8,6 +8,7 @@ internal sealed class ServiceState(string name, ResilienceRuntime host, Resilien
 {
     private readonly InstanceCache _states = new();
     private volatile ResilientHttpClientOptions _options = options;
+    private volatile ServiceTraffic? _traffic = host.CountsTraffic ? new() : null;
 
     /// <summary>Raised after other options have come into force.</summary>
     public event Action<ResilientHttpClientOptions>? OptionsReplaced;
@@ -18,6 +19,12 @@ internal sealed class ServiceState(string name, ResilienceRuntime host, Resilien
 
     /// <summary>The last good options. A call reads them once, at its start; they are replaced whole and never changed in place.</summary>
     public ResilientHttpClientOptions Options => _options;
+
+    /// <summary>Counts the calls; <see langword="null"/> unless a monitor looks at them.</summary>
+    public ServiceTraffic? Traffic => _traffic;
+
+    /// <summary>Counts calls from now on, if they are not counted yet.</summary>
+    public ServiceTraffic CountTraffic() => _traffic ?? Interlocked.CompareExchange(ref _traffic, new(), null) ?? _traffic!;
 
     /// <summary>
     /// Puts options in force for all calls that begin after it, unless newer ones are: edits may overtake each other on their way here.

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Resilience.Http.Chain;
 using Resilience.Http.CircuitBreaker.Registry;
+using Resilience.Http.Monitoring;
 using Resilience.Http.Pipeline;
 using Resilience.Http.Registration.Configuration;
 
@@ -62,6 +63,12 @@ internal static class ResilienceServiceRegistration
         services.AddResilienceHost();
         services.AddSingleton<ICircuitRegistry>(static provider => new ContainerCircuits(
             CircuitRegistry.GetOrCreate(provider.GetRequiredService<ResilienceRuntime>()), provider.GetRequiredService<LiveOptions>));
+        services.AddSingleton<ServiceMonitor>();
+        services.AddSingleton<SettingOrigins>();
+        services.AddSingleton<IServiceMonitor>(static provider => new ContainerMonitor(
+            provider.GetRequiredService<ServiceMonitor>(),
+            provider.GetRequiredService<SettingOrigins>(),
+            provider.GetRequiredService<LiveOptions>));
         services.AddSingleton<ServiceStateStore>();
         services.AddSingleton<SectionOwners>();
         services.AddSingleton<OptionsStore>();

@@ -84,6 +84,7 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
                 if (repeats)
                 {
                     _report.Repeats(context, waited.Value);
+                    Service.Traffic?.Count(TrafficEvent.Retried);
                 }
 
                 attempt = AttemptAsync(request, context, async, context.CallerToken);
@@ -266,6 +267,7 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
         RetryStopReason reason, Judgement judgement, CallContext context, HttpRequestMessage request, string? earlier = null)
     {
         _account.Ends(reason, context);
+        Service.Traffic?.Ended(context, judgement, reason == RetryStopReason.CallerCanceled);
         if (reason != RetryStopReason.Success || context.Attempts > 1)
         {
             _report.Ended(reason, judgement, context, request, earlier);

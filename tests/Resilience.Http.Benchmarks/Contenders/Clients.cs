@@ -62,6 +62,8 @@ internal static class Clients
 
     public static readonly Contender OursRegistered = Contenders.Ours.Registered("AddResilientHttpClient");
 
+    public static readonly Contender OursMonitored = Contenders.Ours.Monitored("AddResilientHttpClient, monitored");
+
     /// <summary>
     /// With limits short enough that calls that hang do not stop the soak. One call in nine fails, and at thousands of calls a second five
     /// in a row are a matter of seconds: without the rule of failures in a row, or it would be a soak of refusals.

@@ -22,15 +22,24 @@ internal static class Ours
     public static Contender Registered(string name) =>
         FromFactory(name, services => services.AddResilientHttpClient(ServiceName, Configure));
 
+    /// <summary>The same with its traffic counted, as a mapped dashboard has it while nobody watches.</summary>
+    public static Contender Monitored(string name) => FromFactory(
+        name,
+        services => services.AddResilientHttpClient(ServiceName, Configure),
+        static provider => provider.GetRequiredService<IServiceMonitor>());
+
     /// <summary>What <see cref="Registered"/> has to be compared with: the factory adds two logging handlers to every client.</summary>
     public static Contender BareRegistered(string name) => FromFactory(name, services => services.AddHttpClient(ServiceName));
 
     /// <summary>A client of <see cref="IHttpClientFactory"/>, named <see cref="ServiceName"/>.</summary>
-    public static Contender FromFactory(string name, Func<IServiceCollection, IHttpClientBuilder> register) => new(name, server =>
+    public static Contender FromFactory(
+        string name, Func<IServiceCollection, IHttpClientBuilder> register, Action<IServiceProvider>? begin = null) => new(name, server =>
     {
         var services = new ServiceCollection();
         register(services).ConfigurePrimaryHttpMessageHandler(() => server);
-        return services.BuildServiceProvider().GetRequiredService<IHttpClientFactory>().CreateClient(ServiceName);
+        var provider = services.BuildServiceProvider();
+        begin?.Invoke(provider);
+        return provider.GetRequiredService<IHttpClientFactory>().CreateClient(ServiceName);
     });
 
     private static void Configure(ResilientHttpClientOptions options)

@@ -75,6 +75,9 @@ internal static class LoopCommand
         Limited(Case.Asynchronous, 8),
         new(Case.Refused, 1, Clients.Polly, Clients.Mehr, Clients.Ours, Clients.OursResponding),
         new(Case.OverSockets(kestrel), 32, Everyone),
+        Monitored(Case.AsynchronousThroughFactory, 1),
+        Monitored(Case.AsynchronousThroughFactory, 8),
+        Monitored(Case.OverSockets(kestrel), 32),
 
         // Last: once a span was heard, the resend counter listens to the sockets' spans for as long as the process lives.
         Heard(Case.Synchronous, Audiences.All),
@@ -88,6 +91,10 @@ internal static class LoopCommand
         Clients.Ours,
         Clients.OursWithLimit,
         Clients.OursWithAdaptiveLimit);
+
+    /// <summary>What it costs that a dashboard is mapped, while nobody watches.</summary>
+    private static Scenario Monitored(Case situation, int callers) =>
+        new(situation with { Name = $"Monitored: {situation.Name}" }, callers, Clients.OursRegistered, Clients.OursMonitored);
 
     private static Scenario Heard(Case situation, Contender[] contenders) =>
         new(situation with { Name = $"Telemetry: {situation.Name}" }, 1, [Clients.Bare, .. contenders]);

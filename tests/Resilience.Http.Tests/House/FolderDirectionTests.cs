@@ -7,6 +7,7 @@ public sealed class FolderDirectionTests
     private static readonly string[][] Levels =
     [
         ["Registration"],
+        ["Monitoring"],
         ["Chain"],
         ["Tracing", "Fallback", "Timeouts", "Retry", "ConcurrencyLimit", "CircuitBreaker"],
         ["Pipeline"],

@@ -97,6 +97,9 @@ internal sealed class ServiceCircuits(ServiceState service, TransitionHandler li
         return [.. _table.All.Where(circuit => circuit.Name.Authority == Authority.AnyAuthority == whole).Select(UpToDate)];
     }
 
+    /// <summary>How many attempts are out at this moment.</summary>
+    public long InFlight => Current().Sum(static circuit => circuit.InFlight);
+
     bool IInFlightSource.IsCounting => Enabled;
 
     public IEnumerable<(string AuthorityTag, long InFlight)> CountInFlight() =>

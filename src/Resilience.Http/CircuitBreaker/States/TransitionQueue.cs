@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Resilience.Http.CircuitBreaker.States;
@@ -26,6 +27,7 @@ internal sealed class TransitionQueue(CircuitKey name, TimeProvider clock, Trans
             To = to.State,
             Reason = to.Reason!,
             At = to.Since,
+            TraceId = Activity.Current is { IdFormat: ActivityIdFormat.W3C } activity ? activity.TraceId.ToHexString() : null,
         };
         var details = new TransitionDetails(
             IsReopening: to.State == CircuitState.Open && from.Memory.Breaks > 0,

@@ -1,0 +1,73 @@
+// Turns figures into the words of the page.
+
+const whole = new Intl.NumberFormat("en");
+
+export const count = (value) => whole.format(value);
+
+export const plural = (value, one, many = `${one}s`) => `${count(value)} ${value === 1 ? one : many}`;
+
+export function rate(perSecond) {
+  return perSecond >= 10 || perSecond === 0 ? count(Math.round(perSecond)) : perSecond.toFixed(1);
+}
+
+export function milliseconds(value) {
+  if (value === undefined) {
+    return "–";
+  }
+  if (value < 1) {
+    return "<1 ms";
+  }
+  if (value < 1000) {
+    return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
+  }
+  return `${(value / 1000).toFixed(value < 10000 ? 1 : 0)} s`;
+}
+
+// A time span in the two largest units that matter.
+export function span(ms) {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) {
+    return `${seconds} s`;
+  }
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) {
+    return `${minutes} min ${seconds % 60} s`;
+  }
+  const hours = Math.floor(minutes / 60);
+  return hours < 24 ? `${hours} h ${minutes % 60} min` : plural(Math.floor(hours / 24), "day");
+}
+
+// A wait is rounded up: it is never over before it reads 0.
+export const wait = (ms) => span(Math.ceil(ms / 1000) * 1000);
+
+const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
+const day = new Intl.DateTimeFormat("en", { month: "short", day: "numeric" });
+
+// The time of day, with the date if that is not today.
+export function time(ms, now) {
+  const at = new Date(ms);
+  return at.toDateString() === new Date(now).toDateString() ? clock.format(at) : `${day.format(at)}, ${clock.format(at)}`;
+}
+
+export const serviceName = (name) => name === "" ? "default client" : name;
+
+export const stateName = { closed: "Closed", half_open: "Half-open", open: "Open", isolated: "Isolated" };
+
+// An element with text, attributes and children. Text is never parsed as markup.
+export function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== undefined && value !== false) {
+      made.setAttribute(name, value === true ? "" : value);
+    }
+  }
+  made.append(...children);
+  return made;
+}
+
+// Writes only what differs: an unchanged text costs no layout.
+export function setText(node, text) {
+  if (node.textContent !== text) {
+    node.textContent = text;
+  }
+}

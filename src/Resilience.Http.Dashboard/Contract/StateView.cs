@@ -1,0 +1,80 @@
+namespace Resilience.Http.Dashboard.Contract;
+
+/// <summary>All services: what <c>GET state</c> answers, and what a viewer gets first.</summary>
+/// <param name="Instance">Another one after each start of the app.</param>
+/// <param name="At">The server's clock, in milliseconds since 1970.</param>
+/// <param name="Services">By name.</param>
+internal sealed record StateView(string Instance, long At, IReadOnlyList<ServiceView> Services);
+
+/// <summary>A service with its history.</summary>
+/// <param name="Live">What changes all the time.</param>
+/// <param name="Seconds">
+/// The last minute, the oldest second first: succeeded, failed, rejected, retried, hedged, answered by a fallback.
+/// </param>
+/// <param name="Transitions">The newest first.</param>
+/// <param name="Chain">The handlers, outermost first.</param>
+internal sealed record ServiceView(
+    LiveView Live, IReadOnlyList<int[]> Seconds, IReadOnlyList<TransitionView> Transitions, IReadOnlyList<string> Chain);
+
+/// <summary>What is new after a second. A service that is not in it had the same second again.</summary>
+internal sealed record TickView(long At, IReadOnlyList<LiveView> Services);
+
+/// <summary>A transition, at once.</summary>
+internal sealed record TransitionNews(long At, TransitionView Transition, LiveView? Service);
+
+/// <summary>A service now. Times are in milliseconds.</summary>
+internal sealed record LiveView
+{
+    public required string Name { get; init; }
+
+    public required bool Enabled { get; init; }
+
+    public required IReadOnlyList<CircuitView> Circuits { get; init; }
+
+    /// <summary>The last second: see <see cref="ServiceView"/>.</summary>
+    public required int[] Second { get; init; }
+
+    public double? P50 { get; init; }
+
+    public double? P95 { get; init; }
+
+    public double? P99 { get; init; }
+
+    public double? Budget { get; init; }
+
+    public int? BudgetCapacity { get; init; }
+
+    public long? InFlight { get; init; }
+
+    public long? InFlightLimit { get; init; }
+
+    public string? Faults { get; init; }
+}
+
+internal sealed record CircuitView(
+    string Authority,
+    CircuitState State,
+    long Since,
+    long? RetryAfter,
+    string? Reason,
+    string? LastFailure,
+    int ConsecutiveFailures,
+    long Throughput,
+    double FailureRatio,
+    double SlowRatio);
+
+internal sealed record TransitionView(
+    string Service, string Authority, CircuitState From, CircuitState To, string Reason, long At, string? TraceId);
+
+/// <summary>What a user asks for.</summary>
+/// <param name="Action"><c>isolate</c>, <c>release</c> or <c>reset</c>.</param>
+/// <param name="Service">The name the client is registered under.</param>
+/// <param name="Authority">One circuit; <see langword="null"/> for all of the service.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Minutes">How long an isolation lasts.</param>
+internal sealed record SteeringRequest(string? Action, string? Service, string? Authority, string? Reason, double? Minutes);
+
+internal sealed record SteeringAnswer(bool Done, string Message);
+
+/// <summary>The antiforgery token, and the header that it belongs into.</summary>
+internal sealed record TokenView(string Header, string Token);

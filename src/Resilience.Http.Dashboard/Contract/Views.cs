@@ -1,0 +1,52 @@
+using Resilience.Http.Dashboard.Access;
+
+namespace Resilience.Http.Dashboard.Contract;
+
+/// <summary>The read model as the page gets it. All texts that may quote somebody else are redacted here, and nowhere else.</summary>
+internal static class Views
+{
+    public static ServiceView From(ServiceSnapshot service) => new(
+        Live(service), [.. service.LastMinute.Select(From)], [.. service.Transitions.Select(From)], service.Chain);
+
+    public static LiveView Live(ServiceSnapshot service) => new()
+    {
+        Name = service.ServiceName,
+        Enabled = service.Enabled,
+        Circuits = [.. service.Circuits.Select(From)],
+        Second = From(service.LastMinute is [.., var last] ? last : default),
+        P50 = Milliseconds(service.Latency?.P50),
+        P95 = Milliseconds(service.Latency?.P95),
+        P99 = Milliseconds(service.Latency?.P99),
+        Budget = service.RetryBudget is { } budget ? Math.Round(budget, 1) : null,
+        BudgetCapacity = service.RetryBudgetCapacity,
+        InFlight = service.InFlight,
+        InFlightLimit = service.InFlightLimit,
+        Faults = SafeText.RedactOptional(service.InjectedFaults),
+    };
+
+    public static TransitionView From(CircuitTransition transition) => new(
+        transition.ServiceName,
+        transition.Authority,
+        transition.From,
+        transition.To,
+        SafeText.Redact(transition.Reason),
+        transition.At.ToUnixTimeMilliseconds(),
+        transition.TraceId);
+
+    private static CircuitView From(CircuitSnapshot circuit) => new(
+        circuit.Authority,
+        circuit.State,
+        circuit.Since.ToUnixTimeMilliseconds(),
+        circuit.RetryAfter is { } wait ? (long)Math.Ceiling(wait.TotalMilliseconds) : null,
+        SafeText.RedactOptional(circuit.Reason),
+        SafeText.RedactOptional(circuit.LastFailure),
+        circuit.ConsecutiveFailures,
+        circuit.Throughput,
+        Math.Round(circuit.FailureRatio, 3),
+        Math.Round(circuit.SlowRatio, 3));
+
+    private static int[] From(TrafficSecond second) =>
+        [second.Succeeded, second.Failed, second.Rejected, second.Retried, second.Hedged, second.FallbackAnswered];
+
+    private static double? Milliseconds(TimeSpan? time) => time is { } value ? Math.Round(value.TotalMilliseconds, 1) : null;
+}

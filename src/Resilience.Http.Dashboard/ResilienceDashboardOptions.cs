@@ -1,0 +1,12 @@
+namespace Resilience.Http;
+
+/// <summary>Settings of the dashboard.</summary>
+public sealed class ResilienceDashboardOptions
+{
+    /// <summary>
+    /// The name of the authorization policy that a user needs to steer circuits: isolate, release and reset. The user must be
+    /// authenticated, whatever the policy says: every action is logged with the name.
+    /// </summary>
+    /// <value>Default: <see langword="null"/>, the dashboard is read-only.</value>
+    public string? Steering { get; set; }
+}

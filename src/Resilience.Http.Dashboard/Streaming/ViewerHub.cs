@@ -1,0 +1,144 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.Json;
+using Resilience.Http.Dashboard.Contract;
+
+namespace Resilience.Http.Dashboard.Streaming;
+
+/// <summary>
+/// Those who watch. Each event is made once for all of them. While nobody watches, it listens to nothing and keeps nothing.
+/// </summary>
+internal sealed class ViewerHub(IServiceMonitor monitor, ICircuitRegistry circuits, TimeProvider clock)
+{
+    public const int MostViewers = 16;
+
+    /// <summary>A viewer whose connection broke for a moment goes on where it was.</summary>
+    private const int MostKept = 30;
+
+    private readonly Lock _gate = new();
+    private readonly List<Viewer> _viewers = [];
+    private readonly Queue<StreamItem> _kept = new();
+    private readonly LiveChanges _changes = new();
+    private long _number;
+    private bool _listens;
+
+    /// <summary>Differs after each start, so that a page knows that what it shows is from before.</summary>
+    public string Instance { get; } = Guid.NewGuid().ToString("N");
+
+    /// <summary>The state of all services, as JSON.</summary>
+    public string Snapshot() => JsonSerializer.Serialize(
+        new StateView(Instance, Now, [.. monitor.GetAll().Select(Views.From)]), DashboardJson.Default.StateView);
+
+    /// <summary>Lets somebody in.</summary>
+    /// <param name="lastEventId">The last event that it has seen, if it was here before.</param>
+    /// <param name="viewer">The viewer. Whoever let it in lets it out.</param>
+    /// <returns>False if there are as many as there may be.</returns>
+    public bool TryJoin(string? lastEventId, [NotNullWhen(true)] out Viewer? viewer)
+    {
+        viewer = null;
+        lock (_gate)
+        {
+            if (_viewers.Count >= MostViewers)
+            {
+                return false;
+            }
+
+            viewer = new Viewer(Missed_NeedsLock(lastEventId), _number);
+            _viewers.Add(viewer);
+            if (_listens)
+            {
+                return true;
+            }
+
+            _listens = true;
+        }
+
+        monitor.Updated += Tick;
+        circuits.Transitioned += Report;
+        return true;
+    }
+
+    public void Leave(Viewer viewer)
+    {
+        lock (_gate)
+        {
+            _viewers.Remove(viewer);
+        }
+
+        viewer.Dispose();
+    }
+
+    private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private void Tick()
+    {
+        if (StopsListening())
+        {
+            return;
+        }
+
+        var changed = _changes.In([.. monitor.GetAll().Select(Views.Live)]);
+        Send(StreamItem.Tick, JsonSerializer.Serialize(new TickView(Now, changed), DashboardJson.Default.TickView));
+    }
+
+    private void Report(CircuitTransition transition)
+    {
+        var service = monitor.Find(transition.ServiceName);
+        var news = new TransitionNews(Now, Views.From(transition), service is null ? null : Views.Live(service));
+        Send(StreamItem.Transition, JsonSerializer.Serialize(news, DashboardJson.Default.TransitionNews));
+    }
+
+    /// <summary>A turn without viewers is the last one, so that a viewer who comes back at once finds what it missed.</summary>
+    private bool StopsListening()
+    {
+        lock (_gate)
+        {
+            if (_viewers.Count > 0)
+            {
+                return false;
+            }
+
+            (_listens, _number) = (false, _number + MostKept); // what was kept fits nobody any more
+            _kept.Clear();
+        }
+
+        _changes.Clear();
+        monitor.Updated -= Tick;
+        circuits.Transitioned -= Report;
+        return true;
+    }
+
+    private void Send(string kind, string json)
+    {
+        List<Viewer> slow;
+        lock (_gate)
+        {
+            var item = new StreamItem(++_number, kind, json);
+            _kept.Enqueue(item);
+            if (_kept.Count > MostKept)
+            {
+                _kept.Dequeue();
+            }
+
+            slow = [.. _viewers.Where(viewer => !viewer.TrySend(item))];
+            _viewers.RemoveAll(slow.Contains);
+        }
+
+        slow.ForEach(static viewer => viewer.Drop());
+    }
+
+    private List<StreamItem>? Missed_NeedsLock(string? lastEventId)
+    {
+        if (lastEventId?.Split('-') is not [var instance, var text]
+            || instance != Instance
+            || !long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var last)
+            || !_kept.TryPeek(out var oldest)
+            || last < oldest.Number - 1
+            || last > _number)
+        {
+            return null;
+        }
+
+        return [.. _kept.Where(item => item.Number > last)];
+    }
+}

@@ -1,0 +1,109 @@
+using Microsoft.Extensions.Logging;
+using Resilience.Http.Chain;
+using Resilience.Http.CircuitBreaker.Registry;
+using Resilience.Http.Pipeline;
+using Resilience.Http.Retry;
+
+namespace Resilience.Http.Monitoring;
+
+/// <summary>Reads the counters of all services once a second, and puts snapshots together from what the features know.</summary>
+internal sealed partial class ServiceMonitor : IDisposable
+{
+    public const string Category = "Resilience.Http.Monitoring";
+
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    private readonly ServiceStateStore _services;
+    private readonly IInjectedFaults[] _faults;
+    private readonly CircuitRegistry _circuits;
+    private readonly TransitionHistory _transitions = new();
+    private readonly TimeProvider _clock;
+    private readonly long _startedAt;
+    private readonly ITimer _timer;
+    private readonly ILogger _log;
+    private bool _isAdvancing;
+    private IReadOnlyList<string>? _chain;
+
+    public ServiceMonitor(ResilienceRuntime host, ServiceStateStore services, IEnumerable<IInjectedFaults> faults)
+    {
+        (_services, _faults, _clock) = (services, [.. faults], host.Clock);
+        host.CountsTraffic = true;
+        _log = host.Loggers.CreateLogger(Category);
+        _circuits = CircuitRegistry.GetOrCreate(host);
+        _circuits.Transitioned += _transitions.Add;
+        _startedAt = _clock.GetTimestamp();
+        _timer = _clock.CreateTimer(static monitor => ((ServiceMonitor)monitor!).Advance(), this, Second, Second);
+    }
+
+    public event Action? Updated;
+
+    public IReadOnlyList<ServiceSnapshot> GetAll() =>
+        [.. _services.All.OrderBy(static service => service.Name, StringComparer.Ordinal).Select(Snapshot)];
+
+    public ServiceSnapshot? Find(string serviceName) => _services.Find(serviceName) is { } service ? Snapshot(service) : null;
+
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _circuits.Transitioned -= _transitions.Add;
+    }
+
+    /// <summary>
+    /// A timer fires a little late or early, so the seconds are rounded. If it fires while the last turn still runs, that turn is left out.
+    /// </summary>
+    private void Advance()
+    {
+        if (Interlocked.Exchange(ref _isAdvancing, true))
+        {
+            return;
+        }
+
+        var seconds = (long)Math.Round(_clock.GetElapsedTime(_startedAt).TotalSeconds);
+        foreach (var service in _services.All)
+        {
+            TrafficHistory.GetOrCreate(service).Advance(seconds);
+        }
+
+        try
+        {
+            Updated?.Invoke();
+        }
+        catch (Exception exception)
+        {
+            SubscriberThrew(_log, exception);
+        }
+
+        Volatile.Write(ref _isAdvancing, false);
+    }
+
+    private ServiceSnapshot Snapshot(ServiceState service)
+    {
+        var options = service.Options;
+        var circuits = ServiceCircuits.GetOrCreate(service);
+        var history = TrafficHistory.GetOrCreate(service);
+        var budget = options is { Enabled: true, Retry: { Enabled: true, Budget: { Enabled: true } on } } ? on : null;
+        return new()
+        {
+            ServiceName = service.Name,
+            Enabled = options.Enabled,
+            Circuits = [.. circuits.Snapshots().OrderBy(static circuit => circuit.Authority, StringComparer.Ordinal)],
+            LastMinute = history.Samples(),
+            Latency = history.Latency(),
+            RetryBudget = budget is null ? null : RetryBudget.GetOrCreate(service).Available(budget),
+            RetryBudgetCapacity = budget?.Capacity,
+            InFlight = circuits.Enabled ? circuits.InFlight : null,
+            Transitions = _transitions.Of(service.Name),
+            Chain = _chain ??= ResilienceChain.NamesFor(service), // one for all
+            InjectedFaults = FaultsOf(service.Name),
+        };
+    }
+
+    private string? FaultsOf(string serviceName)
+    {
+        var texts = _faults.Select(faults => faults.Describe(serviceName)).Where(static text => text is not null);
+        return string.Join("; ", texts) is { Length: > 0 } all ? all : null;
+    }
+
+    [LoggerMessage(1201, LogLevel.Error, "A subscriber of IServiceMonitor.Updated threw. It will still be called every second.")]
+    private static partial void SubscriberThrew(ILogger log, Exception exception);
+}

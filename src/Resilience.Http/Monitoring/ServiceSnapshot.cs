@@ -1,0 +1,41 @@
+namespace Resilience.Http;
+
+/// <summary>A service as it stood at one moment.</summary>
+public sealed record ServiceSnapshot
+{
+    /// <summary>The name the client is registered under.</summary>
+    public required string ServiceName { get; init; }
+
+    /// <summary>Whether the chain is active. If not, calls bypass it, and nothing is counted.</summary>
+    public required bool Enabled { get; init; }
+
+    /// <summary>The circuits, by authority; none if the circuit breaker is switched off or no call was made yet.</summary>
+    public required IReadOnlyList<CircuitSnapshot> Circuits { get; init; }
+
+    /// <summary>The traffic of the last complete seconds, the oldest first: at most 60, fewer in the first minute.</summary>
+    public required IReadOnlyList<TrafficSecond> LastMinute { get; init; }
+
+    /// <summary>How long the calls of the last minute took; <see langword="null"/> if none has ended.</summary>
+    public CallLatency? Latency { get; init; }
+
+    /// <summary>How many retries the budget holds now; <see langword="null"/> if retry or its budget is switched off.</summary>
+    public double? RetryBudget { get; init; }
+
+    /// <summary>How many retries the budget can hold; <see langword="null"/> if retry or its budget is switched off.</summary>
+    public int? RetryBudgetCapacity { get; init; }
+
+    /// <summary>How many requests are in flight; <see langword="null"/> if no feature that counts them is switched on.</summary>
+    public long? InFlight { get; init; }
+
+    /// <summary>How many requests may be in flight at a time; <see langword="null"/> if there is no limit.</summary>
+    public long? InFlightLimit { get; init; }
+
+    /// <summary>The last transitions of its circuits, the newest first: at most 20.</summary>
+    public required IReadOnlyList<CircuitTransition> Transitions { get; init; }
+
+    /// <summary>The handlers that a call passes, outermost first, by their short names: <c>Tracing</c>, <c>Fallback</c>.</summary>
+    public required IReadOnlyList<string> Chain { get; init; }
+
+    /// <summary>The faults that are injected on purpose, in words; <see langword="null"/> if there are none.</summary>
+    public string? InjectedFaults { get; init; }
+}

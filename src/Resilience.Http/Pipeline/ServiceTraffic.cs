@@ -1,0 +1,76 @@
+using Resilience.Http.Outcomes;
+
+namespace Resilience.Http.Pipeline;
+
+/// <summary>
+/// Counts the calls of one service from its start on, for those who look at the differences once a second. A call that ends costs one
+/// atomic step. There are two rows of cells, so that two processors rarely write the same cache line, and not one for each processor: that
+/// would be 1 KB each.
+/// </summary>
+internal sealed class ServiceTraffic
+{
+    private const int Rows = 2;
+    private const int Events = 2 * LatencyBuckets.Count;
+    private static readonly int Width = Events + Enum.GetValues<TrafficEvent>().Length;
+
+    private readonly uint[] _cells = new uint[Rows * Width];
+
+    /// <summary>Counts a call that ended. One that its caller canceled says nothing, so it is not counted.</summary>
+    public void Ended(CallContext call, Judgement judgement, bool canceled)
+    {
+        if (call.Attempt.Refused)
+        {
+            Count(TrafficEvent.Rejected);
+        }
+        else if (!canceled)
+        {
+            var bucket = LatencyBuckets.IndexOf(Duration(call));
+            Interlocked.Increment(ref Mine[IsSuccess(call, judgement) ? bucket : LatencyBuckets.Count + bucket]);
+        }
+    }
+
+    public void Count(TrafficEvent happened) => Interlocked.Increment(ref Mine[Events + (int)happened]);
+
+    public uint Total(TrafficEvent happened) => Sum(Events + (int)happened);
+
+    /// <summary>Adds what each bucket holds to <paramref name="buckets"/>, and returns the sum.</summary>
+    public uint AddSucceeded(Span<uint> buckets) => Add(buckets, first: 0);
+
+    /// <inheritdoc cref="AddSucceeded"/>
+    public uint AddFailed(Span<uint> buckets) => Add(buckets, LatencyBuckets.Count);
+
+    private Span<uint> Mine => _cells.AsSpan((Thread.GetCurrentProcessorId() & (Rows - 1)) * Width, Width);
+
+    /// <summary>A 404 is not a success of the service, but it is an answer: the caller is not hurt.</summary>
+    private static bool IsSuccess(CallContext call, Judgement judgement) =>
+        judgement.Verdict == AttemptVerdict.Success || (judgement.Verdict == AttemptVerdict.Ignored && call.Attempt.Status is not null);
+
+    /// <summary>A first attempt that had its outcome at hand took no time worth a reading of the clock.</summary>
+    private static TimeSpan Duration(CallContext call) => call.Attempts == 1 && call.Attempt.CompletedSynchronously
+        ? TimeSpan.Zero
+        : call.Clock.GetElapsedTime(call.StartedAt, call.Attempt.EndedAt);
+
+    private uint Add(Span<uint> buckets, int first)
+    {
+        var sum = 0u;
+        for (var bucket = 0; bucket < LatencyBuckets.Count; bucket++)
+        {
+            var count = Sum(first + bucket);
+            buckets[bucket] += count;
+            sum += count;
+        }
+
+        return sum;
+    }
+
+    private uint Sum(int cell)
+    {
+        var sum = 0u;
+        for (var row = 0; row < Rows; row++)
+        {
+            sum += Volatile.Read(ref _cells[(row * Width) + cell]);
+        }
+
+        return sum;
+    }
+}

@@ -1,0 +1,130 @@
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using Resilience.Http.DashboardTests.Fixtures;
+using static Microsoft.Playwright.Assertions;
+
+namespace Resilience.Http.DashboardTests.Browser;
+
+/// <summary>A real app whose service goes down and comes back, as a person sees it.</summary>
+public sealed class LiveTests(Chromium chromium) : IClassFixture<Chromium>
+{
+    private readonly SwitchableServer _server = new();
+
+    [Fact]
+    public async Task An_outage_appears_counts_down_and_ends()
+    {
+        await using var app = await StartAsync();
+        var http = app.Client("payments");
+        await CallAsync(http, 3);
+        var page = await chromium.OpenAsync(app.Page);
+        await Expect(Headline(page)).ToHaveTextAsync("payments is healthy");
+
+        _server.IsDown = true;
+        await CallAsync(http, 6);
+        await Expect(Headline(page)).ToHaveTextAsync("payments is down");
+        var summary = page.Locator("#summary");
+        await Expect(summary).ToContainTextAsync("Refusing calls since");
+        await Expect(summary).ToContainTextAsync("3 consecutive failures, last 503 ServiceUnavailable");
+        await Expect(summary).ToContainTextAsync("Callers are hurt: 6 of 9 calls failed");
+        var next = page.Locator(".next span").First;
+        await Expect(next).ToHaveTextAsync("Next trial in 4 s");
+        await Expect(next).ToHaveTextAsync("Next trial in 2 s");
+        await Expect(page.Locator("#news")).ToContainTextAsync("payments: Open.");
+
+        _server.IsDown = false;
+        await Expect(Headline(page)).ToHaveTextAsync("payments is recovering");
+        await CallAsync(http, 3);
+        await Expect(Headline(page)).Not.ToHaveTextAsync("payments is recovering");
+        await page.Locator(".toggle").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Last transitions" }).Locator("tbody tr")).ToHaveCountAsync(3);
+    }
+
+    [Fact]
+    public async Task A_user_isolates_and_releases_a_service_with_a_reason()
+    {
+        await using var app = await StartAsync(DashboardApp.Operators);
+        var page = await chromium.OpenAsync(app.Page, user: "alice");
+        await page.Locator(".toggle").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Isolate" }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Isolate" }).ClickAsync();
+        await Expect(dialog).ToBeVisibleAsync(); // the browser asks for the reason
+        await Expect(dialog.GetByLabel("For")).ToHaveValueAsync("15");
+        await dialog.GetByLabel("Reason").FillAsync("<img src=x onerror=alert(1)> migration");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Isolate" }).ClickAsync();
+
+        await Expect(Headline(page)).ToHaveTextAsync("payments is down");
+        await Expect(page.Locator("#summary")).ToContainTextAsync("<img src=x onerror=alert(1)> migration");
+        await Expect(page.Locator("#summary")).ToContainTextAsync("Isolation ends in 14 min");
+        Assert.Equal(CircuitState.Isolated, app.Circuits.Find("payments")!.State);
+        Assert.Contains(app.Log.Lines, line => line.Text.StartsWith("alice isolated payments", StringComparison.Ordinal));
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Release" }).ClickAsync();
+        await dialog.GetByLabel("Reason").FillAsync("migration is over");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Release" }).ClickAsync();
+        await Expect(Headline(page)).ToHaveTextAsync("payments is recovering");
+        await Expect(page.Locator("img[src=x]")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_user_who_may_not_steer_sees_no_buttons()
+    {
+        await using var app = await StartAsync(DashboardApp.Operators);
+        var page = await chromium.OpenAsync(app.Page, user: "mallory");
+
+        await page.Locator(".toggle").ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Settings in force" }).Locator("tbody tr")).Not.ToHaveCountAsync(0);
+
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Isolate" })).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task The_page_goes_on_after_the_server_was_restarted()
+    {
+        var first = await StartAsync();
+        var address = first.Address;
+        var page = await chromium.OpenAsync(first.Page);
+        await Expect(page.Locator("#connection")).ToHaveTextAsync("Live");
+        await first.DisposeAsync();
+        await Expect(page.Locator("#connection")).ToContainTextAsync("No data for");
+
+        await using var second = await StartAsync(url: address.GetLeftPart(UriPartial.Authority));
+        _server.IsDown = true;
+        await CallAsync(second.Client("payments"), 3);
+
+        await Expect(page.Locator("#connection")).ToHaveTextAsync("Live");
+        await Expect(Headline(page)).ToHaveTextAsync("payments is down");
+    }
+
+    private static ILocator Headline(IPage page) => page.Locator("#headline");
+
+    private static async Task CallAsync(HttpClient http, int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            try
+            {
+                using var response = await http.GetAsync(i.ToString(CultureInfo.InvariantCulture));
+            }
+            catch (HttpRequestException)
+            {
+                // the circuit refuses
+            }
+        }
+    }
+
+    private Task<DashboardApp> StartAsync(string? steering = null, string url = "http://127.0.0.1:0") => DashboardApp.StartAsync(
+        services: services => services
+            .AddResilientHttpClient("payments", static options =>
+            {
+                options.BaseAddress = new("https://payments.internal/");
+                options.Retry.Enabled = false;
+                options.CircuitBreaker.FailureThreshold = 3;
+                options.CircuitBreaker.RecoveryTimeout = TimeSpan.FromSeconds(5);
+                options.CircuitBreaker.HalfOpenMaxCalls = 1;
+            })
+            .ConfigurePrimaryHttpMessageHandler(_server.NewHandler),
+        configure: options => options.Steering = steering,
+        url: url);
+}

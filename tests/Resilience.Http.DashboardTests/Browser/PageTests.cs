@@ -1,0 +1,219 @@
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using Resilience.Http.DashboardTests.Fixtures;
+using static Microsoft.Playwright.Assertions;
+
+namespace Resilience.Http.DashboardTests.Browser;
+
+/// <summary>What the page does with what it gets.</summary>
+public sealed class PageTests(Chromium chromium) : IClassFixture<Chromium>
+{
+    private const string Markup = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">";
+
+    private readonly FakeServices _services = new();
+
+    private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
+
+    [Theory]
+    [InlineData(1440, ColorScheme.Light)]
+    [InlineData(1440, ColorScheme.Dark)]
+    [InlineData(390, ColorScheme.Light)]
+    [InlineData(390, ColorScheme.Dark)]
+    public async Task Axe_finds_no_violation(int width, ColorScheme scheme)
+    {
+        await using var app = await StartAsync(steering: true);
+        _services.Show([.. SampleServices.Outage(Now), SampleServices.Service("shipping", Now, CircuitState.HalfOpen, static _ => default)
+            with { InjectedFaults = "abort (reset) on 5 %" }]);
+        var page = await chromium.OpenAsync(app.Page, width, 1200, scheme, user: "alice", motion: ReducedMotion.Reduce);
+        await page.Locator(".toggle").First.ClickAsync();
+        await Expect(page.Locator(".details tbody tr").First).ToBeVisibleAsync();
+
+        Assert.Empty(Violations(await page.RunAxe()));
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Isolate" }).First.ClickAsync();
+        Assert.Empty(Violations(await page.RunAxe()));
+    }
+
+    [Fact]
+    public async Task The_worst_service_comes_first()
+    {
+        await using var app = await StartAsync();
+        _services.Show([
+            SampleServices.Service("a-idle", Now, CircuitState.Closed, static _ => default),
+            SampleServices.Service("b-healthy", Now, CircuitState.Closed, static _ => new() { Succeeded = 3 }),
+            SampleServices.Service("c-failing", Now, CircuitState.Closed, static _ => new() { Succeeded = 3, Failed = 1 }),
+            SampleServices.Service("d-recovering", Now, CircuitState.HalfOpen, static _ => default),
+            SampleServices.Service("e-down", Now, CircuitState.Open, static _ => new() { Rejected = 1 }),
+        ]);
+
+        var page = await chromium.OpenAsync(app.Page);
+
+        await Expect(page.Locator("h2")).ToHaveTextAsync(["e-down", "d-recovering", "c-failing", "b-healthy", "a-idle"]);
+        await Expect(page.Locator(".badge")).ToHaveTextAsync(["Down", "Recovering", "Failing", "Healthy", "Idle"]);
+    }
+
+    [Fact]
+    public async Task Callers_that_a_fallback_answers_are_not_hurt()
+    {
+        await using var app = await StartAsync();
+        _services.Show(
+            [SampleServices.Service("payments", Now, CircuitState.Open, static _ => new() { Rejected = 2, FallbackAnswered = 2 })]);
+
+        var page = await chromium.OpenAsync(app.Page);
+
+        await Expect(page.Locator("#summary")).ToContainTextAsync("Callers are not hurt: a fallback answered 20 calls in 10 s");
+    }
+
+    [Fact]
+    public async Task Markup_in_names_and_reasons_is_text()
+    {
+        await using var app = await StartAsync();
+        var service = SampleServices.Service(Markup, Now, CircuitState.Open, static _ => new() { Rejected = 1 });
+        _services.Settings = [new(Markup, Markup, Markup)];
+        var circuit = service.Circuits[0] with { Reason = Markup, LastFailure = Markup, Authority = Markup };
+        _services.Show([service with { InjectedFaults = Markup, Circuits = [circuit] }]);
+        var page = await chromium.OpenAsync(app.Page);
+        var violations = new List<string>();
+        page.Console += (_, message) => violations.Add(message.Text);
+
+        await Expect(page.Locator("#headline")).ToHaveTextAsync($"{Markup} is down");
+        await page.Locator(".toggle").ClickAsync();
+        await Expect(page.Locator(".details")).ToContainTextAsync(Markup);
+
+        await Expect(page.Locator("img[src=x]")).ToHaveCountAsync(0);
+        Assert.NotEqual("owned", await page.TitleAsync());
+        Assert.Empty(violations);
+    }
+
+    [Fact]
+    public async Task The_keyboard_is_enough()
+    {
+        await using var app = await StartAsync();
+        _services.Show(SampleServices.Outage(Now));
+        var page = await chromium.OpenAsync(app.Page);
+        await Expect(page.Locator("h2").First).ToHaveTextAsync("payments");
+
+        await page.Keyboard.PressAsync("j");
+        await Expect(page.Locator("article").First).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page.Locator(".toggle").First).ToHaveAttributeAsync("aria-expanded", "true");
+        await page.Keyboard.PressAsync("j");
+        await Expect(page.Locator("article").Nth(1)).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("/");
+        await page.Keyboard.TypeAsync("reco");
+        await Expect(page.Locator(".card:visible")).ToHaveCountAsync(1);
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.Locator(".card:visible")).ToHaveCountAsync(3);
+    }
+
+    [Fact]
+    public async Task A_level_filters_and_no_match_says_so()
+    {
+        await using var app = await StartAsync();
+        _services.Show(SampleServices.Outage(Now));
+        var page = await chromium.OpenAsync(app.Page);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Down 1" }).ClickAsync();
+        await Expect(page.Locator(".card:visible h2")).ToHaveTextAsync(["payments"]);
+        await page.GetByLabel("Filter services by name").FillAsync("inventory");
+
+        await Expect(page.Locator("#none")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Chaos_has_a_banner()
+    {
+        await using var app = await StartAsync();
+        _services.Show([.. SampleServices.Outage(Now).Select(static service => service with { InjectedFaults = "latency 2 s on 10 %" })]);
+        var page = await chromium.OpenAsync(app.Page);
+        await Expect(page.Locator("#chaos")).ToContainTextAsync("payments: latency 2 s on 10 %");
+
+        _services.Show(SampleServices.Outage(Now));
+
+        await Expect(page.Locator("#chaos")).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task The_theme_is_kept()
+    {
+        await using var app = await StartAsync();
+        var page = await chromium.OpenAsync(app.Page);
+        await page.Locator("#theme").ClickAsync();
+        await page.Locator("#theme").ClickAsync();
+
+        await page.ReloadAsync();
+
+        await Expect(page.Locator("#theme")).ToHaveTextAsync("Theme: dark");
+        Assert.Equal("dark", await page.EvaluateAsync<string>("getComputedStyle(document.documentElement).colorScheme"));
+    }
+
+    [Fact]
+    public async Task Nothing_moves_for_those_who_want_no_motion()
+    {
+        await using var app = await StartAsync();
+        _services.Show(SampleServices.Outage(Now));
+        var page = await chromium.OpenAsync(app.Page, motion: ReducedMotion.Reduce);
+        await Expect(page.Locator("#connection")).ToHaveTextAsync("Live");
+
+        Assert.Equal(0, await page.EvaluateAsync<int>("document.getAnimations().length"));
+    }
+
+    [Theory]
+    [InlineData(1440)]
+    [InlineData(390)]
+    public async Task Nothing_shifts_while_figures_change(int width)
+    {
+        await using var app = await StartAsync();
+        _services.Show(SampleServices.Outage(Now));
+        var page = await chromium.OpenAsync(app.Page, width);
+        await Expect(page.Locator("#headline")).ToHaveTextAsync("payments is down");
+        await page.EvaluateAsync("""
+            window.shift = 0;
+            new PerformanceObserver((list) => list.getEntries().forEach((entry) => window.shift += entry.value))
+              .observe({ type: "layout-shift" });
+            """);
+        for (var turn = 1; turn <= 5; turn++)
+        {
+            var factor = (int)Math.Pow(7, turn);
+            _services.Show([.. SampleServices.Outage(Now).Select(service => service with
+            {
+                LastMinute = [.. service.LastMinute.Select(second => second with { Succeeded = second.Succeeded * factor })],
+                InFlight = factor,
+                RetryBudget = 100 - turn,
+            })]);
+            await Expect(page.Locator(".card dl").First).ToContainTextAsync($"{100 - turn} of 100");
+        }
+
+        Assert.Equal(0, await page.EvaluateAsync<double>("window.shift"), 0.001);
+    }
+
+    [Fact]
+    public async Task The_seventeenth_viewer_is_told_that_no_data_comes()
+    {
+        await using var app = await StartAsync();
+        var viewers = new List<EventReader>();
+        for (var i = 0; i < 16; i++)
+        {
+            viewers.Add(await EventReader.OpenAsync(app));
+            await viewers[i].NextAsync();
+        }
+
+        var page = await chromium.OpenAsync(app.Page);
+        await Expect(page.Locator("#connection")).ToContainTextAsync("No data for");
+        await viewers[0].DisposeAsync();
+
+        await Expect(page.Locator("#connection")).ToHaveTextAsync("Live", new() { Timeout = 20_000 });
+        foreach (var viewer in viewers)
+        {
+            await viewer.DisposeAsync();
+        }
+    }
+
+    private static IEnumerable<string> Violations(Deque.AxeCore.Commons.AxeResult result) =>
+        from violation in result.Violations
+        from node in violation.Nodes
+        select $"{violation.Id}: {violation.Help}: {node.Html}";
+
+    private Task<DashboardApp> StartAsync(bool steering = false) => DashboardApp.StartAsync(
+        services: _services.AddTo, configure: options => options.Steering = steering ? DashboardApp.Operators : null);
+}

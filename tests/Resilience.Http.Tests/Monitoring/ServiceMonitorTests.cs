@@ -1,0 +1,195 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Resilience.Http.Tests.Monitoring;
+
+/// <summary>What a snapshot says besides the traffic.</summary>
+public sealed class ServiceMonitorTests
+{
+    [Fact]
+    public void A_registered_service_is_known_before_its_first_call()
+    {
+        using var client = new MonitoredClient(server => server.Always(200));
+
+        var service = Assert.Single(client.Monitor.GetAll());
+
+        Assert.Equal("payments", service.ServiceName);
+        Assert.Equal("https://payments.internal", Assert.Single(service.Circuits).Authority);
+        Assert.Equal(0, service.InFlight);
+        Assert.Equal((10, 100), (service.RetryBudget, service.RetryBudgetCapacity));
+        Assert.Equal("Tracing", service.Chain[0]);
+        Assert.Contains("CircuitBreaker", service.Chain);
+        Assert.Null(client.Monitor.Find("nobody"));
+    }
+
+    [Fact]
+    public async Task Requests_in_flight_are_seen()
+    {
+        using var client = new MonitoredClient(server => server.Slow(TimeSpan.FromSeconds(1)).Always());
+        var call = client.Http.GetAsync("charges");
+
+        Assert.Equal(1, client.Service.InFlight);
+
+        client.Clock.Advance(TimeSpan.FromSeconds(1));
+        (await call).Dispose();
+        Assert.Equal(0, client.Service.InFlight);
+    }
+
+    [Fact]
+    public void What_is_switched_off_has_no_figures()
+    {
+        using var client = new MonitoredClient(server => server.Always(200), static options =>
+        {
+            options.CircuitBreaker.Enabled = false;
+            options.Retry.Budget.Enabled = false;
+        });
+
+        Assert.Equal((null, null, null), (client.Service.InFlight, client.Service.RetryBudget, client.Service.RetryBudgetCapacity));
+        Assert.Empty(client.Service.Circuits);
+    }
+
+    [Fact]
+    public async Task The_last_20_transitions_are_kept_with_reason_and_trace()
+    {
+        using var client = new MonitoredClient(server => server.Always(503));
+        var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var registry = client.Services.GetRequiredService<ICircuitRegistry>();
+        using (var activity = new Activity("test").Start())
+        {
+            await client.CallAsync();
+            await client.CallAsync();
+        }
+
+        for (var i = 0; i < 12; i++)
+        {
+            registry.Reset("payments");
+            registry.Isolate("payments", $"reason {i}");
+        }
+
+        // Subscribers have queues of their own, so the last one is waited for.
+        while (client.Service.Transitions is not [{ Reason: "reason 11" }, ..])
+        {
+            await Task.Yield();
+        }
+
+        var transitions = client.Service.Transitions;
+        Assert.Equal(20, transitions.Count);
+        Assert.Equal((CircuitState.Isolated, "reason 11"), (transitions[0].To, transitions[0].Reason));
+        Assert.Equal("reset by hand", transitions[1].Reason);
+    }
+
+    [Fact]
+    public async Task A_transition_has_the_trace_of_the_call_that_caused_it()
+    {
+        using var client = new MonitoredClient(
+            server => server.Always(503), static options => (options.Retry.Enabled, options.CircuitBreaker.FailureThreshold) = (false, 1));
+        var transition = new TaskCompletionSource<CircuitTransition>(TaskCreationOptions.RunContinuationsAsynchronously);
+        client.Services.GetRequiredService<ICircuitRegistry>().Transitioned += transition.SetResult;
+        using var activity = new Activity("test").SetIdFormat(ActivityIdFormat.W3C).Start();
+
+        await client.CallAsync();
+
+        Assert.Equal(activity.TraceId.ToHexString(), (await transition.Task).TraceId);
+    }
+
+    [Fact]
+    public void Updated_is_raised_once_a_second_also_after_a_subscriber_threw()
+    {
+        using var client = new MonitoredClient(server => server.Always(200));
+        var raised = 0;
+        client.Monitor.Updated += () => raised++;
+        client.Monitor.Updated += static () => throw new InvalidOperationException("a subscriber");
+
+        client.Clock.Advance(TimeSpan.FromSeconds(1));
+        client.Clock.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(2, raised);
+        Assert.Equal(2, client.Logs.All.Count(line => line is { Level: LogLevel.Error, Category: "Resilience.Http.Monitoring" }));
+    }
+
+    [Fact]
+    public void Disposal_ends_the_counting()
+    {
+        var client = new MonitoredClient(server => server.Always(200));
+        var alive = client.Clock.TimersAlive;
+
+        client.Dispose();
+
+        Assert.True(client.Clock.TimersAlive < alive);
+    }
+
+    [Fact]
+    public void Settings_come_with_their_origin()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["ResilientHttpClients:Defaults:TotalTimeout"] = "20s",
+            ["ResilientHttpClients:Defaults:Retry:MaxRetries"] = "1",
+            ["ResilientHttpClients:Clients:payments:Retry:MaxRetries"] = "2",
+            ["ResilientHttpClients:Clients:payments:Retry:BaseDelay"] = "1s",
+        }).Build();
+        using var client = new MonitoredClient(
+            server => server.Always(200),
+            static options => options.Retry.BaseDelay = TimeSpan.FromSeconds(2),
+            services => services.AddSingleton<IConfiguration>(configuration));
+
+        var settings = client.Monitor.GetSettings("payments");
+
+        Assert.Contains(new("TotalTimeout", "20s", "ResilientHttpClients:Defaults:TotalTimeout"), settings);
+        Assert.Contains(new("Retry:MaxRetries", "2", "ResilientHttpClients:Clients:payments:Retry:MaxRetries"), settings);
+        Assert.Contains(new("Retry:BaseDelay", "2s", "code"), settings);
+        Assert.Contains(new("AttemptTimeout", "10s", "default"), settings);
+        Assert.Empty(client.Monitor.GetSettings("nobody"));
+    }
+
+    [Fact]
+    public void Settings_hold_no_password_and_no_content()
+    {
+        using var client = new MonitoredClient(server => server.Always(200), static options =>
+        {
+            options.BaseAddress = new("https://bob:s3cr3t@payments.internal/");
+            options.Fallback.StatusCode = System.Net.HttpStatusCode.OK;
+            options.Fallback.Content = "s3cr3t";
+        });
+
+        var settings = client.Monitor.GetSettings("payments");
+
+        Assert.DoesNotContain(settings, setting => setting.Value.Contains("s3cr3t"));
+        Assert.Contains(new("Fallback:Content", "set", "code"), settings);
+    }
+
+    [Fact]
+    public void Injected_faults_are_shown_while_they_are_injected()
+    {
+        using var client = new MonitoredClient(
+            server => server.Always(200),
+            services: static services =>
+            {
+                services.AddSingleton<IHostEnvironment>(new DevelopmentEnvironment());
+                services.AddResilientHttpChaos(static chaos =>
+                {
+                    chaos.Enabled = true;
+                    chaos.Clients["payments"] = new()
+                    {
+                        Latency = new() { Percentage = 10, Min = TimeSpan.FromSeconds(1), Max = TimeSpan.FromSeconds(1) },
+                    };
+                });
+            });
+
+        Assert.Contains("10", client.Service.InjectedFaults);
+    }
+
+    private sealed class DevelopmentEnvironment : IHostEnvironment
+    {
+        public string EnvironmentName { get; set; } = Environments.Development;
+
+        public string ApplicationName { get; set; } = "Shop";
+
+        public string ContentRootPath { get; set; } = "";
+
+        public Microsoft.Extensions.FileProviders.IFileProvider ContentRootFileProvider { get; set; } = null!;
+    }
+}

@@ -1,0 +1,104 @@
+using Resilience.Http.Monitoring;
+using Resilience.Http.Pipeline;
+
+namespace Resilience.Http.Tests.Monitoring;
+
+/// <summary>The ring of the last minute.</summary>
+public sealed class TrafficHistoryTests
+{
+    private readonly ServiceTraffic _traffic = new();
+    private readonly TrafficHistory _history;
+
+    public TrafficHistoryTests() => _history = new(_traffic);
+
+    [Fact]
+    public void Seconds_come_the_oldest_first_and_at_most_sixty()
+    {
+        for (var second = 1; second <= 75; second++)
+        {
+            Retry(times: second);
+            _history.Advance(second);
+        }
+
+        Assert.Equal(Enumerable.Range(16, 60), _history.Samples().Select(sample => sample.Retried));
+    }
+
+    [Fact]
+    public void In_the_first_minute_there_are_as_many_seconds_as_have_ended()
+    {
+        Assert.Empty(_history.Samples());
+        _history.Advance(3);
+        Assert.Equal(3, _history.Samples().Length);
+    }
+
+    [Fact]
+    public void After_a_stall_the_traffic_is_in_its_last_second()
+    {
+        _history.Advance(1);
+        Retry(times: 5);
+        _history.Advance(4);
+
+        Assert.Equal([0, 0, 0, 5], _history.Samples().Select(sample => sample.Retried));
+    }
+
+    [Theory]
+    [InlineData(59)]
+    [InlineData(60)]
+    [InlineData(61)]
+    [InlineData(10_000)]
+    public void After_a_stall_of_any_length_nothing_old_is_left(int seconds)
+    {
+        for (var second = 1; second <= 60; second++)
+        {
+            Retry(times: 1);
+            _history.Advance(second);
+        }
+
+        Retry(times: 7);
+        _history.Advance(60 + seconds);
+
+        Assert.Equal(7 + Math.Max(0, 60 - seconds), _history.Samples().Sum(sample => sample.Retried));
+        Assert.Equal(7, _history.Samples()[^1].Retried);
+    }
+
+    [Fact]
+    public void A_second_that_is_reported_twice_counts_once()
+    {
+        Retry(times: 2);
+        _history.Advance(1);
+        Retry(times: 3);
+        _history.Advance(1);
+        _history.Advance(2);
+
+        Assert.Equal([2, 3], _history.Samples().Select(sample => sample.Retried));
+    }
+
+    [Fact]
+    public void Counters_that_wrap_around_give_right_differences()
+    {
+        var before = new TrafficTotals(uint.MaxValue - 1, 0, 0, 0, 0, 0);
+
+        Assert.Equal(5, new TrafficTotals(3, 0, 0, 0, 0, 0).Since(before).Succeeded);
+    }
+
+    /// <summary>4 KB for each service, all told.</summary>
+    [Fact]
+    public void The_counters_and_the_ring_take_less_than_4_KB()
+    {
+        _ = new TrafficHistory(new());
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var history = new TrafficHistory(new());
+        var bytes = GC.GetAllocatedBytesForCurrentThread() - before;
+
+        GC.KeepAlive(history);
+        Assert.InRange(bytes, 1, 4096);
+    }
+
+    private void Retry(int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            _traffic.Count(TrafficEvent.Retried);
+        }
+    }
+}
