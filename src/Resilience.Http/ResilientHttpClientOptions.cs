@@ -72,6 +72,9 @@ public sealed class ResilientHttpClientOptions
     /// <summary>Repeats attempts that failed temporarily.</summary>
     public HttpRetryOptions Retry { get; set; } = new();
 
+    /// <summary>Sends another request beside a slow one.</summary>
+    public HttpHedgingOptions Hedging { get; set; } = new();
+
     /// <summary>Keeping calls away from a service that is down.</summary>
     public HttpCircuitBreakerOptions CircuitBreaker { get; set; } = new();
 
@@ -103,6 +106,7 @@ public sealed class ResilientHttpClientOptions
         Tracing = Tracing?.Copy()!;
         Fallback = Fallback?.Copy()!;
         Retry = Retry?.Copy()!;
+        Hedging = Hedging?.Copy()!;
         CircuitBreaker = CircuitBreaker?.Copy()!;
     }
 }

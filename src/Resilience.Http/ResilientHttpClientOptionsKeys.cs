@@ -1,5 +1,6 @@
 using Resilience.Http.CircuitBreaker;
 using Resilience.Http.Fallback;
+using Resilience.Http.Hedging;
 using Resilience.Http.Retry;
 using Resilience.Http.Settings;
 using Resilience.Http.Tracing;
@@ -49,6 +50,8 @@ internal static class ResilientHttpClientOptionsKeys
         .Section(nameof(ResilientHttpClientOptions.Fallback), o => o.Fallback, HttpFallbackOptionsKeys.Keys, "Answers calls that failed.")
         .Section(
             nameof(ResilientHttpClientOptions.Retry), o => o.Retry, HttpRetryOptionsKeys.Keys, "Repeats attempts that failed temporarily.")
+        .Section(
+            nameof(ResilientHttpClientOptions.Hedging), o => o.Hedging, HttpHedgingOptionsKeys.Keys, "Sends another request beside a slow one.")
         .Section(
             nameof(ResilientHttpClientOptions.CircuitBreaker),
             o => o.CircuitBreaker,

@@ -1,5 +1,6 @@
 using Resilience.Http.CircuitBreaker;
 using Resilience.Http.Fallback;
+using Resilience.Http.Hedging;
 using Resilience.Http.Pipeline;
 using Resilience.Http.Retry;
 using Resilience.Http.Timeouts;
@@ -17,6 +18,7 @@ internal static class ResilienceChain
         new FallbackHandler(service),       // a cached or default answer when all else failed
         new TotalTimeoutHandler(service),   // the deadline of the whole call: waits, retries and Retry-After included
         new RetryHandler(service),          // the loop
+        new HedgingHandler(service),        // a second request beside a slow one
         new CircuitBreakerHandler(service), // takes a permit, sends, reports a verdict
         new AttemptTimeoutHandler(service), // the limit of one attempt
     ];

@@ -11,7 +11,8 @@ internal sealed class ResilienceRuntime(
     TimeProvider? clock = null,
     Func<double>? chance = null,
     ILoggerFactory? loggerFactory = null,
-    IMeterFactory? meterFactory = null)
+    IMeterFactory? meterFactory = null,
+    CancellationToken stopping = default)
 {
     private readonly InstanceCache _shared = new();
     private volatile bool _isOver;
@@ -22,6 +23,12 @@ internal sealed class ResilienceRuntime(
     public Func<double> Chance { get; } = chance ?? SystemChance.Next;
 
     public ILoggerFactory Loggers { get; } = loggerFactory ?? NullLoggerFactory.Instance;
+
+    /// <summary>Canceled when the app begins to stop.</summary>
+    public CancellationToken Stopping { get; } = stopping;
+
+    /// <summary>Knows how far this process is behind; <see langword="null"/> if its clock is not the machine's.</summary>
+    public IProcessWatch? ProcessWatch { get; set; }
 
     /// <summary><see langword="null"/> where nobody gave one: then nothing is measured.</summary>
     public IMeterFactory? Meters { get; } = meterFactory;

@@ -44,7 +44,8 @@ internal static class ResilienceServiceRegistration
             provider.GetRequiredService<TimeProvider>(),
             chance: null,
             provider.GetService<ILoggerFactory>(),
-            provider.GetService<IMeterFactory>()));
+            provider.GetService<IMeterFactory>(),
+            provider.GetService<IHostApplicationLifetime>()?.ApplicationStopping ?? CancellationToken.None));
     }
 
     /// <summary>The registrations of this service collection; what they need is added by whoever asks first.</summary>

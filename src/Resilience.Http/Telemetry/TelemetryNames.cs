@@ -16,9 +16,13 @@ internal static class TelemetryNames
     public const string Timeouts = "resilience.http.timeouts";
     public const string TimeoutsWhileBehind = "resilience.http.timeouts.while_behind";
     public const string Fallbacks = "resilience.http.fallbacks";
+    public const string Hedges = "resilience.http.hedges";
+    public const string HedgesSuppressed = "resilience.http.hedges.suppressed";
+    public const string HedgeDelay = "resilience.http.hedge.delay";
     public const string ReloadFailures = "resilience.http.options.reload_failures";
 
     public const string RetryEvent = "resilience.retry";
+    public const string HedgeEvent = "resilience.hedge";
     public const string RejectedEvent = "resilience.circuit.rejected";
     public const string TimeoutEvent = "resilience.timeout";
     public const string FallbackEvent = "resilience.fallback";

@@ -41,7 +41,7 @@ internal sealed class AttemptTimeoutHandler(ServiceState service) : AttemptHandl
         Task<HttpResponseMessage> ended, HttpRequestMessage request, AttemptContext attempt)
     {
         var source = attempt.TimeoutState is TimeoutSource { IsInUse: true } held ? held : null; // An attempt without a limit has none.
-        if (!ended.IsCompletedSuccessfully && attempt.FiredTimeout is null)
+        if (!ended.IsCompletedSuccessfully && attempt is { FiredTimeout: null, IsAbandoned: false })
         {
             return EndFailed(ended, request, attempt, source);
         }
