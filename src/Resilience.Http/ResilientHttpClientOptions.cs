@@ -78,6 +78,9 @@ public sealed class ResilientHttpClientOptions
     /// <summary>Keeping calls away from a service that is down.</summary>
     public HttpCircuitBreakerOptions CircuitBreaker { get; set; } = new();
 
+    /// <summary>Whether a request may have to be sent again while it is being sent, so that what the caller sends must be noted.</summary>
+    internal bool HedgingIsEnabled => Hedging.Enabled;
+
     internal bool TotalTimeoutIsSet => _totalTimeout is not null;
 
     internal bool AttemptTimeoutIsSet => _attemptTimeout is not null;

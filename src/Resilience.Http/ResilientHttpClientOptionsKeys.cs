@@ -51,7 +51,10 @@ internal static class ResilientHttpClientOptionsKeys
         .Section(
             nameof(ResilientHttpClientOptions.Retry), o => o.Retry, HttpRetryOptionsKeys.Keys, "Repeats attempts that failed temporarily.")
         .Section(
-            nameof(ResilientHttpClientOptions.Hedging), o => o.Hedging, HttpHedgingOptionsKeys.Keys, "Sends another request beside a slow one.")
+            nameof(ResilientHttpClientOptions.Hedging),
+            o => o.Hedging,
+            HttpHedgingOptionsKeys.Keys,
+            "Sends another request beside a slow one.")
         .Section(
             nameof(ResilientHttpClientOptions.CircuitBreaker),
             o => o.CircuitBreaker,

@@ -18,11 +18,12 @@ internal sealed class ChainClient : IDisposable
         Func<double>? chance = null,
         DelegatingHandler? inside = null,
         string name = "payments",
-        Action<ResilienceRuntime>? prepare = null)
+        Action<ResilienceRuntime>? prepare = null,
+        CancellationToken stopping = default)
     {
         var options = new ResilientHttpClientOptions();
         configure?.Invoke(options);
-        var host = new ResilienceRuntime(clock, chance ?? (static () => 0.5), loggers, meters);
+        var host = new ResilienceRuntime(clock, chance ?? (static () => 0.5), loggers, meters, stopping);
         prepare?.Invoke(host);
         Service = new ServiceState(name, host, options);
         var handlers = ResilienceChain.HandlersFor(Service).Cast<DelegatingHandler>().Concat(inside is null ? [] : [inside]).ToArray();

@@ -147,7 +147,7 @@ internal sealed class HedgeRace(
 
     /// <summary>
     /// A send that was cancelled because a later one won is a sample too, at the time that it had already taken. Left out, the estimate
-    /// would fall with each win, until everything is hedged. If an earlier one won, the cancelled one says nothing: it may have been fast.
+    /// would fall with each win, and more would be hedged. If an earlier one won, the cancelled one says nothing: it may have been fast.
     /// </summary>
     private void RecordDurations()
     {

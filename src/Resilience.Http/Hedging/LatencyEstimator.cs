@@ -28,6 +28,7 @@ internal sealed class LatencyEstimator
     private readonly long _sliceLength;
     private long _freshUntil;
     private long _result;
+    private double _percentile;
 
     public LatencyEstimator(TimeProvider clock)
     {
@@ -73,7 +74,7 @@ internal sealed class LatencyEstimator
     /// <summary>The percentile, in microseconds; <see langword="null"/> if there are too few samples.</summary>
     public long? Find(double percentile, int minSamples, long now)
     {
-        if (now >= Volatile.Read(ref _freshUntil))
+        if (now >= Volatile.Read(ref _freshUntil) || percentile != Volatile.Read(ref _percentile))
         {
             Update(percentile, minSamples, now);
         }
@@ -92,6 +93,7 @@ internal sealed class LatencyEstimator
 
             _histogram.MoveTo((now - _origin) / _sliceLength);
             var isKnown = _histogram.Count >= minSamples;
+            Volatile.Write(ref _percentile, percentile);
             Volatile.Write(ref _result, isKnown ? _histogram.Quantile(percentile) : 0);
 
             // Too few samples: the next one may be the last that is missing.

@@ -1,8 +1,8 @@
 namespace Resilience.Http.Hedging;
 
 /// <summary>
-/// Cancels one send: when the caller cancels the call, or when another send has won. It is not disposed: it has no timer, and the caller may
-/// be canceling it at any moment.
+/// Cancels one send: when the caller cancels the call, or when another send has won. It is not disposed: it has no timer, and the caller
+/// may be canceling it at any moment.
 /// </summary>
 internal sealed class SendCancellation : CancellationTokenSource
 {

@@ -14,7 +14,10 @@ internal sealed partial class RequestSnapshot
     /// not a request.
     /// </summary>
     public bool CanBeCopied =>
-        IsTaken && !OpensWebSocket && (Content is null or EmptyContent || SharedContent.CanShare(OriginalContent!)) && Find("Upgrade") is null;
+        IsTaken
+        && !OpensWebSocket
+        && (Content is null or EmptyContent || SharedContent.CanShare(OriginalContent!))
+        && Find("Upgrade") is null;
 
     private HttpContent? OriginalContent => Content is IStandIn standIn ? standIn.Body.Original : Content;
 

@@ -121,7 +121,9 @@ public sealed class HedgedCallTests
     public async Task A_conflict_is_the_outcome_if_no_other_send_is_in_flight()
     {
         using var fixture = new HedgingFixture(
-            server => server.Slow(TimeSpan.FromMilliseconds(300), HttpStatusCode.Conflict).Slow(TimeSpan.FromSeconds(1), HttpStatusCode.Conflict));
+            server => server
+                .Slow(TimeSpan.FromMilliseconds(300), HttpStatusCode.Conflict)
+                .Slow(TimeSpan.FromSeconds(1), HttpStatusCode.Conflict));
 
         using var response = await fixture.GetAsync();
 

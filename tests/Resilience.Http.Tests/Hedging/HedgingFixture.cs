@@ -19,7 +19,8 @@ internal sealed class HedgingFixture : IDisposable
         Action<ServerScript> script,
         Action<ResilientHttpClientOptions>? configure = null,
         DelegatingHandler? inside = null,
-        Action<ResilienceRuntime>? prepare = null)
+        Action<ResilienceRuntime>? prepare = null,
+        CancellationToken stopping = default)
     {
         Server = new ScriptedServer(script, Clock);
         Metrics = new RecordedMetrics(_meters.GetRequiredService<IMeterFactory>());
@@ -35,7 +36,8 @@ internal sealed class HedgingFixture : IDisposable
             Log,
             _meters.GetRequiredService<IMeterFactory>(),
             inside: inside,
-            prepare: prepare);
+            prepare: prepare,
+            stopping: stopping);
     }
 
     public VirtualTimeProvider Clock { get; } = new();
