@@ -51,6 +51,7 @@ internal static class PartsCommand
             ("Http.Resilience, timeout alone", new MehrPart(
                 static builder => builder.AddTimeout(new HttpTimeoutStrategyOptions { Timeout = Figures.AttemptTimeout }))),
         ]),
+        ("hedging: record a duration", [("Resilience.Http, estimator", new EstimatorPart())]),
     ];
 
     private static void Print(string title, (string Name, IPart Part)[] parts, int threads, MeasurementPlan pace)
