@@ -103,12 +103,19 @@ internal sealed class LatencyEstimator
 
     private void Empty_NeedsLock(Span<long> row)
     {
+        var (slice, start) = (0L, 0L); // Nearly all samples of a row are of one slice, and a division costs more than the rest.
         foreach (ref var cell in row[1..])
         {
             if (Volatile.Read(ref cell) is not 0 and var sample)
             {
                 Volatile.Write(ref cell, 0);
-                _histogram.Add((int)(sample & BucketMask), (sample & ~BucketMask) / _sliceLength);
+                if ((ulong)(sample - start) >= (ulong)_sliceLength)
+                {
+                    slice = sample / _sliceLength;
+                    start = slice * _sliceLength;
+                }
+
+                _histogram.Add((int)(sample & BucketMask), slice);
             }
         }
     }

@@ -22,7 +22,8 @@ internal static class HedgingClient
         HedgingPhase[] phases = [new(), new(), new()]; // While it warms up, while the service is well, while it is slow.
         var phase = phases[0];
         var services = new ServiceCollection();
-        HedgingContender.ByKey(contender).Register(services).AddHttpMessageHandler(() => new SendCounter(() => Volatile.Read(ref phase).Send()));
+        HedgingContender.ByKey(contender).Register(services)
+            .AddHttpMessageHandler(() => new SendCounter(() => Volatile.Read(ref phase).Send()));
         await using var provider = services.BuildServiceProvider();
         var client = provider.GetRequiredService<IHttpClientFactory>().CreateClient(HedgingContender.ClientName);
 
