@@ -36,7 +36,7 @@ internal sealed class HedgeRace(
             Leave();
         }
 
-        Report(_outcome);
+        hedging.Ended(_call, _sends, _outcome);
         return _outcome.Ended.GetAwaiter().GetResult(); // Completed.
     }
 
@@ -168,19 +168,6 @@ internal sealed class HedgeRace(
             {
                 round.Operation!.Record(send.Attempt.StartedAt, winner.Attempt.EndedAt);
             }
-        }
-    }
-
-    private void Report(HedgeSend outcome)
-    {
-        try
-        {
-            hedging.Ended(_call, _sends, outcome);
-        }
-        catch
-        {
-            outcome.Discard(hedging.Telemetry); // A listener of metrics threw, so the caller gets that.
-            throw;
         }
     }
 }

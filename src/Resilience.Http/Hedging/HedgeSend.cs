@@ -35,7 +35,7 @@ internal sealed class HedgeSend(
     {
         HasEnded = true;
         cancellation.End();
-        _ended = handler.EndSend(task, request, attempt);
+        _ended = handler.EndSend(task, request, attempt, isHedge);
         if (!attempt.Refused)
         {
             var outcome = _ended.Outcome(request);
@@ -96,7 +96,7 @@ internal sealed class HedgeSend(
         }
         catch (Exception exception)
         {
-            telemetry.DisposalFailed(exception);
+            telemetry.NonCriticalFailure(exception);
         }
     }
 
@@ -104,11 +104,11 @@ internal sealed class HedgeSend(
     {
         try
         {
-            _ended = handler.EndSend(task, request, attempt);
+            _ended = handler.EndSend(task, request, attempt, isHedge);
         }
         catch (Exception exception)
         {
-            telemetry.DisposalFailed(exception);
+            telemetry.NonCriticalFailure(exception);
         }
         finally
         {

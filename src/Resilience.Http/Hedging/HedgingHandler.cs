@@ -26,9 +26,17 @@ internal sealed class HedgingHandler(ServiceState service) : AttemptHandler(serv
         }
     }
 
-    /// <summary>Ends a send in the handlers further in.</summary>
-    public Task<HttpResponseMessage> EndSend(Task<HttpResponseMessage> ended, HttpRequestMessage request, AttemptContext attempt) =>
-        EndNext(ended, request, attempt);
+    /// <summary>Ends a send in the handlers further in. This handler has begun the first send too, and has no part in this end.</summary>
+    public Task<HttpResponseMessage> EndSend(
+        Task<HttpResponseMessage> ended, HttpRequestMessage request, AttemptContext attempt, bool isHedge)
+    {
+        if (!isHedge)
+        {
+            attempt.OpenHandlers--;
+        }
+
+        return EndNext(ended, request, attempt);
+    }
 
     protected override Task<HttpResponseMessage> SendAttemptAsync(
         HttpRequestMessage request, AttemptContext attempt, bool async, CancellationToken cancellationToken)
@@ -99,7 +107,6 @@ internal sealed class HedgingHandler(ServiceState service) : AttemptHandler(serv
                 if (Hedging.TryStart(attempt.Call, first, round, attempt.Call.Clock.GetTimestamp()))
                 {
                     attempt.HedgingState = null; // The round is the race's now.
-                    attempt.OpenHandlers--;      // So that the handlers further in can be ended without this one.
                     return await new HedgeRace(this, Hedging, round, first, cancellationToken).RunAsync().ConfigureAwait(false);
                 }
             }

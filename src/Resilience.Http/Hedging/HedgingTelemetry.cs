@@ -42,10 +42,34 @@ internal sealed class HedgingTelemetry
     }
 
     /// <summary>It is known what came of a hedge.</summary>
-    public void Ended(HedgeOutcome outcome) => _metrics.Ended(_service, outcome);
+    public void Ended(HedgeOutcome outcome)
+    {
+        try
+        {
+            _metrics.Ended(_service, outcome);
+        }
+        catch (Exception exception)
+        {
+            NonCriticalFailure(exception);
+        }
+    }
 
     /// <summary>A hedge was due and was not sent.</summary>
-    public void Suppressed(HedgeSuppression reason) => _metrics.Suppressed(_service, reason);
+    public void Suppressed(HedgeSuppression reason)
+    {
+        try
+        {
+            _metrics.Suppressed(_service, reason);
+        }
+        catch (Exception exception)
+        {
+            NonCriticalFailure(exception);
+        }
+    }
 
-    public void DisposalFailed(Exception exception) => _log.DisposalFailed(ServiceText.Format(_service), exception);
+    /// <summary>
+    /// The user's code threw, such as a listener of metrics or a response that was disposed. The call has sends in flight that must be
+    /// seen to their end, or an outcome already.
+    /// </summary>
+    public void NonCriticalFailure(Exception exception) => _log.NonCriticalFailure(ServiceText.Format(_service), exception);
 }

@@ -9,7 +9,6 @@ internal static class TimeText
     public const string Pattern =
         @"^\s*\+?[0-9]*\.?[0-9]+\s*([mM]?[sS]|[mM]|[hH])\s*$|^\s*([0-9]+\.)?[0-9]{1,2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,7})?\s*$";
 
-
     private const string Written = "write it as 10s (ms, s, m, h) or 00:00:10";
 
     /// <summary>The units, the longer suffix before the one it ends with.</summary>
