@@ -75,11 +75,17 @@ public sealed class ResilientHttpClientOptions
     /// <summary>Repeats attempts that failed temporarily.</summary>
     public HttpRetryOptions Retry { get; set; } = new();
 
+    /// <summary>Sends another request beside a slow one.</summary>
+    public HttpHedgingOptions Hedging { get; set; } = new();
+
     /// <summary>Bounds the requests in flight. Off by default.</summary>
     public HttpConcurrencyLimitOptions ConcurrencyLimit { get; set; } = new();
 
     /// <summary>Keeping calls away from a service that is down.</summary>
     public HttpCircuitBreakerOptions CircuitBreaker { get; set; } = new();
+
+    /// <summary>Whether a request may have to be sent again while it is being sent, so that what the caller sends must be noted.</summary>
+    internal bool HedgingIsEnabled => Hedging.Enabled;
 
     /// <summary>
     /// Whether the concurrency limit counts what is in flight. If there is none, the circuit breaker counts it anyway.
@@ -115,6 +121,7 @@ public sealed class ResilientHttpClientOptions
         Fallback = Fallback?.Copy()!;
         Deadline = Deadline?.Copy()!;
         Retry = Retry?.Copy()!;
+        Hedging = Hedging?.Copy()!;
         ConcurrencyLimit = ConcurrencyLimit?.Copy()!;
         CircuitBreaker = CircuitBreaker?.Copy()!;
     }

@@ -2,6 +2,7 @@ using Resilience.Http.CircuitBreaker;
 using Resilience.Http.ConcurrencyLimit;
 using Resilience.Http.Deadlines;
 using Resilience.Http.Fallback;
+using Resilience.Http.Hedging;
 using Resilience.Http.Retry;
 using Resilience.Http.Settings;
 using Resilience.Http.Tracing;
@@ -56,6 +57,11 @@ internal static class ResilientHttpClientOptionsKeys
             "Passes the deadline of a call on to the service.")
         .Section(
             nameof(ResilientHttpClientOptions.Retry), o => o.Retry, HttpRetryOptionsKeys.Keys, "Repeats attempts that failed temporarily.")
+        .Section(
+            nameof(ResilientHttpClientOptions.Hedging),
+            o => o.Hedging,
+            HttpHedgingOptionsKeys.Keys,
+            "Sends another request beside a slow one.")
         .Section(
             nameof(ResilientHttpClientOptions.ConcurrencyLimit),
             o => o.ConcurrencyLimit,

@@ -2,6 +2,7 @@ using System.Globalization;
 using BenchmarkDotNet.Running;
 using Resilience.Http.Benchmarks.Gate;
 using Resilience.Http.Benchmarks.Growth;
+using Resilience.Http.Benchmarks.Hedging;
 using Resilience.Http.Benchmarks.Loop;
 using Resilience.Http.Benchmarks.Loopback;
 using Resilience.Http.Benchmarks.Outcomes;
@@ -30,6 +31,9 @@ const string Usage =
             [--seconds 120]     shortens all that happens in a run
             [--passes 1]        how often each scenario is run
             [--table FILE]      the tables of such a file; into a page if one is named
+      hedging                   the tail of a service, and the extra load while it is slow, with processes of their own; 90 s
+            [--seconds 60]      how long the service is well before it is slow for 20 s
+            [--page FILE]       writes the table into a page
     Everything else goes to BenchmarkDotNet: --list flat, --filter '*', ...
     """;
 
@@ -53,6 +57,13 @@ switch (args)
         return await SoakCommand.RunAsync(double.Parse(minutes, CultureInfo.InvariantCulture));
     case ["outcomes", .. var options]:
         return await OutcomesCommand.RunAsync(options);
+    case ["hedging", .. var options]:
+        return await HedgingCommand.RunAsync(
+            int.Parse(ValueOf("--seconds", options) ?? "60", CultureInfo.InvariantCulture), ValueOf("--page", options));
+    case [TailServer.Command]:
+        return await TailServer.RunAsync();
+    case [HedgingClient.Command, var contender, var address, var seconds]:
+        return await HedgingClient.RunAsync(contender, new Uri(address), int.Parse(seconds, CultureInfo.InvariantCulture));
     case [BackendServer.Command, var port, var workers, var milliseconds, var queue]:
         return await BackendServer.RunAsync(int.Parse(port), int.Parse(workers), double.Parse(milliseconds), int.Parse(queue));
     case [BalancerServer.Command, var choice, .. var addresses]:

@@ -1,6 +1,7 @@
 using Resilience.Http.CircuitBreaker;
 using Resilience.Http.ConcurrencyLimit;
 using Resilience.Http.Fallback;
+using Resilience.Http.Hedging;
 using Resilience.Http.Pipeline;
 using Resilience.Http.Retry;
 using Resilience.Http.Timeouts;
@@ -18,6 +19,7 @@ internal static class ResilienceChain
         new FallbackHandler(service),       // a cached or default answer when all else failed
         new TotalTimeoutHandler(service),   // the deadline of the whole call: waits, retries and Retry-After included
         new RetryHandler(service),          // the loop
+        new HedgingHandler(service),        // a second request beside a slow one
         new ConcurrencyLimitHandler(service), // bounds the sends in flight
         new CircuitBreakerHandler(service), // takes a permit, sends, reports a verdict
         new AttemptTimeoutHandler(service), // the limit of one attempt

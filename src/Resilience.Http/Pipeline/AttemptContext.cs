@@ -27,6 +27,9 @@ internal sealed class AttemptContext(CallContext call)
     /// <summary>What the attempt timeout keeps from the beginning of an attempt to its end.</summary>
     public object? TimeoutState { get; set; }
 
+    /// <summary>What hedging keeps from the beginning of an attempt to its end.</summary>
+    public object? HedgingState { get; set; }
+
     public long StartedAt => _facts.StartedAt;
 
     /// <summary>Timestamp of the attempt's end. The clock is read when this is first asked for, which must be after the end.</summary>
@@ -68,6 +71,12 @@ internal sealed class AttemptContext(CallContext call)
     /// <summary>An asynchronous handler had the outcome at hand, so the attempt took no time worth a reading of the clock.</summary>
     public bool CompletedSynchronously { get => _facts.CompletedSynchronously; set => _facts.CompletedSynchronously = value; }
 
+    /// <summary>
+    /// Another send of the same attempt has won, so this one was cancelled. What it still comes to is nobody's outcome: it is not judged,
+    /// not counted and not reported.
+    /// </summary>
+    public bool IsAbandoned { get => _facts.IsAbandoned; private set => _facts.IsAbandoned = value; }
+
     /// <summary>How many attempt handlers have begun the attempt and not yet ended it.</summary>
     public int OpenHandlers { get => _facts.OpenHandlers; set => _facts.OpenHandlers = value; }
 
@@ -84,6 +93,32 @@ internal sealed class AttemptContext(CallContext call)
         _facts.StartedAt = startedAt;
         _facts.Uri = request.RequestUri;
         _facts.Body = BodyOf(request, startedAt);
+    }
+
+    /// <summary>
+    /// Begins a further send of an attempt, with a request of its own. Its body is not watched: the attempt's first send is the one that
+    /// the body's time limits follow.
+    /// </summary>
+    public void BeginHedge(HttpRequestMessage request, long startedAt)
+    {
+        _facts = default;
+        _facts.StartedAt = startedAt;
+        _facts.Uri = request.RequestUri;
+    }
+
+    /// <summary>Another send of the same attempt has won.</summary>
+    public void Abandon()
+    {
+        IsAbandoned = true;
+        _facts.Judged = new(AttemptVerdict.Ignored);
+    }
+
+    /// <summary>Disposes of what the handlers keep, if the context is not used again.</summary>
+    public void DisposeStates()
+    {
+        (CircuitBreakerState as IDisposable)?.Dispose();
+        (TimeoutState as IDisposable)?.Dispose();
+        (HedgingState as IDisposable)?.Dispose();
     }
 
     /// <summary>The attempt waited until now for a limit. Only what comes after the wait counts as its duration.</summary>
@@ -172,6 +207,7 @@ internal sealed class AttemptContext(CallContext call)
         public bool ProcessWasBehind;
         public bool Refused;
         public HttpLimit? ExceededLimit;
+        public bool IsAbandoned;
         public bool CircuitOpened;
         public bool CompletedSynchronously;
         public int OpenHandlers;

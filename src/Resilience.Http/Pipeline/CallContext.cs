@@ -14,6 +14,7 @@ namespace Resilience.Http.Pipeline;
 internal sealed partial class CallContext
 {
     private bool _owned;
+    private int _holders;
     private TimeoutScope? _lastFired;
     private HttpStatusCode? _lastStatus;
     private GrpcStatus? _lastGrpcStatus;
@@ -56,7 +57,10 @@ internal sealed partial class CallContext
     public int Attempts { get; private set; }
 
     /// <summary>The attempt that runs, or else the last one.</summary>
-    public AttemptContext Attempt { get; }
+    public AttemptContext Attempt { get; private set; }
+
+    /// <summary>How many sends went out beside others.</summary>
+    public int Hedges { get; set; }
 
     /// <summary>What earlier attempts of the call may have done.</summary>
     public EarlierAttempts Earlier { get; } = new();
@@ -104,6 +108,11 @@ internal sealed partial class CallContext
         Attempt.Begin(request, Attempts == 0 ? StartedAt : Attempt.EndedAt);
         Attempts++;
     }
+
+    /// <summary>
+    /// Of several sends of one attempt, another one than the first gave the outcome: from here on, it is the attempt.
+    /// </summary>
+    public void Adopt(AttemptContext attempt) => Attempt = attempt;
 
     /// <summary>Notes how an attempt ended, for the messages of those that follow.</summary>
     public void NoteOutcome(AttemptContext attempt, Judgement judgement, HttpResponseMessage? response, Exception? exception)

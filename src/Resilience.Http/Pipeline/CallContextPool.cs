@@ -50,9 +50,27 @@ internal sealed partial class CallContext
         return context;
     }
 
-    /// <summary>Gives the context back. Only its owner may, and nobody touches it afterwards.</summary>
+    /// <summary>
+    /// Keeps the context for a send that may outlive the call. To be called while the call runs; <see cref="Return"/> ends it.
+    /// </summary>
+    public void Hold()
+    {
+        if (_holders == 0)
+        {
+            _holders = 1; // The call itself.
+        }
+
+        Interlocked.Increment(ref _holders);
+    }
+
+    /// <summary>Gives the context back. Its owner does, and so does each send that holds it; none touches it afterwards.</summary>
     public void Return()
     {
+        if (Volatile.Read(ref _holders) > 0 && Interlocked.Decrement(ref _holders) > 0)
+        {
+            return;
+        }
+
         Clear();
         if (_threadSpare is null)
         {
@@ -65,15 +83,8 @@ internal sealed partial class CallContext
         else
         {
             Interlocked.Decrement(ref _spareCount);
-            DisposeStates();
+            Attempt.DisposeStates(); // What could have served again.
         }
-    }
-
-    /// <summary>The context is not kept: what could have served again is disposed of.</summary>
-    private void DisposeStates()
-    {
-        (Attempt.CircuitBreakerState as IDisposable)?.Dispose();
-        (Attempt.TimeoutState as IDisposable)?.Dispose();
     }
 
     private void Clear()
@@ -85,6 +96,7 @@ internal sealed partial class CallContext
         Earlier.Clear();
         ClearDeadline();
         Attempts = 0;
+        Hedges = 0;
         _lastFired = null;
         _lastStatus = null;
         _lastGrpcStatus = null;

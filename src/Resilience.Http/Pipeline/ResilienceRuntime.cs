@@ -26,6 +26,9 @@ internal sealed class ResilienceRuntime(
 
     public ILoggerFactory Loggers { get; } = loggerFactory ?? NullLoggerFactory.Instance;
 
+    /// <summary>Knows how far this process is behind; <see langword="null"/> if its clock is not the machine's.</summary>
+    public IProcessWatch? ProcessWatch { get; set; }
+
     /// <summary><see langword="null"/> where nobody gave one: then nothing is measured.</summary>
     public IMeterFactory? Meters { get; } = meterFactory;
 

@@ -7,11 +7,15 @@ internal sealed class SendCounter
 {
     private int _sent;
     private volatile bool _isOver;
+    private volatile bool _hasLosers;
 
     /// <summary>One more is sent.</summary>
     /// <returns>How many were sent before it; 0 where the attempts are over.</returns>
     // Interlocked: a handler of the user's may send twice at once inside one call.
     public int Next() => _isOver ? 0 : Interlocked.Increment(ref _sent) - 1;
+
+    /// <summary>Whether sends were cancelled because another one won.</summary>
+    public bool HasLosers { get => _hasLosers; set => _hasLosers = value; }
 
     public void End() => _isOver = true;
 }

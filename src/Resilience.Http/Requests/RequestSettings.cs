@@ -24,6 +24,9 @@ internal sealed record RequestSettings
     /// </summary>
     public bool? AllowRetry { get; init; }
 
+    /// <summary>The caller declares that two sends of the request may overlap, whatever its method.</summary>
+    public bool AllowHedging { get; init; }
+
     public string? OperationName { get; init; }
 
     public static RequestSettings Find(HttpRequestMessage request) =>

@@ -9,7 +9,7 @@ namespace Resilience.Http.Requests;
 /// turns POST into GET, drops the content and removes Authorization; inner handlers add and change headers. The options of the request are
 /// left as they are, since handlers keep there what they know of a call. Kept with the pooled context, so it allocates nothing per call.
 /// </summary>
-internal sealed class RequestSnapshot
+internal sealed partial class RequestSnapshot
 {
     private const string IdempotencyKey = "Idempotency-Key";
 

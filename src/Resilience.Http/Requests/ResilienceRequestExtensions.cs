@@ -50,13 +50,28 @@ public static class ResilienceRequestExtensions
     public static HttpRequestMessage AllowRetry(this HttpRequestMessage request) =>
         Change(request, static settings => settings with { AllowRetry = true });
 
-    /// <summary>Declares that this request is to be sent once and never repeated, whatever its method and however it fails.</summary>
+    /// <summary>Declares that this request is to be sent once: never repeated, never hedged, whatever its method and its outcome.</summary>
     /// <param name="request">The request.</param>
     /// <returns>The same request.</returns>
     public static HttpRequestMessage NoRetry(this HttpRequestMessage request) =>
         Change(request, static settings => settings with { AllowRetry = false });
 
-    /// <summary>Names what this request does, for the span of the call.</summary>
+    /// <summary>
+    /// Declares that two sends of this request may overlap, whatever its method: the server does its work once, or does no harm by doing
+    /// it twice at the same time. The client's hedging options decide the rest. <see cref="NoRetry"/> forbids it all the same.
+    /// </summary>
+    /// <param name="request">The request.</param>
+    /// <returns>The same request.</returns>
+    /// <remarks>
+    /// An Idempotency-Key is not enough: many servers answer 409 to the second request while the first is running. Nor is an idempotent
+    /// method: a slow PUT that lost may be applied after the next PUT.
+    /// </remarks>
+    public static HttpRequestMessage AllowHedging(this HttpRequestMessage request) =>
+        Change(request, static settings => settings with { AllowHedging = true });
+
+    /// <summary>
+    /// Names what this request does: for the span of the call, and for hedging, which follows the durations of each name.
+    /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="name">
     /// 1 to 100 characters, not only white space: one of few names, such as <c>capture payment</c>, never one with an id in it.

@@ -14,10 +14,11 @@ internal static class ReplayableRequest
     public static void Begin(HttpRequestMessage request, CallContext context)
     {
         var options = context.Options.Retry;
+        var hedges = context.Options.HedgingIsEnabled && context.Settings.AllowRetry != false;
         var repeats = options.Enabled && options.MaxRetries > 0 && context.Settings.AllowRetry != false;
         var needsEmpty = EmptyContent.IsNeededFor(request, context.Settings);
         var watched = request.Content is { } content && !BodySources.IsShortAndInMemory(content, options.MaxBufferedBody) ? content : null;
-        if (!repeats && !needsEmpty && watched is null)
+        if (!repeats && !hedges && !needsEmpty && watched is null)
         {
             return;
         }

@@ -5,7 +5,7 @@ using Resilience.Http.Pipeline;
 namespace Resilience.Http.Retry;
 
 /// <summary>What the attempts of calls do to the budget of their service.</summary>
-internal sealed class RetryAccount(RetryBudget budget)
+internal sealed class RetryAccount(RetryBudget budget) : IExtraSendBudget
 {
     public RetryBudget Budget { get; } = budget;
 
@@ -60,10 +60,14 @@ internal sealed class RetryAccount(RetryBudget budget)
         }
     }
 
+    /// <summary>Takes a retry for a send that goes out beside another one.</summary>
+    public bool TryTake(CallContext call) =>
+        call.Options.Retry is not { Enabled: true, Budget: { Enabled: true } options } || Budget.TryTake(options, call.Earlier.MetLoad);
+
     /// <summary>Gives back what was taken for a retry that is not sent.</summary>
     public void GiveBack(CallContext context)
     {
-        if (context.Options.Retry.Budget is { Enabled: true } options)
+        if (context.Options.Retry is { Enabled: true, Budget: { Enabled: true } options })
         {
             Budget.GiveBack(options, context.Earlier.MetLoad);
         }

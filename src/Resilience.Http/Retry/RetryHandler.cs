@@ -10,7 +10,7 @@ namespace Resilience.Http.Retry;
 /// </summary>
 internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(service)
 {
-    private readonly RetryAccount _account = new(RetryBudget.GetOrCreate(service));
+    private readonly RetryAccount _account = Account(service);
     private readonly RetryTelemetry _report = RetryTelemetry.GetOrCreate(service);
     private readonly SecondLayerHeaders _secondLayer = SecondLayerHeaders.GetOrCreate(service);
 
@@ -112,6 +112,13 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
 
         var outcome = attempt.Outcome(request);
         return context.Attempt.Judge(request, outcome.Response, outcome.Exception);
+    }
+
+    private static RetryAccount Account(ServiceState service)
+    {
+        var account = new RetryAccount(RetryBudget.GetOrCreate(service));
+        ExtraSends.GetOrCreate(service).Budget = account;
+        return account;
     }
 
     private static RetryStopReason? Settle(Judgement judgement, CallContext context) => RetryRules.GetStopReason(

@@ -7,12 +7,20 @@ internal static partial class RetryLog
     public const string Category = "Resilience.Http.Retry";
 
     [LoggerMessage(501, LogLevel.Information,
-        "{Service} ({Authority}): {Method} succeeded at attempt {Attempts} after {Elapsed:0.###} s. Earlier attempts: {Reasons}.")]
+        "{Service} ({Authority}): {Method} succeeded at attempt {Attempts}{Hedges} after {Elapsed:0.###} s. " +
+        "Earlier attempts: {Reasons}.")]
     public static partial void CallRecovered(
-        this ILogger log, string service, string? authority, HttpMethod method, int attempts, double elapsed, string? reasons);
+        this ILogger log,
+        string service,
+        string? authority,
+        HttpMethod method,
+        int attempts,
+        string hedges,
+        double elapsed,
+        string? reasons);
 
     [LoggerMessage(502, LogLevel.Warning,
-        "{Service} ({Authority}): {Method} failed after {Attempts} attempt(s) in {Elapsed:0.###} s: {Reasons}. Not repeated: " +
+        "{Service} ({Authority}): {Method} failed after {Attempts} attempt(s){Hedges} in {Elapsed:0.###} s: {Reasons}. Not repeated: " +
         "{StopReason}.")]
     public static partial void CallFailed(
         this ILogger log,
@@ -20,6 +28,7 @@ internal static partial class RetryLog
         string? authority,
         HttpMethod method,
         int attempts,
+        string hedges,
         double elapsed,
         string? reasons,
         string stopReason);

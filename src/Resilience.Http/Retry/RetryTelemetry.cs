@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Resilience.Http.Outcomes;
 using Resilience.Http.Pipeline;
@@ -74,6 +75,7 @@ internal sealed class RetryTelemetry
                 Authority.Find(request.RequestUri),
                 Method(context, request),
                 context.Attempts,
+                Hedges(context),
                 Elapsed(context),
                 Reasons(earlier, context),
                 reason.Text());
@@ -123,6 +125,10 @@ internal sealed class RetryTelemetry
     private static HttpMethod Method(CallContext context, HttpRequestMessage request) =>
         context.Sent.IsTaken ? context.Sent.Method : request.Method;
 
+    /// <summary>How many sends went out beside those of the attempts, as part of a sentence; nothing for nearly all calls.</summary>
+    private static string Hedges(CallContext context) =>
+        context.Hedges == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" and {context.Hedges} hedge(s)");
+
     private static double Elapsed(CallContext context) => context.Clock.GetElapsedTime(context.StartedAt).TotalSeconds;
 
     private void Succeeded(CallContext context, HttpRequestMessage request, string? earlier)
@@ -130,7 +136,13 @@ internal sealed class RetryTelemetry
         if (context.Attempts > 1 && _log.IsEnabled(LogLevel.Information))
         {
             _log.CallRecovered(
-                _named, Authority.Find(request.RequestUri), Method(context, request), context.Attempts, Elapsed(context), earlier);
+                _named,
+                Authority.Find(request.RequestUri),
+                Method(context, request),
+                context.Attempts,
+                Hedges(context),
+                Elapsed(context),
+                earlier);
         }
     }
 }

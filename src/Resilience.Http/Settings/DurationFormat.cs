@@ -1,14 +1,14 @@
 namespace Resilience.Http.Settings;
 
 /// <summary>A time, written <c>00:00:10</c>, <c>10s</c> or <c>off</c>. Never a bare number: .NET reads <c>10</c> as ten days.</summary>
-internal sealed class DurationFormat(TimeSpan min, TimeSpan max, TimeSpan? off = null) : ValueFormat<TimeSpan>
+internal sealed class DurationFormat(TimeSpan min, TimeSpan max, TimeSpan? off = null, string offName = "off") : ValueFormat<TimeSpan>
 {
     /// <summary>No time of ours is longer: a longer one is a slip of the unit, and timers end at 49 days.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromHours(24);
 
     public override string Name => "time";
 
-    public override string Allowed { get; } = $"{TimeText.Format(min)} to {TimeText.Format(max)}{(off is null ? "" : ", or off")}";
+    public override string Allowed { get; } = $"{TimeText.Format(min)} to {TimeText.Format(max)}{(off is null ? "" : $", or {offName}")}";
 
     /// <summary>A time that may not be switched off.</summary>
     public static DurationFormat From(TimeSpan min) => new(min, Longest);
@@ -18,7 +18,7 @@ internal sealed class DurationFormat(TimeSpan min, TimeSpan max, TimeSpan? off =
 
     public override string? Parse(string text, out TimeSpan value)
     {
-        if (off is { } none && text.Trim().Equals("off", StringComparison.OrdinalIgnoreCase))
+        if (off is { } none && text.Trim().Equals(offName, StringComparison.OrdinalIgnoreCase))
         {
             value = none;
             return null;
@@ -30,7 +30,7 @@ internal sealed class DurationFormat(TimeSpan min, TimeSpan max, TimeSpan? off =
     public override string? Check(TimeSpan value) => value == off || (value >= min && value <= max) ? null : OutOfRange;
 
     public override ValueShape Shape =>
-        ValueShape.Matching(off is null ? TimeText.Pattern : $"{TimeText.Pattern}|{TimeText.OffPattern}");
+        ValueShape.Matching(off is null ? TimeText.Pattern : $"{TimeText.Pattern}|{TimeText.WordPattern(offName)}");
 
-    public override string Format(TimeSpan value) => value == off ? "off" : TimeText.Format(value);
+    public override string Format(TimeSpan value) => value == off ? offName : TimeText.Format(value);
 }

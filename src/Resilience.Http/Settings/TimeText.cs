@@ -9,8 +9,6 @@ internal static class TimeText
     public const string Pattern =
         @"^\s*\+?[0-9]*\.?[0-9]+\s*([mM]?[sS]|[mM]|[hH])\s*$|^\s*([0-9]+\.)?[0-9]{1,2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,7})?\s*$";
 
-    public const string OffPattern = @"^\s*[oO][fF][fF]\s*$";
-
     private const string Written = "write it as 10s (ms, s, m, h) or 00:00:10";
 
     /// <summary>The units, the longer suffix before the one it ends with.</summary>
@@ -47,6 +45,10 @@ internal static class TimeText
             ? null
             : NotATime(out value);
     }
+
+    /// <summary>A word in place of a time, in capitals or not, as a regular expression.</summary>
+    public static string WordPattern(string word) =>
+        $@"^\s*{string.Concat(word.Select(static letter => $"[{char.ToLowerInvariant(letter)}{char.ToUpperInvariant(letter)}]"))}\s*$";
 
     /// <summary>The shortest way to write the time with one unit; what has no such way is written <c>00:01:30.5000000</c>.</summary>
     public static string Format(TimeSpan time)

@@ -17,12 +17,16 @@ internal static class TelemetryNames
     public const string TimeoutsWhileBehind = "resilience.http.timeouts.while_behind";
     public const string MalformedDeadlines = "resilience.http.deadlines.malformed";
     public const string Fallbacks = "resilience.http.fallbacks";
+    public const string Hedges = "resilience.http.hedges";
+    public const string HedgesSuppressed = "resilience.http.hedges.suppressed";
+    public const string HedgeDelay = "resilience.http.hedge.delay";
     public const string ConcurrencyLimit = "resilience.http.concurrency.limit";
     public const string ConcurrencyInFlight = "resilience.http.concurrency.in_flight";
     public const string LimitRejections = "resilience.http.limit.rejections";
     public const string ReloadFailures = "resilience.http.options.reload_failures";
 
     public const string RetryEvent = "resilience.retry";
+    public const string HedgeEvent = "resilience.hedge";
     public const string RejectedEvent = "resilience.circuit.rejected";
     public const string LimitEvent = "resilience.limit.rejected";
     public const string TimeoutEvent = "resilience.timeout";

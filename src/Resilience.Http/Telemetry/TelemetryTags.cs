@@ -14,6 +14,11 @@ internal static class TelemetryTags
     public const string Delay = "resilience.retry.delay";
     public const string Failure = "resilience.failure";
     public const string FallbackKind = "resilience.fallback.kind";
+    public const string Hedges = "resilience.hedges";
+    public const string HedgeNumber = "resilience.hedge.number";
+    public const string HedgeDelay = "resilience.hedge.delay";
+    public const string HedgeOutcome = "resilience.hedge.outcome";
+    public const string Operation = "resilience.operation";
     public const string State = "resilience.circuit.state";
     public const string FromState = "resilience.circuit.from";
     public const string ToState = "resilience.circuit.to";

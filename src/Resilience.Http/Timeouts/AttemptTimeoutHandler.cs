@@ -44,7 +44,7 @@ internal sealed class AttemptTimeoutHandler(ServiceState service) : AttemptHandl
     {
         OutgoingDeadline.Restore(request, attempt);
         var source = attempt.TimeoutState is TimeoutSource { IsInUse: true } held ? held : null; // An attempt without a limit has none.
-        if (!ended.IsCompletedSuccessfully && attempt.FiredTimeout is null)
+        if (!ended.IsCompletedSuccessfully && attempt is { FiredTimeout: null, IsAbandoned: false })
         {
             return EndFailed(ended, request, attempt, source);
         }

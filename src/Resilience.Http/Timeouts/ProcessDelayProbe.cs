@@ -1,3 +1,4 @@
+using Resilience.Http.Pipeline;
 using Resilience.Http.Requests;
 
 namespace Resilience.Http.Timeouts;
@@ -10,7 +11,7 @@ namespace Resilience.Http.Timeouts;
 /// No limit runs unwatched: a use that begins writes its deadline, then reads whether the probe runs; the probe notes that it has stopped,
 /// then reads the deadlines; both with a full fence between. One of the two sees the other and starts it.
 /// </remarks>
-internal sealed class ProcessDelayProbe(TimeoutLeasePool pool) : IThreadPoolWorkItem
+internal sealed class ProcessDelayProbe(TimeoutLeasePool pool) : IThreadPoolWorkItem, IProcessWatch
 {
     /// <summary>Half of what is tolerated, so that no longer delay is missed.</summary>
     private static readonly TimeSpan Interval = ProcessDelay.Tolerance / 2;
@@ -53,6 +54,8 @@ internal sealed class ProcessDelayProbe(TimeoutLeasePool pool) : IThreadPoolWork
             ? last.Delay
             : null;
     }
+
+    public bool WasBehind(long since, long now) => Between(since, now) is not null;
 
     /// <summary>The work item has come to its turn.</summary>
     void IThreadPoolWorkItem.Execute()

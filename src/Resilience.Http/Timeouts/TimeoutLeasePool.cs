@@ -51,8 +51,16 @@ internal sealed class TimeoutLeasePool
     public DelayWarnings Warnings { get; }
 
     /// <summary>The pool of a container's clock. Where that is the system's, it is the same for the whole process.</summary>
-    public static TimeoutLeasePool GetOrCreate(ResilienceRuntime host) =>
-        host.Clock == TimeProvider.System ? OfSystemClock : host.GetOrCreate(static host => new TimeoutLeasePool(host.Clock));
+    public static TimeoutLeasePool GetOrCreate(ResilienceRuntime host)
+    {
+        if (host.Clock != TimeProvider.System)
+        {
+            return host.GetOrCreate(static host => new TimeoutLeasePool(host.Clock));
+        }
+
+        host.ProcessWatch ??= OfSystemClock.Probe;
+        return OfSystemClock;
+    }
 
     /// <summary>A token that is cancelled after <paramref name="timeout"/>, or when the caller's is. To be returned once.</summary>
     public TimeoutLease Rent(TimeSpan timeout, ILogger log, CancellationToken callerToken)

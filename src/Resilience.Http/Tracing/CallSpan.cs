@@ -37,6 +37,11 @@ internal static class CallSpan
         }
 
         span.SetTag(TelemetryTags.Attempts, context.Attempts);
+        if (context.Hedges > 0)
+        {
+            span.SetTag(TelemetryTags.Hedges, context.Hedges);
+        }
+
         span.SetTag(TelemetryTags.Outcome, result.Outcome.Text());
         if (result.Failed)
         {

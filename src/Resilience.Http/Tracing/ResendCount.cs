@@ -31,9 +31,25 @@ internal static class ResendCount
             ShouldListenTo = static source => source.Name == HttpClientSource,
             Sample = static (ref _) => ActivitySamplingResult.None,
             ActivityStarted = Count,
+            ActivityStopped = ClearLoser,
         };
         ActivitySource.AddActivityListener(listener);
         return listener;
+    }
+
+    /// <summary>
+    /// A send that was cancelled because another one won is not an error, but HttpClient marks it as one. An exporter that sends spans in
+    /// batches sees it as it is left here.
+    /// </summary>
+    private static void ClearLoser(Activity attempt)
+    {
+        if (attempt.Parent?.GetCustomProperty(CountProperty) is SendCounter { HasLosers: true }
+            && attempt.GetTagItem(TelemetryTags.ErrorType) is string error
+            && (error == typeof(TaskCanceledException).FullName || error == typeof(OperationCanceledException).FullName))
+        {
+            attempt.SetTag(TelemetryTags.ErrorType, null);
+            attempt.SetStatus(ActivityStatusCode.Unset);
+        }
     }
 
     private static void Count(Activity attempt)

@@ -32,6 +32,10 @@ internal static class Clients
 
     public static readonly Contender Ours = OursWithTimeout.WithoutTimeout("Resilience.Http");
 
+    public static readonly Contender OursHedging = Contenders.Ours
+        .Created("Resilience.Http, hedging", options => options.Hedging.Enabled = true)
+        .WithoutTimeout("Resilience.Http, hedging");
+
     public static readonly Contender OursWithoutBudget = OursWithTimeoutWithoutBudget.WithoutTimeout("Resilience.Http, retry budget off");
 
     public static readonly Contender OursResponding = Contenders.Ours

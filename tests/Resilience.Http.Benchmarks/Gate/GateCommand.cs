@@ -13,6 +13,13 @@ internal static class GateCommand
         new("200, asynchronous, beyond a bare call", HeldServer.Connect, Clients.Ours, Clients.BareWithoutTimeout, Limit: 160, Goal: 400),
         new("the same with Timeout 100 s: synchronous", Case.Synchronous.Connect, Clients.OursWithTimeout, Clients.Bare, Limit: 144),
         new("the same with Timeout 100 s: asynchronous", HeldServer.Connect, Clients.OursWithTimeout, Clients.Bare, Limit: 304, Goal: 400),
+        new(
+            "hedging on, asynchronous, beyond a call without it",
+            HeldServer.Connect,
+            Clients.OursHedging,
+            Clients.Ours,
+            Limit: 272,
+            Goal: 400),
         new("refused with an exception", Case.Refused.Connect, Clients.Ours, LessThoseOf: null, Limit: 1_888),
         new("refused with a response", Case.Refused.Connect, Clients.OursResponding, LessThoseOf: null, Limit: 1_000),
     ];

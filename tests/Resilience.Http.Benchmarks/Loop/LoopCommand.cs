@@ -61,6 +61,7 @@ internal static class LoopCommand
         new(Case.Asynchronous, 2, Everyone),
         new(Case.Asynchronous, 8, Everyone),
         new(Case.Asynchronous, 64, Everyone),
+        new(Case.Asynchronous with { Name = $"{Case.Asynchronous.Name}, hedging on" }, 64, Clients.Ours, Clients.OursHedging),
         new(Case.AsynchronousThroughFactory, 1, Clients.BareRegistered, Clients.MehrRegistered, Clients.OursRegistered),
         new(
             Case.RetriedOnce,

@@ -66,6 +66,7 @@ internal static class PartsCommand
             ("passed on", new DeadlineCall(inherits: false, propagates: true)),
             ("inherited and passed on", new DeadlineCall(inherits: true, propagates: true)),
         ]),
+        ("hedging: record a duration", [("Resilience.Http, estimator", new EstimatorPart())]),
     ];
 
     private static void Print(string title, (string Name, IPart Part)[] parts, int threads, MeasurementPlan pace)

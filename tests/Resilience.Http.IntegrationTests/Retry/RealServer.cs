@@ -15,12 +15,16 @@ internal sealed class RealServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private int _connections;
+    private int _open;
 
     private RealServer(WebApplication app) => _app = app;
 
     public Uri Address { get; private set; } = null!;
 
     public int Connections => Volatile.Read(ref _connections);
+
+    /// <summary>The connections that are open now.</summary>
+    public int OpenConnections => Volatile.Read(ref _open);
 
     public static async Task<RealServer> StartAsync(RequestDelegate handle, HttpProtocols protocols = HttpProtocols.Http1)
     {
@@ -33,10 +37,18 @@ internal sealed class RealServer : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, 0, listen =>
             {
                 listen.Protocols = protocols;
-                listen.Use(next => connection =>
+                listen.Use(next => async connection =>
                 {
                     Interlocked.Increment(ref server!._connections);
-                    return next(connection);
+                    Interlocked.Increment(ref server._open);
+                    try
+                    {
+                        await next(connection);
+                    }
+                    finally
+                    {
+                        Interlocked.Decrement(ref server._open);
+                    }
                 });
             });
         });

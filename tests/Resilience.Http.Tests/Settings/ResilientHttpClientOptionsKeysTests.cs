@@ -94,8 +94,8 @@ public sealed class ResilientHttpClientOptionsKeysTests
     private static string AnotherValue(OptionRow row) => row.Kind switch
     {
         "flag" => row.Default == "true" ? "false" : "true",
-        "whole number" => "77",
-        "number" => "0.25",
+        "whole number" => row.Key == "Hedging:MaxHedges" ? "3" : "77",
+        "number" => row.Key == "Hedging:Percentile" ? "0.75" : "0.25",
         "time" => "777ms",
         "choice" => row.Allowed.Split(", ")[1],
         "address" => "https://payments.internal/",

@@ -7,6 +7,7 @@ using Resilience.Http.AspNetCore;
 using Resilience.Http.Chaos.Injection;
 using Resilience.Http.CircuitBreaker.States;
 using Resilience.Http.Fallback;
+using Resilience.Http.Hedging;
 using Resilience.Http.Retry;
 using Resilience.Http.Telemetry;
 using Resilience.Http.Tests.House;
@@ -32,6 +33,8 @@ public sealed partial class DocumentedNamesTests
         .. Texts<TimeoutScope>(TimeoutText.Text, "observability.md"),
         .. Texts<FallbackCause>(FallbackCauseText.Text, "observability.md"),
         .. Texts<RetryStopReason>(RetryStopReasonText.Text, "retry.md"),
+        .. Texts<HedgeSuppression>(HedgeSuppressionText.Text, "hedging.md"),
+        .. Texts<HedgeOutcome>(HedgeOutcomeText.Text, "observability.md"),
         .. Constants(typeof(FallbackKind)).Except([FallbackKind.Header]).Select(static kind => (kind, "observability.md")),
     ]);
 
@@ -57,7 +60,7 @@ public sealed partial class DocumentedNamesTests
         var published = new ConcurrentDictionary<string, string>();
         using var app = TestApp.With("{}", services =>
         {
-            services.AddResilientHttpClient("payments").AddChaos();
+            services.AddResilientHttpClient("payments", options => options.Hedging.Enabled = true).AddChaos();
             services.UseScriptedServer("payments", script => script.Always(200));
         });
         using var listener = new MeterListener

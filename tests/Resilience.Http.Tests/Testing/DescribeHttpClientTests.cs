@@ -29,6 +29,7 @@ public sealed class DescribeHttpClientTests
                 FallbackHandler
                 TotalTimeoutHandler
                 RetryHandler
+                HedgingHandler
                 ConcurrencyLimitHandler
                 CircuitBreakerHandler
                 AttemptTimeoutHandler

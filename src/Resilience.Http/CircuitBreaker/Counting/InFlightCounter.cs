@@ -1,3 +1,5 @@
+using Resilience.Http.Pipeline;
+
 namespace Resilience.Http.CircuitBreaker.Counting;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Requests;
 
 namespace Resilience.Http.CircuitBreaker.Counting;

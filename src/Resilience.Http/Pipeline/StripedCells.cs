@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Resilience.Http.CircuitBreaker.Counting;
+namespace Resilience.Http.Pipeline;
 
 /// <summary>
 /// Cells that all processors count into, each in a row of its own, so that two of them rarely write the same cache line. A thread may move

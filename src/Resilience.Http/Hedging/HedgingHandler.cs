@@ -1,0 +1,190 @@
+using Resilience.Http.Pipeline;
+
+namespace Resilience.Http.Hedging;
+
+/// <summary>
+/// Watches how long a send takes. If it is slow, a <see cref="HedgeRace"/> sends others beside it. A synchronous call is not hedged: its
+/// send holds the thread until it ends, so the call could not return with another one.
+/// </summary>
+internal sealed class HedgingHandler(ServiceState service) : AttemptHandler(service)
+{
+    private ServiceHedging? _hedging;
+
+    /// <summary>Made when it is first needed: most services are not hedged.</summary>
+    private ServiceHedging Hedging => _hedging ??= ServiceHedging.GetOrCreate(Service);
+
+    /// <summary>Sends a hedge through the handlers further in.</summary>
+    public Task<HttpResponseMessage> BeginSend(HttpRequestMessage request, AttemptContext attempt, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return NextAsync(request, attempt, async: true, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            return Task.FromException<HttpResponseMessage>(exception);
+        }
+    }
+
+    /// <summary>Ends a send in the handlers further in. This handler has begun the first send too, and has no part in this end.</summary>
+    public Task<HttpResponseMessage> EndSend(
+        Task<HttpResponseMessage> ended, HttpRequestMessage request, AttemptContext attempt, bool isHedge)
+    {
+        if (!isHedge)
+        {
+            attempt.OpenHandlers--;
+        }
+
+        return EndNext(ended, request, attempt);
+    }
+
+    protected override Task<HttpResponseMessage> SendAttemptAsync(
+        HttpRequestMessage request, AttemptContext attempt, bool async, CancellationToken cancellationToken)
+    {
+        var options = attempt.Call.Options.Hedging;
+        return options.Enabled && HedgeableRequest.Allows(attempt.Call)
+            ? SendWatched(request, attempt, options, async, cancellationToken)
+            : NextAsync(request, attempt, async, cancellationToken);
+    }
+
+    protected override Task<HttpResponseMessage> OnEnded(
+        Task<HttpResponseMessage> ended, HttpRequestMessage request, AttemptContext attempt)
+    {
+        if (attempt.HedgingState is HedgeRound { Operation: not null } round)
+        {
+            try
+            {
+                Note(ended, request, attempt, round);
+            }
+            finally
+            {
+                Return(round, attempt);
+            }
+        }
+
+        return ended;
+    }
+
+    private Task<HttpResponseMessage> SendWatched(
+        HttpRequestMessage request, AttemptContext attempt, HttpHedgingOptions options, bool async, CancellationToken cancellationToken)
+    {
+        var call = attempt.Call;
+        if (call.Attempts == 1)
+        {
+            Hedging.Budget.Deposit(options.MaxExtraLoad);
+        }
+
+        var operation = Hedging.Operations.Get(call.Settings.OperationName);
+        var round = Rent(attempt);
+        round.Begin(operation, operation.FindDelay(options, attempt.StartedAt));
+        if (!async || round.Delay is null)
+        {
+            return NextAsync(request, attempt, async, cancellationToken);
+        }
+
+        round.TakeOptions(request);
+        var sent = NextAsync(request, attempt, async, round.Cancellation.Begin(cancellationToken));
+        return sent.IsCompleted ? sent : WatchAsync(sent, request, attempt, round, cancellationToken);
+    }
+
+    /// <summary>Waits for the send, or until it is slow.</summary>
+    private async Task<HttpResponseMessage> WatchAsync(
+        Task<HttpResponseMessage> sent,
+        HttpRequestMessage request,
+        AttemptContext attempt,
+        HedgeRound round,
+        CancellationToken cancellationToken)
+    {
+        sent.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(round.Signal.RaiseAction);
+        round.StartTimer(attempt.StartedAt);
+        while (!sent.IsCompleted)
+        {
+            await round.Signal.WaitAsync().ConfigureAwait(false);
+            if (!sent.IsCompleted && IsSlow(attempt, round))
+            {
+                var first = new HedgeSend(request, attempt, sent, round.Cancellation, isHedge: false);
+                round.StopTimer();
+                if (Hedging.TryStart(attempt.Call, first, round, attempt.Call.Clock.GetTimestamp()))
+                {
+                    attempt.HedgingState = null; // The round is the race's now.
+                    return await new HedgeRace(this, Hedging, round, first, cancellationToken).RunAsync().ConfigureAwait(false);
+                }
+            }
+        }
+
+        return sent.GetAwaiter().GetResult(); // Completed.
+    }
+
+    /// <summary>A send that waited for a limit has its delay from the end of that wait on.</summary>
+    private static bool IsSlow(AttemptContext attempt, HedgeRound round)
+    {
+        var call = attempt.Call;
+        var now = call.Clock.GetTimestamp();
+        if (!round.IsDue(now) || now >= call.Deadline)
+        {
+            return false;
+        }
+
+        if (call.Clock.GetElapsedTime(attempt.StartedAt, now) >= round.Delay)
+        {
+            return true;
+        }
+
+        round.StartTimer(attempt.StartedAt);
+        return false;
+    }
+
+    /// <summary>The send was not hedged.</summary>
+    private static void Note(Task<HttpResponseMessage> ended, HttpRequestMessage request, AttemptContext attempt, HedgeRound round)
+    {
+        if (attempt.Refused)
+        {
+            return;
+        }
+
+        var outcome = ended.Outcome(request);
+        if (attempt.Judge(request, outcome.Response, outcome.Exception).Verdict != AttemptVerdict.Success)
+        {
+            return;
+        }
+
+        round.Operation!.Record(attempt.StartedAt, attempt.EndedAt);
+        if (!round.IsSlowNoted && attempt.Call.Clock.GetElapsedTime(attempt.StartedAt, attempt.EndedAt) > round.Delay)
+        {
+            round.Operation.NoteSlow(attempt.Call.Options.Hedging, round.Delay.Value, attempt.EndedAt);
+        }
+    }
+
+    /// <summary>The round that the pooled context kept from an earlier send, unless that had another clock.</summary>
+    private static HedgeRound Rent(AttemptContext attempt)
+    {
+        var clock = attempt.Call.Clock;
+        if (attempt.HedgingState is HedgeRound kept)
+        {
+            if (kept.Clock == clock)
+            {
+                return kept;
+            }
+
+            kept.Dispose();
+        }
+
+        var round = new HedgeRound(clock);
+        attempt.HedgingState = round;
+        return round;
+    }
+
+    /// <summary>
+    /// Another clock than the system's usually is a test's, and how many timers a test has must not depend on the threads that its calls
+    /// happened to run on.
+    /// </summary>
+    private static void Return(HedgeRound round, AttemptContext attempt)
+    {
+        round.End();
+        if (round.Clock != TimeProvider.System)
+        {
+            attempt.HedgingState = null;
+            round.Dispose();
+        }
+    }
+}

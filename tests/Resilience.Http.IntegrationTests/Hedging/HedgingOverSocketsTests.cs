@@ -1,0 +1,241 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Resilience.Http.IntegrationTests.Retry;
+
+namespace Resilience.Http.IntegrationTests.Hedging;
+
+/// <summary>Hedging over real sockets.</summary>
+public sealed class HedgingOverSocketsTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task A_loser_that_ignores_its_token_for_5_s_delays_nothing_and_is_disposed()
+    {
+        await using var server = await RealServer.StartAsync(context => context.Response.WriteAsync("ok"));
+        var stubborn = new StubbornHandler();
+        using var client = Client(delay: 20, inside: stubborn);
+        var watch = Stopwatch.StartNew();
+
+        using var response = await client.GetAsync(server.Address);
+
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(4), $"{watch.Elapsed}");
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        await stubborn.Disposed.WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task After_10000_hedged_calls_no_connection_is_leaked()
+    {
+        const int calls = 10_000;
+        const int callers = 16;
+        var seen = new ConcurrentDictionary<string, int>();
+        await using var server = await RealServer.StartAsync(async context =>
+        {
+            if (seen.AddOrUpdate(context.Request.Path, 1, static (_, count) => count + 1) == 1)
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted).ContinueWith(static _ => { }, TaskScheduler.Default);
+            }
+        });
+        using var client = Client(delay: 1);
+
+        await Task.WhenAll(Enumerable.Range(0, callers).Select(async caller =>
+        {
+            for (var call = 0; call < calls / callers; call++)
+            {
+                using var response = await client.GetAsync(new Uri(server.Address, $"{caller}/{call}"));
+                Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            }
+        }));
+
+        // A cancelled request closes its connection; the server hears of it a little later.
+        for (var wait = 0; server.OpenConnections > callers && wait < 100; wait++)
+        {
+            await Task.Delay(100);
+        }
+
+        Assert.Equal(calls, seen.Count);
+        Assert.InRange(server.OpenConnections, 0, callers);
+        Assert.All(seen, path => Assert.Equal(2, path.Value));
+    }
+
+    [Fact]
+    public async Task A_POST_with_a_key_is_not_hedged_and_meets_no_conflict()
+    {
+        await using var server = await PaymentServer.StartAsync();
+        using var client = Client(delay: 20);
+
+        using var response = await client.SendAsync(server.Charge());
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal([200], server.Answers);
+    }
+
+    [Fact]
+    public async Task A_POST_that_may_be_hedged_does_not_end_with_the_conflict_of_its_second_send()
+    {
+        await using var server = await PaymentServer.StartAsync();
+        using var client = Client(delay: 20);
+
+        using var response = await client.SendAsync(server.Charge().AllowHedging());
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal([409, 200], server.Answers);
+    }
+
+    [Fact]
+    public async Task A_slow_PUT_is_not_hedged_so_none_is_applied_after_the_next()
+    {
+        var applied = new ConcurrentQueue<string>();
+        await using var server = await RealServer.StartAsync(async context =>
+        {
+            var body = await new StreamReader(context.Request.Body).ReadToEndAsync();
+            await Task.Delay(applied.IsEmpty ? 300 : 0);
+            applied.Enqueue(body);
+        });
+        using var client = Client(delay: 20);
+
+        using var first = await client.PutAsync(server.Address, new StringContent("1"));
+        using var second = await client.PutAsync(server.Address, new StringContent("2"));
+
+        Assert.Equal(["1", "2"], applied);
+    }
+
+    [Fact]
+    public async Task Sends_are_siblings_with_their_resend_count_and_the_loser_is_no_error()
+    {
+        var count = 0;
+        await using var server = await RealServer.StartAsync(async context =>
+        {
+            if (Interlocked.Increment(ref count) == 2)
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted).ContinueWith(static _ => { }, TaskScheduler.Default);
+            }
+        });
+        using var client = Client(delay: 50);
+        using var own = Listen("Resilience.Http", static _ => { });
+        (await client.GetAsync(server.Address)).Dispose(); // From here on the chain hears the spans before this test does.
+        var spans = new ConcurrentQueue<Activity>();
+        var both = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var address = server.Address.AbsoluteUri;
+        using var sockets = Listen("System.Net.Http", span =>
+        {
+            if (address.Equals(span.GetTagItem("url.full")))
+            {
+                spans.Enqueue(span);
+                if (spans.Count == 2)
+                {
+                    both.SetResult();
+                }
+            }
+        });
+
+        (await client.GetAsync(server.Address)).Dispose();
+        await both.Task.WaitAsync(Patience);
+
+        var sends = spans.OrderBy(static span => span.StartTimeUtc).ToArray();
+        Assert.Equal([null, 1], sends.Select(static span => span.GetTagItem("http.request.resend_count")));
+        Assert.All(sends, static span => Assert.Equal(ActivityStatusCode.Unset, span.Status));
+        Assert.All(sends, static span => Assert.Null(span.GetTagItem("error.type")));
+        Assert.Equal(sends[0].ParentSpanId, sends[1].ParentSpanId);
+    }
+
+    private static ActivityListener Listen(string source, Action<Activity> stopped)
+    {
+        var listener = new ActivityListener
+        {
+            ShouldListenTo = each => each.Name == source,
+            Sample = static (ref _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = stopped,
+        };
+        ActivitySource.AddActivityListener(listener);
+        return listener;
+    }
+
+    private static HttpClient Client(int delay, DelegatingHandler? inside = null) => RealClient.Over(inside: inside, configure: options =>
+    {
+        options.Hedging.Enabled = true;
+        options.Hedging.Delay = TimeSpan.FromMilliseconds(delay);
+        options.Hedging.Percentile = 0.5;
+        options.Hedging.MaxExtraLoad = 1;
+        options.Retry.Budget.Enabled = false;
+    });
+
+    /// <summary>The first send takes 5 s and does not listen to its token.</summary>
+    private sealed class StubbornHandler : DelegatingHandler
+    {
+        private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _sends;
+
+        public Task Disposed => _disposed.Task;
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (Interlocked.Increment(ref _sends) > 1)
+            {
+                return await base.SendAsync(request, cancellationToken);
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(5), CancellationToken.None);
+            var response = await base.SendAsync(request, CancellationToken.None);
+            response.Content = new ReportingContent(response.Content, _disposed);
+            return response;
+        }
+    }
+
+    private sealed class ReportingContent(HttpContent inner, TaskCompletionSource disposed) : HttpContent
+    {
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => inner.CopyToAsync(stream, context);
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            inner.Dispose();
+            disposed.TrySetResult();
+            base.Dispose(disposing);
+        }
+    }
+
+    /// <summary>Takes 300 ms for a charge; a second request with the key of a running one gets 409.</summary>
+    private sealed class PaymentServer(RealServer server, ConcurrentQueue<int> answers) : IAsyncDisposable
+    {
+        public IEnumerable<int> Answers => answers;
+
+        public static async Task<PaymentServer> StartAsync()
+        {
+            var answers = new ConcurrentQueue<int>();
+            var running = new ConcurrentDictionary<string, bool>();
+            return new PaymentServer(
+                await RealServer.StartAsync(async context =>
+                {
+                    var key = context.Request.Headers["Idempotency-Key"].ToString();
+                    if (!running.TryAdd(key, true))
+                    {
+                        answers.Enqueue(context.Response.StatusCode = StatusCodes.Status409Conflict);
+                        return;
+                    }
+
+                    await Task.Delay(300);
+                    running.TryRemove(key, out _);
+                    answers.Enqueue(context.Response.StatusCode);
+                }),
+                answers);
+        }
+
+        public HttpRequestMessage Charge()
+        {
+            var request = new HttpRequestMessage(HttpMethod.Post, server.Address) { Content = new StringContent("{}") };
+            request.Headers.Add("Idempotency-Key", "order-17");
+            return request;
+        }
+
+        public ValueTask DisposeAsync() => server.DisposeAsync();
+    }
+}
