@@ -86,7 +86,8 @@ internal sealed class ConcurrencyLimitHandler(ServiceState service) : AttemptHan
         CancellationToken cancellationToken)
     {
         var call = attempt.Call;
-        var result = await waiter.WaitAsync(call.Clock, call.Deadline, cancellationToken).ConfigureAwait(false);
+        var result = await waiter.WaitAsync(call.Clock, call.Deadline, cancellationToken, call.Service.Host.Shutdown)
+            .ConfigureAwait(false);
         switch (result)
         {
             case WaitResult.Canceled:

@@ -19,7 +19,8 @@ internal sealed record ConcurrencyRejection(
 
             var limit = IsAdaptive ? "the adaptive ConcurrencyLimit allows at present" : "ConcurrencyLimit:Limit allows";
             var queue = Waiting > 0 ? $", and {Waiting} wait in its queue" : "";
-            return string.Create(CultureInfo.InvariantCulture, $"{InFlight} requests are in flight and {limit} {Allowed}{queue}");
+            var inFlight = InFlight == 1 ? "1 request is" : string.Create(CultureInfo.InvariantCulture, $"{InFlight} requests are");
+            return string.Create(CultureInfo.InvariantCulture, $"{inFlight} in flight and {limit} {Allowed}{queue}");
         }
     }
 }

@@ -1,3 +1,4 @@
+using Resilience.Http.Pipeline;
 using Resilience.Http.Requests;
 
 namespace Resilience.Http.ConcurrencyLimit;
@@ -43,11 +44,13 @@ internal sealed class LimitWaiter(ConcurrencyLimiter limiter, bool async)
     /// <param name="clock">The clock of the deadline.</param>
     /// <param name="deadline">The timestamp at which the call ends.</param>
     /// <param name="callerToken">What ends it before.</param>
-    public Task<WaitResult> WaitAsync(TimeProvider clock, long deadline, CancellationToken callerToken) =>
-        async ? WaitForTask(clock, deadline, callerToken) : Task.FromResult(Block(clock, deadline, callerToken));
+    /// <param name="shutdown">What brings the deadline closer; <see langword="null"/> if nothing does.</param>
+    public Task<WaitResult> WaitAsync(TimeProvider clock, long deadline, CancellationToken callerToken, Shutdown? shutdown = null) =>
+        async ? WaitForTask(clock, deadline, callerToken, shutdown) : Task.FromResult(Block(clock, deadline, callerToken, shutdown));
 
-    private async Task<WaitResult> WaitForTask(TimeProvider clock, long deadline, CancellationToken callerToken)
+    private async Task<WaitResult> WaitForTask(TimeProvider clock, long deadline, CancellationToken callerToken, Shutdown? shutdown)
     {
+        using var stopping = LeaveAtShutdown(shutdown, clock);
         using var canceled = LeaveWhenCanceled(callerToken);
         using (LeaveAt(deadline, clock))
         {
@@ -57,8 +60,9 @@ internal sealed class LimitWaiter(ConcurrencyLimiter limiter, bool async)
         return Result;
     }
 
-    private WaitResult Block(TimeProvider clock, long deadline, CancellationToken callerToken)
+    private WaitResult Block(TimeProvider clock, long deadline, CancellationToken callerToken, Shutdown? shutdown)
     {
+        using var stopping = LeaveAtShutdown(shutdown, clock);
         using var canceled = LeaveWhenCanceled(callerToken);
         if (clock == TimeProvider.System)
         {
@@ -82,6 +86,9 @@ internal sealed class LimitWaiter(ConcurrencyLimiter limiter, bool async)
 
     private CancellationTokenRegistration LeaveWhenCanceled(CancellationToken callerToken) => callerToken.UnsafeRegister(
         static state => ((LimitWaiter)state!).Leave(WaitResult.Canceled), this);
+
+    private ShutdownTimer? LeaveAtShutdown(Shutdown? shutdown, TimeProvider clock) =>
+        shutdown is { IsExpected: true } ? new ShutdownTimer(shutdown, deadline => LeaveAt(deadline, clock)) : null;
 
     private ITimer? LeaveAt(long deadline, TimeProvider clock)
     {

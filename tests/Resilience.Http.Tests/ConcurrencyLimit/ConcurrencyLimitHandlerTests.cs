@@ -26,7 +26,7 @@ public sealed class ConcurrencyLimitHandlerTests : IDisposable
         var rejected = await Assert.ThrowsAsync<LimitExceededException>(() => client.Http.GetAsync(Address, Token));
 
         Assert.Equal(
-            "payments (https://payments.internal) was not called: 1 requests are in flight and ConcurrencyLimit:Limit allows 1",
+            "payments (https://payments.internal) was not called: 1 request is in flight and ConcurrencyLimit:Limit allows 1",
             rejected.Message);
         Assert.Equal((HttpLimit.Concurrency, "https://payments.internal", null), (rejected.Limit, rejected.Authority, rejected.RetryAfter));
         _server.Answer();
@@ -166,6 +166,25 @@ public sealed class ConcurrencyLimitHandlerTests : IDisposable
         var timedOut = await Assert.ThrowsAsync<RequestTimedOutException>(() => second);
         Assert.Equal(TimeoutScope.Total, timedOut.Scope);
         Assert.Equal(0, InFlight(client));
+    }
+
+    [Fact]
+    public async Task A_shutdown_ends_the_wait_by_its_own_deadline()
+    {
+        using var client = Client(limit: 1, queue: 1);
+        var shutdown = client.Service.Host.Shutdown;
+        shutdown.Expect();
+        _ = client.Http.GetAsync(Address, Token);
+        var queued = client.Http.GetAsync(Address, Token);
+
+        shutdown.Begin(TimeSpan.FromSeconds(5));
+        _clock.Advance(TimeSpan.FromSeconds(4.4));
+        Assert.False(queued.IsCompleted);
+        _clock.Advance(TimeSpan.FromSeconds(0.1));
+
+        var timedOut = await Assert.ThrowsAsync<RequestTimedOutException>(() => queued);
+        Assert.Equal(TimeoutScope.Shutdown, timedOut.Scope);
+        Assert.Equal(1, _server.Received);
     }
 
     [Fact]
