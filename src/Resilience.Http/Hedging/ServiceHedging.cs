@@ -32,6 +32,7 @@ internal sealed class ServiceHedging
     {
         if (FindSuppression(call, first.Attempt, round, now) is not { } reason)
         {
+            _service.Traffic?.Count(TrafficEvent.Hedged);
             return true;
         }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Resilience.Http.Chain;
 using Resilience.Http.CircuitBreaker.Registry;
+using Resilience.Http.ConcurrencyLimit;
 using Resilience.Http.Pipeline;
 using Resilience.Http.Retry;
 
@@ -81,6 +82,7 @@ internal sealed partial class ServiceMonitor : IDisposable
         var options = service.Options;
         var circuits = ServiceCircuits.GetOrCreate(service);
         var history = TrafficHistory.GetOrCreate(service);
+        AuthorityLimiter[] limiters = [.. ServiceLimiters.GetOrCreate(service).Current()];
         var budget = options is { Enabled: true, Retry: { Enabled: true, Budget: { Enabled: true } on } } ? on : null;
         return new()
         {
@@ -91,7 +93,10 @@ internal sealed partial class ServiceMonitor : IDisposable
             Latency = history.Latency(),
             RetryBudget = budget is null ? null : RetryBudget.GetOrCreate(service).Available(budget),
             RetryBudgetCapacity = budget?.Capacity,
-            InFlight = circuits.Enabled ? circuits.InFlight : null,
+            InFlight = circuits.Enabled ? circuits.InFlight
+                : limiters.Length > 0 ? limiters.Sum(static limiter => limiter.Permits.InFlight)
+                : null,
+            InFlightLimit = limiters.Sum(static limiter => (long?)limiter.Limit) is > 0 and var limit ? limit : null,
             Transitions = _transitions.Of(service.Name),
             Chain = _chain ??= ResilienceChain.NamesFor(service), // one for all
             InjectedFaults = FaultsOf(service.Name),

@@ -27,7 +27,7 @@ public sealed record ServiceSnapshot
     /// <summary>How many requests are in flight; <see langword="null"/> if no feature that counts them is switched on.</summary>
     public long? InFlight { get; init; }
 
-    /// <summary>How many requests may be in flight at a time; <see langword="null"/> if there is no limit.</summary>
+    /// <summary>How many requests may be in flight at a time, for all authorities; <see langword="null"/> if there is no limit.</summary>
     public long? InFlightLimit { get; init; }
 
     /// <summary>The last transitions of its circuits, the newest first: at most 20.</summary>

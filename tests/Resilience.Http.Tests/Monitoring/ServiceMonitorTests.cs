@@ -38,6 +38,26 @@ public sealed class ServiceMonitorTests
         Assert.Equal(0, client.Service.InFlight);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_limit_of_requests_in_flight_is_seen_with_what_is_used_of_it(bool withCircuit)
+    {
+        using var client = new MonitoredClient(server => server.Slow(TimeSpan.FromSeconds(1)).Always(), options =>
+        {
+            options.ConcurrencyLimit.Enabled = true;
+            options.ConcurrencyLimit.Limit = 5;
+            options.CircuitBreaker.Enabled = withCircuit;
+        });
+        var call = client.Http.GetAsync("charges");
+
+        Assert.Equal((1, 5), (client.Service.InFlight, client.Service.InFlightLimit));
+
+        client.Clock.Advance(TimeSpan.FromSeconds(1));
+        (await call).Dispose();
+        Assert.Equal((0, 5), (client.Service.InFlight, client.Service.InFlightLimit));
+    }
+
     [Fact]
     public void What_is_switched_off_has_no_figures()
     {

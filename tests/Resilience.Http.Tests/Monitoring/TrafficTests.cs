@@ -19,6 +19,20 @@ public sealed class TrafficTests
     }
 
     [Fact]
+    public async Task A_hedge_is_counted()
+    {
+        using var client = new MonitoredClient(
+            server => server.Slow(TimeSpan.FromSeconds(1)).Then(200).Always(200),
+            static options =>
+            {
+                options.Hedging.Enabled = true;
+                options.Hedging.Delay = TimeSpan.FromMilliseconds(100);
+            });
+
+        Assert.Equal(new() { Succeeded = 1, Hedged = 1 }, await client.SumAfterCallAsync());
+    }
+
+    [Fact]
     public async Task A_call_that_fails_after_its_retries_counts_once_and_each_retry_counts()
     {
         using var client = new MonitoredClient(server => server.Always(503), static options => options.CircuitBreaker.Enabled = false);
