@@ -75,6 +75,9 @@ public sealed class ResilientHttpClientOptions
     /// <summary>Keeping calls away from a service that is down.</summary>
     public HttpCircuitBreakerOptions CircuitBreaker { get; set; } = new();
 
+    /// <summary>What the replicas of the app share about the service; off unless it is switched on.</summary>
+    public HttpFleetOptions Fleet { get; set; } = new();
+
     internal bool TotalTimeoutIsSet => _totalTimeout is not null;
 
     internal bool AttemptTimeoutIsSet => _attemptTimeout is not null;
@@ -104,5 +107,6 @@ public sealed class ResilientHttpClientOptions
         Fallback = Fallback?.Copy()!;
         Retry = Retry?.Copy()!;
         CircuitBreaker = CircuitBreaker?.Copy()!;
+        Fleet = Fleet?.Copy()!;
     }
 }
