@@ -17,7 +17,7 @@ internal sealed class Signal
             _raised = New();
         }
 
-        await rest.CancelAsync().ConfigureAwait(false);
+        rest.Cancel(); // the delay alone waits for it
         cancellationToken.ThrowIfCancellationRequested();
     }
 
