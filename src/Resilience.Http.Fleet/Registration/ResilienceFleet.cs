@@ -33,6 +33,7 @@ internal sealed class ResilienceFleet : IResilienceFleet, IHostedService, IDispo
     private volatile IReadOnlyList<FleetCircuitStatus> _status = [];
     private string _joined = "";
     private bool _hadTooMany;
+    private bool _isDisposed;
     private Task _running = Task.CompletedTask;
 
     public ResilienceFleet(
@@ -103,8 +104,14 @@ internal sealed class ResilienceFleet : IResilienceFleet, IHostedService, IDispo
         }
     }
 
+    /// <summary>The container disposes of it once for each service that it is.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return;
+        }
+
         _stopping.Cancel();
         _stopping.Dispose();
         _replica.Dispose();

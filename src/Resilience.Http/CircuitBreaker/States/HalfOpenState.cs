@@ -1,5 +1,4 @@
 using Resilience.Http.Pipeline;
-using Resilience.Http.Requests;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.CircuitBreaker.States;
