@@ -105,7 +105,7 @@ internal sealed class FleetReplica : IDisposable
         _time.Set(result.Now, askedAt);
         for (var i = 0; i < _shared.Count; i++)
         {
-            _shared[i].Hear(result.Counts[2 * i], result.Counts[(2 * i) + 1], result.Records[i]);
+            _shared[i].Hear(result.Counts[2 * i], result.Counts[(2 * i) + 1], result.Records[i], result.Now);
         }
 
         // What a call may meet first: all of it is there, before anything else is asked of the store.

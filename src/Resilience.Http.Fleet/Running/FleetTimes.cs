@@ -41,6 +41,9 @@ internal static class FleetTimes
     /// <summary>How long a closed break is remembered, for replicas that missed a few exchanges.</summary>
     public static readonly TimeSpan Closed = TimeSpan.FromSeconds(60);
 
+    /// <summary>Servers of one store may differ by so much.</summary>
+    public static readonly TimeSpan ClockError = TimeSpan.FromSeconds(5);
+
     /// <summary>A command that the store carries out later than this is out of date.</summary>
     public static readonly TimeSpan Command = TimeSpan.FromSeconds(1);
 }

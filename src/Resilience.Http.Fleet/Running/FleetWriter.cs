@@ -35,7 +35,7 @@ internal sealed class FleetWriter(IFleetStore store, StoreTime time, TimeProvide
             var write = new FleetWrite(
                 key, known.Version, FleetJson.Write(next), ExpiryOf(next, now), NotAfter: now + (long)FleetTimes.Command.TotalMilliseconds);
             var result = await WriteAsync(write, linked.Token).ConfigureAwait(false);
-            known = KnownBreak.From(result.Current);
+            known = KnownBreak.From(result.Current, result.Now);
             if (result.Written)
             {
                 return (known, true);

@@ -15,5 +15,14 @@ internal sealed record KnownBreak(long Version, BreakRecord? Record)
     /// <summary>Votes are for the time since the fleet last closed: those from before it count for nothing.</summary>
     public string Episode => Record is { IsClosed: true } closed ? closed.Id : "0";
 
-    public static KnownBreak From(FleetRecord? record) => new(record?.Version ?? 0, FleetJson.ReadBreak(record?.Value));
+    /// <param name="record">What the store has.</param>
+    /// <param name="now">
+    /// The store's time. A break that begins later was written by another clock, before a failover to this one. It would last until this
+    /// clock catches up, so it counts for nothing.
+    /// </param>
+    public static KnownBreak From(FleetRecord? record, long now)
+    {
+        var known = FleetJson.ReadBreak(record?.Value);
+        return new(record?.Version ?? 0, known?.BeganAt - now > FleetTimes.ClockError.TotalMilliseconds ? null : known);
+    }
 }

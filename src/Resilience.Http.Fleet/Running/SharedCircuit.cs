@@ -88,9 +88,9 @@ internal sealed class SharedCircuit(Circuit circuit, string replica, TimeProvide
     }
 
     /// <summary>Takes in the answer of the store.</summary>
-    public void Hear(long withTraffic, long open, FleetRecord? record)
+    public void Hear(long withTraffic, long open, FleetRecord? record, long now)
     {
-        Known = KnownBreak.From(record);
+        Known = KnownBreak.From(record, now);
 
         // The votes that were counted are those of the episode that was known before.
         Quorum = new(withTraffic, Known.Episode == _episode ? open : 0);

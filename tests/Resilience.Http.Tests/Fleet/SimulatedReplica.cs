@@ -50,6 +50,8 @@ internal sealed class SimulatedReplica : ICircuitSource, ISteered, IFleetStore, 
 
     public CircuitState State => Circuit.Snapshot().State;
 
+    public long Now => _clock.GetTimestamp();
+
     public bool WasEverOpen => Transitions.Exists(each => each.Transition.To == CircuitState.Open);
 
     public int Refused { get; private set; }
