@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Hosting;
-using Resilience.Http.Fleet;
+using Resilience.Http;
 using Resilience.Http.Fleet.Redis;
 using StackExchange.Redis;
 

@@ -1,6 +1,6 @@
 using StackExchange.Redis;
 
-namespace Resilience.Http.Fleet.Redis;
+namespace Resilience.Http;
 
 /// <summary>Where and how the fleet keeps its data in Redis.</summary>
 public sealed class FleetRedisOptions

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
-namespace Resilience.Http.Fleet;
+namespace Resilience.Http;
 
 /// <summary>Sets up what <c>AddResilienceFleet</c> adds.</summary>
 public sealed class FleetBuilder
@@ -28,7 +28,9 @@ public sealed class FleetBuilder
         return this;
     }
 
-    /// <summary>Uses a store that the app made, for example an <see cref="InMemoryFleetStore"/> that several hosts of a test share.</summary>
+    /// <summary>
+    /// Uses a store that the app made, for example an <see cref="InMemoryFleetStore"/> that several hosts of a test share.
+    /// </summary>
     /// <param name="store">The store; it is not disposed.</param>
     /// <returns>The same builder.</returns>
     public FleetBuilder UseStore(IFleetStore store)

@@ -1,4 +1,4 @@
-namespace Resilience.Http.Fleet;
+namespace Resilience.Http;
 
 /// <summary>A circuit that all replicas share.</summary>
 /// <param name="ServiceName">The name the client is registered under.</param>

@@ -1,4 +1,4 @@
-namespace Resilience.Http.Fleet;
+namespace Resilience.Http;
 
 /// <summary>What a replica knows of the fleet.</summary>
 /// <param name="ReplicaName">The name of this replica.</param>

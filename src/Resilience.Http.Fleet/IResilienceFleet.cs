@@ -1,4 +1,4 @@
-namespace Resilience.Http.Fleet;
+namespace Resilience.Http;
 
 /// <summary>This replica's view of the fleet, and orders to all replicas. A singleton of the container.</summary>
 public interface IResilienceFleet

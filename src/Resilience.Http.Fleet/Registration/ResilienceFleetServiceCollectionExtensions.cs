@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
-using Resilience.Http.Fleet;
+using Resilience.Http;
 using Resilience.Http.Fleet.Registration;
 using Resilience.Http.Fleet.Telemetry;
 using Resilience.Http.Registration;

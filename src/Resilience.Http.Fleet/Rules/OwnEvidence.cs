@@ -1,4 +1,4 @@
-using Resilience.Http.CircuitBreaker.Sharing;
+using Resilience.Http.CircuitBreaker.States;
 
 namespace Resilience.Http.Fleet.Rules;
 

@@ -1,4 +1,4 @@
-namespace Resilience.Http.Fleet;
+namespace Resilience.Http;
 
 /// <summary>A set, and whether the replica that asks is a member of it.</summary>
 /// <param name="Set">The key of the set.</param>

@@ -1,4 +1,4 @@
-namespace Resilience.Http.Fleet;
+namespace Resilience.Http;
 
 /// <summary>One exchange of a replica with the store.</summary>
 /// <param name="Member">The replica.</param>

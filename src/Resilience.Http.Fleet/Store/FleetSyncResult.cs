@@ -1,4 +1,4 @@
-namespace Resilience.Http.Fleet;
+namespace Resilience.Http;
 
 /// <summary>The answer of the store to a <see cref="FleetSync"/>.</summary>
 /// <param name="Now">The store's time.</param>

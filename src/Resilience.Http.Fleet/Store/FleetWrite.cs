@@ -1,4 +1,4 @@
-namespace Resilience.Http.Fleet;
+namespace Resilience.Http;
 
 /// <summary>A write that is carried out only if nothing has changed since the writer read the record.</summary>
 /// <param name="Key">The key of the record.</param>

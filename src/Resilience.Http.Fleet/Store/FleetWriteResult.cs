@@ -1,4 +1,4 @@
-namespace Resilience.Http.Fleet;
+namespace Resilience.Http;
 
 /// <summary>What came of a <see cref="FleetWrite"/>.</summary>
 /// <param name="Written">Whether it was carried out.</param>

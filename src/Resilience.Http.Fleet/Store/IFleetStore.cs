@@ -1,4 +1,4 @@
-namespace Resilience.Http.Fleet;
+namespace Resilience.Http;
 
 /// <summary>
 /// What the replicas of an app keep together: sets of replicas whose members expire, and small records that are replaced only by a writer

@@ -1,4 +1,4 @@
-namespace Resilience.Http.Fleet;
+namespace Resilience.Http;
 
 /// <summary>A store for tests: several hosts in one process share it and are the replicas of one fleet.</summary>
 /// <param name="timeProvider">Its clock; <see langword="null"/> for the system's.</param>

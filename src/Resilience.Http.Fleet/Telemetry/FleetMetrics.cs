@@ -25,7 +25,10 @@ internal sealed class FleetMetrics
             "{transition}",
             "Circuits that opened here because other replicas held them open.");
         meter?.CreateObservableUpDownCounter(
-            FleetTelemetryNames.Replicas, () => Observe(status()), "{replica}", "Replicas with recent traffic, by the state of their circuit.");
+            FleetTelemetryNames.Replicas,
+            () => Observe(status()),
+            "{replica}",
+            "Replicas with recent traffic, by the state of their circuit.");
     }
 
     public void RecordExchange(bool succeeded) =>

@@ -1,5 +1,3 @@
-using Resilience.Http.Fleet;
-
 namespace Resilience.Http.Testing;
 
 /// <summary>
@@ -90,11 +88,14 @@ public sealed class FleetStoreContract(IFleetStore store, Func<TimeSpan, Task> p
     private async Task WritesOnce()
     {
         var now = await NowAsync().ConfigureAwait(false);
-        var results = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => WriteAsync(0, $"value {i}", now + 60_000))).ConfigureAwait(false);
+        var writes = Enumerable.Range(0, 8).Select(i => WriteAsync(0, $"value {i}", now + 60_000));
+        var results = await Task.WhenAll(writes).ConfigureAwait(false);
         Expect(1, results.Count(static result => result.Written), "of 8 writers that knew no record succeeded");
         var current = results[0].Current;
         Expect(
-            true, current is { Version: > 0 } && results.All(result => result.Current == current), "all of them got the one that was written");
+            true,
+            current is { Version: > 0 } && results.All(result => result.Current == current),
+            "all of them got the one that was written");
         var next = await WriteAsync(current!.Version, "next", now + 60_000).ConfigureAwait(false);
         Expect(true, next.Written && next.Current?.Version > current.Version, "the next write made a higher version");
         var late = await WriteAsync(current.Version, "late", now + 60_000).ConfigureAwait(false);
@@ -138,7 +139,7 @@ public sealed class FleetStoreContract(IFleetStore store, Func<TimeSpan, Task> p
         var before = await NowAsync().ConfigureAwait(false);
         await pass(Moment).ConfigureAwait(false);
         var after = await NowAsync().ConfigureAwait(false);
-        Expect(true, after - before is >= 250 and < 10_000, $"300 ms later the store's clock shows about that more, not {after - before} ms");
+        Expect(true, after - before is >= 250 and < 10_000, $"300 ms later the store's clock shows {after - before} ms more");
     }
 
     private async Task KeepsKindsApart()
@@ -163,7 +164,9 @@ public sealed class FleetStoreContract(IFleetStore store, Func<TimeSpan, Task> p
         (await store.SyncAsync(new("reader", [], [Key("record")]), CancellationToken.None).ConfigureAwait(false)).Records[0];
 
     private async Task<FleetWriteResult> WriteAsync(long expectedVersion, string value, long expiresAt) =>
-        await store.TryWriteAsync(new(Key("record"), expectedVersion, value, expiresAt, NotAfter: expiresAt), default).ConfigureAwait(false);
+        await store
+            .TryWriteAsync(new(Key("record"), expectedVersion, value, expiresAt, NotAfter: expiresAt), default)
+            .ConfigureAwait(false);
 
     private string Key(string name) => $"contract|{_unique}|{name}";
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Resilience.Http.Fleet;
 using Resilience.Http.Testing;
 
 namespace Resilience.Http.IntegrationTests.Fleet;

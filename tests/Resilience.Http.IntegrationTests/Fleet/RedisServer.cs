@@ -74,7 +74,9 @@ internal sealed class RedisServer : IDisposable
         RedirectStandardOutput = true,
     })!;
 
-    /// <summary>Its first lines end with the one that says that it is ready; the rest is read so that it never waits for a reader.</summary>
+    /// <summary>
+    /// Its first lines end with the one that says that it is ready; the rest is read so that it never waits for a reader.
+    /// </summary>
     private async Task WaitAsync()
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));

@@ -118,7 +118,7 @@ public sealed class FleetHostTests : IAsyncDisposable
     [Fact]
     public async Task An_isolation_that_the_store_lost_is_written_again()
     {
-        var store = new Resilience.Http.Fleet.InMemoryFleetStore(_fleet.Clock);
+        var store = new InMemoryFleetStore(_fleet.Clock);
         var one = await _fleet.StartAsync(services: services => services.AddResilienceFleet(fleet => fleet.UseStore(store)));
         await one.Fleet.IsolateAsync("payments", "maintenance");
         store.Clear();

@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Resilience.Http.Fleet;
 using Resilience.Http.Testing;
 using Resilience.Http.Tests.Registration;
 

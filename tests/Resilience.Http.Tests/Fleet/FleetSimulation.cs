@@ -1,4 +1,3 @@
-using Resilience.Http.Fleet;
 using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.Fleet;

@@ -1,5 +1,4 @@
 using Resilience.Http.CircuitBreaker.States;
-using Resilience.Http.Fleet;
 using Resilience.Http.Fleet.Rules;
 using Resilience.Http.Fleet.Running;
 using Resilience.Http.Testing;

@@ -8,7 +8,7 @@ public sealed class FolderDirectionTests
     [
         ["Registration"],
         ["Chain"],
-        ["Tracing", "Fallback", "Timeouts", "Retry", "CircuitBreaker"],
+        ["Tracing", "Fallback", "Timeouts", "Retry", "CircuitBreaker", "Fleet"],
         ["Pipeline"],
         ["Requests"],
         ["Content"],

@@ -1,5 +1,3 @@
-using Resilience.Http.CircuitBreaker.Sharing;
-
 namespace Resilience.Http.CircuitBreaker.States;
 
 /// <summary>

@@ -1,4 +1,3 @@
-using Resilience.Http.CircuitBreaker.Sharing;
 using Resilience.Http.Pipeline;
 using Resilience.Http.Requests;
 

@@ -1,5 +1,4 @@
 using Resilience.Http.CircuitBreaker.Counting;
-using Resilience.Http.CircuitBreaker.Sharing;
 using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.CircuitBreaker.States;

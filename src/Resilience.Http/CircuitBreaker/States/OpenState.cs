@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Resilience.Http.CircuitBreaker.Sharing;
 using Resilience.Http.Pipeline;
 using Resilience.Http.Requests;
 

@@ -1,4 +1,3 @@
-using Resilience.Http.CircuitBreaker.Sharing;
 using Resilience.Http.Pipeline;
 using Resilience.Http.Requests;
 using Resilience.Http.Telemetry;
@@ -30,7 +29,8 @@ internal sealed class SharedTrialState(CircuitEnvironment terms, long beganAt, B
 
         return shared.IsTrusted(now)
             ? null
-            : new HalfOpenState(Terms, Math.Max(BeganAt, shared.TrustedUntil), "the break has ended, and the fleet is out of reach", Memory);
+            : new HalfOpenState(
+                Terms, Math.Max(BeganAt, shared.TrustedUntil), "the break has ended, and the fleet is out of reach", Memory);
     }
 
     public override AcquireResult Acquire_NeedsLock(

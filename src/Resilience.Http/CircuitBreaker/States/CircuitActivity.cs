@@ -1,4 +1,4 @@
-namespace Resilience.Http.CircuitBreaker.Sharing;
+namespace Resilience.Http.CircuitBreaker.States;
 
 /// <summary>What a circuit is in, and what happened in it since it was last asked.</summary>
 /// <param name="State">Its state.</param>

@@ -1,4 +1,4 @@
-namespace Resilience.Http.CircuitBreaker.Sharing;
+namespace Resilience.Http.CircuitBreaker.States;
 
 /// <summary>Results of a closed circuit.</summary>
 /// <param name="Good">Successes that were not slow.</param>

@@ -1,6 +1,4 @@
-using Resilience.Http.CircuitBreaker.States;
-
-namespace Resilience.Http.CircuitBreaker.Sharing;
+namespace Resilience.Http.CircuitBreaker.States;
 
 /// <summary>What came of a trial of a shared break.</summary>
 /// <param name="Token">The token of its pass.</param>

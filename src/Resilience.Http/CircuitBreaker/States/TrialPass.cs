@@ -1,4 +1,4 @@
-namespace Resilience.Http.CircuitBreaker.Sharing;
+namespace Resilience.Http.CircuitBreaker.States;
 
 /// <summary>Leave for one trial of a shared break, leased from the fleet.</summary>
 /// <param name="Token">The fencing token: a result with the token of a lease that has passed on counts for nothing.</param>

@@ -1,9 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
-using Resilience.Http.CircuitBreaker.States;
 using Resilience.Http.Pipeline;
 using Resilience.Http.Requests;
 
-namespace Resilience.Http.CircuitBreaker.Sharing;
+namespace Resilience.Http.CircuitBreaker.States;
 
 /// <summary>
 /// A break that all replicas of an app have together, as one circuit takes part in it. It changes under the circuit's lock.
