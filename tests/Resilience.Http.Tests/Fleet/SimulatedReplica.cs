@@ -140,7 +140,7 @@ internal sealed class SimulatedReplica : ICircuitSource, ISteered, IFleetStore, 
     }
 
     /// <summary>As the host does: an own circuit that changes wakes the loop.</summary>
-    private void OnTransition(CircuitKey circuit, CircuitTransition transition, bool isReopening, TimeSpan lasted)
+    private void OnTransition(CircuitKey circuit, CircuitTransition transition, TransitionDetails details)
     {
         Transitions.Add((_clock.Elapsed, transition));
         _nextExchange = TimeSpan.Zero;
