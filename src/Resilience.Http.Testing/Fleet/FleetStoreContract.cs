@@ -40,7 +40,7 @@ public sealed class FleetStoreContract(IFleetStore store, Func<TimeSpan, Task> p
     {
         ArgumentNullException.ThrowIfNull(rule);
         return Checks.TryGetValue(rule, out var check)
-            ? check(this)
+            ? check(new FleetStoreContract(store, pass)) // with keys of its own
             : throw new ArgumentException($"There is no rule '{rule}'. There are: {string.Join("; ", Rules)}.", nameof(rule));
     }
 
