@@ -84,6 +84,9 @@ public sealed class ResilientHttpClientOptions
     /// <summary>Keeping calls away from a service that is down.</summary>
     public HttpCircuitBreakerOptions CircuitBreaker { get; set; } = new();
 
+    /// <summary>What the replicas of the app share about the service; off unless it is switched on.</summary>
+    public HttpFleetOptions Fleet { get; set; } = new();
+
     /// <summary>Whether a request may have to be sent again while it is being sent, so that what the caller sends must be noted.</summary>
     internal bool HedgingIsEnabled => Hedging.Enabled;
 
@@ -124,5 +127,6 @@ public sealed class ResilientHttpClientOptions
         Hedging = Hedging?.Copy()!;
         ConcurrencyLimit = ConcurrencyLimit?.Copy()!;
         CircuitBreaker = CircuitBreaker?.Copy()!;
+        Fleet = Fleet?.Copy()!;
     }
 }

@@ -2,6 +2,7 @@ using Resilience.Http.CircuitBreaker;
 using Resilience.Http.ConcurrencyLimit;
 using Resilience.Http.Deadlines;
 using Resilience.Http.Fallback;
+using Resilience.Http.Fleet;
 using Resilience.Http.Hedging;
 using Resilience.Http.Retry;
 using Resilience.Http.Settings;
@@ -72,6 +73,11 @@ internal static class ResilientHttpClientOptionsKeys
             o => o.CircuitBreaker,
             HttpCircuitBreakerOptionsKeys.Keys,
             "Refuses calls to a service that is down.")
+        .Section(
+            nameof(ResilientHttpClientOptions.Fleet),
+            o => o.Fleet,
+            HttpFleetOptionsKeys.Keys,
+            "Shares circuits among all replicas of the app.")
         .Rule(
             nameof(ResilientHttpClientOptions.AttemptTimeout),
             o => o.AttemptTimeoutIsSet && o.AttemptTimeout > o.TotalTimeout && o.TotalTimeout != Timeout.InfiniteTimeSpan,

@@ -89,6 +89,11 @@ public sealed class ResilientHttpHandler : DelegatingHandler
     {
         var reading = new OptionsReadResult(serviceName);
         ResilientHttpClientOptionsKeys.Keys.Check(options, prefix: "", reading);
+        if (options.Fleet is { Enabled: true })
+        {
+            reading.AddError($"{serviceName}: Fleet:Enabled is true, but a handler without a container has no fleet");
+        }
+
         return reading.Mistakes.Count == 0
             ? options
             : throw new OptionsValidationException(serviceName, typeof(ResilientHttpClientOptions), reading.Mistakes);

@@ -11,8 +11,8 @@ internal sealed class InFlightCounter
     /// <summary>This many successes in a tenth of the sampling window make a circuit busy: one per millisecond at its default.</summary>
     private const int Busy = 1_000;
 
-    private const int Entered = 0;
-    private const int Left = 1;
+    private const int EnteredCell = 0;
+    private const int LeftCell = 1;
 
     private long _sharedEntered;
     private long _sharedLeft;
@@ -30,16 +30,19 @@ internal sealed class InFlightCounter
     {
         get
         {
-            var left = Sum(ref _sharedLeft, Left);
-            return Sum(ref _sharedEntered, Entered) - left;
+            var left = Sum(ref _sharedLeft, LeftCell);
+            return Sum(ref _sharedEntered, EnteredCell) - left;
         }
     }
+
+    /// <summary>How many attempts have entered, ever.</summary>
+    public long Entered => Sum(ref _sharedEntered, EnteredCell);
 
     public void Note(long successesInBucket)
     {
         if (successesInBucket >= Busy && _stripes is null)
         {
-            Interlocked.CompareExchange(ref _stripes, new(Left + 1), null);
+            Interlocked.CompareExchange(ref _stripes, new(LeftCell + 1), null);
         }
     }
 
@@ -54,7 +57,7 @@ internal sealed class InFlightCounter
     {
         if (_stripes is { } stripes)
         {
-            Interlocked.Increment(ref stripes.Mine[Entered]);
+            Interlocked.Increment(ref stripes.Mine[EnteredCell]);
             return now;
         }
 
@@ -62,7 +65,7 @@ internal sealed class InFlightCounter
         return NextOrder(now);
     }
 
-    public void Leave() => Interlocked.Increment(ref _stripes is { } stripes ? ref stripes.Mine[Left] : ref _sharedLeft);
+    public void Leave() => Interlocked.Increment(ref _stripes is { } stripes ? ref stripes.Mine[LeftCell] : ref _sharedLeft);
 
     /// <summary>
     /// How many permits are out, for a caller that has just written what turns all others away. Whoever enters takes an atomic step and

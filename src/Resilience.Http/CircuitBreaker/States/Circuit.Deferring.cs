@@ -22,7 +22,7 @@ internal sealed partial class Circuit
                 _deferred.Add_NeedsLock(permit, failure, dueAt);
             }
 
-            if (inTime && permit is { Period: HalfOpenState trying, Trial: { } trial } && trying.GiveBack_NeedsLock(trial, at) is { } next)
+            if (inTime && permit.Trial is { } trial && _period.GiveBack_NeedsLock(trial, at) is { } next)
             {
                 Enter_NeedsLock(next);
             }

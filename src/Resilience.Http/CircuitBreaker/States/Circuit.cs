@@ -68,6 +68,7 @@ internal sealed partial class Circuit
                 _traffic.Leave();
                 break;
             case OpenState blocked when blocked.TryRefuse(now, out refusal):
+                NoteRefusal();
                 return AcquireResult.Refused;
         }
 
@@ -77,6 +78,11 @@ internal sealed partial class Circuit
             Advance_NeedsLock(now);
             // A permit is counted where it is made.
             admission = _period.Acquire_NeedsLock(this, now, attemptLimit, out permit, out refusal);
+        }
+
+        if (admission == AcquireResult.Refused)
+        {
+            NoteRefusal();
         }
 
         Publish();
@@ -127,13 +133,13 @@ internal sealed partial class Circuit
     /// <summary>Gives a permit back with nothing learnt.</summary>
     public void Ignore(in CircuitPermit permit)
     {
-        if (permit is { Period: HalfOpenState trying, Trial: { } trial })
+        if (permit.Trial is { } trial)
         {
             lock (_gate)
             {
                 var now = _terms.Clock.GetTimestamp();
                 Advance_NeedsLock(now);
-                if (ReferenceEquals(_period, trying) && trying.GiveBack_NeedsLock(trial, now) is { } next)
+                if (ReferenceEquals(_period, permit.Period) && _period.GiveBack_NeedsLock(trial, now) is { } next)
                 {
                     Enter_NeedsLock(next);
                 }

@@ -25,6 +25,9 @@ internal abstract class CircuitStateBase(
     /// <summary>How long it refuses calls from its beginning on; <see langword="null"/> if that is not known, or if it does not.</summary>
     public virtual TimeSpan? RetryAfterAtStart => null;
 
+    /// <summary>The break of all replicas that this is a part of; <see langword="null"/> if it is the circuit's own.</summary>
+    public virtual SharedBreak? Shared => null;
+
     protected CircuitEnvironment Terms { get; } = terms;
 
     /// <summary>
@@ -45,6 +48,9 @@ internal abstract class CircuitStateBase(
 
     /// <summary>Takes back a permit of this period: with a failure, or a success where that is <see langword="null"/>.</summary>
     public virtual CircuitStateBase? Conclude_NeedsLock(in CircuitPermit permit, long at, CircuitFailure? failure) => null;
+
+    /// <summary>Takes back a trial that showed nothing.</summary>
+    public virtual CircuitStateBase? GiveBack_NeedsLock(TrialLease trial, long at) => null;
 
     /// <summary>What the next period inherits if this one ends now.</summary>
     public virtual BreakHistory Remember_NeedsLock(long now) => Memory;

@@ -12,6 +12,9 @@ internal sealed class ClosedState(CircuitEnvironment terms, long beganAt, string
 {
     private readonly ConsecutiveFailures _consecutive = new();
     private volatile ResultWindow _window = new(terms.Clock, terms.Traffic, terms.Options.SamplingWindow, beganAt);
+    private (ResultWindow Window, SuccessMark Mark)? _lastLook;
+    private long _slowSuccesses;
+    private long _bad;
 
     /// <summary>A permit, without a lock.</summary>
     public CircuitPermit Permit(Circuit circuit, long now, long order) => new(circuit, this, now, order, _consecutive.Known);
@@ -41,7 +44,10 @@ internal sealed class ClosedState(CircuitEnvironment terms, long beganAt, string
         if (slow)
         {
             _window.AddSlow_NeedsLock(at);
+            _slowSuccesses += failure is null ? 1 : 0;
         }
+
+        _bad += slow || failure is not null ? 1 : 0;
 
         var row = default(FailureRow);
         var why = failure is { } failed ? Fail_NeedsLock(permit, at, failed, out row) : null;
@@ -78,6 +84,19 @@ internal sealed class ClosedState(CircuitEnvironment terms, long beganAt, string
         {
             _window = _window.Resized_NeedsLock(length, Terms.Clock.GetTimestamp());
         }
+    }
+
+    /// <summary>
+    /// The results since the last call of this method. One that is counted at this very moment may be in none, and after a change of the
+    /// sampling window successes are counted from the next look on.
+    /// </summary>
+    public CircuitResults TakeResults_NeedsLock(long now)
+    {
+        var good = _lastLook is var (window, mark) && ReferenceEquals(window, _window) ? window.SuccessesSince_NeedsLock(mark, now) : 0;
+        var results = new CircuitResults(Math.Max(0, good - _slowSuccesses), _bad);
+        _lastLook = (_window, _window.Mark_NeedsLock(now));
+        _slowSuccesses = _bad = 0;
+        return results;
     }
 
     private ClosedCounts Counts_NeedsLock(long now) => new(_consecutive.Count_NeedsLock(_window), _window.Sum_NeedsLock(now));

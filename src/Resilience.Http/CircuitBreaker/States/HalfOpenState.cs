@@ -1,5 +1,4 @@
 using Resilience.Http.Pipeline;
-using Resilience.Http.Requests;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.CircuitBreaker.States;
@@ -11,9 +10,6 @@ namespace Resilience.Http.CircuitBreaker.States;
 internal sealed class HalfOpenState(CircuitEnvironment terms, long beganAt, string reason, BreakHistory memory)
     : CircuitStateBase(terms, CircuitState.HalfOpen, beganAt, terms.TimeOf(beganAt), reason, memory)
 {
-    /// <summary>An attempt that is cut at its limit comes back a moment later; until then it has not failed to return.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
-
     private readonly int _quota = terms.Options.HalfOpenMaxCalls;
     private readonly List<TrialLease> _trials = [];
     private long _refusesUntil;
@@ -61,8 +57,7 @@ internal sealed class HalfOpenState(CircuitEnvironment terms, long beganAt, stri
             return AcquireResult.Refused;
         }
 
-        var lease = LeaseFor(attemptLimit);
-        var trial = new TrialLease(now, Terms.Clock.After(now, lease), lease);
+        var trial = TrialLease.Begin(Terms, now, attemptLimit);
         _trials.Add(trial);
         _sends++;
         ShowRefusal_NeedsLock();
@@ -83,7 +78,8 @@ internal sealed class HalfOpenState(CircuitEnvironment terms, long beganAt, stri
     }
 
     /// <summary>A trial that showed nothing makes room for another.</summary>
-    public CircuitStateBase? GiveBack_NeedsLock(TrialLease trial, long at) => _trials.Remove(trial) ? AfterTrial_NeedsLock(at) : null;
+    public override CircuitStateBase? GiveBack_NeedsLock(TrialLease trial, long at) =>
+        _trials.Remove(trial) ? AfterTrial_NeedsLock(at) : null;
 
     public override CircuitSnapshot Snapshot_NeedsLock(long now) =>
         base.Snapshot_NeedsLock(now) with { OutageGoesOn = _sends > 0 && _successes == 0 };
@@ -135,10 +131,4 @@ internal sealed class HalfOpenState(CircuitEnvironment terms, long beganAt, stri
         var all when all == _quota => $"all {all} trials are in flight",
         var some => $"{some} trials are in flight",
     };
-
-    private TimeSpan LeaseFor(TimeSpan attemptLimit)
-    {
-        var (recovery, returned) = (Terms.Options.RecoveryTimeout, attemptLimit > TimeSpan.Zero ? attemptLimit + Grace : TimeSpan.Zero);
-        return returned > recovery ? returned : recovery;
-    }
 }

@@ -8,10 +8,23 @@ namespace Resilience.Http.CircuitBreaker.States;
 internal sealed class OpenState : CircuitStateBase
 {
     private readonly long _endsAt;
+    private readonly SharedBreak? _shared;
 
     private OpenState(
-        CircuitEnvironment terms, CircuitState state, long beganAt, long endsAt, DateTimeOffset since, string reason, BreakHistory memory)
-        : base(terms, state, beganAt, since, reason, memory) => _endsAt = endsAt;
+        CircuitEnvironment terms,
+        CircuitState state,
+        long beganAt,
+        long endsAt,
+        DateTimeOffset since,
+        string reason,
+        BreakHistory memory,
+        SharedBreak? shared = null)
+        : base(terms, state, beganAt, since, reason, memory) => (_endsAt, _shared) = (endsAt, shared);
+
+    public override SharedBreak? Shared => _shared;
+
+    /// <summary>Timestamp of its end, or <see cref="Timestamps.Never"/>.</summary>
+    public long EndsAt => _endsAt;
 
     public override TimeSpan? RetryAfterAtStart => Terms.Clock.Until(BeganAt, _endsAt);
 
@@ -29,13 +42,26 @@ internal sealed class OpenState : CircuitStateBase
         return new(terms, CircuitState.Open, at, terms.Clock.After(at, length), terms.TimeOf(at), reason, memory);
     }
 
+    /// <summary>Begins, or takes part in, a break of all replicas.</summary>
+    public static OpenState SharedOpen(
+        CircuitEnvironment terms, long at, long endsAt, string reason, SharedBreak shared, BreakHistory memory) =>
+        new(
+            terms,
+            CircuitState.Open,
+            at,
+            endsAt,
+            terms.TimeOf(at),
+            reason,
+            memory with { Breaks = Math.Max(1, memory.Breaks) },
+            shared);
+
     /// <summary>Held open by hand.</summary>
     public static OpenState Isolated(CircuitEnvironment terms, Isolation isolation, BreakHistory memory) =>
         new(terms, CircuitState.Isolated, isolation.BeganAt, isolation.EndsAt, isolation.Since, isolation.Reason, memory);
 
     public override AuthorityAdmission GetAdmission(long now) => now < _endsAt
         ? new(AdmissionState.Refused, _endsAt)
-        : new(AdmissionState.Trial);
+        : _shared?.GetAdmission(Terms, now) ?? new(AdmissionState.Trial);
 
     /// <summary>Refuses, without a lock. Exactly at the end it does not.</summary>
     public bool TryRefuse(long now, [NotNullWhen(true)] out CircuitRefusal? refusal)
@@ -44,9 +70,17 @@ internal sealed class OpenState : CircuitStateBase
         return refusal is not null;
     }
 
-    public override CircuitStateBase? Elapse_NeedsLock(long now) => now < _endsAt
-        ? null
-        : new HalfOpenState(Terms, _endsAt, State == CircuitState.Isolated ? "the isolation has ended" : "the break has ended", Memory);
+    public override CircuitStateBase? Elapse_NeedsLock(long now)
+    {
+        if (now < _endsAt)
+        {
+            return null;
+        }
+
+        return _shared is not null
+            ? new SharedTrialState(Terms, _endsAt, Memory, _shared)
+            : new HalfOpenState(Terms, _endsAt, State == CircuitState.Isolated ? "the isolation has ended" : "the break has ended", Memory);
+    }
 
     public override AcquireResult Acquire_NeedsLock(
         Circuit circuit, long now, TimeSpan attemptLimit, out CircuitPermit permit, out CircuitRefusal? refusal)

@@ -21,6 +21,9 @@ internal sealed class ClientRegistrations
     /// </summary>
     public HashSet<string> Critical { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Whether the package Resilience.Http.Fleet was added.</summary>
+    public bool HasFleet { get; set; }
+
     public ClientRegistration? Find(string name) => _clients.GetValueOrDefault(name);
 
     /// <summary>The record of a client, made by its first statement.</summary>

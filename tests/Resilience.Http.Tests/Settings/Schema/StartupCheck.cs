@@ -20,6 +20,7 @@ internal static class StartupCheck
             services.AddResilientHttpClient(client);
         }
 
+        services.AddResilienceFleet(fleet => fleet.UseStore(new InMemoryFleetStore()));
         using var provider = services.BuildServiceProvider();
         try
         {

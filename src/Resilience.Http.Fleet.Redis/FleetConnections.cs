@@ -1,0 +1,58 @@
+using StackExchange.Redis;
+
+namespace Resilience.Http.Fleet.Redis;
+
+/// <summary>The connection of the fleet's own. It is made when it is first needed, and again if that failed.</summary>
+internal sealed class FleetConnections(ConfigurationOptions options) : IDisposable
+{
+    private readonly Lock _gate = new();
+    private Task<IConnectionMultiplexer>? _connection;
+    private bool _isDisposed;
+
+    /// <summary>
+    /// With the defaults of the library a command waits for seconds when the server is gone, and is sent when it is back.
+    /// </summary>
+    public static ConfigurationOptions Parse(string configuration)
+    {
+        var options = ConfigurationOptions.Parse(configuration);
+        options.AbortOnConnectFail = false;
+        options.BacklogPolicy = BacklogPolicy.FailFast;
+        options.ConnectTimeout = 1000;
+        options.AsyncTimeout = 250;
+        options.SyncTimeout = 250;
+        options.HeartbeatInterval = TimeSpan.FromMilliseconds(100);
+        options.KeepAlive = 1;
+        options.ReconnectRetryPolicy = new LinearRetry(500);
+        options.ClientName ??= "resilience-fleet";
+        return options;
+    }
+
+    public Task<IConnectionMultiplexer> GetAsync()
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            return _connection is null or { IsFaulted: true } or { IsCanceled: true } ? _connection = ConnectAsync() : _connection;
+        }
+    }
+
+    public void Dispose()
+    {
+        Task<IConnectionMultiplexer>? last;
+        lock (_gate)
+        {
+            _isDisposed = true;
+            last = _connection;
+        }
+
+        // If it still connects, the host does not wait for it.
+        last?.ContinueWith(
+            static made => made.Result.Dispose(),
+            CancellationToken.None,
+            TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
+    }
+
+    private async Task<IConnectionMultiplexer> ConnectAsync() =>
+        await Task.Run(() => ConnectionMultiplexer.ConnectAsync(options)).ConfigureAwait(false);
+}

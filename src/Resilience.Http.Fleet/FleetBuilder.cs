@@ -1,0 +1,42 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Resilience.Http;
+
+/// <summary>Sets up what <c>AddResilienceFleet</c> adds.</summary>
+public sealed class FleetBuilder
+{
+    internal FleetBuilder(IServiceCollection services) => Services = services;
+
+    /// <summary>The services of the app, for packages that bring a store.</summary>
+    public IServiceCollection Services { get; }
+
+    /// <summary>The name of this replica in logs and records.</summary>
+    /// <value>
+    /// Default: the name of the machine, which is the name of a pod. A random part is always added, so that two processes never have one
+    /// name.
+    /// </value>
+    public string? ReplicaName { get; set; }
+
+    /// <summary>Uses a store. The last one counts.</summary>
+    /// <param name="create">Gives the store; a container that made it disposes of it.</param>
+    /// <returns>The same builder.</returns>
+    public FleetBuilder UseStore(Func<IServiceProvider, IFleetStore> create)
+    {
+        ArgumentNullException.ThrowIfNull(create);
+        Services.Replace(ServiceDescriptor.Singleton(create));
+        return this;
+    }
+
+    /// <summary>
+    /// Uses a store that the app made, for example an <see cref="InMemoryFleetStore"/> that several hosts of a test share.
+    /// </summary>
+    /// <param name="store">The store; it is not disposed.</param>
+    /// <returns>The same builder.</returns>
+    public FleetBuilder UseStore(IFleetStore store)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        Services.Replace(ServiceDescriptor.Singleton(store));
+        return this;
+    }
+}

@@ -1,0 +1,61 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Resilience.Http;
+using Resilience.Http.Fleet.Registration;
+using Resilience.Http.Fleet.Telemetry;
+using Resilience.Http.Registration;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Makes the replicas of an app a fleet.</summary>
+public static class ResilienceFleetServiceCollectionExtensions
+{
+    /// <summary>
+    /// Lets the replicas of the app share the circuits of those clients whose <c>Fleet:Enabled</c> is set. Needs a store, such as that of
+    /// the package <c>Resilience.Http.Fleet.Redis</c>.
+    /// </summary>
+    /// <param name="services">The services of the app.</param>
+    /// <param name="configure">Chooses the store.</param>
+    /// <returns>The same services.</returns>
+    /// <exception cref="InvalidOperationException">No store was chosen.</exception>
+    public static IServiceCollection AddResilienceFleet(this IServiceCollection services, Action<FleetBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configure);
+        var fleet = new FleetBuilder(services);
+        configure(fleet);
+        if (!services.Any(static service => service.ServiceType == typeof(IFleetStore)))
+        {
+            throw new InvalidOperationException(
+                "AddResilienceFleet needs a store. Call UseRedis (package Resilience.Http.Fleet.Redis) or UseStore on its builder.");
+        }
+
+        services.Registrations().HasFleet = true;
+        services.Replace(ServiceDescriptor.Singleton(new FleetName(fleet.ReplicaName)));
+        if (services.Any(static service => service.ServiceType == typeof(ResilienceFleet)))
+        {
+            return services;
+        }
+
+        services.AddSingleton<ContainerCircuitSource>();
+        services.AddSingleton<ResilienceFleet>();
+        services.AddSingleton<IResilienceFleet>(static provider => provider.GetRequiredService<ResilienceFleet>());
+        services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<ResilienceFleet>());
+        return services;
+    }
+
+    /// <summary>Adds a check that says in its data whether the store of the fleet is reached. It is always Healthy.</summary>
+    /// <param name="builder">The builder of the health checks.</param>
+    /// <param name="name">The name of the check. Default: <c>resilience-fleet</c>.</param>
+    /// <param name="tags">Its tags, to choose it by in an endpoint.</param>
+    /// <returns>The same builder.</returns>
+    public static IHealthChecksBuilder AddResilienceFleet(
+        this IHealthChecksBuilder builder, string name = "resilience-fleet", IEnumerable<string>? tags = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        return builder.Add(new HealthCheckRegistration(
+            name, static provider => new FleetHealthCheck(provider.GetRequiredService<IResilienceFleet>()), failureStatus: null, tags));
+    }
+}

@@ -1,0 +1,117 @@
+using System.Globalization;
+using StackExchange.Redis;
+
+namespace Resilience.Http.IntegrationTests.Fleet;
+
+/// <summary>What a real server does to a fleet that works, and to its calls.</summary>
+public sealed class RedisFaultTests
+{
+    [Fact]
+    public async Task Two_replicas_open_the_third()
+    {
+        using var redis = await RedisServer.StartAsync();
+        await using var one = await RedisReplica.StartAsync(redis.Address);
+        await using var two = await RedisReplica.StartAsync(redis.Address);
+        await using var three = await RedisReplica.StartAsync(redis.Address);
+        await three.CallUntilAsync(() => three.IsConnected);
+        one.IsDown = two.IsDown = three.IsDown = true;
+        await one.CallAsync(times: 5);
+        await two.CallAsync(times: 5);
+        await two.CallUntilAsync(() => one.Fleet.GetStatus().Circuits[0].BreakReason is not null);
+        await one.CallUntilAsync(() => three.State != CircuitState.Closed);
+
+        Assert.Equal(0, three.Failed);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_server_that_is_killed_or_hangs_costs_no_call(bool hangs)
+    {
+        using var redis = await RedisServer.StartAsync();
+        await using var replica = await RedisReplica.StartAsync(redis.Address);
+        await replica.CallUntilAsync(() => replica.IsConnected);
+        Action stop = hangs ? redis.Freeze : redis.Kill;
+        stop();
+        await replica.CallUntilAsync(() => replica.Logged("StoreLost") == 1);
+        if (hangs)
+        {
+            redis.Thaw();
+        }
+        else
+        {
+            await redis.RestartAsync();
+        }
+
+        await replica.CallUntilAsync(() => replica.IsConnected);
+
+        Assert.Equal(0, replica.Failed);
+        Assert.Equal(1, replica.Logged("StoreLost"));
+        Assert.Equal(1, replica.Logged("StoreBack"));
+    }
+
+    [Fact]
+    public async Task A_wrong_password_costs_no_call()
+    {
+        using var redis = await RedisServer.StartAsync("--requirepass", "secret");
+        await using var wrong = await RedisReplica.StartAsync($"{redis.Address},password=wrong");
+        await wrong.CallUntilAsync(() => wrong.Logged("StoreLost") == 1);
+        Assert.Equal(0, wrong.Failed);
+        Assert.False(wrong.IsConnected);
+
+        await using var right = await RedisReplica.StartAsync($"{redis.Address},password=secret");
+        await right.CallUntilAsync(() => right.IsConnected);
+    }
+
+    [Fact]
+    public async Task A_read_only_replica_of_the_server_costs_no_call()
+    {
+        using var master = await RedisServer.StartAsync();
+        using var readOnly = await RedisServer.StartAsync("--replicaof", "127.0.0.1", $"{master.Port}");
+        await using var replica = await RedisReplica.StartAsync(readOnly.Address);
+        await replica.CallUntilAsync(() => replica.Logged("StoreLost") == 1);
+
+        Assert.Equal(0, replica.Failed);
+    }
+
+    [Fact]
+    public async Task Data_that_is_flushed_costs_no_call_and_is_there_again()
+    {
+        using var redis = await RedisServer.StartAsync();
+        await using var one = await RedisReplica.StartAsync(redis.Address);
+        await using var two = await RedisReplica.StartAsync(redis.Address);
+        await two.CallAsync();
+        await one.CallUntilAsync(() => one.Fleet.GetStatus().Circuits is [{ ReplicasWithTraffic: 2 }]);
+        await using var connection = await ConnectionMultiplexer.ConnectAsync($"{redis.Address},allowAdmin=true");
+        await connection.GetServer(redis.Address).FlushAllDatabasesAsync();
+        await two.CallAsync();
+        await one.CallUntilAsync(() => one.Fleet.GetStatus().Circuits is [{ ReplicasWithTraffic: 2 }]);
+
+        Assert.Equal(0, one.Failed + two.Failed);
+        Assert.Equal(0, one.Logged("StoreLost"));
+    }
+
+    [Fact]
+    public async Task No_command_is_on_the_path_of_a_call()
+    {
+        using var redis = await RedisServer.StartAsync();
+        await using var replica = await RedisReplica.StartAsync(redis.Address);
+        await replica.CallUntilAsync(() => replica.IsConnected);
+        await using var connection = await ConnectionMultiplexer.ConnectAsync($"{redis.Address},allowAdmin=true");
+        var before = await ScriptsAsync(connection, redis.Address);
+        var from = TimeProvider.System.GetTimestamp();
+        await replica.CallAsync(times: 20_000);
+        var seconds = TimeProvider.System.GetElapsedTime(from).TotalSeconds;
+
+        Assert.InRange(await ScriptsAsync(connection, redis.Address) - before, 0, (3 * seconds) + 2);
+    }
+
+    /// <summary>The scripts that the server ran, by its own statistics.</summary>
+    private static async Task<long> ScriptsAsync(ConnectionMultiplexer connection, string address)
+    {
+        var statistics = await connection.GetServer(address).InfoAsync("commandstats");
+        return statistics.SelectMany(static group => group)
+            .Where(static line => line.Key is "cmdstat_evalsha" or "cmdstat_eval")
+            .Sum(static line => long.Parse(line.Value.Split(',')[0]["calls=".Length..], CultureInfo.InvariantCulture));
+    }
+}
