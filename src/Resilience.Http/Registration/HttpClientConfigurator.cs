@@ -45,6 +45,8 @@ internal sealed class HttpClientConfigurator(ClientRegistrations registrations, 
             client.BaseAddress = address;
         }
 
+        client.BaseAddress ??= service.Options.DefaultBaseAddress;
+
         HttpClientTimeoutPlan.Apply(client, service);
     }
 }

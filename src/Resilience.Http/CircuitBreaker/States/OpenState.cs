@@ -35,7 +35,7 @@ internal sealed class OpenState : CircuitStateBase
 
     public override AuthorityAdmission GetAdmission(long now) => now < _endsAt
         ? new(AdmissionState.Refused, _endsAt)
-        : new(AdmissionState.Trial);
+        : new(AdmissionState.Trial, TrialOverdueAt: Terms.Clock.After(_endsAt, Terms.Options.RecoveryTimeout));
 
     /// <summary>Refuses, without a lock. Exactly at the end it does not.</summary>
     public bool TryRefuse(long now, [NotNullWhen(true)] out CircuitRefusal? refusal)
