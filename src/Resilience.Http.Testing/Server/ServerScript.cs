@@ -131,7 +131,8 @@ public sealed class ServerScript
         ArgumentException.ThrowIfNullOrEmpty(endpoint);
         return Authority.TryParse(endpoint, out var authority) && authority != Authority.AnyAuthority
             ? When(authority, request => Authority.Find(request.RequestUri) == authority, script)
-            : throw new ArgumentException($"'{endpoint}' is not an address. Write scheme, host and port: https://10.0.0.1:8443.", nameof(endpoint));
+            : throw new ArgumentException(
+                $"'{endpoint}' is not an address. Write scheme, host and port: https://10.0.0.1:8443.", nameof(endpoint));
     }
 
     /// <summary>Gives the requests that a test picks out a script of their own.</summary>

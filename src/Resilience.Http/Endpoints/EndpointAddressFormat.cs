@@ -2,7 +2,7 @@ using Resilience.Http.Settings;
 
 namespace Resilience.Http.Endpoints;
 
-/// <summary>The address of an endpoint: it may lack the final <c>/</c>, since nothing is joined to it by the rules of relative URIs.</summary>
+/// <summary>The address of an endpoint. It may lack the final <c>/</c>: nothing is joined to it by the rules of relative URIs.</summary>
 internal sealed class EndpointAddressFormat : ValueFormat<Uri>
 {
     public static readonly EndpointAddressFormat Instance = new();

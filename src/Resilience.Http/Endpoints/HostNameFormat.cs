@@ -17,7 +17,8 @@ internal sealed class HostNameFormat : ValueFormat<string?>
         return Check(value);
     }
 
-    public override string? Check(string? value) => value is null || IsHost(value) ? null : "is not a host name, write it as host or host:port";
+    public override string? Check(string? value) =>
+        value is null || IsHost(value) ? null : "is not a host name, write it as host or host:port";
 
     public override string Format(string? value) => value ?? "none";
 

@@ -16,15 +16,16 @@ public sealed class HttpEndpoint
     }
 
     /// <summary>
-    /// The address: <c>http</c> or <c>https</c>, host, port and base path. It takes the place of the client's base address in a request; the
-    /// rest of the path, the query and the fragment stay as they are.
+    /// The address: <c>http</c> or <c>https</c>, host, port and base path. It takes the place of the client's base address in a request.
+    /// The rest of the path, the query and the fragment stay as they are.
     /// </summary>
     /// <value>Required. With or without a final <c>/</c>.</value>
     public Uri Address { get; set; } = null!;
 
     /// <summary>The value of the <c>Host</c> header, and so the name that the certificate of the endpoint is checked for.</summary>
     /// <value>
-    /// Default: <see langword="null"/>. An endpoint with a name is asked by it; one with an IP address by the authority of the base address.
+    /// Default: <see langword="null"/>. An endpoint with a name is asked by it, one with an IP address by the authority of the base
+    /// address.
     /// </value>
     public string? HostName { get; set; }
 

@@ -6,7 +6,7 @@ namespace Resilience.Http.Endpoints;
 /// <summary>The wait for endpoints that are not known yet. It ends with the call.</summary>
 internal static class Lookup
 {
-    /// <remarks>A synchronous call blocks here, once in the life of a service: sources such as service discovery have no other way.</remarks>
+    /// <remarks>A synchronous call blocks here, once for each service: sources such as service discovery have no other way.</remarks>
     public static async Task<EndpointList?> WaitAsync(
         Task<EndpointList?> found, CallContext call, bool async, CancellationToken cancellationToken)
     {

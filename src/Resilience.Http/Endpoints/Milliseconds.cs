@@ -1,6 +1,6 @@
 namespace Resilience.Http.Endpoints;
 
-/// <summary>Time as the latency averages count it, modulo 2^32: differences hold for 24 days, and nothing is remembered that long.</summary>
+/// <summary>Time as the latency averages count it, modulo 2^32. Differences hold for 24 days; nothing is remembered that long.</summary>
 internal static class Milliseconds
 {
     public static uint From(long timestamp, TimeProvider clock) =>

@@ -16,7 +16,8 @@ internal sealed class ServiceEndpoints
         _selector = new(GetAdmission, _clock, service.Host.Chance);
     }
 
-    public static ServiceEndpoints GetOrCreate(ServiceState service) => service.GetOrCreate(static service => new ServiceEndpoints(service));
+    public static ServiceEndpoints GetOrCreate(ServiceState service) =>
+        service.GetOrCreate(static service => new ServiceEndpoints(service));
 
     /// <summary>The endpoint of an attempt that begins now.</summary>
     public Choice Choose(EndpointSend send, AttemptContext attempt)

@@ -165,7 +165,8 @@ public sealed class EndpointHandlerTests
     [Fact]
     public async Task The_callers_host_header_stays()
     {
-        using var client = new EndpointFixture(s => s.Fail(1, 503).Always(200), addresses: ["http://10.0.0.1:8080", "http://10.0.0.2:8080"]);
+        using var client = new EndpointFixture(
+            s => s.Fail(1, 503).Always(200), addresses: ["http://10.0.0.1:8080", "http://10.0.0.2:8080"]);
         using var request = new HttpRequestMessage(HttpMethod.Get, "orders") { Headers = { Host = "mine" } };
 
         using var response = await client.Clock.RunAsync(() => client.Http.SendAsync(request));
@@ -210,7 +211,8 @@ public sealed class EndpointHandlerTests
     public async Task Nothing_is_left_in_flight_whatever_becomes_of_a_send()
     {
         using var client = new EndpointFixture(s => s
-            .Then(200).Fail(1, 503).Then(200).Reset().Refuse().Hang().Then(200).Then(_ => throw new InvalidOperationException()).Always(200));
+            .Then(200).Fail(1, 503).Then(200).Reset().Refuse().Hang().Then(200).Then(_ => throw new InvalidOperationException())
+            .Always(200));
         for (var i = 0; i < 12; i++)
         {
             await Record.ExceptionAsync(() => client.GetAsync());

@@ -1,3 +1,4 @@
+using System.Net;
 using Resilience.Http.Testing;
 using static Resilience.Http.Tests.Endpoints.EndpointFixture;
 
@@ -68,7 +69,8 @@ public sealed class OrderedTests
     {
         using var client = Client(s => s.Always(200), o => o.CircuitBreaker.FailureThreshold = 2);
         var up = true;
-        client.Server.Script.When(request => request.Uri().Host[0] == 'a', a => a.Then(_ => new(up ? (System.Net.HttpStatusCode)200 : (System.Net.HttpStatusCode)503)).Always());
+        client.Server.Script.When(request => request.Uri().Host[0] == 'a',
+            a => a.Then(_ => new(up ? HttpStatusCode.OK : HttpStatusCode.ServiceUnavailable)).Always());
         var moves = 0;
         var region = 'a';
         for (var i = 0; i < 6_000; i++) // 60 s in steps of 10 ms; up and down every 200 ms

@@ -6,7 +6,7 @@ namespace Resilience.Http.Tests.Endpoints;
 /// <summary>What a client would send by itself, an endpoint gets byte for byte behind its own base path.</summary>
 public sealed class UriRouterTests(ITestOutputHelper output)
 {
-    /// <summary>An IP address alone, a host with a base path that lacks the final slash, and an IPv6 address with one that has it.</summary>
+    /// <summary>An IP address alone, a host with a base path without the final slash, and an IPv6 address with one.</summary>
     private static readonly string[] Shapes = ["http://10.0.0.1:8080", "https://b.internal/v2%2Fx/api", "http://[::1]:9000/base/"];
 
     public static TheoryData<string, string> Requests { get; } = Table();

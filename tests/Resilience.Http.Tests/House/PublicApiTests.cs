@@ -10,6 +10,7 @@ public sealed class PublicApiTests
     [InlineData("Resilience.Http.Chaos")]
     [InlineData("Resilience.Http.Chaos.Experiments")]
     [InlineData("Resilience.Http.Dashboard")]
+    [InlineData("Resilience.Http.ServiceDiscovery")]
     [InlineData("Resilience.Http.OpenTelemetry")]
     public void The_public_api_is_the_approved_one(string package)
     {
