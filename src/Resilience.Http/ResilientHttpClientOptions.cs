@@ -98,12 +98,12 @@ public sealed class ResilientHttpClientOptions
     internal bool CountsInLimiter => ConcurrencyLimit.Enabled || !CircuitBreaker.Enabled;
 
     /// <summary>The addresses that calls go to as far as the settings know: the endpoints, or else the base address.</summary>
-    internal IEnumerable<Uri> KnownAddresses => Endpoints is { Addresses.Count: > 0 } endpoints
+    internal IEnumerable<Uri> GetKnownAddresses() => Endpoints is { Addresses.Count: > 0 } endpoints
         ? endpoints.Addresses.Select(static endpoint => endpoint.Address)
         : BaseAddress is { } address && Endpoints?.Source is null ? [address] : [];
 
     /// <summary>What relative URIs are joined to if neither the options nor the client have a base address.</summary>
-    internal Uri? DefaultBaseAddress => Endpoints switch
+    internal Uri? GetDefaultBaseAddress() => Endpoints switch
     {
         { Addresses: [var first, ..] } => new Uri($"{first.Address.GetLeftPart(UriPartial.Path).TrimEnd('/')}/"),
         { Source: { } source } => source.BaseAddress,

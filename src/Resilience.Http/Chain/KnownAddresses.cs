@@ -4,7 +4,7 @@ using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Chain;
 
-/// <summary>The circuits of the addresses that a service is known to have: there before the first call, and gone with their address.</summary>
+/// <summary>The circuits of the addresses that a service is known to have. They are there before the first call.</summary>
 internal static class KnownAddresses
 {
     /// <summary>Follows the options in force.</summary>

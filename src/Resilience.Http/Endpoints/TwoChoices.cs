@@ -6,11 +6,11 @@ namespace Resilience.Http.Endpoints;
 /// </summary>
 /// <remarks>
 /// The weights are arcs of a circle. The first point is anywhere on it, evenly. The second is far enough from it to lie in another arc,
-/// unless one arc is more than half of the circle, and otherwise anywhere too. So each of the two is drawn exactly by weight, and while the loads are
-/// equal the shares are the weights.
+/// unless one arc is more than half of the circle, and otherwise anywhere too. So each of the two is drawn exactly by weight, and while the
+/// loads are equal the shares are the weights.
 ///
-/// Loads that differ by no more than chance explains count as equal. Otherwise an endpoint of a small weight would have the lower load most
-/// of the time and exceed its share, since it often has nothing in flight.
+/// Loads that differ by no more than chance explains count as equal. Otherwise an endpoint of a small weight would mostly have the lower
+/// load and exceed its share, since it often has nothing in flight.
 /// </remarks>
 internal static class TwoChoices
 {

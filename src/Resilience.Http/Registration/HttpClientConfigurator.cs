@@ -45,7 +45,7 @@ internal sealed class HttpClientConfigurator(ClientRegistrations registrations, 
             client.BaseAddress = address;
         }
 
-        client.BaseAddress ??= service.Options.DefaultBaseAddress;
+        client.BaseAddress ??= service.Options.GetDefaultBaseAddress();
 
         HttpClientTimeoutPlan.Apply(client, service);
     }

@@ -48,7 +48,7 @@ internal sealed class ServiceCircuits(ServiceState service, TransitionHandler li
     public static void Register(ServiceState service)
     {
         var circuits = GetOrCreate(service);
-        foreach (var address in service.Options.KnownAddresses)
+        foreach (var address in service.Options.GetKnownAddresses())
         {
             circuits.EnsureCreated(address);
         }
