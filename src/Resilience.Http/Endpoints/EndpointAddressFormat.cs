@@ -30,5 +30,5 @@ internal sealed class EndpointAddressFormat : ValueFormat<Uri>
 
     public override string Redact(string text) => AddressFormat.Instance.Redact(text);
 
-    public override string Format(Uri value) => AddressFormat.Instance.Format(value);
+    public override string Format(Uri value) => AddressFormat.Instance.Format(value); // "none" for null
 }

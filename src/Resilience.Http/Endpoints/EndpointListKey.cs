@@ -61,6 +61,12 @@ internal sealed class EndpointListKey(string name, string description) : OptionK
     public override IEnumerable<OptionRow> Rows(HttpEndpointsOptions defaults, string key) =>
         [new OptionRow(key, "list of addresses", Format(defaults), Address.Allowed, Description, Format(defaults))];
 
+    public override SchemaNode Node(HttpEndpointsOptions defaults) =>
+        new ValueNode(Name, Description, Address.Shape, Format(defaults), Address.Allowed, IsList: true)
+        {
+            ItemKeys = HttpEndpointsOptionsKeys.OfEndpoint.Nodes(new HttpEndpoint()),
+        };
+
     private static HttpEndpoint? ReadItem(ConfigurationNode item, string key, OptionsReadResult reading)
     {
         var endpoint = new HttpEndpoint();
