@@ -1,8 +1,8 @@
 using System.Net;
-using Resilience.Http.Testing.Chance;
 using Resilience.Http.Chain;
 using Resilience.Http.Endpoints;
 using Resilience.Http.Pipeline;
+using Resilience.Http.Testing.Chance;
 using static Resilience.Http.Tests.Endpoints.EndpointFixture;
 
 namespace Resilience.Http.Tests.Endpoints;
