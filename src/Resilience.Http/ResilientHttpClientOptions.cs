@@ -24,7 +24,9 @@ public sealed class ResilientHttpClientOptions
     /// <summary>
     /// The base address of the client, absolute and with a final <c>/</c> in its path. Changes only for clients created after the edit.
     /// </summary>
-    /// <value>Default: <see langword="null"/>, which leaves the client's own.</value>
+    /// <value>
+    /// Default: <see langword="null"/>, which leaves the client's own. If that has none, the first of the <see cref="Endpoints"/>.
+    /// </value>
     public Uri? BaseAddress { get; set; }
 
     /// <summary>
@@ -78,6 +80,9 @@ public sealed class ResilientHttpClientOptions
     /// <summary>Sends another request beside a slow one.</summary>
     public HttpHedgingOptions Hedging { get; set; } = new();
 
+    /// <summary>Several addresses of the service: failover, and sends to the least loaded one.</summary>
+    public HttpEndpointsOptions Endpoints { get; set; } = new();
+
     /// <summary>Bounds the requests in flight. Off by default.</summary>
     public HttpConcurrencyLimitOptions ConcurrencyLimit { get; set; } = new();
 
@@ -94,6 +99,19 @@ public sealed class ResilientHttpClientOptions
     /// Whether the concurrency limit counts what is in flight. If there is none, the circuit breaker counts it anyway.
     /// </summary>
     internal bool CountsInLimiter => ConcurrencyLimit.Enabled || !CircuitBreaker.Enabled;
+
+    /// <summary>The addresses that calls go to as far as the settings know: the endpoints, or else the base address.</summary>
+    internal IEnumerable<Uri> GetKnownAddresses() => Endpoints is { Addresses.Count: > 0 } endpoints
+        ? endpoints.Addresses.Select(static endpoint => endpoint.Address)
+        : BaseAddress is { } address && Endpoints?.Source is null ? [address] : [];
+
+    /// <summary>What relative URIs are joined to if neither the options nor the client have a base address.</summary>
+    internal Uri? GetDefaultBaseAddress() => Endpoints switch
+    {
+        { Addresses: [var first, ..] } => new Uri($"{first.Address.GetLeftPart(UriPartial.Path).TrimEnd('/')}/"),
+        { Source: { } source } => source.BaseAddress,
+        _ => null,
+    };
 
     internal bool TotalTimeoutIsSet => _totalTimeout is not null;
 
@@ -126,6 +144,7 @@ public sealed class ResilientHttpClientOptions
         Retry = Retry?.Copy()!;
         Hedging = Hedging?.Copy()!;
         ConcurrencyLimit = ConcurrencyLimit?.Copy()!;
+        Endpoints = Endpoints?.Copy()!;
         CircuitBreaker = CircuitBreaker?.Copy()!;
         Fleet = Fleet?.Copy()!;
     }

@@ -1,6 +1,7 @@
 using Resilience.Http.CircuitBreaker;
 using Resilience.Http.ConcurrencyLimit;
 using Resilience.Http.Deadlines;
+using Resilience.Http.Endpoints;
 using Resilience.Http.Fallback;
 using Resilience.Http.Fleet;
 using Resilience.Http.Hedging;
@@ -63,6 +64,11 @@ internal static class ResilientHttpClientOptionsKeys
             o => o.Hedging,
             HttpHedgingOptionsKeys.Keys,
             "Sends another request beside a slow one.")
+        .Section(
+            nameof(ResilientHttpClientOptions.Endpoints),
+            o => o.Endpoints,
+            HttpEndpointsOptionsKeys.Keys,
+            "Chooses among several addresses of the service.")
         .Section(
             nameof(ResilientHttpClientOptions.ConcurrencyLimit),
             o => o.ConcurrencyLimit,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Resilience.Http.Requests;
 using Resilience.Http.Testing.Server;
 
 namespace Resilience.Http.Testing;
@@ -118,6 +119,20 @@ public sealed class ServerScript
     {
         ArgumentNullException.ThrowIfNull(method);
         return When(method.Method, request => request.Method == method, script);
+    }
+
+    /// <summary>Gives the requests to one endpoint a script of their own.</summary>
+    /// <param name="endpoint">Scheme, host and port, such as <c>https://10.0.0.1:8443</c>.</param>
+    /// <param name="script">Writes the answers; may branch again.</param>
+    /// <returns>The script.</returns>
+    /// <exception cref="ArgumentException"><paramref name="endpoint"/> is not an absolute address.</exception>
+    public ServerScript At(string endpoint, Action<ServerScript> script)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(endpoint);
+        return Authority.TryParse(endpoint, out var authority) && authority != Authority.AnyAuthority
+            ? When(authority, request => Authority.Find(request.RequestUri) == authority, script)
+            : throw new ArgumentException(
+                $"'{endpoint}' is not an address. Write scheme, host and port: https://10.0.0.1:8443.", nameof(endpoint));
     }
 
     /// <summary>Gives the requests that a test picks out a script of their own.</summary>

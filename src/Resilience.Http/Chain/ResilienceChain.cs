@@ -1,5 +1,6 @@
 using Resilience.Http.CircuitBreaker;
 using Resilience.Http.ConcurrencyLimit;
+using Resilience.Http.Endpoints;
 using Resilience.Http.Fallback;
 using Resilience.Http.Hedging;
 using Resilience.Http.Pipeline;
@@ -20,6 +21,7 @@ internal static class ResilienceChain
         new TotalTimeoutHandler(service),   // the deadline of the whole call: waits, retries and Retry-After included
         new RetryHandler(service),          // the loop
         new HedgingHandler(service),        // a second request beside a slow one
+        new EndpointHandler(service),       // chooses the address of this send
         new ConcurrencyLimitHandler(service), // bounds the sends in flight
         new CircuitBreakerHandler(service), // takes a permit, sends, reports a verdict
         new AttemptTimeoutHandler(service), // the limit of one attempt

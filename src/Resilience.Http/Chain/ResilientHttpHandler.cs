@@ -25,7 +25,7 @@ public sealed class ResilientHttpHandler : DelegatingHandler
     {
         _host = service.Host;
         Circuits = CircuitRegistry.GetOrCreate(_host);
-        ServiceCircuits.Register(service);
+        KnownAddresses.Refresh(service);
         SecondLayerTelemetry.GetOrCreate(service).Look([innerHandler]);
         var next = SentRequestHandler.NextToPrimary(innerHandler, service);
         foreach (var handler in ResilienceChain.HandlersFor(service).Reverse())

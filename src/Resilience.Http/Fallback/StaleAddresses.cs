@@ -33,7 +33,9 @@ internal static class StaleAddresses
     /// and the fragment).
     /// </summary>
     public static string Normalize(Uri? uri) =>
-        uri is { IsAbsoluteUri: true } ? Authority.From(uri) + uri.PathAndQuery : uri?.OriginalString ?? "";
+        RoutedUri.OriginalOf(uri) is { IsAbsoluteUri: true } asked
+            ? Authority.From(asked) + asked.PathAndQuery
+            : uri?.OriginalString ?? "";
 
     private static IEnumerable<string> Named(string address, HttpResponseMessage response)
     {

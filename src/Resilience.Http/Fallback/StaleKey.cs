@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text;
+using Resilience.Http.Requests;
 
 namespace Resilience.Http.Fallback;
 
@@ -58,8 +59,9 @@ internal readonly record struct StaleKey(string Caller, string Variant)
     }
 
     /// <summary>A URI without its fragment, which is not sent.</summary>
-    private static string AddressOf(Uri? uri) => uri is { IsAbsoluteUri: true }
-        ? uri.GetLeftPart(UriPartial.Query) // GetComponents refuses a URI that is sent as it was written.
+    /// <remarks>Not the endpoint that a request happened to go to: any of them gives the same answer.</remarks>
+    private static string AddressOf(Uri? uri) => RoutedUri.OriginalOf(uri) is { IsAbsoluteUri: true } absolute
+        ? absolute.GetLeftPart(UriPartial.Query) // GetComponents refuses a URI that is sent as it was written.
         : uri?.OriginalString ?? "";
 
     /// <summary>Whether a field of a request is not part of its key.</summary>
@@ -84,9 +86,12 @@ internal readonly record struct StaleKey(string Caller, string Variant)
 
     private static bool IsVariant(string line) => line.StartsWith("ACCEPT", StringComparison.Ordinal);
 
+    private static bool IsOfEndpoint(HttpRequestMessage request, string field) =>
+        request.RequestUri is RoutedUri { SetsHost: true } && field.Equals("Host", StringComparison.OrdinalIgnoreCase);
+
     private static IEnumerable<string> Lines(HttpRequestMessage request, string deadlineHeader) =>
         from header in request.Headers.NonValidated
-        where !LeavesOut(header.Key, deadlineHeader)
+        where !LeavesOut(header.Key, deadlineHeader) && !IsOfEndpoint(request, header.Key)
         orderby header.Key.ToUpperInvariant()
         select $"{header.Key.ToUpperInvariant()}: {string.Join(", ", header.Value.AsEnumerable())}\n";
 }

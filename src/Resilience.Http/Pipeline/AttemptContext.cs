@@ -30,13 +30,16 @@ internal sealed class AttemptContext(CallContext call)
     /// <summary>What hedging keeps from the beginning of an attempt to its end.</summary>
     public object? HedgingState { get; set; }
 
+    /// <summary>What the choice of an endpoint keeps from the beginning of an attempt to its end.</summary>
+    public object? EndpointState { get; set; }
+
     public long StartedAt => _facts.StartedAt;
 
     /// <summary>Timestamp of the attempt's end. The clock is read when this is first asked for, which must be after the end.</summary>
     public long EndedAt => _facts.EndedAt ??= Call.Clock.GetTimestamp();
 
     /// <summary>The URI that the attempt began with; a redirect gives the request another.</summary>
-    public Uri? Uri => _facts.Uri;
+    public Uri? Uri { get => _facts.Uri; set => _facts.Uri = value; }
 
     /// <summary>How redirects are seen; <see langword="null"/> if the attempt has not left the chain.</summary>
     public RedirectWatch? Redirects { get => _facts.Redirects; set => _facts.Redirects = value; }
@@ -67,6 +70,9 @@ internal sealed class AttemptContext(CallContext call)
 
     /// <summary>When the attempt failed, its circuit was open: by this very failure, or by those of other calls meanwhile.</summary>
     public bool CircuitOpened { get => _facts.CircuitOpened; set => _facts.CircuitOpened = value; }
+
+    /// <summary>The attempt was the trial of an endpoint, and another endpoint has no trouble: a retry need not wait.</summary>
+    public bool FailedAsTrial { get => _facts.FailedAsTrial; set => _facts.FailedAsTrial = value; }
 
     /// <summary>An asynchronous handler had the outcome at hand, so the attempt took no time worth a reading of the clock.</summary>
     public bool CompletedSynchronously { get => _facts.CompletedSynchronously; set => _facts.CompletedSynchronously = value; }
@@ -142,6 +148,14 @@ internal sealed class AttemptContext(CallContext call)
         return Task.FromResult(Call.IsGrpc ? GrpcAnswer.To(request, rejection.GrpcFailure) : rejection.ToResponse(request));
     }
 
+    /// <summary>The attempt was refused where it was sent to, so it begins anew elsewhere.</summary>
+    public void ForgetRefusal()
+    {
+        _facts.Refused = false;
+        _facts.ExceededLimit = null;
+        _facts.Redirects = null;
+    }
+
     /// <summary>Forgets the attempt.</summary>
     public void Clear() => _facts = default;
 
@@ -209,6 +223,7 @@ internal sealed class AttemptContext(CallContext call)
         public HttpLimit? ExceededLimit;
         public bool IsAbandoned;
         public bool CircuitOpened;
+        public bool FailedAsTrial;
         public bool CompletedSynchronously;
         public int OpenHandlers;
     }

@@ -53,6 +53,28 @@ internal abstract class AttemptHandler(ServiceState service) : ResilienceHandler
     protected abstract Task<HttpResponseMessage> OnEnded(
         Task<HttpResponseMessage> ended, HttpRequestMessage request, AttemptContext attempt);
 
+    /// <summary>
+    /// Ends the handlers further in after they have refused an attempt, so that it can be passed to them once more.
+    /// </summary>
+    /// <param name="refused">The attempt, completed.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="attempt">What is known of the attempt.</param>
+    /// <param name="outer">How many handlers, this one included, had begun it before they did.</param>
+    protected void EndRefused(Task<HttpResponseMessage> refused, HttpRequestMessage request, AttemptContext attempt, int outer)
+    {
+        attempt.OpenHandlers -= outer;
+        try
+        {
+            Discard(EndNext(refused, request, attempt));
+        }
+        finally
+        {
+            attempt.OpenHandlers = outer;
+        }
+
+        attempt.ForgetRefusal();
+    }
+
     private static void Discard(Task<HttpResponseMessage> ended)
     {
         if (ended.IsCompletedSuccessfully)

@@ -7,7 +7,10 @@ namespace Resilience.Http.Pipeline;
 /// <param name="RefusesUntil">
 /// If it refuses: the timestamp until which it does, <see cref="Timestamps.Never"/> if that is unknown or only a person ends it.
 /// </param>
-internal readonly record struct AuthorityAdmission(AdmissionState State, long RefusesUntil = 0)
+/// <param name="TrialOverdueAt">
+/// If it wants a trial: the timestamp from which any send serves as one, also one that cannot be repeated elsewhere.
+/// </param>
+internal readonly record struct AuthorityAdmission(AdmissionState State, long RefusesUntil = 0, long TrialOverdueAt = 0)
 {
     public static readonly AuthorityAdmission Open = new(AdmissionState.Open);
 

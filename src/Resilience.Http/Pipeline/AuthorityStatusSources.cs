@@ -33,6 +33,19 @@ internal sealed class AuthorityStatusSources
         return admission;
     }
 
+    /// <summary>Has all of them forget an authority that is no longer used.</summary>
+    /// <returns>Whether nothing of it is left.</returns>
+    public bool TryForget(string authority)
+    {
+        var forgotten = true;
+        foreach (var source in Volatile.Read(ref _sources))
+        {
+            forgotten &= source.TryForget(authority);
+        }
+
+        return forgotten;
+    }
+
     /// <summary>The highest of all.</summary>
     public double GetFailureRatio(Uri uri, long now)
     {

@@ -65,6 +65,9 @@ internal sealed partial class CallContext
     /// <summary>What earlier attempts of the call may have done.</summary>
     public EarlierAttempts Earlier { get; } = new();
 
+    /// <summary>The endpoints that the sends of the call have gone to, for those that come after.</summary>
+    public TriedEndpoints TriedEndpoints { get; } = new();
+
     /// <summary>The span of the call, for the events of the features; <see langword="null"/> where nobody wanted one.</summary>
     public Activity? Span { get; set; }
 

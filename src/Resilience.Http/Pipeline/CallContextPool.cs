@@ -95,6 +95,7 @@ internal sealed partial class CallContext
         Sent.Clear();
         Earlier.Clear();
         ClearDeadline();
+        TriedEndpoints.Clear();
         Attempts = 0;
         Hedges = 0;
         _lastFired = null;

@@ -14,4 +14,8 @@ internal interface IAuthorityStatusSource
 
     /// <summary>How much of what is allowed is in use: 0 is nothing, 1 is all.</summary>
     double GetUtilization(Uri uri) => 0;
+
+    /// <summary>Forgets an authority that is no longer used.</summary>
+    /// <returns>Whether nothing of it is left; <see langword="false"/> while something is in flight.</returns>
+    bool TryForget(string authority) => true;
 }

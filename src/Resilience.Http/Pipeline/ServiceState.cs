@@ -27,6 +27,11 @@ internal sealed class ServiceState(string name, ResilienceRuntime host, Resilien
     public ServiceTraffic CountTraffic() => _traffic ?? Interlocked.CompareExchange(ref _traffic, new(), null) ?? _traffic!;
 
     /// <summary>
+    /// Whether the request of a call may be sent again if its next send fails; <see langword="null"/> as long as nothing repeats.
+    /// </summary>
+    public Func<CallContext, bool>? MayRepeat { get; set; }
+
+    /// <summary>
     /// Puts options in force for all calls that begin after it, unless newer ones are: edits may overtake each other on their way here.
     /// </summary>
     public void Use(ResilientHttpClientOptions options)

@@ -45,6 +45,8 @@ internal sealed class HttpClientConfigurator(ClientRegistrations registrations, 
             client.BaseAddress = address;
         }
 
+        client.BaseAddress ??= service.Options.GetDefaultBaseAddress();
+
         HttpClientTimeoutPlan.Apply(client, service);
     }
 }

@@ -45,11 +45,29 @@ internal static class ReplayableRequest
     /// <summary>The call has ended with the given attempt.</summary>
     public static void End(Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context, bool owner)
     {
+        if (!attempt.IsCompletedSuccessfully && request.RequestUri is RoutedUri routed)
+        {
+            // A response keeps the request as it was sent, as after a redirect. Without one, the caller has asked for this.
+            TryRestoreUri(request, routed);
+        }
+
         context.Sent.EndCall(request, succeeded: attempt.IsCompletedSuccessfully && attempt.Result.IsSuccessStatusCode);
         context.Sending?.End();
         if (owner)
         {
             context.Return();
+        }
+    }
+
+    private static void TryRestoreUri(HttpRequestMessage request, RoutedUri routed)
+    {
+        try
+        {
+            request.RequestUri = routed.Original;
+        }
+        catch (ObjectDisposedException)
+        {
+            // Disposed of while the call ran.
         }
     }
 }

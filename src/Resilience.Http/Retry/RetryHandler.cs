@@ -30,6 +30,18 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
         return IsOver(attempt, request, context, owner) ? attempt : LoopAsync(attempt, ended: true, request, context, owner, async);
     }
 
+    /// <summary>Whether the rules allow to repeat the request of a call after its current attempt, whatever that comes to.</summary>
+    private static bool MayRepeat(CallContext context) =>
+        context.Options.Retry is { Enabled: true } options
+        && context.Attempts <= options.MaxRetries
+        && context.Settings.AllowRetry != false
+        && IsRepeatable(context)
+        && context.Sent.IsBodyReplayable;
+
+    private static bool IsRepeatable(CallContext context) =>
+        context.Sent.IsTaken
+        && ReplaySafety.Allows(context.Sent, context.Settings, RepeatableMethods.Include(context, context.Attempt.Uri));
+
     /// <summary>
     /// Whether a first attempt that ended at once is the last. Then the call is concluded, and its context must not be touched any more.
     /// </summary>
@@ -118,6 +130,7 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
     {
         var account = new RetryAccount(RetryBudget.GetOrCreate(service));
         ExtraSends.GetOrCreate(service).Budget = account;
+        service.MayRepeat ??= MayRepeat;
         return account;
     }
 
@@ -169,8 +182,8 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
             CircuitOpened = context.Attempt.CircuitOpened,
             UnderLoad = context.Earlier.MetLoad,
             RetryForbidden = context.Settings.AllowRetry == false,
-            RequestIsRepeatable = sent.IsTaken
-                && ReplaySafety.Allows(sent, context.Settings, RepeatableMethods.Include(context, context.Attempt.Uri)),
+            RequestIsRepeatable = IsRepeatable(context),
+            NeedsNoWait = context.Attempt.FailedAsTrial,
             BodyIsReplayable = sent.IsBodyReplayable,
         };
         return RetryRules.Decide(question, options, _account.Budget, Service.Host.Chance);

@@ -33,6 +33,9 @@ internal readonly record struct RetryInput
 
     public bool CircuitOpened { get; init; }
 
+    /// <summary>The attempt was a trial of one endpoint, and the retry goes to another one.</summary>
+    public bool NeedsNoWait { get; init; }
+
     /// <summary>An attempt of the call failed with signs of load, so the retry is not paid from savings.</summary>
     public bool UnderLoad { get; init; }
 }

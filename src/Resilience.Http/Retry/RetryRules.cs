@@ -49,13 +49,13 @@ internal static class RetryRules
             return RetryDecision.Stop(reason);
         }
 
-        var asked = options.HonorRetryAfter ? question.RetryAfter : default;
+        var asked = options.HonorRetryAfter && !question.NeedsNoWait ? question.RetryAfter : default;
         if (asked.Wait > LongestAskedWait && question.Remaining is null)
         {
             return RetryDecision.Stop(RetryStopReason.RetryAfterPastDeadline);
         }
 
-        var delay = Delay(question, options, asked, chance());
+        var delay = question.NeedsNoWait ? TimeSpan.Zero : Delay(question, options, asked, chance());
         if (delay >= question.Remaining)
         {
             return RetryDecision.Stop(asked.Wait is null ? RetryStopReason.DeadlineTooNear : RetryStopReason.RetryAfterPastDeadline);

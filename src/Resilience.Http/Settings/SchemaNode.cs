@@ -13,7 +13,11 @@ internal abstract record SchemaNode(string Name, string Description);
 /// <param name="Allowed">What is allowed, in words.</param>
 /// <param name="IsList">Whether the key has a list of values.</param>
 internal sealed record ValueNode(string Name, string Description, ValueShape Shape, string Default, string Allowed, bool IsList = false)
-    : SchemaNode(Name, Description);
+    : SchemaNode(Name, Description)
+{
+    /// <summary>For a list: the keys of an item that is written as an object; <see langword="null"/> if items are values only.</summary>
+    public IReadOnlyList<SchemaNode>? ItemKeys { get; init; }
+}
 
 /// <summary>A key with keys below it; with <paramref name="IsMap"/> these stand below names that users choose.</summary>
 internal sealed record SectionNode(string Name, string Description, IReadOnlyList<SchemaNode> Keys, bool IsMap = false)

@@ -23,12 +23,14 @@ internal static class TelemetryNames
     public const string ConcurrencyLimit = "resilience.http.concurrency.limit";
     public const string ConcurrencyInFlight = "resilience.http.concurrency.in_flight";
     public const string LimitRejections = "resilience.http.limit.rejections";
+    public const string EndpointFailovers = "resilience.http.endpoint.failovers";
     public const string ReloadFailures = "resilience.http.options.reload_failures";
 
     public const string RetryEvent = "resilience.retry";
     public const string HedgeEvent = "resilience.hedge";
     public const string RejectedEvent = "resilience.circuit.rejected";
     public const string LimitEvent = "resilience.limit.rejected";
+    public const string FailoverEvent = "resilience.failover";
     public const string TimeoutEvent = "resilience.timeout";
     public const string FallbackEvent = "resilience.fallback";
 }

@@ -67,6 +67,10 @@ internal static class PartsCommand
             ("inherited and passed on", new DeadlineCall(inherits: true, propagates: true)),
         ]),
         ("hedging: record a duration", [("Resilience.Http, estimator", new EstimatorPart())]),
+        ("endpoint: choose one of three for a send",
+        [
+            ("Resilience.Http, choice", new EndpointPart(3)),
+        ]),
     ];
 
     private static void Print(string title, (string Name, IPart Part)[] parts, int threads, MeasurementPlan pace)

@@ -12,6 +12,7 @@ public sealed class PublicApiTests
     [InlineData("Resilience.Http.Dashboard")]
     [InlineData("Resilience.Http.Fleet")]
     [InlineData("Resilience.Http.Fleet.Redis")]
+    [InlineData("Resilience.Http.ServiceDiscovery")]
     [InlineData("Resilience.Http.OpenTelemetry")]
     public void The_public_api_is_the_approved_one(string package)
     {

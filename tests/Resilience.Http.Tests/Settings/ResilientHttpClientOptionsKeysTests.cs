@@ -105,6 +105,7 @@ public sealed class ResilientHttpClientOptionsKeysTests
         "header name" => "X-Time-Left-Ms",
         "list of web origins" => "https://api.example.com",
         "list of gRPC methods" => "greet.Greeter/SayHello",
+        "list of addresses" => "https://10.0.0.1:8443",
         _ => throw new InvalidOperationException($"Say another value for a {row.Kind}."),
     } is var value && row.Key == "Fallback:StaleIfError" ? "77s" : value;
 

@@ -30,6 +30,7 @@ public sealed class DescribeHttpClientTests
                 TotalTimeoutHandler
                 RetryHandler
                 HedgingHandler
+                EndpointHandler
                 ConcurrencyLimitHandler
                 CircuitBreakerHandler
                 AttemptTimeoutHandler

@@ -154,7 +154,10 @@ public sealed class TestingDocs
         var text = provider.DescribeHttpClient("payments");
         #endregion
 
-        Assert.Contains("    RetryHandler\n    HedgingHandler\n    ConcurrencyLimitHandler\n    CircuitBreakerHandler\n", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "    RetryHandler\n    HedgingHandler\n    EndpointHandler\n    ConcurrencyLimitHandler\n    CircuitBreakerHandler\n",
+            text,
+            StringComparison.Ordinal);
     }
 
     private sealed class PaymentsClient(HttpClient http)

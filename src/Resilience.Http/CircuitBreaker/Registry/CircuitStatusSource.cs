@@ -11,5 +11,7 @@ internal sealed record CircuitStatusSource(ServiceCircuits Circuits) : IAuthorit
 
     public double GetFailureRatio(Uri uri, long now) => Find(uri)?.Snapshot().FailureRatio ?? 0;
 
+    public bool TryForget(string authority) => Circuits.TryForget(authority);
+
     private Circuit? Find(Uri uri) => Circuits is { Enabled: true, Enforces: true } ? Circuits.Find(uri) : null;
 }

@@ -79,6 +79,24 @@ internal sealed class CircuitTable
         return true;
     }
 
+    /// <returns>Whether there is no circuit of that authority now; one with something in flight stays.</returns>
+    public bool TryRemove_NeedsLock(string authority)
+    {
+        if (!_circuits.TryGetValue(authority, out var circuit))
+        {
+            return true;
+        }
+
+        if (!circuit.TryRetire(whateverState: true))
+        {
+            return false;
+        }
+
+        Remove_NeedsLock(circuit);
+        _count--;
+        return true;
+    }
+
     /// <summary>All processors write here, so only where the order of use is about to matter.</summary>
     private void NoteUse(Circuit circuit)
     {
@@ -86,6 +104,12 @@ internal sealed class CircuitTable
         {
             circuit.LastUse = Interlocked.Increment(ref _uses);
         }
+    }
+
+    private void Remove_NeedsLock(Circuit circuit)
+    {
+        _circuits.TryRemove(circuit.Name.Authority, out _);
+        _first = ReferenceEquals(_first, circuit) ? null : _first;
     }
 
     private bool TryDropOne_NeedsLock()
@@ -96,8 +120,7 @@ internal sealed class CircuitTable
         {
             if (dropped.TryRetire())
             {
-                _circuits.TryRemove(dropped.Name.Authority, out _);
-                _first = ReferenceEquals(_first, dropped) ? null : _first;
+                Remove_NeedsLock(dropped);
                 return true;
             }
         }

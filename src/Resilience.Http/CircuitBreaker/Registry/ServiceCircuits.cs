@@ -44,18 +44,18 @@ internal sealed class ServiceCircuits(ServiceState service, TransitionHandler li
     public static ServiceCircuits GetOrCreate(ServiceState service) =>
         service.GetOrCreate(static service => CircuitRegistry.GetOrCreate(service.Host).Add(service));
 
-    /// <summary>Puts a service into the registry before its first call, and with a base address its circuit too.</summary>
+    /// <summary>Puts a service into the registry before its first call, and its circuits too as far as the addresses are known.</summary>
     public static void Register(ServiceState service)
     {
         var circuits = GetOrCreate(service);
-        if (service.Options.BaseAddress is { } address)
+        foreach (var address in service.Options.GetKnownAddresses())
         {
             circuits.EnsureCreated(address);
         }
     }
 
-    /// <summary>Lists the circuit of a client's base address before its first call.</summary>
-    public void EnsureCreated(Uri baseAddress) => GetOrAdd(baseAddress, Options.Scope);
+    /// <summary>Lists the circuit of an address before its first call.</summary>
+    public void EnsureCreated(Uri address) => GetOrAdd(address, Options.Scope);
 
     /// <summary>Takes a permit from the circuit of a URI, or says why not.</summary>
     public bool TryAcquire(
@@ -162,6 +162,16 @@ internal sealed class ServiceCircuits(ServiceState service, TransitionHandler li
 
         Array.ForEach(steered, static circuit => circuit.Publish());
         return authority is null || steered.Length > 0;
+    }
+
+    /// <summary>Drops the circuit of an authority that is no longer used, whatever its state, unless something is in flight.</summary>
+    /// <returns>Whether there is none any more.</returns>
+    public bool TryForget(string authority)
+    {
+        lock (_gate)
+        {
+            return _table.TryRemove_NeedsLock(authority);
+        }
     }
 
     private Circuit GetOrAdd(Uri uri, HttpCircuitBreakerScope scope)

@@ -186,12 +186,14 @@ internal sealed partial class Circuit
     }
 
     /// <summary>Puts the circuit out of use for good, if it refuses nobody and nothing is in flight.</summary>
-    public bool TryRetire()
+    /// <param name="whateverState">Also if it refuses: its authority is no longer used.</param>
+    public bool TryRetire(bool whateverState = false)
     {
         lock (_gate)
         {
             var last = _period;
-            if ((last.Elapse_NeedsLock(_terms.Clock.GetTimestamp()) ?? last) is not (ClosedState or HalfOpenState))
+            if (!whateverState
+                && (last.Elapse_NeedsLock(_terms.Clock.GetTimestamp()) ?? last) is not (ClosedState or HalfOpenState))
             {
                 return false;
             }

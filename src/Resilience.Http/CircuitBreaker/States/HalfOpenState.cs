@@ -1,4 +1,5 @@
 using Resilience.Http.Pipeline;
+using Resilience.Http.Requests;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.CircuitBreaker.States;
@@ -45,7 +46,7 @@ internal sealed class HalfOpenState(CircuitEnvironment terms, long beganAt, stri
 
     public override AuthorityAdmission GetAdmission(long now) => Volatile.Read(ref _refusesUntil) is var end && now < end
         ? new(AdmissionState.Refused, end)
-        : new(AdmissionState.Trial);
+        : new(AdmissionState.Trial, TrialOverdueAt: Terms.Clock.After(BeganAt, Terms.Options.RecoveryTimeout));
 
     public override AcquireResult Acquire_NeedsLock(
         Circuit circuit, long now, TimeSpan attemptLimit, out CircuitPermit permit, out CircuitRefusal? refusal)

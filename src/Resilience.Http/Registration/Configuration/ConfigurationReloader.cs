@@ -107,11 +107,22 @@ internal sealed class ConfigurationReloader(
         var changes = new List<OptionChange>();
         if (clients.Options.TryGetValue(service.Name, out var options))
         {
-            ResilientHttpClientOptionsKeys.Keys.Compare(service.Options, options, prefix: "", changes);
+            var before = service.Options;
+            ResilientHttpClientOptionsKeys.Keys.Compare(before, options, prefix: "", changes);
             service.Use(options);
+            Refresh(service, before);
         }
 
         return changes;
+    }
+
+    /// <summary>Circuits come and go with the endpoints, also if nobody calls.</summary>
+    private static void Refresh(ServiceState service, ResilientHttpClientOptions before)
+    {
+        if (before.Endpoints.AreInUse || service.Options.Endpoints.AreInUse)
+        {
+            KnownAddresses.Refresh(service);
+        }
     }
 
     private void Log(string name, List<OptionChange> changes)

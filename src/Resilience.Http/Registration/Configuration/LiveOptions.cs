@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Options;
 using Resilience.Http.Chain;
-using Resilience.Http.CircuitBreaker.Registry;
 using Resilience.Http.Pipeline;
 using Resilience.Http.Telemetry;
 
@@ -71,7 +70,7 @@ internal sealed class LiveOptions : IDisposable
         }
 
         ServiceState[] services = [.. clients.Names.Select(_services.Get)];
-        Array.ForEach(services, ServiceCircuits.Register);
+        Array.ForEach(services, KnownAddresses.Refresh);
         _report.Log(clients, services);
         _edits.NotifyMonitors();
         if (told != Volatile.Read(ref _told))
@@ -105,7 +104,7 @@ internal sealed class LiveOptions : IDisposable
         }
 
         var service = _services.Get(name);
-        ServiceCircuits.Register(service);
+        KnownAddresses.Refresh(service);
         _report.Log(name);
         return service;
     }

@@ -47,7 +47,9 @@ internal static class SchemaWriter
         ValueNode { IsList: true } list => Described(Text(list), new()
         {
             ["type"] = new JsonArray("array", "null"),
-            ["items"] = Value(list.Shape),
+            ["items"] = list.ItemKeys is { } keys
+                ? new JsonObject { ["anyOf"] = new JsonArray(Value(list.Shape), Section(new(list.Name, list.Description, keys))) }
+                : Value(list.Shape),
         }),
         ValueNode value => Described(Text(value), Value(value.Shape)),
         _ => throw new ArgumentOutOfRangeException(nameof(node)),

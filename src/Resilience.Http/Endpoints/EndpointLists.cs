@@ -1,0 +1,237 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Resilience.Http.Pipeline;
+using Resilience.Http.Requests;
+using Resilience.Http.Telemetry;
+
+namespace Resilience.Http.Endpoints;
+
+/// <summary>
+/// The endpoints of one service: the lists that are in force, and what is known of each endpoint. An edit keeps what is known of those that
+/// stay, and those that go take their circuit along as soon as nothing of them is in flight.
+/// </summary>
+internal sealed class EndpointLists
+{
+    /// <summary>Bounds memory if somebody else chooses the hosts that a client calls.</summary>
+    private const int MostLists = 1_000;
+
+    /// <summary>The list of the options; those that a source finds are kept by the base address that they are for.</summary>
+    private const string Configured = "";
+
+    private readonly ServiceState _service;
+    private readonly AuthorityStatusSources _status;
+    private readonly ConcurrentDictionary<string, EndpointList> _lists = new(concurrencyLevel: 1, capacity: 1, StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private readonly ILogger _log;
+    private volatile EndpointList? _configured;
+    private volatile LeavingEndpoint[] _leaving = [];
+
+    private EndpointLists(ServiceState service)
+    {
+        _service = service;
+        _status = AuthorityStatusSources.GetOrCreate(service);
+        _log = service.Host.Loggers.CreateLogger(EndpointLog.Category);
+    }
+
+    public static EndpointLists GetOrCreate(ServiceState service) => service.GetOrCreate(static service => new EndpointLists(service));
+
+    /// <summary>The endpoints for a URI; <see langword="null"/> if it is sent as it is.</summary>
+    public ValueTask<EndpointList?> FindAsync(Uri uri, CancellationToken cancellationToken)
+    {
+        var options = _service.Options;
+        if (options.Endpoints.Addresses.Count > 0)
+        {
+            return new(ListOf(options));
+        }
+
+        if (options.Endpoints.Source is not { } source)
+        {
+            return default;
+        }
+
+        var found = source.GetAsync(uri, cancellationToken);
+        return found.IsCompletedSuccessfully ? new(ListOf(found.Result)) : FindLaterAsync(found);
+    }
+
+    /// <summary>Takes over the options in force, as after an edit, and not only with the next send.</summary>
+    public void Refresh()
+    {
+        var options = _service.Options;
+        if (options.Endpoints.Addresses.Count > 0)
+        {
+            ListOf(options);
+        }
+        else if (_configured is not null)
+        {
+            lock (_gate)
+            {
+                _configured = null;
+                Leave_NeedsLock(Configured);
+            }
+        }
+
+        ForgetIdle();
+    }
+
+    /// <summary>Drops the circuits of endpoints that are no longer listed and have nothing in flight.</summary>
+    public void ForgetIdle()
+    {
+        if (_leaving.Length == 0)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            _leaving = [.. _leaving.Where(left => !IsListed_NeedsLock(left.Authority) && !TryForget(left))];
+        }
+    }
+
+    private bool TryForget(LeavingEndpoint left) => left.State.InFlight == 0 && _status.TryForget(left.Authority);
+
+    private async ValueTask<EndpointList?> FindLaterAsync(ValueTask<ResolvedEndpoints?> found) =>
+        ListOf(await found.ConfigureAwait(false));
+
+    private EndpointList ListOf(ResilientHttpClientOptions options)
+    {
+        if (_configured is { } list && ReferenceEquals(list.Source, options.Endpoints))
+        {
+            return list;
+        }
+
+        var endpoints = options.Endpoints;
+        var baseAddress = options.BaseAddress ?? endpoints.Addresses[0].Address;
+        list = Replace(Configured, endpoints, new(baseAddress, [.. endpoints.Addresses]), endpoints.Selection);
+        return _configured = list;
+    }
+
+    private EndpointList? ListOf(ResolvedEndpoints? resolved)
+    {
+        if (resolved is null)
+        {
+            return null;
+        }
+
+        var key = resolved.BaseAddress.OriginalString;
+        return _lists.TryGetValue(key, out var list) && ReferenceEquals(list.Source, resolved)
+            ? list
+            : Replace(key, resolved, resolved, _service.Options.Endpoints.Selection);
+    }
+
+    private EndpointList Replace(string key, object source, ResolvedEndpoints resolved, HttpEndpointSelection selection)
+    {
+        EndpointList list;
+        EndpointList? before;
+        lock (_gate)
+        {
+            if (_lists.TryGetValue(key, out before) && ReferenceEquals(before.Source, source))
+            {
+                return before;
+            }
+
+            if (before is null && _lists.Count >= MostLists)
+            {
+                _lists.Clear();
+            }
+
+            list = Build(source, resolved, selection, before);
+            _lists[key] = list;
+            Left_NeedsLock(before);
+        }
+
+        ForgetIdle();
+        Log(before, list);
+        return list;
+    }
+
+    private EndpointList Build(object source, ResolvedEndpoints resolved, HttpEndpointSelection selection, EndpointList? before)
+    {
+        var router = new UriRouter(resolved.BaseAddress);
+        var now = Milliseconds.From(_service.Host.Clock.GetTimestamp(), _service.Host.Clock);
+        var mean = before?.MeanLatency(now) ?? 0;
+        return new(
+            source,
+            router,
+            resolved.Endpoints.Select(settings => Make(settings, router, before, mean, now)),
+            selection,
+            before?.Points ?? new EvenSequence(_service.Host.Chance()));
+    }
+
+    private static Endpoint Make(HttpEndpoint settings, UriRouter router, EndpointList? before, float mean, uint now)
+    {
+        var identity = EndpointIdentity.Of(settings);
+        if (before is not null)
+        {
+            foreach (var known in before.All)
+            {
+                if (known.Identity == identity)
+                {
+                    return new(settings, router.HostHeader, known.State);
+                }
+            }
+        }
+
+        var added = new EndpointState();
+        added.BeginWith(mean, now);
+        return new(settings, router.HostHeader, added);
+    }
+
+    private void Leave_NeedsLock(string key)
+    {
+        if (_lists.TryRemove(key, out var before))
+        {
+            Left_NeedsLock(before);
+        }
+    }
+
+    private void Left_NeedsLock(EndpointList? before)
+    {
+        foreach (var endpoint in before is null ? [] : before.All)
+        {
+            if (!IsListed_NeedsLock(endpoint.Authority))
+            {
+                _leaving = [.. _leaving, new(endpoint.Authority, endpoint.State)];
+            }
+        }
+
+        if (before is null && _service.Options.BaseAddress is { } address && Authority.Find(address) is { } authority)
+        {
+            // Until now, calls went there.
+            _leaving = IsListed_NeedsLock(authority) ? _leaving : [.. _leaving, new(authority, new EndpointState())];
+        }
+    }
+
+    private bool IsListed_NeedsLock(string authority)
+    {
+        foreach (var (_, list) in _lists)
+        {
+            foreach (var endpoint in list.All)
+            {
+                if (endpoint.Authority == authority)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private void Log(EndpointList? before, EndpointList list)
+    {
+        string[] was = before is null ? [] : [.. before.All.ToArray().Select(static endpoint => endpoint.Prefix)];
+        string[] now = [.. list.All.ToArray().Select(static endpoint => endpoint.Prefix)];
+        if (before is not null && _log.IsEnabled(LogLevel.Information))
+        {
+            var (added, removed) = (now.Except(was).ToArray(), was.Except(now).ToArray());
+            if (added.Length + removed.Length > 0)
+            {
+                _log.EndpointsChanged(ServiceText.Format(_service.Name), now.Length, Text(added), Text(removed));
+            }
+        }
+
+        static string Text(string[] names) => names.Length == 0 ? "none" : string.Join(", ", names);
+    }
+
+    private sealed record LeavingEndpoint(string Authority, EndpointState State);
+}

@@ -1,0 +1,31 @@
+using Resilience.Http.Endpoints;
+
+namespace Resilience.Http;
+
+/// <summary>Several addresses of one service, and how the one for a send is chosen.</summary>
+public sealed class HttpEndpointsOptions
+{
+    /// <summary>
+    /// The addresses. A request whose URI lies under the base address of the client goes to one of them; others pass unchanged. An address
+    /// without more is added with <c>new HttpEndpoint(new Uri("https://10.0.0.1"))</c>.
+    /// </summary>
+    /// <value>Default: none, which leaves the URI of the request.</value>
+    public IList<HttpEndpoint> Addresses { get; set; } = [];
+
+    /// <summary>How the endpoint of a send is chosen.</summary>
+    /// <value>Default: <see cref="HttpEndpointSelection.LeastLoaded"/>.</value>
+    public HttpEndpointSelection Selection { get; set; }
+
+    /// <summary>Finds the endpoints of a URI while the app runs; <see langword="null"/> if only <see cref="Addresses"/> are used.</summary>
+    internal IEndpointSource? Source { get; set; }
+
+    /// <summary>Whether there is anything to choose from.</summary>
+    internal bool AreInUse => Source is not null || Addresses is { Count: > 0 };
+
+    internal HttpEndpointsOptions Copy()
+    {
+        var copy = (HttpEndpointsOptions)MemberwiseClone();
+        copy.Addresses = Addresses is null ? null! : [.. Addresses.Select(static address => address?.Copy()!)];
+        return copy;
+    }
+}

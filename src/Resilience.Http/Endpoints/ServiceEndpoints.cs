@@ -1,0 +1,99 @@
+using Resilience.Http.Pipeline;
+
+namespace Resilience.Http.Endpoints;
+
+/// <summary>Chooses the endpoints of one service, and learns from how their sends end.</summary>
+internal sealed class ServiceEndpoints
+{
+    private readonly AuthorityStatusSources _status;
+    private readonly EndpointSelector _selector;
+    private readonly TimeProvider _clock;
+
+    private ServiceEndpoints(ServiceState service)
+    {
+        _status = AuthorityStatusSources.GetOrCreate(service);
+        _clock = service.Host.Clock;
+        _selector = new(GetAdmission, _clock, service.Host.Chance);
+    }
+
+    public static ServiceEndpoints GetOrCreate(ServiceState service) =>
+        service.GetOrCreate(static service => new ServiceEndpoints(service));
+
+    /// <summary>The endpoint of an attempt that begins now.</summary>
+    public Choice Choose(EndpointSend send, AttemptContext attempt)
+    {
+        var call = attempt.Call;
+        var mayRepeat = send.List.IsTroubled && call.Service.MayRepeat?.Invoke(call) == true;
+        return _selector.Choose(send.List, new(attempt.StartedAt, call.TriedEndpoints, send.Refused, mayRepeat));
+    }
+
+    /// <summary>The next endpoint of an attempt that was refused; <see langword="null"/> if all have refused it.</summary>
+    public Choice? ChooseAnother(EndpointSend send, AttemptContext attempt)
+    {
+        send.NoteRefusal(attempt);
+        send.List.IsTroubled = true;
+        var choice = Choose(send, attempt);
+        return send.Refused.Contains(choice.Endpoint) ? null : choice;
+    }
+
+    /// <summary>Takes note of how an attempt ended, and lets the retry go on if another endpoint is well.</summary>
+    public void Learn(EndpointSend send, in AttemptOutcome outcome, AttemptContext attempt)
+    {
+        if (attempt.Refused)
+        {
+            return;
+        }
+
+        var judgement = attempt.Judge(outcome.Request, outcome.Response, outcome.Exception);
+        NoteLatency(send, attempt, succeeded: judgement.Verdict == AttemptVerdict.Success);
+        if (judgement.Verdict != AttemptVerdict.Success)
+        {
+            AfterFailure(send, attempt, judgement.Verdict);
+        }
+    }
+
+    private AuthorityAdmission GetAdmission(Endpoint endpoint, long now) => _status.GetAdmission(endpoint.Address, now);
+
+    private void NoteLatency(EndpointSend send, AttemptContext attempt, bool succeeded)
+    {
+        if (attempt.CompletedSynchronously)
+        {
+            return; // It took no time worth a reading of the clock.
+        }
+
+        var now = Milliseconds.From(attempt.EndedAt, _clock);
+        var latency = (float)_clock.GetElapsedTime(attempt.StartedAt, attempt.EndedAt).TotalSeconds;
+        if (succeeded)
+        {
+            send.Endpoint!.State.AddLatency(latency, now);
+            send.List.BeginUnknownWith(latency, now);
+        }
+        else
+        {
+            send.Endpoint!.State.AddLatencyOfFailure(latency, now);
+        }
+    }
+
+    /// <summary>
+    /// The circuit of one endpoint says nothing about the others: as long as one of them lets sends through, the retry goes there, and at
+    /// once if this attempt was a trial.
+    /// </summary>
+    private void AfterFailure(EndpointSend send, AttemptContext attempt, AttemptVerdict verdict)
+    {
+        var (list, endpoint, now) = (send.List, send.Endpoint!, attempt.EndedAt);
+        if (GetAdmission(endpoint, now).State != AdmissionState.Open)
+        {
+            endpoint.State.Blocked(now);
+            list.IsTroubled = true;
+        }
+
+        if (attempt.CircuitOpened && _selector.HasAnother(list, endpoint, now))
+        {
+            attempt.CircuitOpened = false;
+        }
+
+        attempt.FailedAsTrial = send.IsTrial
+            && verdict == AttemptVerdict.Transient
+            && _selector.HasAnother(list, endpoint, now, attempt.Call.TriedEndpoints);
+    }
+}

@@ -1,0 +1,167 @@
+using System.Net;
+using Resilience.Http.Chain;
+using Resilience.Http.Endpoints;
+using Resilience.Http.Pipeline;
+using Resilience.Http.Testing;
+using Resilience.Http.Testing.Chance;
+using static Resilience.Http.Tests.Endpoints.EndpointFixture;
+
+namespace Resilience.Http.Tests.Endpoints;
+
+/// <summary>A send that is refused after its endpoint was chosen, by a stand-in for the limits that come between.</summary>
+public sealed class RefusedSendTests : IDisposable
+{
+    private readonly VirtualTimeProvider _clock = new();
+    private readonly ScriptedServer _server = new(s => s.Always(200));
+    private readonly ServiceState _service;
+    private readonly HttpMessageInvoker _client;
+    private readonly Limit _limit;
+
+    public RefusedSendTests()
+    {
+        var options = new ResilientHttpClientOptions { BaseAddress = new Uri("https://payments.internal/") };
+        options.Retry.Budget.Capacity = 10;
+        options.Endpoints.Addresses = [new(new Uri(A)), new(new Uri(B)), new(new Uri(C))];
+        _service = new("payments", new ResilienceRuntime(_clock, new SeededChance(3).Next), options);
+        _limit = new(_service);
+        ResilienceHandler[] handlers = [.. ResilienceChain.HandlersFor(_service).SelectMany(
+            handler => handler is EndpointHandler ? (ResilienceHandler[])[handler, _limit] : [handler])];
+        for (var i = 0; i < handlers.Length - 1; i++)
+        {
+            handlers[i].InnerHandler = handlers[i + 1];
+        }
+
+        handlers[^1].InnerHandler = _server;
+        _client = new(handlers[0]);
+    }
+
+    [Theory]
+    [InlineData(HttpRejection.Throw, false)]
+    [InlineData(HttpRejection.Respond, false)]
+    [InlineData(HttpRejection.Throw, true)]
+    [InlineData(HttpRejection.Respond, true)]
+    public async Task It_goes_to_the_next_endpoint_at_once_and_is_no_retry(HttpRejection how, bool afterWait)
+    {
+        (_limit.Refuses, _limit.How, _limit.Waits) = (uri => uri.Host != "c.internal", how, afterWait);
+        var budget = Http.Retry.RetryBudget.GetOrCreate(_service).Available(_service.Options.Retry.Budget);
+        for (var i = 0; i < 20; i++)
+        {
+            using var response = await SendAsync();
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        }
+
+        Assert.All(_server.Requests, static request => Assert.Equal("c.internal", request.Uri!.Host));
+        Assert.Equal(_limit.Begun, _limit.Ended);
+        Assert.True(_limit.Begun > 20);
+        Assert.True(Http.Retry.RetryBudget.GetOrCreate(_service).Available(_service.Options.Retry.Budget) >= budget);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task If_all_refuse_it_the_caller_gets_a_refusal(bool afterWait)
+    {
+        (_limit.Refuses, _limit.Waits) = (_ => true, afterWait);
+
+        var refusal = await Assert.ThrowsAsync<LimitExceededException>(SendAsync);
+
+        Assert.Equal(HttpLimit.Concurrency, refusal.Limit);
+        Assert.Equal(3, _limit.Begun);
+        Assert.Equal(3, _limit.Ended);
+        Assert.Empty(_server.Requests);
+    }
+
+    [Fact]
+    public async Task It_takes_no_half_open_place_or_permit_with_it()
+    {
+        _limit.Refuses = uri => uri.Host == "a.internal";
+        for (var i = 0; i < 20; i++)
+        {
+            using var response = await SendAsync();
+        }
+
+        var list = await EndpointLists.GetOrCreate(_service).FindAsync(new Uri("https://payments.internal/"), CancellationToken.None);
+        Assert.All(list!.All.ToArray(), static endpoint => Assert.Equal(0, endpoint.State.InFlight));
+    }
+
+    [Fact]
+    public void A_synchronous_send_goes_to_the_next_endpoint_too()
+    {
+        _limit.Refuses = uri => uri.Host != "c.internal";
+
+        using var response = _client.Send(new(HttpMethod.Get, "https://payments.internal/orders"), CancellationToken.None);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task An_endpoint_whose_limit_is_used_up_is_not_chosen()
+    {
+        AuthorityStatusSources.GetOrCreate(_service).Add(new Full("a.internal"));
+        _limit.Refuses = uri => uri.Host == "a.internal";
+        for (var i = 0; i < 20; i++)
+        {
+            using var response = await SendAsync();
+        }
+
+        Assert.Equal(20, _limit.Begun);
+    }
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        _server.Dispose();
+    }
+
+    private Task<HttpResponseMessage> SendAsync() => _clock.RunAsync(() => _client.SendAsync(
+        new(HttpMethod.Get, "https://payments.internal/orders"), CancellationToken.None));
+
+    private sealed record Full(string Host) : IAuthorityStatusSource
+    {
+        public AuthorityAdmission GetAdmission(Uri uri, long now) =>
+            uri.Host == Host ? new(AdmissionState.Refused, now) : AuthorityAdmission.Open;
+    }
+
+    private sealed class Limit(ServiceState service) : AttemptHandler(service)
+    {
+        public Func<Uri, bool> Refuses { get; set; } = static _ => false;
+
+        public HttpRejection How { get; set; }
+
+        public bool Waits { get; set; }
+
+        public int Begun { get; private set; }
+
+        public int Ended { get; private set; }
+
+        protected override Task<HttpResponseMessage> SendAttemptAsync(
+            HttpRequestMessage request, AttemptContext attempt, bool async, CancellationToken cancellationToken)
+        {
+            Begun++;
+            return !Refuses(request.RequestUri!) ? NextAsync(request, attempt, async, cancellationToken)
+                : Waits ? RefuseLaterAsync(request, attempt)
+                : Refuse(request, attempt);
+        }
+
+        protected override Task<HttpResponseMessage> OnEnded(
+            Task<HttpResponseMessage> ended, HttpRequestMessage request, AttemptContext attempt)
+        {
+            Ended++;
+            return ended;
+        }
+
+        private async Task<HttpResponseMessage> RefuseLaterAsync(HttpRequestMessage request, AttemptContext attempt)
+        {
+            await Task.Yield();
+            return await Refuse(request, attempt);
+        }
+
+        private Task<HttpResponseMessage> Refuse(HttpRequestMessage request, AttemptContext attempt) => attempt.Reject(
+            request, new Rejection(), How);
+    }
+
+    private sealed record Rejection() : LimitRejection("payments", "*", HttpLimit.Concurrency, RetryAfter: null)
+    {
+        protected override string Reason => "the limit is reached";
+    }
+}

@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Resilience.Http.ServiceDiscovery;
+using Resilience.Http.Testing;
+using Resilience.Http.Tests.Retry;
+
+namespace Resilience.Http.Tests.ServiceDiscovery;
+
+/// <summary>An app whose client <c>basket</c> finds its endpoints by service discovery, in front of a scripted server.</summary>
+internal sealed class DiscoveryFixture : IAsyncDisposable
+{
+    private readonly ServiceProvider _provider;
+
+    public DiscoveryFixture(
+        Action<IServiceCollection> register, IEnumerable<(string Key, string Value)>? configuration = null, string client = "basket")
+    {
+        Configuration.AddInMemoryCollection(configuration?.Select(static one => KeyValuePair.Create(one.Key, (string?)one.Value)));
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(Configuration);
+        services.AddSingleton<ILoggerFactory>(Log).AddLogging();
+        register(services);
+        Client = client;
+        Server = services.UseScriptedServer(client, s => s.Always(200));
+        _provider = services.BuildServiceProvider();
+    }
+
+    public ConfigurationManager Configuration { get; } = new();
+
+    public RecordedLog Log { get; } = new(LogLevel.Trace);
+
+    public ScriptedServer Server { get; }
+
+    public string Client { get; }
+
+    public HttpClient Http => _provider.GetRequiredService<IHttpClientFactory>().CreateClient(Client);
+
+    public ICircuitRegistry Circuits => _provider.GetRequiredService<ICircuitRegistry>();
+
+    public string[] Authorities => [.. Circuits.GetAll().Select(static circuit => circuit.Authority)];
+
+    /// <summary>Sends a request and says where it went.</summary>
+    public async Task<string> GetAsync(string uri = "items")
+    {
+        using var response = await Http.GetAsync(uri, TestContext.Current.CancellationToken);
+        return Server.Requests[^1].Uri!.AbsoluteUri;
+    }
+
+    public async Task<string[]> GetManyAsync(int count, string uri = "items")
+    {
+        for (var i = 0; i < count; i++)
+        {
+            await GetAsync(uri);
+        }
+
+        return [.. Server.Requests.TakeLast(count).Select(static request => request.Uri!.Authority).Distinct().Order()];
+    }
+
+    /// <summary>Waits until a change of a service has been looked up.</summary>
+    public Task RefreshedAsync(string uri) => _provider.GetRequiredService<DiscoveredServices>().Find(new Uri(uri)).Refreshing;
+
+    public ValueTask DisposeAsync() => _provider.DisposeAsync();
+}
