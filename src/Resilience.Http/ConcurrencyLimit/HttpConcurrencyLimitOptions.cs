@@ -7,8 +7,10 @@ namespace Resilience.Http;
 /// </remarks>
 public sealed class HttpConcurrencyLimitOptions
 {
+    private const int UsualLimit = 1_000;
     private const int UsualMinLimit = 4;
 
+    private int? _limit;
     private int? _minLimit;
 
     /// <summary>Whether there is a concurrency limit.</summary>
@@ -20,14 +22,18 @@ public sealed class HttpConcurrencyLimitOptions
     public HttpConcurrencyLimitMode Mode { get; set; } = HttpConcurrencyLimitMode.Fixed;
 
     /// <summary>The most requests in flight. An adaptive limit stays at or below it.</summary>
-    /// <value>Default: 1,000. Allowed: 1 to 1,000,000.</value>
-    public int Limit { get; set; } = 1_000;
+    /// <value>Default: 1,000, or <see cref="MinLimit"/> if that is greater. Allowed: 1 to 1,000,000.</value>
+    public int Limit
+    {
+        get => _limit ?? Math.Max(UsualLimit, _minLimit ?? 0);
+        set => _limit = value;
+    }
 
     /// <summary>The lowest value of an adaptive limit. Not used if <see cref="Mode"/> is fixed.</summary>
     /// <value>Default: 4, or <see cref="Limit"/> if that is lower. Allowed: 1 to 1,000,000, not more than <see cref="Limit"/>.</value>
     public int MinLimit
     {
-        get => _minLimit ?? Math.Min(UsualMinLimit, Math.Max(1, Limit));
+        get => _minLimit ?? Math.Clamp(_limit ?? UsualMinLimit, 1, UsualMinLimit);
         set => _minLimit = value;
     }
 
@@ -45,6 +51,8 @@ public sealed class HttpConcurrencyLimitOptions
     /// <summary>How a rejection reaches the caller.</summary>
     /// <value>Default: <see cref="HttpRejection.Throw"/>.</value>
     public HttpRejection Rejection { get; set; } = HttpRejection.Throw;
+
+    internal bool LimitIsSet => _limit is not null;
 
     internal bool MinLimitIsSet => _minLimit is not null;
 

@@ -20,7 +20,9 @@ internal static class HttpConcurrencyLimitOptionsKeys
             o => o.Limit,
             (o, value) => o.Limit = value,
             new IntegerFormat(1, Most),
-            "The most requests in flight. An adaptive limit stays at or below it.")
+            "The most requests in flight. An adaptive limit stays at or below it.",
+            follows: "or MinLimit if that is greater",
+            isSet: o => o.LimitIsSet)
         .Key(
             nameof(HttpConcurrencyLimitOptions.MinLimit),
             o => o.MinLimit,
@@ -49,7 +51,7 @@ internal static class HttpConcurrencyLimitOptionsKeys
             "Whether a rejected request gets an exception or a 503 response.")
         .Rule(
             nameof(HttpConcurrencyLimitOptions.MinLimit),
-            o => o.MinLimitIsSet && o.MinLimit > o.Limit,
+            o => o.MinLimit > o.Limit,
             "is greater than",
             nameof(HttpConcurrencyLimitOptions.Limit));
 }

@@ -58,7 +58,7 @@ internal sealed class LatencyEstimator
     /// <param name="endedAt">Timestamp of its end.</param>
     public void Record(long startedAt, long endedAt)
     {
-        var bucket = LatencyBuckets.IndexOf((endedAt - startedAt) * _microsecondsPerTimestamp);
+        var bucket = HedgingBuckets.IndexOf((endedAt - startedAt) * _microsecondsPerTimestamp);
         var row = _rows.Mine;
         var place = (int)(Interlocked.Increment(ref row[0]) - 1) & (Buffered - 1);
         Volatile.Write(ref row[1 + place], ((endedAt - _origin) & ~BucketMask) | (uint)bucket);

@@ -10,7 +10,7 @@ internal sealed class LatencyHistogram
     public static readonly TimeSpan SliceLength = TimeSpan.FromSeconds(5);
 
     private readonly int[]?[] _slices = new int[]?[Slices];
-    private readonly int[] _total = new int[LatencyBuckets.Count];
+    private readonly int[] _total = new int[HedgingBuckets.Count];
     private long _current;
 
     public long Count { get; private set; }
@@ -21,7 +21,7 @@ internal sealed class LatencyHistogram
         MoveTo(slice);
         if (_current - slice < Slices)
         {
-            (_slices[slice % Slices] ??= new int[LatencyBuckets.Count])[bucket]++;
+            (_slices[slice % Slices] ??= new int[HedgingBuckets.Count])[bucket]++;
             _total[bucket]++;
             Count++;
         }
@@ -42,16 +42,16 @@ internal sealed class LatencyHistogram
     public long Quantile(double share)
     {
         var above = Count - (long)Math.Ceiling(share * Count);
-        for (var bucket = LatencyBuckets.Count - 1; bucket > 0; bucket--)
+        for (var bucket = HedgingBuckets.Count - 1; bucket > 0; bucket--)
         {
             above -= _total[bucket];
             if (above < 0)
             {
-                return LatencyBuckets.EndOf(bucket);
+                return HedgingBuckets.EndOf(bucket);
             }
         }
 
-        return LatencyBuckets.EndOf(0);
+        return HedgingBuckets.EndOf(0);
     }
 
     private void Forget(int[]? slice)

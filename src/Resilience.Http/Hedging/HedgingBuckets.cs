@@ -5,7 +5,7 @@ namespace Resilience.Http.Hedging;
 /// <summary>
 /// Durations in buckets, 32 for each doubling: a bucket is at most 1/32 (3.1 %) wide, relative to the durations in it.
 /// </summary>
-internal static class LatencyBuckets
+internal static class HedgingBuckets
 {
     private const int SubBucketBits = 5;
     private const int SubBuckets = 1 << SubBucketBits;
