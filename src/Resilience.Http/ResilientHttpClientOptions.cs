@@ -78,6 +78,9 @@ public sealed class ResilientHttpClientOptions
     /// <summary>Sends another request beside a slow one.</summary>
     public HttpHedgingOptions Hedging { get; set; } = new();
 
+    /// <summary>Paces what is sent.</summary>
+    public HttpRateLimitOptions RateLimit { get; set; } = new();
+
     /// <summary>Bounds the requests in flight. Off by default.</summary>
     public HttpConcurrencyLimitOptions ConcurrencyLimit { get; set; } = new();
 
@@ -122,6 +125,7 @@ public sealed class ResilientHttpClientOptions
         Deadline = Deadline?.Copy()!;
         Retry = Retry?.Copy()!;
         Hedging = Hedging?.Copy()!;
+        RateLimit = RateLimit?.Copy()!;
         ConcurrencyLimit = ConcurrencyLimit?.Copy()!;
         CircuitBreaker = CircuitBreaker?.Copy()!;
     }

@@ -3,6 +3,7 @@ using Resilience.Http.ConcurrencyLimit;
 using Resilience.Http.Deadlines;
 using Resilience.Http.Fallback;
 using Resilience.Http.Hedging;
+using Resilience.Http.RateLimiting;
 using Resilience.Http.Retry;
 using Resilience.Http.Settings;
 using Resilience.Http.Tracing;
@@ -62,6 +63,8 @@ internal static class ResilientHttpClientOptionsKeys
             o => o.Hedging,
             HttpHedgingOptionsKeys.Keys,
             "Sends another request beside a slow one.")
+        .Section(
+            nameof(ResilientHttpClientOptions.RateLimit), o => o.RateLimit, HttpRateLimitOptionsKeys.Keys, "Paces what is sent.")
         .Section(
             nameof(ResilientHttpClientOptions.ConcurrencyLimit),
             o => o.ConcurrencyLimit,

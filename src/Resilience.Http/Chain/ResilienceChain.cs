@@ -3,6 +3,7 @@ using Resilience.Http.ConcurrencyLimit;
 using Resilience.Http.Fallback;
 using Resilience.Http.Hedging;
 using Resilience.Http.Pipeline;
+using Resilience.Http.RateLimiting;
 using Resilience.Http.Retry;
 using Resilience.Http.Timeouts;
 using Resilience.Http.Tracing;
@@ -20,6 +21,7 @@ internal static class ResilienceChain
         new TotalTimeoutHandler(service),   // the deadline of the whole call: waits, retries and Retry-After included
         new RetryHandler(service),          // the loop
         new HedgingHandler(service),        // a second request beside a slow one
+        new RateLimitHandler(service),      // paces sends to a quota
         new ConcurrencyLimitHandler(service), // bounds the sends in flight
         new CircuitBreakerHandler(service), // takes a permit, sends, reports a verdict
         new AttemptTimeoutHandler(service), // the limit of one attempt

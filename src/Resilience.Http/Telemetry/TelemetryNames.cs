@@ -29,6 +29,7 @@ internal static class TelemetryNames
     public const string HedgeEvent = "resilience.hedge";
     public const string RejectedEvent = "resilience.circuit.rejected";
     public const string LimitEvent = "resilience.limit.rejected";
+    public const string RateLimitWaitEvent = "resilience.rate_limit.waited";
     public const string TimeoutEvent = "resilience.timeout";
     public const string FallbackEvent = "resilience.fallback";
 }

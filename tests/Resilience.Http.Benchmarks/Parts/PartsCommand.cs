@@ -67,6 +67,11 @@ internal static class PartsCommand
             ("inherited and passed on", new DeadlineCall(inherits: true, propagates: true)),
         ]),
         ("hedging: record a duration", [("Resilience.Http, estimator", new EstimatorPart())]),
+        ("rate limit: take a token, none waits",
+        [
+            ("System.Threading.RateLimiting, token bucket", new FrameworkRateLimit()),
+            ("Resilience.Http, token bucket", new RateLimitPart(TimeProvider.System)),
+        ]),
     ];
 
     private static void Print(string title, (string Name, IPart Part)[] parts, int threads, MeasurementPlan pace)

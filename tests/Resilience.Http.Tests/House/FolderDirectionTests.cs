@@ -9,7 +9,7 @@ public sealed class FolderDirectionTests
         ["Registration"],
         ["Monitoring"],
         ["Chain"],
-        ["Tracing", "Fallback", "Timeouts", "Retry", "Hedging", "ConcurrencyLimit", "CircuitBreaker"],
+        ["Tracing", "Fallback", "Timeouts", "Retry", "Hedging", "RateLimiting", "ConcurrencyLimit", "CircuitBreaker"],
         ["Pipeline"],
         ["Deadlines"],
         ["Requests"],

@@ -30,6 +30,7 @@ public sealed class DescribeHttpClientTests
                 TotalTimeoutHandler
                 RetryHandler
                 HedgingHandler
+                RateLimitHandler
                 ConcurrencyLimitHandler
                 CircuitBreakerHandler
                 AttemptTimeoutHandler
