@@ -83,6 +83,9 @@ public sealed class ResilientHttpClientOptions
     /// <summary>Several addresses of the service: failover, and sends to the least loaded one.</summary>
     public HttpEndpointsOptions Endpoints { get; set; } = new();
 
+    /// <summary>Paces what is sent.</summary>
+    public HttpRateLimitOptions RateLimit { get; set; } = new();
+
     /// <summary>Bounds the requests in flight. Off by default.</summary>
     public HttpConcurrencyLimitOptions ConcurrencyLimit { get; set; } = new();
 
@@ -143,6 +146,7 @@ public sealed class ResilientHttpClientOptions
         Deadline = Deadline?.Copy()!;
         Retry = Retry?.Copy()!;
         Hedging = Hedging?.Copy()!;
+        RateLimit = RateLimit?.Copy()!;
         ConcurrencyLimit = ConcurrencyLimit?.Copy()!;
         Endpoints = Endpoints?.Copy()!;
         CircuitBreaker = CircuitBreaker?.Copy()!;

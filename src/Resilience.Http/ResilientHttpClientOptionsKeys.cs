@@ -5,6 +5,7 @@ using Resilience.Http.Endpoints;
 using Resilience.Http.Fallback;
 using Resilience.Http.Fleet;
 using Resilience.Http.Hedging;
+using Resilience.Http.RateLimiting;
 using Resilience.Http.Retry;
 using Resilience.Http.Settings;
 using Resilience.Http.Tracing;
@@ -69,6 +70,8 @@ internal static class ResilientHttpClientOptionsKeys
             o => o.Endpoints,
             HttpEndpointsOptionsKeys.Keys,
             "Chooses among several addresses of the service.")
+        .Section(
+            nameof(ResilientHttpClientOptions.RateLimit), o => o.RateLimit, HttpRateLimitOptionsKeys.Keys, "Paces what is sent.")
         .Section(
             nameof(ResilientHttpClientOptions.ConcurrencyLimit),
             o => o.ConcurrencyLimit,

@@ -39,6 +39,23 @@ public sealed class ServerScript
     /// <inheritdoc cref="Then(HttpStatusCode, string?)"/>
     public ServerScript Then(int status, string? json = null) => Then((HttpStatusCode)status, json);
 
+    /// <summary>
+    /// Answers one request with a <c>RateLimit</c> field (draft-ietf-httpapi-ratelimit-headers): what is left of a quota, and for how long.
+    /// </summary>
+    /// <param name="remaining">How many requests are left; not negative.</param>
+    /// <param name="window">The time within which no more may be sent, in whole seconds, rounded up; not negative.</param>
+    /// <param name="status">The status.</param>
+    /// <param name="partition">The partition of the quota, sent as its partition key; none without it.</param>
+    /// <returns>The script.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">A number is negative.</exception>
+    public ServerScript Quota(
+        int remaining, TimeSpan window, HttpStatusCode status = HttpStatusCode.OK, string? partition = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(remaining);
+        ArgumentOutOfRangeException.ThrowIfLessThan(window, TimeSpan.Zero);
+        return Add(new QuotaAnswer(status, remaining, window, partition));
+    }
+
     /// <summary>Answers one request with what the test's code makes. It must make a new response each time.</summary>
     /// <param name="answer">Makes the response, or throws.</param>
     /// <returns>The script.</returns>

@@ -4,6 +4,7 @@ using Resilience.Http.Endpoints;
 using Resilience.Http.Fallback;
 using Resilience.Http.Hedging;
 using Resilience.Http.Pipeline;
+using Resilience.Http.RateLimiting;
 using Resilience.Http.Retry;
 using Resilience.Http.Timeouts;
 using Resilience.Http.Tracing;
@@ -22,6 +23,7 @@ internal static class ResilienceChain
         new RetryHandler(service),          // the loop
         new HedgingHandler(service),        // a second request beside a slow one
         new EndpointHandler(service),       // chooses the address of this send
+        new RateLimitHandler(service),      // paces sends to a quota
         new ConcurrencyLimitHandler(service), // bounds the sends in flight
         new CircuitBreakerHandler(service), // takes a permit, sends, reports a verdict
         new AttemptTimeoutHandler(service), // the limit of one attempt

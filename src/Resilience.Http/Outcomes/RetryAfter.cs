@@ -87,7 +87,8 @@ internal readonly record struct RetryAfter(TimeSpan? Wait, bool IsUnreadable = f
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
     }
 
-    private static DateTimeOffset? SentAt(HttpResponseMessage response) =>
+    /// <summary>When the response was made, by the clock of the service; <see langword="null"/> if it does not say.</summary>
+    public static DateTimeOffset? SentAt(HttpResponseMessage response) =>
         response.Headers.NonValidated.TryGetValues("Date", out var lines)
             ? lines.SelectMany(Values).Select(HttpDate).FirstOrDefault(static date => date is not null)
             : null;

@@ -33,6 +33,9 @@ internal sealed class AttemptContext(CallContext call)
     /// <summary>What the choice of an endpoint keeps from the beginning of an attempt to its end.</summary>
     public object? EndpointState { get; set; }
 
+    /// <summary>What the rate limit keeps from the beginning of an attempt to its end.</summary>
+    public object? RateLimitState { get; set; }
+
     public long StartedAt => _facts.StartedAt;
 
     /// <summary>Timestamp of the attempt's end. The clock is read when this is first asked for, which must be after the end.</summary>
@@ -133,6 +136,15 @@ internal sealed class AttemptContext(CallContext call)
         _facts.StartedAt = now;
         _facts.Body?.WaitedUntil(now);
         CompletedSynchronously = false;
+    }
+
+    /// <summary>The service has all of its callers wait, so the attempt's own response asks for no shorter wait.</summary>
+    public void RaiseRetryAfter(TimeSpan wait)
+    {
+        if (_facts.RetryAfter is not { Wait: { } asked } || asked < wait)
+        {
+            _facts.RetryAfter = new RetryAfter(wait);
+        }
     }
 
     /// <summary>A limit refuses the attempt.</summary>

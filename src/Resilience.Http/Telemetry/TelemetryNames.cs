@@ -31,6 +31,7 @@ internal static class TelemetryNames
     public const string RejectedEvent = "resilience.circuit.rejected";
     public const string LimitEvent = "resilience.limit.rejected";
     public const string FailoverEvent = "resilience.failover";
+    public const string RateLimitWaitEvent = "resilience.rate_limit.waited";
     public const string TimeoutEvent = "resilience.timeout";
     public const string FallbackEvent = "resilience.fallback";
 }

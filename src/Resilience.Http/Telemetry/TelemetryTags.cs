@@ -24,6 +24,7 @@ internal static class TelemetryTags
     public const string ToState = "resilience.circuit.to";
     public const string RejectionMode = "resilience.circuit.mode";
     public const string Limit = "resilience.limit";
+    public const string LimitDelay = "resilience.limit.delay";
     public const string ErrorType = "error.type";
     public const string Method = "http.request.method";
     public const string ResendCount = "http.request.resend_count";

@@ -71,6 +71,11 @@ internal static class PartsCommand
         [
             ("Resilience.Http, choice", new EndpointPart(3)),
         ]),
+        ("rate limit: take a token, none waits",
+        [
+            ("System.Threading.RateLimiting, token bucket", new FrameworkRateLimit()),
+            ("Resilience.Http, token bucket", new RateLimitPart(TimeProvider.System)),
+        ]),
     ];
 
     private static void Print(string title, (string Name, IPart Part)[] parts, int threads, MeasurementPlan pace)

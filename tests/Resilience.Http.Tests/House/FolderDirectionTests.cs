@@ -9,7 +9,7 @@ public sealed class FolderDirectionTests
         ["Registration"],
         ["Monitoring"],
         ["Chain"],
-        ["Tracing", "Fallback", "Timeouts", "Retry", "Hedging", "Endpoints", "ConcurrencyLimit", "CircuitBreaker", "Fleet"],
+        ["Tracing", "Fallback", "Timeouts", "Retry", "Hedging", "Endpoints", "RateLimiting", "ConcurrencyLimit", "CircuitBreaker", "Fleet"],
         ["Pipeline"],
         ["Deadlines"],
         ["Requests"],

@@ -24,11 +24,11 @@ public sealed class StartCheckTests
         { """{ "CircuitBreaker": { "SamplingDuration": "9s" } }""", $"{Payments}CircuitBreaker:SamplingDuration is not a known key. Did you mean SamplingWindow?" },
         { """{ "TotalRequestTimeout": { "Timeout": "9s" } }""", $"{Payments}TotalRequestTimeout is not a known key. Did you mean TotalTimeout?" },
         { """{ "Tracing": { "Colour": "blue" } }""", $"{Payments}Tracing:Colour is not a known key. Allowed: Enabled" },
-        { """{ "ApiKey": { "Value": "hunter2" } }""", $"{Payments}ApiKey is not a known key. Allowed: Enabled, BaseAddress, TotalTimeout, AttemptTimeout, BodyIdleTimeout, ClassifyOutcome, Tracing, Fallback, Deadline, Retry, Hedging, Endpoints, ConcurrencyLimit, CircuitBreaker, Fleet" },
+        { """{ "ApiKey": { "Value": "hunter2" } }""", $"{Payments}ApiKey is not a known key. Allowed: Enabled, BaseAddress, TotalTimeout, AttemptTimeout, BodyIdleTimeout, ClassifyOutcome, Tracing, Fallback, Deadline, Retry, Hedging, Endpoints, RateLimit, ConcurrencyLimit, CircuitBreaker, Fleet" },
         { """{ "Timeout": "5s" }""", $"{Payments}Timeout is not a known key. Did you mean TotalTimeout?" },
         { """{ "CircuitBreaker": { "ratio": 0.5 } }""", $"{Payments}CircuitBreaker:ratio is not a known key. Did you mean FailureRatio?" },
         { """{ "Ratio": 0.2 }""", $"{Payments}Ratio is not a known key. Did you mean Retry:Budget:Ratio?" },
-        { """{ "out": "5s" }""", $"{Payments}out is not a known key. Allowed: Enabled, BaseAddress, TotalTimeout, AttemptTimeout, BodyIdleTimeout, ClassifyOutcome, Tracing, Fallback, Deadline, Retry, Hedging, Endpoints, ConcurrencyLimit, CircuitBreaker, Fleet" },
+        { """{ "out": "5s" }""", $"{Payments}out is not a known key. Allowed: Enabled, BaseAddress, TotalTimeout, AttemptTimeout, BodyIdleTimeout, ClassifyOutcome, Tracing, Fallback, Deadline, Retry, Hedging, Endpoints, RateLimit, ConcurrencyLimit, CircuitBreaker, Fleet" },
         { """{ "ClassifyOutcome": "mine" }""", $"{Payments}ClassifyOutcome can be set in code only" },
 
         // A text where a section stands, and the reverse.
@@ -64,6 +64,7 @@ public sealed class StartCheckTests
         { """{ "TotalTimeout": "5s", "AttemptTimeout": "10s" }""", $"{Payments}AttemptTimeout = \"10s\" is longer than {Payments}TotalTimeout = \"5s\"" },
         { """{ "Retry": { "BaseDelay": "2s", "MaxDelay": "1s" } }""", $"{Payments}Retry:BaseDelay = \"2s\" is longer than {Payments}Retry:MaxDelay = \"1s\"" },
         { """{ "CircuitBreaker": { "RecoveryTimeout": "2m", "MaxRecoveryTimeout": "1m" } }""", $"{Payments}CircuitBreaker:RecoveryTimeout = \"2m\" is longer than {Payments}CircuitBreaker:MaxRecoveryTimeout = \"1m\"" },
+        { """{ "RateLimit": { "Enabled": true, "FollowServer": false } }""", $"{Payments}RateLimit:FollowServer = \"False\" leaves nothing to limit, because Permits is not set: set Permits" },
         { """{ "Fallback": { "Content": "[]" } }""", $"{Payments}Fallback:Content = \"[]\" does nothing without a StatusCode" },
         { """{ "Fallback": { "StatusCode": 200, "MediaType": "text/plain" } }""", $"{Payments}Fallback:MediaType = \"text/plain\" does nothing without Content" },
 
@@ -624,7 +625,7 @@ public sealed class StartCheckTests
         Assert.Equal(
             ["Order of the chain of payments, inventory, outermost first: " +
              "TracingHandler > FallbackHandler > TotalTimeoutHandler > RetryHandler > HedgingHandler > " +
-             "EndpointHandler > ConcurrencyLimitHandler > CircuitBreakerHandler > AttemptTimeoutHandler."],
+             "EndpointHandler > RateLimitHandler > ConcurrencyLimitHandler > CircuitBreakerHandler > AttemptTimeoutHandler."],
             app.Logs.Of(LogLevel.Debug).Select(line => line.Text));
     }
 

@@ -102,6 +102,7 @@ public sealed class ResilientHttpClientOptionsKeysTests
         "status code" => "404",
         "media type" => "text/plain",
         "text" => "something",
+        "field name" => "X-RateLimit-Reset",
         "header name" => "X-Time-Left-Ms",
         "list of web origins" => "https://api.example.com",
         "list of gRPC methods" => "greet.Greeter/SayHello",

@@ -31,6 +31,7 @@ public sealed class DescribeHttpClientTests
                 RetryHandler
                 HedgingHandler
                 EndpointHandler
+                RateLimitHandler
                 ConcurrencyLimitHandler
                 CircuitBreakerHandler
                 AttemptTimeoutHandler

@@ -67,6 +67,7 @@ public sealed class TestingDocs
                 .Hang()                                               // until it is cancelled
                 .Slow(TimeSpan.FromSeconds(3))                        // 200, by the virtual clock
                 .StallBody(after: 100)                                // 200, 100 bytes, then silence
+                .Quota(remaining: 0, TimeSpan.FromSeconds(30))        // 200 with a RateLimit field: nothing left for 30 s
                 .Then(request => new HttpResponseMessage(HttpStatusCode.OK) { Content = request.Content })
                 .Always(200, "[]"),
             clock);
@@ -155,7 +156,7 @@ public sealed class TestingDocs
         #endregion
 
         Assert.Contains(
-            "    RetryHandler\n    HedgingHandler\n    EndpointHandler\n    ConcurrencyLimitHandler\n    CircuitBreakerHandler\n",
+            "    RetryHandler\n    HedgingHandler\n    EndpointHandler\n    RateLimitHandler\n    ConcurrencyLimitHandler\n    CircuitBreakerHandler\n",
             text,
             StringComparison.Ordinal);
     }

@@ -1,0 +1,11 @@
+namespace Resilience.Http;
+
+/// <summary>What shares one rate.</summary>
+public enum HttpRateLimitScope
+{
+    /// <summary>All requests of the client.</summary>
+    Service,
+
+    /// <summary>The requests to one authority: scheme, host and port.</summary>
+    Authority,
+}

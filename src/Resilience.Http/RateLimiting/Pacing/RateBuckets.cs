@@ -1,0 +1,45 @@
+using Resilience.Http.Pipeline;
+using Resilience.Http.Requests;
+
+namespace Resilience.Http.RateLimiting.Pacing;
+
+/// <summary>The rates of one service. An edit of the options changes them in place.</summary>
+internal sealed class RateBuckets
+{
+    private readonly ServiceState _service;
+    private readonly AuthorityTable<RateBucket> _buckets;
+    private readonly Lock _edits = new();
+
+    public RateBuckets(ServiceState service)
+    {
+        _service = service;
+        _buckets = new((authority, tag) => new(authority, tag, service.Options.RateLimit, service.Host));
+    }
+
+    /// <summary>The bucket for a URI. It may be retired at any time; then it is to be asked for again.</summary>
+    public RateBucket GetOrAdd(Uri uri, HttpRateLimitScope scope) => UpToDate(
+        scope == HttpRateLimitScope.Service ? _buckets.FindAny() ?? _buckets.GetOrAdd(Authority.AnyAuthority) : _buckets.GetOrAdd(uri));
+
+    /// <summary>Puts the options of the service in force for those that wait, too.</summary>
+    public void Refresh()
+    {
+        foreach (var bucket in _buckets.All)
+        {
+            UpToDate(bucket);
+        }
+    }
+
+    /// <summary>The options are read again under the lock, so a thread that was held up cannot bring old ones back.</summary>
+    private RateBucket UpToDate(RateBucket bucket)
+    {
+        if (!ReferenceEquals(bucket.Options, _service.Options.RateLimit))
+        {
+            lock (_edits)
+            {
+                bucket.Use(_service.Options.RateLimit);
+            }
+        }
+
+        return bucket;
+    }
+}

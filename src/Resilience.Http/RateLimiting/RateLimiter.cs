@@ -1,0 +1,167 @@
+using Resilience.Http.Pipeline;
+using Resilience.Http.RateLimiting.Pacing;
+using Resilience.Http.RateLimiting.ServerQuota;
+
+namespace Resilience.Http.RateLimiting;
+
+/// <summary>The rate limit of one service: the pauses that its servers ask for, then the rate of the client.</summary>
+internal sealed class RateLimiter
+{
+    private readonly ServiceState _service;
+    private readonly RateLimitLog _log;
+
+    private RateLimiter(ServiceState service)
+    {
+        _service = service;
+        _log = new(service);
+        Buckets = new(service);
+        Quotas = new(service, _log);
+    }
+
+    public RateBuckets Buckets { get; }
+
+    public ServerQuotas Quotas { get; }
+
+    public static RateLimiter GetOrCreate(ServiceState service) =>
+        service.GetOrCreate(static service => new RateLimiter(service), static limiter => limiter.Register());
+
+    /// <summary>The quota that a request uses up, by the user's delegate.</summary>
+    public string? KeyOf(HttpRequestMessage request, HttpRateLimitOptions options)
+    {
+        try
+        {
+            return options.QuotaKey?.Invoke(request);
+        }
+        catch (Exception exception)
+        {
+            _log.QuotaKeyThrew(exception);
+            return null;
+        }
+    }
+
+    /// <summary>Lets a send through if nothing holds it back.</summary>
+    public bool TryAdmit(RateLimitedSend send, AttemptContext attempt)
+    {
+        var options = attempt.Call.Options.RateLimit;
+        if (options.FollowServer && Quotas.MayHold(attempt.StartedAt))
+        {
+            return false;
+        }
+
+        return options.Permits is null || TryTake(send, Buckets.GetOrAdd(send.Uri, options.Scope).Queue);
+    }
+
+    /// <summary>Waits until a send may go.</summary>
+    /// <returns>Why it may not; <see langword="null"/> if it may.</returns>
+    public async Task<Admission> AdmitAsync(
+        RateLimitedSend send, AttemptContext attempt, bool async, CancellationToken cancellationToken)
+    {
+        var waited = false;
+        while (true)
+        {
+            var paused = await PassPausesAsync(send, attempt, async, cancellationToken).ConfigureAwait(false);
+            waited |= paused.Waited;
+            if (paused.Rejection is not null)
+            {
+                return paused with { Waited = waited };
+            }
+
+            var paced = await PassBucketAsync(send, attempt, async, cancellationToken).ConfigureAwait(false);
+            waited |= paced.Waited;
+            if (paced.Rejection is not null || !IsHeld(send, attempt))
+            {
+                return paced with { Waited = waited };
+            }
+
+            // The service has asked for a pause while the send waited for its token: it goes to the pause without it.
+            send.Bucket?.GiveBack();
+            send.Bucket = null;
+        }
+    }
+
+    private async Task<Admission> PassPausesAsync(
+        RateLimitedSend send, AttemptContext attempt, bool async, CancellationToken cancellationToken)
+    {
+        var options = attempt.Call.Options.RateLimit;
+        if (!options.FollowServer || Quotas.Find(send.Uri) is not { } quotas)
+        {
+            return default;
+        }
+
+        var waited = false;
+        foreach (var pause in quotas.PausesOf(send.Key))
+        {
+            var result = await pause
+                .EnterAsync(int.MaxValue, attempt.Call.Deadline, options.MaxServerWait, async, cancellationToken)
+                .ConfigureAwait(false);
+            waited |= result.Waited;
+            cancellationToken.ThrowIfCancellationRequested();
+            if (result.End == QueueEnd.TooLate)
+            {
+                var rejection = new ServerQuotaRejection(_service.Name, quotas.Authority, pause.Pace.Request, result.RetryAfter);
+                return new(rejection, quotas.Tag, waited);
+            }
+        }
+
+        return new(Waited: waited);
+    }
+
+    private async Task<Admission> PassBucketAsync(
+        RateLimitedSend send, AttemptContext attempt, bool async, CancellationToken cancellationToken)
+    {
+        var options = attempt.Call.Options.RateLimit;
+        if (options.Permits is null)
+        {
+            return default;
+        }
+
+        RateBucket bucket;
+        QueueResult result;
+        do
+        {
+            bucket = Buckets.GetOrAdd(send.Uri, options.Scope);
+            result = await bucket.Queue
+                .EnterAsync(options.QueueLimit, attempt.Call.Deadline, TimeSpan.MaxValue, async, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        while (result.End == QueueEnd.Retired);
+
+        if (result.End == QueueEnd.Granted)
+        {
+            send.Bucket = bucket.Queue;
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        return result.End == QueueEnd.Granted
+            ? new(Waited: result.Waited)
+            : new(new RateRejection(_service.Name, bucket.Authority, options, result), bucket.Tag, result.Waited);
+    }
+
+    private bool IsHeld(RateLimitedSend send, AttemptContext attempt)
+    {
+        if (!attempt.Call.Options.RateLimit.FollowServer || Quotas.Find(send.Uri) is not { } quotas)
+        {
+            return false;
+        }
+
+        var now = attempt.Call.Clock.GetTimestamp();
+        return quotas.PausesOf(send.Key).Any(pause => pause.Pace.StartsAt > now);
+    }
+
+    private static bool TryTake(RateLimitedSend send, PacedQueue<TokenBucket> queue)
+    {
+        if (!queue.TryTake())
+        {
+            return false;
+        }
+
+        send.Bucket = queue;
+        return true;
+    }
+
+    private void Register()
+    {
+        AuthorityStatusSources.GetOrCreate(_service).Add(Quotas);
+        _service.OptionsReplaced += _ => Buckets.Refresh();
+    }
+}

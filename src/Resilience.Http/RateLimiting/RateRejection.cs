@@ -1,0 +1,19 @@
+using Resilience.Http.Pipeline;
+using Resilience.Http.RateLimiting.Pacing;
+using Resilience.Http.Telemetry;
+
+namespace Resilience.Http.RateLimiting;
+
+/// <summary>The rate of this client is used up.</summary>
+internal sealed record RateRejection(string Service, string Authority, HttpRateLimitOptions Options, QueueResult Result)
+    : LimitRejection(Service, Authority, HttpLimit.Rate, Result.RetryAfter)
+{
+    protected override string Reason => $"{Options.Permits} request(s) per {DurationText.Format(Options.Per)} are the limit " +
+        $"(RateLimit:Permits), and {WhyNotQueued}";
+
+    private string WhyNotQueued => Result.End == QueueEnd.Full
+        ? Options.QueueLimit == 0
+            ? "none may wait (RateLimit:QueueLimit is 0)"
+            : $"{Result.Ahead} request(s) wait already (RateLimit:QueueLimit is {Options.QueueLimit})"
+        : $"with {Result.Ahead} request(s) waiting before it the turn of this one comes after its deadline";
+}

@@ -1,0 +1,98 @@
+using Resilience.Http.RateLimiting.Pacing;
+
+namespace Resilience.Http.Tests.RateLimiting.Pacing;
+
+/// <summary>Whatever comes together, each send ends once, and each token goes to one send.</summary>
+public sealed class QueueRaceTests
+{
+    private const int Rounds = 3_000;
+
+    [Fact]
+    public void A_send_that_is_cancelled_as_its_token_comes_ends_once() => Race.Run(
+        Rounds,
+        static () => new Round(),
+        static round =>
+        {
+            round.Check();
+            Assert.Equal(round.Ends[0] == QueueEnd.Granted ? 0 : 1, round.Fixture.TakeAll());
+        },
+        static round => round.Leaves.Cancel(),
+        static round => round.Fixture.Queue.GiveBack());
+
+    [Fact]
+    public void One_that_leaves_passes_its_place_on_while_a_token_comes() => Race.Run(
+        Rounds,
+        static () => new Round(behind: true),
+        static round =>
+        {
+            round.Check();
+            Assert.Equal(QueueEnd.Granted, round.Ends[1]);
+            Assert.Equal(round.Ends[0] == QueueEnd.Granted ? 0 : 1, round.Fixture.TakeAll());
+        },
+        static round => round.Leaves.Cancel(),
+        static round =>
+        {
+            round.Fixture.Queue.GiveBack();
+            round.Fixture.Queue.GiveBack();
+        });
+
+    [Fact]
+    public void Edits_and_cancellation_at_once_end_each_send_once() => Race.Run(
+        Rounds,
+        static () => new Round(behind: true),
+        static round =>
+        {
+            round.Fixture.Clock.Advance(TimeSpan.FromSeconds(1));
+            round.Check();
+        },
+        static round => round.Leaves.Cancel(),
+        static round => round.Fixture.Edit(permits: 100),
+        static round => round.Fixture.Edit(permits: 50));
+
+    [Fact]
+    public void The_timer_ends_up_at_the_earliest_slot_whoever_arms_it()
+    {
+        Race.Run(
+            Rounds,
+            static () => new QueueFixture(permits: 1, per: TimeSpan.FromHours(1), burst: 1),
+            static fixture =>
+            {
+                fixture.Clock.Advance(TimeSpan.FromSeconds(1));
+                Assert.Equal(0, fixture.Queue.Count);
+            },
+            static fixture =>
+            {
+                fixture.TakeAll();
+                _ = fixture.Enter();
+                fixture.Edit(permits: 10, burst: 1);
+            },
+            static fixture =>
+            {
+                _ = fixture.Enter();
+                fixture.Edit(permits: 10, burst: 1);
+            });
+    }
+
+    private sealed class Round
+    {
+        private readonly Task<QueueResult>[] _sends;
+
+        public Round(bool behind = false)
+        {
+            Fixture.TakeAll();
+            _sends = [Fixture.Enter(cancellationToken: Leaves.Token), .. behind ? [Fixture.Enter()] : Array.Empty<Task<QueueResult>>()];
+        }
+
+        public QueueFixture Fixture { get; } = new(permits: 5, per: TimeSpan.FromHours(1));
+
+        public CancellationTokenSource Leaves { get; } = new();
+
+        public QueueEnd[] Ends => [.. _sends.Select(static send => send.Result.End)];
+
+        public void Check()
+        {
+            Assert.True(Task.WhenAll(_sends).Wait(TimeSpan.FromSeconds(30)));
+            Assert.Equal(0, Fixture.Queue.Count);
+        }
+    }
+}
