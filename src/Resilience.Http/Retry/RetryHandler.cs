@@ -8,7 +8,7 @@ namespace Resilience.Http.Retry;
 /// The loop: sends, lets the rules decide, waits, restores the request, sends again. An attempt that ended at once and is not to be
 /// repeated is handed back as it is: a success costs no state machine, and a refusal is not thrown a second time.
 /// </summary>
-internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(service)
+internal sealed partial class RetryHandler(ServiceState service) : ResilienceHandler(service)
 {
     private readonly RetryAccount _account = Account(service);
     private readonly RetryTelemetry _report = RetryTelemetry.GetOrCreate(service);
@@ -90,10 +90,10 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
                 context.Earlier.Add(judgement, context.Attempt.Status, response is null ? attempt.Outcome(request).Exception : null);
                 Discard(response);
                 waited = decision.Delay; // Noted before the wait, so that the decision need not outlive it: 16 bytes of every call.
-                var repeats = await WaitAsync(decision.Delay, judgement, context, request, earlier, async).ConfigureAwait(false);
+                await WaitAsync(decision.Delay, judgement, context, request, earlier, async).ConfigureAwait(false);
                 RestoreAfterWait(attempt, context, request, earlier);
                 earlier = _report.WantsReasons ? RetryTelemetry.Reasons(earlier, context) : null;
-                if (repeats)
+                if (context.Attempt.EndedAt < context.Deadline)
                 {
                     _report.Repeats(context, waited.Value);
                     Service.Traffic?.Count(TrafficEvent.Retried);
@@ -202,62 +202,6 @@ internal sealed class RetryHandler(ServiceState service) : ResilienceHandler(ser
 
         _account.GiveBack(context);
         return RetryStopReason.RequestDisposed;
-    }
-
-    /// <summary>Waits. If the caller cancels the wait, what was taken from the budget goes back, and the call is over.</summary>
-    /// <returns>Whether there is time for another attempt: there is none if the app stops before the end of the wait.</returns>
-    private async Task<bool> WaitAsync(
-        TimeSpan delay, Judgement judgement, CallContext context, HttpRequestMessage request, string? earlier, bool async)
-    {
-        bool hasTime;
-        try
-        {
-            hasTime = await StoppableWait.ForAsync(delay, context, async).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            _account.GiveBack(context);
-            Conclude(RetryStopReason.CallerCanceled, judgement, context, request, earlier);
-            throw;
-        }
-
-        if (delay > TimeSpan.Zero)
-        {
-            context.Attempt.InvalidateEnd();
-        }
-
-        if (!hasTime)
-        {
-            _account.GiveBack(context); // The attempt that follows is not sent, and explains why.
-            context.EndBy(context.Attempt.EndedAt, TimeoutScope.Shutdown);
-        }
-
-        return hasTime;
-    }
-
-    /// <summary>
-    /// Restores the request once more: an attempt that was cut may have gone on and changed it during the wait. If it was disposed in the
-    /// meantime, the call ends with what the last attempt threw; a response is gone by now.
-    /// </summary>
-    private void RestoreAfterWait(Task<HttpResponseMessage> attempt, CallContext context, HttpRequestMessage request, string? earlier)
-    {
-        if (context.Sent.TryRestore(request))
-        {
-            return;
-        }
-
-        _account.GiveBack(context);
-        var judgement = Judge(attempt, request, context); // Known already; handed over, it would outlive the wait: 8 bytes of every call.
-        Conclude(RetryStopReason.RequestDisposed, judgement, context, request, earlier);
-        if (!attempt.IsCompletedSuccessfully)
-        {
-            attempt.GetAwaiter().GetResult();
-        }
-
-        throw new ObjectDisposedException(
-            nameof(HttpRequestMessage),
-            "The request, or its body, was disposed while its call waited for the next attempt. " +
-            "Dispose it after the call: await the call inside the using block.");
     }
 
     private void ThrowIfWriteMayHaveBeenDone(
