@@ -19,8 +19,9 @@ await app.StartAsync();
 using var caller = new HttpClient();
 var answer = await caller.GetStringAsync(new Uri($"{app.Urls.Single()}/orders/tea"));
 var process = Process.GetCurrentProcess();
+var age = DateTime.Now - process.StartTime;
 Console.WriteLine(
-    $"{answer} in stock, after {requests} requests; {(DateTime.Now - process.StartTime).TotalMilliseconds:0} ms since the process started, " +
+    $"{answer} in stock, after {requests} requests; {age.TotalMilliseconds:0} ms since the process started, " +
     $"{process.WorkingSet64 / (1 << 20)} MiB");
 await app.StopAsync();
 return answer == "12 tea" && requests == 2 ? 0 : 1;

@@ -50,6 +50,17 @@ internal static class Clients
         .Created("", options => options.ConcurrencyLimit = new() { Enabled = true, Mode = HttpConcurrencyLimitMode.Adaptive })
         .WithoutTimeout("Resilience.Http, ConcurrencyLimit adaptive");
 
+    /// <summary>The in-memory response has no headers before something looks for them; one of a socket has.</summary>
+    public static readonly Contender OursWithRateLimit = Contenders.Ours
+        .Created("", options => options.RateLimit = new()
+        {
+            Enabled = true,
+            Permits = 1_000_000,
+            Per = TimeSpan.FromMilliseconds(1),
+            FollowServer = false,
+        })
+        .WithoutTimeout("Resilience.Http, RateLimit");
+
     public static readonly Contender BareRegistered = Contenders.Ours.BareRegistered("AddHttpClient");
 
     public static readonly Contender MehrRegistered =

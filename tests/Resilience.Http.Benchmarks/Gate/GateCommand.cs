@@ -20,6 +20,9 @@ internal static class GateCommand
             Clients.Ours,
             Limit: 272,
             Goal: 400),
+        Extra("concurrency limit on", Clients.OursWithLimit),
+        Extra("adaptive concurrency limit on", Clients.OursWithAdaptiveLimit),
+        Extra("rate limit on", Clients.OursWithRateLimit),
         new("refused with an exception", Case.Refused.Connect, Clients.Ours, LessThoseOf: null, Limit: 1_888),
         new("refused with a response", Case.Refused.Connect, Clients.OursResponding, LessThoseOf: null, Limit: 1_000),
     ];
@@ -40,6 +43,10 @@ internal static class GateCommand
         Console.WriteLine(table);
         return broken == 0 ? 0 : 1;
     }
+
+    /// <summary>A feature that allocates nothing even if it is on.</summary>
+    private static GateLine Extra(string feature, Contender contender) => new(
+        $"{feature}, asynchronous, beyond a call without it", HeldServer.Connect, contender, Clients.Ours, Limit: 0, Goal: 0);
 
     private static string Verdict(long bytes, long limit) => bytes.CompareTo(limit) switch
     {

@@ -156,7 +156,8 @@ public sealed class TestingDocs
         #endregion
 
         Assert.Contains(
-            "    RetryHandler\n    HedgingHandler\n    EndpointHandler\n    RateLimitHandler\n    ConcurrencyLimitHandler\n    CircuitBreakerHandler\n",
+            "    RetryHandler\n    HedgingHandler\n    EndpointHandler\n    RateLimitHandler\n    ConcurrencyLimitHandler\n" +
+            "    CircuitBreakerHandler\n",
             text,
             StringComparison.Ordinal);
     }
