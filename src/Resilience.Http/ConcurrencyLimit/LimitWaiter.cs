@@ -46,9 +46,9 @@ internal sealed class LimitWaiter(ConcurrencyLimiter limiter, bool async)
     /// <param name="callerToken">What ends it before.</param>
     /// <param name="shutdown">What brings the deadline closer; <see langword="null"/> if nothing does.</param>
     public Task<WaitResult> WaitAsync(TimeProvider clock, long deadline, CancellationToken callerToken, Shutdown? shutdown = null) =>
-        async ? WaitForTask(clock, deadline, callerToken, shutdown) : Task.FromResult(Block(clock, deadline, callerToken, shutdown));
+        async ? WaitForTask(clock, deadline, shutdown, callerToken) : Task.FromResult(Block(clock, deadline, shutdown, callerToken));
 
-    private async Task<WaitResult> WaitForTask(TimeProvider clock, long deadline, CancellationToken callerToken, Shutdown? shutdown)
+    private async Task<WaitResult> WaitForTask(TimeProvider clock, long deadline, Shutdown? shutdown, CancellationToken callerToken)
     {
         using var stopping = LeaveAtShutdown(shutdown, clock);
         using var canceled = LeaveWhenCanceled(callerToken);
@@ -60,7 +60,7 @@ internal sealed class LimitWaiter(ConcurrencyLimiter limiter, bool async)
         return Result;
     }
 
-    private WaitResult Block(TimeProvider clock, long deadline, CancellationToken callerToken, Shutdown? shutdown)
+    private WaitResult Block(TimeProvider clock, long deadline, Shutdown? shutdown, CancellationToken callerToken)
     {
         using var stopping = LeaveAtShutdown(shutdown, clock);
         using var canceled = LeaveWhenCanceled(callerToken);
