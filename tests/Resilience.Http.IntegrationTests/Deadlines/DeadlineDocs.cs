@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
@@ -38,7 +39,7 @@ public sealed class DeadlineDocs
         });
         var builder = Builder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddResilientHttpClient("payments").ConfigureHttpClient(client => client.BaseAddress = service.Address);
+        builder.Services.AddResilientHttpClient("payments", options => options.BaseAddress = service.Address);
         await using var app = builder.Build();
         var mailed = new TaskCompletionSource();
 
@@ -75,8 +76,9 @@ public sealed class DeadlineDocs
         caller.DefaultRequestHeaders.Add("X-Deadline-Ms", "5000");
 
         using var order = await caller.GetAsync(new Uri("order", UriKind.Relative));
+        Assert.Equal(HttpStatusCode.OK, order.StatusCode);
         using var import = await caller.PostAsync(new Uri("import", UriKind.Relative), content: null);
-        await mailed.Task;
+        await mailed.Task.WaitAsync(TimeSpan.FromSeconds(30));
 
         Assert.InRange(int.Parse(sent["/charge"]), 1, 4_980); // less the Reserve of 20 ms
         Assert.InRange(int.Parse(sent["/second"]), 1, 980);
@@ -85,7 +87,7 @@ public sealed class DeadlineDocs
 
         async Task SendMailAsync(HttpClient client)
         {
-            await client.GetAsync(new Uri("mail", UriKind.Relative));
+            using var answer = await client.GetAsync(new Uri("mail", UriKind.Relative));
             mailed.SetResult();
         }
 
@@ -97,6 +99,7 @@ public sealed class DeadlineDocs
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        ((IConfigurationBuilder)builder.Configuration).Sources.Clear(); // The sample's settings stand beside the tests.
         builder.Configuration.AddJsonFile(Checkout.PathOf("tests/Resilience.Http.Tests/Deadlines/deadlines.appsettings.json"));
         return builder;
     }
