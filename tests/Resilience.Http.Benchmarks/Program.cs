@@ -1,5 +1,6 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
+using Resilience.Http.Benchmarks.Endpoints;
 using Resilience.Http.Benchmarks.Gate;
 using Resilience.Http.Benchmarks.Growth;
 using Resilience.Http.Benchmarks.Hedging;
@@ -34,6 +35,8 @@ const string Usage =
       hedging                   the tail of a service, and the extra load while it is slow, with processes of their own; 90 s
             [--seconds 60]      how long the service is well before it is slow for 20 s
             [--page FILE]       writes the table into a page
+      endpoints                 three instances, some killed and brought back, then one slow, with processes of their own; 95 s
+            [--page FILE]       writes the tables into a page
     Everything else goes to BenchmarkDotNet: --list flat, --filter '*', ...
     """;
 
@@ -60,6 +63,10 @@ switch (args)
     case ["hedging", .. var options]:
         return await HedgingCommand.RunAsync(
             int.Parse(ValueOf("--seconds", options) ?? "60", CultureInfo.InvariantCulture), ValueOf("--page", options));
+    case ["endpoints", .. var options]:
+        return await EndpointsCommand.RunAsync(ValueOf("--page", options));
+    case [EndpointsClient.Command, var contender, .. var addresses]:
+        return await EndpointsClient.RunAsync(contender, Array.ConvertAll(addresses, static address => new Uri(address)));
     case [TailServer.Command]:
         return await TailServer.RunAsync();
     case [HedgingClient.Command, var contender, var address, var seconds]:
