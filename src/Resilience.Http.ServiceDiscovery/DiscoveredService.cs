@@ -116,7 +116,7 @@ internal sealed class DiscoveredService(
             var endpoints = Translate(source);
             lookup = before is not null && before.Endpoints.Endpoints.SequenceEqual(endpoints, SameEndpoint.Instance)
                 ? before with { Source = source }
-                : new(source, new ResolvedEndpoints(_baseAddress, endpoints));
+                : new(source, endpoints, _baseAddress);
             _last = lookup;
             _isService |= endpoints.Count > 0;
         }
@@ -128,6 +128,7 @@ internal sealed class DiscoveredService(
         }
 
         Report(before, lookup);
+        before?.EndIfReplacedBy(lookup);
         return lookup;
     }
 
@@ -182,5 +183,21 @@ internal sealed class DiscoveredService(
 
     /// <param name="Source">What the resolver has found; the same object until something changes.</param>
     /// <param name="Endpoints">The same as endpoints of the chain.</param>
-    private sealed record Lookup(ServiceEndpointSource Source, ResolvedEndpoints Endpoints);
+    private sealed record Lookup(ServiceEndpointSource Source, ResolvedEndpoints Endpoints)
+    {
+        private readonly CancellationTokenSource _replaced = new();
+
+        public Lookup(ServiceEndpointSource source, IReadOnlyList<HttpEndpoint> endpoints, Uri baseAddress)
+            : this(source, new ResolvedEndpoints(baseAddress, endpoints)) =>
+            Endpoints = Endpoints with { Replaced = _replaced.Token };
+
+        /// <summary>The clients that use these endpoints take over the others, unless they are the same.</summary>
+        public void EndIfReplacedBy(Lookup next)
+        {
+            if (!ReferenceEquals(Endpoints, next.Endpoints))
+            {
+                _replaced.Cancel();
+            }
+        }
+    }
 }

@@ -86,7 +86,7 @@ internal sealed class EndpointsClient(HttpClient client, EndpointsRecord record)
 
     private async Task CallAsync(double due, bool isPost)
     {
-        double? latency = null;
+        var succeeded = false;
         try
         {
             using var request = new HttpRequestMessage(isPost ? HttpMethod.Post : HttpMethod.Get, "orders");
@@ -97,7 +97,7 @@ internal sealed class EndpointsClient(HttpClient client, EndpointsRecord record)
             }
 
             using var response = await client.SendAsync(request).ConfigureAwait(false);
-            latency = response.IsSuccessStatusCode ? Now - due : null;
+            succeeded = response.IsSuccessStatusCode;
         }
         catch (Exception)
         {
@@ -105,7 +105,7 @@ internal sealed class EndpointsClient(HttpClient client, EndpointsRecord record)
         }
         finally
         {
-            record.AddCall(due, isPost, latency);
+            record.AddCall(due, Now, isPost, succeeded);
             Interlocked.Decrement(ref _pending);
         }
     }

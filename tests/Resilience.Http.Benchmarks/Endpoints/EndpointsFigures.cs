@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Resilience.Http.Benchmarks.Endpoints;
 
 /// <summary>What one client came to; travels as JSON from its process. Times in seconds, latencies in milliseconds.</summary>
-/// <param name="Lost">Calls that failed, by the part of the run in which they began.</param>
+/// <param name="Lost">Calls that failed, by the part of the run in which they ended.</param>
 /// <param name="StopsAfter">How long the instance that was killed first was still sent to; trials apart.</param>
 /// <param name="ReturnsAfter">How long after its start it answered first; <see langword="null"/> for never.</param>
 /// <param name="FirstSecond">What it was sent in the first second from then on, in relation to an even share.</param>

@@ -15,10 +15,12 @@ internal sealed class EndpointsRecord(Uri first)
     /// <summary>A part of the run begins.</summary>
     public void Begin(EndpointsPhase phase, double now) => _begins[(int)phase] = now;
 
+    /// <summary>A call has ended. It belongs to the part of the run in which it does.</summary>
     /// <param name="due">When the call was due.</param>
+    /// <param name="ended">When it ended.</param>
     /// <param name="isPost">Whether it is a POST with a key.</param>
-    /// <param name="latency">In seconds; <see langword="null"/> if the call failed.</param>
-    public void AddCall(double due, bool isPost, double? latency) => _calls.Enqueue(new(due, isPost, latency));
+    /// <param name="succeeded">Whether it had a successful response.</param>
+    public void AddCall(double due, double ended, bool isPost, bool succeeded) => _calls.Enqueue(new(due, ended, isPost, succeeded));
 
     /// <summary>A send has ended.</summary>
     public void AddSend(Uri uri, double began, bool answered) => _sends.Enqueue(new(uri.Port == first.Port, began, answered));
@@ -60,23 +62,22 @@ internal sealed class EndpointsRecord(Uri first)
 
     private LostCalls Lost(int phase)
     {
-        var lost = _calls.Where(call => IsIn(call, phase) && call.Latency is null).ToArray();
+        var lost = _calls.Where(call => IsIn(call, phase) && !call.Succeeded).ToArray();
         return new(lost.Count(static call => !call.IsPost), lost.Count(static call => call.IsPost));
     }
 
     private double P99()
     {
-        var latencies = _calls.Where(static call => call.Latency is not null)
-            .Where(call => IsIn(call, (int)EndpointsPhase.OneSlow))
-            .Select(static call => call.Latency!.Value)
+        var latencies = _calls.Where(call => IsIn(call, (int)EndpointsPhase.OneSlow) && call.Succeeded)
+            .Select(static call => call.Ended - call.Due)
             .Order()
             .ToArray();
         return latencies.Length == 0 ? 0 : 1_000 * latencies[(int)Math.Ceiling(0.99 * latencies.Length) - 1];
     }
 
-    private bool IsIn(Call call, int phase) => call.Due >= _begins[phase] && call.Due < _begins[phase + 1];
+    private bool IsIn(Call call, int phase) => call.Ended >= _begins[phase] && call.Ended < _begins[phase + 1];
 
-    private readonly record struct Call(double Due, bool IsPost, double? Latency);
+    private readonly record struct Call(double Due, double Ended, bool IsPost, bool Succeeded);
 
     private readonly record struct Send(bool IsToFirst, double At, bool Answered);
 }

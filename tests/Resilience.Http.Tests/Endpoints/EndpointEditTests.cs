@@ -1,3 +1,4 @@
+using Resilience.Http.ConcurrencyLimit;
 using static Resilience.Http.Tests.Endpoints.EndpointFixture;
 
 namespace Resilience.Http.Tests.Endpoints;
@@ -24,6 +25,22 @@ public sealed class EndpointEditTests
         Assert.Equal([A, B], Authorities(client));
         Assert.DoesNotContain(client.Metrics.Observe("circuit_breaker.state"), static one => one.Tags["resilience.authority"]!.Equals(C));
         Assert.DoesNotContain('c', await client.GetManyAsync(20));
+    }
+
+    [Fact]
+    public async Task A_gone_endpoint_disappears_with_its_concurrency_limit()
+    {
+        using var client = new EndpointFixture(s => s.Always(200), o => o.ConcurrencyLimit.Enabled = true, [A, B, C]);
+        await client.GetManyAsync(10);
+        Assert.Contains(C, Limited());
+
+        Use(client, A, B);
+
+        Assert.Equal([A, B], Limited());
+        await client.GetManyAsync(10);
+        Assert.Equal([A, B], Limited());
+
+        IEnumerable<string> Limited() => ServiceLimiters.GetOrCreate(client.Service).Current().Select(static one => one.Authority).Order();
     }
 
     [Fact]
