@@ -22,6 +22,7 @@ const string Usage =
             [--json FILE]       writes the result into a file as well
             [--compare A B]     two such files side by side
       parts [--quick]           the breaker and the timeout alone, beside the usual way to build each
+            [--only choose]     just the tables whose title has that text
       gate                      bytes per call against their limits; exit code 1 when one is broken
       growth [--quick]          many clients and authorities: cost per call, memory, start
       soak  [--minutes 10]      64 callers and a faulty server: throughput, memory and handles at the start and the end
@@ -49,7 +50,7 @@ switch (args)
         return LoopCommand.Run(
             quick: options.Contains("--quick"), only: ValueOf("--only", options) ?? "", json: ValueOf("--json", options));
     case ["parts", .. var options]:
-        return PartsCommand.Run(quick: options.Contains("--quick"));
+        return PartsCommand.Run(quick: options.Contains("--quick"), only: ValueOf("--only", options) ?? "");
     case ["gate"]:
         return GateCommand.Run();
     case ["growth", .. var options]:

@@ -48,7 +48,7 @@ public sealed class TriedEndpointsTests
     [Fact]
     public void Two_sends_at_the_same_time_lose_nothing()
     {
-        const int Rounds = 20_000;
+        const int Rounds = 300_000;
         _tried.Add(_a);
         using var start = new Barrier(2);
         var threads = Enumerable.Range(0, 2).Select(_ => new Thread(() =>
