@@ -14,7 +14,8 @@ internal static class EndpointsCommand
     private const string End = "\n<!-- end of table -->";
 
     /// <summary>Each in about 5 ms, as many at the same time as come.</summary>
-    private static readonly ServiceShape Service = new(Backends: 3, Workers: 10_000, ServiceMilliseconds: 5, Queue: 10_000, Balancing: null);
+    private static readonly ServiceShape Service = new(
+        Backends: 3, Workers: 10_000, ServiceMilliseconds: 5, Queue: 10_000, Balancing: null);
 
     /// <summary>What happens, and for how many seconds the load then goes on.</summary>
     private static readonly (EndpointsPhase Phase, int Seconds, Func<Deployment, Task> ActAsync)[] Steps =
