@@ -116,7 +116,7 @@ internal sealed class DiscoveredService(
             var endpoints = Translate(source);
             lookup = before is not null && before.Endpoints.Endpoints.SequenceEqual(endpoints, SameEndpoint.Instance)
                 ? before with { Source = source }
-                : new(source, new ResolvedEndpoints(_baseAddress, endpoints));
+                : Lookup.Create(source, _baseAddress, endpoints);
             _last = lookup;
             _isService |= endpoints.Count > 0;
         }
@@ -128,6 +128,7 @@ internal sealed class DiscoveredService(
         }
 
         Report(before, lookup);
+        before?.EndIfReplacedBy(lookup);
         return lookup;
     }
 
@@ -182,5 +183,22 @@ internal sealed class DiscoveredService(
 
     /// <param name="Source">What the resolver has found; the same object until something changes.</param>
     /// <param name="Endpoints">The same as endpoints of the chain.</param>
-    private sealed record Lookup(ServiceEndpointSource Source, ResolvedEndpoints Endpoints);
+    /// <param name="Replaced">Cancelled when others have taken their place. It has no timer, so nothing is left to dispose of.</param>
+    private sealed record Lookup(ServiceEndpointSource Source, ResolvedEndpoints Endpoints, CancellationTokenSource Replaced)
+    {
+        public static Lookup Create(ServiceEndpointSource source, Uri baseAddress, IReadOnlyList<HttpEndpoint> endpoints)
+        {
+            var replaced = new CancellationTokenSource();
+            return new(source, new ResolvedEndpoints(baseAddress, endpoints, replaced.Token), replaced);
+        }
+
+        /// <summary>The clients that use these endpoints take over the others, unless they are the same.</summary>
+        public void EndIfReplacedBy(Lookup next)
+        {
+            if (!ReferenceEquals(Endpoints, next.Endpoints))
+            {
+                Replaced.Cancel();
+            }
+        }
+    }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
+using Resilience.Http.Benchmarks.Endpoints;
 using Resilience.Http.Benchmarks.Gate;
 using Resilience.Http.Benchmarks.Growth;
 using Resilience.Http.Benchmarks.Hedging;
@@ -21,6 +22,7 @@ const string Usage =
             [--json FILE]       writes the result into a file as well
             [--compare A B]     two such files side by side
       parts [--quick]           the breaker and the timeout alone, beside the usual way to build each
+            [--only choose]     just the tables whose title has that text
       gate                      bytes per call against their limits; exit code 1 when one is broken
       growth [--quick]          many clients and authorities: cost per call, memory, start
       soak  [--minutes 10]      64 callers and a faulty server: throughput, memory and handles at the start and the end
@@ -34,6 +36,8 @@ const string Usage =
       hedging                   the tail of a service, and the extra load while it is slow, with processes of their own; 90 s
             [--seconds 60]      how long the service is well before it is slow for 20 s
             [--page FILE]       writes the table into a page
+      endpoints                 three instances, some killed and brought back, then one slow, with processes of their own; 95 s
+            [--page FILE]       writes the tables into a page
     Everything else goes to BenchmarkDotNet: --list flat, --filter '*', ...
     """;
 
@@ -46,7 +50,7 @@ switch (args)
         return LoopCommand.Run(
             quick: options.Contains("--quick"), only: ValueOf("--only", options) ?? "", json: ValueOf("--json", options));
     case ["parts", .. var options]:
-        return PartsCommand.Run(quick: options.Contains("--quick"));
+        return PartsCommand.Run(quick: options.Contains("--quick"), only: ValueOf("--only", options) ?? "");
     case ["gate"]:
         return GateCommand.Run();
     case ["growth", .. var options]:
@@ -60,6 +64,10 @@ switch (args)
     case ["hedging", .. var options]:
         return await HedgingCommand.RunAsync(
             int.Parse(ValueOf("--seconds", options) ?? "60", CultureInfo.InvariantCulture), ValueOf("--page", options));
+    case ["endpoints", .. var options]:
+        return await EndpointsCommand.RunAsync(ValueOf("--page", options));
+    case [EndpointsClient.Command, var contender, .. var addresses]:
+        return await EndpointsClient.RunAsync(contender, Array.ConvertAll(addresses, static address => new Uri(address)));
     case [TailServer.Command]:
         return await TailServer.RunAsync();
     case [HedgingClient.Command, var contender, var address, var seconds]:

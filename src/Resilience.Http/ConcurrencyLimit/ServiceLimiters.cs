@@ -44,6 +44,8 @@ internal sealed class ServiceLimiters : IAuthorityStatusSource, IInFlightSource
 
     public double GetUtilization(Uri uri) => Find(uri)?.Utilization ?? 0;
 
+    public bool TryForget(string authority) => _limiters.TryForget(authority);
+
     public IEnumerable<(string AuthorityTag, long InFlight)> CountInFlight() =>
         Current().Select(static limiter => (limiter.Tag, (long)limiter.Permits.InFlight));
 

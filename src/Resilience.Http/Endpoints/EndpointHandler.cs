@@ -11,6 +11,7 @@ internal sealed class EndpointHandler(ServiceState service) : AttemptHandler(ser
 {
     private readonly ServiceEndpoints _endpoints = ServiceEndpoints.GetOrCreate(service);
     private readonly EndpointLists _lists = EndpointLists.GetOrCreate(service);
+    private readonly RedirectedHost _redirects = RedirectedHost.GetOrCreate(service);
     private readonly EndpointTelemetry _report = EndpointTelemetry.GetOrCreate(service.Host);
 
     protected override Task<HttpResponseMessage> SendAttemptAsync(
@@ -35,6 +36,7 @@ internal sealed class EndpointHandler(ServiceState service) : AttemptHandler(ser
             try
             {
                 _endpoints.Learn(send, ended.Outcome(request), attempt);
+                _redirects.Check(send, attempt);
             }
             finally
             {

@@ -112,11 +112,54 @@ internal sealed class EndpointLists
             return null;
         }
 
-        var key = resolved.BaseAddress.OriginalString;
-        return _lists.TryGetValue(key, out var list) && ReferenceEquals(list.Source, resolved)
-            ? list
-            : Replace(key, resolved, resolved, _service.Options.Endpoints.Selection);
+        var key = KeyOf(resolved);
+        if (_lists.TryGetValue(key, out var list) && ReferenceEquals(list.Source, resolved))
+        {
+            return list;
+        }
+
+        list = Replace(key, resolved, resolved, _service.Options.Endpoints.Selection);
+        resolved.Replaced.UnsafeRegister(
+            static state =>
+            {
+                var (lists, replaced) = ((EndpointLists, ResolvedEndpoints))state!;
+                lists.FollowChange(replaced);
+            },
+            (this, resolved));
+        return list;
     }
+
+    /// <summary>The source has found other endpoints: those that are gone go now, and not with the next call.</summary>
+    private void FollowChange(ResolvedEndpoints replaced)
+    {
+        if (!_lists.TryGetValue(KeyOf(replaced), out var list)
+            || !ReferenceEquals(list.Source, replaced)
+            || _service.Options.Endpoints.Source is not { } source)
+        {
+            return;
+        }
+
+        try
+        {
+            var found = source.GetAsync(replaced.BaseAddress, CancellationToken.None); // Known already, so there is no wait.
+            if (found.IsCompletedSuccessfully)
+            {
+                ListOf(found.Result);
+            }
+        }
+        catch (HttpRequestException)
+        {
+            // There are none now. The next call reports it.
+            lock (_gate)
+            {
+                Leave_NeedsLock(KeyOf(replaced));
+            }
+
+            ForgetIdle();
+        }
+    }
+
+    private static string KeyOf(ResolvedEndpoints resolved) => resolved.BaseAddress.OriginalString;
 
     private EndpointList Replace(string key, object source, ResolvedEndpoints resolved, HttpEndpointSelection selection)
     {

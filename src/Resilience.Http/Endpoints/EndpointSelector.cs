@@ -12,6 +12,8 @@ internal sealed class EndpointSelector(Func<Endpoint, long, AuthorityAdmission> 
     /// <summary>After a shorter time without sends, what was measured before still holds.</summary>
     private static readonly TimeSpan Outage = TimeSpan.FromSeconds(1);
 
+    private readonly long _ticks = Milliseconds.TicksOf(clock);
+
     /// <summary>The endpoint of a send.</summary>
     /// <param name="list">The endpoints.</param>
     /// <param name="send">What is known about the send.</param>
@@ -19,7 +21,7 @@ internal sealed class EndpointSelector(Func<Endpoint, long, AuthorityAdmission> 
     {
         if (!list.IsTroubled && send.IsFirst)
         {
-            var endpoint = TwoChoices.Choose(list.First, Milliseconds.From(send.Now, clock), list.Points, chance);
+            var endpoint = TwoChoices.Choose(list.First, Milliseconds.From(send.Now, _ticks), list.Points, chance);
             if (admission(endpoint, send.Now).State == AdmissionState.Open)
             {
                 return new(endpoint, AdmissionState.Open);
@@ -79,7 +81,7 @@ internal sealed class EndpointSelector(Func<Endpoint, long, AuthorityAdmission> 
             found = found.IsEmpty ? among.Open(group, tried: false) : found;
             if (!found.IsEmpty)
             {
-                return TwoChoices.Choose(found, Milliseconds.From(send.Now, clock), list.Points, chance);
+                return TwoChoices.Choose(found, Milliseconds.From(send.Now, _ticks), list.Points, chance);
             }
         }
 
@@ -90,7 +92,7 @@ internal sealed class EndpointSelector(Func<Endpoint, long, AuthorityAdmission> 
                 var found = tried ? among.Open(group, tried: true) : among.LastTrials(group);
                 if (!found.IsEmpty)
                 {
-                    return TwoChoices.Choose(found, Milliseconds.From(send.Now, clock), list.Points, chance);
+                    return TwoChoices.Choose(found, Milliseconds.From(send.Now, _ticks), list.Points, chance);
                 }
             }
         }
@@ -113,7 +115,7 @@ internal sealed class EndpointSelector(Func<Endpoint, long, AuthorityAdmission> 
             }
             else if (endpoint.State.Opened() is { } since && clock.GetElapsedTime(since, now) >= Outage)
             {
-                endpoint.State.Restart(list.MeanLatency(Milliseconds.From(now, clock), without: endpoint), Milliseconds.From(now, clock));
+                endpoint.State.Restart(list.MeanLatency(Milliseconds.From(now, _ticks), without: endpoint), Milliseconds.From(now, _ticks));
             }
         }
 

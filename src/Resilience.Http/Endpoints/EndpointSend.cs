@@ -7,8 +7,6 @@ internal sealed class EndpointSend
 {
     private readonly List<Endpoint> _refused = [];
     private Uri _original = null!;
-    private bool _setsHost;
-    private bool _isFirstVisit;
 
     /// <summary>Where the attempt has gone; <see langword="null"/> if no endpoint was chosen for it.</summary>
     public Endpoint? Endpoint { get; private set; }
@@ -18,6 +16,9 @@ internal sealed class EndpointSend
 
     /// <summary>The circuit of the endpoint wanted a trial when it was chosen.</summary>
     public bool IsTrial { get; private set; }
+
+    /// <summary>The request has the <c>Host</c> header of the endpoint.</summary>
+    public bool SetsHost { get; private set; }
 
     /// <summary>Endpoints whose circuit or limit has refused the attempt.</summary>
     public List<Endpoint> Refused => _refused;
@@ -36,9 +37,9 @@ internal sealed class EndpointSend
     public void Enter(Endpoint endpoint, bool isTrial, HttpRequestMessage request, AttemptContext attempt)
     {
         _ = List.Router.TryGetRest(_original, _original.PathAndQuery, out var rest);
-        _setsHost = endpoint.HostHeader is not null && request.Headers.Host is null;
-        var uri = UriRouter.Route(endpoint, _original, rest, _setsHost);
-        if (_setsHost)
+        SetsHost = endpoint.HostHeader is not null && request.Headers.Host is null;
+        var uri = UriRouter.Route(endpoint, _original, rest, SetsHost);
+        if (SetsHost)
         {
             request.Headers.Host = endpoint.HostHeader;
         }
@@ -47,18 +48,14 @@ internal sealed class EndpointSend
         endpoint.State.Enter();
         Endpoint = endpoint;
         IsTrial = isTrial;
-        _isFirstVisit = attempt.Call.TriedEndpoints.Add(endpoint.State);
+        attempt.Call.TriedEndpoints.Add(endpoint.State);
     }
 
     /// <summary>The endpoint has refused the attempt, so it was not tried.</summary>
     public void NoteRefusal(AttemptContext attempt)
     {
         _refused.Add(Endpoint!);
-        if (_isFirstVisit)
-        {
-            _isFirstVisit = false;
-            attempt.Call.TriedEndpoints.Remove(Endpoint!.State);
-        }
+        attempt.Call.TriedEndpoints.Remove(Endpoint!.State);
     }
 
     /// <summary>The attempt has ended.</summary>
@@ -75,9 +72,9 @@ internal sealed class EndpointSend
     {
         Endpoint!.State.Leave();
         Endpoint = null;
-        if (_setsHost)
+        if (SetsHost)
         {
-            _setsHost = false;
+            SetsHost = false;
             request.Headers.Host = null;
         }
     }

@@ -20,7 +20,7 @@ internal sealed class UriRouter
         _host = baseAddress.IdnHost;
         _port = baseAddress.Port;
         _path = baseAddress.AbsolutePath.EndsWith('/') ? baseAddress.AbsolutePath : $"{baseAddress.AbsolutePath}/";
-        HostHeader = IsAddress(baseAddress) ? null : baseAddress.IsDefaultPort ? _host : $"{_host}:{_port}";
+        HostHeader = IsAddress(baseAddress) ? null : HostOf(baseAddress);
     }
 
     /// <summary>The host that the base address names, with its port; <see langword="null"/> if it is an IP address.</summary>
@@ -65,6 +65,9 @@ internal sealed class UriRouter
             // The caller's URI is sent as it was written. Such a URI has no fragment.
             : new RoutedUri(string.Concat(start, Rooted(endpoint, rest), rest), original, AsWritten) { SetsHost = setsHost };
     }
+
+    /// <summary>The host of a URI as a <c>Host</c> header names it.</summary>
+    public static string HostOf(Uri uri) => uri.IsDefaultPort ? uri.IdnHost : $"{uri.IdnHost}:{uri.Port}";
 
     public static bool IsAddress(Uri uri) => uri.HostNameType is UriHostNameType.IPv4 or UriHostNameType.IPv6;
 

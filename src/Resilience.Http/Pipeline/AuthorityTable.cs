@@ -49,6 +49,36 @@ internal sealed class AuthorityTable<T>(Func<string, string, T> create, int most
         }
     }
 
+    /// <summary>Drops the state of an authority that is no longer used.</summary>
+    /// <returns>Whether there is none now; one that is in use stays.</returns>
+    public bool TryForget(string authority)
+    {
+        lock (_gate)
+        {
+            if (!_states.TryGetValue(authority, out var state))
+            {
+                return true;
+            }
+
+            if (!state.TryRetire())
+            {
+                return false;
+            }
+
+            Remove_NeedsLock(state);
+            _tagged--;
+            for (var left = _oldest.Count; left > 0; left--)
+            {
+                if (_oldest.Dequeue() is var kept && kept != authority)
+                {
+                    _oldest.Enqueue(kept);
+                }
+            }
+
+            return true;
+        }
+    }
+
     private bool TryFind(Uri uri, [NotNullWhen(true)] out T? state)
     {
         // Most services have one authority: a comparison instead of a hash.
@@ -82,8 +112,7 @@ internal sealed class AuthorityTable<T>(Func<string, string, T> create, int most
             var state = _states[authority];
             if (state.TryRetire())
             {
-                _states.TryRemove(authority, out _);
-                _first = ReferenceEquals(_first, state) ? null : _first;
+                Remove_NeedsLock(state);
                 return true;
             }
 
@@ -91,5 +120,11 @@ internal sealed class AuthorityTable<T>(Func<string, string, T> create, int most
         }
 
         return false;
+    }
+
+    private void Remove_NeedsLock(T state)
+    {
+        _states.TryRemove(state.Authority, out _);
+        _first = ReferenceEquals(_first, state) ? null : _first;
     }
 }

@@ -1,27 +1,64 @@
 namespace Resilience.Http.Pipeline;
 
-/// <summary>The endpoints that the sends of a call have gone to. A later send, a retry or a hedge, avoids them.</summary>
+/// <summary>
+/// The endpoints that the sends of a call have gone to. A later send, a retry or a hedge, avoids them. Two sends of one call may run at the
+/// same time, so this is locked.
+/// </summary>
 internal sealed class TriedEndpoints
 {
     private readonly List<object> _tried = [];
+    private readonly Lock _gate = new();
+    private volatile int _count;
 
-    public int Count => _tried.Count;
+    /// <summary>How many sends have gone somewhere.</summary>
+    public int Count => _count;
 
-    /// <returns>Whether the call was not sent there before.</returns>
-    public bool Add(object endpoint)
+    /// <summary>A send goes to an endpoint.</summary>
+    public void Add(object endpoint)
     {
-        var added = !_tried.Contains(endpoint);
-        if (added)
+        lock (_gate)
         {
             _tried.Add(endpoint);
+            _count++;
         }
-
-        return added;
     }
 
-    public void Remove(object endpoint) => _tried.Remove(endpoint);
+    /// <summary>A send was refused there. Other sends may have gone to the same endpoint, so only one visit is forgotten.</summary>
+    public void Remove(object endpoint)
+    {
+        lock (_gate)
+        {
+            if (_tried.Remove(endpoint))
+            {
+                _count--;
+            }
+        }
+    }
 
-    public bool Contains(object endpoint) => _tried.Contains(endpoint);
+    public bool Contains(object endpoint)
+    {
+        if (_count == 0)
+        {
+            return false;
+        }
 
-    public void Clear() => _tried.Clear();
+        lock (_gate)
+        {
+            return _tried.Contains(endpoint);
+        }
+    }
+
+    public void Clear()
+    {
+        if (_count == 0)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            _tried.Clear();
+            _count = 0;
+        }
+    }
 }

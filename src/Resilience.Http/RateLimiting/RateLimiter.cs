@@ -162,6 +162,7 @@ internal sealed class RateLimiter
     private void Register()
     {
         AuthorityStatusSources.GetOrCreate(_service).Add(Quotas);
+        AuthorityStatusSources.GetOrCreate(_service).Add(Buckets);
         _service.OptionsReplaced += _ => Buckets.Refresh();
     }
 }

@@ -10,7 +10,9 @@ internal static class PartsCommand
 {
     private const int Permits = 1_000;
 
-    public static int Run(bool quick)
+    /// <param name="quick">Shorter slices.</param>
+    /// <param name="only">The tables whose title has this text.</param>
+    public static int Run(bool quick, string only)
     {
         var pace = quick ? new MeasurementPlan(7, TimeSpan.FromMilliseconds(50)) : new MeasurementPlan(11, TimeSpan.FromMilliseconds(250));
 
@@ -23,7 +25,7 @@ internal static class PartsCommand
             {Machine.Describe()}
             """);
 
-        foreach (var (title, parts) in Tables())
+        foreach (var (title, parts) in Tables().Where(table => table.Title.Contains(only, StringComparison.OrdinalIgnoreCase)))
         {
             foreach (var threads in (int[])[1, 2, 8])
             {

@@ -8,16 +8,17 @@ namespace Resilience.Http.IntegrationTests.Retry;
 /// <summary>A server on loopback that does with each connection what the test says, down to the bytes.</summary>
 internal sealed class RawServer : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<Task> _connections = new();
     private readonly Func<Socket, CancellationToken, Task> _serve;
     private readonly Task _accepting;
     private int _accepted;
 
-    public RawServer(Func<Socket, CancellationToken, Task> serve)
+    public RawServer(Func<Socket, CancellationToken, Task> serve, IPAddress? address = null)
     {
         _serve = serve;
+        _listener = new(address ?? IPAddress.Loopback, 0);
         _listener.Start();
         _accepting = AcceptAsync();
     }

@@ -1,3 +1,6 @@
+using Resilience.Http.ConcurrencyLimit;
+using Resilience.Http.RateLimiting;
+using Resilience.Http.RateLimiting.Pacing;
 using static Resilience.Http.Tests.Endpoints.EndpointFixture;
 
 namespace Resilience.Http.Tests.Endpoints;
@@ -24,6 +27,48 @@ public sealed class EndpointEditTests
         Assert.Equal([A, B], Authorities(client));
         Assert.DoesNotContain(client.Metrics.Observe("circuit_breaker.state"), static one => one.Tags["resilience.authority"]!.Equals(C));
         Assert.DoesNotContain('c', await client.GetManyAsync(20));
+    }
+
+    [Fact]
+    public async Task A_gone_endpoint_disappears_with_its_concurrency_limit()
+    {
+        using var client = new EndpointFixture(s => s.Always(200), o => o.ConcurrencyLimit.Enabled = true, [A, B, C]);
+        await client.GetManyAsync(10);
+        Assert.Contains(C, Limited());
+
+        Use(client, A, B);
+
+        Assert.Equal([A, B], Limited());
+        await client.GetManyAsync(10);
+        Assert.Equal([A, B], Limited());
+
+        IEnumerable<string> Limited() => ServiceLimiters.GetOrCreate(client.Service).Current().Select(static one => one.Authority).Order();
+    }
+
+    [Fact]
+    public async Task A_gone_endpoint_disappears_with_its_rate_once_that_is_unused()
+    {
+        using var client = new EndpointFixture(
+            s => s.Always(200),
+            o =>
+            {
+                o.RateLimit.Enabled = true;
+                o.RateLimit.Permits = 10;
+                o.RateLimit.Scope = HttpRateLimitScope.Authority;
+            },
+            [A, B, C]);
+        var rates = RateLimiter.GetOrCreate(client.Service).Buckets;
+        await client.GetManyAsync(9);
+        var before = Rate();
+
+        Use(client, A, B);
+        Assert.Same(before, Rate()); // Nobody gets a new rate by an edit that is taken back.
+
+        client.Clock.Advance(TimeSpan.FromSeconds(2));
+        await client.GetManyAsync(1);
+        Assert.NotSame(before, Rate());
+
+        RateBucket Rate() => rates.GetOrAdd(new Uri(C), HttpRateLimitScope.Authority);
     }
 
     [Fact]

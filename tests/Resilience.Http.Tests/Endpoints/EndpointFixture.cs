@@ -24,7 +24,8 @@ internal sealed class EndpointFixture : IDisposable
         Action<ResilientHttpClientOptions>? configure = null,
         string[]? addresses = null,
         Func<double>? chance = null,
-        DelegatingHandler? inside = null)
+        DelegatingHandler? inside = null,
+        string name = "payments")
     {
         Server = new ScriptedServer(script, Clock);
         Metrics = new RecordedMetrics(_meters.GetRequiredService<IMeterFactory>());
@@ -44,7 +45,8 @@ internal sealed class EndpointFixture : IDisposable
             Log,
             _meters.GetRequiredService<IMeterFactory>(),
             chance ?? new SeededChance(1).Next,
-            inside);
+            inside,
+            name);
         KnownAddresses.Refresh(_client.Service);
     }
 

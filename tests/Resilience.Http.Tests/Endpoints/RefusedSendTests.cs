@@ -1,9 +1,13 @@
+using System.Diagnostics.Metrics;
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Resilience.Http.Chain;
 using Resilience.Http.Endpoints;
 using Resilience.Http.Pipeline;
+using Resilience.Http.Requests;
 using Resilience.Http.Testing;
 using Resilience.Http.Testing.Chance;
+using Resilience.Http.Tests.Tracing;
 using static Resilience.Http.Tests.Endpoints.EndpointFixture;
 
 namespace Resilience.Http.Tests.Endpoints;
@@ -11,7 +15,11 @@ namespace Resilience.Http.Tests.Endpoints;
 /// <summary>A send that is refused after its endpoint was chosen, by a stand-in for the limits that come between.</summary>
 public sealed class RefusedSendTests : IDisposable
 {
+    private const string Name = "refused-sends";
+
     private readonly VirtualTimeProvider _clock = new();
+    private readonly ServiceProvider _meters = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly RecordedMetrics _metrics;
     private readonly ScriptedServer _server = new(s => s.Always(200));
     private readonly ServiceState _service;
     private readonly HttpMessageInvoker _client;
@@ -22,7 +30,9 @@ public sealed class RefusedSendTests : IDisposable
         var options = new ResilientHttpClientOptions { BaseAddress = new Uri("https://payments.internal/") };
         options.Retry.Budget.Capacity = 10;
         options.Endpoints.Addresses = [new(new Uri(A)), new(new Uri(B)), new(new Uri(C))];
-        _service = new("payments", new ResilienceRuntime(_clock, new SeededChance(3).Next), options);
+        var meters = _meters.GetRequiredService<IMeterFactory>();
+        _metrics = new RecordedMetrics(meters);
+        _service = new(Name, new ResilienceRuntime(_clock, new SeededChance(3).Next, meterFactory: meters), options);
         _limit = new(_service);
         ResilienceHandler[] handlers = [.. ResilienceChain.HandlersFor(_service).SelectMany(
             handler => handler is EndpointHandler ? (ResilienceHandler[])[handler, _limit] : [handler])];
@@ -107,9 +117,31 @@ public sealed class RefusedSendTests : IDisposable
         Assert.Equal(20, _limit.Begun);
     }
 
+    [Fact]
+    public async Task Each_failover_is_counted_and_is_an_event_on_the_span_of_the_call()
+    {
+        using var spans = new RecordedSpans(Name);
+        _limit.Refuses = _ => _limit.Visited.Count <= 2; // Two refuse it, whichever they are.
+
+        using var response = await SendAsync();
+
+        string[] refused = [.. _limit.Visited[..2]];
+        var events = spans.Single.Events.Where(static each => each.Name == "resilience.failover")
+            .Select(static each => each.Tags.ToDictionary()).ToArray();
+        Assert.Equal(refused, events.Select(static each => each["resilience.authority"]));
+        Assert.All(events, static each => Assert.Equal("concurrency", each["resilience.reason"]));
+        Assert.Equal(_limit.Visited[2], spans.Single.GetTagItem("resilience.authority"));
+        var counted = _metrics.Of("resilience.http.endpoint.failovers");
+        Assert.Equal(refused, counted.Select(static one => one.Tags["resilience.authority"]));
+        Assert.All(counted, static one => Assert.Equal(
+            (1, "concurrency", Name), (one.Value, one.Tags["resilience.reason"], one.Tags["resilience.service.name"])));
+    }
+
     public void Dispose()
     {
         _client.Dispose();
+        _metrics.Dispose();
+        _meters.Dispose();
         _server.Dispose();
     }
 
@@ -132,12 +164,16 @@ public sealed class RefusedSendTests : IDisposable
 
         public int Begun { get; private set; }
 
+        /// <summary>The authorities that sends came for.</summary>
+        public List<string> Visited { get; } = [];
+
         public int Ended { get; private set; }
 
         protected override Task<HttpResponseMessage> SendAttemptAsync(
             HttpRequestMessage request, AttemptContext attempt, bool async, CancellationToken cancellationToken)
         {
             Begun++;
+            Visited.Add(Authority.From(request.RequestUri!));
             return !Refuses(request.RequestUri!) ? NextAsync(request, attempt, async, cancellationToken)
                 : Waits ? RefuseLaterAsync(request, attempt)
                 : Refuse(request, attempt);

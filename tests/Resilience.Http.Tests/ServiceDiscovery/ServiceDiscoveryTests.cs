@@ -68,6 +68,59 @@ public sealed class ServiceDiscoveryTests
     }
 
     [Fact]
+    public async Task A_gone_endpoint_takes_its_circuit_along_without_a_further_call()
+    {
+        await using var app = new DiscoveryFixture(Register, Two);
+        await app.GetManyAsync(10);
+
+        app.Configuration["Services:basket:http:1"] = "http://three.internal:1003";
+        await ReloadAsync(app);
+
+        Assert.Equal(["http://one.internal:1001"], app.Authorities);
+        Assert.Single(app.Log.Of("EndpointsChanged"));
+    }
+
+    [Fact]
+    public async Task Each_further_change_is_followed_without_a_call_too()
+    {
+        var pods = new Pods();
+        await using var app = new DiscoveryFixture(services =>
+        {
+            services.AddSingleton<IServiceEndpointProviderFactory>(pods);
+            Register(services);
+        });
+        await app.GetAsync("http://basket/items");
+        for (var i = 2; i < 5; i++)
+        {
+            pods.Addresses = [$"10.0.0.{i}"];
+            pods.Change();
+            await app.RefreshedAsync("http://basket/");
+            Assert.Empty(app.Authorities);
+        }
+
+        Assert.Equal("http://10.0.0.4:8080/items", await app.GetAsync("http://basket/items"));
+    }
+
+    [Fact]
+    public async Task If_all_endpoints_vanish_their_circuits_go_without_a_further_call()
+    {
+        var pods = new Pods();
+        await using var app = new DiscoveryFixture(services =>
+        {
+            services.AddSingleton<IServiceEndpointProviderFactory>(pods);
+            Register(services);
+        });
+        await app.GetAsync("http://basket/items");
+        Assert.NotEmpty(app.Authorities);
+
+        pods.Addresses = [];
+        pods.Change();
+        await app.RefreshedAsync("http://basket/");
+
+        Assert.Empty(app.Authorities);
+    }
+
+    [Fact]
     public async Task An_edit_of_other_settings_changes_nothing()
     {
         await using var app = new DiscoveryFixture(Register, Two);

@@ -8,12 +8,15 @@ namespace Resilience.Http.CircuitBreaker.Registry;
 /// <summary>Circuits by authority, a bounded number of them. Finding one takes no lock.</summary>
 internal sealed class CircuitTable
 {
+    /// <summary>As many comparisons cost less than a hash.</summary>
+    private const int Few = 4;
+
     // Sized for one circuit, as nearly all tables have.
     private readonly ConcurrentDictionary<string, Circuit> _circuits = new(concurrencyLevel: 1, capacity: 1, StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Circuit>.AlternateLookup<ReadOnlySpan<char>> _byText;
     private readonly int _most;
     private volatile int _count;
-    private volatile Circuit? _first;
+    private volatile Circuit[] _few = [];
     private long _uses;
 
     public CircuitTable(int most)
@@ -32,15 +35,18 @@ internal sealed class CircuitTable
     /// </summary>
     public bool TryFind(Uri uri, [NotNullWhen(true)] out Circuit? circuit)
     {
-        // Most services have one authority: a comparison instead of a hash.
-        circuit = _first;
-        if (circuit is null || !Authority.Begins(uri, circuit.Name.Authority))
+        // Most services have one authority, or a few endpoints: comparisons instead of a hash.
+        foreach (var each in _few)
         {
-            return TryFind(Authority.SliceFrom(uri), out circuit);
+            if (Authority.Begins(uri, each.Name.Authority))
+            {
+                circuit = each;
+                NoteUse(circuit);
+                return true;
+            }
         }
 
-        NoteUse(circuit);
-        return true;
+        return TryFind(Authority.SliceFrom(uri), out circuit);
     }
 
     public bool TryFind(ReadOnlySpan<char> authority, [NotNullWhen(true)] out Circuit? circuit)
@@ -75,7 +81,7 @@ internal sealed class CircuitTable
         _count++;
         circuit.LastUse = Interlocked.Increment(ref _uses);
         _circuits[circuit.Name.Authority] = circuit;
-        _first ??= circuit;
+        _few = _count <= Few ? [.. _few, circuit] : [.. _few.Take(1)];
         return true;
     }
 
@@ -109,7 +115,7 @@ internal sealed class CircuitTable
     private void Remove_NeedsLock(Circuit circuit)
     {
         _circuits.TryRemove(circuit.Name.Authority, out _);
-        _first = ReferenceEquals(_first, circuit) ? null : _first;
+        _few = [.. _few.Where(each => each != circuit)];
     }
 
     private bool TryDropOne_NeedsLock()

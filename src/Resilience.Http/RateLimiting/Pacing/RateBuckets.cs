@@ -4,7 +4,7 @@ using Resilience.Http.Requests;
 namespace Resilience.Http.RateLimiting.Pacing;
 
 /// <summary>The rates of one service. An edit of the options changes them in place.</summary>
-internal sealed class RateBuckets
+internal sealed class RateBuckets : IAuthorityStatusSource
 {
     private readonly ServiceState _service;
     private readonly AuthorityTable<RateBucket> _buckets;
@@ -28,6 +28,8 @@ internal sealed class RateBuckets
             UpToDate(bucket);
         }
     }
+
+    public bool TryForget(string authority) => _buckets.TryForget(authority);
 
     /// <summary>The options are read again under the lock, so a thread that was held up cannot bring old ones back.</summary>
     private RateBucket UpToDate(RateBucket bucket)

@@ -44,6 +44,8 @@ internal sealed class ServerQuotas : IAuthorityStatusSource
         return startsAt > now ? new(AdmissionState.Refused, startsAt) : AuthorityAdmission.Open;
     }
 
+    public bool TryForget(string authority) => _authorities.TryForget(authority);
+
     /// <summary>A response has come: it may ask for a pause, end one, or say in which partition its request was counted.</summary>
     public void Observe(HttpRequestMessage request, HttpResponseMessage response, AttemptContext attempt, RateLimitedSend send)
     {

@@ -4,7 +4,7 @@ using Resilience.Http.Benchmarks.Outcomes.Processes;
 namespace Resilience.Http.Benchmarks.Outcomes.Servers;
 
 /// <summary>
-/// The servers of one contender: backends in processes of their own and, if there are several, a balancer in front of them.
+/// The servers of one contender: backends in processes of their own and, if there are several to be balanced, a balancer in front of them.
 /// </summary>
 internal sealed class Deployment : IAsyncDisposable
 {
@@ -23,6 +23,9 @@ internal sealed class Deployment : IAsyncDisposable
     /// <summary>What the clients call.</summary>
     public Uri Address { get; private set; } = null!;
 
+    /// <summary>The backends themselves.</summary>
+    public IReadOnlyList<Uri> Addresses => _addresses;
+
     public int Backends => _backends.Length;
 
     public static async Task<Deployment> StartAsync(ServiceShape shape)
@@ -30,10 +33,10 @@ internal sealed class Deployment : IAsyncDisposable
         var deployment = new Deployment(shape);
         await Task.WhenAll(Enumerable.Range(0, shape.Backends).Select(deployment.StartAsync));
         deployment.Address = deployment._addresses[0];
-        if (shape.Backends > 1)
+        if (shape is { Backends: > 1, Balancing: { } balancing })
         {
             deployment._balancer = ChildProcess.Start(
-                [BalancerServer.Command, shape.Balancing, .. deployment._addresses.Select(address => $"{address}")]);
+                [BalancerServer.Command, balancing, .. deployment._addresses.Select(address => $"{address}")]);
             deployment.Address = new Uri(await deployment._balancer.ReadLineAsync());
         }
 
@@ -68,6 +71,8 @@ internal sealed class Deployment : IAsyncDisposable
 
     public Task CommandAsync(string command) =>
         Task.WhenAll(_backends.Where(backend => backend is not null).Select(backend => backend!.WriteLineAsync(command)));
+
+    public Task CommandAsync(int backend, string command) => _backends[backend]!.WriteLineAsync(command);
 
     public async ValueTask DisposeAsync()
     {
