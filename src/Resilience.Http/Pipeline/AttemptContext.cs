@@ -173,6 +173,7 @@ internal sealed class AttemptContext(CallContext call)
         _facts.Refused = false;
         _facts.ExceededLimit = null;
         _facts.Redirects = null;
+        _facts.EndedAt = null;
     }
 
     /// <summary>Forgets the attempt.</summary>

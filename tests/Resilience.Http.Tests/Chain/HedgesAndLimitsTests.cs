@@ -53,6 +53,38 @@ public sealed class HedgesAndLimitsTests
         Assert.Equal(before, (limiter.Adaptive.LastingLimit, limiter.Adaptive.Baseline));
     }
 
+    [Theory]
+    [InlineData(5, new string[0])]
+    [InlineData(1, new[] { "limit" })]
+    public async Task A_hedge_does_not_take_the_last_tokens_of_a_rate_limit(int burst, string[] suppressed)
+    {
+        using var fixture = new HedgingFixture(
+            server => server.Slow(TimeSpan.FromMilliseconds(500)).Always(200),
+            options => options.RateLimit = new() { Enabled = true, Permits = 1, Per = TimeSpan.FromMinutes(1), Burst = burst });
+
+        using var response = await fixture.GetAsync();
+
+        Assert.Equal(suppressed, fixture.Suppressed);
+        Assert.Empty(fixture.Metrics.Of("resilience.http.limit.rejections"));
+    }
+
+    [Fact]
+    public async Task No_hedge_goes_out_while_the_server_asks_for_a_pause()
+    {
+        using var fixture = new HedgingFixture(
+            server => server
+                .Slow(TimeSpan.FromMilliseconds(500))
+                .When(HttpMethod.Post, posts => posts.Fail(1, HttpStatusCode.TooManyRequests, TimeSpan.FromSeconds(1))),
+            options => options.RateLimit = new() { Enabled = true });
+
+        var slow = fixture.Http.GetAsync("charges/1", TestContext.Current.CancellationToken);
+        using var throttled = await fixture.Http.PostAsync("charges", null, TestContext.Current.CancellationToken);
+        fixture.Clock.Advance(TimeSpan.FromMilliseconds(500));
+        using var response = await slow;
+
+        Assert.Equal(["limit"], fixture.Suppressed);
+    }
+
     [Fact]
     public async Task A_caller_that_leaves_the_queue_finds_its_own_token_if_the_call_is_hedged_too()
     {
