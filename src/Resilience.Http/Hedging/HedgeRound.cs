@@ -58,8 +58,8 @@ internal sealed class HedgeRound : IDisposable
     public void StopTimer() => _timer.Stop();
 
     /// <summary>
-    /// Whether a send is slow by now. One that still waits for a limit is not: its delay counts from the end of that wait. If it is not slow
-    /// yet, the timer is set to when it may be.
+    /// Whether a send is slow by now. One that still waits for a limit is not: its delay counts from the end of that wait. If it is not
+    /// slow yet, the timer is set to when it may be.
     /// </summary>
     public bool IsSlow(AttemptContext attempt, long now)
     {

@@ -5,8 +5,8 @@ using Resilience.Http.ConcurrencyLimit;
 namespace Resilience.Http.Tests.Chain;
 
 /// <summary>
-/// 100,000 calls from 64 callers through the whole chain on real threads, with cancellation, disposal, timeouts, refusals of the circuit and
-/// edits of the limit. What is in flight never grows while it is at or above the limit in force.
+/// 100,000 calls from 64 callers through the whole chain on real threads, with cancellation, disposal, timeouts, refusals of the circuit
+/// and edits of the limit. What is in flight never grows while it is at or above the limit in force.
 /// </summary>
 public sealed class ConcurrencyLimitUnderLoadTests
 {

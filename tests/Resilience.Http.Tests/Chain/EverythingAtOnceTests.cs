@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Text;
 using Resilience.Http.CircuitBreaker.Registry;
 using Resilience.Http.ConcurrencyLimit;
 using Resilience.Http.RateLimiting;
@@ -9,8 +7,8 @@ using Resilience.Http.Testing;
 namespace Resilience.Http.Tests.Chain;
 
 /// <summary>
-/// 10,000 calls with every feature switched on, of callers that leave, dispose of their requests and edit the settings at any moment. At the
-/// end nothing is left: no send, permit, place in a queue, response or timer.
+/// 10,000 calls with every feature switched on, of callers that leave, dispose of their requests and edit the settings at any moment. At
+/// the end nothing is left: no send, permit, place in a queue, response or timer.
 /// </summary>
 public sealed class EverythingAtOnceTests
 {
@@ -19,6 +17,9 @@ public sealed class EverythingAtOnceTests
 
     /// <summary>The total timeout, and what a send takes that does not look at its token.</summary>
     private static readonly TimeSpan LongestCall = TimeSpan.FromMilliseconds(1_600 + 270);
+    private static readonly Uri[] Addresses =
+        [new("https://payments.internal/"), new("http://a.internal/"), new("http://b.internal/"), new("http://c.internal/")];
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public static TheoryData<int> Seeds => [.. Enumerable.Range(0, 20)];
@@ -53,9 +54,10 @@ public sealed class EverythingAtOnceTests
 
     private static async Task RunAsync(int seed, VirtualTimeProvider clock)
     {
-        var server = new MoodyServer(seed, clock);
+        var server = new MoodyServer(seed, NameOf(seed), clock);
         var random = new Random(seed);
-        using var client = new ChainClient(server, options => SwitchOn(options, random), clock, chance: new Random(seed).NextDouble, name: NameOf(seed));
+        using var client = new ChainClient(
+            server, options => SwitchOn(options, random), clock, chance: new Random(seed).NextDouble, name: NameOf(seed));
         client.Service.Host.Shutdown.Expect();
         var ended = 0;
         var stops = random.Next(3) == 0;
@@ -86,9 +88,11 @@ public sealed class EverythingAtOnceTests
         await Task.WhenAll(server.Sends).WaitAsync(Patience, TestContext.Current.CancellationToken);
         Assert.Equal(Callers * CallsEach, ended);
         Assert.True(
-            SpinWait.SpinUntil(() => Left(client, server).Length == 0, Patience), $"Seed {seed}: {string.Join(", ", Left(client, server))}");
-        Assert.True(server.Contents.All(static content => content.IsDisposed) || SpinWait.SpinUntil(
-            () => server.Contents.All(static content => content.IsDisposed), Patience), $"Seed {seed}: a response was not disposed of");
+            SpinWait.SpinUntil(() => Left(client, server).Length == 0, Patience),
+            $"Seed {seed}: {string.Join(", ", Left(client, server))}");
+        Assert.True(
+            SpinWait.SpinUntil(() => server.Contents.All(static content => content.IsDisposed), Patience),
+            $"Seed {seed}: a response was not disposed of");
     }
 
     private static void SwitchOn(ResilientHttpClientOptions options, Random random)
@@ -119,7 +123,7 @@ public sealed class EverythingAtOnceTests
         options.BaseAddress = new Uri("https://payments.internal/");
         if (random.Next(2) == 0)
         {
-            options.Endpoints.Addresses = [new(new Uri("http://a.internal")), new(new Uri("http://b.internal")), new(new Uri("http://c.internal"))];
+            options.Endpoints.Addresses = [.. Addresses[1..].Select(static address => new HttpEndpoint(address))];
         }
     }
 
@@ -146,7 +150,7 @@ public sealed class EverythingAtOnceTests
         using var caller = new CancellationTokenSource();
         using var request = random.Next(4) switch
         {
-            0 => new HttpRequestMessage(HttpMethod.Post, "charges") { Content = new StringContent("{}", Encoding.UTF8, "application/json") },
+            0 => new HttpRequestMessage(HttpMethod.Post, "charges") { Content = new StringContent("{}") },
             1 => new HttpRequestMessage(HttpMethod.Put, "charges/1") { Content = new ByteArrayContent(new byte[8]) }.AllowHedging(),
             _ => new HttpRequestMessage(HttpMethod.Get, $"charges/{random.Next(5)}"),
         };
@@ -191,93 +195,16 @@ public sealed class EverythingAtOnceTests
     private static string[] Left(ChainClient client, MoodyServer server)
     {
         var limiters = ServiceLimiters.GetOrCreate(client.Service);
-        Uri[] uris = [new("https://payments.internal"), new("http://a.internal"), new("http://b.internal"), new("http://c.internal")];
-        var left = uris.Select(limiters.GetOrAdd).Distinct()
+        var left = Addresses.Select(limiters.GetOrAdd).Distinct()
             .Where(static limiter => limiter.Permits.InFlight + limiter.Permits.Waiting > 0)
             .Select(static limiter => $"{limiter.Authority} has {limiter.Permits.InFlight} in flight, {limiter.Permits.Waiting} waiting");
         var circuits = ServiceCircuits.GetOrCreate(client.Service).CountInFlight().Where(static row => row.InFlight > 0)
             .Select(static row => $"the circuit of {row.AuthorityTag} has {row.InFlight} in flight");
-        var rates = uris.Select(uri => RateLimiter.GetOrCreate(client.Service).Buckets.GetOrAdd(uri, client.Service.Options.RateLimit.Scope))
-            .Distinct().Where(static bucket => bucket.Queue.Count > 0).Select(static bucket => $"the rate of {bucket.Authority} has waiters");
-        return [.. left, .. rates, .. circuits, .. server.InFlight > 0 ? [$"the server has {server.InFlight}"] : Array.Empty<string>()];
-    }
-
-    /// <summary>Answers well, badly, late or not at all, and sometimes does not look at its token.</summary>
-    private sealed class MoodyServer(int seed, VirtualTimeProvider clock) : HttpMessageHandler
-    {
-        private readonly Random _random = new(seed);
-        private int _inFlight;
-
-        public ConcurrentBag<Task> Sends { get; } = [];
-
-        public ConcurrentBag<Content> Contents { get; } = [];
-
-        public int InFlight => Volatile.Read(ref _inFlight);
-
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            int duration, kind;
-            lock (_random)
-            {
-                (duration, kind) = (_random.Next(0, 10) * 30, _random.Next(12));
-            }
-
-            if (kind == 11)
-            {
-                throw new HttpRequestException(HttpRequestError.ConnectionError, $"{NameOf(seed)} refused");
-            }
-
-            var ended = new TaskCompletionSource();
-            Sends.Add(ended.Task);
-            Interlocked.Increment(ref _inFlight);
-            return AnswerAsync();
-
-            async Task<HttpResponseMessage> AnswerAsync()
-            {
-                try
-                {
-                    var token = kind == 10 ? CancellationToken.None : cancellationToken;
-                    await Task.Delay(kind == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(duration), clock, token);
-                    return kind switch
-                    {
-                        1 => Respond(HttpStatusCode.InternalServerError),
-                        2 => Respond(HttpStatusCode.Conflict),
-                        3 => throw new HttpRequestException($"{NameOf(seed)} cut"),
-                        4 => Respond(HttpStatusCode.ServiceUnavailable),
-                        5 => Respond(HttpStatusCode.TooManyRequests),
-                        _ => Respond(HttpStatusCode.OK),
-                    };
-                }
-                finally
-                {
-                    Interlocked.Decrement(ref _inFlight);
-                    ended.SetResult();
-                }
-            }
-
-            HttpResponseMessage Respond(HttpStatusCode status)
-            {
-                var content = new Content();
-                Contents.Add(content);
-                var response = new HttpResponseMessage(status) { RequestMessage = request, Content = content };
-                if (kind is 4 or 5 && duration > 120)
-                {
-                    response.Headers.TryAddWithoutValidation("Retry-After", duration > 200 ? "1" : "0");
-                }
-
-                return response;
-            }
-        }
-    }
-
-    private sealed class Content() : ByteArrayContent([1, 2, 3])
-    {
-        public bool IsDisposed { get; private set; }
-
-        protected override void Dispose(bool disposing)
-        {
-            IsDisposed = true;
-            base.Dispose(disposing);
-        }
+        var buckets = RateLimiter.GetOrCreate(client.Service).Buckets;
+        var rates = Addresses.Select(uri => buckets.GetOrAdd(uri, client.Service.Options.RateLimit.Scope))
+            .Distinct()
+            .Where(static bucket => bucket.Queue.Count > 0)
+            .Select(static bucket => $"the rate of {bucket.Authority} has waiters");
+        return [.. left, .. rates, .. circuits, .. server.InFlight > 0 ? ["the server has sends in flight"] : Array.Empty<string>()];
     }
 }

@@ -58,7 +58,8 @@ public sealed class HedgesAndEndpointsTests
 
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
             Assert.Single(client.Server.Requests);
-            Assert.Equal(["circuit"], client.Metrics.Of("resilience.http.hedges.suppressed").Select(static m => m.Tags["resilience.reason"]));
+            var suppressed = Assert.Single(client.Metrics.Of("resilience.http.hedges.suppressed"));
+            Assert.Equal("circuit", suppressed.Tags["resilience.reason"]);
             Assert.Empty(client.Metrics.Of("resilience.http.hedges"));
             Assert.Equal(10, ServiceHedging.GetOrCreate(client.Service).Budget.Available);
             var call = CallContext.Rent(client.Service, client.Service.Options, new(), default);

@@ -1,6 +1,5 @@
 using System.Net;
 using Resilience.Http.ConcurrencyLimit;
-using Resilience.Http.Testing;
 using Resilience.Http.Tests.Hedging;
 
 namespace Resilience.Http.Tests.Chain;

@@ -1,6 +1,5 @@
 using System.Net;
 using Resilience.Http.Testing;
-using Resilience.Http.Tests.Hedging;
 
 namespace Resilience.Http.Tests.Chain;
 
@@ -13,7 +12,11 @@ public sealed class HedgesAndStaleAnswersTests
         var clock = new VirtualTimeProvider();
         using var slowToPassOn = new SlowToPassOn(clock, TimeSpan.FromMilliseconds(200));
         using var server = new ScriptedServer(
-            script => script.Slow(TimeSpan.FromMilliseconds(110), json: "1").Then(200, "2").Fail(1, HttpStatusCode.InternalServerError), clock);
+            script => script
+                .Slow(TimeSpan.FromMilliseconds(110), json: "1")
+                .Then(200, "2")
+                .Fail(1, HttpStatusCode.InternalServerError),
+            clock);
         slowToPassOn.InnerHandler = server;
         using var client = new ChainClient(
             slowToPassOn,

@@ -13,7 +13,10 @@ public sealed class AuthorityLimiterTests
     {
         var clock = new VirtualTimeProvider();
         var limiter = new AuthorityLimiter(
-            "https://payments.internal", "https://payments.internal", clock, new() { Enabled = true, Mode = HttpConcurrencyLimitMode.Adaptive });
+            "https://payments.internal",
+            "https://payments.internal",
+            clock,
+            new() { Enabled = true, Mode = HttpConcurrencyLimitMode.Adaptive });
         var adaptive = limiter.Adaptive!;
         Assert.True(limiter.Permits.TryAcquire());
         adaptive.OnStarted(clock.GetTimestamp());
@@ -24,7 +27,8 @@ public sealed class AuthorityLimiterTests
         Assert.True(limiter.TryRetire());
         clock.Advance(TimeSpan.FromSeconds(1));
 
-        var judged = new Thread(() => limiter.OnEnded(adaptive, clock.GetTimestamp(), clock.GetTimestamp(), inFlight, SendResult.Drop)) { IsBackground = true };
+        var now = clock.GetTimestamp();
+        var judged = new Thread(() => limiter.OnEnded(adaptive, now, now, inFlight, SendResult.Drop)) { IsBackground = true };
         judged.Start();
 
         Assert.True(judged.Join(Patience), "It turns forever.");
