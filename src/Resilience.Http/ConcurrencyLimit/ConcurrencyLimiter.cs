@@ -96,13 +96,14 @@ internal sealed class ConcurrencyLimiter(int limit)
         LimitWaiter? granted;
         lock (_gate)
         {
-            if (limit == _limit || IsRetiredIn(_state))
+            var added = limit - _limit;
+            Volatile.Write(ref _limit, limit); // Also of a retired one, so that one who asks whether it is set finds that it is.
+            if (added == 0 || IsRetiredIn(_state))
             {
                 return;
             }
 
-            Interlocked.Add(ref _state, limit - _limit);
-            Volatile.Write(ref _limit, limit);
+            Interlocked.Add(ref _state, added);
             granted = TakeGranted_NeedsLock();
         }
 

@@ -11,7 +11,7 @@ internal static class SendResults
 {
     public static SendResult Classify(Task<HttpResponseMessage> ended, HttpRequestMessage request, AttemptContext attempt)
     {
-        if (attempt.Refused)
+        if (attempt.Refused || attempt.IsAbandoned)
         {
             return SendResult.Ignored;
         }

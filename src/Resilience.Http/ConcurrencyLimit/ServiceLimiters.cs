@@ -21,7 +21,8 @@ internal sealed class ServiceLimiters : IAuthorityStatusSource, IInFlightSource
 
     private bool IsServiceScoped => _service.Options.ConcurrencyLimit.Scope == HttpConcurrencyLimitScope.Service;
 
-    public static ServiceLimiters GetOrCreate(ServiceState service) => service.GetOrCreate(static service => new ServiceLimiters(service));
+    public static ServiceLimiters GetOrCreate(ServiceState service) => service.GetOrCreate(
+        static service => new ServiceLimiters(service), begin: made => service.OptionsReplaced += made.Use);
 
     public AuthorityLimiter GetOrAdd(Uri uri)
     {
@@ -48,6 +49,15 @@ internal sealed class ServiceLimiters : IAuthorityStatusSource, IInFlightSource
 
     public IEnumerable<(string AuthorityTag, long InFlight)> CountInFlight() =>
         Current().Select(static limiter => (limiter.Tag, (long)limiter.Permits.InFlight));
+
+    /// <summary>Those that wait are not to wait for the next send to bring the new limit.</summary>
+    private void Use(ResilientHttpClientOptions options)
+    {
+        foreach (var limiter in _limiters.All)
+        {
+            limiter.Use(_service);
+        }
+    }
 
     private AuthorityLimiter? Find(Uri uri)
     {

@@ -67,7 +67,7 @@ internal sealed class EndpointHandler(ServiceState service) : AttemptHandler(ser
         }
 
         // An attempt that has not left the chain waits for a limit, which may still refuse it.
-        return attempt.Redirects is null ? SendAfterWaitAsync(sent, send, request, attempt, async, cancellationToken) : sent;
+        return !attempt.HasLeft ? SendAfterWaitAsync(sent, send, request, attempt, async, cancellationToken) : sent;
     }
 
     /// <summary>The endpoints are looked up for the first time. That is not a part of the attempt.</summary>

@@ -19,11 +19,11 @@ internal sealed class ServiceEndpoints
     public static ServiceEndpoints GetOrCreate(ServiceState service) =>
         service.GetOrCreate(static service => new ServiceEndpoints(service));
 
-    /// <summary>The endpoint of an attempt that begins now.</summary>
+    /// <summary>The endpoint of an attempt that begins now. A hedge is no trial: it is there to be fast.</summary>
     public Choice Choose(EndpointSend send, AttemptContext attempt)
     {
         var call = attempt.Call;
-        var mayRepeat = send.List.IsTroubled && call.Service.MayRepeat?.Invoke(call) == true;
+        var mayRepeat = send.List.IsTroubled && !attempt.IsHedge && call.Service.MayRepeat?.Invoke(call) == true;
         return _selector.Choose(send.List, new(attempt.StartedAt, call.TriedEndpoints, send.Refused, mayRepeat));
     }
 

@@ -37,13 +37,38 @@ internal sealed class StaleCall
     public void TravelWith(HttpRequestMessage request) => request.Options.Set(OptionsKey, this);
 
     /// <summary>The primary handler answered a noted request with this response.</summary>
-    public void Answer(SentRequest sent, HttpResponseMessage response) => _answered = new(sent, response);
+    public void Answer(SentRequest sent, HttpResponseMessage response)
+    {
+        var before = _answered;
+        while (Interlocked.CompareExchange(ref _answered, new(sent, response, before), before) is var seen && seen != before)
+        {
+            before = seen;
+        }
+    }
 
     /// <summary>
     /// The request that this very response answers; <see langword="null"/> if a handler inside answered by itself or in another way.
     /// </summary>
-    public SentRequest? SentFor(HttpResponseMessage response) =>
-        _answered is { } last && ReferenceEquals(last.Response, response) ? last.Sent : null;
+    public SentRequest? SentFor(HttpResponseMessage response)
+    {
+        for (var answered = _answered; answered is not null; answered = answered.Before)
+        {
+            if (ReferenceEquals(answered.Response, response))
+            {
+                return answered.Sent;
+            }
+        }
 
-    private sealed record Answered(SentRequest Sent, HttpResponseMessage Response);
+        return null;
+    }
+
+    /// <summary>Of a hedged call, another send than the last one answered may be the outcome.</summary>
+    private sealed class Answered(SentRequest sent, HttpResponseMessage response, Answered? before)
+    {
+        public SentRequest Sent => sent;
+
+        public HttpResponseMessage Response => response;
+
+        public Answered? Before => before;
+    }
 }

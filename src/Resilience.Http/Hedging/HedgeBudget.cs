@@ -50,5 +50,5 @@ internal sealed class HedgeBudget
     }
 
     /// <summary>Gives back what was taken for a hedge that is not sent.</summary>
-    public void GiveBack() => Interlocked.Add(ref _amount, One);
+    public void GiveBack() => Deposit(1);
 }

@@ -43,7 +43,7 @@ internal sealed class HedgeRace(
     private void LaunchIfDue()
     {
         var now = _call.Clock.GetTimestamp();
-        if (!round.IsDue(now))
+        if (!round.IsSlow(_sends[^1].Attempt, now))
         {
             return;
         }
@@ -164,7 +164,7 @@ internal sealed class HedgeRace(
                 break;
             }
 
-            if (!send.HasEnded)
+            if (!send.HasEnded && send.Attempt.HasLeft)
             {
                 round.Operation!.Record(send.Attempt.StartedAt, winner.Attempt.EndedAt);
             }

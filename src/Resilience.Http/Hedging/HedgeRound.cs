@@ -1,3 +1,4 @@
+using Resilience.Http.Pipeline;
 using Resilience.Http.Requests;
 
 namespace Resilience.Http.Hedging;
@@ -56,7 +57,25 @@ internal sealed class HedgeRound : IDisposable
 
     public void StopTimer() => _timer.Stop();
 
-    public bool IsDue(long now) => _timer.IsDue(now);
+    /// <summary>
+    /// Whether a send is slow by now. One that still waits for a limit is not: its delay counts from the end of that wait. If it is not
+    /// slow yet, the timer is set to when it may be.
+    /// </summary>
+    public bool IsSlow(AttemptContext attempt, long now)
+    {
+        if (!_timer.IsDue(now))
+        {
+            return false;
+        }
+
+        if (attempt.HasLeft && Clock.GetElapsedTime(attempt.StartedAt, now) >= Delay)
+        {
+            return true;
+        }
+
+        StartTimer(attempt.HasLeft ? attempt.StartedAt : now);
+        return false;
+    }
 
     /// <summary>The send has ended, and was not hedged.</summary>
     public void End()

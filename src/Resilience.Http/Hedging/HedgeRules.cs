@@ -44,16 +44,16 @@ internal static class HedgeRules
             return HedgeSuppression.ServiceSlow;
         }
 
+        if (input.Utilization >= MostUtilization)
+        {
+            return HedgeSuppression.Limit; // Before the admission, which a limit that is used up refuses too.
+        }
+
         if (input.Admission != AdmissionState.Open)
         {
             return HedgeSuppression.Circuit;
         }
 
-        if (input.FailureRatio > MostFailures)
-        {
-            return HedgeSuppression.Failing;
-        }
-
-        return input.Utilization >= MostUtilization ? HedgeSuppression.Limit : null;
+        return input.FailureRatio > MostFailures ? HedgeSuppression.Failing : null;
     }
 }

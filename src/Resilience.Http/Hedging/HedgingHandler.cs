@@ -62,7 +62,7 @@ internal sealed class HedgingHandler(ServiceState service) : AttemptHandler(serv
             }
         }
 
-        return ended;
+        return ended.IsCanceled && attempt.Call.CallerToken.IsCancellationRequested ? WithCallerToken(ended, request, attempt) : ended;
     }
 
     private Task<HttpResponseMessage> SendWatched(
@@ -100,11 +100,12 @@ internal sealed class HedgingHandler(ServiceState service) : AttemptHandler(serv
         while (!sent.IsCompleted)
         {
             await round.Signal.WaitAsync().ConfigureAwait(false);
-            if (!sent.IsCompleted && IsSlow(attempt, round))
+            var now = attempt.Call.Clock.GetTimestamp();
+            if (!sent.IsCompleted && now < attempt.Call.Deadline && round.IsSlow(attempt, now))
             {
                 var first = new HedgeSend(request, attempt, sent, round.Cancellation, isHedge: false);
                 round.StopTimer();
-                if (Hedging.TryStart(attempt.Call, first, round, attempt.Call.Clock.GetTimestamp()))
+                if (Hedging.TryStart(attempt.Call, first, round, now))
                 {
                     attempt.HedgingState = null; // The round is the race's now.
                     return await new HedgeRace(this, Hedging, round, first, cancellationToken).RunAsync().ConfigureAwait(false);
@@ -115,23 +116,18 @@ internal sealed class HedgingHandler(ServiceState service) : AttemptHandler(serv
         return sent.GetAwaiter().GetResult(); // Completed.
     }
 
-    /// <summary>A send that waited for a limit has its delay from the end of that wait on.</summary>
-    private static bool IsSlow(AttemptContext attempt, HedgeRound round)
+    /// <summary>
+    /// A send that was canceled before it left, as in the queue of a limit, names the token of its <see cref="SendCancellation"/>. The
+    /// caller looks for its own.
+    /// </summary>
+    private static Task<HttpResponseMessage> WithCallerToken(
+        Task<HttpResponseMessage> ended, HttpRequestMessage request, AttemptContext attempt)
     {
-        var call = attempt.Call;
-        var now = call.Clock.GetTimestamp();
-        if (!round.IsDue(now) || now >= call.Deadline)
-        {
-            return false;
-        }
-
-        if (call.Clock.GetElapsedTime(attempt.StartedAt, now) >= round.Delay)
-        {
-            return true;
-        }
-
-        round.StartTimer(attempt.StartedAt);
-        return false;
+        var callerToken = attempt.Call.CallerToken;
+        var exception = (OperationCanceledException)ended.Outcome(request).Exception!;
+        return exception.CancellationToken == callerToken
+            ? ended
+            : Task.FromException<HttpResponseMessage>(new TaskCanceledException(exception.Message, exception, callerToken));
     }
 
     /// <summary>The send was not hedged.</summary>

@@ -50,6 +50,12 @@ internal sealed class ServiceHedging
                 continue;
             }
 
+            if (send.Attempt.Refused)
+            {
+                NotSent(call, send.Attempt);
+                continue;
+            }
+
             var won = send == outcome && send.Succeeded;
             _wins.Add(won);
             if (won)
@@ -59,6 +65,15 @@ internal sealed class ServiceHedging
 
             Telemetry.Ended(won ? HedgeOutcome.Won : send.HasLost ? HedgeOutcome.Lost : HedgeOutcome.Failed);
         }
+    }
+
+    /// <summary>A limit or a circuit was faster than the question about it.</summary>
+    private void NotSent(CallContext call, AttemptContext attempt)
+    {
+        call.Hedges--;
+        Budget.GiveBack();
+        _extraSends.Budget?.GiveBack(call);
+        Telemetry.Suppressed(attempt.ExceededLimit is null ? HedgeSuppression.Circuit : HedgeSuppression.Limit);
     }
 
     private HedgeSuppression? FindSuppression(CallContext call, AttemptContext attempt, HedgeRound round, long now)

@@ -47,6 +47,9 @@ internal sealed class AttemptContext(CallContext call)
     /// <summary>How redirects are seen; <see langword="null"/> if the attempt has not left the chain.</summary>
     public RedirectWatch? Redirects { get => _facts.Redirects; set => _facts.Redirects = value; }
 
+    /// <summary>Whether the attempt has left the chain: until then it may wait for a limit, or be refused.</summary>
+    public bool HasLeft => Redirects is not null;
+
     /// <summary>The redirect that the attempt followed, known once it was judged.</summary>
     public Redirect? Redirect => _facts.Redirect;
 
@@ -79,6 +82,9 @@ internal sealed class AttemptContext(CallContext call)
 
     /// <summary>An asynchronous handler had the outcome at hand, so the attempt took no time worth a reading of the clock.</summary>
     public bool CompletedSynchronously { get => _facts.CompletedSynchronously; set => _facts.CompletedSynchronously = value; }
+
+    /// <summary>It goes out beside other sends of the same attempt.</summary>
+    public bool IsHedge => _facts.IsHedge;
 
     /// <summary>
     /// Another send of the same attempt has won, so this one was cancelled. What it still comes to is nobody's outcome: it is not judged,
@@ -113,6 +119,7 @@ internal sealed class AttemptContext(CallContext call)
         _facts = default;
         _facts.StartedAt = startedAt;
         _facts.Uri = request.RequestUri;
+        _facts.IsHedge = true;
     }
 
     /// <summary>Another send of the same attempt has won.</summary>
@@ -166,6 +173,7 @@ internal sealed class AttemptContext(CallContext call)
         _facts.Refused = false;
         _facts.ExceededLimit = null;
         _facts.Redirects = null;
+        _facts.EndedAt = null;
     }
 
     /// <summary>Forgets the attempt.</summary>
@@ -233,6 +241,7 @@ internal sealed class AttemptContext(CallContext call)
         public bool ProcessWasBehind;
         public bool Refused;
         public HttpLimit? ExceededLimit;
+        public bool IsHedge;
         public bool IsAbandoned;
         public bool CircuitOpened;
         public bool FailedAsTrial;

@@ -81,6 +81,10 @@ internal abstract class AttemptHandler(ServiceState service) : ResilienceHandler
         {
             ended.Result.Dispose();
         }
+        else
+        {
+            _ = ended.Exception; // Seen, so that it is not reported as unobserved.
+        }
     }
 
     /// <summary>Another handler stands between the loop and this one, so the loop cannot end its attempts: it does so itself.</summary>

@@ -2,7 +2,7 @@ namespace Resilience.Http.Pipeline;
 
 /// <summary>
 /// What a feature knows about an authority before anything is sent to it, for the features that choose where to send, or whether to send
-/// more. Asking takes nothing, makes nothing and takes no lock, so the answer may be outdated when the send arrives.
+/// more. Asking takes nothing and makes nothing, so the answer may be outdated when the send arrives.
 /// </summary>
 internal interface IAuthorityStatusSource
 {

@@ -43,7 +43,7 @@ internal sealed class RateLimitHandler(ServiceState service) : AttemptHandler(se
 
         try
         {
-            if (attempt.Redirects is null)
+            if (!attempt.HasLeft)
             {
                 send.Bucket?.GiveBack();
             }

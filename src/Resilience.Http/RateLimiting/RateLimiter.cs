@@ -161,8 +161,9 @@ internal sealed class RateLimiter
 
     private void Register()
     {
-        AuthorityStatusSources.GetOrCreate(_service).Add(Quotas);
-        AuthorityStatusSources.GetOrCreate(_service).Add(Buckets);
+        var sources = AuthorityStatusSources.GetOrCreate(_service);
+        sources.Add(Quotas);
+        sources.Add(Buckets);
         _service.OptionsReplaced += _ => Buckets.Refresh();
     }
 }

@@ -78,6 +78,7 @@ internal static class TimeoutText
 
     private static string Event(AttemptContext attempt, string who, string limit) => attempt.Body switch
     {
+        _ when !attempt.HasLeft => $"{who} was not called within {limit}",
         { Phase: BodyPhase.AwaitsSource } body =>
             Invariant($"The request body for {who} gave no more bytes within {limit}, after {body.Taken} bytes"),
         { Phase: BodyPhase.AwaitsConnection } body =>
@@ -91,6 +92,8 @@ internal static class TimeoutText
             "The caller of this app no longer waits for the answer. Find out what used up the time, or give the request more of it.",
         (TimeoutScope.Shutdown, _) =>
             "If such calls may take longer, raise HostOptions.ShutdownTimeout and the time that the platform gives the app to stop.",
+        (_, _) when !attempt.HasLeft =>
+            $"Find out what used up the time, such as the queue of a limit, or raise {Setting(scope)}.",
         (_, BodyPhase.AwaitsSource) =>
             $"Find out why the source of the body is slow, or raise {Setting(scope)} if it may take that long.",
         (TimeoutScope.Total, _) when attempt.Body is { IsBeingWritten: true } => "Use WithTotalTimeout for requests with long uploads.",

@@ -254,6 +254,22 @@ public sealed class ConcurrencyLimitHandlerTests : IDisposable
     }
 
     [Fact]
+    public async Task An_edit_upwards_lets_those_go_that_wait_although_nothing_else_is_sent()
+    {
+        using var client = Client(limit: 1, queue: 5);
+        _ = client.Http.GetAsync(Address, Token);
+        _ = client.Http.GetAsync(Address, Token);
+        _ = client.Http.GetAsync(Address, Token);
+        Assert.Equal(1, _server.Received);
+
+        Edit(client, options => options.ConcurrencyLimit.Limit = 2);
+        await ReceivedAsync(2);
+
+        Edit(client, options => options.ConcurrencyLimit.Enabled = false);
+        await ReceivedAsync(3);
+    }
+
+    [Fact]
     public async Task Each_authority_has_its_own_limit_or_all_share_one()
     {
         var other = new Uri("https://other.internal/");

@@ -82,6 +82,33 @@ public sealed class RefusedSendTests : IDisposable
     }
 
     [Fact]
+    public async Task A_refusal_that_another_endpoint_made_up_for_is_not_reported_as_unobserved()
+    {
+        var unobserved = 0;
+        EventHandler<UnobservedTaskExceptionEventArgs> note = (_, e) =>
+            unobserved += e.Exception.InnerException is LimitExceededException { ServiceName: "payments", Authority: "*" } ? 1 : 0;
+        (_limit.Refuses, _limit.How) = (uri => uri.Host != "c.internal", HttpRejection.Throw);
+        TaskScheduler.UnobservedTaskException += note;
+        try
+        {
+            for (var i = 0; i < 20; i++)
+            {
+                (await SendAsync()).Dispose();
+            }
+
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            GC.Collect();
+        }
+        finally
+        {
+            TaskScheduler.UnobservedTaskException -= note;
+        }
+
+        Assert.Equal(0, unobserved);
+    }
+
+    [Fact]
     public async Task It_takes_no_half_open_place_or_permit_with_it()
     {
         _limit.Refuses = uri => uri.Host == "a.internal";

@@ -19,6 +19,7 @@ public sealed class HedgeRulesTests
         Assert.Equal(HedgeSuppression.Circuit, HedgeRules.Find(new() { Admission = AdmissionState.Refused }));
         Assert.Equal(HedgeSuppression.Failing, HedgeRules.Find(new() { FailureRatio = 0.26 }));
         Assert.Equal(HedgeSuppression.Limit, HedgeRules.Find(new() { Utilization = 0.8 }));
+        Assert.Equal(HedgeSuppression.Limit, HedgeRules.Find(new() { Utilization = 1, Admission = AdmissionState.Refused }));
     }
 
     [Fact]

@@ -48,6 +48,8 @@ internal sealed class HedgingFixture : IDisposable
 
     public HttpClient Http => _client.Http;
 
+    public HttpMessageHandler Handler => _client.Handler;
+
     public ServiceState Service => _client.Service;
 
     public ServiceHedging State => ServiceHedging.GetOrCreate(Service);

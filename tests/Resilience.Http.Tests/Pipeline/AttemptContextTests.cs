@@ -43,6 +43,22 @@ public sealed class AttemptContextTests
     }
 
     [Fact]
+    public void An_attempt_that_was_refused_and_goes_elsewhere_has_not_ended()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "https://payments.internal/");
+        var call = CallContext.Rent(_service, _service.Options, request, default);
+        call.BeginAttempt(request);
+        call.Attempt.Refused = true;
+        var refusedAt = call.Attempt.EndedAt;
+
+        call.Attempt.ForgetRefusal();
+        _clock.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(TimeSpan.FromSeconds(2), _clock.GetElapsedTime(refusedAt, call.Attempt.EndedAt));
+        call.Return();
+    }
+
+    [Fact]
     public async Task Two_attempts_of_a_call_at_a_time_end_each_for_itself()
     {
         using var first = new HttpRequestMessage(HttpMethod.Get, "https://payments.internal/1");

@@ -105,6 +105,15 @@ internal sealed partial class PacedQueue<TPace>(TPace pace, TimeProvider clock, 
         return true;
     }
 
+    /// <summary>Looks at the pace as it is now.</summary>
+    public T Look<T>(Func<TPace, long, T> look)
+    {
+        lock (_gate)
+        {
+            return look(pace, clock.GetTimestamp());
+        }
+    }
+
     /// <summary>Takes the queue out of use if no send waits and a new one would be no different.</summary>
     public bool TryRetire(Func<TPace, long, bool> isIdle)
     {

@@ -17,6 +17,9 @@ internal sealed class RateBucket(string authority, string tag, HttpRateLimitOpti
 
     public HttpRateLimitOptions Options => _options;
 
+    /// <summary>How much of the burst is used up by now. If sends wait, all of it is.</summary>
+    public double Utilization => Queue.Look(static (bucket, now) => bucket.UtilizationAt(now));
+
     public bool TryRetire() => Queue.TryRetire(static (bucket, now) => bucket.IsFull(now));
 
     /// <summary>Puts other options in force. If they set no rate, all that wait for one may go.</summary>

@@ -20,6 +20,19 @@ internal sealed class RateBuckets : IAuthorityStatusSource
     public RateBucket GetOrAdd(Uri uri, HttpRateLimitScope scope) => UpToDate(
         scope == HttpRateLimitScope.Service ? _buckets.FindAny() ?? _buckets.GetOrAdd(Authority.AnyAuthority) : _buckets.GetOrAdd(uri));
 
+    /// <summary>How much of the burst is used up by now, so that a hedge does not take the last tokens of the calls.</summary>
+    public double GetUtilization(Uri uri)
+    {
+        var options = _service.Options.RateLimit;
+        if (!options.Enabled || options.Permits is null)
+        {
+            return 0;
+        }
+
+        var bucket = options.Scope == HttpRateLimitScope.Service ? _buckets.FindAny() : _buckets.Find(uri);
+        return bucket is null ? 0 : UpToDate(bucket).Utilization;
+    }
+
     /// <summary>Puts the options of the service in force for those that wait, too.</summary>
     public void Refresh()
     {

@@ -24,6 +24,13 @@ internal sealed class TokenBucket(TokenRate rate, long now) : IPace
         return _credit == Capacity(_rate);
     }
 
+    /// <summary>How much of the burst is used up, in whole tokens: 0 is nothing, 1 is all.</summary>
+    public double UtilizationAt(long now)
+    {
+        Fill(now);
+        return _rate.Period == 0 ? 0 : 1 - ((double)(_credit / _rate.Period) / _rate.Burst);
+    }
+
     public long SlotAt(long now, int ahead)
     {
         Fill(now);

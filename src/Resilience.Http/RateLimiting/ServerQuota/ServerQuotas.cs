@@ -46,6 +46,9 @@ internal sealed class ServerQuotas : IAuthorityStatusSource
 
     public bool TryForget(string authority) => _authorities.TryForget(authority);
 
+    /// <summary>A quota that is used up is used as much as it can be.</summary>
+    public double GetUtilization(Uri uri) => GetAdmission(uri, Clock.GetTimestamp()).State == AdmissionState.Open ? 0 : 1;
+
     /// <summary>A response has come: it may ask for a pause, end one, or say in which partition its request was counted.</summary>
     public void Observe(HttpRequestMessage request, HttpResponseMessage response, AttemptContext attempt, RateLimitedSend send)
     {

@@ -1,0 +1,38 @@
+using Resilience.Http.ConcurrencyLimit;
+using Resilience.Http.ConcurrencyLimit.Adaptive;
+using Resilience.Http.Testing;
+
+namespace Resilience.Http.Tests.ConcurrencyLimit;
+
+public sealed class AuthorityLimiterTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public void A_send_that_is_judged_after_its_limiter_was_retired_moves_nothing()
+    {
+        var clock = new VirtualTimeProvider();
+        var limiter = new AuthorityLimiter(
+            "https://payments.internal",
+            "https://payments.internal",
+            clock,
+            new() { Enabled = true, Mode = HttpConcurrencyLimitMode.Adaptive });
+        var adaptive = limiter.Adaptive!;
+        Assert.True(limiter.Permits.TryAcquire());
+        adaptive.OnStarted(clock.GetTimestamp());
+        adaptive.OnEnded(clock.GetTimestamp(), clock.GetTimestamp(), 0, SendResult.Drop);
+        adaptive.OnEnded(clock.GetTimestamp(), clock.GetTimestamp(), 0, SendResult.Drop);
+        var before = adaptive.Limit;
+        var inFlight = limiter.Permits.Release();
+        Assert.True(limiter.TryRetire());
+        clock.Advance(TimeSpan.FromSeconds(1));
+
+        var now = clock.GetTimestamp();
+        var judged = new Thread(() => limiter.OnEnded(adaptive, now, now, inFlight, SendResult.Drop)) { IsBackground = true };
+        judged.Start();
+
+        Assert.True(judged.Join(Patience), "It turns forever.");
+        Assert.NotEqual(before, adaptive.Limit);
+        Assert.False(limiter.Permits.TryAcquire());
+    }
+}
