@@ -33,6 +33,11 @@ public sealed class SecondLayerTests
         client.[|AddStandardResilienceHandler|]();
         """);
 
+    [Theory]
+    [InlineData("services.ConfigureHttpClientDefaults(client => client.AddResilience().[|AddStandardResilienceHandler|]());")]
+    [InlineData("if (http is null) services.AddHttpClient(\"a\").AddResilience().[|AddStandardResilienceHandler|]();")]
+    public Task An_expression_needs_no_block_of_its_own(string statement) => Verify.ReportsAsync(statement);
+
     [Fact]
     public Task The_defaults_of_all_clients_are_a_builder_too() => Verify.ReportsAsync(
         """

@@ -36,7 +36,7 @@ internal static class BuilderCalls
             return own;
         }
 
-        return
+        InvocationExpressionSyntax[] all =
         [
             .. from sibling in Statements(BlockOf(statement))
                from first in sibling.DescendantNodes(static node => node is not AnonymousFunctionExpressionSyntax and not BlockSyntax)
@@ -47,6 +47,7 @@ internal static class BuilderCalls
                from each in calls
                select each,
         ];
+        return all.Contains(call) ? all : own; // the lambda of an expression has no statements of its own
     }
 
     public static string? NameOf(InvocationExpressionSyntax call) => call.Expression switch

@@ -49,6 +49,11 @@ internal static partial class RegistrationLog
         "See docs/libraries.md.")]
     public static partial void VersionInName(this ILogger log, string id, string client);
 
+    [LoggerMessage(116, LogLevel.Information,
+        "{Service}: the settings come from the section {Section}, which was written for a standard handler of " +
+        "Microsoft.Extensions.Http.Resilience. What is different here: {Differences}. See docs/switching.md.")]
+    public static partial void StandardSectionUsed(this ILogger log, string service, string section, string differences);
+
     [LoggerMessage(112, LogLevel.Warning,
         "{Service}: this client has the settings of ResilientHttpClients:Defaults and cannot have a section of its own: {Reason}. Rename " +
         "the client.")]
