@@ -9,7 +9,7 @@ namespace Resilience.Http.Analyzers.CodeFixes;
 /// <summary>Removes the assignment of HttpClient.Timeout.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 [Shared]
-public sealed class ClientTimeoutFix() : SingleFix(DiagnosticIds.ClientTimeout)
+internal sealed class ClientTimeoutFix() : SingleFix(DiagnosticIds.ClientTimeout)
 {
     private protected override void Register(CodeFixContext context, SyntaxNode root, SyntaxNode node, Diagnostic diagnostic)
     {

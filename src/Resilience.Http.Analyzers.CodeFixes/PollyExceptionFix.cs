@@ -12,7 +12,7 @@ namespace Resilience.Http.Analyzers.CodeFixes;
 /// <summary>Catches the exception that a resilient client throws.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 [Shared]
-public sealed class PollyExceptionFix() : SingleFix(DiagnosticIds.PollyException)
+internal sealed class PollyExceptionFix() : SingleFix(DiagnosticIds.PollyException)
 {
     private protected override void Register(CodeFixContext context, SyntaxNode root, SyntaxNode node, Diagnostic diagnostic)
     {

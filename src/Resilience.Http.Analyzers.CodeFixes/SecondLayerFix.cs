@@ -13,7 +13,7 @@ namespace Resilience.Http.Analyzers.CodeFixes;
 /// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 [Shared]
-public sealed class SecondLayerFix() : SingleFix(DiagnosticIds.SecondLayer)
+internal sealed class SecondLayerFix() : SingleFix(DiagnosticIds.SecondLayer)
 {
     private protected override void Register(CodeFixContext context, SyntaxNode root, SyntaxNode node, Diagnostic diagnostic)
     {

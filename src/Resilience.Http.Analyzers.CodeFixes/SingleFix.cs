@@ -6,17 +6,14 @@ using Microsoft.CodeAnalysis.CodeFixes;
 namespace Resilience.Http.Analyzers.CodeFixes;
 
 /// <summary>A code fix that does one thing for one rule.</summary>
-public abstract class SingleFix : CodeFixProvider
+internal abstract class SingleFix : CodeFixProvider
 {
     private protected SingleFix(string id) => FixableDiagnosticIds = ImmutableArray.Create(id);
 
-    /// <inheritdoc />
     public sealed override ImmutableArray<string> FixableDiagnosticIds { get; }
 
-    /// <inheritdoc />
     public sealed override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
 
-    /// <inheritdoc />
     public sealed override async Task RegisterCodeFixesAsync(CodeFixContext context)
     {
         var root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);

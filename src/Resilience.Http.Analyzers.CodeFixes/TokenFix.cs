@@ -11,7 +11,7 @@ namespace Resilience.Http.Analyzers.CodeFixes;
 /// <summary>Passes the token of the method to the call.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp)]
 [Shared]
-public sealed class TokenFix() : SingleFix(DiagnosticIds.TokenNotPassed)
+internal sealed class TokenFix() : SingleFix(DiagnosticIds.TokenNotPassed)
 {
     private protected override void Register(CodeFixContext context, SyntaxNode root, SyntaxNode node, Diagnostic diagnostic)
     {

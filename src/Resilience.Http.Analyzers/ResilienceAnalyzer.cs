@@ -5,14 +5,12 @@ using Microsoft.CodeAnalysis.Diagnostics;
 namespace Resilience.Http.Analyzers;
 
 /// <summary>One rule. It does nothing in generated code and in projects that do not use Resilience.Http.</summary>
-public abstract class ResilienceAnalyzer : DiagnosticAnalyzer
+internal abstract class ResilienceAnalyzer : DiagnosticAnalyzer
 {
     private protected ResilienceAnalyzer(DiagnosticDescriptor rule) => SupportedDiagnostics = ImmutableArray.Create(rule);
 
-    /// <inheritdoc />
     public sealed override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; }
 
-    /// <inheritdoc />
     public sealed override void Initialize(AnalysisContext context)
     {
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);

@@ -9,7 +9,8 @@ internal static class Rules
     public static readonly DiagnosticDescriptor SecondLayer = new(
         DiagnosticIds.SecondLayer,
         "A client has two resilience chains",
-        "This client has the chain of Resilience.Http and also {0}(). If both repeat a call, their attempts multiply. Keep one of them.",
+        "This client has the chain of Resilience.Http and also {0}(). If both repeat a call, their attempts multiply. Keep one of " +
+        "them: remove {0}(), or set Retry:Enabled to false for this client.",
         "Resilience", DiagnosticSeverity.Warning, isEnabledByDefault: true, helpLinkUri: "docs/analyzers.md#rhttp001");
 
     public static readonly DiagnosticDescriptor PollyException = new(

@@ -8,7 +8,7 @@ namespace Resilience.Http.Analyzers.Clients;
 
 /// <summary>RHTTP004: a singleton or a hosted service gets a typed client in its constructor, and so keeps it.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class CapturedClientAnalyzer() : ResilienceAnalyzer(Rules.CapturedClient)
+internal sealed class CapturedClientAnalyzer() : ResilienceAnalyzer(Rules.CapturedClient)
 {
     private protected override void Register(CompilationStartAnalysisContext context)
     {

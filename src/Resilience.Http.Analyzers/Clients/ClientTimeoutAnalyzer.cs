@@ -7,7 +7,7 @@ namespace Resilience.Http.Analyzers.Clients;
 
 /// <summary>RHTTP005: a typed client sets HttpClient.Timeout in its constructor.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class ClientTimeoutAnalyzer() : ResilienceAnalyzer(Rules.ClientTimeout)
+internal sealed class ClientTimeoutAnalyzer() : ResilienceAnalyzer(Rules.ClientTimeout)
 {
     private protected override void Register(CompilationStartAnalysisContext context)
     {

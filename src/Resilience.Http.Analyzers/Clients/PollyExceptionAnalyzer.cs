@@ -9,7 +9,7 @@ namespace Resilience.Http.Analyzers.Clients;
 
 /// <summary>RHTTP003: a catch of an exception of Polly around calls of a resilient client, which throws others.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class PollyExceptionAnalyzer() : ResilienceAnalyzer(Rules.PollyException)
+internal sealed class PollyExceptionAnalyzer() : ResilienceAnalyzer(Rules.PollyException)
 {
     /// <summary>The exception to catch, for the code fix.</summary>
     internal const string Replacement = nameof(Replacement);

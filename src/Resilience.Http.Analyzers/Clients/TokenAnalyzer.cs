@@ -8,7 +8,7 @@ namespace Resilience.Http.Analyzers.Clients;
 
 /// <summary>RHTTP007: a method of a typed client has a CancellationToken and sends without one.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class TokenAnalyzer() : ResilienceAnalyzer(Rules.TokenNotPassed)
+internal sealed class TokenAnalyzer() : ResilienceAnalyzer(Rules.TokenNotPassed)
 {
     /// <summary>The argument to add, for the code fix.</summary>
     internal const string Argument = nameof(Argument);

@@ -7,7 +7,7 @@ namespace Resilience.Http.Analyzers.Registrations;
 
 /// <summary>RHTTP001: a second resilience chain on the same builder.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class SecondLayerAnalyzer() : ResilienceAnalyzer(Rules.SecondLayer)
+internal sealed class SecondLayerAnalyzer() : ResilienceAnalyzer(Rules.SecondLayer)
 {
     private protected override void Register(CompilationStartAnalysisContext context) =>
         context.RegisterSyntaxNodeAction(Analyze, SyntaxKind.InvocationExpression);

@@ -6,7 +6,7 @@ namespace Resilience.Http.Analyzers.Sending;
 
 /// <summary>RHTTP008: AllowRetry() on a POST or PATCH that is created here without an idempotency key.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class IdempotencyKeyAnalyzer() : ResilienceAnalyzer(Rules.NoIdempotencyKey)
+internal sealed class IdempotencyKeyAnalyzer() : ResilienceAnalyzer(Rules.NoIdempotencyKey)
 {
     private protected override void Register(CompilationStartAnalysisContext context) =>
         context.RegisterOperationBlockAction(Analyze);

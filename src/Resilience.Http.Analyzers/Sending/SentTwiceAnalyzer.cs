@@ -6,7 +6,7 @@ namespace Resilience.Http.Analyzers.Sending;
 
 /// <summary>RHTTP006: one request, or one content whose stream cannot be read again, is sent twice.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
-public sealed class SentTwiceAnalyzer() : ResilienceAnalyzer(Rules.SentTwice)
+internal sealed class SentTwiceAnalyzer() : ResilienceAnalyzer(Rules.SentTwice)
 {
     private protected override void Register(CompilationStartAnalysisContext context) =>
         context.RegisterOperationBlockAction(Analyze);

@@ -100,7 +100,9 @@ public sealed class StandardSectionTests
     [InlineData("""{ "Hedging": {}, "Retry": { "Delay": "00:00:01" } }""", "Http:Retry has no counterpart here")]
     [InlineData("""{ "AttemptTimout": { "Timeout": "00:00:01" } }""", "Http:AttemptTimout has no counterpart here")]
     [InlineData("""{ "Retry": { "MaxRetries": 2 } }""", "Http:Retry:MaxRetries has no counterpart here")]
-    [InlineData("""{ "Retry": { "UseJitter": "often" } }""", "Http:Retry:UseJitter = \"often\" has no counterpart here; allowed: true, false")]
+    [InlineData(
+        """{ "Retry": { "UseJitter": "often" } }""",
+        "Http:Retry:UseJitter = \"often\" has no counterpart here; allowed: true, false")]
     [InlineData("""{ "Retry": "none" }""", "Http:Retry = \"none\" is a value, but an object is expected")]
     [InlineData("""{ "Retry": { "Delay": { "Seconds": 1 } } }""", "Http:Retry:Delay is an object, but a value is expected")]
     [InlineData("""{ "Retry": { "BackoffType": "2" } }""", "Http:Retry:BackoffType = \"2\" is not one of the allowed values")]

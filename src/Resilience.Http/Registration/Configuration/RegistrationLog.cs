@@ -46,7 +46,7 @@ internal static partial class RegistrationLog
     [LoggerMessage(115, LogLevel.Warning,
         "{Id}: the client name '{Client}' contains the version of an assembly, so its settings, circuits and metrics get another name " +
         "with each release. Name the client: AddRefitGeneratedClient<T>(settings, httpClientName: \"payments\") with Refit. " +
-        "See docs/libraries.md.")]
+        "See docs/analyzers.md.")]
     public static partial void VersionInName(this ILogger log, string id, string client);
 
     [LoggerMessage(116, LogLevel.Information,

@@ -11,8 +11,8 @@ internal sealed class StandardSection
 {
     /// <summary>What no key of the section can carry over.</summary>
     public const string Differences =
-        "POST and PATCH are repeated only with Idempotency-Key or AllowRetry(); retries and hedges have a budget; a limit on the requests " +
-        "in flight counts each attempt, inside retry; a rejected retry ends the call; a break is up to 10 % longer at random";
+        "POST and PATCH are repeated only with Idempotency-Key or AllowRetry(); retries and hedges have a budget; a limit on the " +
+        "requests in flight counts each attempt, inside retry; a rejected retry ends the call; a break is up to 10 % longer at random";
 
     private readonly ConfigurationNode _section;
     private readonly List<string> _mistakes = [];
