@@ -21,7 +21,7 @@ public sealed class SecondLayerTests
             "RHTTP001: the client of payments also has a handler of Microsoft.Extensions.Http.Resilience. If both repeat a call, it is " +
             "sent up to 16 times (4 attempts here for each of 4 there, its default). Keep one of them: remove " +
             "AddStandardResilienceHandler(), AddResilienceHandler() or AddStandardHedgingHandler() from it, or call " +
-            "RemoveAllResilienceHandlers(), or set Retry:Enabled to false for this client. See docs/libraries.md.",
+            "RemoveAllResilienceHandlers(), or set Retry:Enabled to false for this client. See docs/analyzers.md.",
             warning);
     }
 

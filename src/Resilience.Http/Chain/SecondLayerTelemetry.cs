@@ -40,6 +40,6 @@ internal sealed partial class SecondLayerTelemetry(ServiceState service)
 
     [LoggerMessage(701, LogLevel.Warning,
         "{Id}: the client of {Service} also has {Layer}. If both repeat a call, it is sent up to {Sends}. Keep one of them: {WayOut}, " +
-        "or set Retry:Enabled to false for this client. See docs/libraries.md.")]
+        "or set Retry:Enabled to false for this client. See docs/analyzers.md.")]
     private static partial void ClientHasSecondLayer(ILogger log, string id, string service, string layer, string sends, string wayOut);
 }

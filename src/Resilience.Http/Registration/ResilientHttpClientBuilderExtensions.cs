@@ -47,8 +47,28 @@ public static class ResilientHttpClientBuilderExtensions
     public static IHttpClientBuilder AddResilience(this IHttpClientBuilder builder, IConfigurationSection section)
     {
         ArgumentNullException.ThrowIfNull(section);
-        builder.Registration().Section = section;
+        var client = builder.Registration();
+        (client.Section, client.HasStandardSection) = (section, false);
         return builder.AddResilience();
+    }
+
+    /// <summary>
+    /// Puts the resilience chain into this client with the settings of a section that was written for <c>AddStandardResilienceHandler</c>
+    /// or <c>AddStandardHedgingHandler</c> of Microsoft.Extensions.Http.Resilience. What the section does not set has the default that it
+    /// has there. What behaves differently is logged once, at start.
+    /// </summary>
+    /// <inheritdoc cref="AddResilience(IHttpClientBuilder)"/>
+    /// <param name="builder">The builder of the client; its name is the service name.</param>
+    /// <param name="section">
+    /// Read in place of <c>ResilientHttpClients:Clients:{name}</c>. A key without a counterpart here fails the start, with its path. The
+    /// section has the shape of <c>AddStandardHedgingHandler</c> if it contains <c>Hedging</c> or <c>Endpoint</c>.
+    /// </param>
+    /// <returns>The same builder.</returns>
+    public static IHttpClientBuilder AddResilienceFromStandardHandler(this IHttpClientBuilder builder, IConfigurationSection section)
+    {
+        builder.AddResilience(section);
+        builder.Registration().HasStandardSection = true;
+        return builder;
     }
 
     /// <summary>Sets up the resilience chain of this client in code, with services at hand, over its configuration.</summary>

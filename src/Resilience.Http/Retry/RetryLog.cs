@@ -45,7 +45,7 @@ internal static partial class RetryLog
     [LoggerMessage(515, LogLevel.Warning,
         "{Id}: {Service}: the header {Header} of a request comes from {Layer}, which repeats calls too. Each of its attempts is sent up " +
         "to {Attempts} times. Keep one of the two layers: switch off the retries of the library, or set Retry:Enabled to false for this " +
-        "client. See docs/libraries.md.")]
+        "client. See docs/analyzers.md.")]
     public static partial void SecondLayer(this ILogger log, string id, string service, string header, string layer, int attempts);
 
     [LoggerMessage(516, LogLevel.Warning,

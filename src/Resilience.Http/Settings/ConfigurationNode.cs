@@ -18,6 +18,16 @@ internal sealed class ConfigurationNode
         Text = section.Value is { Length: 0 } && Children.Count > 0 ? null : section.Value;
     }
 
+    /// <summary>A value or a section that another one stands for, at the path of that one.</summary>
+    public ConfigurationNode(string key, string path, string? text, IReadOnlyList<ConfigurationNode> children)
+    {
+        Key = key;
+        Path = path;
+        Text = text;
+        Children = children;
+        Items = children;
+    }
+
     public string Key { get; }
 
     public string Path { get; }

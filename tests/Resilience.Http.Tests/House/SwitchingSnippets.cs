@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
@@ -51,6 +52,29 @@ public sealed class SwitchingSnippets
             options.Retry.MaxRetries = 2;
             options.CircuitBreaker.SamplingWindow = TimeSpan.FromSeconds(10);
         });
+        #endregion
+    }
+
+    [Fact]
+    public void A_section_of_the_other_package_can_stay()
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("PaymentsHandler:Retry:MaxRetryAttempts", "2")])
+            .Build();
+        var services = new ServiceCollection();
+        KeepSection(services, configuration);
+        using var provider = services.BuildServiceProvider();
+
+        var options = provider.GetRequiredService<IOptionsMonitor<ResilientHttpClientOptions>>().Get(nameof(PaymentsClient));
+
+        Assert.Equal((2, TimeSpan.FromSeconds(2)), (options.Retry.MaxRetries, options.Retry.BaseDelay));
+    }
+
+    private static void KeepSection(IServiceCollection services, IConfiguration configuration)
+    {
+        #region keep-section
+        services.AddHttpClient<PaymentsClient>()
+            .AddResilienceFromStandardHandler(configuration.GetSection("PaymentsHandler"));
         #endregion
     }
 

@@ -13,6 +13,9 @@ internal sealed class ClientRegistration
     /// <summary>Read in place of the section of the client's name.</summary>
     public IConfigurationSection? Section { get; set; }
 
+    /// <summary>Whether the section was written for a standard handler of Microsoft.Extensions.Http.Resilience.</summary>
+    public bool HasStandardSection { get; set; }
+
     /// <summary>Settings made in code, in the order of the statements.</summary>
     public IReadOnlyList<Action<ResilientHttpClientOptions, IServiceProvider>> Actions => _actions;
 

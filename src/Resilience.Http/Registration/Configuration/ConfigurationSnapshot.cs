@@ -13,6 +13,7 @@ internal sealed class ConfigurationSnapshot
     private readonly Dictionary<string, ConfigurationNode?> _given = new(StringComparer.Ordinal);
 
     private readonly SectionOwners _owners;
+    private readonly List<string> _mistakes = [];
 
     public ConfigurationSnapshot(long edition, IConfiguration? configuration, ClientRegistrations registrations, SectionOwners owners)
     {
@@ -21,12 +22,12 @@ internal sealed class ConfigurationSnapshot
         Root = ConfigurationNode.Read(configuration?.GetSection(RootKey), configuration as IConfigurationRoot);
         MisspelledRoots = [.. (configuration?.GetChildren() ?? []).Where(IsMisspelledRoot).Select(static section => section.Path)];
         Clients = Root?.Child(ClientsKey);
-        Defaults = registrations.Defaults.Section is { } given ? ConfigurationNode.Read(given) : Root?.Child(DefaultsKey);
+        Defaults = registrations.Defaults.Section is { } given ? Read(given, registrations.Defaults) : Root?.Child(DefaultsKey);
         foreach (var (name, client) in registrations.Clients)
         {
             if (client.Section is { } section)
             {
-                _given.Add(name, ConfigurationNode.Read(section));
+                _given.Add(name, Read(section, client));
             }
         }
     }
@@ -38,6 +39,9 @@ internal sealed class ConfigurationSnapshot
 
     /// <summary>Sections of the configuration that are meant as the root, and are not read because of a slip in their name.</summary>
     public IReadOnlyList<string> MisspelledRoots { get; }
+
+    /// <summary>What has no counterpart here, in sections that were written for a standard handler.</summary>
+    public IReadOnlyList<string> Mistakes => _mistakes;
 
     public ConfigurationNode? Defaults { get; }
 
@@ -52,6 +56,19 @@ internal sealed class ConfigurationSnapshot
         }
 
         return _owners.IsOnDefaults(name) ? null : Clients?.Child(name);
+    }
+
+    private ConfigurationNode? Read(IConfigurationSection section, ClientRegistration client)
+    {
+        var node = ConfigurationNode.Read(section);
+        if (node is null || !client.HasStandardSection)
+        {
+            return node;
+        }
+
+        var translated = StandardSection.Translate(node);
+        _mistakes.AddRange(translated.Mistakes);
+        return translated.Node;
     }
 
     /// <summary>

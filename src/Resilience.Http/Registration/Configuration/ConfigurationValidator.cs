@@ -18,6 +18,7 @@ internal sealed class ConfigurationValidator(ClientRegistrations registrations, 
         List<string> mistakes =
         [
             .. Structure(sections),
+            .. sections.Mistakes,
             .. Defaults(sections),
             .. settings.InForce is { } before ? Gone([.. before.Options.Keys], before.Sections, sections) : [],
             .. ClientNames.Mistakes(

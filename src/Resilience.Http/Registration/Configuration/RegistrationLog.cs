@@ -46,8 +46,13 @@ internal static partial class RegistrationLog
     [LoggerMessage(115, LogLevel.Warning,
         "{Id}: the client name '{Client}' contains the version of an assembly, so its settings, circuits and metrics get another name " +
         "with each release. Name the client: AddRefitGeneratedClient<T>(settings, httpClientName: \"payments\") with Refit. " +
-        "See docs/libraries.md.")]
+        "See docs/analyzers.md.")]
     public static partial void VersionInName(this ILogger log, string id, string client);
+
+    [LoggerMessage(116, LogLevel.Information,
+        "{Service}: the settings come from the section {Section}, which was written for a standard handler of " +
+        "Microsoft.Extensions.Http.Resilience. What is different here: {Differences}. See docs/switching.md.")]
+    public static partial void StandardSectionUsed(this ILogger log, string service, string section, string differences);
 
     [LoggerMessage(112, LogLevel.Warning,
         "{Service}: this client has the settings of ResilientHttpClients:Defaults and cannot have a section of its own: {Reason}. Rename " +

@@ -26,6 +26,14 @@ internal sealed class StartupTelemetry(ClientRegistrations registrations, Resili
             _log.NoClientHasTheChain(statement);
         }
 
+        foreach (var (name, client) in registrations.Clients.Prepend(new(ConfigurationSnapshot.DefaultsKey, registrations.Defaults)))
+        {
+            if (client is { HasStandardSection: true, Section: { } section })
+            {
+                _log.StandardSectionUsed(ServiceText.Format(name), section.Path, StandardSection.Differences);
+            }
+        }
+
         foreach (var service in services)
         {
             _log.LogSurprises(service.Name, service.Options);

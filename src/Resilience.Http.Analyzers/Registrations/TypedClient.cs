@@ -1,0 +1,19 @@
+using Microsoft.CodeAnalysis;
+
+namespace Resilience.Http.Analyzers.Registrations;
+
+/// <summary>A typed client with the chain.</summary>
+/// <param name="service">The type that is injected.</param>
+/// <param name="implementation">The type that gets the HttpClient; may be the same.</param>
+/// <param name="hasOtherChain">Whether the same builder also got the chain of another library.</param>
+/// <param name="isLongLived">Whether the registration chooses the lifetime of its handlers or connections.</param>
+internal sealed class TypedClient(ITypeSymbol service, ITypeSymbol implementation, bool hasOtherChain, bool isLongLived)
+{
+    public ITypeSymbol Service { get; } = service;
+
+    public ITypeSymbol Implementation { get; } = implementation;
+
+    public bool HasOtherChain { get; } = hasOtherChain;
+
+    public bool IsLongLived { get; } = isLongLived;
+}

@@ -1,0 +1,255 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Http.Resilience;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using static System.StringComparison;
+
+namespace Resilience.Http.Tests.Registration;
+
+/// <summary>AddResilienceFromStandardHandler, compared with the option classes of Microsoft.Extensions.Http.Resilience.</summary>
+public sealed class StandardSectionTests
+{
+    private static readonly HttpStandardResilienceOptions Theirs = new();
+    private static readonly HttpStandardHedgingResilienceOptions TheirHedging = new();
+
+    [Fact]
+    public void What_is_not_set_has_the_default_that_it_has_there()
+    {
+        using var app = App("""{ "Retry": {} }""");
+        var here = app.InForce("payments");
+
+        Assert.Equal(Theirs.TotalRequestTimeout.Timeout, here.TotalTimeout);
+        Assert.Equal(Theirs.AttemptTimeout.Timeout, here.AttemptTimeout);
+        Assert.Equal(Theirs.Retry.MaxRetryAttempts, here.Retry.MaxRetries);
+        Assert.Equal(Theirs.Retry.Delay, here.Retry.BaseDelay);
+        Assert.Equal(Theirs.Retry.BackoffType.ToString(), here.Retry.Backoff.ToString());
+        Assert.Equal(Theirs.Retry.UseJitter, here.Retry.Jitter != HttpRetryJitter.None);
+        Assert.Equal(Theirs.Retry.ShouldRetryAfterHeader, here.Retry.HonorRetryAfter);
+        Assert.Equal(Theirs.CircuitBreaker.FailureRatio, here.CircuitBreaker.FailureRatio);
+        Assert.Equal(Theirs.CircuitBreaker.MinimumThroughput, here.CircuitBreaker.MinimumThroughput);
+        Assert.Equal(Theirs.CircuitBreaker.SamplingDuration, here.CircuitBreaker.SamplingWindow);
+        Assert.Equal(Theirs.CircuitBreaker.BreakDuration, here.CircuitBreaker.RecoveryTimeout);
+        Assert.Equal(Theirs.CircuitBreaker.BreakDuration, here.CircuitBreaker.MaxRecoveryTimeout);
+        Assert.True(here.ConcurrencyLimit.Enabled);
+        Assert.Equal(Theirs.RateLimiter.DefaultRateLimiterOptions.PermitLimit, here.ConcurrencyLimit.Limit);
+        Assert.Equal(Theirs.RateLimiter.DefaultRateLimiterOptions.QueueLimit, here.ConcurrencyLimit.QueueLimit);
+    }
+
+    [Fact]
+    public void Each_setting_is_read_as_the_other_package_binds_it()
+    {
+        const string section = """
+            {
+              "RateLimiter": { "DefaultRateLimiterOptions": { "PermitLimit": 50, "QueueLimit": 7, "QueueProcessingOrder": "OldestFirst" } },
+              "TotalRequestTimeout": { "Timeout": "00:00:20" },
+              "Retry": {
+                "MaxRetryAttempts": 5, "BackoffType": "Linear", "Delay": "00:00:00.5", "MaxDelay": "00:00:04",
+                "UseJitter": false, "ShouldRetryAfterHeader": false
+              },
+              "CircuitBreaker": {
+                "FailureRatio": 0.4, "MinimumThroughput": 33, "SamplingDuration": "00:01:00", "BreakDuration": "00:00:09"
+              },
+              "AttemptTimeout": { "Timeout": "00:00:03" }
+            }
+            """;
+        var theirs = Bound<HttpStandardResilienceOptions>(section);
+        using var app = App(section);
+        var here = app.InForce("payments");
+
+        Assert.Equal(theirs.TotalRequestTimeout.Timeout, here.TotalTimeout);
+        Assert.Equal(theirs.AttemptTimeout.Timeout, here.AttemptTimeout);
+        Assert.Equal(theirs.Retry.MaxRetryAttempts, here.Retry.MaxRetries);
+        Assert.Equal(theirs.Retry.Delay, here.Retry.BaseDelay);
+        Assert.Equal(theirs.Retry.MaxDelay, here.Retry.MaxDelay);
+        Assert.Equal(theirs.Retry.BackoffType.ToString(), here.Retry.Backoff.ToString());
+        Assert.Equal(HttpRetryJitter.None, here.Retry.Jitter);
+        Assert.Equal(theirs.Retry.ShouldRetryAfterHeader, here.Retry.HonorRetryAfter);
+        Assert.Equal(theirs.CircuitBreaker.FailureRatio, here.CircuitBreaker.FailureRatio);
+        Assert.Equal(theirs.CircuitBreaker.MinimumThroughput, here.CircuitBreaker.MinimumThroughput);
+        Assert.Equal(theirs.CircuitBreaker.SamplingDuration, here.CircuitBreaker.SamplingWindow);
+        Assert.Equal(theirs.CircuitBreaker.BreakDuration, here.CircuitBreaker.RecoveryTimeout);
+        Assert.Equal(theirs.RateLimiter.DefaultRateLimiterOptions.PermitLimit, here.ConcurrencyLimit.Limit);
+        Assert.Equal(theirs.RateLimiter.DefaultRateLimiterOptions.QueueLimit, here.ConcurrencyLimit.QueueLimit);
+    }
+
+    [Fact]
+    public void A_section_of_the_hedging_handler_is_known_by_its_keys()
+    {
+        using var app = App("""
+            {
+              "Hedging": { "MaxHedgedAttempts": 2 },
+              "Endpoint": { "Timeout": { "Timeout": "00:00:04" }, "CircuitBreaker": { "FailureRatio": 0.5 } }
+            }
+            """);
+        var here = app.InForce("payments");
+
+        Assert.True(here.Hedging.Enabled);
+        Assert.Equal((2, 2), (here.Hedging.MaxHedges, here.Retry.MaxRetries));
+        Assert.Equal(TheirHedging.Hedging.Delay, here.Hedging.Delay);
+        Assert.Equal(TimeSpan.FromSeconds(4), here.AttemptTimeout);
+        Assert.Equal(0.5, here.CircuitBreaker.FailureRatio);
+        Assert.Equal(TheirHedging.Endpoint.CircuitBreaker.MinimumThroughput, here.CircuitBreaker.MinimumThroughput);
+        Assert.Equal(TheirHedging.Endpoint.RateLimiter.DefaultRateLimiterOptions.PermitLimit, here.ConcurrencyLimit.Limit);
+        Assert.Equal(HttpCircuitBreakerScope.Authority, here.CircuitBreaker.Scope);
+    }
+
+    [Theory]
+    [InlineData("""{ "RateLimiter": { "Name": "x" } }""", "Http:RateLimiter:Name has no counterpart here")]
+    [InlineData("""{ "Hedging": {}, "Retry": { "Delay": "00:00:01" } }""", "Http:Retry has no counterpart here")]
+    [InlineData("""{ "AttemptTimout": { "Timeout": "00:00:01" } }""", "Http:AttemptTimout has no counterpart here")]
+    [InlineData("""{ "Retry": { "MaxRetries": 2 } }""", "Http:Retry:MaxRetries has no counterpart here")]
+    [InlineData(
+        """{ "Retry": { "UseJitter": "often" } }""",
+        "Http:Retry:UseJitter = \"often\" has no counterpart here; allowed: true, false")]
+    [InlineData("""{ "Retry": "none" }""", "Http:Retry = \"none\" is a value, but an object is expected")]
+    [InlineData("""{ "Retry": { "Delay": { "Seconds": 1 } } }""", "Http:Retry:Delay is an object, but a value is expected")]
+    [InlineData("""{ "Retry": { "BackoffType": "2" } }""", "Http:Retry:BackoffType = \"2\" is not one of the allowed values")]
+    [InlineData("""{ "CircuitBreaker": { "BreakDuration": "5" } }""", "Http:CircuitBreaker:BreakDuration = \"5\" would be 5 days")]
+    [InlineData("""{ "Hedging": { "MaxHedgedAttempts": 9 } }""", "Http:Hedging:MaxHedgedAttempts = \"9\"")]
+    [InlineData("""{ "Hedging": { "Delay": "00:00:00" } }""", "Http:Hedging:Delay = \"00:00:00\"")]
+    [InlineData(
+        """{ "RateLimiter": { "DefaultRateLimiterOptions": { "QueueProcessingOrder": "NewestFirst" } } }""",
+        "Http:RateLimiter:DefaultRateLimiterOptions:QueueProcessingOrder = \"NewestFirst\" has no counterpart here; allowed: OldestFirst")]
+    public void What_has_no_counterpart_fails_the_start_with_its_path(string section, string mistake)
+    {
+        using var app = With(section);
+
+        var wrong = Assert.Throws<OptionsValidationException>(() => app.Client("payments"));
+
+        Assert.StartsWith(mistake, Assert.Single(wrong.Failures), Ordinal);
+    }
+
+    [Fact]
+    public void A_shorter_maximum_cuts_the_default_delay_as_it_does_there()
+    {
+        using var app = App("""{ "Retry": { "MaxDelay": "00:00:01" } }""");
+
+        Assert.Equal(TimeSpan.FromSeconds(1), app.InForce("payments").Retry.BaseDelay);
+    }
+
+    [Theory]
+    [InlineData("Exponential", HttpRetryJitter.Full)]
+    [InlineData("Linear", HttpRetryJitter.Equal)]
+    [InlineData("constant", HttpRetryJitter.Equal)]
+    public void Jitter_depends_on_the_backoff(string backoff, HttpRetryJitter jitter)
+    {
+        using var app = App($$"""{ "Retry": { "BackoffType": "{{backoff}}", "UseJitter": true } }""");
+
+        Assert.Equal(jitter, app.InForce("payments").Retry.Jitter);
+    }
+
+    [Fact]
+    public async Task One_log_line_names_the_section_and_what_is_different()
+    {
+        using var app = With("""{ "Retry": { "MaxRetryAttempts": 2 } }""");
+
+        await app.StartAsync();
+
+        var line = Assert.Single(app.Logs.All, line => line.Text.Contains("Microsoft.Extensions.Http.Resilience", Ordinal));
+        Assert.Equal(LogLevel.Information, line.Level);
+        Assert.StartsWith("payments: the settings come from the section Http,", line.Text, Ordinal);
+        Assert.Contains("POST and PATCH", line.Text, Ordinal);
+    }
+
+    [Fact]
+    public void An_edit_is_followed()
+    {
+        var values = new ConfigurationManager();
+        values["Http:Retry:MaxRetryAttempts"] = "2";
+        using var app = TestApp.With("{}", services => Register(services, values));
+        _ = app.Client("payments");
+
+        values["Http:Retry:MaxRetryAttempts"] = "4";
+        ((IConfigurationRoot)values).Reload();
+
+        Assert.Equal(4, app.InForce("payments").Retry.MaxRetries);
+    }
+
+    [Fact]
+    public void The_defaults_of_all_clients_can_come_from_such_a_section()
+    {
+        var section = SettingsText.Read("""{ "Http": { "Retry": { "MaxRetryAttempts": 2 } } }""").GetSection("Http");
+        using var app = TestApp.With("{}", services => services
+            .ConfigureHttpClientDefaults(client => client.AddResilienceFromStandardHandler(section))
+            .AddHttpClient("payments"));
+        _ = app.Client("payments");
+
+        Assert.Equal((2, Theirs.Retry.Delay), (app.InForce("payments").Retry.MaxRetries, app.InForce("payments").Retry.BaseDelay));
+    }
+
+    [Fact]
+    public void A_later_section_of_this_package_takes_its_place()
+    {
+        var values = SettingsText.Read("""{ "Http": { "Retry": { "MaxRetries": 1 } } }""");
+        using var app = TestApp.With("{}", services =>
+        {
+            Register(services, values);
+            services.AddHttpClient("payments").AddResilience(values.GetSection("Http"));
+        });
+        _ = app.Client("payments");
+
+        Assert.Equal(1, app.InForce("payments").Retry.MaxRetries);
+    }
+
+    [Fact]
+    public void Every_value_of_the_other_options_is_read_or_refused()
+    {
+        Assert.Empty(Unread(Theirs, "").Concat(Unread(TheirHedging, "")));
+    }
+
+    /// <summary>The paths of values that configuration can set there, and that are neither taken nor refused here.</summary>
+    private static IEnumerable<string> Unread(object options, string prefix)
+    {
+        foreach (var property in options.GetType().GetProperties().Where(static property => property.CanWrite))
+        {
+            var (type, path) = (Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType, prefix + property.Name);
+            if (type == typeof(string) || typeof(Delegate).IsAssignableFrom(type) || type.Name.StartsWith("CircuitBreaker", Ordinal))
+            {
+                continue; // a name for telemetry, or only for code
+            }
+
+            if (!type.IsValueType)
+            {
+                foreach (var below in Unread(property.GetValue(options)!, $"{path}:"))
+                {
+                    yield return below;
+                }
+
+                continue;
+            }
+
+            var text = Convert.ToString(property.GetValue(options) ?? TimeSpan.FromSeconds(9), CultureInfo.InvariantCulture);
+            var values = new ConfigurationBuilder().AddInMemoryCollection([new($"Http:{path}", text), .. ShapeOf(path)]).Build();
+            using var app = TestApp.With("{}", services => Register(services, values));
+            if (Record.Exception(() => app.Client("payments")) is { } wrong)
+            {
+                yield return $"{path}: {wrong.Message}";
+            }
+        }
+    }
+
+    private static KeyValuePair<string, string?>[] ShapeOf(string path) =>
+        path.StartsWith("Endpoint", Ordinal) ? [new("Http:Hedging:MaxHedgedAttempts", "1")] : [];
+
+    private static TestApp App(string section)
+    {
+        var app = With(section);
+        _ = app.Client("payments");
+        return app;
+    }
+
+    private static TestApp With(string section) =>
+        TestApp.With("{}", services => Register(services, SettingsText.Read($$"""{ "Http": {{section}} }""")));
+
+    private static void Register(IServiceCollection services, IConfiguration values) =>
+        services.AddHttpClient("payments").AddResilienceFromStandardHandler(values.GetSection("Http"));
+
+    private static T Bound<T>(string section) where T : new()
+    {
+        var options = new T();
+        SettingsText.Read(section).Bind(options);
+        return options;
+    }
+}
