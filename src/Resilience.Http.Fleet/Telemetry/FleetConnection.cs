@@ -7,7 +7,7 @@ namespace Resilience.Http.Fleet.Telemetry;
 /// <summary>
 /// Whether the store is reached. A single exchange that fails is not news; if it goes on, one line says so, and another when it is over.
 /// </summary>
-internal sealed class FleetConnection(string replica, ResilienceRuntime host)
+internal sealed class FleetConnection(string replica, string store, ResilienceRuntime host)
 {
     private static readonly TimeSpan WorthALine = TimeSpan.FromMilliseconds(800);
 
@@ -42,7 +42,7 @@ internal sealed class FleetConnection(string replica, ResilienceRuntime host)
         if (_state is { IsReported: false } lost && host.Clock.GetElapsedTime(lost.At) >= WorthALine)
         {
             _state = lost with { IsReported = true };
-            _log.StoreLost(exception is OperationCanceledException ? "it does not answer in time" : exception.Message, exception);
+            _log.StoreLost(store, exception is OperationCanceledException ? "it does not answer in time" : exception.Message.TrimEnd('.'), exception);
         }
     }
 
