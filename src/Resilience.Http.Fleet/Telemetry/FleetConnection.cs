@@ -42,7 +42,8 @@ internal sealed class FleetConnection(string replica, string store, ResilienceRu
         if (_state is { IsReported: false } lost && host.Clock.GetElapsedTime(lost.At) >= WorthALine)
         {
             _state = lost with { IsReported = true };
-            _log.StoreLost(store, exception is OperationCanceledException ? "it does not answer in time" : exception.Message.TrimEnd('.'), exception);
+            var reason = exception is OperationCanceledException ? "it does not answer in time" : exception.Message.TrimEnd('.');
+            _log.StoreLost(store, reason, exception);
         }
     }
 

@@ -62,7 +62,8 @@ public sealed class SimulationResult
 
         if ((int)end <= (int)first)
         {
-            throw new ArgumentOutOfRangeException(nameof(to), $"The part must end at least a second after its beginning: {first} to {end} s.");
+            throw new ArgumentOutOfRangeException(
+                nameof(to), $"The part must end at least a second after its beginning: {first} to {end} s.");
         }
 
         return _timeline.ShareInTime((int)first, (int)end);

@@ -227,7 +227,8 @@ public sealed class FleetHostTests : IAsyncDisposable
         _fleet.Store.IsGone = true;
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => one.Fleet.IsolateAsync("payments", "maintenance"));
 
-        Assert.StartsWith("payments: the store of the fleet did not confirm the order: connection refused. It reached no replica", error.Message);
+        Assert.StartsWith(
+            "payments: the store of the fleet did not confirm the order: connection refused. It reached no replica", error.Message);
         Assert.Equal(CircuitState.Closed, one.Circuit.State);
     }
 

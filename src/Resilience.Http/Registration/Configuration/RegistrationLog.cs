@@ -49,8 +49,8 @@ internal static partial class RegistrationLog
     public static partial void NoHedgeIsSent(this ILogger log, string service, string key, string delay, string attemptTimeout);
 
     [LoggerMessage(114, LogLevel.Warning,
-        "{Service}: its {Count} endpoints share one circuit, because CircuitBreaker:Scope is Service. If it opens, calls to all of them are " +
-        "refused, and none goes to another endpoint. Set CircuitBreaker:Scope to Authority.")]
+        "{Service}: its {Count} endpoints share one circuit, because CircuitBreaker:Scope is Service. If it opens, calls to all of them " +
+        "are refused, and none goes to another endpoint. Set CircuitBreaker:Scope to Authority.")]
     public static partial void EndpointsShareACircuit(this ILogger log, string service, int count);
 
     [LoggerMessage(115, LogLevel.Warning,
