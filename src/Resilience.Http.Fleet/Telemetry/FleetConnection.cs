@@ -42,10 +42,13 @@ internal sealed class FleetConnection(string replica, string store, ResilienceRu
         if (_state is { IsReported: false } lost && host.Clock.GetElapsedTime(lost.At) >= WorthALine)
         {
             _state = lost with { IsReported = true };
-            var reason = exception is OperationCanceledException ? "it does not answer in time" : exception.Message.TrimEnd('.');
-            _log.StoreLost(store, reason, exception);
+            _log.StoreLost(store, Describe(exception), exception);
         }
     }
+
+    /// <summary>Without a final period. What a library adds to a timeout, such as the state of the thread pool, hides the reason.</summary>
+    public static string Describe(Exception exception) =>
+        exception is OperationCanceledException or TimeoutException ? "it does not answer in time" : exception.Message.TrimEnd('.');
 
     private sealed record State(bool IsConnected, bool IsReported, long At, DateTimeOffset Since);
 }
