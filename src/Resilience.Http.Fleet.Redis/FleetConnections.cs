@@ -24,6 +24,7 @@ internal sealed class FleetConnections(ConfigurationOptions options) : IDisposab
         options.KeepAlive = 1;
         options.ReconnectRetryPolicy = new LinearRetry(500);
         options.ClientName ??= "resilience-fleet";
+        options.IncludeDetailInExceptions = false; // counters of the thread pool hide the reason in a log line
         return options;
     }
 

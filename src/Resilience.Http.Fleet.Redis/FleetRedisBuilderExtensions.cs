@@ -42,10 +42,11 @@ public static class FleetRedisBuilderExtensions
         if (own is not null)
         {
             var connections = new FleetConnections(own);
-            return new(prefix, connections.GetAsync, options.Database, connections);
+            var server = $"Redis at {string.Join(", ", own.EndPoints.Select(EndPointCollection.ToString))}";
+            return new(server, prefix, connections.GetAsync, options.Database, connections);
         }
 
         var connection = options.Connection!(provider);
-        return new(prefix, () => Task.FromResult(connection), options.Database, owned: null);
+        return new("Redis on a connection of the app", prefix, () => Task.FromResult(connection), options.Database, owned: null);
     }
 }

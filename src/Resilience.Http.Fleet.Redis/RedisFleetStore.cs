@@ -4,7 +4,13 @@ using StackExchange.Redis;
 namespace Resilience.Http.Fleet.Redis;
 
 /// <summary>The store in Redis: a sorted set for each set, a hash for each record, one script for each method.</summary>
-internal sealed class RedisFleetStore(string prefix, Func<Task<IConnectionMultiplexer>> connect, int database, IDisposable? owned)
+/// <param name="server">The server as messages name it.</param>
+/// <param name="prefix">What keys begin with.</param>
+/// <param name="connect">The connection.</param>
+/// <param name="database">The number of the database.</param>
+/// <param name="owned">What is disposed with the store.</param>
+internal sealed class RedisFleetStore(
+    string server, string prefix, Func<Task<IConnectionMultiplexer>> connect, int database, IDisposable? owned)
     : IFleetStore, IDisposable
 {
     public async ValueTask<FleetSyncResult> SyncAsync(FleetSync sync, CancellationToken cancellationToken)
@@ -38,6 +44,9 @@ internal sealed class RedisFleetStore(string prefix, Func<Task<IConnectionMultip
     }
 
     public void Dispose() => owned?.Dispose();
+
+    /// <summary>As messages name it, without the password of the connection.</summary>
+    public override string ToString() => server;
 
     private async Task<RedisResult[]> RunAsync(string script, RedisKey[] keys, RedisValue[] values, CancellationToken cancellationToken)
     {

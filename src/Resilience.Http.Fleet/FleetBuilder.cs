@@ -18,8 +18,8 @@ public sealed class FleetBuilder
     /// </value>
     public string? ReplicaName { get; set; }
 
-    /// <summary>Uses a store. The last one counts.</summary>
-    /// <param name="create">Gives the store; a container that made it disposes of it.</param>
+    /// <summary>Uses a store. If several are set, the last one is used.</summary>
+    /// <param name="create">Creates the store; the container disposes it.</param>
     /// <returns>The same builder.</returns>
     public FleetBuilder UseStore(Func<IServiceProvider, IFleetStore> create)
     {

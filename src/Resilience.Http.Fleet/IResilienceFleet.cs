@@ -3,17 +3,18 @@ namespace Resilience.Http;
 /// <summary>This replica's view of the fleet, and orders to all replicas. A singleton of the container.</summary>
 public interface IResilienceFleet
 {
-    /// <summary>What this replica knows, as of its last exchange with the store. Does not ask the store.</summary>
+    /// <summary>What this replica knows since its last exchange with the store. It does not query the store.</summary>
     FleetStatus GetStatus();
 
     /// <summary>
-    /// Holds circuits open in all replicas, within a second, also in those that start later: as <see cref="ICircuitRegistry.Isolate"/> does
-    /// in one.
+    /// Isolates circuits in all replicas within a second, as <see cref="ICircuitRegistry.Isolate"/> does in one. Replicas that start later
+    /// isolate them too.
     /// </summary>
     /// <param name="serviceName">The name the client is registered under; its <see cref="HttpFleetOptions.Enabled"/> is set.</param>
-    /// <param name="reason">Why; every refusal says it.</param>
+    /// <param name="reason">The reason; every refusal contains it.</param>
     /// <param name="duration">
-    /// After this the circuits are half-open, each replica's by itself; <see langword="null"/>: until <see cref="ResetAsync"/>.
+    /// The time after which the circuits become half-open, in each replica separately. If it is <see langword="null"/>, they stay isolated
+    /// until <see cref="ResetAsync"/>.
     /// </param>
     /// <param name="authority">The circuit; <see langword="null"/> or <c>*</c>: all of the service.</param>
     /// <param name="by">Who does it, for logs and refusals; <see langword="null"/>: the name of this replica.</param>
@@ -21,8 +22,8 @@ public interface IResilienceFleet
     /// <exception cref="ArgumentException">The reason is empty, or the authority is not one.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="duration"/> is zero or negative.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The client does not share its circuits, or the store did not answer: then the order reached nobody, or it reaches all within a
-    /// second. <see cref="ICircuitRegistry.Isolate"/> acts in this replica alone.
+    /// The client does not share its circuits, or the store did not answer. Then the order reached no replica, or it reaches all of them
+    /// within a second. <see cref="ICircuitRegistry.Isolate"/> acts in this replica alone.
     /// </exception>
     Task IsolateAsync(
         string serviceName,
@@ -32,15 +33,15 @@ public interface IResilienceFleet
         string? by = null,
         CancellationToken cancellationToken = default);
 
-    /// <summary>Closes circuits in all replicas, within a second: as <see cref="ICircuitRegistry.Reset"/> does in one.</summary>
+    /// <summary>Closes circuits in all replicas within a second, as <see cref="ICircuitRegistry.Reset"/> does in one.</summary>
     /// <param name="serviceName">The name the client is registered under; its <see cref="HttpFleetOptions.Enabled"/> is set.</param>
     /// <param name="authority">The circuit; <see langword="null"/> or <c>*</c>: all of the service.</param>
     /// <param name="by">Who does it, for logs; <see langword="null"/>: the name of this replica.</param>
     /// <param name="cancellationToken">Ends the wait for the store.</param>
     /// <exception cref="ArgumentException">The authority is not one.</exception>
     /// <exception cref="InvalidOperationException">
-    /// The client does not share its circuits, or the store did not answer: then the order reached nobody, or it reaches all within a
-    /// second.
+    /// The client does not share its circuits, or the store did not answer. Then the order reached no replica, or it reaches all of them
+    /// within a second.
     /// </exception>
     Task ResetAsync(
         string serviceName, string? authority = null, string? by = null, CancellationToken cancellationToken = default);

@@ -8,12 +8,12 @@ internal static partial class DashboardLog
     public const string Category = "Resilience.Http.Dashboard";
 
     [LoggerMessage(1211, LogLevel.Warning,
-        "The dashboard at {Path} answers everybody, because it was mapped with AllowAnonymous(). It shows names, addresses and settings " +
+        "Everyone can open the dashboard at {Path}, because it was mapped with AllowAnonymous(). It shows names, addresses and settings " +
         "of the services that this app calls. Use RequireAuthorization() instead.")]
     public static partial void AnswersEverybody(this ILogger log, string path);
 
     [LoggerMessage(1212, LogLevel.Warning,
-        "The dashboard at {Path} answers 403 to everybody: the environment is {Environment}, and no authorization policy is set. " +
+        "The dashboard at {Path} answers every request with 403: the environment is {Environment}, and no authorization policy is set. " +
         "Call RequireAuthorization(\"policy\") on the result of MapResilienceDashboard. Logged once.")]
     public static partial void AnswersNobody(this ILogger log, string path, string environment);
 
@@ -26,9 +26,10 @@ internal static partial class DashboardLog
     [LoggerMessage(1215, LogLevel.Warning, "{User} reset {Service} ({Authority}) to closed: {Reason}")]
     public static partial void Reset(this ILogger log, string user, string service, string authority, string reason);
 
-    [LoggerMessage(1216, LogLevel.Warning, "A request of {User} to steer circuits was refused with status {Status}: {Why}")]
+    [LoggerMessage(1216, LogLevel.Warning, "A request by {User} to steer circuits was refused with status {Status}: {Why}")]
     public static partial void Refused(this ILogger log, string user, int status, string why);
 
-    [LoggerMessage(1217, LogLevel.Information, "A viewer of the dashboard was dropped, because it did not read for {Events} events.")]
+    [LoggerMessage(1217, LogLevel.Information,
+        "A viewer of the dashboard was disconnected, because it did not read the last {Events} events.")]
     public static partial void ViewerDropped(this ILogger log, int events);
 }

@@ -47,7 +47,7 @@ internal sealed class ResilienceFleet : IResilienceFleet, IHostedService, IDispo
         (_source, _circuits, _clients, _host) = (source, circuits, clients, host);
         _log = host.Loggers.CreateLogger(FleetLog.Category);
         _replica = new(name.Text, store, source, new FleetOrders(() => circuits, _log), host.Clock, host.Chance);
-        _connection = new(name.Text, host);
+        _connection = new(name.Text, $"{store}", host);
         _metrics = new(host, _connection, _replica.Counters, GetStatus);
     }
 
@@ -206,8 +206,8 @@ internal sealed class ResilienceFleet : IResilienceFleet, IHostedService, IDispo
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             throw new InvalidOperationException(
-                $"{ServiceText.Format(serviceName)}: the store of the fleet did not confirm the order: {exception.Message} It reached no " +
-                "replica, or it reaches all of them within a second. ICircuitRegistry acts in this replica alone.",
+                $"{ServiceText.Format(serviceName)}: the store of the fleet did not confirm the order: {FleetConnection.Describe(exception)}. " +
+                "It reached no replica, or it reaches all of them within a second. ICircuitRegistry acts in this replica alone.",
                 exception);
         }
     }

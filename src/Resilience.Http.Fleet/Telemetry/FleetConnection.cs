@@ -7,7 +7,7 @@ namespace Resilience.Http.Fleet.Telemetry;
 /// <summary>
 /// Whether the store is reached. A single exchange that fails is not news; if it goes on, one line says so, and another when it is over.
 /// </summary>
-internal sealed class FleetConnection(string replica, ResilienceRuntime host)
+internal sealed class FleetConnection(string replica, string store, ResilienceRuntime host)
 {
     private static readonly TimeSpan WorthALine = TimeSpan.FromMilliseconds(800);
 
@@ -42,9 +42,13 @@ internal sealed class FleetConnection(string replica, ResilienceRuntime host)
         if (_state is { IsReported: false } lost && host.Clock.GetElapsedTime(lost.At) >= WorthALine)
         {
             _state = lost with { IsReported = true };
-            _log.StoreLost(exception is OperationCanceledException ? "it does not answer in time" : exception.Message, exception);
+            _log.StoreLost(store, Describe(exception), exception);
         }
     }
+
+    /// <summary>Without a final period. What a library adds to a timeout, such as the state of the thread pool, hides the reason.</summary>
+    public static string Describe(Exception exception) =>
+        exception is OperationCanceledException or TimeoutException ? "it does not answer in time" : exception.Message.TrimEnd('.');
 
     private sealed record State(bool IsConnected, bool IsReported, long At, DateTimeOffset Since);
 }

@@ -10,9 +10,9 @@ internal static partial class FleetLog
     public static partial void Joined(this ILogger log, string replica, string services);
 
     [LoggerMessage(1602, LogLevel.Warning,
-        "The store of the fleet cannot be reached: {Reason}. Until it is back, this replica opens and closes its circuits alone, as " +
-        "without a fleet. No call waits for the store.")]
-    public static partial void StoreLost(this ILogger log, string reason, Exception exception);
+        "The store of the fleet, {Store}, cannot be reached: {Reason}. Until it is back, this replica opens and closes its " +
+        "circuits alone, as without a fleet. No call waits for the store.")]
+    public static partial void StoreLost(this ILogger log, string store, string reason, Exception exception);
 
     [LoggerMessage(1603, LogLevel.Information,
         "The store of the fleet is back after {Length}: this replica, {Replica}, shares its circuits again.")]

@@ -48,15 +48,38 @@ public sealed class SimulationResult
     /// <summary>The share of the calls that began in a part of the run and succeeded in time, 0 to 1.</summary>
     /// <param name="from">The beginning of the part, rounded down to seconds.</param>
     /// <param name="to">Its end, rounded down to seconds; at most the length of the run.</param>
-    public double AvailabilityBetween(TimeSpan from, TimeSpan to) => _timeline.ShareInTime((int)from.TotalSeconds, (int)to.TotalSeconds);
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The part begins before the run, ends after it, or is shorter than a second.
+    /// </exception>
+    public double AvailabilityBetween(TimeSpan from, TimeSpan to)
+    {
+        var (first, end) = (from.TotalSeconds, to.TotalSeconds);
+        if (first < 0 || end >= _timeline.Seconds + 1)
+        {
+            throw new ArgumentOutOfRangeException(
+                first < 0 ? nameof(from) : nameof(to), $"The run lasts from 0 to {_timeline.Seconds} s; this part is {first} to {end} s.");
+        }
+
+        if ((int)end <= (int)first)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(to), $"The part must end at least a second after its beginning: {first} to {end} s.");
+        }
+
+        return _timeline.ShareInTime((int)first, (int)end);
+    }
 
     /// <summary>
     /// How long it takes from an instant until 99 % of the calls succeed in time again, for five seconds in a row.
     /// </summary>
     /// <param name="healthy">The instant at which the service is healthy again, rounded down to seconds.</param>
     /// <returns>The time in whole seconds; <see langword="null"/> if it does not happen before the end of the run.</returns>
-    public TimeSpan? TimeToRecover(TimeSpan healthy) =>
-        _timeline.SecondsToRecover((int)healthy.TotalSeconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+    /// <exception cref="ArgumentOutOfRangeException">The instant is before the start of the run.</exception>
+    public TimeSpan? TimeToRecover(TimeSpan healthy)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(healthy, TimeSpan.Zero);
+        return _timeline.SecondsToRecover((int)healthy.TotalSeconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+    }
 
     /// <summary>The latency that a share of the answered calls did not exceed.</summary>
     /// <param name="share">The share, 0 to 1: 0.99 for the 99th percentile.</param>

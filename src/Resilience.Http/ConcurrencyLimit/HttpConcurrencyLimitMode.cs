@@ -8,7 +8,7 @@ public enum HttpConcurrencyLimitMode
 
     /// <summary>
     /// It moves between <see cref="HttpConcurrencyLimitOptions.MinLimit"/> and <see cref="HttpConcurrencyLimitOptions.Limit"/>, by the
-    /// response times and overload failures that requests experience.
+    /// response times and the failures that overload causes.
     /// </summary>
     Adaptive,
 }

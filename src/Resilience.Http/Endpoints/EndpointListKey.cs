@@ -16,7 +16,17 @@ internal sealed class EndpointListKey(string name, string description) : OptionK
             return;
         }
 
-        target.Addresses = [.. node.Items.Select((item, i) => ReadItem(item, $"{key}:{i}", reading)).OfType<HttpEndpoint>()];
+        List<HttpEndpoint> endpoints = [];
+        foreach (var item in node.Items)
+        {
+            // The place in the list that is checked: an item before it may have been left out because of a mistake.
+            if (ReadItem(item, $"{key}:{endpoints.Count}", reading) is { } endpoint)
+            {
+                endpoints.Add(endpoint);
+            }
+        }
+
+        target.Addresses = endpoints;
     }
 
     public override void Check(HttpEndpointsOptions target, string key, OptionsReadResult reading)

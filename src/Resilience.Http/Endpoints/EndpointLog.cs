@@ -7,7 +7,7 @@ internal static partial class EndpointLog
     public const string Category = "Resilience.Http.Endpoints";
 
     [LoggerMessage(
-        EventId = 601,
+        EventId = 641,
         EventName = nameof(EndpointsChanged),
         Level = LogLevel.Information,
         Message = "{Service} has {Count} endpoints now; added: {Added}; removed: {Removed}")]

@@ -1,6 +1,6 @@
 namespace Resilience.Http;
 
-/// <summary>One address of a service. In configuration, a text or an object with these keys.</summary>
+/// <summary>One address of a service. In configuration, a string or an object with these keys.</summary>
 public sealed class HttpEndpoint
 {
     /// <summary>Creates an endpoint.</summary>
@@ -22,9 +22,9 @@ public sealed class HttpEndpoint
     /// <value>Required. With or without a final <c>/</c>.</value>
     public Uri Address { get; set; } = null!;
 
-    /// <summary>The value of the <c>Host</c> header, and so the name that the certificate of the endpoint is checked for.</summary>
+    /// <summary>The value of the <c>Host</c> header, and the name that the certificate of the endpoint must have.</summary>
     /// <value>
-    /// Default: <see langword="null"/>. An endpoint with a name is asked by it, one with an IP address by the authority of the base
+    /// Default: <see langword="null"/>. Then it is the host of the address. If that is an IP address, it is the authority of the base
     /// address.
     /// </value>
     public string? HostName { get; set; }

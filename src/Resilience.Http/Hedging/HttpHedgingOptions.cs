@@ -1,8 +1,8 @@
 namespace Resilience.Http;
 
 /// <summary>
-/// When a send is slow, another one goes out beside it, and the first success wins. Only safe methods and requests marked with
-/// <c>AllowHedging()</c> are hedged.
+/// If a request is slow, it is sent a second time while the first one is in flight, and the first success wins. Only safe methods and
+/// requests marked with <c>AllowHedging()</c> are hedged.
 /// </summary>
 public sealed class HttpHedgingOptions
 {
@@ -14,7 +14,9 @@ public sealed class HttpHedgingOptions
     /// <value>Default: 1. Allowed: 1 to 4.</value>
     public int MaxHedges { get; set; } = 1;
 
-    /// <summary>How long a send may take before a hedge goes out; <see langword="null"/> follows the live percentile.</summary>
+    /// <summary>
+    /// How long a send may take before a hedge is sent. If it is <see langword="null"/>, the delay follows <see cref="Percentile"/>.
+    /// </summary>
     /// <value>Default: <see langword="null"/>. Allowed: 1 ms to 24 hours. In configuration, <c>auto</c> is <see langword="null"/>.</value>
     public TimeSpan? Delay { get; set; }
 

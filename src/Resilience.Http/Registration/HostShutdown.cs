@@ -70,8 +70,8 @@ internal sealed partial class HostShutdown(ResilienceRuntime runtime, IServicePr
         runtime.Shutdown.Begin(timeout);
     }
 
-    [LoggerMessage(801, LogLevel.Warning,
-        "The shutdown of the app cut {Count} calls of its resilient clients, {Grace:0.###} s after it began. If such calls may take " +
-        "longer, raise HostOptions.ShutdownTimeout and the time that the platform gives the app to stop.")]
+    [LoggerMessage(116, LogLevel.Warning,
+        "The shutdown of the app ended {Count} calls of its resilient clients, {Grace:0.###} s after it began. If such calls need more " +
+        "time, raise HostOptions.ShutdownTimeout and the time that the platform gives the app to stop.")]
     private static partial void CallsCut(ILogger log, int count, double grace);
 }

@@ -58,7 +58,7 @@ internal sealed class OptionsSchema<T>
         if (section.Text is not null)
         {
             reading.AddError(
-                section.Path, $"{OptionsReadResult.Quote(section)} is a value, but an object is expected; {WayOut(section.Path)}");
+                section.Path, $"{OptionsReadResult.Quote(section)} is a value, but an object is expected; {WayOut(section)}");
         }
 
         foreach (var node in section.Children)
@@ -121,8 +121,16 @@ internal sealed class OptionsSchema<T>
         words.Length > 0 && key.Name.EndsWith(words, StringComparison.OrdinalIgnoreCase) && char.IsUpper(key.Name[^words.Length]));
 
     /// <summary>How to write a section that somebody wrote as a text.</summary>
-    private string WayOut(string path) =>
-        Find("Enabled") is null ? $"its keys are {Names}" : $"to switch it off write {path}:Enabled = false, else its keys are {Names}";
+    private string WayOut(ConfigurationNode section)
+    {
+        if (Find("Enabled") is null)
+        {
+            return $"its keys are {Names}";
+        }
+
+        var (state, value) = section.Text?.ToUpperInvariant() is "TRUE" or "ON" or "YES" or "1" ? ("on", "true") : ("off", "false");
+        return $"to switch it {state} write {section.Path}:Enabled = {value}, else its keys are {Names}";
+    }
 
     /// <summary>Without the value, which may be a secret.</summary>
     private string Unknown(ConfigurationNode node) => Meant(node.Key) is { } meant

@@ -37,7 +37,7 @@ public sealed class AccessTests
             Assert.Empty(await response.Content.ReadAsStringAsync());
         }
 
-        Assert.Single(app.Log.Lines, line => line.Text.Contains("answers 403 to everybody"));
+        Assert.Single(app.Log.Lines, line => line.Text.Contains("answers every request with 403"));
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class AccessTests
         using var response = await app.Browse().GetAsync("/resilience");
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Single(app.Log.Lines, line => line is { Level: LogLevel.Warning } && line.Text.Contains("answers everybody"));
+        Assert.Single(app.Log.Lines, line => line is { Level: LogLevel.Warning } && line.Text.Contains("Everyone can open the dashboard"));
     }
 
     [Fact]

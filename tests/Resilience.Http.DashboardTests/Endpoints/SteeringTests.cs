@@ -106,7 +106,7 @@ public sealed class SteeringTests
         using var response = await new Operator(app, user: "mallory").SteerAsync(Isolation);
 
         Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
-        Assert.Contains(app.Log.Lines, line => line.Text.Contains("A request of mallory to steer circuits was refused"));
+        Assert.Contains(app.Log.Lines, line => line.Text.Contains("A request by mallory to steer circuits was refused"));
     }
 
     [Theory]

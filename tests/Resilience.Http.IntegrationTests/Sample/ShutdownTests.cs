@@ -130,6 +130,6 @@ public sealed partial class ShutdownTests(ITestOutputHelper output)
     [GeneratedRegex("The order API: *(http[^ ]*)")]
     private static partial Regex Address();
 
-    [GeneratedRegex("The shutdown of the app cut ([0-9]+) calls")]
+    [GeneratedRegex("The shutdown of the app ended ([0-9]+) calls")]
     private static partial Regex CallsCut();
 }

@@ -128,6 +128,18 @@ public sealed class FleetHostTests : IAsyncDisposable
         Assert.Equal(CircuitState.Isolated, late.Circuit.State);
     }
 
+    [Theory]
+    [InlineData("redis.internal:6379,password=secret", "Redis at redis.internal:6379")]
+    [InlineData("10.0.0.1:6379,10.0.0.2:6380,user=app,password=secret", "Redis at 10.0.0.1:6379, 10.0.0.2:6380")]
+    public void Messages_name_the_servers_of_the_store_and_not_the_password(string configuration, string name)
+    {
+        var services = new ServiceCollection();
+        services.AddResilienceFleet(fleet => fleet.UseRedis(configuration));
+        using var provider = services.BuildServiceProvider();
+
+        Assert.Equal(name, provider.GetRequiredService<IFleetStore>().ToString());
+    }
+
     [Fact]
     public async Task A_lost_store_costs_no_call_and_is_logged_once_and_once_when_it_is_back()
     {
@@ -146,7 +158,8 @@ public sealed class FleetHostTests : IAsyncDisposable
         Assert.True(one.Fleet.GetStatus().IsConnected);
         Assert.Single(one.Logs.Named("StoreLost"));
         Assert.Single(one.Logs.Named("StoreBack"));
-        Assert.Contains("connection refused", one.Logs.Named("StoreLost")[0]);
+        Assert.StartsWith("The store of the fleet, ", one.Logs.Named("StoreLost")[0]);
+        Assert.Contains(", cannot be reached: connection refused. Until it is back, ", one.Logs.Named("StoreLost")[0]);
         Assert.DoesNotContain(one.Logs.All, line => line.Level > LogLevel.Warning);
     }
 
@@ -214,7 +227,8 @@ public sealed class FleetHostTests : IAsyncDisposable
         _fleet.Store.IsGone = true;
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => one.Fleet.IsolateAsync("payments", "maintenance"));
 
-        Assert.StartsWith("payments: the store of the fleet did not confirm the order: connection refused", error.Message);
+        Assert.StartsWith(
+            "payments: the store of the fleet did not confirm the order: connection refused. It reached no replica", error.Message);
         Assert.Equal(CircuitState.Closed, one.Circuit.State);
     }
 

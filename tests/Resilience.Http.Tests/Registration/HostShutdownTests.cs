@@ -34,7 +34,7 @@ public sealed class HostShutdownTests
         await app.StopAsync();
 
         Assert.Contains(
-            "The shutdown of the app cut 3 calls of its resilient clients, 4.5 s after it began. If such calls may take longer, raise " +
+            "The shutdown of the app ended 3 calls of its resilient clients, 4.5 s after it began. If such calls need more time, raise " +
             "HostOptions.ShutdownTimeout and the time that the platform gives the app to stop.",
             app.Logs.Named("CallsCut"));
     }

@@ -136,6 +136,65 @@ public sealed class StartCheckTests
             "ResilientHttpClients:Clients:payments:Enabled = false", mistake, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Hedging", "true", "on", "true")]
+    [InlineData("ConcurrencyLimit", "\"On\"", "on", "true")]
+    [InlineData("Fleet", "\"yes\"", "on", "true")]
+    [InlineData("Hedging", "false", "off", "false")]
+    [InlineData("Retry", "\"off\"", "off", "false")]
+    public async Task A_section_that_is_a_switch_says_how_to_write_what_was_meant(string section, string text, string state, string value)
+    {
+        using var app = TestApp.With(
+            TestApp.Clients($$"""{ "payments": { "{{section}}": {{text}} } }"""), services => services.AddResilientHttpClient("payments"));
+
+        Assert.Contains(
+            $"; to switch it {state} write {Payments}{section}:Enabled = {value}, else its keys are ",
+            Assert.Single(await MistakesAtStart(app)));
+    }
+
+    [Fact]
+    public async Task A_duplicate_address_after_a_wrong_one_keeps_its_path()
+    {
+        using var app = TestApp.With(
+            TestApp.Clients("""{ "payments": { "Endpoints": { "Addresses": [ "10.0.0.1", "https://a", "https://a/" ] } } }"""),
+            services => services.AddResilientHttpClient("payments"));
+
+        Assert.Contains(
+            $"{Payments}Endpoints:Addresses:2 = \"https://a/\" is listed twice; give one of them a higher Weight instead",
+            await MistakesAtStart(app));
+    }
+
+    [Theory]
+    [InlineData("""{ "Hedging": { "Enabled": true, "Delay": "2s" }, "AttemptTimeout": "1500ms" }""", "Delay is 2s, and AttemptTimeout ends an attempt after 1500ms")]
+    [InlineData("""{ "Hedging": { "Enabled": true, "MinDelay": "1s" }, "AttemptTimeout": "1s" }""", "MinDelay is 1s, and AttemptTimeout ends an attempt after 1s.")]
+    [InlineData("""{ "Hedging": { "Enabled": true, "Delay": "15s" } }""", "Delay is 15s, and AttemptTimeout ends an attempt after 10s.")]
+    [InlineData("""{ "Hedging": { "Enabled": true, "Delay": "1s", "MinDelay": "4s" }, "AttemptTimeout": "2s" }""", null)]
+    [InlineData("""{ "Hedging": { "Enabled": false, "Delay": "2s" }, "AttemptTimeout": "1s" }""", null)]
+    [InlineData("""{ "Hedging": { "Enabled": true, "Delay": "2m" }, "AttemptTimeout": "off" }""", null)]
+    public async Task A_delay_with_which_no_hedge_is_ever_sent_is_a_warning(string payments, string? warning)
+    {
+        using var app = await TestApp.StartedAsync(
+            TestApp.Clients($$"""{ "payments": {{payments}} }"""), services => services.AddResilientHttpClient("payments"));
+
+        Assert.Equal(warning is null ? 0 : 1, app.Logs.Of(LogLevel.Warning).Count(line => line.Text.StartsWith(
+            $"payments: hedging is on, but no hedge is ever sent: Hedging:{warning}", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("""[ "https://a", "https://b" ]""", "Service", true)]
+    [InlineData("""[ "https://a", "https://b" ]""", "Authority", false)]
+    [InlineData("""[ "https://a" ]""", "Service", false)]
+    public async Task Endpoints_that_share_one_circuit_are_a_warning(string addresses, string scope, bool warned)
+    {
+        using var app = await TestApp.StartedAsync(
+            TestApp.Clients(
+                $$"""{ "payments": { "Endpoints": { "Addresses": {{addresses}} }, "CircuitBreaker": { "Scope": "{{scope}}" } } }"""),
+            services => services.AddResilientHttpClient("payments"));
+
+        Assert.Equal(warned ? 1 : 0, app.Logs.Of(LogLevel.Warning).Count(line => line.Text.StartsWith(
+            "payments: its 2 endpoints share one circuit, because CircuitBreaker:Scope is Service.", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task All_mistakes_of_all_clients_are_told_in_one_exception()
     {

@@ -43,6 +43,16 @@ internal static partial class RegistrationLog
         "attempt is made. Set FailureThreshold to more than the attempts of one call, or lower MaxRetries.")]
     public static partial void OneCallOpensTheCircuit(this ILogger log, string service, int attempts, int failureThreshold);
 
+    [LoggerMessage(113, LogLevel.Warning,
+        "{Service}: hedging is on, but no hedge is ever sent: Hedging:{Key} is {Delay}, and AttemptTimeout ends an attempt after " +
+        "{AttemptTimeout}. Set Hedging:{Key} to less than AttemptTimeout.")]
+    public static partial void NoHedgeIsSent(this ILogger log, string service, string key, string delay, string attemptTimeout);
+
+    [LoggerMessage(114, LogLevel.Warning,
+        "{Service}: its {Count} endpoints share one circuit, because CircuitBreaker:Scope is Service. If it opens, calls to all of them " +
+        "are refused, and none goes to another endpoint. Set CircuitBreaker:Scope to Authority.")]
+    public static partial void EndpointsShareACircuit(this ILogger log, string service, int count);
+
     [LoggerMessage(115, LogLevel.Warning,
         "{Id}: the client name '{Client}' contains the version of an assembly, so its settings, circuits and metrics get another name " +
         "with each release. Name the client: AddRefitGeneratedClient<T>(settings, httpClientName: \"payments\") with Refit. " +
