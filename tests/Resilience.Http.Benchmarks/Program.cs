@@ -1,5 +1,6 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
+using Resilience.Http.Benchmarks.Fleet;
 using Resilience.Http.Benchmarks.Gate;
 using Resilience.Http.Benchmarks.Growth;
 using Resilience.Http.Benchmarks.Hedging;
@@ -34,6 +35,10 @@ const string Usage =
       hedging                   the tail of a service, and the extra load while it is slow, with processes of their own; 90 s
             [--seconds 60]      how long the service is well before it is slow for 20 s
             [--page FILE]       writes the table into a page
+      fleet                     outages with and without a fleet, and a store that is killed; 100 replicas each way in 4 processes; 2 min
+            [--replicas 100]    how many replicas
+            [--store-gone 30]   for how many seconds the store is gone
+            [--page FILE]       writes the tables into a page
     Everything else goes to BenchmarkDotNet: --list flat, --filter '*', ...
     """;
 
@@ -60,6 +65,15 @@ switch (args)
     case ["hedging", .. var options]:
         return await HedgingCommand.RunAsync(
             int.Parse(ValueOf("--seconds", options) ?? "60", CultureInfo.InvariantCulture), ValueOf("--page", options));
+    case ["fleet", .. var options]:
+        return await FleetCommand.RunAsync(
+            int.Parse(ValueOf("--replicas", options) ?? "100", CultureInfo.InvariantCulture),
+            int.Parse(ValueOf("--store-gone", options) ?? "30", CultureInfo.InvariantCulture),
+            ValueOf("--page", options));
+    case [StoreServer.Command, var port]:
+        return await StoreServer.RunGarnetAsync(port);
+    case [ReplicaProcess.Command, .. var arguments]:
+        return await ReplicaProcess.RunAsync(arguments);
     case [TailServer.Command]:
         return await TailServer.RunAsync();
     case [HedgingClient.Command, var contender, var address, var seconds]:
