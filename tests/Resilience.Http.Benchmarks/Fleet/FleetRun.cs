@@ -74,8 +74,8 @@ internal sealed class FleetRun : IAsyncDisposable
 
         await TellAsync("end");
         var parts = await Task.WhenAll(_processes.Select(static process => process.ReadLineAsync()));
-        return new(
-            _replicas, [usual, rare], (killedAt, storeBackAt), _service.Arrivals, ReplicaFigures.Merge([.. parts.Select(ReplicaFigures.Parse)]));
+        var figures = ReplicaFigures.Merge([.. parts.Select(ReplicaFigures.Parse)]);
+        return new(_replicas, [usual, rare], (killedAt, storeBackAt), _service.Arrivals, figures);
     }
 
     public async ValueTask DisposeAsync()

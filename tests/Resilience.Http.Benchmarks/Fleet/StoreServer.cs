@@ -41,7 +41,8 @@ internal sealed class StoreServer : IAsyncDisposable
 
     public static async Task<int> RunGarnetAsync(string port)
     {
-        using var server = new GarnetServer(["--bind", "127.0.0.1", "--port", port, "-q", "--lua-transaction-mode", "true", "--lua", "true"]);
+        using var server = new GarnetServer(
+            ["--bind", "127.0.0.1", "--port", port, "-q", "--lua-transaction-mode", "true", "--lua", "true"]);
         server.Start();
         await Console.In.ReadToEndAsync();
         return 0;

@@ -74,7 +74,8 @@ internal sealed class RedisServer : IDisposable
     }
 
     private Process Launch() => Process.Start(new ProcessStartInfo(
-        "redis-server", ["--port", $"{Port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", _folder.FullName, .. _arguments])
+        "redis-server",
+        ["--port", $"{Port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", _folder.FullName, .. _arguments])
     {
         RedirectStandardOutput = true,
     })!;

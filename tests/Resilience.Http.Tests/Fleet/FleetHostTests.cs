@@ -295,6 +295,24 @@ public sealed class FleetHostTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Snapshots_of_the_services_show_the_state_of_the_fleet_in_words()
+    {
+        var (one, two, three) = await ThreeAsync();
+        var alone = await _fleet.StartAsync(options => options.Fleet.Enabled = false);
+        await OpenAsync(one);
+        await _fleet.PassUntilAsync(() => FleetOf(three)?.Contains("held open by 1 of 3") ?? false);
+        await OpenAsync(two);
+        await _fleet.PassUntilAsync(() => FleetOf(three)?.Contains("is open in the fleet, by ") ?? false);
+        Assert.Null(FleetOf(alone));
+        _fleet.Store.IsGone = true;
+        await _fleet.PassUntilAsync(() => FleetOf(three)?.EndsWith(" decides alone", StringComparison.Ordinal) ?? false);
+
+        Assert.Matches("^the store has not been reached since 2030-01-01 12:0[0-9:]+ UTC; .+-[0-9a-f]{8} decides alone$", FleetOf(three));
+
+        static string? FleetOf(FleetHost host) => host.Services.GetRequiredService<IServiceMonitor>().Find("payments")?.Fleet;
+    }
+
+    [Fact]
     public async Task Joining_is_logged_once()
     {
         var one = await _fleet.StartAsync();

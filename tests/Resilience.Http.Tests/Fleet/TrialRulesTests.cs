@@ -194,7 +194,8 @@ public sealed class TrialRulesTests
         return next!;
     }
 
-    private static TrialReport Report(string replica, long token, bool? succeeded) => new(replica, token, succeeded, "503", Throttled: false);
+    private static TrialReport Report(string replica, long token, bool? succeeded) =>
+        new(replica, token, succeeded, "503", Throttled: false);
 
     private static BreakRecord Ended(int quota) => new()
     {
