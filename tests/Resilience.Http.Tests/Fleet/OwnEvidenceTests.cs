@@ -1,4 +1,3 @@
-using Resilience.Http.CircuitBreaker.States;
 using Resilience.Http.Fleet.Rules;
 
 namespace Resilience.Http.Tests.Fleet;
