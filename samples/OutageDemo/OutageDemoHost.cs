@@ -1,13 +1,15 @@
 using OutageDemo.Demo;
 using OutageDemo.Downstreams;
 using OutageDemo.Experiments;
+using OutageDemo.Replicas;
 using OutageDemo.Startup;
 
 namespace OutageDemo;
 
 /// <summary>
 /// Runs an API together with the services that it calls: stand-ins with faults to switch, on loopback, in the same process.
-/// <c>--demo</c> plays an outage of one of them, <c>--experiment FILE</c> a chaos experiment.
+/// <c>--demo</c> plays an outage of one of them, <c>--replicas 3</c> one for several replicas of the API, <c>--experiment FILE</c> a chaos
+/// experiment.
 /// </summary>
 public static class OutageDemoHost
 {
@@ -39,15 +41,15 @@ public static class OutageDemoHost
     private static async Task<int> RunAsync(
         CommandLine commandLine, Action<WebApplicationBuilder> addServices, Action<WebApplication> mapEndpoints)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
-        {
-            Args = commandLine.Settings,
-            EnvironmentName = commandLine.Environment,
-        });
+        var builder = CreateBuilder(commandLine);
         Ports.Apply(builder.Configuration);
         await using var downstreams = await DownstreamServices.StartAsync(builder.Configuration);
+        if (commandLine.Replicas is { } count)
+        {
+            return await ReplicaHosts.RunAsync(count, commandLine, downstreams, addServices, mapEndpoints);
+        }
+
         builder.Services.AddSingleton(downstreams);
-        builder.Services.AddValidation();
         addServices(builder);
         if (commandLine.Demo)
         {
@@ -83,5 +85,16 @@ public static class OutageDemoHost
         Console.WriteLine(Banner.Text(app));
         await app.WaitForShutdownAsync();
         return 0;
+    }
+
+    internal static WebApplicationBuilder CreateBuilder(CommandLine commandLine)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = commandLine.Settings,
+            EnvironmentName = commandLine.Environment,
+        });
+        builder.Services.AddValidation();
+        return builder;
     }
 }

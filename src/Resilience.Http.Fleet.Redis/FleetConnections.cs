@@ -22,6 +22,7 @@ internal sealed class FleetConnections(ConfigurationOptions options) : IDisposab
         options.SyncTimeout = 250;
         options.HeartbeatInterval = TimeSpan.FromMilliseconds(100);
         options.KeepAlive = 1;
+        options.ConfigCheckSeconds = 2; // After a failover, the new master is found by its role.
         options.ReconnectRetryPolicy = new LinearRetry(500);
         options.ClientName ??= "resilience-fleet";
         options.IncludeDetailInExceptions = false; // counters of the thread pool hide the reason in a log line

@@ -1,6 +1,7 @@
 using System.Globalization;
 using BenchmarkDotNet.Running;
 using Resilience.Http.Benchmarks.Endpoints;
+using Resilience.Http.Benchmarks.Fleet;
 using Resilience.Http.Benchmarks.Gate;
 using Resilience.Http.Benchmarks.Growth;
 using Resilience.Http.Benchmarks.Hedging;
@@ -37,6 +38,9 @@ const string Usage =
             [--seconds 60]      how long the service is well before it is slow for 20 s
             [--page FILE]       writes the table into a page
       endpoints                 three instances, some killed and brought back, then one slow, with processes of their own; 95 s
+      fleet                     outages with and without a fleet, and a store that is killed; 100 replicas each way in 4 processes; 2 min
+            [--replicas 100]    how many replicas
+            [--store-gone 30]   for how many seconds the store is gone
             [--page FILE]       writes the tables into a page
     Everything else goes to BenchmarkDotNet: --list flat, --filter '*', ...
     """;
@@ -68,6 +72,15 @@ switch (args)
         return await EndpointsCommand.RunAsync(ValueOf("--page", options));
     case [EndpointsClient.Command, var contender, .. var addresses]:
         return await EndpointsClient.RunAsync(contender, Array.ConvertAll(addresses, static address => new Uri(address)));
+    case ["fleet", .. var options]:
+        return await FleetCommand.RunAsync(
+            int.Parse(ValueOf("--replicas", options) ?? "100", CultureInfo.InvariantCulture),
+            int.Parse(ValueOf("--store-gone", options) ?? "30", CultureInfo.InvariantCulture),
+            ValueOf("--page", options));
+    case [StoreServer.Command, var port]:
+        return await StoreServer.RunGarnetAsync(port);
+    case [ReplicaProcess.Command, .. var arguments]:
+        return await ReplicaProcess.RunAsync(arguments);
     case [TailServer.Command]:
         return await TailServer.RunAsync();
     case [HedgingClient.Command, var contender, var address, var seconds]:

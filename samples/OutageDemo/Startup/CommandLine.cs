@@ -7,6 +7,7 @@ internal sealed record CommandLine(bool Demo, bool Help, string[] Settings)
         dotnet run --project samples/WebApi [-- options]
 
           --demo         play an outage of payments for 20 seconds, and check that no order is lost or charged twice
+          --replicas N   start N replicas of the API, 3 to 9, that share what they learn, and play an outage and a cut network for them
           --experiment FILE [--journal FILE]
                          run a chaos experiment, and exit with 0 only if its hypothesis held (65: the file cannot be run):
                          experiments/payments-outage.json, inventory-slow.json or recommendations-flaky.json
@@ -24,10 +25,18 @@ internal sealed record CommandLine(bool Demo, bool Help, string[] Settings)
     /// <summary>The file for the journal of the experiment; <see langword="null"/> for none.</summary>
     public string? Journal => ValueOf("--journal");
 
+    /// <summary>How many replicas to play an outage for; <see langword="null"/> for none.</summary>
+    public int? Replicas => ValueOf("--replicas") switch
+    {
+        null => null,
+        [>= '3' and <= '9'] digit => digit[0] - '0',
+        var text => throw new StartupException($"--replicas {text} is not valid: give a number from 3 to 9."),
+    };
+
     /// <summary>appsettings.Demo.json has the demo's shorter timeouts. Experiments inject faults, which Development allows.</summary>
     public string? Environment => this switch
     {
-        { Demo: true } => "Demo",
+        { Demo: true } or { Replicas: not null } => "Demo",
         { Experiment: not null } => Environments.Development,
         _ => null,
     };

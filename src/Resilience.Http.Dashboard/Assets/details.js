@@ -25,8 +25,9 @@ export class Details {
     this.transitions = table("Last transitions", "When", "Authority", "From", "To", "Reason", "Trace");
     this.options = table("Settings in force", "Key", "Value", "Origin");
     this.chain = element("ol", { class: "chain", "aria-label": "Order of the chain" });
+    this.fleet = element("p", { class: "fleet" });
     this.node = element("div", { class: "details" },
-      this.circuits.node, this.transitions.node, element("h3", {}, "Order of the chain"), this.chain, this.options.node);
+      this.fleet, this.circuits.node, this.transitions.node, element("h3", {}, "Order of the chain"), this.chain, this.options.node);
   }
 
   // Settings change seldom, so they are asked for when somebody looks.
@@ -42,6 +43,8 @@ export class Details {
 
   render(now) {
     const { live, transitions, chain } = this.service;
+    this.fleet.hidden = live.fleet === undefined;
+    setText(this.fleet, live.fleet === undefined ? "" : `Fleet: ${live.fleet}`);
     const keys = live.circuits.map((circuit) => `${circuit.authority} ${circuit.state} ${circuit.since}`).join();
     if (keys !== this.#rows) {
       this.#rows = keys;

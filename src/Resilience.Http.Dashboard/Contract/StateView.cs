@@ -49,6 +49,8 @@ internal sealed record LiveView
     public long? InFlightLimit { get; init; }
 
     public string? Faults { get; init; }
+
+    public string? Fleet { get; init; }
 }
 
 internal sealed record CircuitView(

@@ -22,6 +22,7 @@ internal static class Views
         InFlight = service.InFlight,
         InFlightLimit = service.InFlightLimit,
         Faults = SafeText.RedactOptional(service.InjectedFaults),
+        Fleet = SafeText.RedactOptional(service.Fleet),
     };
 
     public static TransitionView From(CircuitTransition transition) => new(

@@ -11,7 +11,7 @@ using Resilience.Http.Telemetry;
 namespace Resilience.Http.Fleet.Registration;
 
 /// <summary>Runs the exchanges of this replica from the start of the host to its end.</summary>
-internal sealed class ResilienceFleet : IResilienceFleet, IHostedService, IDisposable
+internal sealed class ResilienceFleet : IResilienceFleet, IFleetDescription, IHostedService, IDisposable
 {
     /// <summary>How long the start of the app waits for what the fleet knows. Without a store it goes on.</summary>
     private static readonly TimeSpan FirstExchanges = TimeSpan.FromMilliseconds(500);
@@ -52,6 +52,9 @@ internal sealed class ResilienceFleet : IResilienceFleet, IHostedService, IDispo
     }
 
     public FleetStatus GetStatus() => new(_replica.Name, _connection.IsConnected, _connection.Since, _status);
+
+    public string? Describe(string serviceName) =>
+        _source.Has(serviceName) ? FleetStateText.Describe(GetStatus(), serviceName) : null;
 
     public async Task IsolateAsync(
         string serviceName,

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Resilience.Http;
 using Resilience.Http.Fleet.Registration;
 using Resilience.Http.Fleet.Telemetry;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Registration;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -41,6 +42,7 @@ public static class ResilienceFleetServiceCollectionExtensions
         services.AddSingleton<ContainerCircuitSource>();
         services.AddSingleton<ResilienceFleet>();
         services.AddSingleton<IResilienceFleet>(static provider => provider.GetRequiredService<ResilienceFleet>());
+        services.AddSingleton<IFleetDescription>(static provider => provider.GetRequiredService<ResilienceFleet>());
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<ResilienceFleet>());
         return services;
     }

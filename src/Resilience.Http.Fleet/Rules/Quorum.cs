@@ -5,8 +5,6 @@ namespace Resilience.Http.Fleet.Rules;
 /// <param name="Open">Replicas whose own results opened the circuit.</param>
 internal readonly record struct Quorum(long WithTraffic, long Open)
 {
-    /// <summary>
-    /// Both figures are read in one step, but a member may leave one set a moment before the other: then it is counted as open only.
-    /// </summary>
-    public bool IsReached(HttpFleetOptions options) => Open >= options.MinReplicas && Open > options.Quorum * Math.Max(Open, WithTraffic);
+    /// <summary>A member may leave one set a moment before the other. It counts as open as long as it is in that set.</summary>
+    public bool IsReached(HttpFleetOptions options) => Open >= options.MinReplicas && Open > options.Quorum * WithTraffic;
 }

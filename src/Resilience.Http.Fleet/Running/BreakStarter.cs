@@ -37,7 +37,7 @@ internal sealed class BreakStarter(FleetWriter writer, TimeProvider clock, Func<
 
     private static string Reason(SharedCircuit circuit)
     {
-        var own = circuit.Seen is { State: CircuitState.Open, Reason: { } reason } ? $", here after {reason}" : "";
+        var own = circuit.Seen is { State: CircuitState.Open, Reason: { } reason } ? $"; {circuit.Replica} after {reason}" : "";
         return string.Create(
             CultureInfo.InvariantCulture, $"{circuit.Quorum.Open} of {circuit.Quorum.WithTraffic} replicas with traffic hold it open{own}");
     }

@@ -16,6 +16,7 @@ internal sealed partial class ServiceMonitor : IDisposable
 
     private readonly ServiceStateStore _services;
     private readonly IInjectedFaults[] _faults;
+    private readonly IFleetDescription? _fleet;
     private readonly CircuitRegistry _circuits;
     private readonly TransitionHistory _transitions = new();
     private readonly TimeProvider _clock;
@@ -25,9 +26,10 @@ internal sealed partial class ServiceMonitor : IDisposable
     private bool _isAdvancing;
     private IReadOnlyList<string>? _chain;
 
-    public ServiceMonitor(ResilienceRuntime host, ServiceStateStore services, IEnumerable<IInjectedFaults> faults)
+    public ServiceMonitor(
+        ResilienceRuntime host, ServiceStateStore services, IEnumerable<IInjectedFaults> faults, IFleetDescription? fleet = null)
     {
-        (_services, _faults, _clock) = (services, [.. faults], host.Clock);
+        (_services, _faults, _fleet, _clock) = (services, [.. faults], fleet, host.Clock);
         host.CountsTraffic = true;
         _log = host.Loggers.CreateLogger(Category);
         _circuits = CircuitRegistry.GetOrCreate(host);
@@ -100,6 +102,7 @@ internal sealed partial class ServiceMonitor : IDisposable
             Transitions = _transitions.Of(service.Name),
             Chain = _chain ??= ResilienceChain.NamesFor(service), // one for all
             InjectedFaults = FaultsOf(service.Name),
+            Fleet = _fleet?.Describe(service.Name),
         };
     }
 

@@ -38,4 +38,7 @@ public sealed record ServiceSnapshot
 
     /// <summary>The faults that are injected on purpose, in words; <see langword="null"/> if there are none.</summary>
     public string? InjectedFaults { get; init; }
+
+    /// <summary>How the replicas of a fleet hold its circuits, in words; <see langword="null"/> if they do not share them.</summary>
+    public string? Fleet { get; init; }
 }

@@ -23,7 +23,7 @@ public sealed class PageTests(Chromium chromium) : IClassFixture<Chromium>
     {
         await using var app = await StartAsync(steering: true);
         _services.Show([.. SampleServices.Outage(Now), SampleServices.Service("shipping", Now, CircuitState.HalfOpen, static _ => default)
-            with { InjectedFaults = "abort (reset) on 5 %" }]);
+            with { InjectedFaults = "abort (reset) on 5 %", Fleet = "replica-1 shares the circuits" }]);
         var page = await chromium.OpenAsync(app.Page, width, 1200, scheme, user: "alice", motion: ReducedMotion.Reduce);
         await page.Locator(".toggle").First.ClickAsync();
         await Expect(page.Locator(".details tbody tr").First).ToBeVisibleAsync();
@@ -71,7 +71,7 @@ public sealed class PageTests(Chromium chromium) : IClassFixture<Chromium>
         var service = SampleServices.Service(Markup, Now, CircuitState.Open, static _ => new() { Rejected = 1 });
         _services.Settings = [new(Markup, Markup, Markup)];
         var circuit = service.Circuits[0] with { Reason = Markup, LastFailure = Markup, Authority = Markup };
-        _services.Show([service with { InjectedFaults = Markup, Circuits = [circuit] }]);
+        _services.Show([service with { InjectedFaults = Markup, Fleet = Markup, Circuits = [circuit] }]);
         var page = await chromium.OpenAsync(app.Page);
         var violations = new List<string>();
         page.Console += (_, message) => violations.Add(message.Text);
@@ -83,6 +83,19 @@ public sealed class PageTests(Chromium chromium) : IClassFixture<Chromium>
         await Expect(page.Locator("img[src=x]")).ToHaveCountAsync(0);
         Assert.NotEqual("owned", await page.TitleAsync());
         Assert.Empty(violations);
+    }
+
+    [Fact]
+    public async Task The_details_show_the_state_of_the_fleet()
+    {
+        await using var app = await StartAsync();
+        var service = SampleServices.Service("payments", Now, CircuitState.Open, static _ => new() { Rejected = 1 });
+        _services.Show([service with { Fleet = "replica-1 shares the circuits: is held open by 2 of 3 replicas with traffic" }]);
+        var page = await chromium.OpenAsync(app.Page);
+        await page.Locator(".toggle").ClickAsync();
+
+        await Expect(page.Locator(".fleet")).ToHaveTextAsync(
+            "Fleet: replica-1 shares the circuits: is held open by 2 of 3 replicas with traffic");
     }
 
     [Fact]

@@ -50,6 +50,58 @@ public sealed class RedisFaultTests
         Assert.Equal(1, replica.Logged("StoreBack"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_slow_network_or_a_half_open_connection_costs_no_call(bool losesAll)
+    {
+        using var redis = await RedisServer.StartAsync();
+        using var network = new StoreProxy(redis.Port);
+        await using var replica = await RedisReplica.StartAsync(network.Address);
+        await replica.CallUntilAsync(() => replica.IsConnected);
+        if (losesAll)
+        {
+            network.LoseAll();
+        }
+        else
+        {
+            network.Delay = TimeSpan.FromMilliseconds(500);
+        }
+
+        await replica.CallUntilAsync(() => replica.Logged("StoreLost") == 1);
+        Assert.False(replica.IsConnected);
+        network.Delay = TimeSpan.Zero;
+        network.Recover();
+        var seconds = (await replica.CallUntilAsync(() => replica.IsConnected)).TotalSeconds;
+
+        Assert.InRange(seconds, 0, 5);
+        Assert.Equal(0, replica.Failed);
+        Assert.Equal(1, replica.Logged("StoreLost"));
+    }
+
+    [Fact]
+    public async Task After_a_failover_the_fleet_goes_on_with_the_new_server()
+    {
+        using var first = await RedisServer.StartAsync();
+        using var second = await RedisServer.StartAsync("--replicaof", "127.0.0.1", $"{first.Port}");
+        var both = $"{first.Address},{second.Address}";
+        await using var replica = await RedisReplica.StartAsync(both);
+        await replica.CallUntilAsync(() => replica.IsConnected);
+        await replica.Fleet.IsolateAsync("payments", "maintenance", authority: "https://elsewhere.internal");
+        await using var connection = await ConnectionMultiplexer.ConnectAsync($"{second.Address},allowAdmin=true");
+        await replica.CallUntilAsync(() => connection.GetServer(second.Address).Keys().Any(key => $"{key}".Contains("orders|")));
+        first.Kill();
+        await replica.CallUntilAsync(() => replica.Logged("StoreLost") == 1);
+        await connection.GetDatabase().ExecuteAsync("REPLICAOF", "NO", "ONE");
+        var seconds = (await replica.CallUntilAsync(() => replica.IsConnected)).TotalSeconds;
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{seconds} s");
+        Assert.InRange(seconds, 0, 10);
+        Assert.Equal(0, replica.Failed);
+        await using var late = await RedisReplica.StartAsync(both);
+        await late.CallUntilAsync(() => late.Circuits.Any(static circuit => circuit.State == CircuitState.Isolated));
+    }
+
     [Fact]
     public async Task A_wrong_password_costs_no_call()
     {
@@ -105,6 +157,39 @@ public sealed class RedisFaultTests
 
         Assert.InRange(await ScriptsAsync(connection, redis.Address) - before, 0, (3 * seconds) + 2);
     }
+
+    [Fact]
+    public async Task No_command_is_on_the_path_of_a_trial_or_of_a_refused_call()
+    {
+        using var redis = await RedisServer.StartAsync();
+        await using var one = await RedisReplica.StartAsync(redis.Address, BreakForASecond);
+        await using var two = await RedisReplica.StartAsync(redis.Address, BreakForASecond);
+        await two.CallAsync();
+        await one.CallUntilAsync(() => one.Fleet.GetStatus().Circuits is [{ ReplicasWithTraffic: 2 }]);
+        one.IsDown = two.IsDown = true;
+        await one.CallAsync(times: 5);
+        await two.CallAsync(times: 5);
+        await two.CallUntilAsync(() => one.Fleet.GetStatus().Circuits[0].BreakReason is not null);
+        await using var connection = await ConnectionMultiplexer.ConnectAsync($"{redis.Address},allowAdmin=true");
+        var (before, sent, from) = (await ScriptsAsync(connection, redis.Address), one.Sent + two.Sent, TimeProvider.System.GetTimestamp());
+        const int Calls = 60;
+        while (TimeProvider.System.GetElapsedTime(from) < TimeSpan.FromSeconds(5))
+        {
+            await one.CallAsync(Calls);
+            await two.CallAsync(Calls);
+            await Task.Delay(10);
+        }
+
+        // Exchanges by time, and four writes for a trial: its lease, one that lost a race, one that renews it, and its report.
+        var (scripts, trials) = (await ScriptsAsync(connection, redis.Address) - before, one.Sent + two.Sent - sent);
+        var seconds = TimeProvider.System.GetElapsedTime(from).TotalSeconds;
+        Assert.InRange(trials, 2, 3 * 5);
+        Assert.InRange(scripts, 1, (2 * seconds * 5 * 1.3) + (4 * trials) + 10);
+        Assert.True(one.Failed + two.Failed > 10 * scripts, $"{one.Failed + two.Failed} calls, {scripts} scripts, {trials} trials");
+    }
+
+    private static void BreakForASecond(ResilientHttpClientOptions options) =>
+        options.CircuitBreaker.RecoveryTimeout = options.CircuitBreaker.MaxRecoveryTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>The scripts that the server ran, by its own statistics.</summary>
     private static async Task<long> ScriptsAsync(ConnectionMultiplexer connection, string address)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Resilience.Http.Testing;
 
@@ -21,6 +22,17 @@ public sealed class RedisFleetStoreTests(GarnetFixture garnet) : IClassFixture<G
         {
             await CheckAsync(redis.Address, rule);
         }
+    }
+
+    [Fact]
+    public async Task Writers_of_several_connections_never_both_succeed_in_Garnet() => await CheckWritersAsync(garnet.Address);
+
+    [Fact]
+    public async Task Writers_of_several_connections_never_both_succeed_in_Redis()
+    {
+        using var redis = await RedisServer.StartAsync();
+
+        await CheckWritersAsync(redis.Address);
     }
 
     [Fact]
@@ -62,6 +74,37 @@ public sealed class RedisFleetStoreTests(GarnetFixture garnet) : IClassFixture<G
         var error = Assert.Throws<ArgumentException>(() => Services(fleet => fleet.UseRedis(_ => { })));
 
         Assert.Contains("redis.internal:6379", error.Message);
+    }
+
+    /// <summary>The record is a counter: it must have counted each write that was confirmed.</summary>
+    private static async Task CheckWritersAsync(string address)
+    {
+        const string Key = "counter";
+        ServiceProvider[] writers = [.. Enumerable.Range(0, 8).Select(_ => Services(fleet => fleet.UseRedis(address)))];
+        var confirmed = await Task.WhenAll(writers.Select(static writer => WriteAsync(writer.GetRequiredService<IFleetStore>())));
+        var end = await writers[0].GetRequiredService<IFleetStore>().SyncAsync(new("reader", [], [Key]), CancellationToken.None);
+        foreach (var writer in writers)
+        {
+            await writer.DisposeAsync();
+        }
+
+        Assert.True(confirmed.Sum() > 0);
+        Assert.Equal($"{confirmed.Sum()}", end.Records[0]?.Value);
+
+        static async Task<int> WriteAsync(IFleetStore store)
+        {
+            var read = await store.SyncAsync(new("writer", [], [Key]), CancellationToken.None);
+            var (current, later, written) = (read.Records[0], read.Now + 600_000, 0);
+            for (var i = 0; i < 200; i++)
+            {
+                var next = $"{int.Parse(current?.Value ?? "0", CultureInfo.InvariantCulture) + 1}";
+                var result = await store.TryWriteAsync(new(Key, current?.Version ?? 0, next, later, later), CancellationToken.None);
+                written += result.Written ? 1 : 0;
+                current = result.Current;
+            }
+
+            return written;
+        }
     }
 
     private static async Task CheckAsync(string address, string rule)

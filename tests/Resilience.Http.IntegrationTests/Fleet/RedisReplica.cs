@@ -15,7 +15,7 @@ internal sealed class RedisReplica : IAsyncDisposable, ILoggerProvider, ILogger
     private readonly IHost _host;
     private readonly HttpClient _client;
 
-    private RedisReplica(string redis)
+    private RedisReplica(string redis, Action<ResilientHttpClientOptions>? configure)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new() { ApplicationName = "orders" });
         builder.Logging.AddProvider(this);
@@ -25,6 +25,7 @@ internal sealed class RedisReplica : IAsyncDisposable, ILoggerProvider, ILogger
                 options.BaseAddress = new("https://payments.internal/");
                 options.Retry.Enabled = false;
                 options.Fleet.Enabled = true;
+                configure?.Invoke(options);
             })
             .ConfigurePrimaryHttpMessageHandler(() => new Answers(this));
         builder.Services.AddResilienceFleet(fleet => fleet.UseRedis(redis));
@@ -36,15 +37,20 @@ internal sealed class RedisReplica : IAsyncDisposable, ILoggerProvider, ILogger
 
     public int Failed { get; private set; }
 
+    /// <summary>What reached the service.</summary>
+    public int Sent { get; private set; }
+
     public CircuitState State => _host.Services.GetRequiredService<ICircuitRegistry>().Find("payments")!.State;
+
+    public IReadOnlyList<CircuitSnapshot> Circuits => _host.Services.GetRequiredService<ICircuitRegistry>().GetAll();
 
     public IResilienceFleet Fleet => _host.Services.GetRequiredService<IResilienceFleet>();
 
     public bool IsConnected => Fleet.GetStatus().IsConnected;
 
-    public static async Task<RedisReplica> StartAsync(string redis)
+    public static async Task<RedisReplica> StartAsync(string redis, Action<ResilientHttpClientOptions>? configure = null)
     {
-        var replica = new RedisReplica(redis);
+        var replica = new RedisReplica(redis, configure);
         await replica._host.StartAsync();
         return replica;
     }
@@ -75,7 +81,9 @@ internal sealed class RedisReplica : IAsyncDisposable, ILoggerProvider, ILogger
         using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
         while (!condition())
         {
-            Assert.True(TimeProvider.System.GetElapsedTime(from) < Longest, "It did not happen within 30 s.");
+            Assert.True(
+                TimeProvider.System.GetElapsedTime(from) < Longest,
+                $"It did not happen within 30 s: {Fleet.GetStatus()} {string.Join(", ", Fleet.GetStatus().Circuits)}");
             await CallAsync();
             await pace.WaitForNextTickAsync();
         }
@@ -106,7 +114,10 @@ internal sealed class RedisReplica : IAsyncDisposable, ILoggerProvider, ILogger
 
     private sealed class Answers(RedisReplica replica) : HttpMessageHandler
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            Task.FromResult(new HttpResponseMessage(replica.IsDown ? HttpStatusCode.ServiceUnavailable : HttpStatusCode.OK));
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            replica.Sent++;
+            return Task.FromResult(new HttpResponseMessage(replica.IsDown ? HttpStatusCode.ServiceUnavailable : HttpStatusCode.OK));
+        }
     }
 }

@@ -7,6 +7,9 @@ namespace Resilience.Http.IntegrationTests.Fleet;
 /// <summary>A redis-server of its own on a free port, without files. Tests are skipped if it is not installed.</summary>
 internal sealed class RedisServer : IDisposable
 {
+    /// <summary>A replica keeps the data of its master in a file, which the next server of that folder would load.</summary>
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("redis-");
+
     private readonly string[] _arguments;
     private Process _process;
 
@@ -66,10 +69,13 @@ internal sealed class RedisServer : IDisposable
         {
             // It was killed before.
         }
+
+        _folder.Delete(recursive: true);
     }
 
     private Process Launch() => Process.Start(new ProcessStartInfo(
-        "redis-server", ["--port", $"{Port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", .. _arguments])
+        "redis-server",
+        ["--port", $"{Port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", _folder.FullName, .. _arguments])
     {
         RedirectStandardOutput = true,
     })!;

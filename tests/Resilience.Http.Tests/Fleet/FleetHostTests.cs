@@ -20,7 +20,9 @@ public sealed class FleetHostTests : IAsyncDisposable
         await OpenAsync(one, two);
         await _fleet.PassUntilAsync(() => three.Circuit.State == CircuitState.Open);
 
-        Assert.Contains("2 of 3 replicas with traffic hold it open", three.Circuit.Reason);
+        Assert.Matches(
+            "^2 of 3 replicas with traffic hold it open; .+-[0-9a-f]{8} after 5 consecutive failures, last 503 ServiceUnavailable$",
+            three.Circuit.Reason);
         Assert.False(await three.CallAsync());
         Assert.Equal(1, three.Sent);
     }
@@ -304,6 +306,24 @@ public sealed class FleetHostTests : IAsyncDisposable
         await OpenAsync(two);
         await _fleet.PassUntilAsync(() => three.Circuit.State == CircuitState.Open);
         Assert.Equal(1, metrics.Observe("resilience.fleet.opened_by_others").Single().Value);
+    }
+
+    [Fact]
+    public async Task Snapshots_of_the_services_show_the_state_of_the_fleet_in_words()
+    {
+        var (one, two, three) = await ThreeAsync();
+        var alone = await _fleet.StartAsync(options => options.Fleet.Enabled = false);
+        await OpenAsync(one);
+        await _fleet.PassUntilAsync(() => FleetOf(three)?.Contains("held open by 1 of 3") ?? false);
+        await OpenAsync(two);
+        await _fleet.PassUntilAsync(() => FleetOf(three)?.Contains("is open in the fleet, by ") ?? false);
+        Assert.Null(FleetOf(alone));
+        _fleet.Store.IsGone = true;
+        await _fleet.PassUntilAsync(() => FleetOf(three)?.EndsWith(" decides alone", StringComparison.Ordinal) ?? false);
+
+        Assert.Matches("^the store has not been reached since 2030-01-01 12:0[0-9:]+ UTC; .+-[0-9a-f]{8} decides alone$", FleetOf(three));
+
+        static string? FleetOf(FleetHost host) => host.Services.GetRequiredService<IServiceMonitor>().Find("payments")?.Fleet;
     }
 
     [Fact]
