@@ -189,6 +189,13 @@ internal sealed partial class TimeoutSource : IDisposable
             // Fails only if the use has ended, its deadline has fired, or another thread has moved it.
             if (Interlocked.CompareExchange(ref _deadline, deadline, current) == current)
             {
+                if (Volatile.Read(ref _use) != use)
+                {
+                    // A use that began in between happens to have the same deadline, such as none.
+                    Interlocked.CompareExchange(ref _deadline, current, deadline);
+                    return false;
+                }
+
                 _startedAt = startedAt;
                 if (Volatile.Read(ref _armedFor) > deadline)
                 {
