@@ -41,7 +41,7 @@ public static class OutageDemoHost
     private static async Task<int> RunAsync(
         CommandLine commandLine, Action<WebApplicationBuilder> addServices, Action<WebApplication> mapEndpoints)
     {
-        var builder = CreateBuilder(commandLine);
+        var builder = ApiBuilder.Create(commandLine);
         Ports.Apply(builder.Configuration);
         await using var downstreams = await DownstreamServices.StartAsync(builder.Configuration);
         if (commandLine.Replicas is { } count)
@@ -85,16 +85,5 @@ public static class OutageDemoHost
         Console.WriteLine(Banner.Text(app));
         await app.WaitForShutdownAsync();
         return 0;
-    }
-
-    internal static WebApplicationBuilder CreateBuilder(CommandLine commandLine)
-    {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
-        {
-            Args = commandLine.Settings,
-            EnvironmentName = commandLine.Environment,
-        });
-        builder.Services.AddValidation();
-        return builder;
     }
 }

@@ -40,7 +40,7 @@ internal static class ReplicaHosts
 
         async Task<OrderReplica> StartAsync(int number)
         {
-            var builder = OutageDemoHost.CreateBuilder(commandLine);
+            var builder = ApiBuilder.Create(commandLine);
             builder.Configuration.AddInMemoryCollection(
             [
                 new("Urls", "http://127.0.0.1:0"),

@@ -210,8 +210,8 @@ internal sealed class ResilienceFleet : IResilienceFleet, IFleetDescription, IHo
         {
             throw new InvalidOperationException(
                 $"{ServiceText.Format(serviceName)}: the store of the fleet did not confirm the order: " +
-                $"{FleetConnection.Describe(exception)}. It reached no replica, or it reaches all of them within a second. " +
-                "ICircuitRegistry acts in this replica alone.",
+                $"{FleetConnection.Describe(exception)}. " +
+                "It reached no replica, or it reaches all of them within a second. ICircuitRegistry acts in this replica alone.",
                 exception);
         }
     }

@@ -14,7 +14,7 @@ internal static partial class EndpointLog
     public static partial void EndpointsChanged(this ILogger log, string service, int count, string added, string removed);
 
     [LoggerMessage(
-        EventId = 602,
+        EventId = 642,
         EventName = nameof(HostHeaderRedirected),
         Level = LogLevel.Warning,
         Message = "{Service}: a redirect from {Endpoint} to {Target} was followed with the Host header {Host}, which belongs to the " +

@@ -70,7 +70,7 @@ internal sealed partial class HostShutdown(ResilienceRuntime runtime, IServicePr
         runtime.Shutdown.Begin(timeout);
     }
 
-    [LoggerMessage(116, LogLevel.Warning,
+    [LoggerMessage(117, LogLevel.Warning,
         "The shutdown of the app ended {Count} calls of its resilient clients, {Grace:0.###} s after it began. If such calls need more " +
         "time, raise HostOptions.ShutdownTimeout and the time that the platform gives the app to stop.")]
     private static partial void CallsCut(ILogger log, int count, double grace);

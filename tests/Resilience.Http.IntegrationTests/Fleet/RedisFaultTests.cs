@@ -17,7 +17,7 @@ public sealed class RedisFaultTests
         one.IsDown = two.IsDown = three.IsDown = true;
         await one.CallAsync(times: 5);
         await two.CallAsync(times: 5);
-        await two.CallUntilAsync(() => one.Fleet.GetStatus().Circuits[0].BreakReason is not null);
+        await two.CallUntilAsync(() => one.Fleet.GetStatus().Circuits is [{ BreakReason: not null }]);
         await one.CallUntilAsync(() => three.State != CircuitState.Closed);
 
         Assert.Equal(0, three.Failed);
@@ -169,7 +169,7 @@ public sealed class RedisFaultTests
         one.IsDown = two.IsDown = true;
         await one.CallAsync(times: 5);
         await two.CallAsync(times: 5);
-        await two.CallUntilAsync(() => one.Fleet.GetStatus().Circuits[0].BreakReason is not null);
+        await two.CallUntilAsync(() => one.Fleet.GetStatus().Circuits is [{ BreakReason: not null }]);
         await using var connection = await ConnectionMultiplexer.ConnectAsync($"{redis.Address},allowAdmin=true");
         var (before, sent, from) = (await ScriptsAsync(connection, redis.Address), one.Sent + two.Sent, TimeProvider.System.GetTimestamp());
         const int Calls = 60;
