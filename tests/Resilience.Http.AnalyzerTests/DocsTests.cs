@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
@@ -6,6 +5,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 using Resilience.Http.Analyzers;
 using Resilience.Http.Analyzers.CodeFixes;
 using Resilience.Http.Telemetry;
+using Resilience.Http.Tests.House;
 
 namespace Resilience.Http.AnalyzerTests;
 
@@ -59,7 +59,7 @@ public sealed class DocsTests
     [Fact]
     public async Task The_snippets_of_the_page_have_no_warning()
     {
-        var text = await File.ReadAllTextAsync(Path.Combine(Path.GetDirectoryName(Here())!, "AnalyzerSnippets.cs"));
+        var text = await File.ReadAllTextAsync(Checkout.PathOf("tests/Resilience.Http.AnalyzerTests/AnalyzerSnippets.cs"));
         var usings = string.Concat(new[] { "System", "System.Net.Http", "System.Threading", "System.Threading.Tasks" }
             .Select(static name => $"global using {name};"));
         var compilation = CSharpCompilation.Create(
@@ -72,7 +72,5 @@ public sealed class DocsTests
         Assert.Empty(await compilation.WithAnalyzers([.. Analyzers]).GetAnalyzerDiagnosticsAsync());
     }
 
-    private static string Docs() => Path.Combine(Path.GetDirectoryName(Here())!, "../../docs/analyzers.md");
-
-    private static string Here([CallerFilePath] string path = "") => path;
+    private static string Docs() => Checkout.PathOf("docs/analyzers.md");
 }
