@@ -5,8 +5,8 @@ using Microsoft.Extensions.Hosting;
 namespace Resilience.Http.Dashboard.Access;
 
 /// <summary>
-/// Outside of Development nobody gets in before the app says who may. The address of the caller is never asked: behind a proxy it is the
-/// proxy's, or what the caller claims.
+/// Outside Development, access is denied until the app adds a policy. The address of the caller does not count: behind a proxy it is that
+/// of the proxy, or what the caller claims.
 /// </summary>
 internal static class AccessGate
 {
