@@ -31,6 +31,18 @@ public sealed class HedgedCallTests
     }
 
     [Fact]
+    public async Task The_log_line_of_a_call_says_how_many_hedges_were_sent()
+    {
+        using var fixture = new HedgingFixture(
+            server => server.Slow(TimeSpan.FromMilliseconds(150), HttpStatusCode.ServiceUnavailable).Always(),
+            options => options.Retry.MaxRetries = 0);
+
+        (await fixture.GetAsync()).Dispose();
+
+        Assert.Contains(fixture.Log.Lines, line => line.Text.Contains("after 1 attempt(s) and 1 hedge(s)", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_send_that_answers_in_time_is_not_hedged()
     {
         using var fixture = new HedgingFixture(server => server.Slow(TimeSpan.FromMilliseconds(99)).Always());
