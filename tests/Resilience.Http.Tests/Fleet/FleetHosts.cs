@@ -33,7 +33,21 @@ internal sealed class FleetHosts : IAsyncDisposable
         for (var step = 0; step < seconds * 100; step++)
         {
             Clock.Advance(TimeSpan.FromMilliseconds(10));
-            await Task.Run(static () => { }); // a transition wakes an exchange on the pool
+            await LetThePoolRunAsync();
+        }
+    }
+
+    /// <summary>
+    /// A transition wakes an exchange on the pool, and an exchange takes several turns there. Only the shared queue is first in, first out:
+    /// work that a thread of the pool queues for itself overtakes everybody else's.
+    /// </summary>
+    private static async Task LetThePoolRunAsync()
+    {
+        const int Turns = 4;
+        for (var turn = 0; turn < Turns; turn++)
+        {
+            await Task.Factory.StartNew(
+                static () => { }, CancellationToken.None, TaskCreationOptions.PreferFairness, TaskScheduler.Default);
         }
     }
 
