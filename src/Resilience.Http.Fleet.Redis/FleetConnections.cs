@@ -5,6 +5,12 @@ namespace Resilience.Http.Fleet.Redis;
 /// <summary>The connection of the fleet's own. It is made when it is first needed, and again if that failed.</summary>
 internal sealed class FleetConnections(ConfigurationOptions options) : IDisposable
 {
+    /// <summary>
+    /// Limits in the format of the library; what the app's own configuration says comes later in the string and wins.
+    /// After a failover, the new master is found by its role when the configuration is checked.
+    /// </summary>
+    private const string Limits = "connectTimeout=1000,asyncTimeout=250,syncTimeout=250,keepAlive=1,configCheckSeconds=2";
+
     private readonly Lock _gate = new();
     private Task<IConnectionMultiplexer>? _connection;
     private bool _isDisposed;
@@ -14,15 +20,10 @@ internal sealed class FleetConnections(ConfigurationOptions options) : IDisposab
     /// </summary>
     public static ConfigurationOptions Parse(string configuration)
     {
-        var options = ConfigurationOptions.Parse(configuration);
+        var options = ConfigurationOptions.Parse($"{Limits},{configuration}");
         options.AbortOnConnectFail = false;
         options.BacklogPolicy = BacklogPolicy.FailFast;
-        options.ConnectTimeout = 1000;
-        options.AsyncTimeout = 250;
-        options.SyncTimeout = 250;
         options.HeartbeatInterval = TimeSpan.FromMilliseconds(100);
-        options.KeepAlive = 1;
-        options.ConfigCheckSeconds = 2; // After a failover, the new master is found by its role.
         options.ReconnectRetryPolicy = new LinearRetry(500);
         options.ClientName ??= "resilience-fleet";
         options.IncludeDetailInExceptions = false; // counters of the thread pool hide the reason in a log line
