@@ -8,7 +8,7 @@ public sealed class FleetRedisOptions
     /// <summary>
     /// The connection that the fleet makes for itself, in the form of StackExchange.Redis: <c>redis.internal:6379,password=...</c>. Its
     /// limits and its backlog are set so that a lost server is noticed within a second and nothing is sent late; limits that the text
-    /// names, such as <c>asyncTimeout=1000</c> for a server far away, are kept.
+    /// names itself are kept. However long they are, a replica waits 250 ms for an answer.
     /// </summary>
     /// <value>Default: <see langword="null"/>. Either this or <see cref="Connection"/> is needed.</value>
     public string? Configuration { get; set; }
