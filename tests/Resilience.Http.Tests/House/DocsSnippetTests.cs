@@ -13,9 +13,7 @@ public sealed partial class DocsSnippetTests
         [.. Directory.EnumerateFiles(Checkout.PathOf("docs"), "*.md").Append(Checkout.PathOf("README.md")).Concat(PackageReadmes)
             .Select(page => Path.GetRelativePath(Checkout.Root, page)).Order()];
 
-    private static string[] PackageReadmes =>
-        Directory.GetFiles(
-            Checkout.PathOf("src"), "README.md", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 });
+    private static string[] PackageReadmes => FilesOfPackages("README.md");
 
     [Theory]
     [MemberData(nameof(Pages))]
@@ -41,9 +39,18 @@ public sealed partial class DocsSnippetTests
     [Fact]
     public void Every_package_has_a_readme_of_its_own_without_links_into_the_repository()
     {
-        Assert.Equal(Directory.GetFiles(Checkout.PathOf("src"), "*.csproj", SearchOption.AllDirectories).Length, PackageReadmes.Length);
+        Assert.Equal(FilesOfPackages("*.csproj").Select(Path.GetDirectoryName), PackageReadmes.Select(Path.GetDirectoryName));
         Assert.All(PackageReadmes, page => Assert.DoesNotMatch("""\]\((?!https://)""", File.ReadAllText(page)));
     }
+
+    private static string[] FilesOfPackages(string pattern) =>
+    [
+        .. from folder in (string[])["src", "templates"]
+           from file in Directory.EnumerateFiles(
+               Checkout.PathOf(folder), pattern, new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 })
+           orderby file
+           select file
+    ];
 
     private static string Source(string source)
     {

@@ -11,6 +11,7 @@ public sealed class LineLengthTests
     [Theory]
     [InlineData("src")]
     [InlineData("samples")]
+    [InlineData("templates")]
     [InlineData("tests")]
     public void No_line_is_longer_than_140_columns(string folder)
     {

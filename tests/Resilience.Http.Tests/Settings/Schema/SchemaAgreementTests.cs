@@ -42,6 +42,12 @@ public sealed partial class SchemaAgreementTests
         Assert.Empty(StartupCheck.FindMistakes(settings));
     }
 
+    [Theory]
+    [InlineData("appsettings.json")]
+    [InlineData("appsettings.Development.json")]
+    public void The_settings_of_the_template_fit_the_schema(string file) =>
+        Assert.True(IsValid(Parse(File.ReadAllText(Checkout.PathOf($"templates/content/resilient-api/resilient-api/{file}")))));
+
     [Fact]
     public void Five_hundred_random_sections_are_judged_alike()
     {
