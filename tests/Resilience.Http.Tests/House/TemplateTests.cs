@@ -12,7 +12,7 @@ public sealed class TemplateTests
     private static readonly XElement[] Versions =
         [.. XDocument.Load(Checkout.PathOf($"{Content}/Directory.Packages.props")).Descendants("PackageVersion")];
 
-    /// <summary>The pack target writes all versions. It fails if Directory.Packages.props of the repository has none for a package.</summary>
+    /// <summary>The pack target writes all versions, and fails if Directory.Packages.props of the repository has none.</summary>
     [Fact]
     public void No_version_is_written_by_hand() =>
         Assert.All(Versions, version => Assert.Equal(
