@@ -36,7 +36,12 @@ internal sealed class SecondLayerFix() : SingleFix(DiagnosticIds.SecondLayer)
 
     /// <summary>Whether it has neither options nor a section yet.</summary>
     private static bool CanTakeOptions(InvocationExpressionSyntax chain) =>
-        chain.ArgumentList.Arguments.Count == (BuilderCalls.NameOf(chain) == ChainCalls.AddResilience ? 0 : 1);
+        BuilderCalls.NameOf(chain) switch
+        {
+            ChainCalls.AddResilience => chain.ArgumentList.Arguments.Count == 0,
+            ChainCalls.AddResilientHttpClient => chain.ArgumentList.Arguments.Count == 1,
+            _ => false,
+        };
 
     private static SyntaxNode Without(
         SyntaxNode root, InvocationExpressionSyntax other, InvocationExpressionSyntax? chain, ArgumentSyntax? options)

@@ -25,4 +25,9 @@ internal static class Symbols
         (method.ContainingType.Is(HttpClient) || method.ContainingType.Is(JsonExtensions))
         && Verbs.Any(verb => method.Name.StartsWith(verb, StringComparison.Ordinal))
         && method.Name is not (nameof(GetHashCode) or nameof(GetType));
+
+    /// <summary>A task, or an asynchronous sequence.</summary>
+    public static bool IsAwaited(this ITypeSymbol type) =>
+        type.Name is "Task" or "ValueTask" or "IAsyncEnumerable"
+        && type.ContainingNamespace?.ToDisplayString().StartsWith("System", StringComparison.Ordinal) == true;
 }

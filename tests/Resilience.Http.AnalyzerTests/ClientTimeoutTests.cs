@@ -45,9 +45,39 @@ public sealed class ClientTimeoutTests
     [InlineData("services.AddHttpClient<Payments>().AddResilience().RemoveResilience();", "http.Timeout = TimeSpan.FromSeconds(5);")]
     [InlineData(Registration, "http.Timeout = Timeout.InfiniteTimeSpan;")]
     [InlineData(Registration, "var own = new HttpClient(); own.Timeout = TimeSpan.FromSeconds(5);")]
+    [InlineData(Registration, "http.Timeout = TimeSpan.FromMilliseconds(Timeout.Infinite);")]
     [InlineData(Registration, "http.MaxResponseContentBufferSize = 1;")]
     public Task What_does_not_cut_a_resilient_call_is_not_reported(string registration, string statement) => Verify.ReportsAsync(
         registration, $$"""public class Payments { public Payments(HttpClient http) { {{statement}} } }""");
+
+    [Theory]
+    [InlineData("private readonly HttpClient _http;", "_http = http ?? throw new ArgumentNullException();")]
+    [InlineData("private readonly HttpClient _http; private readonly string _name;", "(_http, _name) = (http, \"a\");")]
+    [InlineData("private HttpClient _http => _inner; private readonly HttpClient _inner;", "this._inner = http;")]
+    public Task A_field_that_gets_the_client_in_another_way_counts(string fields, string assignment) => Verify.ReportsAsync(
+        Registration,
+        $$"""
+        public class Payments
+        {
+            {{fields}}
+            public Payments(HttpClient http) { {{assignment}} [|_http.Timeout = TimeSpan.FromSeconds(5)|]; }
+        }
+        """);
+
+    [Theory]
+    [InlineData("private readonly HttpClient _http = new();", "")]
+    [InlineData("private readonly HttpClient _http;", "_http = new HttpClient();")]
+    [InlineData("private readonly HttpClient _http;", "_http = factory.CreateClient(\"other\");")]
+    [InlineData("private readonly HttpClient _http;", "_http = factory is null ? http : new HttpClient();")]
+    public Task A_client_that_is_not_injected_is_not_reported(string field, string assignment) => Verify.ReportsAsync(
+        Registration,
+        $$"""
+        public class Payments
+        {
+            {{field}}
+            public Payments(HttpClient http, IHttpClientFactory factory) { {{assignment}} _http.Timeout = TimeSpan.FromSeconds(5); }
+        }
+        """);
 
     [Fact]
     public Task The_fix_removes_the_assignment() => Verify.FixesAsync(

@@ -36,7 +36,52 @@ public sealed class PollyExceptionTests
         """);
 
     [Theory]
+    [InlineData("services.AddHttpClient<Payments>().AddResilienceFromStandardHandler(null!);")]
+    [InlineData("services.AddResilientHttpClient(\"payments\").AddTypedClient<Payments>();")]
+    [InlineData("services.AddResilientHttpClient<Payments>(\"payments\").AddHttpMessageHandler<Plain>();")]
+    public Task Every_way_to_register_a_resilient_client_counts(string registration) => Verify.ReportsAsync(
+        registration,
+        Types + "public class Plain : DelegatingHandler { }" +
+        Checkout("try { await payments.PayAsync(); } catch ([|BrokenCircuitException|]) { }"));
+
+    [Theory]
+    [InlineData("try { await payments.PayAsync(); return Results.Ok(nameof(Get)); }")]
+    [InlineData("try { await payments.PayAsync(); return Results.Json(Newtonsoft.Json.JsonConvert.SerializeObject(1)); }")]
+    public Task Calls_of_the_platform_do_not_throw_it(string attempt) => Verify.ReportsAsync(
+        Registration,
+        Types + $$"""
+
+        public class Checkout(Payments payments)
+        {
+            public async Task<IResult> Get() { {{attempt}} catch ([|BrokenCircuitException|]) { return Results.StatusCode(503); } }
+        }
+        """,
+        "using Microsoft.AspNetCore.Http;");
+
+    [Fact]
+    public Task A_method_of_the_client_itself_counts() => Verify.ReportsAsync(
+        Registration,
+        """
+        public class Payments(HttpClient http)
+        {
+            public async Task PayAsync() { try { await SendAsync(); } catch ([|BrokenCircuitException|]) { } }
+            private Task SendAsync() => http.GetAsync("a");
+        }
+        """);
+
+    [Theory]
     [InlineData("services.AddHttpClient<Payments>();", "await payments.PayAsync();")]
+    [InlineData("services.AddHttpClient<Payments>().AddResilience(\"mine\");", "await payments.PayAsync();")]
+    [InlineData(Registration + "services.ConfigureHttpClientDefaults(c => c.AddStandardResilienceHandler());", "await payments.PayAsync();")]
+    [InlineData("services.AddResilientHttpClient<Payments>(\"a\").AddHttpMessageHandler(_ => null!);", "await payments.PayAsync();")]
+    [InlineData("services.AddResilientHttpClient<Payments>(\"a\").AddHttpMessageHandler<Breaking>();", "await payments.PayAsync();")]
+    [InlineData(Registration, "await payments.PayAsync(); await next();")]
+    [InlineData(Registration, "await payments.PayAsync(); await begun;")]
+    [InlineData(Registration, "await Task.WhenAll(payments.PayAsync(), begun);")]
+    [InlineData(Registration, "await payments.PayAsync(); await Task.Run(next);")]
+    [InlineData(Registration, "await payments.PayAsync(); await foreach (var each in begunToo) { }")]
+    [InlineData(Registration, "await payments.PayAsync(); await payments.TwiceAsync();")]
+    [InlineData(Registration, "await payments.PayAsync(); await invoker.SendAsync(new(), default);")]
     [InlineData("services.AddHttpClient<Payments>().AddResilience().AddStandardResilienceHandler();", "await payments.PayAsync();")]
     [InlineData(Registration, "await payments.PayAsync(); await Other.RunAsync();")]
     [InlineData(Registration, "await ResiliencePipeline.Empty.ExecuteAsync(async _ => await payments.PayAsync());")]
@@ -45,7 +90,15 @@ public sealed class PollyExceptionTests
     [InlineData(Registration, "await plain.GetAsync(\"a\"); await payments.PayAsync();")]
     public Task A_block_that_may_throw_it_is_not_reported(string registration, string body) => Verify.ReportsAsync(
         registration,
-        Types + "public static class Other { public static Task RunAsync() => Task.CompletedTask; }" +
+        Types + """
+        public static class Other
+        {
+            public static Task RunAsync() => Task.CompletedTask;
+            public static Task TwiceAsync(this Payments payments) => RunAsync();
+            public static IHttpClientBuilder AddResilience(this IHttpClientBuilder builder, string policy) => builder;
+        }
+        public class Breaking(IAsyncPolicy policy) : DelegatingHandler { public IAsyncPolicy Policy => policy; }
+        """ +
         Checkout($"try {{ {body} }} catch (BrokenCircuitException) {{ }}"));
 
     [Fact]
@@ -54,6 +107,43 @@ public sealed class PollyExceptionTests
         "public class Payments(HttpClient http, ResiliencePipeline pipeline)" +
         "{ public async Task PayAsync() => await pipeline.ExecuteAsync(async token => { await http.GetAsync(\"a\", token); }); }" +
         Checkout("try { await payments.PayAsync(); } catch (BrokenCircuitException) { }"));
+
+    [Theory]
+    [InlineData("Payments(HttpClient http) : Base", "Other.RunAsync()")]
+    [InlineData("Payments(HttpClient http)", "Policies.Retry.ExecuteAsync(() => Task.CompletedTask)")]
+    [InlineData("Payments(HttpClient http, ITokens tokens)", "tokens.GetAsync()")]
+    public Task A_client_that_may_use_Polly_is_not_reported(string type, string pay) => Verify.ReportsAsync(
+        Registration,
+        $"public class {type} {{ public HttpClient Http => http; public Task PayAsync() => {pay}; }}" +
+        """
+        public abstract class Base { protected IAsyncPolicy Policy { get; } = Polly.Policy.NoOpAsync(); }
+        public static class Policies { public static IAsyncPolicy Retry { get; } = Policy.NoOpAsync(); }
+        public static class Other { public static Task RunAsync() => Task.CompletedTask; }
+        public interface ITokens { Task<string> GetAsync(); }
+        """ +
+        Checkout("try { await payments.PayAsync(); } catch (BrokenCircuitException) { }"));
+
+    [Theory]
+    [InlineData("ILogger<string> log")]
+    [InlineData("IOptions<Settings> options")]
+    [InlineData("Settings settings")]
+    public Task A_client_that_depends_on_data_or_the_platform_is_reported(string dependency) => Verify.ReportsAsync(
+        Registration,
+        $"public class Payments(HttpClient http, {dependency}) {{ public Task PayAsync() => http.GetAsync(\"a\"); }}" +
+        "public class Settings { public string? Path { get; set; } }" +
+        Checkout("try { await payments.PayAsync(); } catch ([|BrokenCircuitException|]) { }"),
+        "using Microsoft.Extensions.Logging; using Microsoft.Extensions.Options;");
+
+    [Fact]
+    public Task Another_HttpClient_of_a_typed_client_may_throw_it() => Verify.ReportsAsync(
+        Registration,
+        """
+        public class Payments(HttpClient http, IHttpClientFactory factory)
+        {
+            public HttpClient Http => http;
+            public async Task PayAsync() { try { await factory.CreateClient("b").GetAsync("a"); } catch (BrokenCircuitException) { } }
+        }
+        """);
 
     [Fact]
     public Task Exceptions_that_are_thrown_here_are_not_reported() => Verify.ReportsAsync(
@@ -71,9 +161,11 @@ public sealed class PollyExceptionTests
 
     private static string Checkout(string statement) => $$"""
 
-        public class Checkout(Payments payments, HttpClient plain)
+        public class Checkout(
+            Payments payments, HttpClient plain, HttpMessageInvoker invoker, Func<Task> next, Task begun,
+            System.Collections.Generic.IAsyncEnumerable<int> begunToo)
         {
-            public HttpClient Plain => plain;
+            public object[] All => [plain, invoker, next, begun, begunToo];
             public async Task RunAsync() { {{statement}} await Task.Yield(); }
         }
         """;

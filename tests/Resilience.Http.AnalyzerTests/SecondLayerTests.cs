@@ -27,6 +27,17 @@ public sealed class SecondLayerTests
         "services.AddResilientHttpClient(\"a\").[|AddStandardResilienceHandler|]();");
 
     [Fact]
+    public Task A_client_with_a_section_of_the_standard_handler_has_the_chain() => Verify.ReportsAsync(
+        "services.AddHttpClient(\"a\").AddResilienceFromStandardHandler(null!).[|AddStandardResilienceHandler|]();");
+
+    [Theory]
+    [InlineData("o.Retry.MaxRetries = 2")]
+    [InlineData("o.Retry.Enabled = true")]
+    [InlineData("o.Hedging.Enabled = false")]
+    public Task An_option_that_keeps_the_retries_is_not_a_way_out(string option) => Verify.ReportsAsync(
+        $"services.AddHttpClient(\"a\").AddResilience(o => {option}).[|AddStandardResilienceHandler|]();");
+
+    [Fact]
     public Task Statements_on_the_same_variable_count() => Verify.ReportsAsync(
         """
         var client = services.AddHttpClient("a").AddResilience();

@@ -14,6 +14,9 @@ public sealed class SentTwiceTests
     [InlineData("http.Send(request);\nif (provider is null) { await http.SendAsync([|request|], CancellationToken.None); }")]
     [InlineData("using var one = await http.SendAsync(request).ConfigureAwait(false);\ntry { http.Send([|request|]); } finally { }")]
     [InlineData("for (var i = 0; i < 3; i++) { await http.SendAsync([|request|]); }")]
+    [InlineData("while (true) { try { await http.SendAsync([|request|]); return; } catch (HttpRequestException) { } }")]
+    [InlineData("for (var i = 0; ; i++) { try { await http.SendAsync([|request|]); break; } catch when (i < 3) { await Task.Delay(9); } }")]
+    [InlineData("while (true) { try { if (provider is null) { http.Send([|request|]); return; } } catch (IOException) { continue; } }")]
     [InlineData("while (true) { var r = await http.SendAsync([|request|]); if (r.IsSuccessStatusCode) { break; } }")]
     public Task A_request_that_is_sent_twice_is_reported(string sends) => Verify.ReportsAsync(Create + sends);
 
@@ -26,6 +29,9 @@ public sealed class SentTwiceTests
         "static void Reset(ref HttpRequestMessage r) => r = new();")]
     [InlineData("while (true) { try { await http.SendAsync(request); return; } catch (HttpRequestException) { throw; } }")]
     [InlineData("for (var i = 0; i < 3; i++) { await http.SendAsync(request); break; }")]
+    [InlineData("while (true) { try { await http.SendAsync(request); return; } catch (IOException) { break; } finally { } }")]
+    [InlineData("while (true) { try { await http.SendAsync(request); } catch (IOException) { } throw new IOException(); }")]
+    [InlineData("while (true) { try { await http.SendAsync(request); return; } catch { request = new HttpRequestMessage(); } }")]
     [InlineData("foreach (var uri in new[] { \"a\" })" +
         "{ var each = new HttpRequestMessage(HttpMethod.Get, uri); await http.SendAsync(each); }")]
     [InlineData("await http.SendAsync(request);\nFunc<Task> again = () => http.SendAsync(request);")]

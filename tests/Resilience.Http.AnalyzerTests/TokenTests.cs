@@ -24,7 +24,15 @@ public sealed class TokenTests
     [InlineData("using var both = CancellationTokenSource.CreateLinkedTokenSource(token); await http.GetAsync(\"a\", both.Token);")]
     [InlineData("_ = Task.Run(() => http.GetAsync(\"later\"));")]
     [InlineData("http.CancelPendingRequests();")]
+    [InlineData("await foreach (var each in http.GetFromJsonAsAsyncEnumerable<int>(\"a\").WithCancellation(token)) { }")]
+    [InlineData("using var other = new HttpClient(); await other.GetAsync(\"a\");")]
     public Task A_send_that_chose_its_token_is_not_reported(string send) => Verify.ReportsAsync(Registration, Client(send));
+
+    [Fact]
+    public Task A_client_that_comes_with_the_call_is_not_reported() => Verify.ReportsAsync(
+        Registration,
+        "public class Payments(HttpClient http) { public HttpClient Http => http; " +
+        "public Task RunAsync(HttpClient other, CancellationToken token) => other.GetAsync(\"a\"); }");
 
     [Fact]
     public Task A_client_without_the_chain_is_left_to_CA2016() =>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
@@ -20,9 +21,9 @@ internal sealed class ClientTimeoutAnalyzer() : ResilienceAnalyzer(Rules.ClientT
         var assignment = (ISimpleAssignmentOperation)context.Operation;
         if (assignment.Target is IPropertyReferenceOperation { Property.Name: "Timeout" } target
             && target.Property.ContainingType.Is(Symbols.HttpClient)
-            && IsInjected(target.Instance)
             && context.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor } constructor
             && !IsInfinite(assignment.Value)
+            && InjectedClient.Is(target.Instance, context.CancellationToken)
             && clients.Value.Find(constructor.ContainingType) is not null)
         {
             context.ReportDiagnostic(Diagnostic.Create(
@@ -30,16 +31,12 @@ internal sealed class ClientTimeoutAnalyzer() : ResilienceAnalyzer(Rules.ClientT
         }
     }
 
-    /// <summary>Another HttpClient, which the constructor creates for itself, has no chain.</summary>
-    private static bool IsInjected(IOperation? client) => client switch
+    /// <summary>Harmless: the chain sets the timeout.</summary>
+    private static bool IsInfinite(IOperation value) => value switch
     {
-        IParameterReferenceOperation => true,
-        IFieldReferenceOperation { Instance: IInstanceReferenceOperation } => true,
-        IPropertyReferenceOperation { Instance: IInstanceReferenceOperation } => true,
+        IMemberReferenceOperation { Member.Name: var name } => name.IndexOf("Infinite", StringComparison.OrdinalIgnoreCase) >= 0,
+        IInvocationOperation { TargetMethod.Name: nameof(TimeSpan.FromMilliseconds), Arguments: { Length: 1 } arguments } =>
+            Convert.ToDouble(arguments[0].Value.ConstantValue.Value ?? 0, CultureInfo.InvariantCulture) == Timeout.Infinite,
         _ => false,
     };
-
-    /// <summary>Harmless: the chain sets the timeout.</summary>
-    private static bool IsInfinite(IOperation value) =>
-        value is IFieldReferenceOperation { Field.Name: nameof(Timeout.InfiniteTimeSpan) };
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using Microsoft.CodeAnalysis.Operations;
 using Resilience.Http.Analyzers.Registrations;
@@ -25,8 +26,10 @@ internal sealed class TokenAnalyzer() : ResilienceAnalyzer(Rules.TokenNotPassed)
         if (call.TargetMethod.SendsRequest()
             && context.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Ordinary } method
             && !IsInFunction(call)
+            && !GetsTokenLater(call)
             && OnlyToken(method) is { } token
             && MissingParameter(call) is { } missing
+            && InjectedClient.IsReceiverOf(call, context.CancellationToken)
             && clients.Value.Find(method.ContainingType) is not null)
         {
             var written = call.Arguments.Count(static argument => argument.ArgumentKind == ArgumentKind.Explicit);
@@ -59,6 +62,12 @@ internal sealed class TokenAnalyzer() : ResilienceAnalyzer(Rules.TokenNotPassed)
 
         return false;
     }
+
+    /// <summary>An asynchronous sequence begins its request with the token of its reader.</summary>
+    private static bool GetsTokenLater(IInvocationOperation call) => call.Syntax.Parent is MemberAccessExpressionSyntax
+    {
+        Name.Identifier.ValueText: "WithCancellation",
+    };
 
     /// <summary>
     /// The parameter for a token that the call leaves to its default, or that another overload with the same parameters has;

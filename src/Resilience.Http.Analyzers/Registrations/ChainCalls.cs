@@ -8,6 +8,7 @@ internal static class ChainCalls
 {
     public const string AddResilience = "AddResilience";
     public const string AddResilientHttpClient = "AddResilientHttpClient";
+    public const string AddResilienceFromStandardHandler = "AddResilienceFromStandardHandler";
     public const string RemoveResilience = "RemoveResilience";
 
     private static readonly HashSet<string> Others = new(StringComparer.Ordinal)
@@ -24,7 +25,7 @@ internal static class ChainCalls
         {
             chain = BuilderCalls.NameOf(call) switch
             {
-                AddResilience or AddResilientHttpClient => call,
+                AddResilience or AddResilientHttpClient or AddResilienceFromStandardHandler => call,
                 RemoveResilience => null,
                 _ => chain,
             };
@@ -32,6 +33,9 @@ internal static class ChainCalls
 
         return chain;
     }
+
+    public static bool MayBeOwn(InvocationExpressionSyntax call) =>
+        BuilderCalls.NameOf(call) is AddResilience or AddResilienceFromStandardHandler;
 
     public static bool MayBeOther(InvocationExpressionSyntax call) => BuilderCalls.NameOf(call) is { } name && Others.Contains(name);
 

@@ -9,8 +9,13 @@ namespace Resilience.Http.Analyzers.Registrations;
 /// </summary>
 internal sealed class ResilientClients
 {
-    private const string AddHttpClient = "AddHttpClient";
     private const string ConfigureDefaults = "ConfigureHttpClientDefaults";
+
+    /// <summary>Methods whose type arguments are the typed client and its implementation.</summary>
+    private static readonly HashSet<string> Registrations = new(StringComparer.Ordinal)
+    {
+        "AddHttpClient", ChainCalls.AddResilientHttpClient, "AddTypedClient", "AddRefitClient", "AddRefitGeneratedClient",
+    };
 
     private static readonly HashSet<string> LongLived = new(StringComparer.Ordinal)
     {
@@ -18,6 +23,10 @@ internal sealed class ResilientClients
     };
 
     private readonly Dictionary<ITypeSymbol, TypedClient> _clients = new(SymbolEqualityComparer.Default);
+
+    /// <summary>Whether all clients have the chain, and whether they have that of another library.</summary>
+    private bool _defaultsHaveChain;
+    private bool _defaultsHaveOther;
 
     private ResilientClients()
     {
@@ -35,21 +44,30 @@ internal sealed class ResilientClients
         var found = new ResilientClients();
         var calls = compilation.SyntaxTrees
             .SelectMany(tree => tree.GetRoot(cancellation).DescendantNodes().OfType<InvocationExpressionSyntax>())
-            .Where(static call => BuilderCalls.NameOf(call) is AddHttpClient or ChainCalls.AddResilientHttpClient or ConfigureDefaults)
-            .ToList();
-        var defaults = calls.Any(static call => BuilderCalls.NameOf(call) == ConfigureDefaults && call.ArgumentList.DescendantNodes()
-            .OfType<InvocationExpressionSyntax>().Any(static inner => BuilderCalls.NameOf(inner) == ChainCalls.AddResilience));
-        foreach (var call in calls)
-        {
+            .ToLookup(static call => BuilderCalls.NameOf(call) is { } name && Registrations.Contains(name) ? "" : BuilderCalls.NameOf(call));
 #pragma warning disable RS1030 // Few calls are bound, and only after a suspicion.
-            found.Add(call, compilation.GetSemanticModel(call.SyntaxTree), defaults, cancellation);
-#pragma warning restore RS1030
+        foreach (var call in calls[ConfigureDefaults])
+        {
+            found.AddDefaults(call, compilation.GetSemanticModel(call.SyntaxTree), cancellation);
         }
+
+        foreach (var call in calls[""])
+        {
+            found.Add(call, compilation.GetSemanticModel(call.SyntaxTree), cancellation);
+        }
+#pragma warning restore RS1030
 
         return found;
     }
 
-    private void Add(InvocationExpressionSyntax call, SemanticModel model, bool defaults, CancellationToken cancellation)
+    private void AddDefaults(InvocationExpressionSyntax call, SemanticModel model, CancellationToken cancellation)
+    {
+        InvocationExpressionSyntax[] inner = [.. call.ArgumentList.DescendantNodes().OfType<InvocationExpressionSyntax>()];
+        _defaultsHaveOther |= inner.Any(ChainCalls.MayBeOther);
+        _defaultsHaveChain |= inner.Any(each => ChainCalls.MayBeOwn(each) && IsOwn(each, model, cancellation));
+    }
+
+    private void Add(InvocationExpressionSyntax call, SemanticModel model, CancellationToken cancellation)
     {
         if (model.GetSymbolInfo(call, cancellation).Symbol is not IMethodSymbol { TypeArguments: { Length: > 0 } types })
         {
@@ -57,18 +75,28 @@ internal sealed class ResilientClients
         }
 
         var calls = BuilderCalls.OnSameBuilder(call, model, cancellation);
-        var isOwn = BuilderCalls.NameOf(call) == ChainCalls.AddResilientHttpClient || defaults
-            ? calls.All(static each => BuilderCalls.NameOf(each) != ChainCalls.RemoveResilience)
-            : ChainCalls.ChainIn(calls) is not null;
-        if (isOwn)
+        var chain = ChainCalls.ChainIn(calls);
+        if (chain is not null
+            ? IsOwn(chain, model, cancellation)
+            : _defaultsHaveChain && calls.All(static each => BuilderCalls.NameOf(each) != ChainCalls.RemoveResilience))
         {
             var client = new TypedClient(
                 types[0],
                 types.Last(),
-                hasOtherChain: calls.Any(ChainCalls.MayBeOther),
+                mayUsePolly: _defaultsHaveOther
+                    || calls.Any(ChainCalls.MayBeOther) || calls.Any(each => AddsPollyHandler(each, model, cancellation)),
                 isLongLived: calls.Any(static each => LongLived.Contains(BuilderCalls.NameOf(each) ?? "")));
             _clients[client.Service.OriginalDefinition] = client;
             _clients[client.Implementation.OriginalDefinition] = client;
         }
     }
+
+    private static bool IsOwn(InvocationExpressionSyntax chain, SemanticModel model, CancellationToken cancellation) =>
+        model.GetSymbolInfo(chain, cancellation).Symbol is IMethodSymbol method && ChainCalls.IsOwn(method);
+
+    /// <summary>A handler whose type is not known here may use Polly too.</summary>
+    private static bool AddsPollyHandler(InvocationExpressionSyntax call, SemanticModel model, CancellationToken cancellation) =>
+        BuilderCalls.NameOf(call) == "AddHttpMessageHandler"
+        && (model.GetSymbolInfo(call, cancellation).Symbol is not IMethodSymbol { TypeArguments: { Length: 1 } types }
+            || PollyUse.IsPossibleIn(types[0], cancellation));
 }

@@ -40,7 +40,15 @@ internal sealed class SecondLayerAnalyzer() : ResilienceAnalyzer(Rules.SecondLay
     /// <summary>The ways out that the warning at run time names: no retries here, ...</summary>
     private static bool TurnsRetriesOff(InvocationExpressionSyntax chain) => chain.ArgumentList.DescendantNodes()
         .OfType<AssignmentExpressionSyntax>()
-        .Any(static assignment => assignment.Left is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Enabled" or "MaxRetries" });
+        .Any(static assignment => assignment.Left is MemberAccessExpressionSyntax target && target.Name.Identifier.ValueText switch
+        {
+            "Enabled" => IsRetryOrWhole(target.Expression) && !assignment.Right.IsKind(SyntaxKind.TrueLiteralExpression),
+            "MaxRetries" => assignment.Right is not LiteralExpressionSyntax { Token.ValueText: not "0" },
+            _ => false,
+        });
+
+    private static bool IsRetryOrWhole(ExpressionSyntax options) =>
+        options is IdentifierNameSyntax or MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Retry" };
 
     /// <summary>... or no handlers there.</summary>
     private static bool AreRemoved(InvocationExpressionSyntax call, IReadOnlyList<InvocationExpressionSyntax> calls) => calls

@@ -25,23 +25,27 @@ internal sealed class Send
 
     /// <summary>
     /// Whether a loop comes back to it, with the same object. A loop that the call always leaves is not one: <c>return</c> and
-    /// <c>throw</c> after it, in its own block, count as such, and so does <c>break</c>.
+    /// <c>throw</c> after it, in its own block, count as such, and so does <c>break</c>. But a failure may come back by a <c>catch</c>.
     /// </summary>
     public bool IsRepeatedByLoop
     {
         get
         {
+            var leaves = false;
             for (var (inner, outer) = ((IOperation)_call, _call.Parent); outer is not null; (inner, outer) = (outer, outer.Parent))
             {
-                if (outer is IAnonymousFunctionOperation or ILocalFunctionOperation or IReturnOperation or IThrowOperation
-                    || Leaves(outer, inner))
+                switch (outer)
                 {
-                    return false;
-                }
-
-                if (outer is ILoopOperation loop)
-                {
-                    return !IsDeclaredIn(loop);
+                    case IAnonymousFunctionOperation or ILocalFunctionOperation:
+                        return false;
+                    case ILoopOperation loop:
+                        return !leaves && !IsDeclaredIn(loop);
+                    case ITryOperation attempt when inner == attempt.Body && attempt.Catches.Any(static each => !Exits(each.Handler)):
+                        leaves = false;
+                        break;
+                    default:
+                        leaves |= IsExit(outer) || (outer is IBlockOperation block && Exits(block, after: inner));
+                        break;
                 }
             }
 
@@ -127,8 +131,8 @@ internal sealed class Send
         return null;
     }
 
-    private static bool Leaves(IOperation outer, IOperation inner) =>
-        outer is IBlockOperation block && block.Operations.SkipWhile(each => each != inner).Any(IsExit);
+    private static bool Exits(IBlockOperation block, IOperation? after = null) =>
+        block.Operations.SkipWhile(each => after is not null && each != after).Any(IsExit);
 
     private static bool IsExit(IOperation statement) => statement is IReturnOperation or IThrowOperation
         or IBranchOperation { BranchKind: BranchKind.Break or BranchKind.GoTo }
