@@ -33,13 +33,18 @@ public sealed class DocsTests
     }
 
     [Fact]
-    public void Every_rule_has_an_analyzer_and_links_to_its_section()
+    public void Every_rule_has_an_analyzer_and_names_its_section()
     {
         var rules = typeof(Rules).GetFields().Select(static field => (DiagnosticDescriptor)field.GetValue(null)!).ToArray();
 
         Assert.Equal(rules.Select(static rule => rule.Id).Order(), Descriptors.Select(static rule => rule.Id).Order());
-        Assert.All(rules, rule => Assert.Equal($"docs/analyzers.md#{rule.Id.ToLowerInvariant()}", rule.HelpLinkUri));
+        Assert.All(rules, rule => Assert.Equal(
+            $"See docs/analyzers.md#{rule.Id.ToLowerInvariant()} in the package Resilience.Http.", rule.Description.ToString(null)));
     }
+
+    [Fact]
+    public void A_help_link_is_an_address_that_an_editor_can_open() => Assert.All(
+        Descriptors, static rule => Assert.True(rule.HelpLinkUri.Length == 0 || Uri.IsWellFormedUriString(rule.HelpLinkUri, UriKind.Absolute)));
 
     [Fact]
     public void The_page_names_the_severity_and_the_fix_of_each_rule()

@@ -75,6 +75,7 @@ public sealed class PollyExceptionTests
     [InlineData(Registration + "services.ConfigureHttpClientDefaults(c => c.AddStandardResilienceHandler());", "await payments.PayAsync();")]
     [InlineData("services.AddResilientHttpClient<Payments>(\"a\").AddHttpMessageHandler(_ => null!);", "await payments.PayAsync();")]
     [InlineData("services.AddResilientHttpClient<Payments>(\"a\").AddHttpMessageHandler<Breaking>();", "await payments.PayAsync();")]
+    [InlineData("services.AddResilientHttpClient<Payments>(\"a\").AddHttpMessageHandler<Signing>();", "await payments.PayAsync();")]
     [InlineData(Registration, "await payments.PayAsync(); await next();")]
     [InlineData(Registration, "await payments.PayAsync(); await begun;")]
     [InlineData(Registration, "await Task.WhenAll(payments.PayAsync(), begun);")]
@@ -97,6 +98,8 @@ public sealed class PollyExceptionTests
             public static Task TwiceAsync(this Payments payments) => RunAsync();
             public static IHttpClientBuilder AddResilience(this IHttpClientBuilder builder, string policy) => builder;
         }
+        public interface ITokens { Task<string> GetAsync(); }
+        public class Signing(ITokens tokens) : DelegatingHandler { public ITokens Tokens => tokens; }
         public class Breaking(IAsyncPolicy policy) : DelegatingHandler { public IAsyncPolicy Policy => policy; }
         """ +
         Checkout($"try {{ {body} }} catch (BrokenCircuitException) {{ }}"));

@@ -12,10 +12,14 @@ internal static class PollyUse
     public static bool IsPossibleIn(TypedClient client, ResilientClients clients, CancellationToken cancellation) =>
         client.MayUsePolly
         || IsPossibleIn(client.Implementation, cancellation)
-        || Dependencies(client.Implementation).Any(type => clients.Find(type) is null && (UsesPolly(type) || IsOwnService(type)));
+        || Dependencies(client.Implementation).Any(type => clients.Find(type) is null && IsService(type));
 
-    /// <summary>A handler, or a typed client: its members and base classes, and what it executes.</summary>
-    public static bool IsPossibleIn(ITypeSymbol type, CancellationToken cancellation)
+    /// <summary>A handler inside the chain.</summary>
+    public static bool IsPossibleInHandler(ITypeSymbol handler, CancellationToken cancellation) =>
+        IsPossibleIn(handler, cancellation) || Dependencies(handler).Any(IsService);
+
+    /// <summary>In its members and base classes, and in what it executes.</summary>
+    private static bool IsPossibleIn(ITypeSymbol type, CancellationToken cancellation)
     {
         for (var each = type; each is { SpecialType: SpecialType.None }; each = each.BaseType)
         {
@@ -54,8 +58,8 @@ internal static class PollyUse
         ? all.SelectMany(static constructor => constructor.Parameters).Select(static parameter => parameter.Type)
         : [];
 
-    /// <summary>A type of this project that does something, unlike options and other data.</summary>
-    private static bool IsOwnService(ITypeSymbol type) => type.DeclaringSyntaxReferences.Length > 0
+    /// <summary>A type that does something, unlike options and other data. Those of the platform do not use Polly.</summary>
+    private static bool IsService(ITypeSymbol type) => UsesPolly(type) || (type.DeclaringSyntaxReferences.Length > 0
         && type.GetMembers().Concat(type.AllInterfaces.SelectMany(static each => each.GetMembers()))
-            .OfType<IMethodSymbol>().Any(static method => method.ReturnType.IsAwaited());
+            .OfType<IMethodSymbol>().Any(static method => method.ReturnType.IsAwaited()));
 }

@@ -98,5 +98,5 @@ internal sealed class ResilientClients
     private static bool AddsPollyHandler(InvocationExpressionSyntax call, SemanticModel model, CancellationToken cancellation) =>
         BuilderCalls.NameOf(call) == "AddHttpMessageHandler"
         && (model.GetSymbolInfo(call, cancellation).Symbol is not IMethodSymbol { TypeArguments: { Length: 1 } types }
-            || PollyUse.IsPossibleIn(types[0], cancellation));
+            || PollyUse.IsPossibleInHandler(types[0], cancellation));
 }

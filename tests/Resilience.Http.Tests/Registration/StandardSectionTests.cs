@@ -74,6 +74,38 @@ public sealed class StandardSectionTests
         Assert.Equal(theirs.RateLimiter.DefaultRateLimiterOptions.QueueLimit, here.ConcurrencyLimit.QueueLimit);
     }
 
+    [Theory]
+    [MemberData(nameof(StandardSections.MehrShaped), MemberType = typeof(StandardSections))]
+    public void A_section_as_apps_have_it_means_the_same(string section)
+    {
+        var theirs = Bound<HttpStandardResilienceOptions>(section);
+        using var app = App(section);
+        var here = app.InForce("payments");
+
+        Assert.Equal(theirs.TotalRequestTimeout.Timeout, here.TotalTimeout);
+        Assert.Equal(theirs.AttemptTimeout.Timeout, here.AttemptTimeout);
+        Assert.Equal(theirs.Retry.MaxRetryAttempts, here.Retry.MaxRetries);
+        Assert.Equal(theirs.Retry.Delay, here.Retry.BaseDelay);
+        Assert.Equal(theirs.Retry.BackoffType.ToString(), here.Retry.Backoff.ToString());
+        Assert.Equal(theirs.Retry.UseJitter, here.Retry.Jitter != HttpRetryJitter.None);
+        Assert.Equal(theirs.CircuitBreaker.FailureRatio, here.CircuitBreaker.FailureRatio);
+        Assert.Equal(theirs.CircuitBreaker.MinimumThroughput, here.CircuitBreaker.MinimumThroughput);
+        Assert.Equal(theirs.CircuitBreaker.SamplingDuration, here.CircuitBreaker.SamplingWindow);
+        Assert.Equal(theirs.CircuitBreaker.BreakDuration, here.CircuitBreaker.RecoveryTimeout);
+        Assert.Equal(theirs.RateLimiter.DefaultRateLimiterOptions.PermitLimit, here.ConcurrencyLimit.Limit);
+    }
+
+    [Theory]
+    [MemberData(nameof(StandardSections.OfOtherShapes), MemberType = typeof(StandardSections))]
+    public void A_section_of_another_shape_is_refused_with_all_its_paths(string section, string[] paths)
+    {
+        using var app = With(section);
+
+        var wrong = Assert.Throws<OptionsValidationException>(() => app.Client("payments"));
+
+        Assert.Equal(paths, wrong.Failures.Select(static failure => failure.Split(' ')[0]["Http:".Length..]));
+    }
+
     [Fact]
     public void A_section_of_the_hedging_handler_is_known_by_its_keys()
     {
@@ -105,7 +137,10 @@ public sealed class StandardSectionTests
         "Http:Retry:UseJitter = \"often\" has no counterpart here; allowed: true, false")]
     [InlineData("""{ "Retry": "none" }""", "Http:Retry = \"none\" is a value, but an object is expected")]
     [InlineData("""{ "Retry": { "Delay": { "Seconds": 1 } } }""", "Http:Retry:Delay is an object, but a value is expected")]
-    [InlineData("""{ "Retry": { "BackoffType": "2" } }""", "Http:Retry:BackoffType = \"2\" is not one of the allowed values")]
+    [InlineData(
+        """{ "Retry": { "BackoffType": 3 } }""",
+        "Http:Retry:BackoffType = \"3\" has no counterpart here; allowed: Constant, Linear, Exponential")]
+    [InlineData("""{ "Retry": { "BackoffType": "Fast" } }""", "Http:Retry:BackoffType = \"Fast\" has no counterpart here; allowed: Con")]
     [InlineData("""{ "CircuitBreaker": { "BreakDuration": "5" } }""", "Http:CircuitBreaker:BreakDuration = \"5\" would be 5 days")]
     [InlineData("""{ "Hedging": { "MaxHedgedAttempts": 9 } }""", "Http:Hedging:MaxHedgedAttempts = \"9\"")]
     [InlineData("""{ "Hedging": { "Delay": "00:00:00" } }""", "Http:Hedging:Delay = \"00:00:00\"")]

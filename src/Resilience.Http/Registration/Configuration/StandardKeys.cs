@@ -1,3 +1,4 @@
+using System.Globalization;
 using Resilience.Http.Settings;
 
 namespace Resilience.Http.Registration.Configuration;
@@ -13,6 +14,10 @@ internal static class StandardKeys
     private const string Endpoint = "Endpoint";
     private const string UsualDelay = "00:00:02";
 
+    /// <summary>The names of <c>DelayBackoffType</c>, in the order of their numbers.</summary>
+    private static readonly string[] Backoffs =
+        [nameof(HttpRetryBackoff.Constant), nameof(HttpRetryBackoff.Linear), nameof(HttpRetryBackoff.Exponential)];
+
     private static readonly StandardKey[] Shared = [new("TotalRequestTimeout:Timeout", "TotalTimeout")];
 
     private static readonly StandardKey[] Resilience =
@@ -23,7 +28,11 @@ internal static class StandardKeys
         new("Retry:MaxRetryAttempts", "Retry:MaxRetries"),
         new("Retry:Delay", ["Retry:BaseDelay"], UnsetDelay),
         new("Retry:MaxDelay", "Retry:MaxDelay"),
-        new("Retry:BackoffType", "Retry:Backoff"),
+        new("Retry:BackoffType", "Retry:Backoff")
+        {
+            Convert = static (text, _) => EnumName(text, Backoffs),
+            Allowed = string.Join(", ", Backoffs),
+        },
         new("Retry:UseJitter", ["Retry:Jitter"], static section => Jitter("true", section))
         {
             Convert = Jitter,
@@ -57,7 +66,7 @@ internal static class StandardKeys
         new($"{prefix}RateLimiter:DefaultRateLimiterOptions:QueueLimit", "ConcurrencyLimit:QueueLimit"),
         new($"{prefix}RateLimiter:DefaultRateLimiterOptions:QueueProcessingOrder", [], static _ => null)
         {
-            Convert = static (text, _) => text.Equals("OldestFirst", StringComparison.OrdinalIgnoreCase) ? text : null,
+            Convert = static (text, _) => EnumName(text, ["OldestFirst"]),
             Allowed = "OldestFirst",
         },
     ];
@@ -80,6 +89,12 @@ internal static class StandardKeys
     /// <summary>What has no key there.</summary>
     private static StandardKey Constant(string to, string value) => new(From: "", [to], _ => value);
 
+    /// <summary>The configuration binder there also takes the number of a name; <see langword="null"/> if it is neither.</summary>
+    private static string? EnumName(string text, string[] names) =>
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? names.ElementAtOrDefault(number)
+            : names.FirstOrDefault(name => name.Equals(text, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>There a delay may be longer than MaxDelay, which cuts it; here two set values must not contradict each other.</summary>
     private static string UnsetDelay(ConfigurationNode section) =>
         section.Child(Retry)?.Child("MaxDelay")?.Text is { } longest
@@ -96,8 +111,8 @@ internal static class StandardKeys
             return null;
         }
 
-        var backoff = section.Child(Retry)?.Child("BackoffType")?.Text ?? nameof(HttpRetryBackoff.Exponential);
-        var usual = backoff.Equals(nameof(HttpRetryBackoff.Exponential), StringComparison.OrdinalIgnoreCase)
+        var backoff = EnumName(section.Child(Retry)?.Child("BackoffType")?.Text ?? "", Backoffs);
+        var usual = backoff is null or nameof(HttpRetryBackoff.Exponential)
             ? HttpRetryJitter.Full
             : HttpRetryJitter.Equal;
         return (isUsed ? usual : HttpRetryJitter.None).ToString();
