@@ -16,7 +16,7 @@ internal sealed class Backend(SimulatedService model, int number, VirtualTimePro
 
     public Task<HttpResponseMessage> ReceiveAsync(CancellationToken cancellationToken)
     {
-        var request = new PendingRequest(cancellationToken);
+        var request = new PendingRequest(_inFlight, cancellationToken);
         if (Active<SimulatedFault.Dead>() is not null)
         {
             After(RoundTrip, () => request.Fail(HttpRequestError.ConnectionError));

@@ -1,8 +1,10 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Resilience.Http.Testing;
+using Resilience.Http.Testing.Simulation;
 using Resilience.Http.Tests.Outcomes.Simulation;
 
 namespace Resilience.Http.Tests.Testing;
@@ -36,6 +38,31 @@ public sealed class SimulateTests
         Assert.NotEqual(runs[0], runs[2]);
 
         static string Print(SimulationResult run) => $"{run}\n{run.ToChart()}";
+    }
+
+    [Fact]
+    public void A_hanging_backend_lets_go_of_the_requests_that_were_abandoned()
+    {
+        var service = new SimulatedService { Faults = [new SimulatedFault.Hanging()] };
+        var backend = new Backend(service, number: 0, new VirtualTimeProvider(), new Random(1));
+
+        var abandoned = Enumerable.Range(0, 10).Select(_ => SendAndAbandon(backend)).ToArray();
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+
+        Assert.InRange(abandoned.Count(static request => request.IsAlive), 0, 1); // one may still stand in a register
+        GC.KeepAlive(backend);
+
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        static WeakReference SendAndAbandon(Backend backend)
+        {
+            using var client = new CancellationTokenSource();
+            var request = backend.ReceiveAsync(client.Token);
+            client.Cancel();
+            Assert.True(request.IsCanceled);
+            return new WeakReference(request);
+        }
     }
 
     [Fact]
