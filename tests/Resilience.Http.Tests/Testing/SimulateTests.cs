@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text;
@@ -9,7 +11,7 @@ using Resilience.Http.Tests.Outcomes.Simulation;
 
 namespace Resilience.Http.Tests.Testing;
 
-public sealed class SimulateTests
+public sealed class SimulateTests(ITestOutputHelper output)
 {
     private static readonly SimulatedLoad Load = SimulatedLoad.Open(100, Seconds(60));
 
@@ -38,6 +40,41 @@ public sealed class SimulateTests
         Assert.NotEqual(runs[0], runs[2]);
 
         static string Print(SimulationResult run) => $"{run}\n{run.ToChart()}";
+    }
+
+    /// <summary>Not a test but a measurement: docs/simulation.md has its command and its figures.</summary>
+    [Theory(Explicit = true)]
+    [InlineData("healthy")]
+    [InlineData("outages")]
+    [InlineData("hanging")]
+    public void Ten_minutes_of_a_thousand_calls_per_second(string service)
+    {
+        SimulatedFault[] faults = service switch
+        {
+            "outages" =>
+            [
+                new SimulatedFault.Hanging { Backend = 1, From = Seconds(120), To = Seconds(180) },
+                new SimulatedFault.Failing(0.1, HttpStatusCode.ServiceUnavailable) { From = Seconds(240), To = Seconds(300) },
+                new SimulatedFault.Dead { From = Seconds(400), To = Seconds(420) },
+                new SimulatedFault.Throttled(0.3) { From = Seconds(500), To = Seconds(540) },
+            ],
+            "hanging" => [new SimulatedFault.Hanging()],
+            _ => [],
+        };
+        var latency = SimulatedLatency.LogNormal(median: Seconds(0.03), p99: Seconds(0.2));
+        var start = Environment.CpuUsage.TotalTime;
+
+        var run = Simulate.Run(new SimulationOptions
+        {
+            Service = new() { Backends = 3, Workers = 32, ServiceTime = latency, Faults = faults },
+            Load = SimulatedLoad.Open(1000, Seconds(600)),
+            Replicas = 4,
+        });
+
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{service}: {run.Calls:N0} calls in {(Environment.CpuUsage.TotalTime - start).TotalSeconds:0.0} s of processor time, " +
+            $"{Process.GetCurrentProcess().PeakWorkingSet64 / 1e6:0} MB; {run}"));
     }
 
     [Fact]
