@@ -44,7 +44,8 @@ public sealed class DocsTests
 
     [Fact]
     public void A_help_link_is_an_address_that_an_editor_can_open() => Assert.All(
-        Descriptors, static rule => Assert.True(rule.HelpLinkUri.Length == 0 || Uri.IsWellFormedUriString(rule.HelpLinkUri, UriKind.Absolute)));
+        Descriptors,
+        static rule => Assert.True(rule.HelpLinkUri.Length == 0 || Uri.IsWellFormedUriString(rule.HelpLinkUri, UriKind.Absolute)));
 
     [Fact]
     public void The_page_names_the_severity_and_the_fix_of_each_rule()

@@ -72,7 +72,8 @@ public sealed class PollyExceptionTests
     [Theory]
     [InlineData("services.AddHttpClient<Payments>();", "await payments.PayAsync();")]
     [InlineData("services.AddHttpClient<Payments>().AddResilience(\"mine\");", "await payments.PayAsync();")]
-    [InlineData(Registration + "services.ConfigureHttpClientDefaults(c => c.AddStandardResilienceHandler());", "await payments.PayAsync();")]
+    [InlineData(
+        Registration + "services.ConfigureHttpClientDefaults(c => c.AddStandardResilienceHandler());", "await payments.PayAsync();")]
     [InlineData("services.AddResilientHttpClient<Payments>(\"a\").AddHttpMessageHandler(_ => null!);", "await payments.PayAsync();")]
     [InlineData("services.AddResilientHttpClient<Payments>(\"a\").AddHttpMessageHandler<Breaking>();", "await payments.PayAsync();")]
     [InlineData("services.AddResilientHttpClient<Payments>(\"a\").AddHttpMessageHandler<Signing>();", "await payments.PayAsync();")]

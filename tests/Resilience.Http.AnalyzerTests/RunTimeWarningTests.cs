@@ -24,7 +24,10 @@ public sealed class RunTimeWarningTests
         Assert.StartsWith($"{inEditor.Id}: ", atRunTime, StringComparison.Ordinal);
         Assert.Equal(DiagnosticSeverity.Warning, inEditor.Severity);
         Assert.All(
-            new[] { "If both repeat a call, ", "Keep one of them: remove ", $"{method}()", ", or set Retry:Enabled to false for this client." },
+            new[]
+            {
+                "If both repeat a call, ", "Keep one of them: remove ", $"{method}()", ", or set Retry:Enabled to false for this client.",
+            },
             part =>
             {
                 Assert.Contains(part, atRunTime, StringComparison.Ordinal);

@@ -7,8 +7,8 @@ using Resilience.Http.Tests.House;
 namespace Resilience.Http.AnalyzerTests;
 
 /// <summary>
-/// The rules over the samples: one true diagnostic. A planted mistake of each rule in the same compilation is found, so they were not silent
-/// because the code could not be read.
+/// The rules over the samples: one true diagnostic. A planted mistake of each rule in the same compilation is found: the rules were not
+/// silent because the code could not be read.
 /// </summary>
 public sealed class SampleTests
 {

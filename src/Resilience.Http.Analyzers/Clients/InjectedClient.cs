@@ -1,4 +1,5 @@
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
@@ -34,11 +35,14 @@ internal static class InjectedClient
             .Select(node => ValueOf(node, member.Name))
             .OfType<ExpressionSyntax>()
             .ToList();
-        return steps > 0 && values.Count > 0 && values.All(value => Innermost(value) is IdentifierNameSyntax { Identifier.ValueText: var name }
-            && (IsParameter(member.ContainingType, name)
-                || (member.ContainingType.GetMembers(name).FirstOrDefault(static each => each is IFieldSymbol or IPropertySymbol) is { } other
-                    && HoldsParameter(other, steps - 1, cancellation))));
+        return steps > 0 && values.Count > 0 && values.All(value => Innermost(value) is IdentifierNameSyntax name
+            && IsParameterOrHoldsOne(member.ContainingType, name.Identifier.ValueText, steps - 1, cancellation));
     }
+
+    private static bool IsParameterOrHoldsOne(INamedTypeSymbol type, string name, int steps, CancellationToken cancellation) =>
+        IsParameter(type, name)
+        || (type.GetMembers(name).FirstOrDefault(static each => each is IFieldSymbol or IPropertySymbol) is { } member
+            && HoldsParameter(member, steps, cancellation));
 
     private static bool IsParameter(INamedTypeSymbol type, string name) => type.InstanceConstructors
         .SelectMany(static constructor => constructor.Parameters)
@@ -71,7 +75,7 @@ internal static class InjectedClient
     {
         ParenthesizedExpressionSyntax inner => Innermost(inner.Expression),
         PostfixUnaryExpressionSyntax inner => Innermost(inner.Operand),
-        BinaryExpressionSyntax { RawKind: (int)Microsoft.CodeAnalysis.CSharp.SyntaxKind.CoalesceExpression } either => Innermost(either.Left),
+        BinaryExpressionSyntax either when either.IsKind(SyntaxKind.CoalesceExpression) => Innermost(either.Left),
         _ => value,
     };
 }

@@ -12,8 +12,8 @@ internal sealed class TryBlock(
     /// <summary>Namespaces whose methods never throw exceptions of Polly, unless they call back.</summary>
     private static readonly string[] Platform =
     [
-        "System", "Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore", "Microsoft.Extensions.Caching", "Microsoft.Extensions.Configuration",
-        "Microsoft.Extensions.Logging", "Microsoft.Extensions.Options", "Newtonsoft.Json",
+        "System", "Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore", "Microsoft.Extensions.Caching",
+        "Microsoft.Extensions.Configuration", "Microsoft.Extensions.Logging", "Microsoft.Extensions.Options", "Newtonsoft.Json",
     ];
 
     /// <summary>

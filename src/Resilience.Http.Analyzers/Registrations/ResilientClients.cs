@@ -10,6 +10,7 @@ namespace Resilience.Http.Analyzers.Registrations;
 internal sealed class ResilientClients
 {
     private const string ConfigureDefaults = "ConfigureHttpClientDefaults";
+    private const string AnyRegistration = "";
 
     /// <summary>Methods whose type arguments are the typed client and its implementation.</summary>
     private static readonly HashSet<string> Registrations = new(StringComparer.Ordinal)
@@ -44,14 +45,18 @@ internal sealed class ResilientClients
         var found = new ResilientClients();
         var calls = compilation.SyntaxTrees
             .SelectMany(tree => tree.GetRoot(cancellation).DescendantNodes().OfType<InvocationExpressionSyntax>())
-            .ToLookup(static call => BuilderCalls.NameOf(call) is { } name && Registrations.Contains(name) ? "" : BuilderCalls.NameOf(call));
+            .ToLookup(static call => BuilderCalls.NameOf(call) switch
+            {
+                { } name when Registrations.Contains(name) => AnyRegistration,
+                var name => name,
+            });
 #pragma warning disable RS1030 // Few calls are bound, and only after a suspicion.
         foreach (var call in calls[ConfigureDefaults])
         {
             found.AddDefaults(call, compilation.GetSemanticModel(call.SyntaxTree), cancellation);
         }
 
-        foreach (var call in calls[""])
+        foreach (var call in calls[AnyRegistration])
         {
             found.Add(call, compilation.GetSemanticModel(call.SyntaxTree), cancellation);
         }

@@ -1,6 +1,6 @@
 namespace Resilience.Http.Tests.Registration;
 
-/// <summary>Sections as public repositories have them in their settings: for the standard handler, and for their own resilience options.</summary>
+/// <summary>Sections as public repositories have them: for the standard handler, and for their own resilience options.</summary>
 internal static class StandardSections
 {
     public static TheoryData<string> MehrShaped =>
