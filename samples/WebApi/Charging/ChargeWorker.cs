@@ -6,7 +6,7 @@ namespace WebApi.Charging;
 
 /// <summary>Makes the queued charges one by one, each with its original idempotency key, until payments accepts it.</summary>
 internal sealed partial class ChargeWorker(
-    ChargeQueue queue, PaymentsClient payments, OrderStore orders, TimeProvider clock, ILogger<ChargeWorker> log) : BackgroundService
+    ChargeQueue queue, IServiceScopeFactory scopes, OrderStore orders, TimeProvider clock, ILogger<ChargeWorker> log) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -37,6 +37,9 @@ internal sealed partial class ChargeWorker(
             TimeSpan pause;
             try
             {
+                // A typed client is for short use: one that is kept for the life of the app never looks its host up in DNS again.
+                await using var scope = scopes.CreateAsyncScope();
+                var payments = scope.ServiceProvider.GetRequiredService<PaymentsClient>();
                 return await payments.ChargeQueuedAsync(charge.Amount, charge.IdempotencyKey, stoppingToken);
             }
             catch (CircuitOpenException refused)
