@@ -219,12 +219,12 @@ public sealed class DisposalTests
 
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(150), clock, cancellationToken);
+            await WaitAsync(cancellationToken);
             return 0;
         }
 
-        public override async Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) =>
-            await ReadAsync(Memory<byte>.Empty, cancellationToken);
+        public override Task CopyToAsync(Stream destination, int bufferSize, CancellationToken cancellationToken) =>
+            WaitAsync(cancellationToken);
 
         protected override void Dispose(bool disposing)
         {
@@ -235,5 +235,8 @@ public sealed class DisposalTests
 
             base.Dispose(disposing);
         }
+
+        private Task WaitAsync(CancellationToken cancellationToken) =>
+            Task.Delay(TimeSpan.FromMilliseconds(150), clock, cancellationToken);
     }
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.Hedging;
 

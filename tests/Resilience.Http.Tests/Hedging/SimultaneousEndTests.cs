@@ -34,7 +34,7 @@ public sealed class SimultaneousEndTests
             static call => call.Cancel());
 
     /// <summary>A call whose first send and whose hedge are in flight; the test decides when each of them ends.</summary>
-    private sealed class TwoSends
+    private sealed class TwoSends : IDisposable
     {
         private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
         private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(100);
@@ -48,7 +48,7 @@ public sealed class SimultaneousEndTests
 
         public TwoSends(HttpStatusCode first, HttpStatusCode hedge)
         {
-            (_first, _hedge) = (new(first), new(hedge));
+            (_first, _hedge) = (new(first, new()), new(hedge, new()));
             var clock = new VirtualTimeProvider();
             _client = new ChainClient(
                 new ScriptedServer(script => script.Then((_, _) => _first.Task).Then((_, _) => _hedge.Task), clock), Configure, clock);
@@ -100,6 +100,12 @@ public sealed class SimultaneousEndTests
             AssertGivenBack(0, 1);
         }
 
+        public void Dispose()
+        {
+            _caller.Dispose();
+            _client.Dispose();
+        }
+
         private static void Configure(ResilientHttpClientOptions options)
         {
             options.Hedging.Enabled = true;
@@ -118,27 +124,26 @@ public sealed class SimultaneousEndTests
             Assert.Equal(0, ServiceCircuits.GetOrCreate(_client.Service).CountInFlight().Sum(static row => row.InFlight));
             var circuit = CircuitRegistry.GetOrCreate(_client.Service.Host).Find("payments", "https://payments.internal")!;
             Assert.InRange(circuit.Throughput, fewestVerdicts, mostVerdicts);
-            _client.Dispose();
+            Dispose();
         }
     }
 
-    private sealed class HeldAnswer(HttpStatusCode status)
+    private sealed class HeldAnswer(HttpStatusCode status, CountedContent content)
     {
         private readonly TaskCompletionSource<HttpResponseMessage> _answer = new();
-        private readonly CountedContent _content = new();
 
         public Task<HttpResponseMessage> Task => _answer.Task;
 
-        public Task Disposed => _content.Disposed;
+        public Task Disposed => content.Disposed;
 
-        public int Disposals => _content.Disposals;
+        public int Disposals => content.Disposals;
 
         public bool Succeeds => status == HttpStatusCode.OK;
 
-        public bool IsIn(HttpResponseMessage response) => ReferenceEquals(response.Content, _content);
+        public bool IsIn(HttpResponseMessage response) => ReferenceEquals(response.Content, content);
 
         /// <summary>What awaits the answer goes on here, on the thread that gives it.</summary>
-        public void End() => _answer.SetResult(new(status) { Content = _content });
+        public void End() => _answer.SetResult(new(status) { Content = content });
     }
 
     private sealed class CountedContent() : ByteArrayContent([1])
