@@ -105,7 +105,9 @@ internal sealed class ConcurrencyLimitHandler(ServiceState service) : AttemptHan
         }
     }
 
-    /// <summary>Canceled when it had just got its permit, as a hedge is whose permit comes from the send that won. It is not sent.</summary>
+    /// <summary>
+    /// Canceled when it had just got its permit, as a hedge is whose permit comes from the send that won. It is not sent.
+    /// </summary>
     private static Task<HttpResponseMessage> CancelWithPermit(
         AttemptContext attempt, AuthorityLimiter limiter, CancellationToken cancellationToken)
     {

@@ -19,7 +19,9 @@ public sealed class HedgeRulesTests
         Assert.Equal(HedgeSuppression.Circuit, HedgeRules.Find(new() { Target = new() { Admission = AdmissionState.Refused } }));
         Assert.Equal(HedgeSuppression.Failing, HedgeRules.Find(new() { Target = new() { FailureRatio = 0.26 } }));
         Assert.Equal(HedgeSuppression.Limit, HedgeRules.Find(new() { Target = new() { Utilization = 0.8 } }));
-        Assert.Equal(HedgeSuppression.Limit, HedgeRules.Find(new() { Target = new() { Utilization = 1, Admission = AdmissionState.Refused } }));
+        Assert.Equal(
+            HedgeSuppression.Limit,
+            HedgeRules.Find(new() { Target = new() { Utilization = 1, Admission = AdmissionState.Refused } }));
     }
 
     [Fact]
