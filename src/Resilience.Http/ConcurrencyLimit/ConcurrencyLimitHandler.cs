@@ -64,7 +64,7 @@ internal sealed class ConcurrencyLimitHandler(ServiceState service) : AttemptHan
     private Task<HttpResponseMessage> SendWithPermit(
         HttpRequestMessage request, AttemptContext attempt, AuthorityLimiter limiter, bool async, CancellationToken cancellationToken)
     {
-        ((HeldPermit)(attempt.ConcurrencyLimitState ??= new HeldPermit())).Take(limiter, attempt.StartedAt);
+        TakePermit(attempt, limiter);
         if (limiter.Limit is null)
         {
             _warning.Check(limiter.Authority, limiter.Permits.InFlight);
@@ -99,9 +99,25 @@ internal sealed class ConcurrencyLimitHandler(ServiceState service) : AttemptHan
                 return await NextAsync(request, attempt, async, cancellationToken).ConfigureAwait(false);
             default:
                 attempt.WaitedUntil(call.Clock.GetTimestamp());
-                return await SendWithPermit(request, attempt, limiter, async, cancellationToken).ConfigureAwait(false);
+                return await (cancellationToken.IsCancellationRequested
+                    ? CancelWithPermit(attempt, limiter, cancellationToken)
+                    : SendWithPermit(request, attempt, limiter, async, cancellationToken)).ConfigureAwait(false);
         }
     }
+
+    /// <summary>
+    /// Canceled when it had just got its permit, as a hedge is whose permit comes from the send that won. It is not sent.
+    /// </summary>
+    private static Task<HttpResponseMessage> CancelWithPermit(
+        AttemptContext attempt, AuthorityLimiter limiter, CancellationToken cancellationToken)
+    {
+        TakePermit(attempt, limiter);
+        return Task.FromException<HttpResponseMessage>(new TaskCanceledException(null, null, cancellationToken));
+    }
+
+    /// <summary>It is given back when the attempt ends.</summary>
+    private static void TakePermit(AttemptContext attempt, AuthorityLimiter limiter) =>
+        ((HeldPermit)(attempt.ConcurrencyLimitState ??= new HeldPermit())).Take(limiter, attempt.StartedAt);
 
     private Task<HttpResponseMessage> Reject(
         HttpRequestMessage request, AttemptContext attempt, AuthorityLimiter limiter, bool isClosed = false)

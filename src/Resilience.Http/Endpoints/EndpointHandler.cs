@@ -59,6 +59,11 @@ internal sealed class EndpointHandler(ServiceState service) : AttemptHandler(ser
 
         var send = (EndpointSend)(attempt.EndpointState ??= new EndpointSend());
         send.Begin(list, original, attempt);
+        if (attempt.IsHedge)
+        {
+            _endpoints.AvoidUnhealthy(send, attempt);
+        }
+
         Enter(_endpoints.Choose(send, attempt), send, request, attempt);
         var sent = NextAsync(request, attempt, async, cancellationToken);
         if (sent.IsCompleted)

@@ -20,7 +20,7 @@ internal sealed class EndpointSend
     /// <summary>The request has the <c>Host</c> header of the endpoint.</summary>
     public bool SetsHost { get; private set; }
 
-    /// <summary>Endpoints whose circuit or limit has refused the attempt.</summary>
+    /// <summary>Endpoints whose circuit or limit has refused the attempt, and those that it avoids.</summary>
     public List<Endpoint> Refused => _refused;
 
     /// <summary>How many handlers had begun the attempt before those further in.</summary>
@@ -50,6 +50,9 @@ internal sealed class EndpointSend
         IsTrial = isTrial;
         attempt.Call.TriedEndpoints.Add(endpoint.State);
     }
+
+    /// <summary>Leaves an endpoint out, as if it had refused the attempt.</summary>
+    public void Avoid(Endpoint endpoint) => _refused.Add(endpoint);
 
     /// <summary>The endpoint has refused the attempt, so it was not tried.</summary>
     public void NoteRefusal(AttemptContext attempt)

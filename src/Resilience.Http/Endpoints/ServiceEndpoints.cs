@@ -3,7 +3,7 @@ using Resilience.Http.Pipeline;
 namespace Resilience.Http.Endpoints;
 
 /// <summary>Chooses the endpoints of one service, and learns from how their sends end.</summary>
-internal sealed class ServiceEndpoints
+internal sealed class ServiceEndpoints : INextTargetSource
 {
     private readonly AuthorityStatusSources _status;
     private readonly EndpointSelector _selector;
@@ -17,7 +17,9 @@ internal sealed class ServiceEndpoints
     }
 
     public static ServiceEndpoints GetOrCreate(ServiceState service) =>
-        service.GetOrCreate(static service => new ServiceEndpoints(service));
+        service.GetOrCreate(
+            static service => new ServiceEndpoints(service),
+            endpoints => NextTargets.GetOrCreate(service).Source = endpoints);
 
     /// <summary>The endpoint of an attempt that begins now. A hedge is no trial: it is there to be fast.</summary>
     public Choice Choose(EndpointSend send, AttemptContext attempt)
@@ -25,6 +27,43 @@ internal sealed class ServiceEndpoints
         var call = attempt.Call;
         var mayRepeat = send.List.IsTroubled && !attempt.IsHedge && call.Service.MayRepeat?.Invoke(call) == true;
         return _selector.Choose(send.List, new(attempt.StartedAt, call.TriedEndpoints, send.Refused, mayRepeat));
+    }
+
+    /// <summary>
+    /// Where a hedge beside a send would go: to a healthy endpoint that the call has not tried, or else to any healthy one. A trial is not
+    /// hedged, so the answer for it is its own endpoint.
+    /// </summary>
+    public Uri? FindNext(AttemptContext attempt, long now)
+    {
+        if (attempt.EndpointState is not EndpointSend { Endpoint: not null, IsTrial: false } send)
+        {
+            return attempt.Uri;
+        }
+
+        foreach (var tried in (ReadOnlySpan<bool>)[false, true])
+        {
+            foreach (var endpoint in send.List.All)
+            {
+                if (attempt.Call.TriedEndpoints.Contains(endpoint.State) == tried && IsHealthy(endpoint, now))
+                {
+                    return endpoint.Address;
+                }
+            }
+        }
+
+        return attempt.Uri;
+    }
+
+    /// <summary>Keeps a hedge away from endpoints that are failing or busy: it is there to be fast.</summary>
+    public void AvoidUnhealthy(EndpointSend send, AttemptContext hedge)
+    {
+        foreach (var endpoint in send.List.All)
+        {
+            if (!IsHealthy(endpoint, hedge.StartedAt))
+            {
+                send.Avoid(endpoint);
+            }
+        }
     }
 
     /// <summary>The next endpoint of an attempt that was refused; <see langword="null"/> if all have refused it.</summary>
@@ -51,6 +90,8 @@ internal sealed class ServiceEndpoints
             AfterFailure(send, attempt, judgement.Verdict);
         }
     }
+
+    private bool IsHealthy(Endpoint endpoint, long now) => _status.GetHealth(endpoint.Address, now).IsGood;
 
     private AuthorityAdmission GetAdmission(Endpoint endpoint, long now) => _status.GetAdmission(endpoint.Address, now);
 

@@ -43,7 +43,7 @@ internal sealed class HedgeRace(
     private void LaunchIfDue()
     {
         var now = _call.Clock.GetTimestamp();
-        if (!round.IsSlow(_sends[^1].Attempt, now))
+        if (now >= _call.Deadline || !round.IsSlow(_sends[^1].Attempt, now))
         {
             return;
         }
@@ -118,6 +118,7 @@ internal sealed class HedgeRace(
         _call.Adopt(_outcome?.Attempt ?? Unjudged());
         _call.Attempt.OpenHandlers = 1;
         RecordDurations();
+        var kept = _outcome is { Ended.IsCompletedSuccessfully: true } ? _outcome.Ended.Result : null;
         foreach (var send in _sends)
         {
             if (send == _outcome)
@@ -127,13 +128,13 @@ internal sealed class HedgeRace(
 
             if (send.HasEnded)
             {
-                send.Discard(hedging.Telemetry);
+                send.Discard(hedging.Telemetry, kept);
                 send.Attempt.DisposeStates();
             }
             else
             {
                 _call.Sending?.HasLosers = true;
-                send.Abandon(handler, hedging.Telemetry);
+                send.Abandon(handler, hedging, kept);
             }
         }
     }

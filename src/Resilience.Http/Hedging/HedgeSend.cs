@@ -25,6 +25,9 @@ internal sealed class HedgeSend(
     /// <summary>Whether it was cancelled because another one is the outcome.</summary>
     public bool HasLost { get; private set; }
 
+    /// <summary>Whether it had not left the chain when it lost, so it may never have been sent.</summary>
+    public bool LostInQueue { get; private set; }
+
     /// <summary>The outcome, as the handlers further in have left it.</summary>
     public Task<HttpResponseMessage> Ended => _ended ?? task;
 
@@ -68,13 +71,14 @@ internal sealed class HedgeSend(
     /// Cancels the send, because another one is the outcome. Nobody waits for its end: the handlers further in see it whenever it comes,
     /// and the context of the call is kept until then.
     /// </summary>
-    public void Abandon(HedgingHandler handler, HedgingTelemetry telemetry)
+    public void Abandon(HedgingHandler handler, ServiceHedging hedging, HttpResponseMessage? kept)
     {
         HasEnded = HasLost = true;
+        LostInQueue = !attempt.HasLeft;
         attempt.Abandon();
         attempt.Call.Hold();
         _ = task.ContinueWith(
-            (_, _) => EndAbandoned(handler, telemetry),
+            (_, _) => EndAbandoned(handler, hedging, kept),
             state: null,
             CancellationToken.None,
             TaskContinuationOptions.None,
@@ -82,14 +86,16 @@ internal sealed class HedgeSend(
         cancellation.CancelInBackground();
     }
 
-    /// <summary>The response is not the outcome.</summary>
-    public void Discard(HedgingTelemetry telemetry)
+    /// <summary>
+    /// The response is not the outcome, unless an inner handler gave one response object to two sends, as one that joins equal requests.
+    /// </summary>
+    public void Discard(HedgingTelemetry telemetry, HttpResponseMessage? kept)
     {
         try
         {
             _ = task.Exception; // Seen, so that it is not reported as unobserved.
             _ = Ended.Exception;
-            if (Ended.IsCompletedSuccessfully)
+            if (Ended.IsCompletedSuccessfully && !ReferenceEquals(Ended.Result, kept))
             {
                 Ended.Result.Dispose();
             }
@@ -100,19 +106,23 @@ internal sealed class HedgeSend(
         }
     }
 
-    private void EndAbandoned(HedgingHandler handler, HedgingTelemetry telemetry)
+    private void EndAbandoned(HedgingHandler handler, ServiceHedging hedging, HttpResponseMessage? kept)
     {
         try
         {
             _ended = handler.EndSend(task, request, attempt, isHedge);
+            if (isHedge && LostInQueue)
+            {
+                hedging.EndedInQueue(attempt.Call, this);
+            }
         }
         catch (Exception exception)
         {
-            telemetry.NonCriticalFailure(exception);
+            hedging.Telemetry.NonCriticalFailure(exception);
         }
         finally
         {
-            Discard(telemetry);
+            Discard(hedging.Telemetry, kept);
             cancellation.End();
             attempt.DisposeStates();
             attempt.Call.Return();

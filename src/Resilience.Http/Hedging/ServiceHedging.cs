@@ -7,6 +7,7 @@ internal sealed class ServiceHedging
 {
     private readonly ServiceState _service;
     private readonly AuthorityStatusSources _authorities;
+    private readonly NextTargets _targets;
     private readonly ExtraSends _extraSends;
     private readonly HedgeWins _wins = new();
 
@@ -14,6 +15,7 @@ internal sealed class ServiceHedging
     {
         _service = service;
         _authorities = AuthorityStatusSources.GetOrCreate(service);
+        _targets = NextTargets.GetOrCreate(service);
         _extraSends = ExtraSends.GetOrCreate(service);
         Operations = new(service.Host.Clock);
         Telemetry = HedgingTelemetry.Create(service, Operations);
@@ -32,7 +34,6 @@ internal sealed class ServiceHedging
     {
         if (FindSuppression(call, first.Attempt, round, now) is not { } reason)
         {
-            _service.Traffic?.Count(TrafficEvent.Hedged);
             return true;
         }
 
@@ -40,7 +41,7 @@ internal sealed class ServiceHedging
         return false;
     }
 
-    /// <summary>The sends of an attempt have an outcome.</summary>
+    /// <summary>The sends of an attempt have an outcome. One that is still in a queue is left to <see cref="EndedInQueue"/>.</summary>
     public void Ended(CallContext call, List<HedgeSend> sends, HedgeSend outcome)
     {
         foreach (var send in sends)
@@ -50,43 +51,57 @@ internal sealed class ServiceHedging
                 continue;
             }
 
-            if (send.Attempt.Refused)
+            if (send.LostInQueue || !send.Attempt.HasLeft)
             {
-                NotSent(call, send.Attempt);
-                continue;
+                call.Hedges--;
             }
 
-            var won = send == outcome && send.Succeeded;
-            _wins.Add(won);
-            if (won)
+            if (!send.LostInQueue)
             {
-                _extraSends.Budget?.GiveBack(call);
+                Ended(call, send, won: send == outcome && send.Succeeded);
             }
-
-            Telemetry.Ended(won ? HedgeOutcome.Won : send.HasLost ? HedgeOutcome.Lost : HedgeOutcome.Failed);
         }
     }
 
-    /// <summary>A limit or a circuit was faster than the question about it.</summary>
+    /// <summary>
+    /// A hedge that waited for a limit when another send won has ended. Only now is it known whether it was sent at the last moment.
+    /// </summary>
+    public void EndedInQueue(CallContext call, HedgeSend send) => Ended(call, send, won: false);
+
+    private void Ended(CallContext call, HedgeSend send, bool won)
+    {
+        if (!send.Attempt.HasLeft)
+        {
+            NotSent(call, send.Attempt);
+            return;
+        }
+
+        _service.Traffic?.Count(TrafficEvent.Hedged);
+        _wins.Add(won);
+        if (won)
+        {
+            _extraSends.Budget?.GiveBack(call);
+        }
+
+        Telemetry.Ended(won ? HedgeOutcome.Won : send.HasLost ? HedgeOutcome.Lost : HedgeOutcome.Failed);
+    }
+
+    /// <summary>A limit or a circuit was faster than the question about it, or the hedge waited for a limit until the call ended.</summary>
     private void NotSent(CallContext call, AttemptContext attempt)
     {
-        call.Hedges--;
         Budget.GiveBack();
         _extraSends.Budget?.GiveBack(call);
-        Telemetry.Suppressed(attempt.ExceededLimit is null ? HedgeSuppression.Circuit : HedgeSuppression.Limit);
+        Telemetry.Suppressed(attempt is { Refused: true, ExceededLimit: null } ? HedgeSuppression.Circuit : HedgeSuppression.Limit);
     }
 
     private HedgeSuppression? FindSuppression(CallContext call, AttemptContext attempt, HedgeRound round, long now)
     {
-        var uri = attempt.Uri is { IsAbsoluteUri: true } absolute ? absolute : null;
         var input = new HedgeInput
         {
             ServiceIsSlow = NoteSlow(call, round, now),
-            IsStopping = _service.Host.Shutdown.HasBegun,
+            IsStopping = _service.Host.Shutdown.HasBegun || _service.Host.IsDisposed,
             ProcessIsBehind = _service.Host.ProcessWatch?.WasBehind(attempt.StartedAt, now) == true,
-            Admission = uri is null ? AdmissionState.Open : _authorities.GetAdmission(uri, now).State,
-            FailureRatio = uri is null ? 0 : _authorities.GetFailureRatio(uri, now),
-            Utilization = uri is null ? 0 : _authorities.GetUtilization(uri),
+            Target = _targets.Find(attempt, now) is { IsAbsoluteUri: true } target ? _authorities.GetHealth(target, now) : default,
         };
         return HedgeRules.Find(input) ?? Pay(call);
     }

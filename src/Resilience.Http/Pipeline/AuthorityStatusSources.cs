@@ -33,6 +33,14 @@ internal sealed class AuthorityStatusSources
         return admission;
     }
 
+    /// <summary>Admission, failures and utilization together.</summary>
+    public AuthorityHealth GetHealth(Uri uri, long now) => new()
+    {
+        Admission = GetAdmission(uri, now).State,
+        FailureRatio = GetFailureRatio(uri, now),
+        Utilization = GetUtilization(uri),
+    };
+
     /// <summary>Has all of them forget an authority that is no longer used.</summary>
     /// <returns>Whether nothing of it is left.</returns>
     public bool TryForget(string authority)

@@ -1,5 +1,7 @@
 using System.Net;
 using Resilience.Http.ConcurrencyLimit;
+using Resilience.Http.Pipeline;
+using Resilience.Http.RateLimiting;
 using Resilience.Http.Tests.Hedging;
 
 namespace Resilience.Http.Tests.Chain;
@@ -102,6 +104,102 @@ public sealed class HedgesAndLimitsTests
         Assert.Equal(caller.Token, canceled.CancellationToken);
         await blocked.CancelAsync();
         await Assert.ThrowsAsync<TaskCanceledException>(() => blocker);
+    }
+
+    [Theory]
+    [InlineData("concurrency")]
+    [InlineData("rate")]
+    public async Task A_hedge_that_never_left_the_queue_gives_back_what_it_took(string limit)
+    {
+        HedgingFixture? fixture = null;
+        var sends = 0;
+        using (fixture = new HedgingFixture(
+            server => server
+                .When(HttpMethod.Post, posts => posts.Hang())
+                .Slow(TimeSpan.FromMilliseconds(300)),
+            options =>
+            {
+                options.Retry.Budget.Capacity = 1;
+                options.Retry.Budget.MinRetriesPerSecond = 0;
+                options.RateLimit = new() { Enabled = true, QueueLimit = 5, QuotaKey = UseUpLimit };
+                options.ConcurrencyLimit = new() { Enabled = limit == "concurrency", Limit = 2, QueueLimit = 5 };
+                if (limit == "rate")
+                {
+                    options.RateLimit.Permits = 5;
+                    options.RateLimit.Per = TimeSpan.FromMinutes(1);
+                }
+            }))
+        {
+            using var response = await fixture.GetAsync();
+
+            Assert.True(SpinWait.SpinUntil(() => fixture.Suppressed.Length > 0, Patience));
+            Assert.Equal(["limit"], fixture.Suppressed);
+            Assert.Empty(fixture.Hedges);
+            Assert.Single(fixture.Server.Requests, request => request.Method == HttpMethod.Get);
+            Assert.Equal(10, fixture.State.Budget.Available);
+            var call = CallContext.Rent(fixture.Service, fixture.Service.Options, new(), default);
+            Assert.True(ExtraSends.GetOrCreate(fixture.Service).Budget!.TryTake(call));
+            call.Return();
+        }
+
+        // Between the decision for the hedge and its send.
+        string? UseUpLimit(HttpRequestMessage request)
+        {
+            if (++sends == 2 && limit == "concurrency")
+            {
+                Assert.True(ServiceLimiters.GetOrCreate(fixture!.Service).GetOrAdd(Address).Permits.TryAcquire());
+                _ = fixture.Http.PostAsync("charges", null); // Waits before the hedge, so it gets the permit of the first send.
+            }
+            else if (sends == 2)
+            {
+                var bucket = RateLimiter.GetOrCreate(fixture!.Service).Buckets.GetOrAdd(Address, HttpRateLimitScope.Service);
+                while (bucket.Queue.TryTake())
+                {
+                }
+            }
+
+            return null;
+        }
+    }
+
+    [Fact]
+    public async Task A_hedge_that_gets_the_permit_of_the_winner_is_either_sent_or_costs_nothing()
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            HedgingFixture? fixture = null;
+            var sends = 0;
+            using (fixture = new HedgingFixture(
+                server => server.Slow(TimeSpan.FromMilliseconds(300)).Hang(),
+                options =>
+                {
+                    options.RateLimit = new() { Enabled = true, QuotaKey = UseUpLimit };
+                    options.ConcurrencyLimit = new() { Enabled = true, Limit = 2, QueueLimit = 5 };
+                }))
+            {
+                var permits = ServiceLimiters.GetOrCreate(fixture.Service).GetOrAdd(Address).Permits;
+
+                using var response = await fixture.GetAsync();
+
+                Assert.True(SpinWait.SpinUntil(() => fixture.Suppressed.Length + fixture.Hedges.Length > 0, Patience));
+                Assert.True(SpinWait.SpinUntil(() => permits.InFlight == 1, Patience)); // The one that the test has taken.
+                var wasSent = fixture.Hedges.Length == 1;
+                Assert.Equal(wasSent ? [] : ["limit"], fixture.Suppressed);
+                Assert.Equal(wasSent ? 9 : 10, fixture.State.Budget.Available);
+                Assert.InRange(fixture.Server.Requests.Count, 1, wasSent ? 2 : 1);
+            }
+
+            // Between the decision for the hedge and its send.
+            string? UseUpLimit(HttpRequestMessage request)
+            {
+                if (++sends == 2)
+                {
+                    Assert.True(ServiceLimiters.GetOrCreate(fixture!.Service).GetOrAdd(Address).Permits.TryAcquire());
+                }
+
+                return null;
+            }
+        }
     }
 
     [Fact]

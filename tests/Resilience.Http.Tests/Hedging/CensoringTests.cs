@@ -19,6 +19,41 @@ public sealed class CensoringTests
     public void Without_the_losers_twice_as_many_calls_would_be_hedged() =>
         Assert.InRange(HedgedShare(withLosers: false), 0.1, 1);
 
+    [Fact]
+    public async Task A_loser_counts_with_the_time_that_it_had_taken()
+    {
+        using var fixture = new HedgingFixture(
+            server =>
+            {
+                for (var send = 0; send < 10; send++)
+                {
+                    server.Slow(TimeSpan.FromMilliseconds(100));
+                }
+
+                for (var call = 0; call < 15; call++)
+                {
+                    server.Hang().Then(200);
+                }
+            },
+            options =>
+            {
+                options.Hedging.Delay = null;
+                options.Hedging.Percentile = 0.5;
+                options.Hedging.MinSamples = 10;
+                options.Hedging.MaxExtraLoad = 1;
+                options.Retry.Budget.Enabled = false;
+            });
+
+        for (var call = 0; call < 25; call++)
+        {
+            (await fixture.GetAsync()).Dispose();
+        }
+
+        // Half of the samples would be 0 ms if the losers were left out, and the delay MinDelay.
+        Assert.Equal(15, fixture.Hedges.Count(static outcome => outcome == "won"));
+        Assert.InRange(Assert.Single(fixture.Metrics.Observe("resilience.http.hedge.delay")).Value, 0.1, 0.11);
+    }
+
     /// <summary>200 calls per second whose durations are lognormal; each that is slower than the delay is hedged.</summary>
     private static double HedgedShare(bool withLosers)
     {

@@ -7,7 +7,7 @@ public sealed class HedgeRulesTests
 {
     [Fact]
     public void Nothing_speaks_against_a_hedge_to_a_healthy_service() =>
-        Assert.Null(HedgeRules.Find(new() { FailureRatio = 0.25, Utilization = 0.79 }));
+        Assert.Null(HedgeRules.Find(new() { Target = new() { FailureRatio = 0.25, Utilization = 0.79 } }));
 
     [Fact]
     public void Each_condition_suppresses_a_hedge()
@@ -15,11 +15,13 @@ public sealed class HedgeRulesTests
         Assert.Equal(HedgeSuppression.Stopping, HedgeRules.Find(new() { IsStopping = true }));
         Assert.Equal(HedgeSuppression.ProcessBehind, HedgeRules.Find(new() { ProcessIsBehind = true }));
         Assert.Equal(HedgeSuppression.ServiceSlow, HedgeRules.Find(new() { ServiceIsSlow = true }));
-        Assert.Equal(HedgeSuppression.Circuit, HedgeRules.Find(new() { Admission = AdmissionState.Trial }));
-        Assert.Equal(HedgeSuppression.Circuit, HedgeRules.Find(new() { Admission = AdmissionState.Refused }));
-        Assert.Equal(HedgeSuppression.Failing, HedgeRules.Find(new() { FailureRatio = 0.26 }));
-        Assert.Equal(HedgeSuppression.Limit, HedgeRules.Find(new() { Utilization = 0.8 }));
-        Assert.Equal(HedgeSuppression.Limit, HedgeRules.Find(new() { Utilization = 1, Admission = AdmissionState.Refused }));
+        Assert.Equal(HedgeSuppression.Circuit, HedgeRules.Find(new() { Target = new() { Admission = AdmissionState.Trial } }));
+        Assert.Equal(HedgeSuppression.Circuit, HedgeRules.Find(new() { Target = new() { Admission = AdmissionState.Refused } }));
+        Assert.Equal(HedgeSuppression.Failing, HedgeRules.Find(new() { Target = new() { FailureRatio = 0.26 } }));
+        Assert.Equal(HedgeSuppression.Limit, HedgeRules.Find(new() { Target = new() { Utilization = 0.8 } }));
+        Assert.Equal(
+            HedgeSuppression.Limit,
+            HedgeRules.Find(new() { Target = new() { Utilization = 1, Admission = AdmissionState.Refused } }));
     }
 
     [Fact]

@@ -196,6 +196,28 @@ public sealed class HedgedCallTests
     }
 
     [Fact]
+    public async Task No_further_hedge_goes_out_at_the_deadline()
+    {
+        var late = new TaskCompletionSource<HttpResponseMessage>();
+        using var fixture = new HedgingFixture(
+            server => server.Then((_, _) => late.Task).Always(),
+            options =>
+            {
+                options.TotalTimeout = 2 * HedgingFixture.Delay;
+                options.Hedging.MaxHedges = 4;
+                options.Retry.MaxRetries = 0;
+            });
+
+        var call = fixture.Http.GetAsync("charges/1", TestContext.Current.CancellationToken);
+        fixture.Clock.Advance(3 * HedgingFixture.Delay);
+        late.SetException(new HttpRequestException("cut"));
+        await Assert.ThrowsAsync<RequestTimedOutException>(() => call);
+
+        Assert.Equal([0, 100], fixture.SentAt);
+        Assert.Empty(fixture.Suppressed);
+    }
+
+    [Fact]
     public async Task Each_send_has_its_own_attempt_timeout()
     {
         using var fixture = new HedgingFixture(

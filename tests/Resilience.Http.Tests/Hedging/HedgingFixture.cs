@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
+using Resilience.Http.CircuitBreaker.Registry;
 using Resilience.Http.Hedging;
 using Resilience.Http.Pipeline;
 using Resilience.Http.Testing;
@@ -70,6 +71,13 @@ internal sealed class HedgingFixture : IDisposable
 
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken = default) =>
         Clock.RunAsync(() => Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken));
+
+    /// <summary>Waits until the losers of all calls have given back their permits, which they do in the background.</summary>
+    public void WaitForLosers()
+    {
+        var circuits = ServiceCircuits.GetOrCreate(Service);
+        Assert.True(SpinWait.SpinUntil(() => circuits.CountInFlight().Sum(static row => row.InFlight) == 0, TimeSpan.FromSeconds(30)));
+    }
 
     public void Dispose()
     {
