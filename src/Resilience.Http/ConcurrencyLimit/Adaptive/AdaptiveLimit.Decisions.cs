@@ -61,6 +61,11 @@ internal sealed partial class AdaptiveLimit
     /// <summary>Without a queue the baseline follows what is measured. Responses of a saturated limit may only lower it.</summary>
     private void FollowBaseline(Load load)
     {
+        if (double.IsNaN(_baseline))
+        {
+            _baseline = load.ResponseTime; // The first results of all were drops, which end the start.
+        }
+
         var difference = load.ResponseTime - _baseline;
         if (difference < 0)
         {
@@ -78,6 +83,7 @@ internal sealed partial class AdaptiveLimit
     /// </summary>
     private void EndProbe(Load load, long now, int inFlight)
     {
+        _shape.Remember();
         var time = load.ResponseTime;
         if (_probe.IsAligned)
         {
@@ -96,7 +102,8 @@ internal sealed partial class AdaptiveLimit
         }
 
         var becameFaster = _probe.TimeBefore / time > 0.95 * TargetRatio;
-        _probe.End(again: becameFaster);
+        _probe.End(now, again: becameFaster);
+        _overloaded = default; // The next probe is compared with a window of after this one.
         MoveTo(becameFaster ? _limit * 0.7 : _limit);
         _floor = _limit * Floor;
         BeginWindow(now, inFlight);

@@ -21,6 +21,7 @@ internal sealed partial class AdaptiveLimit
     private readonly LoadWindow _window;
     private readonly LatencyShape _shape = new();
     private readonly BaselineProbe _probe;
+    private readonly OvertakenSends _overtaken = new();
     private int _min;
     private int _max;
     private double _limit;
@@ -76,10 +77,16 @@ internal sealed partial class AdaptiveLimit
     public void OnStarted(long startedAt) => _window.Enter(startedAt);
 
     /// <summary>
-    /// The limit kept a send back. After a pause that makes a probe meaningless, this ends it: the limit may be higher afterwards.
+    /// The limit kept a send back. The limit may be higher afterwards: if overtaken sends use it up, or after a pause that makes a probe
+    /// meaningless.
     /// </summary>
     public void OnReached(long now, int inFlight)
     {
+        if (_overtaken.IsNewSendAnswered && TryAllowBesideOvertaken(now, inFlight))
+        {
+            return;
+        }
+
         _window.Reject();
         if (!_probe.IsRunning)
         {
@@ -105,9 +112,6 @@ internal sealed partial class AdaptiveLimit
     {
         switch (result)
         {
-            case SendResult.Ignored:
-                _window.LeaveIgnored(startedAt);
-                break;
             case SendResult.Drop:
                 lock (_gate)
                 {
@@ -115,7 +119,7 @@ internal sealed partial class AdaptiveLimit
                 }
 
                 break;
-            default:
+            case SendResult.Sample when !_overtaken.Contains(startedAt):
                 // With many samples every eighth is looked at: the lock is for those.
                 var count = _window.LeaveSampled(now, inFlight);
                 if (count <= 64 || (count & 7) == 0 || Volatile.Read(ref _dropsInRow) > 0)
@@ -123,11 +127,15 @@ internal sealed partial class AdaptiveLimit
                     lock (_gate)
                     {
                         _dropsInRow = 0;
+                        _overtaken.Answer(startedAt);
                         _shape.Add(Seconds(startedAt, now));
                         Look_NeedsLock(now, inFlight);
                     }
                 }
 
+                break;
+            default:
+                LeaveIgnored(startedAt);
                 break;
         }
     }
@@ -138,9 +146,9 @@ internal sealed partial class AdaptiveLimit
     /// </summary>
     private void Drop_NeedsLock(long startedAt, long now, int inFlight)
     {
-        if (startedAt < _cutAt)
+        if (startedAt < _cutAt || IsOvertaken_NeedsLock(startedAt))
         {
-            _window.LeaveIgnored(startedAt);
+            LeaveIgnored(startedAt);
             return;
         }
 
@@ -162,7 +170,7 @@ internal sealed partial class AdaptiveLimit
         _lastAt = now;
         if (_probe is { IsRunning: true, IsMeasuring: false })
         {
-            if (_probe.TryMeasure(now, inFlight, _shape.SendInFlight))
+            if (_probe.TryMeasure(now, inFlight - _overtaken.Count, _shape.SendInFlight))
             {
                 BeginWindow(now, inFlight);
             }
@@ -170,7 +178,7 @@ internal sealed partial class AdaptiveLimit
             return;
         }
 
-        var load = _window.Read(now, inFlight);
+        var load = WithoutOvertaken_NeedsLock(_window.Read(now, inFlight), now, inFlight);
         if (_isStarting)
         {
             if (load.Samples >= StartWindow)
@@ -204,7 +212,7 @@ internal sealed partial class AdaptiveLimit
     private void MoveTo(double limit)
     {
         _limit = Math.Clamp(limit, _min, _max);
-        Volatile.Write(ref _inForce, _probe.Limit ?? (int)_limit);
+        Volatile.Write(ref _inForce, Math.Min(_max, (_probe.Limit ?? (int)_limit) + _overtaken.Count));
     }
 
     private double Seconds(long from, long to) => _clock.GetElapsedTime(from, to).TotalSeconds;

@@ -10,8 +10,10 @@ namespace Resilience.Http.ConcurrencyLimit.Adaptive;
 /// </remarks>
 internal sealed class BaselineProbe(TimeProvider clock)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestInterval = ShortestInterval * 16;
 
+    private TimeSpan _interval = ShortestInterval;
     private long _nextAt = long.MaxValue;
     private long _beganAt;
 
@@ -60,15 +62,30 @@ internal sealed class BaselineProbe(TimeProvider clock)
     /// <summary>Ends the probe without a result, so that another one is wanted.</summary>
     public void Cancel() => (Limit, IsMeasuring, IsWanted) = (null, false, IsWanted || IsRunning);
 
-    /// <summary>Ends the probe.</summary>
+    /// <summary>
+    /// Ends the probe. If it took long, because the service is slow, the next ones are rarer: they take at most a quarter of the time.
+    /// Intervals double, so that those of several clients still meet.
+    /// </summary>
+    /// <param name="now">The timestamp.</param>
     /// <param name="again">Whether another one is wanted at once, without waiting for the other clients.</param>
-    public void End(bool again) => (Limit, IsMeasuring, IsWanted, IsAligned) = (null, false, again, !again);
+    public void End(long now, bool again)
+    {
+        (Limit, IsMeasuring, IsWanted, IsAligned) = (null, false, again, !again);
+        var least = 4 * clock.GetElapsedTime(_beganAt, now);
+        _interval = ShortestInterval;
+        while (_interval < least && _interval < LongestInterval)
+        {
+            _interval *= 2;
+        }
+
+        Schedule(now);
+    }
 
     private void Schedule(long now)
     {
-        var sinceLast = clock.GetUtcNow().Ticks % Interval.Ticks;
-        var wait = Interval.Ticks - sinceLast;
-        wait += wait < TimeSpan.TicksPerSecond ? Interval.Ticks : 0;
+        var sinceLast = clock.GetUtcNow().Ticks % _interval.Ticks;
+        var wait = _interval.Ticks - sinceLast;
+        wait += wait < TimeSpan.TicksPerSecond ? _interval.Ticks : 0;
         _nextAt = now + (long)(wait * (double)clock.TimestampFrequency / TimeSpan.TicksPerSecond);
     }
 }

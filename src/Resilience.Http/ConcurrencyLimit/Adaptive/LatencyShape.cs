@@ -13,6 +13,7 @@ internal sealed class LatencyShape
 
     private double _variation = 1;
     private double _sendInFlight;
+    private double _mean;
     private double _sum;
     private double _squares;
     private int _count;
@@ -22,6 +23,9 @@ internal sealed class LatencyShape
     /// ones are in flight for longer.
     /// </summary>
     public double SendInFlight => Math.Max(_sendInFlight, _sum > 0 ? _squares / _sum : 0);
+
+    /// <summary>The mean duration of answered sends, in seconds, with the weight of twenty on the windows before.</summary>
+    public double AnswerTime => _mean == 0 ? _sum / _count : (_sum + (20 * _mean)) / (_count + 20);
 
     public void Begin() => (_sum, _squares, _count) = (0, 0, 0);
 
@@ -46,6 +50,7 @@ internal sealed class LatencyShape
         if (_count > 1 && _sum > 0)
         {
             _sendInFlight = _sendInFlight == 0 ? _squares / _sum : _sendInFlight + (0.3 * ((_squares / _sum) - _sendInFlight));
+            _mean = _sum / _count;
             _variation += 0.2 * (VariationNow() - _variation);
         }
     }

@@ -88,7 +88,7 @@ internal sealed record LimitScenario(
         Service = static (now, random) => QueueModel.Exponential(random, now < 40 ? QueueModel.ServiceTime : 3 * QueueModel.ServiceTime),
     };
 
-    private static QueueModel Hanging() => Steady(16, 1) with { Hangs = true, Length = 60 };
+    private static QueueModel Hanging() => Steady(16, 1) with { HangingShare = static _ => 1, Length = 60 };
 
     private static QueueModel Idle() => Steady(64, 2) with { Rate = static now => now < 60 ? 2_560 : 0, BurstAt = 660, Length = 662 };
 

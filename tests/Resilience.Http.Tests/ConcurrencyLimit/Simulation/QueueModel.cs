@@ -27,8 +27,8 @@ internal sealed record QueueModel
     /// <summary>This share is cancelled by its callers within the first 100 ms.</summary>
     public double CanceledShare { get; init; }
 
-    /// <summary>Nothing is ever answered.</summary>
-    public bool Hangs { get; init; }
+    /// <summary>This share is never answered.</summary>
+    public Func<double, double> HangingShare { get; init; } = static _ => 0;
 
     /// <summary>How many may wait at the server; it answers 503 to the rest.</summary>
     public int ServerQueue { get; init; } = int.MaxValue;

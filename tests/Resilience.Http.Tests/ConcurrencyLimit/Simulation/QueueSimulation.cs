@@ -109,7 +109,7 @@ internal sealed class QueueSimulation
             After(_random.NextDouble() * 0.1, () => End(send, SendResult.Ignored));
         }
 
-        if (_model.Hangs)
+        if (_model.HangingShare(Now) is var share and > 0 && (share == 1 || _random.NextDouble() < share))
         {
             return;
         }
