@@ -23,7 +23,7 @@ internal static class Banner
 
             The first places an order, the second takes payments down. Place more orders: they are queued, and the circuit of payments
             opens, as the third shows. With {"fault":"ok"} payments is healthy again, and the queued orders are charged.
-            To see all of it in 20 seconds: dotnet run --project samples/WebApi -- --demo
+            To see all of it in 25 seconds: dotnet run --project samples/WebApi -- --demo
 
             """;
     }

@@ -5,7 +5,7 @@ using Resilience.Http;
 
 namespace OutageDemo.Demo;
 
-/// <summary>Plays 20 seconds of steady traffic through an outage of payments, and shows it live.</summary>
+/// <summary>Plays 25 seconds of steady traffic through an outage and a slow spell of payments, and shows it live.</summary>
 internal sealed class DemoRun : IDisposable
 {
     private readonly TimeProvider _clock = TimeProvider.System;
@@ -31,6 +31,9 @@ internal sealed class DemoRun : IDisposable
         _circuit = new CircuitDiary(app.Services.GetRequiredService<ICircuitRegistry>(), Show);
     }
 
+    /// <summary>How many requests the limit allows in flight; <see langword="null"/> if it is switched off.</summary>
+    private int? Limit => _settings.ConcurrencyLimit is { Enabled: true } limit ? limit.Limit : null;
+
     private TimeSpan Elapsed => _clock.GetElapsedTime(_start);
 
     /// <summary>Orders that were accepted and not charged yet.</summary>
@@ -38,7 +41,7 @@ internal sealed class DemoRun : IDisposable
 
     private DownstreamService Payments => _downstreams.Find(DemoPlan.Service)!;
 
-    /// <returns>The exit code: 0 only if the circuit opened, refused, tried and closed again, and all sums agree.</returns>
+    /// <returns>The exit code: 0 only if the circuit and the limit did their part, and all sums agree.</returns>
     public static async Task<int> RunAsync(WebApplication app)
     {
         using var run = new DemoRun(app);
@@ -101,13 +104,14 @@ internal sealed class DemoRun : IDisposable
 
     private void Introduce()
     {
-        var breaker = _settings.CircuitBreaker;
+        var (breaker, limit) = (_settings.CircuitBreaker, _settings.ConcurrencyLimit);
         _output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
             {DemoPlan.OrdersPerSecond} orders a second are placed with the order API ({_api.BaseAddress}).
             Each order charges payments ({Payments.Address}), whose client is configured in appsettings.Demo.json:
 
               retry             {Or(_settings.Retry.Enabled, $"up to {_settings.Retry.MaxRetries} retries, after up to {_settings.Retry.BaseDelay.TotalMilliseconds} ms, doubling")}
               circuit breaker   {Or(breaker.Enabled, $"opens after {breaker.FailureThreshold} failures in a row, for {breaker.RecoveryTimeout.TotalSeconds} s to {breaker.MaxRecoveryTimeout.TotalSeconds} s; {breaker.HalfOpenMaxCalls} trials decide whether it closes")}
+              concurrency limit {Or(limit.Enabled, $"{limit.Limit} requests in flight; a charge beyond that is queued at once")}
 
             """));
 
@@ -120,6 +124,7 @@ internal sealed class DemoRun : IDisposable
             _attempts.Sent,
             _attempts.Retried,
             _refusals.Refused,
+            _refusals.Limited,
             _traffic.Succeeded,
             _traffic.Queued,
             _traffic.Failed + _traffic.TurnedAway);
@@ -135,18 +140,20 @@ internal sealed class DemoRun : IDisposable
         _output.WriteLine($"""
 
             orders    {caller.Orders} placed: {caller.Succeeded} charged at once, {caller.Queued} queued and charged later, {caller.Failed} lost
-            refused   {caller.Refused} attempts, not sent to payments
+            refused   {caller.Refused} attempts by the circuit and {caller.Limited} by the limit, not sent to payments
+            in flight {_attempts.MostInFlight} at most
             sent      {caller.Sent} counted at the API, {service.Requests} arrived at payments
             retried   {caller.Retried} counted at the API, {service.Repeats} repeats counted at payments
             charged   {charges} orders, each once
 
             """);
 
-        var mistakes = DemoVerdict.Mistakes(caller, service, charges, _circuit).ToList();
+        var mistakes = DemoVerdict.Mistakes(caller, service, charges, _circuit, Limit, _attempts.MostInFlight).ToList();
         if (mistakes.Count == 0)
         {
             _output.WriteLine(
-                "The circuit opened, refused, tried and closed again. No order was lost, none was charged twice, and the sums agree.");
+                "The circuit opened, refused, tried and closed again. While payments was slow, the limit kept its requests few. " +
+                "No order was lost, none was charged twice, and the sums agree.");
             return 0;
         }
 

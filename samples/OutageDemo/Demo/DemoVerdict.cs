@@ -3,18 +3,23 @@ using Resilience.Http;
 
 namespace OutageDemo.Demo;
 
-/// <summary>Judges whether the demo showed an outage survived.</summary>
+/// <summary>Judges whether the demo showed an outage and a slow service survived.</summary>
 internal static class DemoVerdict
 {
-    private const string BreakerSwitch = $"ResilientHttpClients:Clients:{DemoPlan.Service}:CircuitBreaker:Enabled";
+    private const string Settings = $"ResilientHttpClients:Clients:{DemoPlan.Service}";
+    private const string BreakerSwitch = $"{Settings}:CircuitBreaker:Enabled";
+    private const string LimitSwitch = $"{Settings}:ConcurrencyLimit:Enabled";
 
     /// <summary>What went wrong, one line each; empty if all went well.</summary>
     /// <param name="caller">What was counted at the API.</param>
     /// <param name="service">What was counted at payments.</param>
     /// <param name="charges">How many charges payments made.</param>
     /// <param name="circuit">What the circuit did.</param>
-    public static IEnumerable<string> Mistakes(Figures caller, ArrivalCounts service, int charges, CircuitDiary circuit) =>
-        [.. OfCircuit(caller, circuit), .. OfSums(caller, service, charges)];
+    /// <param name="limit">How many requests the concurrency limit allows in flight; <see langword="null"/> if there is none.</param>
+    /// <param name="mostInFlight">The most requests that were in flight to payments at a time.</param>
+    public static IEnumerable<string> Mistakes(
+        Figures caller, ArrivalCounts service, int charges, CircuitDiary circuit, int? limit, int mostInFlight) =>
+        [.. OfCircuit(caller, circuit), .. OfLimit(caller, limit, mostInFlight), .. OfSums(caller, service, charges)];
 
     private static IEnumerable<string> OfCircuit(Figures caller, CircuitDiary circuit)
     {
@@ -42,6 +47,22 @@ internal static class DemoVerdict
         if (!circuit.Closed || state != CircuitState.Closed)
         {
             yield return $"The circuit did not close after payments was back: it is {Timeline.Text(state)}.";
+        }
+    }
+
+    private static IEnumerable<string> OfLimit(Figures caller, int? limit, int mostInFlight)
+    {
+        if (limit is null)
+        {
+            yield return $"Payments has no concurrency limit: it is disabled ({LimitSwitch}).";
+        }
+        else if (mostInFlight > limit)
+        {
+            yield return $"{mostInFlight} requests were in flight to payments at a time, but its limit is {limit}.";
+        }
+        else if (caller.Limited == 0)
+        {
+            yield return "The concurrency limit rejected nothing while payments was slow.";
         }
     }
 

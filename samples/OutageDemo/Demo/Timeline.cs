@@ -9,7 +9,7 @@ internal sealed class Timeline(TextWriter output)
     private Figures _before;
 
     public void Begin() =>
-        output.WriteLine(" second   orders     sent  retried  refused    succeeded   queued   failed   circuit of payments");
+        output.WriteLine(" second   orders     sent  retried  refused  limited    succeeded   queued   failed   circuit of payments");
 
     public void Row(int second, Figures now, CircuitState? state)
     {
@@ -17,8 +17,8 @@ internal sealed class Timeline(TextWriter output)
         _before = now;
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{second,7}{row.Orders,9}{row.Sent,9}{row.Retried,9}{row.Refused,9}{row.Succeeded,13}{row.Queued,9}{row.Failed,9}   " +
-            $"{Colored(state)}"));
+            $"{second,7}{row.Orders,9}{row.Sent,9}{row.Retried,9}{row.Refused,9}{row.Limited,9}{row.Succeeded,13}{row.Queued,9}" +
+            $"{row.Failed,9}   {Colored(state)}"));
     }
 
     public void Event(TimeSpan at, string text) =>

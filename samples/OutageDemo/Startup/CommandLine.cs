@@ -6,7 +6,7 @@ internal sealed record CommandLine(bool Demo, bool Help, string[] Settings)
     public const string Usage = """
         dotnet run --project samples/WebApi [-- options]
 
-          --demo         play an outage of payments for 20 seconds, and check that no order is lost or charged twice
+          --demo         play an outage and a slow spell of payments for 25 seconds, and check that no order is lost
           --replicas N   start N replicas of the API, 3 to 9, that share what they learn, and play an outage and a cut network for them
           --experiment FILE [--journal FILE]
                          run a chaos experiment, and exit with 0 only if its hypothesis held (65: the file cannot be run):

@@ -1,7 +1,7 @@
 namespace Resilience.Http.IntegrationTests.Sample;
 
 /// <summary>
-/// The demo as users run it, once as it is and once without its circuit breaker: each takes its twenty seconds, at the same time.
+/// The demo as users run it, once as it is and once without its circuit breaker: each takes its 25 seconds, at the same time.
 /// </summary>
 public sealed class DemoTests(DemoTests.Runs runs) : IClassFixture<DemoTests.Runs>
 {
@@ -15,7 +15,8 @@ public sealed class DemoTests(DemoTests.Runs runs) : IClassFixture<DemoTests.Run
         Assert.Matches("closed -> OPEN: [0-9]+ consecutive failures, last 503 ServiceUnavailable", demo.Output);
         Assert.Contains("half-open -> closed", demo.Output, StringComparison.Ordinal);
         Assert.Contains(
-            "The circuit opened, refused, tried and closed again. No order was lost, none was charged twice, and the sums agree.",
+            "The circuit opened, refused, tried and closed again. While payments was slow, the limit kept its requests few. " +
+            "No order was lost, none was charged twice, and the sums agree.",
             demo.Output,
             StringComparison.Ordinal);
     }

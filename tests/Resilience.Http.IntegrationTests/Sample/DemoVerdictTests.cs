@@ -7,7 +7,7 @@ namespace Resilience.Http.IntegrationTests.Sample;
 /// <summary>The demo's own judgement: it must not say "all is well" when anything is amiss.</summary>
 public sealed class DemoVerdictTests
 {
-    private static readonly Figures Counted = new(Orders: 100, Sent: 70, Retried: 5, Refused: 35, Succeeded: 60, Queued: 40, Failed: 0);
+    private static readonly Figures Counted = new(Orders: 100, Sent: 70, Retried: 5, Refused: 35, Limited: 9, Succeeded: 60, Queued: 40, Failed: 0);
     private static readonly ArrivalCounts Arrived = new(Requests: 70, Keys: 65, Repeats: 5);
 
     private static readonly (CircuitState From, CircuitState To)[] AllMoves =
@@ -52,12 +52,24 @@ public sealed class DemoVerdictTests
             ["Payments has no circuit: its circuit breaker is disabled (ResilientHttpClients:Clients:payments:CircuitBreaker:Enabled)."],
             Mistakes(state: null, moves: []));
 
+    [Fact]
+    public void A_limit_that_was_off_or_did_not_hold_is_reported()
+    {
+        Assert.Equal(
+            ["Payments has no concurrency limit: it is disabled (ResilientHttpClients:Clients:payments:ConcurrencyLimit:Enabled)."],
+            Mistakes(limit: null));
+        Assert.Equal(["11 requests were in flight to payments at a time, but its limit is 10."], Mistakes(mostInFlight: 11));
+        Assert.Equal(["The concurrency limit rejected nothing while payments was slow."], Mistakes(Counted with { Limited = 0 }));
+    }
+
     private static List<string> Mistakes(
         Figures? caller = null,
         ArrivalCounts? service = null,
         int charges = 100,
         CircuitState? state = CircuitState.Closed,
-        (CircuitState From, CircuitState To)[]? moves = null)
+        (CircuitState From, CircuitState To)[]? moves = null,
+        int? limit = 10,
+        int mostInFlight = 10)
     {
         var registry = Substitute.For<ICircuitRegistry>();
         registry.Find("payments").Returns(
@@ -69,6 +81,6 @@ public sealed class DemoVerdictTests
                 new CircuitTransition { ServiceName = "payments", Authority = "*", From = from, To = to, Reason = "", At = default });
         }
 
-        return [.. DemoVerdict.Mistakes(caller ?? Counted, service ?? Arrived, charges, diary)];
+        return [.. DemoVerdict.Mistakes(caller ?? Counted, service ?? Arrived, charges, diary, limit, mostInFlight)];
     }
 }

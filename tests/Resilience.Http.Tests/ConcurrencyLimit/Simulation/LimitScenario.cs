@@ -58,6 +58,15 @@ internal sealed record LimitScenario(
             static run => Text($"limit {Limit(run.LimitAt(10))} after 10 s, {Limit(run.LastLimit)} at the end"),
             static run => run.LimitAt(10) == 4
                 && run.Limits.Zip(run.Limits.Skip(1)).All(static pair => pair.Second.Limit <= pair.First.Limit));
+        yield return new(5, "every send times out from second 20 on", "at the minimum within 10 s, never rises", HangingFrom(20, 1), 16,
+            static run => Text($"limit {Limit(run.LimitAt(20))} before, {Limit(run.LimitAt(30))} after 10 s, {Limit(run.LastLimit)} at the end"),
+            static run => run.LimitAt(30) == 4 && run.Limits.Where(static limit => limit.At > 30).All(static limit => limit.Limit == 4));
+        yield return new(11, "a third of the sends hangs from second 20 on", "at most 2 % rejected", HangingFrom(20, 1.0 / 3), 16,
+            static run => Text($"{run.RejectedShare(20):0.0## %} rejected, limit {Limit(run.LastLimit)}"),
+            static run => run.RejectedShare(20) <= 0.02 && run.LastLimit >= 16);
+        yield return new(12, "3 % of the answers take 5 s longer", "at most 1 % rejected", SlowTail(), 16,
+            static run => Text($"{run.RejectedShare(0):0.0## %} rejected, limit {Limit(run.LastLimit)}"),
+            static run => run.RejectedShare(0) <= 0.01);
         yield return new(6, "10 idle minutes, then a burst", "nothing rejected", Idle(), 64,
             static run => Text($"{run.BurstRejected} of {run.Burst} rejected"), static run => run is { Burst: > 20, BurstRejected: 0 });
         yield return new(7, "one call a second", "nothing rejected, the limit stays", Steady(64, 1.0 / 1_280) with { Length = 600 }, 64,
@@ -89,6 +98,17 @@ internal sealed record LimitScenario(
     };
 
     private static QueueModel Hanging() => Steady(16, 1) with { HangingShare = static _ => 1, Length = 60 };
+
+    private static QueueModel HangingFrom(double second, double share) =>
+        Steady(16, 0.5) with { HangingShare = now => now < second ? 0 : share };
+
+    /// <summary>At an instance that is in trouble and works on few requests: nothing waits for the slow ones.</summary>
+    private static QueueModel SlowTail() => Steady(16, 0.5) with
+    {
+        Workers = static _ => int.MaxValue,
+        Service = static (_, random) => QueueModel.Exponential(random, QueueModel.ServiceTime) + (random.NextDouble() < 0.03 ? 5 : 0),
+        AttemptTimeout = 10,
+    };
 
     private static QueueModel Idle() => Steady(64, 2) with { Rate = static now => now < 60 ? 2_560 : 0, BurstAt = 660, Length = 662 };
 
