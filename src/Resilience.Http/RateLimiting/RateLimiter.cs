@@ -96,9 +96,9 @@ internal sealed class RateLimiter
                 .ConfigureAwait(false);
             waited |= result.Waited;
             cancellationToken.ThrowIfCancellationRequested();
-            if (result.End == QueueEnd.TooLate)
+            if (result.End is QueueEnd.TooLate or QueueEnd.Closed)
             {
-                var rejection = new ServerQuotaRejection(_service.Name, quotas.Authority, pause.Pace.Request, result.RetryAfter);
+                var rejection = new ServerQuotaRejection(_service.Name, quotas.Authority, pause.Pace.Request, result);
                 return new(rejection, quotas.Tag, waited);
             }
         }
@@ -165,5 +165,13 @@ internal sealed class RateLimiter
         sources.Add(Quotas);
         sources.Add(Buckets);
         _service.OptionsReplaced += _ => Buckets.Refresh();
+        _service.Host.Ended += Close;
+    }
+
+    /// <summary>The app is disposed: those that still wait are not to wait for a service that nobody will call any more.</summary>
+    private void Close()
+    {
+        Buckets.Close();
+        Quotas.Close();
     }
 }

@@ -6,14 +6,16 @@ namespace Resilience.Http.RateLimiting;
 
 /// <summary>The rate of this client is used up.</summary>
 internal sealed record RateRejection(string Service, string Authority, HttpRateLimitOptions Options, QueueResult Result)
-    : LimitRejection(Service, Authority, HttpLimit.Rate, Result.RetryAfter)
+    : LimitRejection(Service, Authority, HttpLimit.Rate, Result.End == QueueEnd.Closed ? null : Result.RetryAfter)
 {
     protected override string Reason => $"{Options.Permits} request(s) per {DurationText.Format(Options.Per)} are the limit " +
         $"(RateLimit:Permits), and {WhyNotQueued}";
 
-    private string WhyNotQueued => Result.End == QueueEnd.Full
-        ? Options.QueueLimit == 0
-            ? "none may wait (RateLimit:QueueLimit is 0)"
-            : $"{Result.Ahead} request(s) wait already (RateLimit:QueueLimit is {Options.QueueLimit})"
-        : $"with {Result.Ahead} request(s) waiting before it the turn of this one comes after its deadline";
+    private string WhyNotQueued => Result.End switch
+    {
+        QueueEnd.Closed => "the app was disposed while this one waited",
+        QueueEnd.Full when Options.QueueLimit == 0 => "none may wait (RateLimit:QueueLimit is 0)",
+        QueueEnd.Full => $"{Result.Ahead} request(s) wait already (RateLimit:QueueLimit is {Options.QueueLimit})",
+        _ => $"with {Result.Ahead} request(s) waiting before it the turn of this one comes after its deadline",
+    };
 }

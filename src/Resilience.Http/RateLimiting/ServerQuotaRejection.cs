@@ -1,13 +1,18 @@
 using Resilience.Http.Pipeline;
+using Resilience.Http.RateLimiting.Pacing;
 using Resilience.Http.RateLimiting.ServerQuota;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.RateLimiting;
 
 /// <summary>The service asked its callers to wait, and the request cannot.</summary>
-internal sealed record ServerQuotaRejection(string Service, string Authority, ServerRequest Asked, TimeSpan Wait)
-    : LimitRejection(Service, Authority, HttpLimit.ServerQuota, Wait)
+internal sealed record ServerQuotaRejection(string Service, string Authority, ServerRequest Asked, QueueResult Result)
+    : LimitRejection(Service, Authority, HttpLimit.ServerQuota, Result.End == QueueEnd.Closed ? null : Result.RetryAfter)
 {
     protected override string Reason => $"the service asked its callers to wait for {DurationText.FormatWait(Asked.Wait)} " +
-        $"({Asked.Source}), which this request cannot before its deadline (RateLimit:FollowServer)";
+        $"({Asked.Source}), {WhyNotSent} (RateLimit:FollowServer)";
+
+    private string WhyNotSent => Result.End == QueueEnd.Closed
+        ? "and the app was disposed while this request waited"
+        : "which this request cannot before its deadline";
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Resilience.Http.Benchmarks.Measuring;
+using Resilience.Http.Benchmarks.Outcomes.Clients;
 using Resilience.Http.Benchmarks.Outcomes.Results;
 
 namespace Resilience.Http.Benchmarks.Outcomes;
@@ -42,7 +43,7 @@ internal static class OutcomesCommand
     /// <summary>Each argument that begins with <c>--</c>, with the one that follows it.</summary>
     private static Dictionary<string, string> Options(string[] arguments)
     {
-        string[] known = ["--only", "--resume", "--seconds", "--passes"];
+        string[] known = ["--only", "--contenders", "--resume", "--seconds", "--passes"];
         var options = new Dictionary<string, string>();
         for (var i = 0; i < arguments.Length; i += 2)
         {
@@ -60,6 +61,7 @@ internal static class OutcomesCommand
     private static async Task<int> RunAllAsync(Dictionary<string, string> options)
     {
         var only = options.GetValueOrDefault("--only", "");
+        var contenders = options.GetValueOrDefault("--contenders")?.Split(',').Select(OutcomeContender.ByKey).ToArray();
         var file = options.GetValueOrDefault("--resume");
         var seconds = options.TryGetValue("--seconds", out var length) ? int.Parse(length, CultureInfo.InvariantCulture) : (int?)null;
         var passes = int.Parse(options.GetValueOrDefault("--passes", "1"), CultureInfo.InvariantCulture);
@@ -68,7 +70,7 @@ internal static class OutcomesCommand
             .SelectMany(
                 pass => OutcomeScenarios.All
                     .Where(scenario => scenario.Name.Contains(only, StringComparison.Ordinal))
-                    .Select(scenario => (Scenario: scenario, Pass: pass)))
+                    .Select(scenario => (Scenario: scenario with { Contenders = contenders ?? scenario.Contenders }, Pass: pass)))
             .Where(run => !done.Contains((run.Scenario.Name, run.Pass)))
             .ToArray();
 

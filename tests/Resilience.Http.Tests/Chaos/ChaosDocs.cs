@@ -56,6 +56,47 @@ public sealed class ChaosDocs
         Assert.True(result.Outcome == ChaosOutcome.Held, result.ToString());
     }
 
+    [Theory]
+    [InlineData(true, ChaosOutcome.Held)]
+    [InlineData(false, ChaosOutcome.Deviated)]
+    public async Task A_slow_service_makes_readers_wait_unless_a_limit_bounds_them(bool limited, ChaosOutcome outcome)
+    {
+        using var app = await new ChaosFixture(
+            """{ "ResilientHttpChaos": { "Enabled": true } }""",
+            register: services =>
+            {
+                services.AddResilientHttpClient<PaymentsClient>("payments", options =>
+                    (options.ConcurrencyLimit.Enabled, options.ConcurrencyLimit.Limit) = (limited, 2));
+                services.AddChaosExperiments();
+            }).StartAsync();
+        using var runner = RunnerIn(app);
+
+        #region slow
+        var order = new ChaosHttpRequest(new Uri("http://localhost:5080/orders/1"));
+        var experiment = new ChaosExperiment
+        {
+            Title = "What do readers of an order notice when payments is slow?",
+            Hypothesis = "19 of 20 are answered within a second",
+            SteadyState =
+            [
+                ChaosProbe.P95Latency("answered in time", ChaosTraffic.To(order, calls: 50, concurrency: 50), ChaosTolerance.AtMost(1)),
+            ],
+            Method =
+            [
+                ChaosAction.SetFaults("payments takes three seconds", "payments", new()
+                {
+                    Latency = new() { Min = TimeSpan.FromSeconds(3), Percentage = 100 },
+                }),
+            ],
+            Rollbacks = [ChaosAction.ClearFaults("payments is fast again", "payments")],
+        };
+
+        #endregion
+
+        var result = await app.Clock.RunAsync(() => runner.RunAsync(experiment, ChaosProgress.To(Console.Out)));
+        Assert.True(result.Outcome == outcome, result.ToString());
+    }
+
     [Fact]
     public async Task The_statements_of_the_page_inject_faults()
     {

@@ -70,6 +70,58 @@ public sealed class ConcurrencyLimiterRaceTests
         round => round.Acquired = round.Limiter.TryAcquire());
 
     [Fact]
+    public void An_edit_downwards_and_a_release_with_a_waiter() => Race.Run(
+        Rounds,
+        () => new Round(limit: 2, taken: 2).Enqueue(),
+        round =>
+        {
+            // Granted, if the permit came back before the edit. Otherwise the edit has used it up, and the next one is for the waiter.
+            var wasGranted = round.Limiter.Waiting == 0;
+            Assert.Equal(wasGranted ? 2 : 1, round.Limiter.InFlight);
+            if (!wasGranted)
+            {
+                round.Limiter.Release();
+            }
+
+            round.CheckEnded(WaitResult.Granted);
+        },
+        round => round.Limiter.SetLimit(1),
+        round => round.Limiter.Release());
+
+    [Fact]
+    public void A_release_and_the_first_of_two_waiters_that_leaves() => Race.Run(
+        Rounds,
+        () => new Round(limit: 1, taken: 1).Enqueue().EnqueueAnother(),
+        round =>
+        {
+            // The permit goes to the first if it still waits, else to the second.
+            var first = round.Result;
+            Assert.Equal(first == WaitResult.Granted ? 1 : 0, round.Limiter.Waiting);
+            if (first == WaitResult.Granted)
+            {
+                round.Limiter.Release();
+            }
+
+            Assert.Equal(WaitResult.Granted, round.AnotherResult);
+            round.CheckEnded(WaitResult.Granted, WaitResult.Canceled);
+        },
+        round => round.Limiter.Release(),
+        round => round.Caller.Cancel());
+
+    [Fact]
+    public void A_release_and_a_passed_deadline_of_a_synchronous_waiter() => Race.Run(
+        Rounds,
+        () => new Round(limit: 1, taken: 1, async: false).Place(),
+        round =>
+        {
+            var result = round.Block();
+            Assert.True(result is WaitResult.Granted or WaitResult.DeadlinePassed, result.ToString());
+            Assert.Equal((result == WaitResult.Granted ? 1 : 0, 0), (round.Limiter.InFlight, round.Limiter.Waiting));
+        },
+        round => round.Limiter.Release(),
+        round => round.Limiter.TryLeave(round.Waiter, WaitResult.DeadlinePassed));
+
+    [Fact]
     public void A_retirement_and_an_acquire() => Race.Run(
         Rounds,
         () => new Round(limit: 1, taken: 0),
@@ -157,11 +209,12 @@ public sealed class ConcurrencyLimiterRaceTests
     private sealed class Round
     {
         private Task<WaitResult>? _wait;
+        private Task<WaitResult>? _another;
 
-        public Round(int limit, int taken)
+        public Round(int limit, int taken, bool async = true)
         {
             Limiter = new(limit);
-            Waiter = new(Limiter, async: true);
+            Waiter = new(Limiter, async);
             for (var i = 0; i < taken; i++)
             {
                 Limiter.TryAcquire();
@@ -176,19 +229,37 @@ public sealed class ConcurrencyLimiterRaceTests
 
         public bool Acquired { get; set; }
 
-        public PermitResult Place { get; private set; }
+        public WaitResult Result => ResultOf(_wait!);
+
+        public WaitResult AnotherResult => ResultOf(_another!);
+
+        /// <summary>Queues a waiter that blocks later.</summary>
+        public Round Place()
+        {
+            Assert.Equal(PermitResult.Queued, Limiter.Acquire(1, Waiter));
+            return this;
+        }
+
+        public WaitResult Block() => Waiter.WaitAsync(TimeProvider.System, Timestamps.Never, CancellationToken.None).Result;
+
+        public Round EnqueueAnother()
+        {
+            var waiter = new LimitWaiter(Limiter, async: true);
+            Assert.Equal(PermitResult.Queued, Limiter.Acquire(2, waiter));
+            _another = waiter.WaitAsync(TimeProvider.System, Timestamps.Never, CancellationToken.None);
+            return this;
+        }
 
         public Round Enqueue()
         {
-            Place = Limiter.Acquire(1, Waiter);
-            _wait = Place == PermitResult.Queued ? Waiter.WaitAsync(TimeProvider.System, Timestamps.Never, Caller.Token) : null;
+            _wait = Limiter.Acquire(1, Waiter) == PermitResult.Queued ? Waiter.WaitAsync(TimeProvider.System, Timestamps.Never, Caller.Token) : null;
             return this;
         }
 
         /// <summary>The waiter ended in one of these ways, or never waited; all permits that are out are known.</summary>
         public void CheckEnded(params WaitResult[] allowed)
         {
-            var result = _wait?.WaitAsync(TimeSpan.FromSeconds(30)).GetAwaiter().GetResult();
+            var result = _wait is null ? (WaitResult?)null : ResultOf(_wait);
             Assert.True(result is null || allowed.Contains(result.Value), result.ToString());
             Assert.Equal(0, Limiter.Waiting);
             while (Limiter.InFlight > 0)
@@ -199,5 +270,7 @@ public sealed class ConcurrencyLimiterRaceTests
             Assert.True(Limiter.TryAcquire());
             Caller.Dispose();
         }
+
+        private static WaitResult ResultOf(Task<WaitResult> wait) => wait.WaitAsync(TimeSpan.FromSeconds(30)).GetAwaiter().GetResult();
     }
 }

@@ -54,6 +54,20 @@ public sealed class FollowServerTests
     }
 
     [Fact]
+    public async Task Calls_that_the_server_holds_back_end_when_the_app_is_disposed()
+    {
+        using var fixture = Following(static script => script.Quota(0, 7 * Second).Always(200));
+        await fixture.GetAsync();
+        var waiting = fixture.Http.SendAsync(RateLimitFixture.Get(), TestContext.Current.CancellationToken);
+
+        fixture.Service.Host.End();
+
+        var ended = await Assert.ThrowsAsync<LimitExceededException>(() => waiting);
+        Assert.Contains("and the app was disposed while this request waited", ended.Message, StringComparison.Ordinal);
+        Assert.Equal([0], fixture.SentAt);
+    }
+
+    [Fact]
     public async Task Retry_After_takes_precedence_over_the_window()
     {
         using var fixture = Following(static script => script

@@ -40,6 +40,21 @@ public sealed class RateLimitHandlerTests
     }
 
     [Fact]
+    public async Task Calls_that_wait_for_the_rate_end_when_the_app_is_disposed()
+    {
+        using var fixture = TenPerSecond(limit => limit.QueueLimit = 10);
+        await fixture.GetAsync();
+        var waiting = fixture.Http.SendAsync(RateLimitFixture.Get(), TestContext.Current.CancellationToken);
+
+        fixture.Service.Host.End();
+
+        var ended = await Assert.ThrowsAsync<LimitExceededException>(() => waiting);
+        Assert.Contains("and the app was disposed while this one waited", ended.Message, StringComparison.Ordinal);
+        Assert.Null(ended.RetryAfter);
+        Assert.Equal([0], fixture.SentAt);
+    }
+
+    [Fact]
     public async Task A_full_queue_rejects_and_says_so()
     {
         using var fixture = TenPerSecond(limit => limit.QueueLimit = 2);

@@ -5,7 +5,8 @@ namespace Resilience.Http.ConcurrencyLimit.Adaptive;
 /// </summary>
 internal sealed partial class AdaptiveLimit
 {
-    private bool IsAnsweredFast => _shape.AnswerTime <= 1.5 * _baseline;
+    /// <summary>Before there is a baseline, the first answers have nothing to be slower than.</summary>
+    private bool IsAnsweredFast => double.IsNaN(_baseline) ? _shape.Count >= 5 : _shape.AnswerTime <= 1.5 * _baseline;
 
     /// <summary>
     /// In timestamps. Answers in an overloaded service overtake each other only by the differences of their own times.

@@ -13,6 +13,9 @@ internal sealed partial class AdaptiveLimit
 
     private const int StartWindow = 20;
 
+    /// <summary>In seconds. More decisions than that would only cost time.</summary>
+    private const double ShortestWindow = 0.01;
+
     /// <summary>Until the next probe has confirmed it, slower responses lower the limit at most to this share.</summary>
     private const double Floor = 0.7;
 
@@ -120,9 +123,8 @@ internal sealed partial class AdaptiveLimit
 
                 break;
             case SendResult.Sample when !_overtaken.Contains(startedAt):
-                // With many samples every eighth is looked at: the lock is for those.
                 var count = _window.LeaveSampled(now, inFlight);
-                if (count <= 64 || (count & 7) == 0 || Volatile.Read(ref _dropsInRow) > 0)
+                if (IsLookedAt(count) || Volatile.Read(ref _dropsInRow) > 0)
                 {
                     lock (_gate)
                     {
@@ -164,6 +166,9 @@ internal sealed partial class AdaptiveLimit
         }
     }
 
+    /// <summary>The first samples of a window, then each eighth, and of very many each 64th: the lock is for those.</summary>
+    private static bool IsLookedAt(int count) => count <= 64 || (count & (count <= 1_024 ? 7 : 63)) == 0;
+
     /// <summary>Decides, if there is enough to decide by.</summary>
     private void Look_NeedsLock(long now, int inFlight)
     {
@@ -197,7 +202,7 @@ internal sealed partial class AdaptiveLimit
         {
             BeginProbe(_overloaded, now);
         }
-        else if (load.Results >= _shape.SamplesNeeded() && load.Seconds >= 3 * _shape.SendInFlight)
+        else if (load.Results >= _shape.SamplesNeeded() && load.Seconds >= Math.Max(ShortestWindow, 3 * _shape.SendInFlight))
         {
             EndWindow(load, now, inFlight);
         }

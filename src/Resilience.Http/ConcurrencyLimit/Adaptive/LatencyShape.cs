@@ -27,6 +27,9 @@ internal sealed class LatencyShape
     /// <summary>The mean duration of answered sends, in seconds, with the weight of twenty on the windows before.</summary>
     public double AnswerTime => _mean == 0 ? _sum / _count : (_sum + (20 * _mean)) / (_count + 20);
 
+    /// <summary>How many have been added to this window.</summary>
+    public int Count => _count;
+
     public void Begin() => (_sum, _squares, _count) = (0, 0, 0);
 
     public void Add(double seconds)

@@ -13,6 +13,23 @@ internal sealed partial class PacedQueue<TPace>
     private long _armedFor = Timestamps.Never;
     private bool _isArming;
 
+    /// <summary>The app is disposed: all that wait end, and no send waits from now on.</summary>
+    public void Close()
+    {
+        List<QueuedSend>? ended = null;
+        lock (_gate)
+        {
+            _isClosed = true;
+            while (_waiting.First is { } first)
+            {
+                End_NeedsLock(first, QueueEnd.Closed, ref ended);
+            }
+        }
+
+        Signal(ended);
+        Pump();
+    }
+
     private async Task<QueueResult> WaitAsync(LinkedListNode<QueuedSend> node, CancellationToken cancellationToken)
     {
         using var stopping = HurryAtShutdown(node);

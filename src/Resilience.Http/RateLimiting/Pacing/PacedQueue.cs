@@ -12,6 +12,7 @@ internal sealed partial class PacedQueue<TPace>(TPace pace, TimeProvider clock, 
     private readonly Lock _gate = new();
     private readonly LinkedList<QueuedSend> _waiting = new();
     private bool _isRetired;
+    private bool _isClosed;
 
     public TPace Pace => pace;
 
@@ -53,6 +54,11 @@ internal sealed partial class PacedQueue<TPace>(TPace pace, TimeProvider clock, 
             if (_isRetired || TryTake_NeedsLock(now))
             {
                 return Task.FromResult(new QueueResult(_isRetired ? QueueEnd.Retired : QueueEnd.Granted));
+            }
+
+            if (_isClosed)
+            {
+                return Task.FromResult(new QueueResult(QueueEnd.Closed));
             }
 
             var (ahead, slot) = (_waiting.Count, pace.SlotAt(now, _waiting.Count));

@@ -18,6 +18,9 @@ internal enum QueueEnd
     /// <summary>The token of the send was cancelled.</summary>
     Canceled,
 
+    /// <summary>The app was disposed.</summary>
+    Closed,
+
     /// <summary>The queue is out of use; another has taken its place if one is needed.</summary>
     Retired,
 }

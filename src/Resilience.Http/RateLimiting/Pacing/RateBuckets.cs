@@ -42,6 +42,15 @@ internal sealed class RateBuckets : IAuthorityStatusSource
         }
     }
 
+    /// <summary>The app is disposed.</summary>
+    public void Close()
+    {
+        foreach (var bucket in _buckets.All)
+        {
+            bucket.Queue.Close();
+        }
+    }
+
     public bool TryForget(string authority) => _buckets.TryForget(authority);
 
     /// <summary>The options are read again under the lock, so a thread that was held up cannot bring old ones back.</summary>

@@ -82,6 +82,14 @@ internal sealed class AuthorityQuotas(string authority, string tag, ResilienceRu
         }
     }
 
+    public void Close()
+    {
+        foreach (var pause in _pauses.Values)
+        {
+            pause.Close();
+        }
+    }
+
     private IEnumerable<QuotaId> IdsOf(string? key)
     {
         yield return new(key, null);

@@ -44,6 +44,15 @@ internal sealed class ServerQuotas : IAuthorityStatusSource
         return startsAt > now ? new(AdmissionState.Refused, startsAt) : AuthorityAdmission.Open;
     }
 
+    /// <summary>The app is disposed.</summary>
+    public void Close()
+    {
+        foreach (var quotas in _authorities.All)
+        {
+            quotas.Close();
+        }
+    }
+
     public bool TryForget(string authority) => _authorities.TryForget(authority);
 
     /// <summary>A quota that is used up is used as much as it can be.</summary>

@@ -57,7 +57,26 @@ internal sealed record OutcomeContender(string Key, string Title, Func<IServiceC
         }),
     ];
 
-    public static OutcomeContender ByKey(string key) => Defaults.Concat(Tuned).First(contender => contender.Key == key);
+    /// <summary>Ours with a concurrency limit. They run only if <c>--contenders</c> asks for them.</summary>
+    public static readonly OutcomeContender[] Limited =
+    [
+        WithLimit("fixed", "Resilience.Http, fixed limit of 1,000", HttpConcurrencyLimitMode.Fixed),
+        WithLimit("adaptive", "Resilience.Http, adaptive limit", HttpConcurrencyLimitMode.Adaptive),
+    ];
+
+    public static IEnumerable<OutcomeContender> All => [.. Defaults, .. Tuned, .. Limited];
+
+    public static OutcomeContender ByKey(string key) => All.FirstOrDefault(contender => contender.Key == key)
+        ?? throw new ArgumentException($"'{key}' is not a contender: {string.Join(", ", All.Select(static contender => contender.Key))}.");
+
+    private static OutcomeContender WithLimit(string key, string title, HttpConcurrencyLimitMode mode) => new(
+        key,
+        title,
+        services => services.AddResilientHttpClient(ClientName, options =>
+        {
+            options.ConcurrencyLimit.Enabled = true;
+            options.ConcurrencyLimit.Mode = mode;
+        }));
 
     private static OutcomeContender WithPolly(string key, string title, Func<DelegatingHandler> create) =>
         new(key, title, services => services.AddHttpClient(ClientName).AddHttpMessageHandler(create));

@@ -1,4 +1,5 @@
 using Resilience.Http.Benchmarks.Measuring;
+using Resilience.Http.Benchmarks.Outcomes.Clients;
 
 namespace Resilience.Http.Benchmarks.Outcomes.Results;
 
@@ -29,7 +30,7 @@ internal static class OutcomeTables
     {
         var table = new MarkdownTable(
             "client", "in time", "sends per call", "worst second", "p50 ms", "p99 ms", "p99.9 ms", "first refusal", "99 % again");
-        foreach (var contender in scenario.Contenders)
+        foreach (var contender in scenario.Contenders.Union(OutcomeContender.All))
         {
             var mine = results.Where(result => result.Contender == contender.Key).ToArray();
             if (mine.Length > 0)

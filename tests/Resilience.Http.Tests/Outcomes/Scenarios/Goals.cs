@@ -9,9 +9,9 @@ namespace Resilience.Http.Tests.Outcomes.Scenarios;
 internal static class Goals
 {
     /// <summary>At least the share of a plain client less 1 point, and of the peer less 2 points.</summary>
-    public static void ShareIsNotBelowOthers(Scenario scenario, ITestOutputHelper output)
+    public static void ShareIsNotBelowOthers(Scenario scenario, ITestOutputHelper output, SimulatedClient? client = null)
     {
-        var ours = Runs(scenario, SimulatedClient.Resilient, output);
+        var ours = Runs(scenario, client ?? SimulatedClient.Resilient, output);
         var plain = Runs(scenario, SimulatedClient.Plain, output);
         var peer = Runs(scenario, SimulatedClient.Peer, output);
         Assert.InRange(Share(ours), Math.Max(Share(plain) - 0.01, Share(peer) - 0.02), 1);
@@ -30,19 +30,21 @@ internal static class Goals
     public static void WorstHundredCallsAreAtMost(double goal, Scenario scenario, ITestOutputHelper output) =>
         WorstIsAtMost(goal, (int)Math.Ceiling(100 / scenario.Rate), scenario, output);
 
-    public static void RecoversWithin(int seconds, int well, Scenario scenario, ITestOutputHelper output)
+    public static void RecoversWithin(
+        int seconds, int well, Scenario scenario, ITestOutputHelper output, SimulatedClient? client = null)
     {
-        var runs = Runs(scenario, SimulatedClient.Resilient, output);
+        var runs = Runs(scenario, client ?? SimulatedClient.Resilient, output);
         Assert.InRange(Median(runs, run => run.Timeline.SecondsToRecover(well) ?? double.PositiveInfinity), 0, seconds);
     }
 
     /// <summary>
     /// While the service can do less than is asked of it: at least this share of what the best of the others gets answered in time.
     /// </summary>
-    public static void GoodputIsAtLeast(double share, int from, int to, Scenario scenario, ITestOutputHelper output)
+    public static void GoodputIsAtLeast(
+        double share, int from, int to, Scenario scenario, ITestOutputHelper output, SimulatedClient? ours = null)
     {
         var best = Math.Max(Goodput(SimulatedClient.Plain), Goodput(SimulatedClient.Peer));
-        Assert.InRange(Goodput(SimulatedClient.Resilient), share * best, double.PositiveInfinity);
+        Assert.InRange(Goodput(ours ?? SimulatedClient.Resilient), share * best, double.PositiveInfinity);
 
         double Goodput(SimulatedClient client) => Median(Runs(scenario, client, output), run => run.Timeline.AnsweredPerSecond(from, to));
     }

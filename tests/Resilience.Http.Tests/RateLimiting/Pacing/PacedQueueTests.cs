@@ -194,6 +194,39 @@ public sealed class PacedQueueTests
     }
 
     [Fact]
+    public async Task All_that_wait_end_when_the_app_is_disposed_and_none_waits_afterwards()
+    {
+        _fixture.TakeAll();
+        var waiting = new[] { _fixture.Enter(), _fixture.Enter() };
+
+        _fixture.Queue.Close();
+
+        Assert.All(await Task.WhenAll(waiting), static result => Assert.Equal(QueueEnd.Closed, result.End));
+        Assert.Equal(QueueEnd.Closed, (await _fixture.Enter()).End);
+        Assert.Equal(0, _fixture.Queue.Count);
+        _fixture.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.True(_fixture.Queue.TryTake());
+    }
+
+    [Fact]
+    public void A_synchronous_send_that_waits_ends_when_the_app_is_disposed()
+    {
+        var rate = new TokenRate(Permits: 1, TimeSpan.TicksPerDay, Burst: 1);
+        var queue = new PacedQueue<TokenBucket>(new(rate, TimeProvider.System.GetTimestamp()), TimeProvider.System);
+        queue.TryTake();
+        QueueResult result = default;
+        var thread = new Thread(
+            () => result = queue.EnterAsync(1, long.MaxValue, TimeSpan.MaxValue, async: false, default).GetAwaiter().GetResult());
+        thread.Start();
+        Assert.True(SpinWait.SpinUntil(() => queue.Count == 1, TimeSpan.FromSeconds(30)));
+
+        queue.Close();
+
+        Assert.True(thread.Join(TimeSpan.FromSeconds(30)));
+        Assert.Equal(QueueEnd.Closed, result.End);
+    }
+
+    [Fact]
     public async Task A_queue_in_use_is_not_retired()
     {
         _fixture.Queue.TryTake();

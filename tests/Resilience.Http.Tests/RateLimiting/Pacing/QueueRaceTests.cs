@@ -37,6 +37,18 @@ public sealed class QueueRaceTests
         });
 
     [Fact]
+    public void A_disposal_and_a_token_that_comes_end_each_send_once() => Race.Run(
+        Rounds,
+        static () => new Round(behind: true),
+        static round =>
+        {
+            round.Check();
+            Assert.Equal(round.Ends.Count(static end => end == QueueEnd.Granted) == 1 ? 0 : 1, round.Fixture.TakeAll());
+        },
+        static round => round.Fixture.Queue.Close(),
+        static round => round.Fixture.Queue.GiveBack());
+
+    [Fact]
     public void Edits_and_cancellation_at_once_end_each_send_once() => Race.Run(
         Rounds,
         static () => new Round(behind: true),

@@ -1,0 +1,107 @@
+using Resilience.Http.ConcurrencyLimit.Adaptive;
+using Resilience.Http.Tests.ConcurrencyLimit.Simulation;
+
+namespace Resilience.Http.Tests.ConcurrencyLimit.Adaptive;
+
+/// <summary>Single steps of the adaptive limit; the scenarios show what they come to.</summary>
+public sealed class AdaptiveLimitTests
+{
+    private readonly SimulatedClock _clock = new();
+    private readonly AdaptiveLimit _limit;
+
+    public AdaptiveLimitTests() => _limit = new(_clock, min: 4, max: 100);
+
+    [Fact]
+    public void A_first_answer_of_503_leaves_the_limit_able_to_learn()
+    {
+        Send(0.001, SendResult.Drop);
+
+        Answer(times: 200);
+
+        Assert.Equal(0.05, _limit.Baseline, tolerance: 0.01);
+    }
+
+    [Fact]
+    public void Sends_that_hang_beside_answered_ones_do_not_use_the_limit_up()
+    {
+        Answer(times: 50);
+        var hanging = Hang(count: 20);
+        Answer(times: 10, inFlight: 20);
+
+        _limit.OnReached(Now, 20);
+
+        Assert.InRange(_limit.Limit, 39, 40);
+        _clock.Now += 9;
+        hanging.ForEach(began => _limit.OnEnded(began, Now, 0, SendResult.Drop)); // their timeouts are not load
+        Assert.Equal(20, _limit.Limit);
+    }
+
+    [Fact]
+    public void Their_late_answers_give_the_places_back_and_are_no_samples()
+    {
+        Answer(times: 50);
+        var hanging = Hang(count: 20);
+        Answer(times: 10, inFlight: 20);
+        _limit.OnReached(Now, 20);
+        var baseline = _limit.Baseline;
+
+        _clock.Now += 9;
+        hanging.ForEach(began => _limit.OnEnded(began, Now, 0, SendResult.Sample));
+        Answer(times: 200);
+
+        Assert.Equal(20, _limit.Limit);
+        Assert.Equal(baseline, _limit.Baseline, tolerance: 0.01);
+    }
+
+    [Fact]
+    public void If_nothing_is_answered_beside_those_that_hang_the_limit_stays()
+    {
+        Answer(times: 50);
+        Hang(count: 20);
+        _clock.Now += 5;
+
+        _limit.OnReached(Now, 20);
+
+        Assert.Equal(20, _limit.Limit);
+    }
+
+    [Fact]
+    public void The_limit_is_raised_again_only_after_a_newer_send_was_answered()
+    {
+        Answer(times: 50);
+        Hang(count: 20);
+        Answer(times: 10, inFlight: 20);
+        _limit.OnReached(Now, 20);
+        var raised = _limit.Limit;
+        Hang(count: 20);
+
+        _limit.OnReached(Now, 40);
+
+        Assert.Equal(raised, _limit.Limit);
+    }
+
+    private long Now => _clock.GetTimestamp();
+
+    private List<long> Hang(int count) => [.. Enumerable.Range(0, count).Select(_ =>
+    {
+        _clock.Now += 0.01;
+        _limit.OnStarted(Now);
+        return Now;
+    })];
+
+    private void Answer(int times, int inFlight = 0)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            Send(0.05, SendResult.Sample, inFlight);
+        }
+    }
+
+    private void Send(double seconds, SendResult result, int inFlight = 0)
+    {
+        var began = Now;
+        _limit.OnStarted(began);
+        _clock.Now += seconds;
+        _limit.OnEnded(began, Now, inFlight, result);
+    }
+}
