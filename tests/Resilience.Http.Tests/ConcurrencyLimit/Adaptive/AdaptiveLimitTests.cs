@@ -24,7 +24,7 @@ public sealed class AdaptiveLimitTests
     [Fact]
     public void Sends_that_hang_beside_answered_ones_do_not_use_the_limit_up()
     {
-        Answer(times: 50);
+        Answer(times: 45);
         var hanging = Hang(count: 20);
         Answer(times: 10, inFlight: 20);
 
@@ -39,7 +39,7 @@ public sealed class AdaptiveLimitTests
     [Fact]
     public void Their_late_answers_give_the_places_back_and_are_no_samples()
     {
-        Answer(times: 50);
+        Answer(times: 45);
         var hanging = Hang(count: 20);
         Answer(times: 10, inFlight: 20);
         _limit.OnReached(Now, 20);
@@ -56,7 +56,7 @@ public sealed class AdaptiveLimitTests
     [Fact]
     public void If_nothing_is_answered_beside_those_that_hang_the_limit_stays()
     {
-        Answer(times: 50);
+        Answer(times: 45);
         Hang(count: 20);
         _clock.Now += 5;
 
@@ -68,7 +68,7 @@ public sealed class AdaptiveLimitTests
     [Fact]
     public void The_limit_is_raised_again_only_after_a_newer_send_was_answered()
     {
-        Answer(times: 50);
+        Answer(times: 45);
         Hang(count: 20);
         Answer(times: 10, inFlight: 20);
         _limit.OnReached(Now, 20);
