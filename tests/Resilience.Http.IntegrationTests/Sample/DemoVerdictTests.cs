@@ -7,7 +7,9 @@ namespace Resilience.Http.IntegrationTests.Sample;
 /// <summary>The demo's own judgement: it must not say "all is well" when anything is amiss.</summary>
 public sealed class DemoVerdictTests
 {
-    private static readonly Figures Counted = new(Orders: 100, Sent: 70, Retried: 5, Refused: 35, Limited: 9, Succeeded: 60, Queued: 40, Failed: 0);
+    private static readonly Figures Counted = new(
+        Orders: 100, Sent: 70, Retried: 5, Refused: 35, Limited: 9, Succeeded: 60, Queued: 40, Failed: 0);
+
     private static readonly ArrivalCounts Arrived = new(Requests: 70, Keys: 65, Repeats: 5);
 
     private static readonly (CircuitState From, CircuitState To)[] AllMoves =

@@ -252,7 +252,8 @@ public sealed class ConcurrencyLimiterRaceTests
 
         public Round Enqueue()
         {
-            _wait = Limiter.Acquire(1, Waiter) == PermitResult.Queued ? Waiter.WaitAsync(TimeProvider.System, Timestamps.Never, Caller.Token) : null;
+            var isQueued = Limiter.Acquire(1, Waiter) == PermitResult.Queued;
+            _wait = isQueued ? Waiter.WaitAsync(TimeProvider.System, Timestamps.Never, Caller.Token) : null;
             return this;
         }
 

@@ -53,8 +53,8 @@ internal sealed partial class AdaptiveLimit
     }
 
     /// <summary>
-    /// By Little's law, the answered sends were in flight for their number times their mean. What is left of the time belongs to the others,
-    /// which tells when those began.
+    /// By Little's law, the answered sends were in flight for their number times their mean. What is left of the time belongs to the
+    /// others, and shows when those began.
     /// </summary>
     private bool TryFindOvertaken_NeedsLock(Load load, long now, int inFlight)
     {

@@ -9,6 +9,8 @@ public sealed class AdaptiveLimitTests
     private readonly SimulatedClock _clock = new();
     private readonly AdaptiveLimit _limit;
 
+    private long Now => _clock.GetTimestamp();
+
     public AdaptiveLimitTests() => _limit = new(_clock, min: 4, max: 100);
 
     [Fact]
@@ -79,8 +81,6 @@ public sealed class AdaptiveLimitTests
 
         Assert.Equal(raised, _limit.Limit);
     }
-
-    private long Now => _clock.GetTimestamp();
 
     private List<long> Hang(int count) => [.. Enumerable.Range(0, count).Select(_ =>
     {

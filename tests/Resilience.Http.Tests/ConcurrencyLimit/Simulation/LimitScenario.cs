@@ -59,7 +59,8 @@ internal sealed record LimitScenario(
             static run => run.LimitAt(10) == 4
                 && run.Limits.Zip(run.Limits.Skip(1)).All(static pair => pair.Second.Limit <= pair.First.Limit));
         yield return new(5, "every send times out from second 20 on", "at the minimum within 10 s, never rises", HangingFrom(20, 1), 16,
-            static run => Text($"limit {Limit(run.LimitAt(20))} before, {Limit(run.LimitAt(30))} after 10 s, {Limit(run.LastLimit)} at the end"),
+            static run => Text(
+                $"limit {Limit(run.LimitAt(20))} before, {Limit(run.LimitAt(30))} after 10 s, {Limit(run.LastLimit)} at the end"),
             static run => run.LimitAt(30) == 4 && run.Limits.Where(static limit => limit.At > 30).All(static limit => limit.Limit == 4));
         yield return new(11, "a third of the sends hangs from second 20 on", "at most 2 % rejected", HangingFrom(20, 1.0 / 3), 16,
             static run => Text($"{run.RejectedShare(20):0.0## %} rejected, limit {Limit(run.LastLimit)}"),

@@ -1,10 +1,12 @@
+using System.Net;
 using Resilience.Http.Testing;
 using Resilience.Http.Tests.Outcomes.Simulation;
 
 namespace Resilience.Http.Tests.Outcomes.Scenarios;
 
 /// <summary>
-/// The goals of docs/outcomes.md with an adaptive concurrency limit, in the situations that could mislead it. In the others it does nothing.
+/// The goals of docs/outcomes.md with an adaptive concurrency limit, in the situations that could mislead it. In the others it does
+/// nothing.
 /// </summary>
 public sealed class AdaptiveLimitTests(ITestOutputHelper output)
 {
@@ -43,7 +45,7 @@ public sealed class AdaptiveLimitTests(ITestOutputHelper output)
     [Fact]
     public void A_fifth_of_503_costs_nothing_at_a_low_rate() => Goals.ShareIsNotBelowOthers(
         new Scenario(
-            new SimulatedService { Faults = [new SimulatedFault.Failing(0.2, System.Net.HttpStatusCode.ServiceUnavailable)] }, 20),
+            new SimulatedService { Faults = [new SimulatedFault.Failing(0.2, HttpStatusCode.ServiceUnavailable)] }, 20),
         output,
         Adaptive);
 }
