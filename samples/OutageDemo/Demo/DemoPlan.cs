@@ -20,7 +20,7 @@ internal static class DemoPlan
         (TimeSpan.FromSeconds(4), new FaultSetting(Fault.Flaky) { Share = 0.2 }, "payments is flaky: 503 to one request in five"),
         (TimeSpan.FromSeconds(7), new FaultSetting(Fault.Down), "payments goes down: 503 to every request"),
         (TimeSpan.FromSeconds(12), FaultSetting.Ok, "payments is healthy again"),
-        (TimeSpan.FromSeconds(18), new FaultSetting(Fault.Slow) { Delay = TimeSpan.FromSeconds(2) }, "payments is slow: 2 s an answer"),
+        (TimeSpan.FromSeconds(18), new FaultSetting(Fault.Slow) { Delay = TimeSpan.FromSeconds(2) }, "payments is slow: answers take 2 s"),
         (TimeSpan.FromSeconds(21), FaultSetting.Ok, "payments is as fast as before"),
     ];
 }

@@ -168,7 +168,7 @@ internal sealed class RateLimiter
         _service.Host.Ended += Close;
     }
 
-    /// <summary>The app is disposed: those that still wait are not to wait for a service that nobody will call any more.</summary>
+    /// <summary>The app is disposed: those that still wait end at once.</summary>
     private void Close()
     {
         Buckets.Close();
