@@ -163,10 +163,12 @@ public sealed class EarlierAttemptTests
             (world.Log.Of("CallFailed")[0].Fields["Reasons"], world.Log.Of("CallFailed")[0].Fields["StopReason"]));
     }
 
-    [Fact]
-    public async Task A_412_after_a_cut_connection_gives_an_exception_of_the_same_error()
+    [Theory]
+    [InlineData(503)]
+    [InlineData(504)]
+    public async Task A_412_after_a_cut_connection_gives_an_exception_of_the_same_error(int second)
     {
-        using var world = World(script => script.Reset().Fail(1, 503).Then(412));
+        using var world = World(script => script.Reset().Fail(1, second).Then(412));
 
         var thrown = await Assert.ThrowsAsync<HttpRequestException>(() => world.SendAsync(Put("If-Match", "\"1\"")));
 
@@ -229,6 +231,16 @@ public sealed class EarlierAttemptTests
         var thrown = await Assert.ThrowsAsync<RequestTimedOutException>(() => world.SendAsync(Put("If-Match", "\"1\"")));
 
         Assert.Contains("the PUT may have been done", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_exception_with_the_status_of_an_answer_is_not_the_cause_of_a_412()
+    {
+        using var world = World(script => script.Fail(1, 504).Then(412), inside: new EnsuringSuccess());
+
+        var thrown = await Assert.ThrowsAsync<HttpRequestException>(() => world.SendAsync(Put("If-Match", "\"1\"")));
+
+        Assert.Equal((HttpStatusCode.PreconditionFailed, null), (thrown.StatusCode, thrown.InnerException));
     }
 
     [Theory]
