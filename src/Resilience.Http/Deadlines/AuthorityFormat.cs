@@ -20,10 +20,10 @@ internal sealed class AuthorityFormat : ValueFormat<string>
             return "is not an authority";
         }
 
-        // Excluding a part of a host is not possible, and whoever writes a path expects just that.
+        // The header cannot be left out for a part of a host only, which is what somebody who writes a path expects.
         return uri is { PathAndQuery: "" or "/", Fragment: "", UserInfo: "" }
             ? null
-            : "is more than an authority: leave out the user, the path, the query and the fragment";
+            : "has more than a scheme, a host and a port";
     }
 
     public override string Format(string value) => value ?? "none";
