@@ -43,6 +43,23 @@ public sealed class FollowServerTests
         Assert.Equal([0, 5_000], fixture.SentAt);
     }
 
+    [Theory]
+    [InlineData(408)]
+    [InlineData(500)]
+    [InlineData(502)]
+    [InlineData(504)]
+    public async Task The_Retry_After_of_any_other_status_holds_no_other_call_back(int status)
+    {
+        using var fixture = Following(
+            script => script.Fail(1, status, retryAfter: TimeSpan.FromSeconds(5)).Always(200),
+            configure: static options => options.Retry.Enabled = false);
+
+        await fixture.GetAsync();
+        await fixture.GetAsync();
+
+        Assert.Equal([0, 0], fixture.SentAt);
+    }
+
     [Fact]
     public async Task A_success_with_nothing_left_holds_the_next_call_back()
     {
