@@ -37,7 +37,9 @@ internal static class AnswerBody
         return reader.ReadToEnd();
     }
 
-    /// <summary>Also the code pages, which .NET knows only if an app registers them. A name that it does not know or refuses counts as UTF-8.</summary>
+    /// <summary>
+    /// Also the code pages, which .NET knows only if an app registers them. A name that it does not know or refuses counts as UTF-8.
+    /// </summary>
     private static Encoding EncodingOf(string? charset)
     {
         var name = charset?.Trim('"', '\'', ' ');
