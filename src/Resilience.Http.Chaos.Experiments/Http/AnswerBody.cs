@@ -37,7 +37,9 @@ internal static class AnswerBody
         return reader.ReadToEnd();
     }
 
-    /// <summary>Also the code pages, which .NET knows only if an app registers them. An unknown name counts as UTF-8.</summary>
+    /// <summary>
+    /// Also the code pages, which .NET knows only if an app registers them. A name that it does not know or refuses counts as UTF-8.
+    /// </summary>
     private static Encoding EncodingOf(string? charset)
     {
         var name = charset?.Trim('"', '\'', ' ');
@@ -50,7 +52,7 @@ internal static class AnswerBody
         {
             return CodePagesEncodingProvider.Instance.GetEncoding(name) ?? Encoding.GetEncoding(name);
         }
-        catch (ArgumentException)
+        catch (Exception exception) when (exception is ArgumentException or NotSupportedException) // The latter: UTF-7.
         {
             return Encoding.UTF8;
         }

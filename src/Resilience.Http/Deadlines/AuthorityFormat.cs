@@ -1,4 +1,3 @@
-using Resilience.Http.Requests;
 using Resilience.Http.Settings;
 
 namespace Resilience.Http.Deadlines;
@@ -14,8 +13,18 @@ internal sealed class AuthorityFormat : ValueFormat<string>
 
     public override string? Parse(string text, out string value) => Check(value = text.Trim());
 
-    public override string? Check(string value) =>
-        Authority.TryParse(value ?? "", out var authority) && authority != Authority.AnyAuthority ? null : "is not an authority";
+    public override string? Check(string value)
+    {
+        if (!Uri.TryCreate(value, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
+        {
+            return "is not an authority";
+        }
+
+        // The header cannot be left out for a part of a host only, which is what somebody who writes a path expects.
+        return uri is { PathAndQuery: "" or "/", Fragment: "", UserInfo: "" }
+            ? null
+            : "has more than a scheme, a host and a port";
+    }
 
     public override string Format(string value) => value ?? "none";
 }

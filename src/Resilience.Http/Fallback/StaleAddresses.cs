@@ -18,12 +18,13 @@ internal static class StaleAddresses
     ];
 
     /// <summary>
-    /// What a change has put out of date: its own addresses, and those that <c>Location</c> and <c>Content-Location</c> name, if they are
-    /// of the same origin (RFC 9111, 4.4): one origin must not remove another's.
+    /// What a change has put out of date: its own addresses, those that earlier attempts were redirected to, and those that
+    /// <c>Location</c> and <c>Content-Location</c> name, if they are of the same origin (RFC 9111, 4.4): one origin must not remove
+    /// another's.
     /// </summary>
     public static string[] ChangedBy(in EndedCall ended)
     {
-        var own = From(ended);
+        string[] own = [.. From(ended), .. ended.Context.Earlier.Redirects.Select(static redirect => Normalize(redirect.To))];
         var named = ended.Response is { } response ? own.SelectMany(address => Named(address, response)) : [];
         return [.. own.Concat(named).Distinct(StringComparer.Ordinal)];
     }

@@ -72,7 +72,7 @@ internal sealed class StaleFallback(ServiceState service)
     public void Learn(in EndedCall ended)
     {
         var attempt = ended.Context.Attempt;
-        if (StaleRules.Changes(ended.Method, attempt.Status, attempt.Redirect))
+        if (StaleRules.Changes(ended.Method, attempt.Status, attempt.Redirect, ended.Context.Earlier))
         {
             _kept.Remove(StaleAddresses.ChangedBy(ended), caller: null);
         }

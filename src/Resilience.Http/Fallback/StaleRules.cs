@@ -12,10 +12,12 @@ internal static class StaleRules
 
     /// <summary>
     /// Whether a change was made, so that what is kept of its address is out of date (RFC 9111, 4.4). Any method that is not known to be
-    /// safe may change something. A redirect that was followed is an answer of the service, whatever its target came to.
+    /// safe may change something. A redirect that was followed is an answer of the service, whatever its target came to. What an earlier
+    /// attempt changed stays changed, whatever the last one came to.
     /// </summary>
-    public static bool Changes(HttpMethod method, HttpStatusCode? status, Redirect? followed) =>
-        !HttpMethods.IsSafe(method) && (followed is not null || (int?)status is >= 200 and < 400);
+    public static bool Changes(HttpMethod method, HttpStatusCode? status, Redirect? followed, EarlierAttempts earlier) =>
+        !HttpMethods.IsSafe(method)
+        && (followed is not null || (int?)status is >= 200 and < 400 || earlier.WasAnswered || earlier.Redirects.Count > 0);
 
     /// <summary>Whether the answer may be kept, by status and headers; who may see it is another question.</summary>
     public static bool MayKeep(HttpResponseMessage response, IReadOnlyList<CacheControlHeaderValue> directives) =>

@@ -9,11 +9,22 @@ namespace Resilience.Http.Pipeline;
 /// </summary>
 internal sealed class EarlierAttempts
 {
+    private List<Redirect>? _redirects;
+
     /// <summary>Whether an earlier attempt may have done its work without an answer that says so.</summary>
     public bool MayHaveBeenDone { get; private set; }
 
     /// <summary>What the last such attempt ended with; <see langword="null"/> if all of them ended with a response.</summary>
     public Exception? Exception { get; private set; }
+
+    /// <summary>
+    /// Whether the service answered an earlier attempt with a success or a redirect, which a handler inside or ClassifyOutcome made a
+    /// failure.
+    /// </summary>
+    public bool WasAnswered { get; private set; }
+
+    /// <summary>The redirects that earlier attempts followed.</summary>
+    public IReadOnlyList<Redirect> Redirects => _redirects ?? [];
 
     /// <summary>Whether an attempt of the call failed with signs of load.</summary>
     public bool MetLoad { get; set; }
@@ -22,8 +33,15 @@ internal sealed class EarlierAttempts
     /// <param name="judgement">What the attempt came to.</param>
     /// <param name="status">The status of its answer; <see langword="null"/> if none came.</param>
     /// <param name="exception">The exception it ended with; <see langword="null"/> if it ended with a response.</param>
-    public void Add(Judgement judgement, HttpStatusCode? status, Exception? exception)
+    /// <param name="redirect">The redirect that it followed; <see langword="null"/> if there was none.</param>
+    public void Add(Judgement judgement, HttpStatusCode? status, Exception? exception, Redirect? redirect = null)
     {
+        WasAnswered |= (int?)status is >= 200 and < 400;
+        if (redirect is not null)
+        {
+            (_redirects ??= []).Add(redirect);
+        }
+
         if (status is { } answered ? !IsOfGateway(answered) : judgement.Is(JudgementTraits.NothingSent))
         {
             return;
@@ -42,7 +60,8 @@ internal sealed class EarlierAttempts
             Exception = null;
         }
 
-        MetLoad = false;
+        MetLoad = WasAnswered = false;
+        _redirects?.Clear();
     }
 
     /// <summary>

@@ -45,7 +45,7 @@ internal sealed class RateLimitHandler(ServiceState service) : AttemptHandler(se
         {
             if (!attempt.HasLeft)
             {
-                send.Bucket?.GiveBack();
+                send.GiveBack();
             }
             else if (ended.IsCompletedSuccessfully && attempt.Call.Options.RateLimit.FollowServer)
             {

@@ -1,10 +1,13 @@
 using Resilience.Http.RateLimiting.Pacing;
+using Resilience.Http.RateLimiting.ServerQuota;
 
 namespace Resilience.Http.RateLimiting;
 
 /// <summary>What the rate limit keeps of one send, from its beginning to its end. Pooled with the context of the call.</summary>
 internal sealed class RateLimitedSend
 {
+    private List<(PacedQueue<ServerPause> Pause, long StartsAt)>? _passed;
+
     /// <summary>Where the request goes; <see langword="null"/> if no send is under way.</summary>
     public Uri Uri { get; private set; } = null!;
 
@@ -22,10 +25,27 @@ internal sealed class RateLimitedSend
         Key = key;
     }
 
+    /// <summary>It took a slot after a pause that the server asked for.</summary>
+    public void Pass(PacedQueue<ServerPause> pause) => (_passed ??= []).Add((pause, pause.Pace.StartsAt));
+
+    /// <summary>Gives back what it took: it is not sent, or it has to wait once more.</summary>
+    public void GiveBack()
+    {
+        Bucket?.GiveBack();
+        Bucket = null;
+        foreach (var (pause, startsAt) in _passed ?? [])
+        {
+            pause.TryChange(static (pause, startsAt, now) => pause.GiveBackOf(startsAt, now), startsAt);
+        }
+
+        _passed?.Clear();
+    }
+
     public void End()
     {
         Uri = null!;
         Key = null;
         Bucket = null;
+        _passed?.Clear();
     }
 }

@@ -73,9 +73,8 @@ internal sealed class RateLimiter
                 return paced with { Waited = waited };
             }
 
-            // The service has asked for a pause while the send waited for its token: it goes to the pause without it.
-            send.Bucket?.GiveBack();
-            send.Bucket = null;
+            // The service has asked for a pause while the send waited for its token: it goes to the pause without what it took.
+            send.GiveBack();
         }
     }
 
@@ -95,6 +94,11 @@ internal sealed class RateLimiter
                 .EnterAsync(int.MaxValue, attempt.Call.Deadline, options.MaxServerWait, async, cancellationToken)
                 .ConfigureAwait(false);
             waited |= result.Waited;
+            if (result.End == QueueEnd.Granted)
+            {
+                send.Pass(pause);
+            }
+
             cancellationToken.ThrowIfCancellationRequested();
             if (result.End is QueueEnd.TooLate or QueueEnd.Closed)
             {

@@ -87,7 +87,11 @@ internal sealed partial class RetryHandler(ServiceState service) : ResilienceHan
                     return attempt.GetAwaiter().GetResult(); // Completed. An awaiter of a second kind would cost every call 16 bytes.
                 }
 
-                context.Earlier.Add(judgement, context.Attempt.Status, response is null ? attempt.Outcome(request).Exception : null);
+                context.Earlier.Add(
+                    judgement,
+                    context.Attempt.Status,
+                    response is null ? attempt.Outcome(request).Exception : null,
+                    context.Attempt.Redirect);
                 Discard(response);
                 waited = decision.Delay; // Noted before the wait, so that the decision need not outlive it: 16 bytes of every call.
                 await WaitAsync(decision.Delay, judgement, context, request, earlier, async).ConfigureAwait(false);

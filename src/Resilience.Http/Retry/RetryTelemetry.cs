@@ -112,13 +112,21 @@ internal sealed class RetryTelemetry
 
     private static string? Reason(CallContext context) => context.Attempt.FiredTimeout switch
     {
-        _ when context.Attempt.Refused => "refused by the circuit",
+        _ when context.Attempt.Refused => RefusedBy(context.Attempt.ExceededLimit),
         _ when context.Attempt.Judged is { } judgement && judgement.Is(JudgementTraits.CallerCanceled) => "canceled by the caller",
         TimeoutScope.Attempt => "attempt timeout",
         TimeoutScope.Total => "total timeout",
         TimeoutScope.Incoming => "incoming deadline",
         TimeoutScope.Shutdown => "shutdown of the app",
         _ => context.LastOutcome,
+    };
+
+    private static string RefusedBy(HttpLimit? limit) => limit switch
+    {
+        null => "refused by the circuit",
+        HttpLimit.Concurrency => "rejected by the concurrency limit",
+        HttpLimit.Rate => "rejected by the rate limit",
+        _ => "rejected, because the service asked its callers to wait",
     };
 
     /// <summary>The caller's method: a redirect may have changed a POST to a GET since then.</summary>

@@ -60,6 +60,37 @@ public sealed class RedirectTests
         Assert.Equal(1, orders);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("SSH-2.0-OpenSSH\r\n\r\n")]
+    [InlineData("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("HTTP/1.1 302 Found\r\nLocation: /again\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")]
+    public async Task However_the_target_of_a_redirect_fails_the_API_has_answered(string? answer)
+    {
+        await using var storage = new RawServer(async (connection, stop) =>
+        {
+            await RawServer.ReadHeadAsync(connection, stop);
+            if (answer is null)
+            {
+                RawServer.Reset(connection);
+                return;
+            }
+
+            await RawServer.SendAsync(connection, answer, stop);
+        });
+        await using var api = await RealServer.StartAsync(Redirect(307, storage.Address));
+        await using var provider = Provider(api, Inside.Nothing, chaos: false);
+        using var client = provider.GetRequiredService<IHttpClientFactory>().CreateClient("api");
+
+        for (var call = 0; call < 2; call++)
+        {
+            await Record.ExceptionAsync(async () => (await client.PostAsync("file", new StringContent("order"))).Dispose());
+        }
+
+        var circuit = Assert.Single(provider.GetRequiredService<ICircuitRegistry>().GetAll());
+        Assert.Equal((CircuitState.Closed, 2, 0.0), (circuit.State, circuit.Throughput, circuit.FailureRatio));
+    }
+
     [Fact]
     public async Task The_outcome_counts_for_the_storage_if_the_client_calls_it_too()
     {

@@ -44,6 +44,31 @@ public sealed class CircuitBreakerHandlerTests
     };
 
     [Theory]
+    [InlineData(429, true)]
+    [InlineData(503, true)]
+    [InlineData(408, false)]
+    [InlineData(500, false)]
+    [InlineData(502, false)]
+    [InlineData(504, false)]
+    [InlineData(529, false)]
+    public async Task Only_the_Retry_After_of_a_429_or_a_503_is_the_length_of_the_break(int status, bool follows)
+    {
+        using var server = new ScriptedServer(script => script.Fail(30, status, retryAfter: TimeSpan.FromMinutes(2)), _clock);
+        using var client = new ChainClient(server, static options => options.Retry.Enabled = false, _clock);
+
+        while (Circuits(client) is not [{ State: CircuitState.Open }])
+        {
+            using var response = await client.Http.GetAsync("/");
+        }
+
+        var wait = Circuits(client)[0].RetryAfter!.Value;
+        Assert.True(follows == wait >= TimeSpan.FromMinutes(2), $"{wait}");
+
+        static IReadOnlyList<CircuitSnapshot> Circuits(ChainClient client) =>
+            ServiceCircuits.GetOrCreate(client.Service).Snapshots();
+    }
+
+    [Theory]
     [MemberData(nameof(Ends), DisableDiscoveryEnumeration = true)]
     public async Task A_closed_circuit_gets_its_permit_back_once(
         string end, Func<CancellationTokenSource, Task<HttpResponseMessage>> inner, AttemptVerdict verdict)

@@ -55,6 +55,14 @@ public sealed class CircuitHealthCheckTests
     }
 
     [Fact]
+    public async Task A_reason_that_is_a_sentence_does_not_end_in_two_full_stops()
+    {
+        var result = await CheckAsync([], Circuit("payments", CircuitState.Isolated) with { Reason = "Payments moves house." });
+
+        Assert.EndsWith(" since 12:01:07: Payments moves house.", result.Description, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Of_a_half_open_circuit_it_names_the_latest_moment_of_its_decision()
     {
         var result = await CheckAsync([], Circuit("", CircuitState.HalfOpen) with { RetryAfter = TimeSpan.FromSeconds(8) });

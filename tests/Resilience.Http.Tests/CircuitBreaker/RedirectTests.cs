@@ -136,6 +136,7 @@ public sealed class RedirectTests : IDisposable
     [InlineData("https://api.internal/a", "http://api.internal/b", true)]
     [InlineData("http://api.internal:8080/a", "https://api.internal/b", true)]
     [InlineData("http://api.internal/a", "https://api.internal:8443/b", true)]
+    [InlineData("http://api.internal:8080/a", "https://api.internal:8080/b", true)]
     public void Two_spellings_of_one_authority_are_one(string from, string to, bool leaves) =>
         Assert.Equal(leaves, new Redirect(new(from), new(to)).LeavesAuthority);
 
@@ -157,6 +158,86 @@ public sealed class RedirectTests : IDisposable
         using var response = await client.Http.SendAsync(request);
 
         Assert.Equal(CircuitState.Open, Find(client, "http://api.internal")!.State);
+    }
+
+    [Fact]
+    public async Task A_redirect_back_to_the_authority_of_the_caller_counts_as_before()
+    {
+        using var server = new RedirectingServer(static _ => new HttpResponseMessage(HttpStatusCode.ServiceUnavailable))
+        {
+            Location = $"{Api}/elsewhere"
+        };
+        using var client = Client(
+            server, new Rewriting("https://10.0.0.1", restores: true), static options => options.CircuitBreaker.FailureThreshold = 2);
+
+        await CallAsync(client, Ending.Unavailable);
+        await CallAsync(client, Ending.Unavailable);
+
+        Assert.Equal(CircuitState.Open, Find(client, Api)!.State);
+    }
+
+    [Fact]
+    public async Task A_slow_call_that_was_redirected_is_slow_for_the_target_alone()
+    {
+        using var server = new RedirectingServer(async (_, cancellationToken) =>
+        {
+            await Task.Delay(TimeSpan.FromSeconds(6), _clock, cancellationToken);
+            return new HttpResponseMessage();
+        });
+        using var client = Client(
+            server, inside: null, static options => options.CircuitBreaker.SlowCallDuration = TimeSpan.FromSeconds(5));
+        ServiceCircuits.GetOrCreate(client.Service).EnsureCreated(new Uri(Storage));
+
+        await CallAsync(client, Ending.Unavailable);
+
+        Assert.Equal((0.0, 1.0), (Find(client, Api)!.SlowRatio, Find(client, Storage)!.SlowRatio));
+    }
+
+    [Fact]
+    public async Task The_redirect_of_an_attempt_is_forgotten_when_the_next_one_is_not_sent()
+    {
+        using var server = ServerThat(Ending.Unavailable);
+        using var client = Client(
+            server, new SendingOnce(), static options => (options.Retry.Enabled, options.Retry.MaxRetries) = (true, 1));
+
+        await CallAsync(client, Ending.Unavailable);
+
+        Assert.Equal((1, CircuitState.Open), (server.Sent, Find(client, Api)!.State));
+    }
+
+    [Fact]
+    public async Task A_redirect_of_a_copy_is_seen_through_the_exception_of_a_handler()
+    {
+        using var server = ServerThat(Ending.Refused);
+        using var client = Client(server, new CopyingAndWrapping());
+
+        await CallAsync(client, Ending.Refused);
+
+        Assert.Equal(CircuitState.Closed, Find(client, Api)!.State);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_target_that_is_open_or_only_observed_is_no_warning(bool observed)
+    {
+        using var server = ServerThat(Ending.Unavailable);
+        using var client = Client(
+            server,
+            inside: null,
+            options => options.CircuitBreaker.Mode = observed ? HttpCircuitBreakerMode.Observe : HttpCircuitBreakerMode.Enforce);
+        var circuits = ServiceCircuits.GetOrCreate(client.Service);
+        circuits.EnsureCreated(new Uri(Storage));
+        if (observed)
+        {
+            circuits.Isolate("moving house", duration: null, Storage);
+        }
+
+        await CallAsync(client, Ending.Unavailable);
+        await CallAsync(client, Ending.Unavailable);
+
+        Assert.Equal(observed ? CircuitState.Isolated : CircuitState.Open, Find(client, Storage)!.State);
+        Assert.Empty(_log.Of("IsolatedReachedByRedirect"));
     }
 
     [Theory]
@@ -270,6 +351,33 @@ public sealed class RedirectTests : IDisposable
             between();
             request.RequestUri = restores ? asked : request.RequestUri;
             return await base.SendAsync(request, cancellationToken);
+        }
+    }
+
+    /// <summary>Passes the first attempt on, and fails by itself from then on.</summary>
+    private sealed class SendingOnce : DelegatingHandler
+    {
+        private int _sent;
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            _sent++ == 0
+                ? base.SendAsync(request, cancellationToken)
+                : throw new HttpRequestException(HttpRequestError.ResponseEnded, "cut");
+    }
+
+    private sealed class CopyingAndWrapping : DelegatingHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            try
+            {
+                using var copy = new HttpRequestMessage(request.Method, request.RequestUri);
+                return await base.SendAsync(copy, cancellationToken);
+            }
+            catch (HttpRequestException exception)
+            {
+                throw new HttpRequestException("The file could not be read.", exception);
+            }
         }
     }
 

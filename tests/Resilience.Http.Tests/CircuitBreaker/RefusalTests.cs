@@ -41,11 +41,13 @@ public sealed class RefusalTests
             wayOut, (await Assert.ThrowsAsync<CircuitOpenException>(() => client.Http.GetAsync("/"))).Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task An_isolation_says_so_with_its_reason_and_since_which_day()
+    [Theory]
+    [InlineData("payments moves house")]
+    [InlineData("payments moves house.")]
+    public async Task An_isolation_says_so_with_its_reason_and_since_which_day(string reason)
     {
         using var client = Client(script => script.Always(200));
-        Registry(client).Isolate("payments", "payments moves house");
+        Registry(client).Isolate("payments", reason);
 
         var refusal = await Assert.ThrowsAsync<CircuitOpenException>(() => client.Http.GetAsync("/"));
         Assert.Equal(

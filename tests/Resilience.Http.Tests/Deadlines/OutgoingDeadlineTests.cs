@@ -95,7 +95,7 @@ public sealed class OutgoingDeadlineTests
 
     [Theory]
     [InlineData("https://payments.internal", true)]
-    [InlineData("https://PAYMENTS.internal:443/any/path", true)]
+    [InlineData("https://PAYMENTS.internal:443/", true)]
     [InlineData("https://payments.internal.", true)]
     [InlineData("http://payments.internal", false)]
     [InlineData("https://payments.internal:8443", false)]

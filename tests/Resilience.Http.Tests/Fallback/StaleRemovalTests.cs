@@ -259,6 +259,50 @@ public sealed class StaleRemovalTests : IDisposable
     }
 
     [Theory]
+    [InlineData("items/1", 400)]
+    [InlineData("items/1/done", 400)]
+    [InlineData("items/1/done", 200)]
+    public async Task A_redirect_of_an_attempt_that_was_repeated_removes_the_answers_of_both_addresses(string address, int status)
+    {
+        using var lab = new StaleLab(null, new FollowingHandler(1));
+        SwitchRetriesOn(lab);
+        await lab.ReadAsync(address);
+        lab.Up = request => request.RequestUri!.AbsolutePath.EndsWith("/done", StringComparison.Ordinal)
+            ? throw new HttpRequestException(HttpRequestError.ResponseEnded)
+            : StaleLab.Status((HttpStatusCode)status);
+        await lab.SendAsync("items/1", HttpMethod.Post, ("Idempotency-Key", "17"));
+
+        Assert.Null(await lab.StaleAsync(address));
+    }
+
+    [Fact]
+    public async Task A_success_that_was_repeated_removes_the_answers_though_the_last_attempt_failed()
+    {
+        using var lab = new StaleLab();
+        SwitchRetriesOn(
+            lab, static outcome => outcome.Response?.StatusCode == HttpStatusCode.Accepted ? AttemptVerdict.Transient : null);
+        await lab.ReadAsync("items/1");
+        var sent = 0;
+        lab.Up = _ => StaleLab.Status(sent++ == 0 ? HttpStatusCode.Accepted : HttpStatusCode.BadRequest);
+        await lab.SendAsync("items/1", HttpMethod.Put);
+
+        Assert.Equal(2, sent);
+        Assert.Null(await lab.StaleAsync("items/1"));
+    }
+
+    [Fact]
+    public async Task Failures_of_all_attempts_of_a_change_remove_nothing()
+    {
+        using var lab = new StaleLab();
+        SwitchRetriesOn(lab);
+        await lab.ReadAsync("items/1");
+        lab.Up = static _ => StaleLab.Status(HttpStatusCode.ServiceUnavailable);
+        await lab.SendAsync("items/1", HttpMethod.Put);
+
+        Assert.Equal("fresh", await lab.StaleAsync("items/1"));
+    }
+
+    [Theory]
     [InlineData("https://payments.internal./items/1")]
     [InlineData("https://PAYMENTS.internal:443/items/1")]
     [InlineData("https://payments.internal/items/1#part")]
@@ -289,6 +333,13 @@ public sealed class StaleRemovalTests : IDisposable
 
     public void Dispose() => _lab.Dispose();
 
+    private static void SwitchRetriesOn(StaleLab lab, Func<AttemptOutcome, AttemptVerdict?>? classify = null)
+    {
+        var options = lab.Client.Service.Options.Copy();
+        (options.Retry.Enabled, options.ClassifyOutcome) = (true, classify);
+        lab.Client.Service.Use(options);
+    }
+
     private CachedResponse Answer(StaleResponseCache kept) =>
         new(new HttpResponseMessage(), default, TimeSpan.Zero, _lab.Clock, isHead: false) { Order = kept.Next() };
 
@@ -312,12 +363,14 @@ public sealed class StaleRemovalTests : IDisposable
             (await base.SendAsync(request, cancellationToken)).EnsureSuccessStatusCode();
     }
 
-    /// <summary>The part of a primary handler that follows a redirect of each POST.</summary>
-    private sealed class FollowingHandler : DelegatingHandler, ITransparentHandler
+    /// <summary>The part of a primary handler that follows a redirect of each POST, or of so many.</summary>
+    private sealed class FollowingHandler(int most = int.MaxValue) : DelegatingHandler, ITransparentHandler
     {
+        private int _followed;
+
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            if (request.Method == HttpMethod.Post)
+            if (request.Method == HttpMethod.Post && _followed++ < most)
             {
                 (request.Method, request.RequestUri) = (HttpMethod.Get, new Uri("https://payments.internal/items/1/done"));
             }

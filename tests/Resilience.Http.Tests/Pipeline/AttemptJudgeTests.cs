@@ -177,6 +177,20 @@ public sealed class AttemptJudgeTests : IDisposable
         Assert.Equal(new Judgement(AttemptVerdict.Transient), Judge(context, new HttpRequestException(HttpRequestError.ConnectionError)));
     }
 
+    [Fact]
+    public void An_attempt_that_was_cut_is_a_timeout_whatever_status_its_exception_has()
+    {
+        _request.Headers.Add("Idempotency-Key", "17");
+        var context = Context();
+        context.Sent.Take(_request);
+        context.Earlier.Add(new(AttemptVerdict.Transient), status: null, new IOException("cut"));
+        context.Attempt.FiredTimeout = TimeoutScope.Attempt;
+
+        Assert.Equal(
+            new Judgement(AttemptVerdict.Transient, JudgementTraits.TimedOut),
+            Judge(context, new HttpRequestException("conflict", inner: null, HttpStatusCode.Conflict)));
+    }
+
     public void Dispose() => _request.Dispose();
 
     private CallContext Context(CancellationToken caller = default)

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Resilience.Http.CircuitBreaker.Registry;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Testing;
 using Resilience.Http.Tests.Retry;
 
@@ -20,6 +21,21 @@ public sealed class OutcomeLogTests : IDisposable
         var lines = _log.Of("ExceptionNotRecognized");
         Assert.Equal([LogLevel.Warning, LogLevel.Debug, LogLevel.Debug], lines.Select(static line => line.Level));
         Assert.StartsWith("payments: no rule recognizes the exception System.AggregateException, so it was not repeated", lines[0].Text);
+    }
+
+    [Fact]
+    public void An_exception_that_no_rule_recognizes_is_a_warning_for_each_client()
+    {
+        var host = new ResilienceRuntime(_clock, loggerFactory: _log);
+        ServiceState[] clients = [new("payments", host, new()), new("orders", host, new())];
+        foreach (var client in clients.Concat(clients))
+        {
+            OutcomeLog.GetOrCreate(client).Report(new FormatException(), judgement: null);
+        }
+
+        Assert.Equal(
+            [("payments", LogLevel.Warning), ("orders", LogLevel.Warning), ("payments", LogLevel.Debug), ("orders", LogLevel.Debug)],
+            _log.Of("ExceptionNotRecognized").Select(static line => ((string)line.Fields["Service"]!, line.Level)));
     }
 
     [Fact]

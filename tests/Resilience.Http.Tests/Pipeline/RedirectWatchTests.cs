@@ -63,18 +63,22 @@ public sealed class RedirectWatchTests
     }
 
     [Fact]
-    public async Task First_calls_at_once_make_one_observer()
-    {
-        for (var round = 0; round < 50; round++)
+    public void First_calls_at_once_make_one_observer() => Race.Run(
+        rounds: 2_000,
+        static () =>
         {
-            using var last = new Rewriting("https://10.0.0.1", restores: true) { InnerHandler = new SocketsHttpHandler() };
-            using var outer = new Rewriting("https://10.0.0.1", restores: true) { InnerHandler = last };
-
-            await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => RedirectWatch.Begin(outer))));
-
-            Assert.IsType<SocketsHttpHandler>(Assert.IsType<RedirectObserver>(last.InnerHandler).InnerHandler);
-        }
-    }
+            var last = new Rewriting("https://10.0.0.1", restores: true) { InnerHandler = new SocketsHttpHandler() };
+            return (Last: last, Outer: new Rewriting("https://10.0.0.1", restores: true) { InnerHandler = last });
+        },
+        static handlers =>
+        {
+            using (handlers.Outer)
+            {
+                Assert.IsType<SocketsHttpHandler>(Assert.IsType<RedirectObserver>(handlers.Last.InnerHandler).InnerHandler);
+            }
+        },
+        static handlers => RedirectWatch.Begin(handlers.Outer),
+        static handlers => RedirectWatch.Begin(handlers.Outer));
 
     [Fact]
     public async Task A_handler_that_has_sent_before_takes_no_observer_and_its_calls_count_as_before()

@@ -1,4 +1,5 @@
 using System.Net;
+using Resilience.Http.CircuitBreaker.Registry;
 using Resilience.Http.Pipeline;
 using Resilience.Http.Testing;
 
@@ -40,6 +41,23 @@ public sealed class FollowServerTests
         await fixture.GetAsync();
 
         Assert.Equal([0, 5_000], fixture.SentAt);
+    }
+
+    [Theory]
+    [InlineData(408)]
+    [InlineData(500)]
+    [InlineData(502)]
+    [InlineData(504)]
+    public async Task The_Retry_After_of_any_other_status_holds_no_other_call_back(int status)
+    {
+        using var fixture = Following(
+            script => script.Fail(1, status, retryAfter: TimeSpan.FromSeconds(5)).Always(200),
+            configure: static options => options.Retry.Enabled = false);
+
+        await fixture.GetAsync();
+        await fixture.GetAsync();
+
+        Assert.Equal([0, 0], fixture.SentAt);
     }
 
     [Fact]
@@ -341,6 +359,42 @@ public sealed class FollowServerTests
         response.Headers.Add("X-RateLimit-Remaining", "0");
         response.Headers.Add("X-RateLimit-Reset", "12");
         return response;
+    }
+
+    [Theory]
+    [InlineData("canceled")]
+    [InlineData("refused")]
+    public async Task A_slot_after_a_pause_is_given_back_by_a_send_that_does_not_go(string why)
+    {
+        using var fixture = new RateLimitFixture(
+            static script => script.Quota(0, 7 * Second).Always(200), static limit => limit.FollowServer = true, NoDeadline);
+        await fixture.GetAsync();
+        fixture.Clock.Advance(7 * Second);
+        using var gone = new CancellationTokenSource();
+        await gone.CancelAsync();
+        for (var i = 0; i < 8; i++)
+        {
+            await NotSentAsync(fixture, why, gone.Token);
+        }
+
+        await fixture.GetAsync();
+
+        Assert.Equal([0, 7_000], fixture.SentAt);
+    }
+
+    private static async Task NotSentAsync(RateLimitFixture fixture, string why, CancellationToken gone)
+    {
+        var circuits = CircuitRegistry.GetOrCreate(fixture.Service.Host);
+        if (why == "refused")
+        {
+            circuits.Isolate("payments", "maintenance");
+            await Assert.ThrowsAsync<CircuitOpenException>(() => fixture.GetAsync());
+            circuits.Reset("payments");
+        }
+        else
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => fixture.GetAsync(cancellationToken: gone));
+        }
     }
 
     private static async Task<HttpResponseMessage> Later(

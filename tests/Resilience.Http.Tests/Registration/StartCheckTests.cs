@@ -452,6 +452,68 @@ public sealed class StartCheckTests
     }
 
     [Theory]
+    [InlineData("https://api.example.com/orders", false)]
+    [InlineData("https://api.example.com?tenant=1", false)]
+    [InlineData("https://api.example.com/#part", false)]
+    [InlineData("https://me@api.example.com", false)]
+    [InlineData("https://api.example.com:8443/", true)]
+    public async Task An_excluded_authority_has_a_scheme_a_host_and_a_port_and_nothing_else(string excluded, bool isAllowed)
+    {
+        var thrown = await Record.ExceptionAsync(async () =>
+        {
+            using var app = await TestApp.StartedAsync(
+                TestApp.Clients($$"""{ "payments": { "Deadline": { "Exclude": [ "{{excluded}}" ] } } }"""),
+                services => services.AddResilientHttpClient("payments"));
+        });
+
+        Assert.Equal(
+            isAllowed ? null : $"ResilientHttpClients:Clients:payments:Deadline:Exclude:0 = \"{excluded}\" has more than a scheme, a " +
+                "host and a port; allowed: authorities such as https://api.example.com",
+            thrown?.Message);
+    }
+
+    [Theory]
+    [InlineData("""{ "Hedging": { "Delay": "100ms" } }""", "{ }", "Clients:payments:Hedging")]
+    [InlineData("""{ "RateLimit": { "Permits": 10, "Per": "1s" } }""", "{ }", "Clients:payments:RateLimit")]
+    [InlineData("""{ "ConcurrencyLimit": { "Limit": 10 } }""", "{ }", "Clients:payments:ConcurrencyLimit")]
+    [InlineData("{ }", """{ "Hedging": { "Delay": "100ms" } }""", "Defaults:Hedging")]
+    [InlineData("""{ "Hedging": { "Delay": "100ms", "Enabled": false } }""", "{ }", null)]
+    [InlineData("""{ "Hedging": { "Delay": "100ms", "Enabled": true } }""", "{ }", null)]
+    [InlineData("""{ "Hedging": { "Delay": "100ms" } }""", """{ "Hedging": { "Enabled": true } }""", null)]
+    [InlineData("""{ "Hedging": { "Delay": "100ms" } }""", """{ "Hedging": { "Enabled": false } }""", null)]
+    [InlineData("""{ "Hedging": { "Delay": "100ms" }, "Enabled": false }""", "{ }", null)]
+    [InlineData("""{ "Hedging": { } }""", "{ }", null)]
+    public async Task Settings_of_a_feature_that_is_not_switched_on_are_one_warning(string payments, string defaults, string? section)
+    {
+        using var app = await TestApp.StartedAsync(
+            $$"""{ "ResilientHttpClients": { "Defaults": {{defaults}}, "Clients": { "payments": {{payments}}, "orders": { } } } }""",
+            services =>
+            {
+                services.AddResilientHttpClient("payments");
+                services.AddResilientHttpClient("orders");
+            });
+
+        var path = $"ResilientHttpClients:{section}";
+        string[] expected = section is null
+            ? []
+            : [
+                $"The settings of {path} have no effect: the feature is off, because {path}:Enabled is not set. Set it to true, or to " +
+                "false if the feature is meant to be off.",
+            ];
+        Assert.Equal(expected, app.Logs.Named("FeatureLeftOff"));
+    }
+
+    [Fact]
+    public async Task Settings_of_a_feature_that_code_switches_on_are_no_warning()
+    {
+        using var app = await TestApp.StartedAsync(
+            TestApp.Clients("""{ "payments": { "Hedging": { "Delay": "100ms" } } }"""),
+            services => services.AddResilientHttpClient("payments", options => options.Hedging.Enabled = true));
+
+        Assert.Empty(app.Logs.Named("FeatureLeftOff"));
+    }
+
+    [Theory]
     [InlineData("""{ "Retry": { "MaxRetries": 5 }, "CircuitBreaker": { "FailureThreshold": 5 } }""", true)]
     [InlineData("""{ "Retry": { "MaxRetries": 4 } }""", true)]
     [InlineData("""{ "CircuitBreaker": { "FailureThreshold": 4 } }""", true)]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Resilience.Http.Testing;
+using Resilience.Http.Tests.Fallback;
 
 namespace Resilience.Http.Tests.Retry;
 
@@ -10,6 +11,7 @@ public sealed class EarlierAttemptTests
     [Theory]
     [InlineData("hang", new double[] { 0, 2200, 2800, 3800 })]
     [InlineData("reset", new double[] { 0, 200, 800, 1800 })]
+    [InlineData("502", new double[] { 0, 200, 800, 1800 })]
     [InlineData("504", new double[] { 0, 200, 800, 1800 })]
     [InlineData("520", new double[] { 0, 200, 800, 1800 })]
     [InlineData("524", new double[] { 0, 200, 800, 1800 })]
@@ -146,6 +148,7 @@ public sealed class EarlierAttemptTests
     [InlineData("If-Unmodified-Since", "Sun, 01 Mar 2026 12:00:00 GMT")]
     [InlineData("If", "([\"1\"])")]
     [InlineData("Overwrite", "F")]
+    [InlineData("If-Schedule-Tag-Match", "\"1\"")]
     public async Task A_412_after_a_timeout_gives_the_timeout_and_says_that_the_write_may_be_done(string name, string value)
     {
         using var world = World(script => script.Hang().Then(412));
@@ -163,15 +166,42 @@ public sealed class EarlierAttemptTests
             (world.Log.Of("CallFailed")[0].Fields["Reasons"], world.Log.Of("CallFailed")[0].Fields["StopReason"]));
     }
 
-    [Fact]
-    public async Task A_412_after_a_cut_connection_gives_an_exception_of_the_same_error()
+    [Theory]
+    [InlineData(503)]
+    [InlineData(504)]
+    public async Task A_412_after_a_cut_connection_gives_an_exception_of_the_same_error(int second)
     {
-        using var world = World(script => script.Reset().Fail(1, 503).Then(412));
+        var cut = new HttpRequestException(HttpRequestError.ResponseEnded, "cut");
+        using var world = World(script => script.Then(_ => throw cut).Fail(1, second).Then(412));
 
         var thrown = await Assert.ThrowsAsync<HttpRequestException>(() => world.SendAsync(Put("If-Match", "\"1\"")));
 
-        Assert.Equal(Assert.IsType<HttpRequestException>(thrown.InnerException).HttpRequestError, thrown.HttpRequestError);
+        Assert.Equal((HttpRequestError.ResponseEnded, cut), (thrown.HttpRequestError, thrown.InnerException));
         Assert.Contains("attempt 3 was answered 412 PreconditionFailed", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_412_in_whose_place_an_exception_is_thrown_is_disposed()
+    {
+        var content = new DisposedContent();
+        using var world = World(
+            script => script.Reset().Then(_ => new HttpResponseMessage(HttpStatusCode.PreconditionFailed) { Content = content }));
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => world.SendAsync(Put("If-Match", "\"1\"")));
+
+        Assert.Equal(1, content.Times);
+    }
+
+    [Theory]
+    [InlineData(204)]
+    [InlineData(404)]
+    public async Task Any_other_answer_to_a_conditional_write_is_the_caller_s_whatever_came_before(int status)
+    {
+        using var world = World(script => script.Hang().Then(status));
+
+        using var response = await world.SendAsync(Put("If-Match", "\"1\""));
+
+        Assert.Equal((HttpStatusCode)status, response.StatusCode);
     }
 
     [Fact]
@@ -229,6 +259,16 @@ public sealed class EarlierAttemptTests
         var thrown = await Assert.ThrowsAsync<RequestTimedOutException>(() => world.SendAsync(Put("If-Match", "\"1\"")));
 
         Assert.Contains("the PUT may have been done", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_exception_with_the_status_of_an_answer_is_not_the_cause_of_a_412()
+    {
+        using var world = World(script => script.Fail(1, 504).Then(412), inside: new EnsuringSuccess());
+
+        var thrown = await Assert.ThrowsAsync<HttpRequestException>(() => world.SendAsync(Put("If-Match", "\"1\"")));
+
+        Assert.Equal((HttpStatusCode.PreconditionFailed, null), (thrown.StatusCode, thrown.InnerException));
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Resilience.Http.Retry;
+using Resilience.Http.Testing;
 using Resilience.Http.Tests.Tracing;
 
 namespace Resilience.Http.Tests.Retry;
@@ -98,6 +99,51 @@ public sealed class RetryTelemetryTests
         Assert.Equal(
             ("503 ServiceUnavailable, InvalidOperationException: no token", "not_transient", 2),
             (line.Fields["Reasons"], line.Fields["StopReason"], line.Fields["Attempts"]));
+    }
+
+    [Theory]
+    [InlineData(HttpLimit.Rate, "503 ServiceUnavailable, rejected by the rate limit")]
+    [InlineData(HttpLimit.Concurrency, "503 ServiceUnavailable, rejected by the concurrency limit")]
+    [InlineData(HttpLimit.ServerQuota, "503 ServiceUnavailable, rejected, because the service asked its callers to wait")]
+    public async Task A_retry_that_a_limit_rejects_names_the_limit(HttpLimit limit, string reasons)
+    {
+        using var world = new RetryFixture(
+            script => script
+                .When(static request => request.RequestUri!.AbsolutePath == "/other", other => QuotaUsedUp(other).Always())
+                .Fail(1, 503)
+                .Always(200),
+            options =>
+            {
+                options.Retry.BaseDelay = TimeSpan.FromSeconds(1);
+                if (limit == HttpLimit.Concurrency)
+                {
+                    (options.ConcurrencyLimit.Enabled, options.ConcurrencyLimit.Limit) = (true, 1);
+                }
+                else
+                {
+                    options.RateLimit.Enabled = true;
+                    (options.RateLimit.Permits, options.RateLimit.Per) = (limit == HttpLimit.Rate ? 2 : null, TimeSpan.FromMinutes(1));
+                }
+            });
+
+        var thrown = await Assert.ThrowsAsync<LimitExceededException>(() => world.Clock.RunAsync(async () =>
+        {
+            var waiting = world.Http.GetAsync("one");
+            using var other = new HttpRequestMessage(HttpMethod.Get, "other").NoRetry();
+            _ = world.Http.SendAsync(other, HttpCompletionOption.ResponseHeadersRead);
+            return await waiting;
+        }));
+
+        Assert.Equal(limit, thrown.Limit);
+        var line = Assert.Single(world.Log.Of("CallFailed"), static line => Equals(line.Fields["StopReason"], "limit_exceeded"));
+        Assert.Equal(reasons, line.Fields["Reasons"]);
+
+        ServerScript QuotaUsedUp(ServerScript script) => limit switch
+        {
+            HttpLimit.Concurrency => script.Hang(),
+            HttpLimit.ServerQuota => script.Quota(0, TimeSpan.FromMinutes(1)),
+            _ => script.Then(200),
+        };
     }
 
     [Fact]

@@ -84,6 +84,25 @@ public sealed class RetryableVerdictTests
         Assert.Equal(4, server.Requests.Count);
     }
 
+    [Theory]
+    [InlineData(true, 200)]
+    [InlineData(false, 100)]
+    public async Task A_response_with_it_waits_for_the_whole_step_and_an_exception_as_usual(bool response, double wait)
+    {
+        using var server = new ScriptedServer(
+            script => (response ? script.Fail(1, 404) : script.Then(_ => throw new InvalidOperationException("no port"))).Then(200),
+            _clock);
+        using var client = Client(server, options =>
+        {
+            options.ClassifyOutcome = static outcome =>
+                outcome.Response?.StatusCode == HttpStatusCode.OK ? null : AttemptVerdict.Retryable;
+        });
+
+        using var answer = await GetAsync(client);
+
+        Assert.InRange(server.Requests[1].Time.TotalMilliseconds, wait, (2 * wait) - 1);
+    }
+
     private ChainClient Client(ScriptedServer server, Action<ResilientHttpClientOptions> configure) => new(
         server,
         options =>

@@ -11,6 +11,8 @@ public sealed class DurationTextTests
     [InlineData(350, "350 ms")]
     [InlineData(1000, "1 s")]
     [InlineData(1500, "1.5 s")]
+    [InlineData(1234.5678, "1.235 s")]
+    [InlineData(0.12345, "0.123 ms")]
     [InlineData(120_000, "120 s")]
     public void A_time_below_a_second_is_in_milliseconds(double milliseconds, string text) =>
         Assert.Equal(text, DurationText.Format(TimeSpan.FromMilliseconds(milliseconds)));

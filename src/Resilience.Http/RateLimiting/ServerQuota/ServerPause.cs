@@ -43,6 +43,17 @@ internal sealed class ServerPause(TimeProvider clock) : IPace
 
     public void GiveBack(long now) => _gone = Math.Max(0, _gone - 1);
 
+    /// <summary>The same for a slot that was taken after a certain pause: a later one has begun to count anew.</summary>
+    /// <param name="startsAt">The timestamp of the first send after that pause.</param>
+    /// <param name="now">The timestamp of now.</param>
+    public void GiveBackOf(long startsAt, long now)
+    {
+        if (startsAt == _startsAt)
+        {
+            GiveBack(now);
+        }
+    }
+
     /// <summary>Whether nothing is held back any more.</summary>
     public bool IsOver(long now) => now >= clock.After(_startsAt, RampLength);
 

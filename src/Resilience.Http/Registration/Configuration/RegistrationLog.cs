@@ -64,6 +64,11 @@ internal static partial class RegistrationLog
         "Microsoft.Extensions.Http.Resilience. What is different here: {Differences}. See docs/switching.md.")]
     public static partial void StandardSectionUsed(this ILogger log, string service, string section, string differences);
 
+    [LoggerMessage(119, LogLevel.Warning,
+        "The settings of {Section} have no effect: the feature is off, because {Section}:Enabled is not set. Set it to true, or to false " +
+        "if the feature is meant to be off.")]
+    public static partial void FeatureLeftOff(this ILogger log, string section);
+
     [LoggerMessage(112, LogLevel.Warning,
         "{Service}: this client has the settings of ResilientHttpClients:Defaults and cannot have a section of its own: {Reason}. Rename " +
         "the client.")]

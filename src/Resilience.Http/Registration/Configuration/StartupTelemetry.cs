@@ -20,6 +20,11 @@ internal sealed class StartupTelemetry(ClientRegistrations registrations, Resili
             _log.SectionUnread(path, hint);
         }
 
+        foreach (var feature in UnusedFeature.In(clients))
+        {
+            _log.FeatureLeftOff(feature.Path);
+        }
+
         // No mistake: it may stand in code that several apps share, and this one have nothing to do with it.
         if (registrations.Defaults is { NeedsChain: { } statement, HasChain: null } && !registrations.Chained.Any())
         {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.Chaos.Experiments;
@@ -15,6 +16,10 @@ public sealed class AnswerBodyTests
     {
         { "text/plain; charset=klingon", "an unknown charset" },
         { "text/plain; charset=\"\"", "an empty charset" },
+        { "text/plain; charset=utf-7", "a charset that .NET knows and refuses" },
+        { "text/plain; charset=x-user-defined; charset=utf-8", "two charsets" },
+        { "text/plain; charset='utf8'", "a misspelled charset" },
+        { "no type at all", "a type that cannot be read" },
         { "application/json; charset=utf-9", "{ \"an\": \"unknown charset\" }" },
         { "application/json", "{ \"a\": 1, \"a\": 2 }" },
         { "application/json", "{ \"a\": { \"b\": 1, \"b\": [ { \"c\": 1, \"c\": 2 } ] } }" },
@@ -56,6 +61,31 @@ public sealed class AnswerBodyTests
         var result = await RunAsync(type, body, ChaosProbe.Http("order", Request, ChaosTolerance.Equal(200)));
 
         Assert.Equal(text, result.Method[0].Output!["body"]!.GetValue<string>());
+    }
+
+    [Theory]
+    [InlineData("application/json", "{ \"a\": 1 }", JsonValueKind.Object)]
+    [InlineData("application/problem+json; charset=utf-8", "{ \"a\": 1 }", JsonValueKind.Object)]
+    [InlineData("APPLICATION/VND.API+JSON", "[ 1 ]", JsonValueKind.Array)]
+    [InlineData("text/json", "{ \"a\": 1 }", JsonValueKind.String)]
+    [InlineData("application/json", "{ not json", JsonValueKind.String)]
+    public async Task A_body_is_JSON_if_it_was_announced_as_JSON_and_is(string type, string body, JsonValueKind kind)
+    {
+        var result = await RunAsync(type, Encoding.UTF8.GetBytes(body), ChaosProbe.Http("order", Request, ChaosTolerance.Equal(200)));
+
+        Assert.Equal(kind, result.Method[0].Output!["body"]!.GetValueKind());
+    }
+
+    [Fact]
+    public async Task A_body_with_a_hundred_levels_is_JSON_too()
+    {
+        var body = $"{string.Concat(Enumerable.Repeat("{ \"a\": ", 100))}7{new string('}', 100)}";
+        var path = $"${string.Concat(Enumerable.Repeat(".a", 100))}";
+
+        var result = await RunAsync(
+            "application/json", Encoding.UTF8.GetBytes(body), ChaosProbe.Http("order", Request, ChaosTolerance.AtPath(path, 7)));
+
+        Assert.True(result.Outcome == ChaosOutcome.Held, result.ToString());
     }
 
     [Fact]

@@ -475,6 +475,36 @@ public sealed class AppExperimentTests
             result.Notes);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Configured_faults_that_an_edit_sets_or_removes_in_the_check_before_the_method_are_noted(bool sets)
+    {
+        var (on, off) = (ChaosFixture.On(), """{ "ResilientHttpChaos": { "Enabled": true } }""");
+        using var file = new SettingsFile(sets ? off : on);
+        using var app = await AppAsync(file.AddTo);
+
+        var result = await RunAsync(app, new ChaosExperiment
+        {
+            Title = "t",
+            Hypothesis = "h",
+            SteadyState =
+            [
+                new ChaosProbe("edits", _ =>
+                {
+                    file.Edit(sets ? on : off);
+                    return new(true);
+                })
+                {
+                    Tolerance = ChaosTolerance.Equal(true),
+                },
+            ],
+        });
+
+        Assert.Single(
+            result.Notes, static note => note.StartsWith("Faults of the configuration were active", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Watching_ends_with_the_probe()
     {

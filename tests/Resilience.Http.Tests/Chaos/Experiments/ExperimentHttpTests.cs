@@ -1,3 +1,4 @@
+using System.Net;
 using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.Chaos.Experiments;
@@ -115,6 +116,20 @@ public sealed class ExperimentHttpTests
     }
 
     [Fact]
+    public async Task A_body_that_cannot_be_decompressed_is_a_call_that_failed()
+    {
+        var result = await RunAsync(
+            script => script.Then(static _ => new HttpResponseMessage { Content = new UnreadableContent() }).Always(200),
+            new ChaosExperiment
+            {
+                Title = "t",
+                Method = [ChaosProbe.SuccessRate("rate", ChaosTraffic.To(Request, calls: 2), ChaosTolerance.AtLeast(0.5))],
+            });
+
+        Assert.Equal(0.5, result.Method[0].Output!.GetValue<double>());
+    }
+
+    [Fact]
     public async Task The_p95_is_the_duration_that_95_of_100_did_not_exceed()
     {
         var result = await RunAsync(
@@ -174,5 +189,18 @@ public sealed class ExperimentHttpTests
         using var server = new ScriptedServer(script, clock);
         using var runner = new ChaosExperimentRunner(clock, server);
         return await clock.RunAsync(() => runner.RunAsync(experiment));
+    }
+
+    /// <summary>Says that it is compressed, and is not: .NET finds out when it is read.</summary>
+    private sealed class UnreadableContent : HttpContent
+    {
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+            throw new InvalidDataException("The archive entry was compressed using an unsupported compression method.");
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
     }
 }
