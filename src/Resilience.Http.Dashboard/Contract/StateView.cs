@@ -57,6 +57,7 @@ internal sealed record CircuitView(
     string Authority,
     CircuitState State,
     long Since,
+    long? OpenedAt,
     long? RetryAfter,
     string? Reason,
     string? LastFailure,

@@ -24,12 +24,12 @@ public sealed class LiveTests(Chromium chromium) : IClassFixture<Chromium>
         await CallAsync(http, 6);
         await Expect(Headline(page)).ToHaveTextAsync("payments is down");
         var summary = page.Locator("#summary");
-        await Expect(summary).ToContainTextAsync("Refusing calls since");
+        await Expect(summary).ToContainTextAsync("Down since");
         await Expect(summary).ToContainTextAsync("3 consecutive failures, last 503 ServiceUnavailable");
-        await Expect(summary).ToContainTextAsync("Callers are hurt: 6 of 9 calls failed");
+        await Expect(summary).ToContainTextAsync("Yes: 6 of 9 calls failed");
         var next = page.Locator(".next span").First;
-        await Expect(next).ToHaveTextAsync("Next trial in 4 s");
-        await Expect(next).ToHaveTextAsync("Next trial in 2 s");
+        await Expect(next).ToHaveTextAsync("Trial call in 4 s");
+        await Expect(next).ToHaveTextAsync("Trial call in 2 s");
         await Expect(page.Locator("#news")).ToContainTextAsync("payments: Open.");
 
         _server.IsDown = false;
