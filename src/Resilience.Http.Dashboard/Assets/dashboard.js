@@ -6,11 +6,11 @@ import { element, serviceName, setText, span, stateName } from "./format.js";
 import { Card } from "./card.js";
 import { createSteering } from "./steering.js";
 
-const { base, steers } = document.body.dataset;
+const { base, steers, host } = document.body.dataset;
 const get = (id) => document.getElementById(id);
 const store = new Store();
 const cards = new Map();
-const settings = { base, steers: steers === "true", steer: createSteering(base, announce) };
+const settings = { base, steers: steers === "true", steer: createSteering({ base, host }, announce) };
 const view = { text: "", level: "all", order: "" };
 const QUIET = 3500;
 const MANY = 12;

@@ -9,6 +9,7 @@ using Resilience.Http.Dashboard.Access;
 using Resilience.Http.Dashboard.Contract;
 using Resilience.Http.Dashboard.Steering;
 using Resilience.Http.Dashboard.Streaming;
+using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Dashboard.Endpoints;
 
@@ -49,9 +50,10 @@ internal sealed class DashboardEndpoints
 
         if (guard is not null)
         {
-            var steering = new SteeringEndpoint(guard, circuits, dashboard._log);
-            dashboard.Get(group, "/token", steering.GiveTokenAsync);
-            group.MapPost("/steer", dashboard.Guarded(steering.SteerAsync)).WithDisplayName($"Resilience dashboard {path}/steer");
+            var steering = new CircuitSteering(circuits, services.GetService<IFleetSteering>(), dashboard._log);
+            var endpoint = new SteeringEndpoint(guard, steering, dashboard._log);
+            dashboard.Get(group, "/token", endpoint.GiveTokenAsync);
+            group.MapPost("/steer", dashboard.Guarded(endpoint.SteerAsync)).WithDisplayName($"Resilience dashboard {path}/steer");
         }
 
         ((IEndpointConventionBuilder)group).Finally(dashboard.WarnIfAnonymous);

@@ -30,11 +30,11 @@ public sealed class SteeringTests
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         var circuit = app.Circuits.Find("payments")!;
-        Assert.Equal((CircuitState.Isolated, "migration"), (circuit.State, circuit.Reason));
-        Assert.InRange(circuit.RetryAfter!.Value, TimeSpan.FromMinutes(14), TimeSpan.FromMinutes(15));
+        Assert.Equal((CircuitState.Isolated, "migration (by alice)"), (circuit.State, circuit.Reason));
+        Assert.InRange(circuit.RetryAfter!.Value, TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(15));
         var line = Assert.Single(app.Log.Lines, line => line.Text.Contains("isolated payments"));
         Assert.Equal((LogLevel.Warning, "Resilience.Http.Dashboard"), (line.Level, line.Category));
-        Assert.Equal("alice isolated payments (all authorities) for 00:15:00: migration", line.Text);
+        Assert.Equal("alice isolated payments (all authorities) in this replica for 00:15:00: migration", line.Text);
     }
 
     [Fact]

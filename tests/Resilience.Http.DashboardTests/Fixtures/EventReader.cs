@@ -7,7 +7,7 @@ internal sealed record Event(string Kind, string Data, string? Id);
 /// <summary>Reads the stream of a dashboard.</summary>
 internal sealed class EventReader : IAsyncDisposable
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
     private readonly HttpResponseMessage _response;
     private readonly IAsyncEnumerator<SseItem<string>> _events;
@@ -39,7 +39,7 @@ internal sealed class EventReader : IAsyncDisposable
     /// <summary>The server learns that a viewer left when the connection ends, so the next seconds may still find it there.</summary>
     public async Task LeftAsync(FakeServices services)
     {
-        for (var turn = 0; turn < 100 && services.Watchers > 0; turn++)
+        for (var turn = 0; turn < 600 && services.Watchers > 0; turn++)
         {
             services.Show([]);
             await Task.Delay(50);
