@@ -28,7 +28,8 @@ public sealed class LiveTests(Chromium chromium) : IClassFixture<Chromium>
         await seen.FindAsync("3 consecutive failures, last 503 ServiceUnavailable");
         await seen.FindAsync("Yes: (6 of 9|all 6) calls failed");
         await seen.FindAsync("payments: Open\\.");
-        var waits = (await seen.FindAsync("Trial call in ([0-9]+) s", times: 2)).Select(static match => int.Parse(match.Groups[1].Value)).ToList();
+        var matches = await seen.FindAsync("Trial call in ([0-9]+) s", times: 2);
+        var waits = matches.Select(static match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)).ToList();
         Assert.Equal(waits.OrderDescending(), waits);
 
         _server.IsDown = false;
@@ -49,7 +50,7 @@ public sealed class LiveTests(Chromium chromium) : IClassFixture<Chromium>
         var first = app.Circuits.Find("payments")!.Since;
         var page = await chromium.OpenAsync(app.Page);
         var seen = await SeenTexts.WatchAsync(page);
-        for (var i = 0; i < 600 && app.Circuits.Find("payments")!.Reason?.StartsWith("the trial failed", StringComparison.Ordinal) != true; i++)
+        for (var i = 0; i < 600 && !app.Circuits.Find("payments")!.Reason!.StartsWith("the trial failed", StringComparison.Ordinal); i++)
         {
             await CallAsync(http, 1);
             await Task.Delay(100);
@@ -69,6 +70,7 @@ public sealed class LiveTests(Chromium chromium) : IClassFixture<Chromium>
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Isolate" }).ClickAsync();
         await Expect(dialog).ToBeVisibleAsync(); // the browser asks for the reason
         await Expect(dialog.GetByLabel("For")).ToHaveValueAsync("15");
+        await Expect(dialog).ToContainTextAsync($"Acts on this replica only: {Environment.MachineName}");
         await dialog.GetByLabel("Reason").FillAsync("<img src=x onerror=alert(1)> migration");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Isolate" }).ClickAsync();
 
@@ -83,6 +85,28 @@ public sealed class LiveTests(Chromium chromium) : IClassFixture<Chromium>
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Release" }).ClickAsync();
         await Expect(Headline(page)).ToHaveTextAsync("payments is recovering");
         await Expect(page.Locator("img[src=x]")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_dialog_says_which_replica_it_acts_on_and_a_fleet_offers_all()
+    {
+        var store = new InMemoryFleetStore();
+        await using var app = await StartAsync(DashboardApp.Operators, store: store);
+        await using var other = await StartAsync(DashboardApp.Operators, store: store);
+        var page = await chromium.OpenAsync(app.Page, user: "alice");
+        var second = await chromium.OpenAsync(other.Page);
+        await page.Locator(".toggle").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Isolate" }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await Expect(dialog.GetByLabel("In", new() { Exact = true })).ToHaveValueAsync("all");
+        await dialog.GetByLabel("Reason").FillAsync("migration");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Isolate" }).ClickAsync();
+
+        await Expect(Headline(second)).ToHaveTextAsync("payments is down");
+        await Expect(second.Locator("#summary")).ToContainTextAsync("migration (in all replicas, by alice)");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Release" }).ClickAsync();
+        await Expect(dialog).ToContainTextAsync($"Acts on this replica only: {Environment.MachineName}");
     }
 
     [Fact]
@@ -133,10 +157,14 @@ public sealed class LiveTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     private Task<DashboardApp> StartAsync(
-        string? steering = null, string url = "http://127.0.0.1:0", TimeSpan? recoveryTimeout = null) => DashboardApp.StartAsync(
-        services: services => services
+        string? steering = null,
+        string url = "http://127.0.0.1:0",
+        TimeSpan? recoveryTimeout = null,
+        InMemoryFleetStore? store = null) => DashboardApp.StartAsync(
+        services: services => (store is null ? services : services.AddResilienceFleet(fleet => fleet.UseStore(store)))
             .AddResilientHttpClient("payments", options =>
             {
+                options.Fleet.Enabled = store is not null;
                 options.BaseAddress = new("https://payments.internal/");
                 options.Retry.Enabled = false;
                 options.CircuitBreaker.FailureThreshold = 3;

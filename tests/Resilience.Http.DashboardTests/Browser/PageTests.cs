@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Resilience.Http.DashboardTests.Fixtures;
@@ -114,6 +115,34 @@ public sealed class PageTests : IClassFixture<Chromium>, IDisposable
 
         await Expect(page.Locator(".fleet")).ToHaveTextAsync(
             "Fleet: replica-1 shares the circuits: is held open by 2 of 3 replicas with traffic");
+    }
+
+    [Fact]
+    public async Task A_browser_whose_clock_is_wrong_shows_the_same_times()
+    {
+        await using var app = await StartAsync();
+        var services = SampleServices.Outage(Now);
+        _services.Show(services);
+        var since = services.Single(static service => service.ServiceName == "payments").Circuits[0].OpenedAt!.Value;
+
+        var page = await _chromium.OpenAsync(app.Page, script: "const real = Date.now; Date.now = () => real() - 3 * 3600e3;");
+
+        await Expect(page.Locator("#summary")).ToContainTextAsync(
+            new Regex($"{since.UtcDateTime:HH:mm:ss} \\(([2-5][0-9] s|[0-9] min [0-9]+ s) ago\\)"));
+    }
+
+    [Fact]
+    public async Task A_proxy_that_cuts_a_prefix_from_the_path_breaks_nothing()
+    {
+        await using var app = await StartAsync();
+        _services.Show(SampleServices.Outage(Now));
+        await using var proxy = await PrefixProxy.StartAsync("/tools/shop", app.Address);
+
+        var page = await _chromium.OpenAsync(new Uri(proxy.Address, "/tools/shop/resilience"));
+
+        await Expect(page.Locator("#headline")).ToHaveTextAsync("payments is down");
+        await page.Locator(".toggle").First.ClickAsync();
+        await Expect(page.Locator(".details")).ToBeVisibleAsync();
     }
 
     [Fact]

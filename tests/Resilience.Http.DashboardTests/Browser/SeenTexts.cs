@@ -36,6 +36,11 @@ internal sealed class SeenTexts
             """,
             new object[] { pattern, times });
         var seen = await _page.EvaluateAsync<string[]>("window.seen");
-        return [.. seen.Select(text => Regex.Match(text, pattern)).Where(static match => match.Success).DistinctBy(static match => match.Value)];
+        return
+        [
+            .. seen.Select(text => Regex.Match(text, pattern))
+                .Where(static match => match.Success)
+                .DistinctBy(static match => match.Value),
+        ];
     }
 }

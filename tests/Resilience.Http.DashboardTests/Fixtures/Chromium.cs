@@ -36,7 +36,8 @@ public sealed class Chromium : IAsyncLifetime
         int height = 900,
         ColorScheme scheme = ColorScheme.Light,
         string? user = null,
-        ReducedMotion? motion = null)
+        ReducedMotion? motion = null,
+        string? script = null)
     {
         Assert.SkipWhen(_browser is null, Missing);
         var context = await _browser.NewContextAsync(new()
@@ -51,6 +52,11 @@ public sealed class Chromium : IAsyncLifetime
         if (user is not null)
         {
             await context.AddCookiesAsync([new() { Name = "user", Value = user, Url = address.ToString() }]);
+        }
+
+        if (script is not null)
+        {
+            await context.AddInitScriptAsync(script);
         }
 
         var page = await context.NewPageAsync();

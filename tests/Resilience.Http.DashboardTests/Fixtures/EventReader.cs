@@ -18,7 +18,8 @@ internal sealed class EventReader : IAsyncDisposable
         _events = SseParser.Create(stream).EnumerateAsync().GetAsyncEnumerator();
     }
 
-    public static async Task<EventReader> OpenAsync(DashboardApp app, string? lastEventId = null)
+    public static async Task<EventReader> OpenAsync(
+        DashboardApp app, string? lastEventId = null, Version? version = null, bool decompress = false)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/resilience/events");
         if (lastEventId is not null)
@@ -26,7 +27,12 @@ internal sealed class EventReader : IAsyncDisposable
             request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
         }
 
-        var response = await app.Browse().SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        if (version is not null)
+        {
+            (request.Version, request.VersionPolicy) = (version, HttpVersionPolicy.RequestVersionExact);
+        }
+
+        var response = await app.Browse(decompress: decompress).SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         return new(response.EnsureSuccessStatusCode(), await response.Content.ReadAsStreamAsync());
     }
 
