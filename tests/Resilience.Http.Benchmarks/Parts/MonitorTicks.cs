@@ -48,8 +48,8 @@ internal static class MonitorTicks
         var counting = Alternation.Run(
             "dashboard: count a call", [new Runner("count", time => ParallelLoop.Run(new TrafficPart(), threads: 1, time))], plan)[0];
         Console.WriteLine();
-        Console.WriteLine(
-            $"All times are processor time. To count a call that ended: {counting.Median(static sample => sample.CpuNanosecondsPerCall):0.0} ns.");
+        var nanosecondsPerCall = counting.Median(static sample => sample.CpuNanosecondsPerCall);
+        Console.WriteLine($"All times are processor time. To count a call that ended: {nanosecondsPerCall:0.0} ns.");
     }
 
     private static ServiceProvider Register(int count)
