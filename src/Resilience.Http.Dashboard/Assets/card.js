@@ -119,8 +119,7 @@ export class Card {
       budget: gauge(), inFlight: gauge(),
     };
     body.countdown = element("span", { class: "gauge countdown", "aria-hidden": "true" }, body.drain);
-    const hedges = this.service.chain.includes("Hedging");
-    const legend = series.map((one, i) => element("li", { class: one.name, hidden: one.name === "hedged" && !hedges }, body.legend[i], ` ${one.name}`));
+    const legend = series.map((one, i) => element("li", { class: one.name }, body.legend[i], element("span", {}, one.name)));
     this.article.append(
       element("div", { class: "tale" }, body.story, element("p", { class: "next" }, body.next, body.countdown)),
       body.callers,

@@ -1,15 +1,16 @@
 // The page: takes the events of the server, keeps the cards in order, and listens to the keyboard.
 
-import { Store, levelNames, levels, verdict } from "./store.js";
+import { Store, levelNames, levels } from "./store.js";
+import { verdict } from "./verdict.js";
 import { element, serviceName, setText, span, stateName } from "./format.js";
 import { Card } from "./card.js";
 import { createSteering } from "./steering.js";
 
-const { base, steers } = document.body.dataset;
+const { base, steers, host } = document.body.dataset;
 const get = (id) => document.getElementById(id);
 const store = new Store();
 const cards = new Map();
-const settings = { base, steers: steers === "true", steer: createSteering(base, announce) };
+const settings = { base, steers: steers === "true", steer: createSteering({ base, host }, announce) };
 const view = { text: "", level: "all", order: "" };
 const QUIET = 3500;
 const MANY = 12;
@@ -124,21 +125,20 @@ function arrange(atOnce) {
 }
 
 function renderVerdict(now) {
-  const { level, headline, summary } = verdict([...store.services.values()], (service) => cards.get(service.live.name).level, now);
+  const { level, headline, facts } = verdict([...store.services.values()], (service) => cards.get(service.live.name).level, now);
   get("verdict").dataset.level = level;
   setText(get("headline"), headline);
-  const parts = summary.filter((part) => part !== "");
-  const paragraph = get("summary");
-  while (paragraph.childElementCount > parts.length) {
-    paragraph.lastElementChild.remove();
-  }
-  parts.forEach((part, i) => setText(paragraph.children[i] ?? paragraph.appendChild(element("span")), `${part}. `));
-  [...paragraph.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).forEach((node) => node.remove());
+  facts.forEach((fact, i) => renderFact(get("summary").children[i], fact));
   document.title = level === "down" || level === "failing" ? `${headline} - Resilience` : "Resilience";
   const faults = [...store.services.values()].filter((service) => service.live.faults);
   get("chaos").hidden = faults.length === 0;
   setText(get("chaos"), faults.length === 0 ? "" : `Chaos is on: faults are injected on purpose. ${faults.slice(0, 5)
     .map((service) => `${serviceName(service.live.name)}: ${service.live.faults}`).join(" · ")}${faults.length > 5 ? ` · and ${faults.length - 5} more` : ""}`);
+}
+
+function renderFact(node, { label, text, note, level }) {
+  node.dataset.level = level;
+  [label, text, note].forEach((words, i) => setText(node.children[i], words));
 }
 
 function renderLevels() {

@@ -75,7 +75,7 @@ export class Details {
       const actions = circuit.state === "isolated" ? ["release", "reset"] : circuit.state === "closed" ? ["isolate"] : ["isolate", "reset"];
       row.append(element("td", { class: "steer" }, ...actions.map((action) => {
         const button = element("button", { type: "button" }, action[0].toUpperCase() + action.slice(1));
-        button.addEventListener("click", () => this.settings.steer(action, this.service.live.name, circuit.authority));
+        button.addEventListener("click", () => this.settings.steer(action, this.service.live.name, circuit.authority, this.service.live.fleet !== undefined));
         return button;
       })));
     }

@@ -9,7 +9,7 @@ const words = {
 };
 const durations = [[5, "5 minutes"], [15, "15 minutes"], [60, "1 hour"], [240, "4 hours"], [1440, "1 day"]];
 
-export function createSteering(base, report) {
+export function createSteering({ base, host }, report) {
   async function send(order) {
     const token = await (await fetch(`${base}/token`)).json();
     const response = await fetch(`${base}/steer`, {
@@ -21,10 +21,12 @@ export function createSteering(base, report) {
     return { done: response.ok, message: answer.message ?? `The server answered ${response.status}.` };
   }
 
-  return function steer(action, service, authority) {
+  return function steer(action, service, authority, shared) {
     const { title, verb, effect } = words[action];
     const reason = element("textarea", { id: "reason", required: true, maxlength: "200", rows: "3" });
     const minutes = element("select", { id: "minutes" }, ...durations.map(([value, text]) => element("option", { value, selected: value === 15 }, text)));
+    const choice = shared && action !== "release";
+    const place = element("select", { id: "place" }, element("option", { value: "all" }, "All replicas"), element("option", { value: "one" }, `This replica only (${host})`));
     const problem = element("p", { class: "problem", role: "alert" });
     const go = element("button", { class: "primary", type: "submit" }, verb);
     const cancel = element("button", { type: "button" }, "Cancel");
@@ -34,7 +36,8 @@ export function createSteering(base, report) {
       element("p", {}, effect),
       element("label", { for: "reason" }, "Reason"), reason,
       ...(action === "isolate" ? [element("label", { for: "minutes" }, "For"), minutes] : []),
-      element("p", { class: "note" }, "Your name and the reason are logged. Refused calls quote the reason."),
+      ...(choice ? [element("label", { for: "place" }, "In"), place] : [element("p", { class: "place" }, `Acts on this replica only: ${host}.`)]),
+      element("p", { class: "note" }, "Your name and the reason are logged. The page and refused calls show both."),
       problem,
       element("div", { class: "buttons" }, cancel, go));
     const dialog = element("dialog", { "aria-labelledby": "steering-title" }, form);
@@ -44,7 +47,11 @@ export function createSteering(base, report) {
       event.preventDefault();
       go.disabled = true;
       try {
-        const answer = await send({ action, service, authority, reason: reason.value, minutes: action === "isolate" ? Number(minutes.value) : undefined });
+        const answer = await send({
+          action, service, authority, reason: reason.value,
+          minutes: action === "isolate" ? Number(minutes.value) : undefined,
+          allReplicas: choice && place.value === "all",
+        });
         problem.textContent = answer.done ? "" : answer.message;
         if (answer.done) {
           dialog.close();

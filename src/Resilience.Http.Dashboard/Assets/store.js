@@ -1,9 +1,9 @@
 // What is known of the services, and what it means.
 
-import { count, plural, serviceName, span, time, wait } from "./format.js";
+import { count, plural, span, time, wait } from "./format.js";
 
 export const SECONDS = 60;
-const RECENT = 10;
+export const RECENT = 10;
 const severity = { closed: 0, half_open: 1, open: 2, isolated: 3 };
 const idle = [0, 0, 0, 0, 0, 0];
 
@@ -108,19 +108,23 @@ export function worstCircuit(service) {
 
 // What callers have met in the last seconds: an answer, an error, or a fallback in place of one.
 export function callers(service) {
-  const recent = totals(service.seconds.slice(-RECENT));
+  return meeting(totals(service.seconds.slice(-RECENT)));
+}
+
+export function meeting(recent) {
   const all = recent.succeeded + recent.failed + recent.rejected;
   const hurt = Math.max(0, recent.failed + recent.rejected - recent.fallback);
+  const say = (level, opening, answer, text) => ({ hurt, all, covered: recent.fallback, level, text: opening + text, answer: answer + text });
   if (hurt > 0) {
     const share = hurt === all && all > 1 ? `all ${count(all)} calls` : `${count(hurt)} of ${plural(all, "call")}`;
-    return { hurt, all, level: "hurt", text: `Callers are hurt: ${share} failed in ${RECENT} s` };
+    return say("hurt", "Callers are hurt: ", "Yes: ", `${share} failed in ${RECENT} s`);
   }
   if (recent.fallback > 0) {
-    return { hurt, all, level: "covered", text: `Callers are not hurt: a fallback answered ${plural(recent.fallback, "call")} in ${RECENT} s` };
+    return say("covered", "Callers are not hurt: ", "No: ", `a fallback answered ${plural(recent.fallback, "call")} in ${RECENT} s`);
   }
   return all > 0
-    ? { hurt, all, level: "fine", text: `Callers are fine: ${plural(all, "call")} answered in ${RECENT} s` }
-    : { hurt, all, level: "none", text: `No calls in ${RECENT} s` };
+    ? say("fine", "Callers are fine: ", "No: ", `${plural(all, "call")} answered in ${RECENT} s`)
+    : say("none", "", "", `No calls in ${RECENT} s`);
 }
 
 export function levelOf(service) {
@@ -143,15 +147,17 @@ export function next(circuit, now) {
   const left = circuit.retryAt === undefined ? undefined : circuit.retryAt - now;
   switch (circuit.state) {
     case "open":
-      return left > 0 ? `Next trial in ${wait(left)}` : "The next call is a trial";
+      return left > 0 ? `Trial call in ${wait(left)}` : "The next call is a trial";
     case "isolated":
       return left === undefined ? "Stays isolated until it is reset" : `Isolation ends in ${wait(left)}`;
     case "half_open":
-      return left > 0 ? `Trial calls are out, decided in ${wait(left)} at the latest` : "The next call is a trial";
+      return left > 0 ? `Trial calls are out, decided within ${wait(left)}` : "The next call is a trial";
     default:
       return "Calls go through";
   }
 }
+
+const verbs = { open: "Refusing calls", isolated: "Isolated by hand", half_open: "Letting trial calls through", closed: "Letting calls through" };
 
 export function story(service, now) {
   const circuit = worstCircuit(service);
@@ -162,39 +168,11 @@ export function story(service, now) {
     return { text: service.live.inFlight === undefined ? "The circuit breaker is switched off" : "No call was made yet", next: "" };
   }
   const where = service.live.circuits.length > 1 && circuit.authority !== "*" ? ` (${circuit.authority})` : "";
-  const verb = { open: "Refusing calls", isolated: "Isolated by hand", half_open: "Letting trial calls through", closed: "Closed" }[circuit.state];
+  const began = circuit.state === "open" ? circuit.openedAt ?? circuit.since : circuit.since;
   const reason = circuit.reason ? `: ${circuit.reason}` : "";
   return {
-    text: `${verb}${where} since ${time(circuit.since, now)} (${span(now - circuit.since)})${reason}`,
+    text: `${verbs[circuit.state]}${where} since ${time(began, now)} (${span(now - began)})${reason}`,
     next: circuit.state !== "closed" ? next(circuit, now) : circuit.lastFailure ? `Last failure: ${circuit.lastFailure}` : "",
     left: circuit.state === "closed" || circuit.retryAt === undefined ? undefined : circuit.retryAt - now,
-  };
-}
-
-// One headline for the whole page, and one sentence that answers: since when, what next, who is hurt.
-export function verdict(services, levelOf, now) {
-  const level = levels.find((one) => services.some((service) => levelOf(service) === one)) ?? "idle";
-  const hit = services.filter((service) => levelOf(service) === level);
-  const are = { down: "down", recovering: "recovering", failing: "failing" }[level];
-  if (are && hit.length === 1) {
-    const { text, next: then } = story(hit[0], now);
-    const steps = level === "failing" ? [callers(hit[0]).text, then] : [text, then, callers(hit[0]).text];
-    return { level, headline: `${serviceName(hit[0].live.name)} is ${are}`, summary: steps };
-  }
-  if (are) {
-    const hurt = hit.filter((service) => callers(service).hurt > 0).length;
-    const names = hit.slice(0, 3).map((service) => serviceName(service.live.name)).join(", ");
-    return {
-      level,
-      headline: `${hit.length} of ${services.length} services are ${are}`,
-      summary: [`${names}${hit.length > 3 ? ` and ${hit.length - 3} more` : ""}`, hurt === 0 ? "No caller is hurt" : `Callers of ${hurt === hit.length ? "all" : hurt} of them are hurt`],
-    };
-  }
-  const minute = totals(services.flatMap((service) => service.seconds));
-  const calls = minute.succeeded + minute.failed + minute.rejected;
-  return {
-    level,
-    headline: services.length === 1 ? `${serviceName(services[0].live.name)} is healthy` : `All ${services.length} services are healthy`,
-    summary: [calls === 0 ? "No calls in the last minute" : `${plural(minute.succeeded, "call")} succeeded in the last minute, ${minute.failed + minute.rejected} failed`],
   };
 }

@@ -57,6 +57,7 @@ internal sealed record CircuitView(
     string Authority,
     CircuitState State,
     long Since,
+    long? OpenedAt,
     long? RetryAfter,
     string? Reason,
     string? LastFailure,
@@ -74,7 +75,9 @@ internal sealed record TransitionView(
 /// <param name="Authority">One circuit; <see langword="null"/> for all of the service.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Minutes">How long an isolation lasts.</param>
-internal sealed record SteeringRequest(string? Action, string? Service, string? Authority, string? Reason, double? Minutes);
+/// <param name="AllReplicas">Whether it is an order to the fleet; otherwise it acts on this process only.</param>
+internal sealed record SteeringRequest(
+    string? Action, string? Service, string? Authority, string? Reason, double? Minutes, bool? AllReplicas);
 
 internal sealed record SteeringAnswer(bool Done, string Message);
 

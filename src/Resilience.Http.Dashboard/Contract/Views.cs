@@ -38,6 +38,7 @@ internal static class Views
         circuit.Authority,
         circuit.State,
         circuit.Since.ToUnixTimeMilliseconds(),
+        circuit.OpenedAt?.ToUnixTimeMilliseconds(),
         circuit.RetryAfter is { } wait ? (long)Math.Ceiling(wait.TotalMilliseconds) : null,
         SafeText.RedactOptional(circuit.Reason),
         SafeText.RedactOptional(circuit.LastFailure),

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.AspNetCore.OutputCaching;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -9,6 +11,7 @@ using Resilience.Http.Dashboard.Access;
 using Resilience.Http.Dashboard.Contract;
 using Resilience.Http.Dashboard.Steering;
 using Resilience.Http.Dashboard.Streaming;
+using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Dashboard.Endpoints;
 
@@ -38,8 +41,9 @@ internal sealed class DashboardEndpoints
         var hub = new ViewerHub(dashboard._monitor, circuits, services.GetRequiredService<TimeProvider>());
         var stream = new DashboardStream(hub, services.GetRequiredService<IHostApplicationLifetime>(), dashboard._log);
         var group = routes.MapGroup(path);
+        group.ExcludeFromDescription().WithMetadata(new OutputCacheAttribute { NoStore = true });
         dashboard.Get(group, "", new DashboardPage(dashboard._environment, guard).WriteAsync);
-        dashboard.Get(group, "/events", stream.WriteAsync);
+        dashboard.Get(group, "/events", stream.WriteAsync).WithMetadata(new DisableRequestTimeoutAttribute());
         dashboard.Get(group, "/state", context => WriteJsonAsync(context, hub.Snapshot()));
         dashboard.Get(group, "/settings", dashboard.WriteSettingsAsync);
         foreach (var asset in Asset.All)
@@ -49,16 +53,17 @@ internal sealed class DashboardEndpoints
 
         if (guard is not null)
         {
-            var steering = new SteeringEndpoint(guard, circuits, dashboard._log);
-            dashboard.Get(group, "/token", steering.GiveTokenAsync);
-            group.MapPost("/steer", dashboard.Guarded(steering.SteerAsync)).WithDisplayName($"Resilience dashboard {path}/steer");
+            var steering = new CircuitSteering(circuits, services.GetService<IFleetSteering>(), dashboard._log);
+            var endpoint = new SteeringEndpoint(guard, steering, dashboard._log);
+            dashboard.Get(group, "/token", endpoint.GiveTokenAsync);
+            group.MapPost("/steer", dashboard.Guarded(endpoint.SteerAsync)).WithDisplayName($"Resilience dashboard {path}/steer");
         }
 
         ((IEndpointConventionBuilder)group).Finally(dashboard.WarnIfAnonymous);
         return group;
     }
 
-    private void Get(RouteGroupBuilder group, string pattern, RequestDelegate handle) =>
+    private IEndpointConventionBuilder Get(RouteGroupBuilder group, string pattern, RequestDelegate handle) =>
         group.MapGet(pattern, Guarded(handle)).WithDisplayName($"Resilience dashboard {_path}{pattern}");
 
     private RequestDelegate Guarded(RequestDelegate handle) => context =>

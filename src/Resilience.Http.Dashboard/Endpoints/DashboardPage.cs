@@ -11,9 +11,8 @@ internal sealed class DashboardPage(IHostEnvironment environment, SteeringGuard?
     public async Task WriteAsync(HttpContext context)
     {
         var steers = guard is not null && await guard.AllowsAsync(context).ConfigureAwait(false);
-        var path = $"{context.Request.PathBase}{context.Request.Path}".TrimEnd('/');
         var page = Asset.Page
-            .Replace("{{base}}", Encode(path), StringComparison.Ordinal)
+            .Replace("{{base}}", Encode(BaseOf(context.Request.Path)), StringComparison.Ordinal)
             .Replace("{{app}}", Encode(environment.ApplicationName), StringComparison.Ordinal)
             .Replace("{{environment}}", Encode(environment.EnvironmentName), StringComparison.Ordinal)
             .Replace("{{host}}", Encode(Environment.MachineName), StringComparison.Ordinal)
@@ -21,6 +20,12 @@ internal sealed class DashboardPage(IHostEnvironment environment, SteeringGuard?
         context.Response.ContentType = "text/html; charset=utf-8";
         await context.Response.WriteAsync(page).ConfigureAwait(false);
     }
+
+    /// <summary>
+    /// Where the other files are, relative to the address of the page: a proxy may have cut a prefix from what the server sees of it.
+    /// </summary>
+    private static string BaseOf(PathString path) =>
+        path.Value is [.., not '/'] text ? $"./{Uri.EscapeDataString(text[(text.LastIndexOf('/') + 1)..])}" : ".";
 
     private static string Encode(string text) => HtmlEncoder.Default.Encode(text);
 }

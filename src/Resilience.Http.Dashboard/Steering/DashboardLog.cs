@@ -17,14 +17,17 @@ internal static partial class DashboardLog
         "Call RequireAuthorization(\"policy\") on the result of MapResilienceDashboard. Logged once.")]
     public static partial void AnswersNobody(this ILogger log, string path, string environment);
 
-    [LoggerMessage(1213, LogLevel.Warning, "{User} isolated {Service} ({Authority}) for {Duration}: {Reason}")]
-    public static partial void Isolated(this ILogger log, string user, string service, string authority, TimeSpan duration, string reason);
+    [LoggerMessage(1213, LogLevel.Warning, "{User} isolated {Service} ({Authority}) in {Place} for {Duration}: {Reason}")]
+    public static partial void Isolated(
+        this ILogger log, string user, string service, string authority, string place, TimeSpan duration, string reason);
 
-    [LoggerMessage(1214, LogLevel.Warning, "{User} released {Service} ({Authority}) from isolation, so that trial calls decide: {Reason}")]
-    public static partial void Released(this ILogger log, string user, string service, string authority, string reason);
+    [LoggerMessage(1214, LogLevel.Warning,
+        "{User} released {Service} ({Authority}) from isolation in {Place}, so that trial calls decide: {Reason}")]
+    public static partial void Released(
+        this ILogger log, string user, string service, string authority, string place, string reason);
 
-    [LoggerMessage(1215, LogLevel.Warning, "{User} reset {Service} ({Authority}) to closed: {Reason}")]
-    public static partial void Reset(this ILogger log, string user, string service, string authority, string reason);
+    [LoggerMessage(1215, LogLevel.Warning, "{User} reset {Service} ({Authority}) to closed in {Place}: {Reason}")]
+    public static partial void Reset(this ILogger log, string user, string service, string authority, string place, string reason);
 
     [LoggerMessage(1216, LogLevel.Warning, "A request by {User} to steer circuits was refused with status {Status}: {Why}")]
     public static partial void Refused(this ILogger log, string user, int status, string why);

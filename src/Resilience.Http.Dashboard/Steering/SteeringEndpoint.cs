@@ -5,13 +5,10 @@ using Resilience.Http.Dashboard.Contract;
 
 namespace Resilience.Http.Dashboard.Steering;
 
-/// <summary>Carries out what a user asks for, and logs it with the user's name.</summary>
-internal sealed class SteeringEndpoint(SteeringGuard guard, ICircuitRegistry circuits, ILogger log)
+/// <summary>Reads what a user asks for, if the user may ask for it. What is refused is logged with the user's name.</summary>
+internal sealed class SteeringEndpoint(SteeringGuard guard, CircuitSteering steering, ILogger log)
 {
     private const int LongestBody = 8 * 1024;
-
-    /// <summary>An isolation that has all but ended: its circuits are half-open, and trial calls decide.</summary>
-    private static readonly TimeSpan AtOnce = TimeSpan.FromTicks(1);
 
     public async Task GiveTokenAsync(HttpContext context)
     {
@@ -63,15 +60,15 @@ internal sealed class SteeringEndpoint(SteeringGuard guard, ICircuitRegistry cir
         }
 
         return SteeringOrder.TryRead(request, out var order, out var mistake)
-            ? Carry(order, SteeringGuard.NameOf(context.User))
+            ? await CarryOutAsync(order, SteeringGuard.NameOf(context.User)).ConfigureAwait(false)
             : (StatusCodes.Status400BadRequest, mistake);
     }
 
-    private (int Status, string Message) Carry(SteeringOrder order, string user)
+    private async Task<(int Status, string Message)> CarryOutAsync(SteeringOrder order, string user)
     {
         try
         {
-            return (StatusCodes.Status200OK, Do(order, user));
+            return (StatusCodes.Status200OK, await steering.CarryOutAsync(order, user).ConfigureAwait(false));
         }
         catch (ArgumentException exception)
         {
@@ -80,28 +77,6 @@ internal sealed class SteeringEndpoint(SteeringGuard guard, ICircuitRegistry cir
         catch (InvalidOperationException exception)
         {
             return (StatusCodes.Status409Conflict, exception.Message);
-        }
-    }
-
-    private string Do(SteeringOrder order, string user)
-    {
-        var authority = order.Authority ?? "all authorities";
-        switch (order.Action)
-        {
-            case SteeringAction.Isolate:
-                circuits.Isolate(order.Service, order.Reason, order.Duration, order.Authority);
-                log.Isolated(user, order.Service, authority, order.Duration, order.Reason);
-                return "Isolated. Calls are refused until the time is over.";
-            case SteeringAction.Release when circuits.Find(order.Service, order.Authority) is not { State: CircuitState.Isolated }:
-                throw new InvalidOperationException("The circuit is not isolated, so there is nothing to release.");
-            case SteeringAction.Release:
-                circuits.Isolate(order.Service, order.Reason, AtOnce, order.Authority);
-                log.Released(user, order.Service, authority, order.Reason);
-                return "Released. The next calls are trials.";
-            default:
-                circuits.Reset(order.Service, order.Authority);
-                log.Reset(user, order.Service, authority, order.Reason);
-                return "Reset. The circuit is closed.";
         }
     }
 

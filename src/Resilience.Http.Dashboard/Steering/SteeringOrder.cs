@@ -12,7 +12,8 @@ internal enum SteeringAction
 }
 
 /// <summary>A request to steer that is complete and in range.</summary>
-internal sealed record SteeringOrder(SteeringAction Action, string Service, string? Authority, string Reason, TimeSpan Duration)
+internal sealed record SteeringOrder(
+    SteeringAction Action, string Service, string? Authority, string Reason, TimeSpan Duration, bool AllReplicas)
 {
     private const double UsualMinutes = 15;
     private const double MostMinutes = 24 * 60;
@@ -41,12 +42,13 @@ internal sealed record SteeringOrder(SteeringAction Action, string Service, stri
             { Service: null } => "Name a service.",
             _ when reason.Length == 0 => "Give a reason.",
             _ when reason.Length > LongestReason => $"The reason must not be longer than {LongestReason} characters.",
+            { Action: "release", AllReplicas: true } => "A release acts on one replica. Reset the circuit in all replicas instead.",
             _ when !(minutes is > 0 and <= MostMinutes) => "An isolation lasts up to 1,440 minutes.",
             _ => null,
         };
         var authority = request?.Authority is null or "" or "*" ? null : request.Authority;
         order = mistake is null
-            ? new(action!.Value, request!.Service!, authority, reason, TimeSpan.FromMinutes(minutes))
+            ? new(action!.Value, request!.Service!, authority, reason, TimeSpan.FromMinutes(minutes), request.AllReplicas ?? false)
             : null;
         return order is not null;
     }

@@ -11,7 +11,7 @@ using Resilience.Http.Telemetry;
 namespace Resilience.Http.Fleet.Registration;
 
 /// <summary>Runs the exchanges of this replica from the start of the host to its end.</summary>
-internal sealed class ResilienceFleet : IResilienceFleet, IFleetDescription, IHostedService, IDisposable
+internal sealed class ResilienceFleet : IResilienceFleet, IFleetDescription, IFleetSteering, IHostedService, IDisposable
 {
     /// <summary>How long the start of the app waits for what the fleet knows. Without a store it goes on.</summary>
     private static readonly TimeSpan FirstExchanges = TimeSpan.FromMilliseconds(500);

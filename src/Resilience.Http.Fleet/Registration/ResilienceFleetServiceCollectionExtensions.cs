@@ -43,6 +43,7 @@ public static class ResilienceFleetServiceCollectionExtensions
         services.AddSingleton<ResilienceFleet>();
         services.AddSingleton<IResilienceFleet>(static provider => provider.GetRequiredService<ResilienceFleet>());
         services.AddSingleton<IFleetDescription>(static provider => provider.GetRequiredService<ResilienceFleet>());
+        services.AddSingleton<IFleetSteering>(static provider => provider.GetRequiredService<ResilienceFleet>());
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<ResilienceFleet>());
         return services;
     }

@@ -8,6 +8,11 @@ internal sealed class ServiceStateStore(ResilienceRuntime host, IServiceSettings
 {
     private readonly ConcurrentDictionary<string, ServiceState> _services = new(StringComparer.Ordinal);
 
+    private int _count;
+
+    /// <summary>How many there are. One that is just being added may be missing.</summary>
+    public int Count => Volatile.Read(ref _count);
+
     public IEnumerable<ServiceState> All => _services.Select(static service => service.Value);
 
     public ServiceState? Find(string name) => _services.GetValueOrDefault(name);
@@ -19,7 +24,12 @@ internal sealed class ServiceStateStore(ResilienceRuntime host, IServiceSettings
     /// </summary>
     private ServiceState Add(string name)
     {
-        var service = _services.GetOrAdd(name, new ServiceState(name, host, settings.OptionsOf(name)));
+        var made = new ServiceState(name, host, settings.OptionsOf(name));
+        var service = _services.GetOrAdd(name, made);
+        if (ReferenceEquals(service, made))
+        {
+            Interlocked.Increment(ref _count);
+        }
 
         // An edit that came in between went to all services there were, and this one was not among them yet.
         if (service.Options.Edition < settings.Edition)

@@ -21,6 +21,12 @@ public sealed record CircuitSnapshot
     public required DateTimeOffset Since { get; init; }
 
     /// <summary>
+    /// When the circuit left the closed state; <see langword="null"/> if it is closed. Trials that fail begin a new state, but they do not
+    /// change this time.
+    /// </summary>
+    public DateTimeOffset? OpenedAt { get; init; }
+
+    /// <summary>
     /// How long calls are refused, as in <see cref="CircuitOpenException.RetryAfter"/>: of a half-open circuit at the longest.
     /// <see langword="null"/> where a call would be let through now, or where nothing ends the state by itself.
     /// </summary>

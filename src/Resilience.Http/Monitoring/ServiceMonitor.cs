@@ -23,6 +23,7 @@ internal sealed partial class ServiceMonitor : IDisposable
     private readonly long _startedAt;
     private readonly ITimer _timer;
     private readonly ILogger _log;
+    private TrafficHistory[] _histories = [];
     private bool _isAdvancing;
     private IReadOnlyList<string>? _chain;
 
@@ -35,7 +36,7 @@ internal sealed partial class ServiceMonitor : IDisposable
         _circuits = CircuitRegistry.GetOrCreate(host);
         _circuits.Transitioned += _transitions.Add;
         _startedAt = _clock.GetTimestamp();
-        _timer = _clock.CreateTimer(static monitor => ((ServiceMonitor)monitor!).Advance(), this, Second, Second);
+        _timer = _clock.CreateTimer(static monitor => ((ServiceMonitor)monitor!).OnTimer(), this, Second, Second);
     }
 
     public event Action? Updated;
@@ -52,21 +53,34 @@ internal sealed partial class ServiceMonitor : IDisposable
     }
 
     /// <summary>
+    /// Ends the current second of all services. It allocates nothing, unless a service is new, and a service without calls costs little:
+    /// it runs every second for as long as the app does.
+    /// </summary>
+    /// <param name="second">How many seconds have ended since the monitor began.</param>
+    internal void Advance(long second)
+    {
+        if (_histories.Length != _services.Count)
+        {
+            _histories = [.. _services.All.Select(TrafficHistory.GetOrCreate)];
+        }
+
+        foreach (var history in _histories)
+        {
+            history.Advance(second);
+        }
+    }
+
+    /// <summary>
     /// A timer fires a little late or early, so the seconds are rounded. If it fires while the last turn still runs, that turn is left out.
     /// </summary>
-    private void Advance()
+    private void OnTimer()
     {
         if (Interlocked.Exchange(ref _isAdvancing, true))
         {
             return;
         }
 
-        var seconds = (long)Math.Round(_clock.GetElapsedTime(_startedAt).TotalSeconds);
-        foreach (var service in _services.All)
-        {
-            TrafficHistory.GetOrCreate(service).Advance(seconds);
-        }
-
+        Advance((long)Math.Round(_clock.GetElapsedTime(_startedAt).TotalSeconds));
         try
         {
             Updated?.Invoke();

@@ -16,6 +16,7 @@ internal sealed class TrafficHistory(ServiceTraffic traffic)
     private readonly TrafficSecond[] _samples = new TrafficSecond[Seconds];
     private readonly uint[] _latencies = new uint[Slices * LatencyBuckets.Count];
     private TrafficTotals _totals;
+    private uint _steps;
     private long _seconds;
 
     public static TrafficHistory GetOrCreate(ServiceState service) =>
@@ -32,17 +33,16 @@ internal sealed class TrafficHistory(ServiceTraffic traffic)
                 return;
             }
 
-            Span<uint> latencies = stackalloc uint[LatencyBuckets.Count];
-            var before = _totals;
-            _totals = TrafficTotals.Read(traffic, latencies);
-            for (_seconds = Math.Max(_seconds, second - Seconds); _seconds < second; _seconds++)
+            var steps = traffic.Steps;
+            var isIdle = steps == _steps && second == _seconds + 1 && second % SliceSeconds != 0;
+            _steps = steps; // Read before the counts: what happens in between is found the next time.
+            if (isIdle)
             {
-                _samples[_seconds % Seconds] = _seconds == second - 1 ? _totals.Since(before) : default;
-                if ((_seconds + 1) % SliceSeconds == 0)
-                {
-                    latencies.CopyTo(Slice(_seconds + 1));
-                }
+                _samples[_seconds++ % Seconds] = default;
+                return;
             }
+
+            Read_NeedsLock(second);
         }
     }
 
@@ -78,6 +78,21 @@ internal sealed class TrafficHistory(ServiceTraffic traffic)
         return LatencyBuckets.Percentile(counts, 0.5) is { } median
             ? new(median, LatencyBuckets.Percentile(counts, 0.95)!.Value, LatencyBuckets.Percentile(counts, 0.99)!.Value)
             : null;
+    }
+
+    private void Read_NeedsLock(long second)
+    {
+        Span<uint> latencies = stackalloc uint[LatencyBuckets.Count];
+        var before = _totals;
+        _totals = TrafficTotals.Read(traffic, latencies);
+        for (_seconds = Math.Max(_seconds, second - Seconds); _seconds < second; _seconds++)
+        {
+            _samples[_seconds % Seconds] = _seconds == second - 1 ? _totals.Since(before) : default;
+            if ((_seconds + 1) % SliceSeconds == 0)
+            {
+                latencies.CopyTo(Slice(_seconds + 1));
+            }
+        }
     }
 
     private Span<uint> Slice(long second) =>

@@ -23,6 +23,13 @@ internal static class GateCommand
         Extra("concurrency limit on", Clients.OursWithLimit),
         Extra("adaptive concurrency limit on", Clients.OursWithAdaptiveLimit),
         Extra("rate limit on", Clients.OursWithRateLimit),
+        new(
+            "traffic counted for a dashboard, asynchronous, beyond a call without it",
+            HeldServer.Connect,
+            Clients.OursMonitored,
+            Clients.OursRegistered,
+            Limit: 0,
+            Goal: 0),
         new("refused with an exception", Case.Refused.Connect, Clients.Ours, LessThoseOf: null, Limit: 1_888),
         new("refused with a response", Case.Refused.Connect, Clients.OursResponding, LessThoseOf: null, Limit: 1_000),
     ];

@@ -33,6 +33,11 @@ internal static class PartsCommand
             }
         }
 
+        if (MonitorTicks.Title.Contains(only, StringComparison.OrdinalIgnoreCase))
+        {
+            MonitorTicks.Print(pace);
+        }
+
         return 0;
     }
 
@@ -68,6 +73,7 @@ internal static class PartsCommand
             ("passed on", new DeadlineCall(inherits: false, propagates: true)),
             ("inherited and passed on", new DeadlineCall(inherits: true, propagates: true)),
         ]),
+        ("dashboard: count a call that ended", [("Resilience.Http, counters of a service", new TrafficPart())]),
         ("hedging: record a duration", [("Resilience.Http, estimator", new EstimatorPart())]),
         ("endpoint: choose one of three for a send",
         [

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using Resilience.Http.DashboardTests.Fixtures;
@@ -14,23 +15,22 @@ public sealed class LiveTests(Chromium chromium) : IClassFixture<Chromium>
     [Fact]
     public async Task An_outage_appears_counts_down_and_ends()
     {
-        await using var app = await StartAsync();
+        await using var app = await StartAsync(recoveryTimeout: TimeSpan.FromSeconds(8));
         var http = app.Client("payments");
         await CallAsync(http, 3);
         var page = await chromium.OpenAsync(app.Page);
         await Expect(Headline(page)).ToHaveTextAsync("payments is healthy");
+        var seen = await SeenTexts.WatchAsync(page);
 
         _server.IsDown = true;
         await CallAsync(http, 6);
-        await Expect(Headline(page)).ToHaveTextAsync("payments is down");
-        var summary = page.Locator("#summary");
-        await Expect(summary).ToContainTextAsync("Refusing calls since");
-        await Expect(summary).ToContainTextAsync("3 consecutive failures, last 503 ServiceUnavailable");
-        await Expect(summary).ToContainTextAsync("Callers are hurt: 6 of 9 calls failed");
-        var next = page.Locator(".next span").First;
-        await Expect(next).ToHaveTextAsync("Next trial in 4 s");
-        await Expect(next).ToHaveTextAsync("Next trial in 2 s");
-        await Expect(page.Locator("#news")).ToContainTextAsync("payments: Open.");
+        await seen.FindAsync("payments is down.*Down since");
+        await seen.FindAsync("3 consecutive failures, last 503 ServiceUnavailable");
+        await seen.FindAsync("Yes: (6 of 9|all 6) calls failed");
+        await seen.FindAsync("payments: Open\\.");
+        var matches = await seen.FindAsync("Trial call in ([0-9]+) s", times: 2);
+        var waits = matches.Select(static match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)).ToList();
+        Assert.Equal(waits.OrderDescending(), waits);
 
         _server.IsDown = false;
         await Expect(Headline(page)).ToHaveTextAsync("payments is recovering");
@@ -38,6 +38,25 @@ public sealed class LiveTests(Chromium chromium) : IClassFixture<Chromium>
         await Expect(Headline(page)).Not.ToHaveTextAsync("payments is recovering");
         await page.Locator(".toggle").ClickAsync();
         await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Last transitions" }).Locator("tbody tr")).ToHaveCountAsync(3);
+    }
+
+    [Fact]
+    public async Task An_outage_lasts_since_its_first_break_whatever_trials_failed()
+    {
+        await using var app = await StartAsync(recoveryTimeout: TimeSpan.FromSeconds(1));
+        var http = app.Client("payments");
+        _server.IsDown = true;
+        await CallAsync(http, 3);
+        var first = app.Circuits.Find("payments")!.Since;
+        var page = await chromium.OpenAsync(app.Page);
+        var seen = await SeenTexts.WatchAsync(page);
+        for (var i = 0; i < 600 && !app.Circuits.Find("payments")!.Reason!.StartsWith("the trial failed", StringComparison.Ordinal); i++)
+        {
+            await CallAsync(http, 1);
+            await Task.Delay(100);
+        }
+
+        await seen.FindAsync($"Down since.?{first.UtcDateTime:HH:mm:ss} .*the trial failed");
     }
 
     [Fact]
@@ -51,12 +70,13 @@ public sealed class LiveTests(Chromium chromium) : IClassFixture<Chromium>
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Isolate" }).ClickAsync();
         await Expect(dialog).ToBeVisibleAsync(); // the browser asks for the reason
         await Expect(dialog.GetByLabel("For")).ToHaveValueAsync("15");
+        await Expect(dialog).ToContainTextAsync($"Acts on this replica only: {Environment.MachineName}");
         await dialog.GetByLabel("Reason").FillAsync("<img src=x onerror=alert(1)> migration");
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Isolate" }).ClickAsync();
 
         await Expect(Headline(page)).ToHaveTextAsync("payments is down");
         await Expect(page.Locator("#summary")).ToContainTextAsync("<img src=x onerror=alert(1)> migration");
-        await Expect(page.Locator("#summary")).ToContainTextAsync("Isolation ends in 14 min");
+        await Expect(page.Locator("#summary")).ToContainTextAsync(new Regex("Isolation ends in 1[0-4] min"));
         Assert.Equal(CircuitState.Isolated, app.Circuits.Find("payments")!.State);
         Assert.Contains(app.Log.Lines, line => line.Text.StartsWith("alice isolated payments", StringComparison.Ordinal));
 
@@ -65,6 +85,28 @@ public sealed class LiveTests(Chromium chromium) : IClassFixture<Chromium>
         await dialog.GetByRole(AriaRole.Button, new() { Name = "Release" }).ClickAsync();
         await Expect(Headline(page)).ToHaveTextAsync("payments is recovering");
         await Expect(page.Locator("img[src=x]")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task A_dialog_says_which_replica_it_acts_on_and_a_fleet_offers_all()
+    {
+        var store = new InMemoryFleetStore();
+        await using var app = await StartAsync(DashboardApp.Operators, store: store);
+        await using var other = await StartAsync(DashboardApp.Operators, store: store);
+        var page = await chromium.OpenAsync(app.Page, user: "alice");
+        var second = await chromium.OpenAsync(other.Page);
+        await page.Locator(".toggle").ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Isolate" }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await Expect(dialog.GetByLabel("In", new() { Exact = true })).ToHaveValueAsync("all");
+        await dialog.GetByLabel("Reason").FillAsync("migration");
+        await dialog.GetByRole(AriaRole.Button, new() { Name = "Isolate" }).ClickAsync();
+
+        await Expect(Headline(second)).ToHaveTextAsync("payments is down");
+        await Expect(second.Locator("#summary")).ToContainTextAsync("migration (in all replicas, by alice)");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Release" }).ClickAsync();
+        await Expect(dialog).ToContainTextAsync($"Acts on this replica only: {Environment.MachineName}");
     }
 
     [Fact]
@@ -90,10 +132,10 @@ public sealed class LiveTests(Chromium chromium) : IClassFixture<Chromium>
         await Expect(page.Locator("#connection")).ToContainTextAsync("No data for");
 
         await using var second = await StartAsync(url: address.GetLeftPart(UriPartial.Authority));
+        await Expect(page.Locator("#connection")).ToHaveTextAsync("Live");
         _server.IsDown = true;
         await CallAsync(second.Client("payments"), 3);
 
-        await Expect(page.Locator("#connection")).ToHaveTextAsync("Live");
         await Expect(Headline(page)).ToHaveTextAsync("payments is down");
     }
 
@@ -114,14 +156,19 @@ public sealed class LiveTests(Chromium chromium) : IClassFixture<Chromium>
         }
     }
 
-    private Task<DashboardApp> StartAsync(string? steering = null, string url = "http://127.0.0.1:0") => DashboardApp.StartAsync(
-        services: services => services
-            .AddResilientHttpClient("payments", static options =>
+    private Task<DashboardApp> StartAsync(
+        string? steering = null,
+        string url = "http://127.0.0.1:0",
+        TimeSpan? recoveryTimeout = null,
+        InMemoryFleetStore? store = null) => DashboardApp.StartAsync(
+        services: services => (store is null ? services : services.AddResilienceFleet(fleet => fleet.UseStore(store)))
+            .AddResilientHttpClient("payments", options =>
             {
+                options.Fleet.Enabled = store is not null;
                 options.BaseAddress = new("https://payments.internal/");
                 options.Retry.Enabled = false;
                 options.CircuitBreaker.FailureThreshold = 3;
-                options.CircuitBreaker.RecoveryTimeout = TimeSpan.FromSeconds(5);
+                options.CircuitBreaker.RecoveryTimeout = recoveryTimeout ?? TimeSpan.FromMinutes(5);
                 options.CircuitBreaker.HalfOpenMaxCalls = 1;
             })
             .ConfigurePrimaryHttpMessageHandler(_server.NewHandler),

@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Resilience.Http.DashboardTests.Fixtures;
 
 namespace Resilience.Http.DashboardTests.Endpoints;
@@ -116,10 +118,14 @@ public sealed class StreamTests
     [Fact]
     public async Task A_stream_does_not_keep_the_app_from_stopping()
     {
-        var app = await DashboardApp.StartAsync(services: new FakeServices().AddTo);
+        var app = await DashboardApp.StartAsync(services: static services =>
+        {
+            new FakeServices().AddTo(services);
+            services.Configure<HostOptions>(static options => options.ShutdownTimeout = TimeSpan.FromMinutes(10));
+        });
         await using var viewer = await EventReader.OpenAsync(app);
         await viewer.NextAsync();
 
-        await app.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(5));
+        await app.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1));
     }
 }

@@ -10,6 +10,9 @@ public sealed class Chromium : IAsyncLifetime
 
     private static readonly string? Executable = Find();
 
+    /// <summary>No test may depend on how fast a thread gets a core.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
@@ -21,6 +24,7 @@ public sealed class Chromium : IAsyncLifetime
             return;
         }
 
+        Assertions.SetDefaultExpectTimeout((float)Longest.TotalMilliseconds);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new() { ExecutablePath = Executable, Args = ["--no-sandbox", "--disable-gpu"] });
     }
@@ -32,7 +36,8 @@ public sealed class Chromium : IAsyncLifetime
         int height = 900,
         ColorScheme scheme = ColorScheme.Light,
         string? user = null,
-        ReducedMotion? motion = null)
+        ReducedMotion? motion = null,
+        string? script = null)
     {
         Assert.SkipWhen(_browser is null, Missing);
         var context = await _browser.NewContextAsync(new()
@@ -43,10 +48,15 @@ public sealed class Chromium : IAsyncLifetime
             TimezoneId = "UTC",
             Locale = "en-GB",
         });
-        context.SetDefaultTimeout(15_000);
+        context.SetDefaultTimeout((float)Longest.TotalMilliseconds);
         if (user is not null)
         {
             await context.AddCookiesAsync([new() { Name = "user", Value = user, Url = address.ToString() }]);
+        }
+
+        if (script is not null)
+        {
+            await context.AddInitScriptAsync(script);
         }
 
         var page = await context.NewPageAsync();

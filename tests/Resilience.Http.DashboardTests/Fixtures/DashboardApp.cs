@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -22,7 +24,7 @@ internal sealed class DashboardApp : IAsyncDisposable
 
     public Uri Page => new(Address, "/resilience");
 
-    public Microsoft.AspNetCore.Routing.IEndpointRouteBuilder Routes => _app;
+    public IEndpointRouteBuilder Routes => _app;
 
     public IServiceProvider Services => _app.Services;
 
@@ -33,7 +35,9 @@ internal sealed class DashboardApp : IAsyncDisposable
         Action<IServiceCollection>? services = null,
         Action<ResilienceDashboardOptions>? configure = null,
         Action<IEndpointConventionBuilder>? conventions = null,
-        string url = "http://127.0.0.1:0")
+        string url = "http://127.0.0.1:0",
+        Action<WebApplication>? middleware = null,
+        Func<WebApplication, IEndpointRouteBuilder>? routes = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
@@ -48,9 +52,10 @@ internal sealed class DashboardApp : IAsyncDisposable
         builder.Services.AddAntiforgery();
         services?.Invoke(builder.Services);
         var app = builder.Build();
+        middleware?.Invoke(app);
         app.UseAuthentication();
         app.UseAuthorization();
-        var dashboard = app.MapResilienceDashboard("/resilience", configure);
+        var dashboard = (routes?.Invoke(app) ?? app).MapResilienceDashboard("/resilience", configure);
         conventions?.Invoke(dashboard);
         await app.StartAsync();
         return new(app, log);
@@ -59,9 +64,15 @@ internal sealed class DashboardApp : IAsyncDisposable
     public HttpClient Client(string name) => Services.GetRequiredService<IHttpClientFactory>().CreateClient(name);
 
     /// <summary>A client of the dashboard itself.</summary>
-    public HttpClient Browse(string? user = null)
+    public HttpClient Browse(string? user = null, bool decompress = false)
     {
-        var http = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = Address };
+        var handler = new SocketsHttpHandler
+        {
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            AutomaticDecompression = decompress ? DecompressionMethods.All : DecompressionMethods.None,
+        };
+        var http = new HttpClient(handler) { BaseAddress = Address };
         if (user is not null)
         {
             http.DefaultRequestHeaders.Add("Cookie", $"user={user}");

@@ -7,7 +7,7 @@ internal sealed record Event(string Kind, string Data, string? Id);
 /// <summary>Reads the stream of a dashboard.</summary>
 internal sealed class EventReader : IAsyncDisposable
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
     private readonly HttpResponseMessage _response;
     private readonly IAsyncEnumerator<SseItem<string>> _events;
@@ -18,7 +18,8 @@ internal sealed class EventReader : IAsyncDisposable
         _events = SseParser.Create(stream).EnumerateAsync().GetAsyncEnumerator();
     }
 
-    public static async Task<EventReader> OpenAsync(DashboardApp app, string? lastEventId = null)
+    public static async Task<EventReader> OpenAsync(
+        DashboardApp app, string? lastEventId = null, Version? version = null, bool decompress = false)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/resilience/events");
         if (lastEventId is not null)
@@ -26,7 +27,12 @@ internal sealed class EventReader : IAsyncDisposable
             request.Headers.TryAddWithoutValidation("Last-Event-ID", lastEventId);
         }
 
-        var response = await app.Browse().SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        if (version is not null)
+        {
+            (request.Version, request.VersionPolicy) = (version, HttpVersionPolicy.RequestVersionExact);
+        }
+
+        var response = await app.Browse(decompress: decompress).SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
         return new(response.EnsureSuccessStatusCode(), await response.Content.ReadAsStreamAsync());
     }
 
@@ -39,7 +45,7 @@ internal sealed class EventReader : IAsyncDisposable
     /// <summary>The server learns that a viewer left when the connection ends, so the next seconds may still find it there.</summary>
     public async Task LeftAsync(FakeServices services)
     {
-        for (var turn = 0; turn < 100 && services.Watchers > 0; turn++)
+        for (var turn = 0; turn < 600 && services.Watchers > 0; turn++)
         {
             services.Show([]);
             await Task.Delay(50);

@@ -5,6 +5,7 @@ namespace Resilience.Http.DashboardTests.Fixtures;
 /// <summary>A read model with services that a test made up. They are put in the place of the app's own.</summary>
 internal sealed class FakeServices : IServiceMonitor, ICircuitRegistry
 {
+    private readonly Lock _ticking = new();
     private IReadOnlyList<ServiceSnapshot> _services = [];
 
     public event Action? Updated;
@@ -25,7 +26,18 @@ internal sealed class FakeServices : IServiceMonitor, ICircuitRegistry
     public void Show(IReadOnlyList<ServiceSnapshot> services)
     {
         Volatile.Write(ref _services, services);
-        Updated?.Invoke();
+        Tick();
+    }
+
+    /// <summary>Ends a second, and then one every second, so that a page that shows them has news.</summary>
+    public IDisposable TickEverySecond() => new Timer(_ => Tick(), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+
+    private void Tick()
+    {
+        lock (_ticking)
+        {
+            Updated?.Invoke();
+        }
     }
 
     public void Report(CircuitTransition transition) => Transitioned?.Invoke(transition);

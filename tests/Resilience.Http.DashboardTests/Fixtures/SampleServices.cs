@@ -69,6 +69,7 @@ internal static class SampleServices
         Authority = $"https://{name}.internal",
         State = state,
         Since = state == CircuitState.Closed ? now.AddHours(-5).AddMinutes(-12) : now.AddSeconds(-23),
+        OpenedAt = state == CircuitState.Closed ? null : now.AddSeconds(-23),
         RetryAfter = state == CircuitState.Open ? TimeSpan.FromSeconds(7) : null,
         Reason = state == CircuitState.Closed ? null : "5 consecutive failures, last 503 ServiceUnavailable",
         LastFailure = state == CircuitState.Closed ? null : "503 ServiceUnavailable",

@@ -3,6 +3,9 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Resilience.Http.Chain;
+using Resilience.Http.Monitoring;
+using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Tests.Monitoring;
 
@@ -131,6 +134,61 @@ public sealed class ServiceMonitorTests
     }
 
     [Fact]
+    public void A_second_that_ends_allocates_nothing()
+    {
+        using var provider = Register(count: 50);
+        var monitor = Begin(provider);
+        monitor.Advance(1);
+        var traffic = provider.GetRequiredService<ServiceStateStore>().All.First().Traffic!;
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var second = 2; second < 40; second++)
+        {
+            traffic.Count(TrafficEvent.Retried);
+            monitor.Advance(second);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    /// <summary>With all that the first second creates, for as many services as show the share of each.</summary>
+    [Fact]
+    public void A_service_takes_less_than_4_KB()
+    {
+        const int Count = 200;
+        using var provider = Register(Count);
+        var monitor = Begin(provider);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        monitor.Advance(1);
+
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / Count, 1, 4096);
+    }
+
+    [Fact]
+    public async Task A_service_that_comes_after_the_monitor_is_counted_too()
+    {
+        using var client = new MonitoredClient(server => server.Always(200));
+        client.Clock.Advance(TimeSpan.FromSeconds(3));
+        client.Services.GetRequiredService<ServiceMonitor>().Advance(4);
+
+        await client.CallAsync();
+        client.Clock.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(1, client.Service.LastMinute.Sum(static second => second.Succeeded));
+    }
+
+    /// <summary>A mapped dashboard adds its counters to a service and nothing to the chain of a call.</summary>
+    [Fact]
+    public void A_monitor_changes_nothing_in_the_chain()
+    {
+        using var without = Register(count: 1);
+        using var with = Register(count: 1);
+        with.GetRequiredService<IServiceMonitor>();
+
+        Assert.Equal(HandlersOf(without), HandlersOf(with));
+    }
+
+    [Fact]
     public void Disposal_ends_the_counting()
     {
         var client = new MonitoredClient(server => server.Always(200));
@@ -200,6 +258,36 @@ public sealed class ServiceMonitorTests
             });
 
         Assert.Contains("10", client.Service.InjectedFaults);
+    }
+
+    private static ServiceProvider Register(int count)
+    {
+        var services = new ServiceCollection();
+        for (var i = 0; i < count; i++)
+        {
+            services.AddResilientHttpClient($"service-{i}", static options => options.BaseAddress = new("https://service.internal/"));
+        }
+
+        return services.BuildServiceProvider();
+    }
+
+    /// <summary>Without its timer: the test ends the seconds.</summary>
+    private static ServiceMonitor Begin(ServiceProvider provider)
+    {
+        provider.GetRequiredService<ICircuitRegistry>().GetAll(); // creates the services
+        var monitor = provider.GetRequiredService<ServiceMonitor>();
+        monitor.Dispose();
+        return monitor;
+    }
+
+    private static IEnumerable<string> HandlersOf(ServiceProvider provider)
+    {
+        var handler = provider.GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler("service-0");
+        while (handler is DelegatingHandler { InnerHandler: { } inner } outer)
+        {
+            yield return outer.GetType().FullName!;
+            handler = inner;
+        }
     }
 
     private sealed class DevelopmentEnvironment : IHostEnvironment

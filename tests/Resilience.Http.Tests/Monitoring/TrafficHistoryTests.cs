@@ -94,6 +94,41 @@ public sealed class TrafficHistoryTests
         Assert.InRange(bytes, 1, 4096);
     }
 
+    [Fact]
+    public void Seconds_without_calls_are_empty_and_lose_nothing()
+    {
+        var seed = Random.Shared.Next();
+        var random = new Random(seed);
+        var expected = new List<int>();
+        for (var second = 1L; second <= 400; second++)
+        {
+            var stall = random.Next(20) == 0 ? random.Next(1, 70) : 0;
+            expected.AddRange(Enumerable.Repeat(0, stall));
+            second += stall;
+            var retries = random.Next(3) == 0 ? random.Next(1, 5) : 0;
+            Retry(retries);
+            expected.Add(retries);
+            _history.Advance(second);
+
+            Assert.True(
+                expected.TakeLast(60).SequenceEqual(_history.Samples().Select(sample => sample.Retried)), $"second {second}, seed {seed}");
+        }
+    }
+
+    [Fact]
+    public void The_steps_are_the_sum_of_all_counters()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            foreach (var happened in Enum.GetValues<TrafficEvent>())
+            {
+                _traffic.Count(happened);
+            }
+        }
+
+        Assert.Equal(5u * (uint)Enum.GetValues<TrafficEvent>().Length, _traffic.Steps);
+    }
+
     private void Retry(int times)
     {
         for (var i = 0; i < times; i++)

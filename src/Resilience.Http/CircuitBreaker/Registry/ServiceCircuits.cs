@@ -269,6 +269,7 @@ internal sealed class ServiceCircuits(ServiceState service, TransitionHandler li
                     Authority = Authority.AnyAuthority,
                     State = CircuitState.Isolated,
                     Since = _isolation.Since,
+                    OpenedAt = _isolation.Since,
                     RetryAfter = Clock.Until(Clock.GetTimestamp(), _isolation.EndsAt),
                     Reason = _isolation.Reason,
                 }

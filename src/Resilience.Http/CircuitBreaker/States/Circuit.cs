@@ -16,6 +16,7 @@ internal sealed partial class Circuit
     private readonly InFlightCounter _traffic;
     private readonly TransitionQueue _teller;
     private volatile CircuitStateBase _period;
+    private DateTimeOffset? _openedAt;
 
     public Circuit(
         CircuitKey name, HttpCircuitBreakerOptions options, TimeProvider clock, Func<double> chance, TransitionHandler listener)
@@ -217,6 +218,7 @@ internal sealed partial class Circuit
             var now = _terms.Clock.GetTimestamp();
             Advance_NeedsLock(now);
             snapshot = _period.Snapshot_NeedsLock(now);
+            snapshot = _openedAt is null ? snapshot : snapshot with { OpenedAt = _openedAt };
         }
 
         Publish();
@@ -267,6 +269,7 @@ internal sealed partial class Circuit
     {
         Debug.Assert(_gate.IsHeldByCurrentThread);
         _teller.Note(_period, next);
+        _openedAt = next is ClosedState ? null : _openedAt ?? next.Since;
         _period = next;
         _deferred.Take_NeedsLock(); // They belonged to the period that is over, and so does the time at which they were due.
     }

@@ -1,0 +1,77 @@
+// The banner: one headline for the whole page, and the answers below it: since when, what happens next, and whether callers are hurt.
+
+import { RECENT, callers, levels, meeting, next, totals, worstCircuit } from "./store.js";
+import { count, plural, serviceName, span, stateName, time } from "./format.js";
+
+const ago = (at, now) => `${time(at, now)} (${span(now - at)} ago)`;
+const fact = (label, text, note = "", level = "") => ({ label, text, note, level });
+
+export function verdict(services, levelOf, now) {
+  const level = levels.find((one) => services.some((service) => levelOf(service) === one)) ?? "idle";
+  const hit = services.filter((service) => levelOf(service) === level);
+  const are = { down: "down", recovering: "recovering", failing: "failing" }[level];
+  if (!are) {
+    const one = services.length === 1 ? `${serviceName(services[0].live.name)} is healthy` : `All ${services.length} services are healthy`;
+    return { level, headline: services.length === 0 ? "No service is registered" : one, facts: calm(services, now) };
+  }
+  return hit.length === 1
+    ? { level, headline: `${serviceName(hit[0].live.name)} is ${are}`, facts: trouble(hit[0], level, now) }
+    : { level, headline: `${hit.length} of ${services.length} services are ${are}`, facts: troubles(hit, level, now) };
+}
+
+const consequence = {
+  open: "If it succeeds, calls go through again",
+  half_open: "If trials succeed, calls go through again",
+  isolated: "Until then calls are refused",
+};
+// An outage lasts from the first break on, whatever trials failed since.
+const downSince = (circuit) => circuit.state === "isolated" ? circuit.since : circuit.openedAt ?? circuit.since;
+
+function trouble(service, level, now) {
+  const circuit = worstCircuit(service);
+  const met = callers(service);
+  const hurt = fact("Are callers hurt?", met.answer, met.level !== "hurt" ? "" : met.covered > 0 ? `A fallback answered ${plural(met.covered, "more call", "more calls")}` : "No fallback answered them", met.level);
+  if (level === "failing") {
+    const bad = service.seconds.filter((second) => second[1] + second[2] > 0).length;
+    return [
+      fact("Failing", `In ${bad} of the last ${service.seconds.length} s`, circuit?.lastFailure ? `Last failure: ${circuit.lastFailure}` : ""),
+      fact("What happens next", "Calls go through", circuit ? "If more fail, the circuit opens and refuses calls" : ""),
+      hurt,
+    ];
+  }
+  const where = service.live.circuits.length > 1 && circuit.authority !== "*" ? `${circuit.authority}: ` : "";
+  return [
+    fact(circuit.state === "isolated" ? "Isolated by hand since" : "Down since", ago(downSince(circuit), now), `${where}${circuit.reason ?? ""}`),
+    fact("What happens next", next(circuit, now), circuit.retryAt === undefined && circuit.state === "isolated" ? "Calls are refused" : consequence[circuit.state]),
+    hurt,
+  ];
+}
+
+function troubles(hit, level, now) {
+  const names = `${hit.slice(0, 3).map((service) => serviceName(service.live.name)).join(", ")}${hit.length > 3 ? ` and ${hit.length - 3} more` : ""}`;
+  const hurt = hit.filter((service) => callers(service).hurt > 0).length;
+  const answer = fact("Are callers hurt?", hurt === 0 ? "No" : `Yes: of ${hurt === hit.length ? "all" : hurt} of them`, "", hurt === 0 ? "fine" : "hurt");
+  if (level === "failing") {
+    return [fact("Failing", names), fact("What happens next", "Calls go through", "If more fail, circuits open and refuse calls"), answer];
+  }
+  const circuits = hit.map(worstCircuit);
+  const first = circuits.reduce((one, other) => downSince(other) < downSince(one) ? other : one);
+  const soonest = circuits.reduce((one, other) => (other.retryAt ?? Infinity) < (one.retryAt ?? Infinity) ? other : one);
+  return [
+    fact("Down since", ago(downSince(first), now), names),
+    fact("What happens next", next(soonest, now), serviceName(hit[circuits.indexOf(soonest)].live.name)),
+    answer,
+  ];
+}
+
+function calm(services, now) {
+  const minute = totals(services.flatMap((service) => service.seconds));
+  const met = meeting(totals(services.flatMap((service) => service.seconds.slice(-RECENT))));
+  const last = services.flatMap((service) => service.transitions.slice(0, 1)).sort((one, other) => other.at - one.at)[0];
+  const failed = minute.failed + minute.rejected;
+  return [
+    fact("Last change of a circuit", last ? ago(last.at, now) : "None", last ? `${serviceName(last.service)}: ${stateName[last.to].toLowerCase()}` : ""),
+    fact("Last minute", `${plural(minute.succeeded, "call")} succeeded`, `${count(failed)} failed`),
+    fact("Are callers hurt?", met.answer, "", met.level),
+  ];
+}
