@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Resilience.Http.Testing;
 using WebApi.Charging;
@@ -82,7 +83,9 @@ public sealed class ChargeWorkerTests
             },
             _clock);
         using var http = new HttpClient(server) { BaseAddress = new Uri("http://payments.internal/") };
-        using var worker = new ChargeWorker(_queue, new PaymentsClient(http), _orders, _clock, NullLogger<ChargeWorker>.Instance);
+        await using var services = new ServiceCollection().AddTransient(_ => new PaymentsClient(http)).BuildServiceProvider();
+        using var worker = new ChargeWorker(
+            _queue, services.GetRequiredService<IServiceScopeFactory>(), _orders, _clock, NullLogger<ChargeWorker>.Instance);
         await _clock.RunAsync(async () =>
         {
             await worker.StartAsync(stopping.Token);
