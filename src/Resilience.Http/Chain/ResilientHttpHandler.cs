@@ -94,6 +94,11 @@ public sealed class ResilientHttpHandler : DelegatingHandler
             reading.AddError($"{serviceName}: Fleet:Enabled is true, but a handler without a container has no fleet");
         }
 
+        if (options.RateLimit is { Enabled: true, Scope: HttpRateLimitScope.Fleet })
+        {
+            reading.AddError($"{serviceName}: RateLimit:Scope is Fleet, but a handler without a container has no fleet");
+        }
+
         return reading.Mistakes.Count == 0
             ? options
             : throw new OptionsValidationException(serviceName, typeof(ResilientHttpClientOptions), reading.Mistakes);

@@ -31,7 +31,11 @@ public sealed class HttpRateLimitOptions
     /// <value>Default: 0, which rejects at once. Allowed: 0 to 1,000,000.</value>
     public int QueueLimit { get; set; }
 
-    /// <summary>Whether all requests of the client share one rate, or those to one authority.</summary>
+    /// <summary>
+    /// Whether all requests of the client share one rate, or those to one authority, or those of all replicas. With
+    /// <see cref="HttpRateLimitScope.Fleet"/>, <see cref="Permits"/> is required, <see cref="Per"/> is at least 1 second and
+    /// <see cref="QueueLimit"/> at least 1.
+    /// </summary>
     /// <value>Default: <see cref="HttpRateLimitScope.Service"/>.</value>
     public HttpRateLimitScope Scope { get; set; } = HttpRateLimitScope.Service;
 

@@ -6,6 +6,7 @@ internal static class HttpRateLimitOptionsKeys
 {
     private const int Million = 1_000_000;
     private static readonly TimeSpan Millisecond = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan ShortestShared = TimeSpan.FromSeconds(1);
 
     public static readonly OptionsSchema<HttpRateLimitOptions> Keys = new OptionsSchema<HttpRateLimitOptions>()
         .Key(nameof(HttpRateLimitOptions.Enabled), o => o.Enabled, (o, value) => o.Enabled = value, BooleanFormat.Instance,
@@ -19,7 +20,7 @@ internal static class HttpRateLimitOptionsKeys
         .Key(nameof(HttpRateLimitOptions.QueueLimit), o => o.QueueLimit, (o, value) => o.QueueLimit = value, new IntegerFormat(0, Million),
             "How many requests may wait for their turn.")
         .Key(nameof(HttpRateLimitOptions.Scope), o => o.Scope, (o, value) => o.Scope = value, EnumFormat<HttpRateLimitScope>.Instance,
-            "Whether the whole client has one rate, or each authority has its own.")
+            "Whether the whole client has one rate, or each authority has its own, or all replicas have one together.")
         .Key(
             nameof(HttpRateLimitOptions.FollowServer),
             o => o.FollowServer,
@@ -55,6 +56,18 @@ internal static class HttpRateLimitOptionsKeys
             nameof(HttpRateLimitOptions.FollowServer),
             o => o is { Enabled: true, Permits: null, FollowServer: false },
             "leaves nothing to limit, because Permits is not set: set Permits")
+        .Rule(
+            nameof(HttpRateLimitOptions.Scope),
+            o => o is { Enabled: true, Scope: HttpRateLimitScope.Fleet, Permits: null },
+            "needs Permits: set it to the quota of all replicas together")
+        .Rule(
+            nameof(HttpRateLimitOptions.Per),
+            o => o is { Enabled: true, Scope: HttpRateLimitScope.Fleet } && o.Per < ShortestShared,
+            "is too short for Scope Fleet: set at least 1s, because replicas share a quota in steps of a twentieth of Per")
+        .Rule(
+            nameof(HttpRateLimitOptions.QueueLimit),
+            o => o is { Enabled: true, Scope: HttpRateLimitScope.Fleet, QueueLimit: 0 },
+            "is too low for Scope Fleet: set at least 1, because a request may have to wait until its permit is granted")
         .Rule(
             nameof(HttpRateLimitOptions.RemainingHeader),
             o => o is { RemainingHeader: not null, ResetHeader: null },

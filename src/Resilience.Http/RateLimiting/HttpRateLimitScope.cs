@@ -8,4 +8,10 @@ public enum HttpRateLimitScope
 
     /// <summary>The requests to one authority: scheme, host and port.</summary>
     Authority,
+
+    /// <summary>
+    /// All requests of the client in all replicas of the app. Needs the package <c>Resilience.Http.Fleet</c> and a call of
+    /// <c>AddResilienceFleet</c>.
+    /// </summary>
+    Fleet,
 }

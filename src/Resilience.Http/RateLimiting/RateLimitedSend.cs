@@ -15,7 +15,10 @@ internal sealed class RateLimitedSend
     public string? Key { get; private set; }
 
     /// <summary>The queue whose token it took.</summary>
-    public PacedQueue<TokenBucket>? Bucket { get; set; }
+    public PacedQueue<RatePace>? Bucket { get; private set; }
+
+    /// <summary>The timestamp at which it took the token.</summary>
+    public long TakenAt { get; private set; }
 
     public bool IsOpen => Uri is not null;
 
@@ -25,13 +28,15 @@ internal sealed class RateLimitedSend
         Key = key;
     }
 
+    public void Took(PacedQueue<RatePace> bucket, long at) => (Bucket, TakenAt) = (bucket, at);
+
     /// <summary>It took a slot after a pause that the server asked for.</summary>
     public void Pass(PacedQueue<ServerPause> pause) => (_passed ??= []).Add((pause, pause.Pace.StartsAt));
 
     /// <summary>Gives back what it took: it is not sent, or it has to wait once more.</summary>
     public void GiveBack()
     {
-        Bucket?.GiveBack();
+        Bucket?.GiveBack(TakenAt);
         Bucket = null;
         foreach (var (pause, startsAt) in _passed ?? [])
         {

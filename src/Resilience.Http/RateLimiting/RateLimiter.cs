@@ -132,7 +132,7 @@ internal sealed class RateLimiter
 
         if (result.End == QueueEnd.Granted)
         {
-            send.Bucket = bucket.Queue;
+            send.Took(bucket.Queue, result.TakenAt);
         }
 
         cancellationToken.ThrowIfCancellationRequested();
@@ -152,14 +152,14 @@ internal sealed class RateLimiter
         return quotas.PausesOf(send.Key).Any(pause => pause.Pace.StartsAt > now);
     }
 
-    private static bool TryTake(RateLimitedSend send, PacedQueue<TokenBucket> queue)
+    private static bool TryTake(RateLimitedSend send, PacedQueue<RatePace> queue)
     {
-        if (!queue.TryTake())
+        if (!queue.TryTake(out var at))
         {
             return false;
         }
 
-        send.Bucket = queue;
+        send.Took(queue, at);
         return true;
     }
 

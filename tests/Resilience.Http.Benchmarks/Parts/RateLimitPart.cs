@@ -12,7 +12,7 @@ internal sealed class RateLimitPart(TimeProvider clock) : IPart
     {
         for (var i = 0; i < times; i++)
         {
-            _queue.TryTake();
+            _queue.TryTake(out _);
         }
     }
 }

@@ -15,5 +15,7 @@ internal interface IPace
     void Take(long now);
 
     /// <summary>A send that had gone was not sent after all.</summary>
-    void GiveBack(long now);
+    /// <param name="now">The timestamp of now.</param>
+    /// <param name="takenAt">The timestamp at which it took its slot.</param>
+    void GiveBack(long now, long takenAt);
 }

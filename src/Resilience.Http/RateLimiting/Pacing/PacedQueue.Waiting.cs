@@ -118,7 +118,8 @@ internal sealed partial class PacedQueue<TPace>
         }
     }
 
-    private static QueueResult ResultOf(QueuedSend send) => new(send.End, Waited: true, send.Rejected.Ahead, send.Rejected.Wait);
+    private static QueueResult ResultOf(QueuedSend send) =>
+        new(send.End, Waited: true, send.Rejected.Ahead, send.Rejected.Wait, send.TakenAt);
 
     /// <summary>
     /// Lets all go whose slot has come and arms the timer for the next. One thread at a time arms it, outside of the lock, and looks again
@@ -165,6 +166,7 @@ internal sealed partial class PacedQueue<TPace>
             }
 
             pace.Take(now);
+            first.Value.TakenAt = now;
             End_NeedsLock(first, QueueEnd.Granted, ref ended);
         }
 

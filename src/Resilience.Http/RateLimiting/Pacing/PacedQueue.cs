@@ -7,7 +7,12 @@ namespace Resilience.Http.RateLimiting.Pacing;
 /// Sends that wait for their slots, first in, first out. The clock is read under the lock, so that no thread brings an old time; whatever
 /// wakes others (timers, tasks, events) is touched outside of it.
 /// </summary>
-internal sealed partial class PacedQueue<TPace>(TPace pace, TimeProvider clock, Shutdown? shutdown = null) where TPace : class, IPace
+/// <param name="pace">When sends may go.</param>
+/// <param name="clock">Times the waits.</param>
+/// <param name="shutdown">Ends waits when the app stops.</param>
+/// <param name="onQueued">Called outside of the lock when a send begins to wait.</param>
+internal sealed partial class PacedQueue<TPace>(
+    TPace pace, TimeProvider clock, Shutdown? shutdown = null, Action? onQueued = null) where TPace : class, IPace
 {
     private readonly Lock _gate = new();
     private readonly LinkedList<QueuedSend> _waiting = new();
@@ -29,11 +34,13 @@ internal sealed partial class PacedQueue<TPace>(TPace pace, TimeProvider clock, 
     }
 
     /// <summary>Takes a slot if one is there and no other send waits for it.</summary>
-    public bool TryTake()
+    /// <param name="takenAt">The timestamp at which it was taken, for <see cref="GiveBack"/>.</param>
+    public bool TryTake(out long takenAt)
     {
         lock (_gate)
         {
-            return TryTake_NeedsLock(clock.GetTimestamp());
+            takenAt = clock.GetTimestamp();
+            return TryTake_NeedsLock(takenAt);
         }
     }
 
@@ -53,7 +60,7 @@ internal sealed partial class PacedQueue<TPace>(TPace pace, TimeProvider clock, 
             var now = clock.GetTimestamp();
             if (_isRetired || TryTake_NeedsLock(now))
             {
-                return Task.FromResult(new QueueResult(_isRetired ? QueueEnd.Retired : QueueEnd.Granted));
+                return Task.FromResult(new QueueResult(_isRetired ? QueueEnd.Retired : QueueEnd.Granted, TakenAt: now));
             }
 
             if (_isClosed)
@@ -72,16 +79,18 @@ internal sealed partial class PacedQueue<TPace>(TPace pace, TimeProvider clock, 
             node = _waiting.AddLast(new QueuedSend(slot, latest, async));
         }
 
+        onQueued?.Invoke();
         Pump();
         return async ? WaitAsync(node, cancellationToken) : Task.FromResult(Block(node, cancellationToken));
     }
 
     /// <summary>Gives the slot of a send back that was not sent.</summary>
-    public void GiveBack()
+    /// <param name="takenAt">The timestamp at which the slot was taken.</param>
+    public void GiveBack(long takenAt)
     {
         lock (_gate)
         {
-            pace.GiveBack(clock.GetTimestamp());
+            pace.GiveBack(clock.GetTimestamp(), takenAt);
         }
 
         Pump();

@@ -17,6 +17,9 @@ internal sealed class QueuedSend(long slotAt, long latest, bool async)
 
     public QueueEnd End { get; set; }
 
+    /// <summary>If its slot came: the timestamp at which it took it.</summary>
+    public long TakenAt { get; set; }
+
     /// <summary>If it was too late: how many others were before it, and how long until its slot would have come.</summary>
     public (int Ahead, TimeSpan Wait) Rejected { get; set; }
 

@@ -13,12 +13,12 @@ internal sealed class RateBuckets : IAuthorityStatusSource
     public RateBuckets(ServiceState service)
     {
         _service = service;
-        _buckets = new((authority, tag) => new(authority, tag, service.Options.RateLimit, service.Host));
+        _buckets = new((authority, tag) => new(service.Name, authority, tag, service.Options.RateLimit, service.Host));
     }
 
     /// <summary>The bucket for a URI. It may be retired at any time; then it is to be asked for again.</summary>
     public RateBucket GetOrAdd(Uri uri, HttpRateLimitScope scope) => UpToDate(
-        scope == HttpRateLimitScope.Service ? _buckets.FindAny() ?? _buckets.GetOrAdd(Authority.AnyAuthority) : _buckets.GetOrAdd(uri));
+        scope == HttpRateLimitScope.Authority ? _buckets.GetOrAdd(uri) : _buckets.FindAny() ?? _buckets.GetOrAdd(Authority.AnyAuthority));
 
     /// <summary>How much of the burst is used up by now, so that a hedge does not take the last tokens of the calls.</summary>
     public double GetUtilization(Uri uri)
@@ -29,7 +29,7 @@ internal sealed class RateBuckets : IAuthorityStatusSource
             return 0;
         }
 
-        var bucket = options.Scope == HttpRateLimitScope.Service ? _buckets.FindAny() : _buckets.Find(uri);
+        var bucket = options.Scope == HttpRateLimitScope.Authority ? _buckets.Find(uri) : _buckets.FindAny();
         return bucket is null ? 0 : UpToDate(bucket).Utilization;
     }
 

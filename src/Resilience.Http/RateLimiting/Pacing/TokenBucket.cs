@@ -50,7 +50,7 @@ internal sealed class TokenBucket(TokenRate rate, long now) : IPace
         _credit -= _rate.Period;
     }
 
-    public void GiveBack(long now)
+    public void GiveBack(long now, long takenAt)
     {
         Fill(now);
         _credit = Int128.Min(_credit + _rate.Period, Capacity(_rate));

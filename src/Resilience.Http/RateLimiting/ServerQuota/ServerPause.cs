@@ -41,7 +41,7 @@ internal sealed class ServerPause(TimeProvider clock) : IPace
         }
     }
 
-    public void GiveBack(long now) => _gone = Math.Max(0, _gone - 1);
+    public void GiveBack(long now, long takenAt) => _gone = Math.Max(0, _gone - 1);
 
     /// <summary>The same for a slot that was taken after a certain pause: a later one has begun to count anew.</summary>
     /// <param name="startsAt">The timestamp of the first send after that pause.</param>

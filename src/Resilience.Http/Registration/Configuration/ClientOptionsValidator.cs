@@ -15,11 +15,24 @@ internal sealed class ClientOptionsValidator(ClientRegistrations registrations) 
     {
         var reading = options.Reading ?? new OptionsReadResult(ServiceText.Format(name ?? Options.DefaultName));
         ResilientHttpClientOptionsKeys.Keys.Check(options, prefix: "", reading);
-        if (options.Fleet is { Enabled: true } && !registrations.HasFleet)
+        if (!registrations.HasFleet)
         {
-            reading.AddError(FleetText.Missing(ServiceText.Format(name ?? Options.DefaultName)));
+            CheckWithoutFleet(ServiceText.Format(name ?? Options.DefaultName), options, reading);
         }
 
         return reading.Mistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(reading.Mistakes);
+    }
+
+    private static void CheckWithoutFleet(string service, ResilientHttpClientOptions options, OptionsReadResult reading)
+    {
+        if (options.Fleet is { Enabled: true })
+        {
+            reading.AddError(FleetText.Missing(service));
+        }
+
+        if (options.RateLimit is { Enabled: true, Scope: HttpRateLimitScope.Fleet })
+        {
+            reading.AddError(FleetText.MissingForRate(service));
+        }
     }
 }

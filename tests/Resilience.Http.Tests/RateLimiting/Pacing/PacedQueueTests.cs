@@ -94,7 +94,7 @@ public sealed class PacedQueueTests
         _fixture.Clock.Advance(Second * 0.4);
 
         var second = _fixture.Enter();
-        Assert.False(_fixture.Queue.TryTake());
+        Assert.False(_fixture.Queue.TryTake(out _));
         _fixture.Clock.Advance(Second);
 
         await Task.WhenAll(first, second);
@@ -107,7 +107,7 @@ public sealed class PacedQueueTests
         _fixture.TakeAll();
         var first = _fixture.Enter();
 
-        _fixture.Queue.GiveBack();
+        _fixture.Queue.GiveBack(takenAt: 0);
 
         Assert.Equal(QueueEnd.Granted, (await first).End);
         Assert.Equal(TimeSpan.Zero, _fixture.Clock.Elapsed);
@@ -229,12 +229,12 @@ public sealed class PacedQueueTests
     [Fact]
     public async Task A_queue_in_use_is_not_retired()
     {
-        _fixture.Queue.TryTake();
+        _fixture.Queue.TryTake(out _);
 
         Assert.False(_fixture.Queue.TryRetire(static (pace, now) => pace.Bucket.IsFull(now)));
         _fixture.Clock.Advance(Second);
         Assert.True(_fixture.Queue.TryRetire(static (pace, now) => pace.Bucket.IsFull(now)));
-        Assert.False(_fixture.Queue.TryTake());
+        Assert.False(_fixture.Queue.TryTake(out _));
         Assert.Equal(QueueEnd.Retired, (await _fixture.Enter()).End);
     }
 

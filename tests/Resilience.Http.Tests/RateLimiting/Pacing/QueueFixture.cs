@@ -32,7 +32,7 @@ internal sealed class QueueFixture
     public int TakeAll()
     {
         var taken = 0;
-        while (Queue.TryTake())
+        while (Queue.TryTake(out _))
         {
             taken++;
         }

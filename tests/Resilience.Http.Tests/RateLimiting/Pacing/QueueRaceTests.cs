@@ -17,7 +17,7 @@ public sealed class QueueRaceTests
             Assert.Equal(round.Ends[0] == QueueEnd.Granted ? 0 : 1, round.Fixture.TakeAll());
         },
         static round => round.Leaves.Cancel(),
-        static round => round.Fixture.Queue.GiveBack());
+        static round => round.Fixture.Queue.GiveBack(takenAt: 0));
 
     [Fact]
     public void One_that_leaves_passes_its_place_on_while_a_token_comes() => Race.Run(
@@ -32,8 +32,8 @@ public sealed class QueueRaceTests
         static round => round.Leaves.Cancel(),
         static round =>
         {
-            round.Fixture.Queue.GiveBack();
-            round.Fixture.Queue.GiveBack();
+            round.Fixture.Queue.GiveBack(takenAt: 0);
+            round.Fixture.Queue.GiveBack(takenAt: 0);
         });
 
     [Fact]

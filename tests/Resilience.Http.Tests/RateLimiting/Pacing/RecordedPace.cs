@@ -17,9 +17,9 @@ internal sealed class RecordedPace(TokenBucket bucket) : IPace
         bucket.Take(now);
     }
 
-    public void GiveBack(long now)
+    public void GiveBack(long now, long takenAt)
     {
         TakenAt.RemoveAt(TakenAt.Count - 1);
-        bucket.GiveBack(now);
+        bucket.GiveBack(now, takenAt);
     }
 }

@@ -66,7 +66,7 @@ public sealed class TokenBucketTests
     public void An_edit_keeps_the_tokens_that_are_there()
     {
         var fixture = new QueueFixture(permits: 10);
-        Enumerable.Range(0, 6).ToList().ForEach(_ => fixture.Queue.TryTake());
+        Enumerable.Range(0, 6).ToList().ForEach(_ => fixture.Queue.TryTake(out var _));
 
         fixture.Edit(permits: 1, per: TimeSpan.FromMinutes(1), burst: 10);
 
@@ -145,11 +145,11 @@ public sealed class TokenBucketTests
         var fixture = new QueueFixture(permits: 2);
         fixture.TakeAll();
 
-        fixture.Queue.GiveBack();
+        fixture.Queue.GiveBack(takenAt: 0);
 
         Assert.Equal(1, fixture.TakeAll());
         var full = new TokenBucket(new(Permits: 2, Period: Second, Burst: 2), now: 0);
-        full.GiveBack(0);
+        full.GiveBack(0, takenAt: 0);
         Assert.True(full.SlotAt(0, 2) > 0);
     }
 }

@@ -15,7 +15,7 @@ public sealed class ServerPauseTests
     public ServerPauseTests() => _queue = new(new(_clock), _clock);
 
     [Fact]
-    public void Before_any_pause_nothing_waits() => Assert.All(Enumerable.Range(0, 100), _ => Assert.True(_queue.TryTake()));
+    public void Before_any_pause_nothing_waits() => Assert.All(Enumerable.Range(0, 100), _ => Assert.True(_queue.TryTake(out var _)));
 
     [Fact]
     public async Task Nothing_goes_before_the_time_and_then_one_by_one_ever_faster()
@@ -78,7 +78,7 @@ public sealed class ServerPauseTests
 
         _clock.Advance(TimeSpan.FromSeconds(9));
 
-        Assert.False(_queue.TryTake());
+        Assert.False(_queue.TryTake(out _));
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class ServerPauseTests
 
         Succeed(TimeSpan.FromSeconds(from));
 
-        Assert.False(_queue.TryTake());
+        Assert.False(_queue.TryTake(out _));
     }
 
     [Fact]
