@@ -3,7 +3,7 @@ using StackExchange.Redis;
 
 namespace Resilience.Http.Fleet.Redis;
 
-/// <summary>The store in Redis: a sorted set for each set, a hash for each record, one script for each method.</summary>
+/// <summary>The store in Redis: a sorted set for each set, a hash for each record and each quota, one script for each method.</summary>
 /// <param name="server">The server as messages name it.</param>
 /// <param name="prefix">What keys begin with.</param>
 /// <param name="connect">The connection.</param>
@@ -41,6 +41,24 @@ internal sealed class RedisFleetStore(
             [Text(write.ExpectedVersion), write.Value, write.ExpiresAt, write.NotAfter],
             cancellationToken).ConfigureAwait(false);
         return new FleetWriteResult(Number(answer[0]) == 1, Number(answer[1]), Record(answer[2], answer[3]));
+    }
+
+    public async ValueTask<FleetGrant> GrantAsync(FleetGrantRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        RedisValue[] values =
+        [
+            request.Permits,
+            request.Burst,
+            request.WindowLength,
+            request.Windows,
+            request.HadAnswer ? 1 : 0,
+            request.NotAfter,
+            .. request.Wanted.Select(static wanted => (RedisValue)wanted),
+        ];
+        var answer = await RunAsync(FleetScripts.Grant, [Key(request.Key)], values, cancellationToken).ConfigureAwait(false);
+        return new FleetGrant(
+            Number(answer[0]), Number(answer[1]), [.. answer[3..].Select(static granted => (int)Number(granted))], Number(answer[2]));
     }
 
     public void Dispose() => owned?.Dispose();

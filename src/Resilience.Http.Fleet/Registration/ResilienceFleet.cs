@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Resilience.Http.Fleet.Quotas;
 using Resilience.Http.Fleet.Rules;
 using Resilience.Http.Fleet.Running;
 using Resilience.Http.Fleet.Telemetry;
@@ -24,6 +25,7 @@ internal sealed class ResilienceFleet : IResilienceFleet, IFleetDescription, IFl
     private readonly LiveOptions _clients;
     private readonly ResilienceRuntime _host;
     private readonly FleetReplica _replica;
+    private readonly FleetQuotas _quotas;
     private readonly FleetConnection _connection;
     private readonly FleetMetrics _metrics;
     private readonly ILogger _log;
@@ -47,11 +49,12 @@ internal sealed class ResilienceFleet : IResilienceFleet, IFleetDescription, IFl
         (_source, _circuits, _clients, _host) = (source, circuits, clients, host);
         _log = host.Loggers.CreateLogger(FleetLog.Category);
         _replica = new(name.Text, store, source, new FleetOrders(() => circuits, _log), host.Clock, host.Chance);
+        _quotas = new(name.Text, store, _replica.Counters, host);
         _connection = new(name.Text, $"{store}", host);
         _metrics = new(host, _connection, _replica.Counters, GetStatus);
     }
 
-    public FleetStatus GetStatus() => new(_replica.Name, _connection.IsConnected, _connection.Since, _status);
+    public FleetStatus GetStatus() => new(_replica.Name, IsConnected, _connection.Since, _status);
 
     public string? Describe(string serviceName) =>
         _source.Has(serviceName) ? FleetStateText.Describe(GetStatus(), serviceName) : null;
@@ -90,6 +93,7 @@ internal sealed class ResilienceFleet : IResilienceFleet, IFleetDescription, IFl
     {
         _clients.Start();
         _circuits.Transitioned += Notice;
+        _quotas.Start(_stopping.Token);
         _running = RunAsync(_stopping.Token);
         using var waiting = new CancellationTokenSource(FirstExchanges, _host.Clock);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(waiting.Token, cancellationToken);
@@ -105,6 +109,8 @@ internal sealed class ResilienceFleet : IResilienceFleet, IFleetDescription, IFl
         {
             await _replica.LeaveAsync(cancellationToken).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+
+        await _quotas.StopAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The container disposes of it once for each service that it is.</summary>
@@ -119,6 +125,9 @@ internal sealed class ResilienceFleet : IResilienceFleet, IFleetDescription, IFl
         _stopping.Dispose();
         _replica.Dispose();
     }
+
+    /// <summary>If the replicas share no circuits, the quotas alone show whether the store answers.</summary>
+    private bool IsConnected => _connection.IsConnected || (_source.Services.Count == 0 && _quotas.IsConnected == true);
 
     private async Task RunAsync(CancellationToken stopping)
     {

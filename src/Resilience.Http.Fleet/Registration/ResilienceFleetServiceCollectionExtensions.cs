@@ -13,8 +13,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class ResilienceFleetServiceCollectionExtensions
 {
     /// <summary>
-    /// Lets the replicas of the app share the circuits of those clients whose <c>Fleet:Enabled</c> is set. Needs a store, such as that of
-    /// the package <c>Resilience.Http.Fleet.Redis</c>.
+    /// Lets the replicas of the app share the circuits of those clients whose <c>Fleet:Enabled</c> is set, and the rate of those whose
+    /// <c>RateLimit:Scope</c> is <c>Fleet</c>. Needs a store, such as that of the package <c>Resilience.Http.Fleet.Redis</c>.
     /// </summary>
     /// <param name="services">The services of the app.</param>
     /// <param name="configure">Chooses the store.</param>

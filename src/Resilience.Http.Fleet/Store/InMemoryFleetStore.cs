@@ -1,3 +1,5 @@
+using Resilience.Http.Fleet.Store;
+
 namespace Resilience.Http;
 
 /// <summary>A store for tests: several hosts in one process share it and are the replicas of one fleet.</summary>
@@ -8,6 +10,7 @@ public sealed class InMemoryFleetStore(TimeProvider? timeProvider = null) : IFle
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Dictionary<string, long>> _sets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (FleetRecord Record, long ExpiresAt)> _records = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, GrantLedger> _quotas = new(StringComparer.Ordinal);
     private long _lastVersion;
 
     private long Now => _clock.GetUtcNow().ToUnixTimeMilliseconds();
@@ -48,6 +51,22 @@ public sealed class InMemoryFleetStore(TimeProvider? timeProvider = null) : IFle
         }
     }
 
+    /// <inheritdoc/>
+    public ValueTask<FleetGrant> GrantAsync(FleetGrantRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_gate)
+        {
+            if (!_quotas.TryGetValue(request.Key, out var quota))
+            {
+                _quotas.Add(request.Key, quota = new());
+            }
+
+            return new(quota.Grant(request, Now));
+        }
+    }
+
     /// <summary>Forgets everything, as <c>FLUSHALL</c> does.</summary>
     public void Clear()
     {
@@ -55,6 +74,7 @@ public sealed class InMemoryFleetStore(TimeProvider? timeProvider = null) : IFle
         {
             _sets.Clear();
             _records.Clear();
+            _quotas.Clear();
         }
     }
 

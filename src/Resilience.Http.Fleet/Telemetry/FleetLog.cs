@@ -28,4 +28,14 @@ internal static partial class FleetLog
 
     [LoggerMessage(1606, LogLevel.Information, "{Service} ({Authority}): reset in all replicas, by {By}.")]
     public static partial void ResetByFleet(this ILogger log, string service, string authority, string by);
+
+    [LoggerMessage(1607, LogLevel.Warning,
+        "{Service}: the store of the fleet, {Store}, cannot be reached: {Reason}. Until it is back, this replica sends its share of the " +
+        "quota, which is one part in {Replicas} of {Permits} request(s) per {Per}, by the replicas that were seen lately.")]
+    public static partial void QuotaStoreLost(
+        this ILogger log, string service, string store, string reason, int replicas, int? permits, string per, Exception exception);
+
+    [LoggerMessage(1608, LogLevel.Information,
+        "{Service}: the store of the fleet is back after {Length}. The replicas share the quota of {Permits} request(s) per {Per} again.")]
+    public static partial void QuotaStoreBack(this ILogger log, string service, string length, int? permits, string per);
 }

@@ -7,7 +7,11 @@ namespace Resilience.Http.Testing;
 /// <param name="pass">
 /// Lets so much time pass on the store's clock: an advance of a virtual clock, or a delay if the store is a server. The longest is 300 ms.
 /// </param>
-public sealed class FleetStoreContract(IFleetStore store, Func<TimeSpan, Task> pass)
+/// <param name="otherClient">
+/// A second client of the same data, with a connection of its own. A server may run the commands of one connection in turn and those of two
+/// at the same time. Default: <see langword="null"/>, which is the store itself.
+/// </param>
+public sealed partial class FleetStoreContract(IFleetStore store, Func<TimeSpan, Task> pass, IFleetStore? otherClient = null)
 {
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(300);
 
@@ -25,6 +29,13 @@ public sealed class FleetStoreContract(IFleetStore store, Func<TimeSpan, Task> p
         ["Values come back unchanged"] = static contract => contract.KeepsValues(),
         ["Time moves on"] = static contract => contract.Ticks(),
         ["Sets and records of one name are different things"] = static contract => contract.KeepsKindsApart(),
+        ["Of two clients that write at the same time one succeeds"] = static contract => contract.WritesOnceInEachRace(),
+        ["Permits are granted up to the quota, and again after its period"] = static contract => contract.GrantsTheQuota(),
+        ["Permits that a window lacks come from the next ones"] = static contract => contract.SpreadsPermits(),
+        ["While replicas disagree the lowest quota is in force"] = static contract => contract.UsesLowestQuota(),
+        ["A request for permits that comes too late gets none"] = static contract => contract.RefusesLateRequests(),
+        ["A quota whose data was lost counts as used up"] = static contract => contract.CountsLostQuotaAsUsed(),
+        ["Two clients that ask at the same time never get one permit both"] = static contract => contract.GrantsOnceInEachRace(),
     };
 
     private readonly string _unique = Guid.NewGuid().ToString("N");
@@ -40,7 +51,7 @@ public sealed class FleetStoreContract(IFleetStore store, Func<TimeSpan, Task> p
     {
         ArgumentNullException.ThrowIfNull(rule);
         return Checks.TryGetValue(rule, out var check)
-            ? check(new FleetStoreContract(store, pass)) // with keys of its own
+            ? check(new FleetStoreContract(store, pass, otherClient)) // with keys of its own
             : throw new ArgumentException($"There is no rule '{rule}'. There are: {string.Join("; ", Rules)}.", nameof(rule));
     }
 

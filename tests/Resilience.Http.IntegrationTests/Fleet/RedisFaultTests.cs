@@ -192,7 +192,7 @@ public sealed class RedisFaultTests
         options.CircuitBreaker.RecoveryTimeout = options.CircuitBreaker.MaxRecoveryTimeout = TimeSpan.FromSeconds(1);
 
     /// <summary>The scripts that the server ran, by its own statistics.</summary>
-    private static async Task<long> ScriptsAsync(ConnectionMultiplexer connection, string address)
+    internal static async Task<long> ScriptsAsync(ConnectionMultiplexer connection, string address)
     {
         var statistics = await connection.GetServer(address).InfoAsync("commandstats");
         return statistics.SelectMany(static group => group)

@@ -38,17 +38,38 @@ public sealed class FleetDocs
     }
 
     [Fact]
+    public void A_quota_of_all_replicas()
+    {
+        var services = new ServiceCollection();
+
+        #region quota
+        services.AddResilientHttpClient("maps", options =>
+        {
+            options.RateLimit.Enabled = true;
+            options.RateLimit.Scope = HttpRateLimitScope.Fleet;
+            options.RateLimit.Permits = 100;     // of all replicas together
+            options.RateLimit.QueueLimit = 50;   // of each replica
+        });
+        services.AddResilienceFleet(fleet => fleet.UseRedis("redis.internal:6379"));
+        #endregion
+
+        using var provider = services.BuildServiceProvider();
+        Assert.Empty(provider.GetRequiredService<ICircuitRegistry>().GetAll());
+    }
+
+    [Fact]
     public async Task A_store_of_your_own_keeps_the_contract()
     {
         var clock = new VirtualTimeProvider();
         var store = new InMemoryFleetStore(clock);
+        var otherClient = store;
 
         #region contract
         var contract = new FleetStoreContract(store, pass: time =>
         {
             clock.Advance(time); // a server: Task.Delay(time)
             return Task.CompletedTask;
-        });
+        }, otherClient);         // a server: a store with a connection of its own
         foreach (var rule in FleetStoreContract.Rules)
         {
             await contract.CheckAsync(rule);

@@ -28,6 +28,31 @@ public sealed class FleetHostTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Hosts_whose_clocks_are_an_hour_off_take_part_like_the_others()
+    {
+        var one = await _fleet.StartAsync();
+        var early = await _fleet.StartAsync(services: services => Shift(services, hours: -1));
+        var late = await _fleet.StartAsync(services: services => Shift(services, hours: 1));
+        Assert.True(await one.CallAsync() && await early.CallAsync() && await late.CallAsync());
+        await _fleet.PassAsync(1);
+        await OpenAsync(one, early);
+        await _fleet.PassUntilAsync(() => late.Circuit.State == CircuitState.Open);
+        one.IsDown = early.IsDown = false;
+        for (var i = 0; i < 100; i++)
+        {
+            await one.CallAsync();
+            await early.CallAsync();
+            await late.CallAsync();
+            await _fleet.PassAsync(0.1);
+        }
+
+        Assert.All(new[] { one, early, late }, host => Assert.Equal(CircuitState.Closed, host.Circuit.State));
+
+        void Shift(IServiceCollection services, int hours) =>
+            services.AddSingleton<TimeProvider>(new ShiftedClock(_fleet.Clock, TimeSpan.FromHours(hours)));
+    }
+
+    [Fact]
     public async Task One_of_three_hosts_opens_alone()
     {
         var (one, two, three) = await ThreeAsync();

@@ -125,6 +125,9 @@ internal sealed class SimulatedReplica : ICircuitSource, ISteered, IFleetStore, 
         return IsCutFromStore ? throw new IOException("The store is gone.") : _fleet.Store.TryWriteAsync(write, cancellationToken);
     }
 
+    public ValueTask<FleetGrant> GrantAsync(FleetGrantRequest request, CancellationToken cancellationToken) =>
+        throw new NotSupportedException("A circuit has no quota.");
+
     public void Dispose() => Replica.Dispose();
 
     private void End((TimeSpan At, CircuitPermit Permit, bool Answered) call)

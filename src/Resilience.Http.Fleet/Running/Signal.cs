@@ -1,4 +1,4 @@
-namespace Resilience.Http.Fleet.Registration;
+namespace Resilience.Http.Fleet.Running;
 
 /// <summary>A wait that can be cut short.</summary>
 internal sealed class Signal

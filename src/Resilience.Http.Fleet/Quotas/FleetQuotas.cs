@@ -1,0 +1,75 @@
+using Resilience.Http.Fleet.Running;
+using Resilience.Http.Pipeline;
+using Resilience.Http.RateLimiting.Pacing;
+
+namespace Resilience.Http.Fleet.Quotas;
+
+/// <summary>The quotas that this replica shares with the others. A loop for each begins with the first send that waits.</summary>
+internal sealed class FleetQuotas(string replica, IFleetStore store, FleetCounters counters, ResilienceRuntime host) : IPermitSource
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<RateBucket, (QuotaLoop Loop, Task Running)> _loops = [];
+    private CancellationToken _stopping;
+    private bool _isStopped;
+
+    /// <summary>Whether the store answers; <see langword="null"/> if no quota was used yet.</summary>
+    public bool? IsConnected
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _loops.Count == 0 ? null : !_loops.Values.Any(static each => each.Loop.IsLost);
+            }
+        }
+    }
+
+    private PermitSourceSlot Slot => host.GetOrCreate(static _ => new PermitSourceSlot());
+
+    public void Start(CancellationToken stopping)
+    {
+        _stopping = stopping;
+        Slot.Source = this;
+    }
+
+    public void OnWaiting(RateBucket bucket)
+    {
+        QuotaLoop loop;
+        lock (_gate)
+        {
+            if (_isStopped)
+            {
+                return;
+            }
+
+            loop = _loops.TryGetValue(bucket, out var known) ? known.Loop : Add_NeedsLock(bucket);
+        }
+
+        loop.Wake();
+    }
+
+    /// <summary>After the token of <see cref="Start"/> was cancelled.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        List<(QuotaLoop Loop, Task Running)> loops;
+        lock (_gate)
+        {
+            (_isStopped, loops) = (true, [.. _loops.Values]);
+        }
+
+        foreach (var (loop, running) in loops)
+        {
+            await running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await loop.LeaveAsync(cancellationToken).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        Slot.Source = null;
+    }
+
+    private QuotaLoop Add_NeedsLock(RateBucket bucket)
+    {
+        var loop = new QuotaLoop(bucket, replica, store, counters, host);
+        _loops.Add(bucket, (loop, Task.Run(() => loop.RunAsync(_stopping), CancellationToken.None)));
+        return loop;
+    }
+}
