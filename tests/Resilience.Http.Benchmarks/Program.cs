@@ -2,6 +2,7 @@ using System.Globalization;
 using BenchmarkDotNet.Running;
 using Resilience.Http.Benchmarks.Endpoints;
 using Resilience.Http.Benchmarks.Fleet;
+using Resilience.Http.Benchmarks.Fleet.Quota;
 using Resilience.Http.Benchmarks.Gate;
 using Resilience.Http.Benchmarks.Growth;
 using Resilience.Http.Benchmarks.Hedging;
@@ -42,6 +43,7 @@ const string Usage =
             [--replicas 100]    how many replicas
             [--store-gone 30]   for how many seconds the store is gone
             [--page FILE]       writes the tables into a page
+            [--quota]           20 replicas that share a quota instead, in 4 processes; 1 min
     Everything else goes to BenchmarkDotNet: --list flat, --filter '*', ...
     """;
 
@@ -72,6 +74,10 @@ switch (args)
         return await EndpointsCommand.RunAsync(ValueOf("--page", options));
     case [EndpointsClient.Command, var contender, .. var addresses]:
         return await EndpointsClient.RunAsync(contender, Array.ConvertAll(addresses, static address => new Uri(address)));
+    case ["fleet", .. var options] when options.Contains("--quota"):
+        return await QuotaCommand.RunAsync(seconds: 20, ValueOf("--page", options));
+    case [QuotaProcess.Command, .. var parameters]:
+        return await QuotaProcess.RunAsync(parameters);
     case ["fleet", .. var options]:
         return await FleetCommand.RunAsync(
             int.Parse(ValueOf("--replicas", options) ?? "100", CultureInfo.InvariantCulture),

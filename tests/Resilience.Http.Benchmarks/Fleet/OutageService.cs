@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Resilience.Http.Benchmarks.Fleet.Quota;
 
 namespace Resilience.Http.Benchmarks.Fleet;
 
@@ -16,6 +17,7 @@ internal sealed class OutageService : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ConcurrentQueue<Arrival> _arrivals = new();
+    private readonly ConcurrentQueue<double> _times = new();
     private volatile bool _isDown;
 
     private OutageService()
@@ -37,6 +39,9 @@ internal sealed class OutageService : IAsyncDisposable
 
     public IReadOnlyList<Arrival> Arrivals => [.. _arrivals];
 
+    /// <summary>When calls arrived, in milliseconds of the machine's clock.</summary>
+    public IReadOnlyList<double> ArrivalTimes => [.. _times];
+
     public static async Task<OutageService> StartAsync()
     {
         var service = new OutageService();
@@ -49,6 +54,7 @@ internal sealed class OutageService : IAsyncDisposable
     private Task AnswerAsync(HttpContext context)
     {
         var withFleet = context.Request.Path.StartsWithSegments($"/{ReplicaHost.PathWithFleet}", StringComparison.Ordinal);
+        _times.Enqueue(UnixClock.Now);
         _arrivals.Enqueue(new(withFleet, FleetClock.Now));
         context.Response.StatusCode = _isDown ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
         return context.Response.WriteAsync("answer");
