@@ -75,7 +75,7 @@ switch (args)
     case [EndpointsClient.Command, var contender, .. var addresses]:
         return await EndpointsClient.RunAsync(contender, Array.ConvertAll(addresses, static address => new Uri(address)));
     case ["fleet", .. var options] when options.Contains("--quota"):
-        return await QuotaCommand.RunAsync(seconds: 20, ValueOf("--page", options));
+        return await QuotaCommand.RunAsync(seconds: 20);
     case [QuotaProcess.Command, .. var parameters]:
         return await QuotaProcess.RunAsync(parameters);
     case ["fleet", .. var options]:

@@ -123,12 +123,16 @@ internal sealed class SharedQuota(
             _granted.Remove(past);
         }
 
-        return
+        int[] wanted =
         [
-            Missing,
+            0,
             .. Enumerable.Range(1, QuotaTimes.Ahead - 1)
                 .Select(ahead => Math.Max(0, ready - _granted.GetValueOrDefault(current + ahead))),
         ];
+
+        // In the last quarter of a window its permits would arrive too late to be used.
+        wanted[_time.Now % _length > _length * 3 / 4 ? 1 : 0] += Missing;
+        return wanted;
     }
 
     private async ValueTask AskAsync(int permits, int burst, int[] wanted, CancellationToken cancellationToken)

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Resilience.Http.Fleet.Store;
 using StackExchange.Redis;
 
 namespace Resilience.Http.IntegrationTests.Fleet;
@@ -15,6 +17,17 @@ public sealed class RedisQuotaTests(GarnetFixture garnet) : IClassFixture<Garnet
 
     [Fact]
     public async Task Three_replicas_share_a_quota_over_Garnet() => await ShareAsync(garnet.Address);
+
+    [Fact]
+    public async Task The_script_in_Redis_grants_what_the_ledger_grants()
+    {
+        using var redis = await RedisServer.StartAsync();
+
+        await CompareAsync(redis.Address, seed: 1);
+    }
+
+    [Fact]
+    public async Task The_script_in_Garnet_grants_what_the_ledger_grants() => await CompareAsync(garnet.Address, seed: 2);
 
     [Fact]
     public async Task No_command_is_on_the_path_of_a_call_with_a_quota()
@@ -92,6 +105,33 @@ public sealed class RedisQuotaTests(GarnetFixture garnet) : IClassFixture<Garnet
 
         Assert.Equal((120, 0), (replicas.Sum(static replica => replica.Sent), replicas.Sum(static replica => replica.Failed)));
         Assert.InRange(seconds, 1.9, 60);
+    }
+
+    /// <summary>The ledger is asked the same at the time that the server says it is.</summary>
+    private static async Task CompareAsync(string address, int seed)
+    {
+        await using var services = new ServiceCollection()
+            .AddResilienceFleet(fleet => fleet.UseRedis($"{address},asyncTimeout=30000")).BuildServiceProvider();
+        var (store, ledger, random) = (services.GetRequiredService<IFleetStore>(), new GrantLedger(), new Random(seed));
+        var key = $"compare|{Guid.NewGuid():N}";
+        for (var step = 0; step < 400; step++)
+        {
+            int[] wanted = [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => random.Next(2) == 0 ? random.Next(40) : 0)];
+            var request = new FleetGrantRequest(
+                key,
+                Permits: random.Next(10) == 0 ? random.Next(300, 500) : 500,
+                Burst: random.Next(1, 500),
+                WindowLength: 20,
+                Windows: 200,
+                wanted,
+                HadAnswer: random.Next(2) == 0 && step > 0,
+                NotAfter: random.Next(20) == 0 ? 0 : long.MaxValue);
+            var actual = await store.GrantAsync(request, CancellationToken.None);
+            var expected = ledger.Grant(request, actual.Now);
+            Assert.Equal(
+                (step, expected.First, expected.Next, string.Join(' ', expected.Granted)),
+                (step, actual.First, actual.Next, string.Join(' ', actual.Granted)));
+        }
     }
 
     private static void Quota(ResilientHttpClientOptions options, int permits)

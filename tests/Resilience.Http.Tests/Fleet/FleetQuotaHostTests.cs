@@ -117,12 +117,12 @@ public sealed class FleetQuotaHostTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("Permits", "RateLimit:Scope = \"Fleet\" needs Permits: set it to the quota of all replicas together")]
-    [InlineData("Per", "RateLimit:Per = \"500ms\" is too short for Scope Fleet: set at least 1s, because replicas share a quota in steps of " +
-        "a twentieth of Per")]
-    [InlineData("QueueLimit", "RateLimit:QueueLimit = \"0\" is too low for Scope Fleet: set at least 1, because a request may have to " +
-        "wait until its permit is granted")]
-    public void A_quota_of_all_replicas_needs_a_rate_a_period_and_a_queue(string wrong, string text)
+    [InlineData("Permits", "RateLimit:Scope", "needs Permits: set it to the quota of all replicas together")]
+    [InlineData("Per", "RateLimit:Per", "is too short for Scope Fleet: set at least 1s, because replicas share a quota in steps of a " +
+        "twentieth of Per")]
+    [InlineData("QueueLimit", "RateLimit:QueueLimit", "is too low for Scope Fleet: set at least 1, because a request may have to wait " +
+        "until its permit is granted")]
+    public void A_quota_of_all_replicas_needs_a_rate_a_period_and_a_queue(string wrong, string key, string text)
     {
         using var services = new ServiceCollection()
             .AddResilientHttpClient("payments", options =>
@@ -135,6 +135,7 @@ public sealed class FleetQuotaHostTests : IAsyncLifetime
             .Services.AddResilienceFleet(fleet => fleet.UseStore(new InMemoryFleetStore())).BuildServiceProvider();
 
         var error = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<ICircuitRegistry>().GetAll());
+        Assert.StartsWith($"payments: {key} = ", Assert.Single(error.Failures));
         Assert.EndsWith(text, Assert.Single(error.Failures));
     }
 

@@ -11,7 +11,8 @@ internal sealed record QuotaCall(string Phase, bool Answered, double Millisecond
 /// <summary>What a process of replicas saw; travels as JSON.</summary>
 /// <param name="Sends">When requests left, in milliseconds of the machine's clock, which the store has too.</param>
 /// <param name="Calls">The calls.</param>
-internal sealed record QuotaJournal(IReadOnlyList<double> Sends, IReadOnlyList<QuotaCall> Calls)
+/// <param name="Warnings">How often replicas logged that the store is lost.</param>
+internal sealed record QuotaJournal(IReadOnlyList<double> Sends, IReadOnlyList<QuotaCall> Calls, int Warnings)
 {
     public override string ToString() => JsonSerializer.Serialize(this);
 

@@ -15,12 +15,10 @@ internal static class QuotaCommand
     public const int Permits = 100;
 
     private const int Processes = 4;
-    private const string Begin = "<!-- quota -->\n";
-    private const string End = "\n<!-- end of quota -->";
 
     private static readonly int[] Loads = [60, 130, 400];
 
-    public static async Task<int> RunAsync(int seconds, string? page)
+    public static async Task<int> RunAsync(int seconds)
     {
         await using var store = await StoreServer.StartAsync();
         await using var service = await OutageService.StartAsync();
@@ -32,15 +30,8 @@ internal static class QuotaCommand
         try
         {
             await Task.WhenAll(processes.Select(static process => process.ReadLineAsync()));
-            var table = await MeasureAsync(processes, service, store, seconds);
-            var text = $"{Machine.Describe()}, {StoreServer.Name}, {seconds} s each\n\n{table}";
-            Console.WriteLine(text);
-            if (page is not null)
-            {
-                var before = await File.ReadAllTextAsync(page);
-                await File.WriteAllTextAsync(page, $"{before.Split(Begin)[0]}{Begin}{text}{End}{before.Split(End)[1]}");
-            }
-
+            var tables = await MeasureAsync(processes, service, store, seconds);
+            Console.WriteLine($"{Machine.Describe()}, {StoreServer.Name}, {seconds} s each\n\n{tables}");
             return 0;
         }
         finally
@@ -49,11 +40,11 @@ internal static class QuotaCommand
         }
     }
 
-    private static async Task<MarkdownTable> MeasureAsync(
+    private static async Task<string> MeasureAsync(
         ChildProcess[] processes, OutageService service, StoreServer store, int seconds)
     {
         await TellAsync(processes, "warm-up|60");
-        await Task.Delay(TimeSpan.FromSeconds(4));
+        await Task.Delay(TimeSpan.FromSeconds(10));
         List<QuotaPhase> phases = [];
         foreach (var load in Loads)
         {
@@ -70,7 +61,8 @@ internal static class QuotaCommand
         QuotaJournal[] journals = [.. lines.Select(QuotaJournal.Parse)];
         double[] sends = [.. journals.SelectMany(static journal => journal.Sends).Order()];
         QuotaCall[] calls = [.. journals.SelectMany(static journal => journal.Calls)];
-        return QuotaPhase.Table(phases, sends, [.. service.ArrivalTimes.Order()], calls);
+        return $"{QuotaPhase.Table(phases, sends, [.. service.ArrivalTimes.Order()], calls)}\n\n" +
+            $"The replicas logged {journals.Sum(static journal => journal.Warnings)} times that the store was lost.";
     }
 
     private static Task TellAsync(ChildProcess[] processes, string line) =>

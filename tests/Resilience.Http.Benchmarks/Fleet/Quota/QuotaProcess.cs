@@ -32,7 +32,9 @@ internal static class QuotaProcess
         }
 
         Console.WriteLine(new QuotaJournal(
-            [.. replicas.SelectMany(static replica => replica.Sends)], [.. replicas.SelectMany(static replica => replica.Calls)]));
+            [.. replicas.SelectMany(static replica => replica.Sends)],
+            [.. replicas.SelectMany(static replica => replica.Calls)],
+            replicas.Sum(static replica => replica.Warnings)));
         return 0;
     }
 

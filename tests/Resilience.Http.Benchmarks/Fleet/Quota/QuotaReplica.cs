@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Resilience.Http.Benchmarks.Fleet.Quota;
 
 /// <summary>One replica: a host of its own whose client shares the quota, and calls that come at random at its part of the load.</summary>
-internal sealed class QuotaReplica : IAsyncDisposable
+internal sealed class QuotaReplica : IAsyncDisposable, ILoggerProvider, ILogger
 {
     private const string Client = "service";
 
@@ -17,6 +17,7 @@ internal sealed class QuotaReplica : IAsyncDisposable
     private readonly ConcurrentQueue<QuotaCall> _calls = new();
     private readonly CancellationTokenSource _stopping = new();
     private volatile string _phase = "";
+    private int _warnings;
     private double _load;
     private HttpClient? _client;
     private Task _calling = Task.CompletedTask;
@@ -25,7 +26,7 @@ internal sealed class QuotaReplica : IAsyncDisposable
     {
         (_weight, _random) = (weight, new Random(number));
         var builder = Host.CreateEmptyApplicationBuilder(new() { ApplicationName = "quota" });
-        builder.Logging.ClearProviders();
+        builder.Logging.AddProvider(this);
         builder.Services
             .AddResilientHttpClient(Client, options =>
             {
@@ -45,6 +46,9 @@ internal sealed class QuotaReplica : IAsyncDisposable
 
     public IEnumerable<QuotaCall> Calls => _calls;
 
+    /// <summary>How often it logged that the store is lost.</summary>
+    public int Warnings => _warnings;
+
     public void Load(string phase, double perSecond) => (_phase, _load) = (phase, perSecond * _weight);
 
     public async Task StartAsync()
@@ -61,6 +65,25 @@ internal sealed class QuotaReplica : IAsyncDisposable
         await _host.StopAsync();
         _client?.Dispose();
         _host.Dispose();
+    }
+
+    ILogger ILoggerProvider.CreateLogger(string categoryName) => this;
+
+    void IDisposable.Dispose()
+    {
+    }
+
+    IDisposable? ILogger.BeginScope<TState>(TState state) => null;
+
+    bool ILogger.IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+    void ILogger.Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        if (eventId.Name == "QuotaStoreLost")
+        {
+            Interlocked.Increment(ref _warnings);
+        }
     }
 
     private async Task CallAtRandomAsync()
