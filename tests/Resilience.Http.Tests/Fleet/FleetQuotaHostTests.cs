@@ -117,10 +117,10 @@ public sealed class FleetQuotaHostTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("Permits", "RateLimit:Scope", "needs Permits: set it to the quota of all replicas together")]
-    [InlineData("Per", "RateLimit:Per", "is too short for Scope Fleet: set at least 1s, because replicas share a quota in steps of a " +
+    [InlineData("Permits", "RateLimit.Scope", "needs Permits: set it to the quota of all replicas together")]
+    [InlineData("Per", "RateLimit.Per", "is too short for Scope Fleet: set at least 1s, because replicas share a quota in steps of a " +
         "twentieth of Per")]
-    [InlineData("QueueLimit", "RateLimit:QueueLimit", "is too low for Scope Fleet: set at least 1, because a request may have to wait " +
+    [InlineData("QueueLimit", "RateLimit.QueueLimit", "is too low for Scope Fleet: set at least 1, because a request may have to wait " +
         "until its permit is granted")]
     public void A_quota_of_all_replicas_needs_a_rate_a_period_and_a_queue(string wrong, string key, string text)
     {
