@@ -153,7 +153,7 @@ public sealed class HedgesAndLimitsTests
             else if (sends == 2)
             {
                 var bucket = RateLimiter.GetOrCreate(fixture!.Service).Buckets.GetOrAdd(Address, HttpRateLimitScope.Service);
-                while (bucket.Queue.TryTake())
+                while (bucket.Queue.TryTake(out _))
                 {
                 }
             }

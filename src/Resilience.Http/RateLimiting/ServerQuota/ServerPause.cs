@@ -50,7 +50,7 @@ internal sealed class ServerPause(TimeProvider clock) : IPace
     {
         if (startsAt == _startsAt)
         {
-            GiveBack(now);
+            GiveBack(now, takenAt: startsAt);
         }
     }
 

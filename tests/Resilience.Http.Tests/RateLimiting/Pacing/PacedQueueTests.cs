@@ -205,7 +205,7 @@ public sealed class PacedQueueTests
         Assert.Equal(QueueEnd.Closed, (await _fixture.Enter()).End);
         Assert.Equal(0, _fixture.Queue.Count);
         _fixture.Clock.Advance(TimeSpan.FromMinutes(1));
-        Assert.True(_fixture.Queue.TryTake());
+        Assert.True(_fixture.Queue.TryTake(out _));
     }
 
     [Fact]
@@ -213,7 +213,7 @@ public sealed class PacedQueueTests
     {
         var rate = new TokenRate(Permits: 1, TimeSpan.TicksPerDay, Burst: 1);
         var queue = new PacedQueue<TokenBucket>(new(rate, TimeProvider.System.GetTimestamp()), TimeProvider.System);
-        queue.TryTake();
+        queue.TryTake(out _);
         QueueResult result = default;
         var thread = new Thread(
             () => result = queue.EnterAsync(1, long.MaxValue, TimeSpan.MaxValue, async: false, default).GetAwaiter().GetResult());

@@ -46,7 +46,7 @@ public sealed class QueueRaceTests
             Assert.Equal(round.Ends.Count(static end => end == QueueEnd.Granted) == 1 ? 0 : 1, round.Fixture.TakeAll());
         },
         static round => round.Fixture.Queue.Close(),
-        static round => round.Fixture.Queue.GiveBack());
+        static round => round.Fixture.Queue.GiveBack(takenAt: 0));
 
     [Fact]
     public void Edits_and_cancellation_at_once_end_each_send_once() => Race.Run(
