@@ -31,7 +31,7 @@ public sealed partial class ShutdownTests(ITestOutputHelper output)
         var api = new HttpClient { BaseAddress = await AddressAsync(sample, log), Timeout = TimeSpan.FromSeconds(30) };
         var rest = ReadToEndAsync(sample, log);
         var errors = sample.StandardError.ReadToEndAsync();
-        await SwitchAsync(api, "inventory", new { fault = "slow", delaySeconds = 20 }); // Its calls are cut.
+        await SwitchAsync(api, "inventory", new { fault = "slow", delaySeconds = 50 }); // Its calls are cut.
         await SwitchAsync(api, "payments", new { fault = "slow", delaySeconds = 1 }); // Its calls can finish.
 
         var reads = new List<Task<int>>();
@@ -44,6 +44,7 @@ public sealed partial class ShutdownTests(ITestOutputHelper output)
             }
         }
 
+        await WaitUntilInFlightAsync(api, "inventory", reads.Count); // A busy machine may be behind with them.
         var stopping = Stopwatch.StartNew();
         Process.Start("kill", ["-TERM", sample.Id.ToString(CultureInfo.InvariantCulture)])!.Dispose();
         await sample.WaitForExitAsync();
@@ -106,6 +107,15 @@ public sealed partial class ShutdownTests(ITestOutputHelper output)
     {
         using var response = await api.PostAsJsonAsync($"downstreams/{service}/fault", fault);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    private static async Task WaitUntilInFlightAsync(HttpClient api, string service, int calls)
+    {
+        var gauge = new Regex($"^resilience_http_concurrency_in_flight{{.*\"{service}\"}} {calls}$", RegexOptions.Multiline);
+        for (var i = 0; i < 200 && !gauge.IsMatch(await api.GetStringAsync(new Uri("metrics", UriKind.Relative))); i++)
+        {
+            await Task.Delay(100);
+        }
     }
 
     private static async Task<int> ReadAsync(HttpClient api)

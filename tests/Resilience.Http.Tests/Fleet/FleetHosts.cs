@@ -27,27 +27,23 @@ internal sealed class FleetHosts : IAsyncDisposable
         return host;
     }
 
-    /// <summary>Lets time pass in small steps, so that each host has its turns.</summary>
+    /// <summary>
+    /// Lets time pass in small steps, so that each host has its turns. They take place on threads of the pool, which a busy machine may keep
+    /// from running: a step of virtual time therefore takes a moment of real time too.
+    /// </summary>
     public async Task PassAsync(double seconds)
     {
         for (var step = 0; step < seconds * 100; step++)
         {
             Clock.Advance(TimeSpan.FromMilliseconds(10));
-            await LetThePoolRunAsync();
-        }
-    }
-
-    /// <summary>
-    /// A transition wakes an exchange on the pool, and an exchange takes several turns there. Only the shared queue is first in, first out:
-    /// work that a thread of the pool queues for itself overtakes everybody else's.
-    /// </summary>
-    private static async Task LetThePoolRunAsync()
-    {
-        const int Turns = 4;
-        for (var turn = 0; turn < Turns; turn++)
-        {
-            await Task.Factory.StartNew(
-                static () => { }, CancellationToken.None, TaskCreationOptions.PreferFairness, TaskScheduler.Default);
+            if (step % 10 == 0)
+            {
+                await Task.Delay(3);
+            }
+            else
+            {
+                await Task.Run(static () => { });
+            }
         }
     }
 
