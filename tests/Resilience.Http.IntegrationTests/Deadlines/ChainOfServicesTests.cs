@@ -14,22 +14,24 @@ public sealed class ChainOfServicesTests(ITestOutputHelper output)
     [Fact]
     public async Task With_deadlines_nothing_begins_after_the_caller_has_left()
     {
-        // A request that was sent in time may arrive late on a machine that is busy with other tests.
-        var (late, begunLate) = (TimeSpan.MaxValue, int.MaxValue);
-        for (var run = 0; run < 3 && (late > TimeSpan.FromMilliseconds(100) || begunLate > 0); run++)
+        // On a machine that is busy with other tests, a request that was sent in time may arrive late, and an attempt may end so late that
+        // there is no time for another.
+        var (scope, late, begunLate) = ("", TimeSpan.MaxValue, int.MaxValue);
+        for (var run = 0; run < 5 && (scope != "incoming" || late > TimeSpan.FromMilliseconds(100) || begunLate > 0); run++)
         {
-            (late, begunLate) = await RunWithDeadlinesAsync();
+            (scope, late, begunLate) = await RunWithDeadlinesAsync();
         }
 
+        Assert.Equal("incoming", scope); // B gave up on C by the deadline of A's caller.
         Assert.Equal(0, begunLate);
         Assert.InRange(late, TimeSpan.FromMilliseconds(-50), TimeSpan.FromMilliseconds(100));
     }
 
     /// <returns>
-    /// How much later than the deadline everyone was done, less what a timer of this machine was late, and the requests that arrived at B
-    /// and C after the deadline.
+    /// The limit that ended B's call of C, how much later than the deadline everyone was done, less what a timer of this machine was late,
+    /// and the requests that arrived at B and C after the deadline.
     /// </returns>
-    private async Task<(TimeSpan Late, int BegunLate)> RunWithDeadlinesAsync()
+    private async Task<(string Scope, TimeSpan Late, int BegunLate)> RunWithDeadlinesAsync()
     {
         await using var chain = await ServiceChain.StartAsync(deadlines: true);
 
@@ -41,8 +43,10 @@ public sealed class ChainOfServicesTests(ITestOutputHelper output)
 
         Report("with deadlines", chain, elapsed);
         Assert.Equal(504, status);
-        Assert.Equal(["incoming"], chain.Scopes("C")); // B gave up on C by the deadline of A's caller.
-        return (elapsed - await late - Deadline, chain.BegunAfter("C", Deadline) + chain.BegunAfter("B", Deadline));
+        return (
+            Assert.Single(chain.Scopes("C")),
+            elapsed - await late - Deadline,
+            chain.BegunAfter("C", Deadline) + chain.BegunAfter("B", Deadline));
     }
 
     [Fact]

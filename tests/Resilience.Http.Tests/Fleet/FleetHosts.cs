@@ -28,8 +28,8 @@ internal sealed class FleetHosts : IAsyncDisposable
     }
 
     /// <summary>
-    /// Lets time pass in small steps, so that each host has its turns. They take place on threads of the pool, which a busy machine may keep
-    /// from running: a step of virtual time therefore takes a moment of real time too.
+    /// Lets time pass in small steps, so that each host has its turns. They take place on threads of the pool, which a busy machine may
+    /// keep from running: a step of virtual time therefore takes a moment of real time too.
     /// </summary>
     public async Task PassAsync(double seconds)
     {
