@@ -62,8 +62,13 @@ internal sealed class HttpClientTimeoutMonitor(ServiceState service)
     /// <summary>The caller's token ended an attempt before any limit of the chain.</summary>
     public void RecordExternalCancellation(CallContext context)
     {
-        if (!Volatile.Read(ref _loggedCut)
-            && LazyInitializer.EnsureInitialized(ref _cuts).LookLikeATimeout(context.Clock.GetElapsedTime(context.StartedAt)) is { } elapsed && First(ref _loggedCut))
+        if (Volatile.Read(ref _loggedCut))
+        {
+            return;
+        }
+
+        var cuts = LazyInitializer.EnsureInitialized(ref _cuts);
+        if (cuts.LookLikeATimeout(context.Clock.GetElapsedTime(context.StartedAt)) is { } elapsed && First(ref _loggedCut))
         {
             TimeoutLog.AlwaysCutFromOutside(_log, _name, OutsideCuts.Suspicious, elapsed.TotalSeconds);
         }

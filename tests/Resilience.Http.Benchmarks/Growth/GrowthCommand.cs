@@ -5,7 +5,8 @@ namespace Resilience.Http.Benchmarks.Growth;
 /// <summary><c>-- growth</c>: what many clients and many authorities cost: per call, in memory, and at start.</summary>
 internal static class GrowthCommand
 {
-    private const string Memory = "memory held after a full collection: 10,000 clients that made one call each, 1,000 authorities called once";
+    private const string Memory =
+        "memory held after a full collection: 10,000 clients that made one call each, 1,000 authorities called once";
     private const string Start = "start of a host with 1,000 clients, each created once";
 
     private static readonly Fleet[] Fleets = [Fleet.Bare, Fleet.Polly, Fleet.Mehr, Fleet.Ours];
@@ -70,13 +71,14 @@ internal static class GrowthCommand
 
     private static async Task<MarkdownTable> MeasureMemoryAsync()
     {
-        var table = new MarkdownTable("registered with", "B/idle client", "B/authority");
+        var table = new MarkdownTable("registered with", "B/client", "of it after start", "B/authority");
         foreach (var fleet in (Fleet[])[.. Fleets, Fleet.OursWithFeatures])
         {
             Progress.Report($"growth: memory with {fleet.Name}");
             var perClient = await GrowthMeasurements.BytesPerClientAsync(fleet);
+            var afterStart = await GrowthMeasurements.BytesPerIdleClientAsync(fleet);
             var perAuthority = await GrowthMeasurements.BytesPerAuthorityAsync(fleet);
-            table.Add(fleet.Name, $"{perClient:N0}", $"{perAuthority:N0}");
+            table.Add(fleet.Name, $"{perClient:N0}", $"{afterStart:N0}", $"{perAuthority:N0}");
         }
 
         Progress.Clear();

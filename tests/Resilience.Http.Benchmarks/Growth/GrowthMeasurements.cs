@@ -48,6 +48,20 @@ internal static class GrowthMeasurements
         return await HeldByAsync(fleet, ClientsInMemory, one) / ClientsInMemory;
     }
 
+    /// <summary>Bytes that the creation of a client and its first call add to what its registration holds.</summary>
+    public static async Task<long> BytesPerIdleClientAsync(Fleet fleet)
+    {
+        var one = Case.AddressesOf(1);
+        await HeldByAsync(fleet, clients: 1, one);
+        using var host = await fleet.StartAsync(ClientsInMemory);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var created = Fleet.CreateClients(host, ClientsInMemory);
+        await CallOnceAsync(created, one);
+        var held = GC.GetTotalMemory(forceFullCollection: true) - before;
+        GC.KeepAlive(created);
+        return held / ClientsInMemory;
+    }
+
     /// <summary>Bytes that each further authority of a client holds.</summary>
     public static async Task<long> BytesPerAuthorityAsync(Fleet fleet)
     {

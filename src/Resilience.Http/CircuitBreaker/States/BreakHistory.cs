@@ -8,6 +8,8 @@ internal sealed record BreakHistory(int Breaks, string? LastFailure, ClosedCount
 {
     private static readonly BreakHistory None = new(Breaks: 0, LastFailure: null);
 
-    /// <summary>No break since the circuit was closed. That of a circuit without a failure is shared: a service may have a thousand.</summary>
+    /// <summary>
+    /// No break since the circuit was closed. That of a circuit without a failure is shared: a service may have a thousand.
+    /// </summary>
     public static BreakHistory After(string? lastFailure) => lastFailure is null ? None : new(Breaks: 0, lastFailure);
 }
