@@ -52,7 +52,11 @@ internal static class GrowthCommand
     ];
 
     private static (string Title, Func<Task<MarkdownTable>> Measure) Calls(
-        string title, int clients, int called, int authorities, MeasurementPlan pace) => (title, async () =>
+        string title, int clients, int called, int authorities, MeasurementPlan pace) =>
+        (title, () => MeasureCallsAsync(title, clients, called, authorities, pace));
+
+    private static async Task<MarkdownTable> MeasureCallsAsync(
+        string title, int clients, int called, int authorities, MeasurementPlan pace)
     {
         var results = await GrowthMeasurements.CallsAsync(title, Fleets, clients, called, authorities, pace);
         var table = new MarkdownTable("registered with", "ns/call", "B/call", "times", "CPU");
@@ -67,7 +71,7 @@ internal static class GrowthCommand
         }
 
         return table;
-    });
+    }
 
     private static async Task<MarkdownTable> MeasureMemoryAsync()
     {
