@@ -1,3 +1,4 @@
+using Resilience.Http.Pipeline;
 using Resilience.Http.Settings;
 
 namespace Resilience.Http;
@@ -16,6 +17,7 @@ public sealed class ResilientHttpClientOptions
 
     private TimeSpan? _totalTimeout;
     private TimeSpan? _attemptTimeout;
+    private OptionalFeatures _featuresOff;
 
     /// <summary>Whether the chain works at all: the live switch that takes every handler out of the way.</summary>
     /// <value>Default: <see langword="true"/>.</value>
@@ -103,6 +105,10 @@ public sealed class ResilientHttpClientOptions
     /// </summary>
     internal bool CountsInLimiter => ConcurrencyLimit.Enabled || !CircuitBreaker.Enabled;
 
+    /// <summary>The features that calls with these options do without. Found once: options in force do not change.</summary>
+    internal OptionalFeatures FeaturesOff =>
+        _featuresOff != OptionalFeatures.None ? _featuresOff : _featuresOff = FindFeaturesOff();
+
     /// <summary>The addresses that calls go to as far as the settings know: the endpoints, or else the base address.</summary>
     internal IEnumerable<Uri> GetKnownAddresses() => Endpoints is { Addresses.Count: > 0 } endpoints
         ? endpoints.Addresses.Select(static endpoint => endpoint.Address)
@@ -133,6 +139,7 @@ public sealed class ResilientHttpClientOptions
     {
         var copy = (ResilientHttpClientOptions)MemberwiseClone();
         copy.CopySections();
+        copy._featuresOff = OptionalFeatures.None;
         return copy;
     }
 
@@ -151,5 +158,16 @@ public sealed class ResilientHttpClientOptions
         Endpoints = Endpoints?.Copy()!;
         CircuitBreaker = CircuitBreaker?.Copy()!;
         Fleet = Fleet?.Copy()!;
+    }
+
+    private OptionalFeatures FindFeaturesOff()
+    {
+        var off = OptionalFeatures.Known;
+        off |= Fallback.IsOff ? OptionalFeatures.Fallback : 0;
+        off |= HedgingIsEnabled ? 0 : OptionalFeatures.Hedging;
+        off |= Endpoints.AreInUse ? 0 : OptionalFeatures.Endpoints;
+        off |= RateLimit.Enabled ? 0 : OptionalFeatures.RateLimit;
+        off |= CountsInLimiter ? 0 : OptionalFeatures.ConcurrencyLimit;
+        return off;
     }
 }

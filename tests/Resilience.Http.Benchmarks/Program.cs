@@ -4,6 +4,7 @@ using Resilience.Http.Benchmarks.Endpoints;
 using Resilience.Http.Benchmarks.Fleet;
 using Resilience.Http.Benchmarks.Fleet.Quota;
 using Resilience.Http.Benchmarks.Gate;
+using Resilience.Http.Benchmarks.Goals;
 using Resilience.Http.Benchmarks.Growth;
 using Resilience.Http.Benchmarks.Hedging;
 using Resilience.Http.Benchmarks.Loop;
@@ -25,8 +26,10 @@ const string Usage =
             [--compare A B]     two such files side by side
       parts [--quick]           the breaker and the timeout alone, beside the usual way to build each
             [--only choose]     just the tables whose title has that text
+      goals [--quick]           the figures that the library has set itself, beside their goals; 5 minutes
       gate                      bytes per call against their limits; exit code 1 when one is broken
       growth [--quick]          many clients and authorities: cost per call, memory, start
+            [--only memory]     just the tables whose title has that text
       soak  [--minutes 10]      64 callers and a faulty server: throughput, memory and handles at the start and the end
       outcomes                  share of calls answered when services fail, with processes of their own for each client; two hours
             [--list] [--smoke]  names of the scenarios; 30 s of one dead backend of three, exit code 1 if the goal is missed
@@ -60,7 +63,9 @@ switch (args)
     case ["gate"]:
         return GateCommand.Run();
     case ["growth", .. var options]:
-        return await GrowthCommand.RunAsync(quick: options.Contains("--quick"));
+        return await GrowthCommand.RunAsync(quick: options.Contains("--quick"), only: ValueOf("--only", options) ?? "");
+    case ["goals", .. var options]:
+        return await GoalsCommand.RunAsync(quick: options.Contains("--quick"));
     case ["soak"]:
         return await SoakCommand.RunAsync(minutes: 10);
     case ["soak", "--minutes", var minutes]:

@@ -10,7 +10,7 @@ internal static class KnownAddresses
     /// <summary>Follows the options in force.</summary>
     public static void Refresh(ServiceState service)
     {
-        EndpointLists.GetOrCreate(service).Refresh();
+        EndpointLists.Refresh(service);
         ServiceCircuits.Register(service);
     }
 }

@@ -12,7 +12,6 @@ internal sealed class CircuitBreakerHandler(ServiceState service) : AttemptHandl
 {
     private readonly ServiceCircuits _circuits = Circuits(service);
     private readonly RedirectTargets _redirectTargets = RedirectTargets.GetOrCreate(service);
-    private readonly InFlightWarning _inFlight = InFlightWarning.GetOrCreate(service);
     private readonly CircuitBreakerMetrics _metrics = CircuitRegistry.GetOrCreate(service.Host).Metrics;
 
     protected override Task<HttpResponseMessage> SendAttemptAsync(
@@ -84,7 +83,7 @@ internal sealed class CircuitBreakerHandler(ServiceState service) : AttemptHandl
     {
         if ((permit.Order & 127) == 0 && !options.CountsInLimiter)
         {
-            _inFlight.Check(permit.Circuit.Name.Authority, permit.Circuit.InFlight);
+            InFlightWarning.Check(Service, permit.Circuit.Name.Authority, permit.Circuit.InFlight);
         }
     }
 

@@ -6,11 +6,12 @@ namespace Resilience.Http.ConcurrencyLimit;
 /// Takes a permit, waits for one, or rejects the send. The permit is out until the response headers, also while a handler further in
 /// refuses.
 /// </summary>
-internal sealed class ConcurrencyLimitHandler(ServiceState service) : AttemptHandler(service)
+internal sealed class ConcurrencyLimitHandler(ServiceState service) : AttemptHandler(service, OptionalFeatures.ConcurrencyLimit)
 {
-    private readonly ServiceLimiters _limiters = ConcurrencyTelemetry.Observe(service);
-    private readonly LimitRejections _rejections = LimitRejections.GetOrCreate(service);
-    private readonly InFlightWarning _warning = InFlightWarning.GetOrCreate(service);
+    private ServiceLimiters? _limiters;
+
+    /// <summary>Made when they are first needed: if nothing is limited, the circuits count the sends.</summary>
+    private ServiceLimiters Limiters => _limiters ??= ConcurrencyTelemetry.Observe(Service);
 
     protected override Task<HttpResponseMessage> SendAttemptAsync(
         HttpRequestMessage request, AttemptContext attempt, bool async, CancellationToken cancellationToken)
@@ -22,7 +23,7 @@ internal sealed class ConcurrencyLimitHandler(ServiceState service) : AttemptHan
 
         while (true)
         {
-            var limiter = _limiters.GetOrAdd(uri);
+            var limiter = Limiters.GetOrAdd(uri);
             if (limiter.Permits.TryAcquire() || (limiter.OnReached() && limiter.Permits.TryAcquire()))
             {
                 return SendWithPermit(request, attempt, limiter, async, cancellationToken);
@@ -67,7 +68,7 @@ internal sealed class ConcurrencyLimitHandler(ServiceState service) : AttemptHan
         TakePermit(attempt, limiter);
         if (limiter.Limit is null)
         {
-            _warning.Check(limiter.Authority, limiter.Permits.InFlight);
+            InFlightWarning.Check(Service, limiter.Authority, limiter.Permits.InFlight);
         }
 
         return NextAsync(request, attempt, async, cancellationToken);
@@ -125,6 +126,6 @@ internal sealed class ConcurrencyLimitHandler(ServiceState service) : AttemptHan
         var permits = limiter.Permits;
         var rejection = new ConcurrencyRejection(
             Service.Name, limiter.Authority, permits.InFlight, permits.Limit, permits.Waiting, limiter.Adaptive is not null, isClosed);
-        return _rejections.Reject(request, attempt, rejection, limiter.Tag, attempt.Call.Options.ConcurrencyLimit.Rejection);
+        return Limiters.Rejections.Reject(request, attempt, rejection, limiter.Tag, attempt.Call.Options.ConcurrencyLimit.Rejection);
     }
 }

@@ -13,8 +13,11 @@ internal sealed class ServiceLimiters : IAuthorityStatusSource, IInFlightSource
     {
         _service = service;
         _limiters = new((authority, tag) => new(authority, tag, service.Host.Clock, service.Options.ConcurrencyLimit));
+        Rejections = LimitRejections.GetOrCreate(service);
         service.Host.Ended += Close;
     }
+
+    public LimitRejections Rejections { get; }
 
     /// <summary>Whether sends pass through here. If nothing is limited, the circuits count them.</summary>
     public bool IsCounting => _service.Options is { Enabled: true, CountsInLimiter: true };

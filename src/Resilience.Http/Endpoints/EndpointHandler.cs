@@ -7,12 +7,15 @@ namespace Resilience.Http.Endpoints;
 /// Sends each attempt to one of the service's addresses. If a circuit or a limit further in refuses it there, it goes to the next one at
 /// once: nothing was sent, so that is not a retry.
 /// </summary>
-internal sealed class EndpointHandler(ServiceState service) : AttemptHandler(service)
+internal sealed class EndpointHandler(ServiceState service) : AttemptHandler(service, OptionalFeatures.Endpoints)
 {
-    private readonly ServiceEndpoints _endpoints = ServiceEndpoints.GetOrCreate(service);
-    private readonly EndpointLists _lists = EndpointLists.GetOrCreate(service);
-    private readonly RedirectedHost _redirects = RedirectedHost.GetOrCreate(service);
-    private readonly EndpointTelemetry _report = EndpointTelemetry.GetOrCreate(service.Host);
+    private ServiceEndpoints? _endpoints;
+    private EndpointLists? _lists;
+
+    /// <summary>Made when they are first needed: most services have one address.</summary>
+    private ServiceEndpoints Endpoints => _endpoints ??= ServiceEndpoints.GetOrCreate(Service);
+
+    private EndpointLists Lists => _lists ??= EndpointLists.GetOrCreate(Service);
 
     protected override Task<HttpResponseMessage> SendAttemptAsync(
         HttpRequestMessage request, AttemptContext attempt, bool async, CancellationToken cancellationToken)
@@ -22,7 +25,7 @@ internal sealed class EndpointHandler(ServiceState service) : AttemptHandler(ser
             return NextAsync(request, attempt, async, cancellationToken);
         }
 
-        var found = _lists.FindAsync(RoutedUri.OriginalOf(uri)!, cancellationToken);
+        var found = Lists.FindAsync(RoutedUri.OriginalOf(uri)!, cancellationToken);
         return found.IsCompletedSuccessfully
             ? SendAsync(found.Result, request, attempt, async, cancellationToken)
             : SendWhenFoundAsync(found, request, attempt, async, cancellationToken);
@@ -35,13 +38,13 @@ internal sealed class EndpointHandler(ServiceState service) : AttemptHandler(ser
         {
             try
             {
-                _endpoints.Learn(send, ended.Outcome(request), attempt);
-                _redirects.Check(send, attempt);
+                Endpoints.Learn(send, ended.Outcome(request), attempt);
+                RedirectedHost.GetOrCreate(Service).Check(send, attempt);
             }
             finally
             {
                 send.End(request);
-                _lists.ForgetIdle();
+                Lists.ForgetIdle();
             }
         }
 
@@ -61,10 +64,10 @@ internal sealed class EndpointHandler(ServiceState service) : AttemptHandler(ser
         send.Begin(list, original, attempt);
         if (attempt.IsHedge)
         {
-            _endpoints.AvoidUnhealthy(send, attempt);
+            Endpoints.AvoidUnhealthy(send, attempt);
         }
 
-        Enter(_endpoints.Choose(send, attempt), send, request, attempt);
+        Enter(Endpoints.Choose(send, attempt), send, request, attempt);
         var sent = NextAsync(request, attempt, async, cancellationToken);
         if (sent.IsCompleted)
         {
@@ -106,9 +109,9 @@ internal sealed class EndpointHandler(ServiceState service) : AttemptHandler(ser
         bool async,
         CancellationToken cancellationToken)
     {
-        while (attempt.Refused && _endpoints.ChooseAnother(send, attempt) is { } next)
+        while (attempt.Refused && Endpoints.ChooseAnother(send, attempt) is { } next)
         {
-            _report.FailedOver(attempt, send.Endpoint!);
+            Endpoints.Telemetry.FailedOver(attempt, send.Endpoint!);
             EndRefused(refused, request, attempt, send.OuterHandlers);
             send.Leave(request);
             Enter(next, send, request, attempt);

@@ -54,7 +54,13 @@ internal sealed class EndpointLists
     }
 
     /// <summary>Takes over the options in force, as after an edit, and not only with the next send.</summary>
-    public void Refresh()
+    public static void Refresh(ServiceState service)
+    {
+        var lists = service.Options.Endpoints.AreInUse ? GetOrCreate(service) : service.Find<EndpointLists>();
+        lists?.Refresh();
+    }
+
+    private void Refresh()
     {
         var options = _service.Options;
         if (options.Endpoints.Addresses.Count > 0)

@@ -14,7 +14,10 @@ internal sealed class ServiceEndpoints : INextTargetSource
         _status = AuthorityStatusSources.GetOrCreate(service);
         _clock = service.Host.Clock;
         _selector = new(GetAdmission, _clock, service.Host.Chance);
+        Telemetry = EndpointTelemetry.GetOrCreate(service.Host);
     }
+
+    public EndpointTelemetry Telemetry { get; }
 
     public static ServiceEndpoints GetOrCreate(ServiceState service) =>
         service.GetOrCreate(

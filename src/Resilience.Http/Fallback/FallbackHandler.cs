@@ -3,9 +3,12 @@ using Resilience.Http.Pipeline;
 namespace Resilience.Http.Fallback;
 
 /// <summary>Answers in the service's place when all else failed. Off, it hands back the inner task untouched.</summary>
-internal sealed class FallbackHandler(ServiceState service) : ResilienceHandler(service)
+internal sealed class FallbackHandler(ServiceState service) : ResilienceHandler(service, OptionalFeatures.Fallback)
 {
-    private readonly ServiceFallback _fallback = ServiceFallback.GetOrCreate(service);
+    private ServiceFallback? _fallback;
+
+    /// <summary>Made when it is first needed: most services have no fallback.</summary>
+    private ServiceFallback ServiceFallback => _fallback ??= ServiceFallback.GetOrCreate(Service);
 
     internal override Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken) =>
@@ -19,7 +22,7 @@ internal sealed class FallbackHandler(ServiceState service) : ResilienceHandler(
         var owner = context.TryOwn();
         try
         {
-            var asked = _fallback.Begin(request, context.Options.Fallback);
+            var asked = ServiceFallback.Begin(request, context.Options.Fallback);
             HttpResponseMessage response;
             try
             {
@@ -29,7 +32,7 @@ internal sealed class FallbackHandler(ServiceState service) : ResilienceHandler(
             {
                 // Asked once, so not in a filter too: the caller may leave in between.
                 if (Conclude(asked, request, context, null, exception) is not { } cause
-                    || await _fallback
+                    || await ServiceFallback
                         .AnswerAsync(new(request, asked, context, cause, null, exception), InnerHandler, async)
                         .ConfigureAwait(false) is not { } answer)
                 {
@@ -44,7 +47,7 @@ internal sealed class FallbackHandler(ServiceState service) : ResilienceHandler(
                 return response;
             }
 
-            return await _fallback
+            return await ServiceFallback
                 .AnswerAsync(new(request, asked, context, failed, response, null), InnerHandler, async)
                 .ConfigureAwait(false) ?? response;
         }
@@ -62,7 +65,7 @@ internal sealed class FallbackHandler(ServiceState service) : ResilienceHandler(
         OriginalRequest asked, HttpRequestMessage request, CallContext context, HttpResponseMessage? response, Exception? exception)
     {
         var cause = FallbackRules.CauseOf(context, request, response, exception);
-        _fallback.Learn(response, request, context, asked);
+        ServiceFallback.Learn(response, request, context, asked);
         return cause;
     }
 }

@@ -6,7 +6,7 @@ namespace Resilience.Http.Hedging;
 /// Watches how long a send takes. If it is slow, a <see cref="HedgeRace"/> sends others beside it. A synchronous call is not hedged: its
 /// send holds the thread until it ends, so the call could not return with another one.
 /// </summary>
-internal sealed class HedgingHandler(ServiceState service) : AttemptHandler(service)
+internal sealed class HedgingHandler(ServiceState service) : AttemptHandler(service, OptionalFeatures.Hedging)
 {
     private ServiceHedging? _hedging;
 

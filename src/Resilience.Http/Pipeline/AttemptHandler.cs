@@ -5,7 +5,8 @@ namespace Resilience.Http.Pipeline;
 /// loop awaits the attempt once for all of them and then ends them, the innermost first. Each that has begun it is ended, whatever the
 /// others do.
 /// </summary>
-internal abstract class AttemptHandler(ServiceState service) : ResilienceHandler(service)
+internal abstract class AttemptHandler(ServiceState service, OptionalFeatures feature = OptionalFeatures.None)
+    : ResilienceHandler(service, feature)
 {
     internal sealed override Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken) =>

@@ -17,11 +17,17 @@ internal static class AttemptJudge
     /// <summary>How long before a deadline a service may give up because of it.</summary>
     private static readonly TimeSpan LastMoments = TimeSpan.FromMilliseconds(50);
 
+    private static readonly Judgement Success = new(AttemptVerdict.Success);
     private static readonly Judgement Unrecognized = new(AttemptVerdict.Ignored);
 
     public static Judgement Judge(
         AttemptContext attempt, HttpRequestMessage request, HttpResponseMessage? response, Exception? exception, bool requestUntouched)
     {
+        if (response is { IsSuccessStatusCode: true } && attempt.Call is { IsGrpc: false, Options.ClassifyOutcome: null })
+        {
+            return Success; // As the table below has it; nearly every call ends here.
+        }
+
         if (exception is not null && attempt.Call.CallerToken.IsCancellationRequested)
         {
             return attempt.Call.IsGrpc && GrpcCall.DeadlinePassed(attempt, request)

@@ -24,14 +24,20 @@ internal sealed partial class InFlightWarning
         _warnings = new(service.Host.Clock, Interval);
     }
 
-    public static InFlightWarning GetOrCreate(ServiceState service) =>
-        service.GetOrCreate(static service => new InFlightWarning(service));
-
+    /// <param name="service">The service that is called.</param>
     /// <param name="authority">The authority that the sends are for.</param>
     /// <param name="inFlight">How many are in flight.</param>
-    public void Check(string authority, long inFlight)
+    public static void Check(ServiceState service, string authority, long inFlight)
     {
-        if (inFlight >= Threshold && _warnings.TryTake())
+        if (inFlight >= Threshold)
+        {
+            service.GetOrCreate(static service => new InFlightWarning(service)).Log(authority, inFlight);
+        }
+    }
+
+    private void Log(string authority, long inFlight)
+    {
+        if (_warnings.TryTake())
         {
             ManyInFlight(_log, ServiceText.Format(_service, authority), inFlight);
         }

@@ -17,7 +17,10 @@ internal sealed class InstanceCache
     /// <param name="create">Makes it; may ask for others, but not in a circle.</param>
     /// <param name="begin">What is to be done once with the one that stays.</param>
     public T Get<TOwner, T>(TOwner owner, Func<TOwner, T> create, Action<T>? begin = null) where T : class =>
-        Find<T>(Volatile.Read(ref _made)) ?? Add(create(owner), begin);
+        Find<T>() ?? Add(create(owner), begin);
+
+    /// <summary>The object of a kind, or <see langword="null"/> if it was not asked for so far.</summary>
+    public T? Find<T>() where T : class => Find<T>(Volatile.Read(ref _made));
 
     private static T? Find<T>(object[] made) where T : class => Array.Find(made, static one => one is T) as T;
 

@@ -6,8 +6,14 @@ namespace Resilience.Http.Pipeline;
 /// The base of the chain's handlers. The first in line makes the <see cref="CallContext"/> and each passes it to the next when the next
 /// is one of ours. Handlers hold no state of a call: the factory rebuilds them every two minutes.
 /// </summary>
-internal abstract class ResilienceHandler(ServiceState service) : DelegatingHandler
+/// <param name="service">Whose calls it handles.</param>
+/// <param name="feature">
+/// The feature without which it has no part in a call: the handler before it passes over it. <see cref="OptionalFeatures.None"/> if it
+/// always has one.
+/// </param>
+internal abstract class ResilienceHandler(ServiceState service, OptionalFeatures feature = OptionalFeatures.None) : DelegatingHandler
 {
+    private readonly OptionalFeatures _feature = feature;
     private ResilienceHandler? _next;
     private volatile RedirectWatch? _redirects;
 
@@ -62,21 +68,37 @@ internal abstract class ResilienceHandler(ServiceState service) : DelegatingHand
     /// <summary>Hands the call to the next handler. May throw instead of returning a faulted task, as any handler may.</summary>
     protected Task<HttpResponseMessage> NextAsync(
         HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken) =>
-        Next is { } next
+        NextIn(context) is { } next
             ? next.SendAsync(request, context, async, cancellationToken)
             : SendInnerAsync(request, context.Attempt, async, cancellationToken);
 
     /// <summary>As the other overload, with the attempt that the next handler takes part in.</summary>
     protected Task<HttpResponseMessage> NextAsync(
         HttpRequestMessage request, AttemptContext attempt, bool async, CancellationToken cancellationToken) =>
-        Next is { } next
+        NextIn(attempt.Call) is { } next
             ? next.SendAsync(request, attempt, async, cancellationToken)
             : SendInnerAsync(request, attempt, async, cancellationToken);
 
     /// <summary>Ends an attempt in the handlers further in that have begun it, the innermost first.</summary>
     /// <returns>The attempt as they leave it.</returns>
     protected Task<HttpResponseMessage> EndNext(Task<HttpResponseMessage> ended, HttpRequestMessage request, AttemptContext attempt) =>
-        attempt.OpenHandlers > 0 && Next is { } next ? next.End(ended, request, attempt) : ended;
+        attempt.OpenHandlers > 0 && NextIn(attempt.Call) is { } next ? next.End(ended, request, attempt) : ended;
+
+    /// <summary>
+    /// The next handler that has a part in the call; <see langword="null"/> if the next one is none of ours. The last of ours in line is
+    /// never passed over, since it is the one that sends.
+    /// </summary>
+    private ResilienceHandler? NextIn(CallContext call)
+    {
+        var next = Next;
+        var off = call.Options.FeaturesOff;
+        while (next is not null && (next._feature & off) != 0 && next.Next is { } further)
+        {
+            next = further;
+        }
+
+        return next;
+    }
 
     private Task<HttpResponseMessage> Begin(HttpRequestMessage request, bool async, CancellationToken cancellationToken)
     {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Resilience.Http.Pipeline;
 
 /// <summary>
@@ -18,4 +20,7 @@ internal sealed class SendCounter
     public bool HasLosers { get => _hasLosers; set => _hasLosers = value; }
 
     public void End() => _isOver = true;
+
+    /// <summary>How many were sent, for one who reads the tags of a span that has not ended.</summary>
+    public override string ToString() => _sent.ToString(CultureInfo.InvariantCulture);
 }

@@ -56,4 +56,7 @@ internal sealed class ServiceState(string name, ResilienceRuntime host, Resilien
     /// <param name="create">Makes it.</param>
     /// <param name="begin">What is to be done once with the one that stays.</param>
     public T GetOrCreate<T>(Func<ServiceState, T> create, Action<T>? begin = null) where T : class => _states.Get(this, create, begin);
+
+    /// <summary>A feature's state for this service; <see langword="null"/> if it was not needed so far.</summary>
+    public T? Find<T>() where T : class => _states.Find<T>();
 }

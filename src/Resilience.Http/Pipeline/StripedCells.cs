@@ -9,7 +9,7 @@ namespace Resilience.Http.Pipeline;
 /// <remarks>
 /// A row for each thread needs no atomic step, but takeover from dead threads, a lock and a fence on all processors. Side by side in one
 /// run on two shared cores, a permit and a success took 14.0, 13.6 and 14.5 ns of processor time with them at 1, 2 and 8 threads, and take
-/// 22.0, 21.7 and 22.4 ns with these: 8 ns of a call of at least 300 ns. See docs/performance.md.
+/// 22.0, 21.7 and 22.4 ns with these: 8 ns of a call of at least 300 ns. See docs/performance-tables.md.
 /// </remarks>
 internal sealed class StripedCells
 {

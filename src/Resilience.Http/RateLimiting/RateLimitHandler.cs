@@ -4,10 +4,12 @@ using Resilience.Http.Telemetry;
 namespace Resilience.Http.RateLimiting;
 
 /// <summary>Paces sends to the rate of the client and to what the service asks for.</summary>
-internal sealed class RateLimitHandler(ServiceState service) : AttemptHandler(service)
+internal sealed class RateLimitHandler(ServiceState service) : AttemptHandler(service, OptionalFeatures.RateLimit)
 {
-    private readonly RateLimiter _limiter = RateLimiter.GetOrCreate(service);
-    private readonly LimitRejections _rejections = LimitRejections.GetOrCreate(service);
+    private RateLimiter? _limiter;
+
+    /// <summary>Made when it is first needed: most services have no rate limit.</summary>
+    private RateLimiter Limiter => _limiter ??= RateLimiter.GetOrCreate(Service);
 
     protected override Task<HttpResponseMessage> SendAttemptAsync(
         HttpRequestMessage request, AttemptContext attempt, bool async, CancellationToken cancellationToken)
@@ -19,14 +21,14 @@ internal sealed class RateLimitHandler(ServiceState service) : AttemptHandler(se
         }
 
         var send = (RateLimitedSend)(attempt.RateLimitState ??= new RateLimitedSend());
-        send.Begin(uri, options.QuotaKey is null ? null : _limiter.KeyOf(request, options));
-        if (_limiter.TryAdmit(send, attempt))
+        send.Begin(uri, options.QuotaKey is null ? null : Limiter.KeyOf(request, options));
+        if (Limiter.TryAdmit(send, attempt))
         {
             return NextAsync(request, attempt, async, cancellationToken);
         }
 
         // Looked at before it is awaited: a rejection at once is not thrown a second time.
-        var admission = _limiter.AdmitAsync(send, attempt, async, cancellationToken);
+        var admission = Limiter.AdmitAsync(send, attempt, async, cancellationToken);
         return admission is { IsCompletedSuccessfully: true, Result: { Rejection: not null } rejected }
             ? Reject(rejected, request, attempt)
             : SendAdmittedAsync(admission, request, attempt, async, cancellationToken);
@@ -49,7 +51,7 @@ internal sealed class RateLimitHandler(ServiceState service) : AttemptHandler(se
             }
             else if (ended.IsCompletedSuccessfully && attempt.Call.Options.RateLimit.FollowServer)
             {
-                _limiter.Quotas.Observe(request, ended.Result, attempt, send);
+                Limiter.Quotas.Observe(request, ended.Result, attempt, send);
             }
         }
         finally
@@ -75,7 +77,7 @@ internal sealed class RateLimitHandler(ServiceState service) : AttemptHandler(se
     }
 
     private Task<HttpResponseMessage> Reject(in Admission admission, HttpRequestMessage request, AttemptContext attempt) =>
-        _rejections.Reject(request, attempt, admission.Rejection!, admission.Tag, attempt.Call.Options.RateLimit.Rejection);
+        Limiter.Rejections.Reject(request, attempt, admission.Rejection!, admission.Tag, attempt.Call.Options.RateLimit.Rejection);
 
     private static void NoteWait(AttemptContext attempt)
     {

@@ -16,11 +16,14 @@ internal sealed class RateLimiter
         _log = new(service);
         Buckets = new(service);
         Quotas = new(service, _log);
+        Rejections = LimitRejections.GetOrCreate(service);
     }
 
     public RateBuckets Buckets { get; }
 
     public ServerQuotas Quotas { get; }
+
+    public LimitRejections Rejections { get; }
 
     public static RateLimiter GetOrCreate(ServiceState service) =>
         service.GetOrCreate(static service => new RateLimiter(service), static limiter => limiter.Register());

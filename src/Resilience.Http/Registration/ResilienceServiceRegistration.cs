@@ -25,17 +25,8 @@ internal static class ResilienceServiceRegistration
         return builder.Name is null ? builder.Services.Registrations().Defaults : builder.Services.Registration(builder.Name);
     }
 
-    public static ClientRegistration Registration(this IServiceCollection services, string serviceName)
-    {
-        var client = services.Registrations().GetOrAdd(serviceName, out var added);
-        if (added)
-        {
-            services.AddSingleton<IOptionsChangeTokenSource<ResilientHttpClientOptions>>(
-                provider => new OptionsMonitorNotifier.Source(serviceName, provider.GetRequiredService<OptionsMonitorNotifier>()));
-        }
-
-        return client;
-    }
+    public static ClientRegistration Registration(this IServiceCollection services, string serviceName) =>
+        services.Registrations().GetOrAdd(serviceName);
 
     /// <summary>Clock, chance, loggers and meters of the container, for all packages of the family.</summary>
     public static void AddResilienceHost(this IServiceCollection services)
@@ -76,6 +67,11 @@ internal static class ResilienceServiceRegistration
         services.AddSingleton<ConfigurationValidator>();
         services.AddSingleton<ConfigurationReloader>();
         services.AddSingleton<OptionsMonitorNotifier>();
+        services.AddSingleton<IOptionsMonitor<ResilientHttpClientOptions>>(static provider => provider
+            .GetRequiredService<OptionsMonitorNotifier>()
+            .CreateMonitor(
+                provider.GetRequiredService<IOptionsFactory<ResilientHttpClientOptions>>(),
+                provider.GetServices<IOptionsChangeTokenSource<ResilientHttpClientOptions>>()));
         services.AddSingleton<StartupTelemetry>();
         services.AddSingleton<LiveOptions>();
         services.AddSingleton<IHostedService, StartupValidator>();

@@ -63,8 +63,12 @@ internal sealed partial class RequestSnapshot
         IsTaken = true;
         TakeKind(request);
         _uri = request.RequestUri;
-        _protocol = request.Headers.Protocol;
-        Copy(request.Headers);
+        if (HeaderPresence.MayHaveHeaders(request))
+        {
+            _protocol = request.Headers.Protocol;
+            Copy(request.Headers);
+        }
+
         _ofRequest = _count;
         if (request.Content is { } content)
         {
@@ -166,8 +170,12 @@ internal sealed partial class RequestSnapshot
         request.Version = _version;
         request.VersionPolicy = _versionPolicy;
         request.Content = Content;
-        Restore(request.Headers, _headers.AsSpan(0, _ofRequest));
-        request.Headers.Protocol = _protocol; // Kept apart from the fields, so clearing those leaves it.
+        if (_ofRequest > 0 || HeaderPresence.MayHaveHeaders(request))
+        {
+            Restore(request.Headers, _headers.AsSpan(0, _ofRequest));
+            request.Headers.Protocol = _protocol; // Kept apart from the fields, so clearing those leaves it.
+        }
+
         if (Content is not null)
         {
             RestoreContent(Content, _headers.AsSpan(_ofRequest, _count - _ofRequest));

@@ -5,15 +5,21 @@ internal static class Timestamps
 {
     public const long Never = long.MaxValue;
 
+    private const long NanosecondsPerSecond = 1_000_000_000;
+
     /// <summary>
     /// The timestamp that lies a span after another: rounded up, so never sooner than asked, and <see cref="Never"/> where it would
     /// overflow.
     /// </summary>
     public static long After(this TimeProvider clock, long timestamp, TimeSpan span)
     {
-        // The clocks of .NET count in ticks or in an exact part of one: then there is nothing to round, and no division of 128 bits.
-        var (timestampsPerTick, rest) = Math.DivRem(clock.TimestampFrequency, TimeSpan.TicksPerSecond);
-        var length = rest == 0 ? Math.BigMul(span.Ticks, timestampsPerTick) : RoundedUp(clock, span);
+        // The clocks of .NET count in ticks or in nanoseconds: then there is nothing to round and no division, which every call would pay.
+        var length = clock.TimestampFrequency switch
+        {
+            NanosecondsPerSecond => Math.BigMul(span.Ticks, TimeSpan.NanosecondsPerTick),
+            TimeSpan.TicksPerSecond => span.Ticks,
+            var frequency => RoundedUp(frequency, span),
+        };
         var sum = timestamp + length;
         return sum >= Never ? Never : (long)sum;
     }
@@ -34,6 +40,6 @@ internal static class Timestamps
         return end <= now ? TimeSpan.Zero : clock.GetElapsedTime(now, end);
     }
 
-    private static Int128 RoundedUp(TimeProvider clock, TimeSpan span) =>
-        ((Int128)span.Ticks * clock.TimestampFrequency + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond;
+    private static Int128 RoundedUp(long frequency, TimeSpan span) =>
+        ((Int128)span.Ticks * frequency + TimeSpan.TicksPerSecond - 1) / TimeSpan.TicksPerSecond;
 }

@@ -41,6 +41,11 @@ internal static class HttpMethods
     /// <summary>The method as a tag: its registered name, or <see cref="Other"/>.</summary>
     public static string Known(HttpMethod method)
     {
+        if (Registered.Contains(method.Method))
+        {
+            return method.Method;
+        }
+
         var name = AsSent(method);
         return Registered.Contains(name) ? name : Other;
     }

@@ -14,7 +14,7 @@ internal sealed class HttpClientTimeoutMonitor(ServiceState service)
     private readonly ILogger _log = service.Host.Loggers.CreateLogger(TimeoutLog.Category);
     private readonly string _name = ServiceText.Format(service.Name);
     private long _longestTotal = Timeout.InfiniteTimeSpan.Ticks;
-    private readonly OutsideCuts _cuts = new();
+    private OutsideCuts? _cuts; // Made when there is one.
     private bool _loggedShortened;
     private bool _loggedExceeded;
     private bool _loggedCut;
@@ -62,15 +62,20 @@ internal sealed class HttpClientTimeoutMonitor(ServiceState service)
     /// <summary>The caller's token ended an attempt before any limit of the chain.</summary>
     public void RecordExternalCancellation(CallContext context)
     {
-        if (!Volatile.Read(ref _loggedCut)
-            && _cuts.LookLikeATimeout(context.Clock.GetElapsedTime(context.StartedAt)) is { } elapsed && First(ref _loggedCut))
+        if (Volatile.Read(ref _loggedCut))
+        {
+            return;
+        }
+
+        var cuts = LazyInitializer.EnsureInitialized(ref _cuts);
+        if (cuts.LookLikeATimeout(context.Clock.GetElapsedTime(context.StartedAt)) is { } elapsed && First(ref _loggedCut))
         {
             TimeoutLog.AlwaysCutFromOutside(_log, _name, OutsideCuts.Suspicious, elapsed.TotalSeconds);
         }
     }
 
     /// <summary>A limit of the chain ended an attempt, so nothing outside ends them all.</summary>
-    public void RecordOwnTimeout() => _cuts.Clear();
+    public void RecordOwnTimeout() => Volatile.Read(ref _cuts)?.Clear();
 
     private static bool First(ref bool logged) => !Interlocked.Exchange(ref logged, true);
 }

@@ -11,32 +11,26 @@ internal static class CallSpan
 
     public static bool IsWanted => Source.HasListeners();
 
-    public static Activity? Start(HttpRequestMessage request, CallContext context)
+    public static Activity? Start(string name, CallContext context)
     {
-        var service = context.Service.Name;
-        var span = Source.StartActivity(context.Settings.OperationName ?? $"{Verb(request.Method)} {ServiceText.Format(service)}");
+        var span = Source.StartActivity(name);
         if (span is not null)
         {
+            span.SetTag(TelemetryTags.ServiceName, context.Service.Name);
             ResendCount.CountChildrenOf(span, context.Sending = new());
-            span.SetTag(TelemetryTags.ServiceName, service);
         }
 
         return span;
     }
 
-    /// <summary>
-    /// A method that is not registered would be a name of its own for every caller; OpenTelemetry puts HTTP in its place.
-    /// </summary>
-    private static string Verb(HttpMethod method) => HttpMethods.Known(method) is var known && known == HttpMethods.Other ? "HTTP" : known;
-
-    public static void End(Activity? span, CallContext context, CallResult result)
+    public static void End(CallContext context, CallResult result)
     {
-        if (span is null)
+        if (context.Span is not { } span)
         {
             return;
         }
 
-        span.SetTag(TelemetryTags.Attempts, context.Attempts);
+        ResendCount.End(span, context.Sending!, context.Attempts);
         if (context.Hedges > 0)
         {
             span.SetTag(TelemetryTags.Hedges, context.Hedges);

@@ -7,13 +7,17 @@ namespace Resilience.Http.Tracing;
 /// <summary>
 /// Sets <c>http.request.resend_count</c> on HttpClient's own spans of a call, from the second on; a redirect counts too, and so does what a
 /// handler inside the chain sends of its own (<see href="https://opentelemetry.io/docs/specs/semconv/http/http-spans/"/>). It listens to
-/// System.Net.Http without sampling anything, so it neither makes spans nor depends on OpenTelemetry; the count travels on our span, so no
-/// AsyncLocal is needed.
+/// System.Net.Http without sampling anything, so it neither makes spans nor depends on OpenTelemetry. The counter travels on our span, so
+/// no AsyncLocal is needed: while the call runs it is the value of the tag that has the number of attempts in the end. A custom property
+/// would be a dictionary of 170 bytes for each call.
 /// </summary>
 internal static class ResendCount
 {
     private const string HttpClientSource = "System.Net.Http";
-    private const string CountProperty = "Resilience.Http.Resends";
+    private const string LosersProperty = "Resilience.Http.Losers";
+
+    /// <summary>Nearly all calls have few attempts: their numbers are boxed once.</summary>
+    private static readonly object[] SmallNumbers = [.. Enumerable.Range(0, 10).Select(static number => (object)number)];
 
     /// <summary>Attached at the first span that somebody wanted, once for the process: sources are the process's too.</summary>
     private static readonly Lazy<ActivityListener> Listener = new(Attach);
@@ -21,7 +25,18 @@ internal static class ResendCount
     public static void CountChildrenOf(Activity span, SendCounter count)
     {
         _ = Listener.Value;
-        span.SetCustomProperty(CountProperty, count);
+        span.SetTag(TelemetryTags.Attempts, count);
+    }
+
+    /// <summary>The call has ended. Sends that lost may end after it.</summary>
+    public static void End(Activity span, SendCounter count, int attempts)
+    {
+        if (count.HasLosers)
+        {
+            span.SetCustomProperty(LosersProperty, count);
+        }
+
+        span.SetTag(TelemetryTags.Attempts, attempts < SmallNumbers.Length ? SmallNumbers[attempts] : attempts);
     }
 
     private static ActivityListener Attach()
@@ -43,7 +58,8 @@ internal static class ResendCount
     /// </summary>
     private static void ClearLoser(Activity attempt)
     {
-        if (attempt.Parent?.GetCustomProperty(CountProperty) is SendCounter { HasLosers: true }
+        if (attempt.Parent is { } span
+            && (CounterOf(span) ?? span.GetCustomProperty(LosersProperty)) is SendCounter { HasLosers: true }
             && attempt.GetTagItem(TelemetryTags.ErrorType) is string error
             && (error == typeof(TaskCanceledException).FullName || error == typeof(OperationCanceledException).FullName))
         {
@@ -54,9 +70,11 @@ internal static class ResendCount
 
     private static void Count(Activity attempt)
     {
-        if (attempt.Parent?.GetCustomProperty(CountProperty) is SendCounter count && count.Next() is > 0 and var resends)
+        if (attempt.Parent is { } span && CounterOf(span)?.Next() is > 0 and var resends)
         {
             attempt.SetTag(TelemetryTags.ResendCount, resends);
         }
     }
+
+    private static SendCounter? CounterOf(Activity span) => span.GetTagItem(TelemetryTags.Attempts) as SendCounter;
 }

@@ -3,57 +3,102 @@ using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Tracing;
 
-/// <summary>Leaves one span and one duration for the call. Where nobody listens it hands back the inner task untouched.</summary>
+/// <summary>
+/// Leaves one span and one duration for the call. Where nobody listens it hands back the inner task untouched, and one that is completed
+/// also where somebody does: a success costs no state machine, and a refusal is not thrown a second time.
+/// </summary>
 internal sealed class TracingHandler(ServiceState service) : ResilienceHandler(service)
 {
     private readonly TracingMetrics _metrics = service.Host.GetOrCreate(static host => new TracingMetrics(host));
+    private SpanNames? _names;
+
+    /// <summary>Made when somebody first listens.</summary>
+    private SpanNames Names => _names ??= SpanNames.GetOrCreate(Service);
 
     internal override Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
     {
-        var spanWanted = CallSpan.IsWanted && context.Options.Tracing.Enabled;
-        return spanWanted || _metrics.AreWanted
-            ? ObserveAsync(request, context, spanWanted, async, cancellationToken)
+        if (CallSpan.IsWanted && context.Options.Tracing.Enabled)
+        {
+            return Trace(request, context, async, cancellationToken);
+        }
+
+        return _metrics.AreWanted
+            ? Observe(request, context, async, cancellationToken)
             : NextAsync(request, context, async, cancellationToken);
     }
 
-    /// <summary>
-    /// Async on purpose also for the start of the span: what it does to <see cref="Activity.Current"/> ends with it and never reaches the
-    /// caller.
-    /// </summary>
-    private async Task<HttpResponseMessage> ObserveAsync(
-        HttpRequestMessage request, CallContext context, bool spanWanted, bool async, CancellationToken cancellationToken)
+    /// <summary>The span is the current activity of the call, and never of its caller, who may go on while the call runs.</summary>
+    private Task<HttpResponseMessage> Trace(
+        HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
     {
-        var owner = context.TryOwn();
-        var span = spanWanted ? CallSpan.Start(request, context) : null;
-        context.Span = span;
-        var method = request.Method;
-        HttpResponseMessage? response = null;
-        Exception? exception = null;
+        var caller = ExecutionContext.Capture();
+        var activity = Activity.Current;
         try
         {
-            response = await NextAsync(request, context, async, cancellationToken).ConfigureAwait(false);
-            return response;
-        }
-        catch (Exception caught)
-        {
-            exception = caught;
-            throw;
+            context.Span = CallSpan.Start(context.Settings.OperationName ?? Names.Find(request.Method), context);
+            return Observe(request, context, async, cancellationToken);
         }
         finally
         {
-            var result = CallResult.From(context, request, response, exception);
-            try
+            if (caller is not null)
             {
-                _metrics.Measure(context, method, result); // Before the span has ended, so that it can be the measurement's exemplar.
+                ExecutionContext.Restore(caller);
             }
-            finally
+            else
             {
-                CallSpan.End(span, context, result); // Also where a listener of metrics threw.
-                if (owner)
-                {
-                    context.Return();
-                }
+                Activity.Current = activity; // The caller has suppressed the flow of its context.
+            }
+        }
+    }
+
+    private Task<HttpResponseMessage> Observe(
+        HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
+    {
+        var owner = context.TryOwn();
+        var method = request.Method;
+        Task<HttpResponseMessage> call;
+        try
+        {
+            call = NextAsync(request, context, async, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            call = Task.FromException<HttpResponseMessage>(exception);
+        }
+
+        if (!call.IsCompleted)
+        {
+            return EndAsync(call, request, method, context, owner);
+        }
+
+        End(call, request, method, context, owner);
+        return call;
+    }
+
+    private async Task<HttpResponseMessage> EndAsync(
+        Task<HttpResponseMessage> call, HttpRequestMessage request, HttpMethod method, CallContext context, bool owner)
+    {
+        await ((Task)call).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        End(call, request, method, context, owner);
+        return call.GetAwaiter().GetResult(); // Completed.
+    }
+
+    private void End(
+        Task<HttpResponseMessage> call, HttpRequestMessage request, HttpMethod method, CallContext context, bool owner)
+    {
+        var outcome = call.Outcome(request);
+        var result = CallResult.From(context, request, outcome.Response, outcome.Exception);
+        try
+        {
+            _metrics.Measure(context, method, result); // Before the span has ended, so that it can be the measurement's exemplar.
+        }
+        finally
+        {
+            CallSpan.End(context, result); // Also where a listener of metrics threw.
+            if (owner)
+            {
+                context.Return();
             }
         }
     }

@@ -14,6 +14,13 @@ internal sealed record Case(string Name, Func<HttpMessageHandler> CreateServer, 
     public static readonly Case Synchronous = new(
         "200, inner handler completes synchronously", () => new SynchronousServer(), client => GetAsync(client, Address));
 
+    /// <summary>Without headers, as most requests are that a typed client sends.</summary>
+    public static readonly Case SynchronousWithoutHeaders = Synchronous with
+    {
+        Name = "200 to a request without headers, inner handler completes synchronously",
+        CallAsync = GetWithoutHeadersAsync,
+    };
+
     public static readonly Case Asynchronous = new(
         "200, truly asynchronous", () => new YieldingServer(), client => GetAsync(client, Address));
 
@@ -34,6 +41,12 @@ internal sealed record Case(string Name, Func<HttpMessageHandler> CreateServer, 
     public static Case OverSockets(Uri address) => new(
         "loopback Kestrel in a process of its own", () => new SocketsHttpHandler(), client => GetAsync(client, address));
 
+    /// <summary>The same through clients that are registered as an app registers them.</summary>
+    public static Case AsRegistered(Uri address) => OverSockets(address) with
+    {
+        Name = "as registered, loopback Kestrel in a process of its own"
+    };
+
     /// <summary>So many addresses that differ in their authority; nothing has to listen there.</summary>
     public static Uri[] AddressesOf(int authorities) =>
         [.. Enumerable.Range(0, authorities).Select(i => new Uri($"http://node-{i}.service.test/resource"))];
@@ -50,6 +63,13 @@ internal sealed record Case(string Name, Func<HttpMessageHandler> CreateServer, 
     public static async Task GetAsync(HttpClient client, Uri address)
     {
         using var request = NewGet(address);
+        using var response = await client.SendAsync(request);
+        response.EnsureSuccessStatusCode();
+    }
+
+    private static async Task GetWithoutHeadersAsync(HttpClient client)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, Address);
         using var response = await client.SendAsync(request);
         response.EnsureSuccessStatusCode();
     }

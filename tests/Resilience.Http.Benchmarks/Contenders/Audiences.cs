@@ -15,6 +15,11 @@ internal static class Audiences
 
     public static readonly Contender[] All = Each();
 
+    public static readonly Contender Metrics = HeardBy("metrics heard", TelemetryListeners.Metrics, vary: null);
+
+    public static readonly Contender SpansAndMetrics =
+        HeardBy("spans and metrics heard", TelemetryListeners.Spans | TelemetryListeners.Metrics, vary: null);
+
     /// <summary>As <see cref="Clients.OursWithoutBudget"/>, for the case in which every call is retried.</summary>
     public static readonly Contender[] WithoutBudget = Each(static options => options.Retry.Budget.Enabled = false);
 

@@ -36,6 +36,11 @@ internal static class Clients
         .Created("Resilience.Http, hedging", options => options.Hedging.Enabled = true)
         .WithoutTimeout("Resilience.Http, hedging");
 
+    /// <summary>No pause of the machine is long enough for a hedge, which would let the call end on another thread.</summary>
+    public static readonly Contender OursHedgingLate = Contenders.Ours
+        .Created("", options => options.Hedging = new() { Enabled = true, Delay = TimeSpan.FromMinutes(1) })
+        .WithoutTimeout("Resilience.Http, hedging late");
+
     public static readonly Contender OursWithoutBudget = OursWithTimeoutWithoutBudget.WithoutTimeout("Resilience.Http, retry budget off");
 
     public static readonly Contender OursResponding = Contenders.Ours
@@ -61,7 +66,27 @@ internal static class Clients
         })
         .WithoutTimeout("Resilience.Http, RateLimit");
 
+    public static readonly Contender OursWithEndpoints = Contenders.Ours
+        .Created("", options => options.Endpoints.Addresses = [Endpoint("http://service.test"), Endpoint("http://other.test")])
+        .WithoutTimeout("Resilience.Http, two Endpoints");
+
+    public static readonly Contender OursWithDeadline = Contenders.Ours
+        .Created("", options => options.Deadline.Propagate = true)
+        .WithoutTimeout("Resilience.Http, Deadline:Propagate");
+
+    public static readonly Contender OursInFleet = Contenders.Ours.InFleet("").WithoutTimeout("Resilience.Http, Fleet");
+
+    /// <summary>What <see cref="OursInFleet"/> and <see cref="OursCounted"/> have to be compared with.</summary>
+    public static readonly Contender OursFromFactory = Contenders.Ours.Registered("").WithoutTimeout("AddResilientHttpClient, no Timeout");
+
+    public static readonly Contender OursCounted = Contenders.Ours.Monitored("").WithoutTimeout("Resilience.Http, monitored");
+
     public static readonly Contender BareRegistered = Contenders.Ours.BareRegistered("AddHttpClient");
+
+    public static readonly Contender PollyRegistered = Contenders.Ours.FromFactory(
+        "AddHttpClient, Polly.Core",
+        static services => services.AddHttpClient(Contenders.Ours.ServiceName)
+            .AddHttpMessageHandler(static () => new PollyHandler(PollyPipelines.WithFigures())));
 
     public static readonly Contender MehrRegistered =
         Contenders.Ours.FromFactory(
@@ -91,4 +116,6 @@ internal static class Clients
         options.CircuitBreaker.RecoveryTimeout = TimeSpan.FromSeconds(1);
         options.CircuitBreaker.FailureThreshold = 0;
     });
+
+    private static HttpEndpoint Endpoint(string address) => new(new Uri(address));
 }

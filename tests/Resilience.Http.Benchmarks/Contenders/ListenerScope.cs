@@ -10,17 +10,20 @@ internal sealed class ListenerScope : IDisposable
 
     private readonly ActivityListener? _spans;
     private readonly MeterListener? _metrics;
+    private readonly OpenTelemetryScope? _openTelemetry;
 
     public ListenerScope(TelemetryListeners audience)
     {
         _spans = audience.HasFlag(TelemetryListeners.Spans) ? ListenToSpans() : null;
         _metrics = audience.HasFlag(TelemetryListeners.Metrics) ? ListenToMetrics() : null;
+        _openTelemetry = audience.HasFlag(TelemetryListeners.OpenTelemetry) ? new() : null;
     }
 
     public void Dispose()
     {
         _spans?.Dispose();
         _metrics?.Dispose();
+        _openTelemetry?.Dispose();
     }
 
     private static ActivityListener ListenToSpans()

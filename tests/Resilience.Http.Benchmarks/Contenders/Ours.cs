@@ -28,6 +28,17 @@ internal static class Ours
         services => services.AddResilientHttpClient(ServiceName, Configure),
         static provider => provider.GetRequiredService<IServiceMonitor>());
 
+    /// <summary>As a replica of a fleet whose store is in memory; a running host would exchange with it once a second.</summary>
+    public static Contender InFleet(string name) => FromFactory(name, services =>
+    {
+        services.AddResilienceFleet(static fleet => fleet.UseStore(new InMemoryFleetStore()));
+        return services.AddResilientHttpClient(ServiceName, static options =>
+        {
+            Configure(options);
+            options.Fleet.Enabled = true;
+        });
+    });
+
     /// <summary>What <see cref="Registered"/> has to be compared with: the factory adds two logging handlers to every client.</summary>
     public static Contender BareRegistered(string name) => FromFactory(name, services => services.AddHttpClient(ServiceName));
 

@@ -7,4 +7,7 @@ internal enum TelemetryListeners
     Nobody = 0,
     Spans = 1,
     Metrics = 2,
+
+    /// <summary>The OpenTelemetry SDK, as an app has it: it hears the library, HttpClient and Polly.</summary>
+    OpenTelemetry = 4,
 }

@@ -17,5 +17,9 @@ internal sealed record GateLine(
 {
     public long Measure() => PerCall(Contender) - (LessThoseOf is null ? 0 : PerCall(LessThoseOf));
 
-    private long PerCall(Contender contender) => AllocatedBytes.PerCall(Connect(contender));
+    private long PerCall(Contender contender)
+    {
+        using var listening = new ListenerScope(contender.Audience);
+        return AllocatedBytes.PerCall(Connect(contender));
+    }
 }

@@ -25,6 +25,18 @@ internal sealed record Fleet(string Name, Func<IServiceCollection, string, IHttp
 
     public static readonly Fleet Ours = new("AddResilientHttpClient", (services, name) => services.AddResilientHttpClient(name));
 
+    /// <summary>All optional features on, with their defaults.</summary>
+    public static readonly Fleet OursWithFeatures =
+        new("AddResilientHttpClient, all features on", static (services, name) => services.AddResilientHttpClient(name, static options =>
+        {
+            options.Hedging.Enabled = true;
+            options.ConcurrencyLimit.Enabled = true;
+            options.RateLimit = new() { Enabled = true, Permits = 1_000 };
+            options.Deadline.Propagate = true;
+            options.Fallback.StatusCode = System.Net.HttpStatusCode.OK;
+            options.Endpoints.Addresses = [.. Case.AddressesOf(2).Select(static address => new HttpEndpoint(new Uri(address, "/")))];
+        }));
+
     public static string NameOf(int client) => $"service-{client}";
 
     /// <summary>A host that has started, which is when registrations are read and checked.</summary>

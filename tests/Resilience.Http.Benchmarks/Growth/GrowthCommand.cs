@@ -1,6 +1,3 @@
-using Microsoft.Extensions.Hosting;
-using Resilience.Http.Benchmarks.Cases;
-using Resilience.Http.Benchmarks.Loop;
 using Resilience.Http.Benchmarks.Measuring;
 
 namespace Resilience.Http.Benchmarks.Growth;
@@ -8,9 +5,15 @@ namespace Resilience.Http.Benchmarks.Growth;
 /// <summary><c>-- growth</c>: what many clients and many authorities cost: per call, in memory, and at start.</summary>
 internal static class GrowthCommand
 {
+    private const string Memory =
+        "memory held after a full collection: 10,000 clients that made one call each, 1,000 authorities called once";
+    private const string Start = "start of a host with 1,000 clients, each created once";
+
     private static readonly Fleet[] Fleets = [Fleet.Bare, Fleet.Polly, Fleet.Mehr, Fleet.Ours];
 
-    public static async Task<int> RunAsync(bool quick)
+    /// <param name="quick">Short slices, for a first look.</param>
+    /// <param name="only">The tables whose title has this text.</param>
+    public static async Task<int> RunAsync(bool quick, string only)
     {
         var pace = quick ? new MeasurementPlan(7, TimeSpan.FromMilliseconds(50)) : new MeasurementPlan(9, TimeSpan.FromMilliseconds(300));
 
@@ -23,47 +26,39 @@ internal static class GrowthCommand
             {Machine.Describe()}
             """);
 
-        foreach (var clients in (int[])[1, 100, 1_000, 3_000, 10_000])
+        foreach (var (title, measure) in Tables(pace).Where(table => table.Title.Contains(only, StringComparison.OrdinalIgnoreCase)))
         {
-            await PrintCallsAsync($"named clients called in turn: {clients:N0}", clients, called: clients, authorities: 1, pace);
+            var table = await measure();
+            Console.WriteLine();
+            Console.WriteLine($"### {title}");
+            Console.WriteLine();
+            Console.WriteLine(table);
         }
 
-        foreach (var called in (int[])[1, 100])
-        {
-            await PrintCallsAsync(
-                $"named clients: 10,000, of which this many are called in turn: {called:N0}",
-                clients: 10_000,
-                called,
-                authorities: 1,
-                pace);
-        }
-
-        foreach (var authorities in (int[])[1, 1_000])
-        {
-            await PrintCallsAsync($"authorities of one client called in turn: {authorities:N0}", clients: 1, called: 1, authorities, pace);
-        }
-
-        await PrintMemoryAsync();
-        await PrintStartAsync(rounds: pace.Rounds);
         return 0;
     }
 
-    private static async Task PrintCallsAsync(string title, int clients, int called, int authorities, MeasurementPlan pace)
-    {
-        var hosts = new List<IHost>();
-        var runners = new List<Runner>();
-        foreach (var fleet in Fleets)
-        {
-            var host = await fleet.StartAsync(clients);
-            hosts.Add(host);
-            var created = Fleet.CreateClients(host, clients);
-            var addresses = Case.AddressesOf(authorities);
-            await CallOnceAsync(created, addresses);
-            var callAsync = InTurn(Spread(created, called), addresses);
-            runners.Add(new Runner(fleet.Name, duration => ClosedLoop.Run(callAsync, callers: 1, duration)));
-        }
+    private static IEnumerable<(string Title, Func<Task<MarkdownTable>> Measure)> Tables(MeasurementPlan pace) =>
+    [
+        .. from clients in (int[])[1, 100, 1_000, 3_000, 10_000]
+           select Calls($"named clients called in turn: {clients:N0}", clients, called: clients, authorities: 1, pace),
+        .. from called in (int[])[1, 100]
+           select Calls(
+               $"named clients: 10,000, of which this many are called in turn: {called:N0}", 10_000, called, authorities: 1, pace),
+        .. from authorities in (int[])[1, 1_000]
+           select Calls($"authorities of one client called in turn: {authorities:N0}", clients: 1, called: 1, authorities, pace),
+        (Memory, MeasureMemoryAsync),
+        (Start, () => MeasureStartAsync(pace.Rounds)),
+    ];
 
-        var results = Alternation.Run(title, runners, pace);
+    private static (string Title, Func<Task<MarkdownTable>> Measure) Calls(
+        string title, int clients, int called, int authorities, MeasurementPlan pace) =>
+        (title, () => MeasureCallsAsync(title, clients, called, authorities, pace));
+
+    private static async Task<MarkdownTable> MeasureCallsAsync(
+        string title, int clients, int called, int authorities, MeasurementPlan pace)
+    {
+        var results = await GrowthMeasurements.CallsAsync(title, Fleets, clients, called, authorities, pace);
         var table = new MarkdownTable("registered with", "ns/call", "B/call", "times", "CPU");
         foreach (var fleet in results)
         {
@@ -75,106 +70,39 @@ internal static class GrowthCommand
                 $"{fleet.RatioTo(results[0], sample => sample.CpuNanosecondsPerCall)}");
         }
 
-        Print(title, table);
-        hosts.ForEach(host => host.Dispose());
+        return table;
     }
 
-    /// <summary>Also what is not called any more has all that a client in use has.</summary>
-    private static async Task CallOnceAsync(HttpClient[] clients, Uri[] addresses)
+    private static async Task<MarkdownTable> MeasureMemoryAsync()
     {
-        foreach (var client in clients)
-        {
-            foreach (var address in addresses)
-            {
-                await Case.GetAsync(client, address);
-            }
-        }
-    }
-
-    /// <summary>Some of the clients, as far from each other as can be: neighbours would share what is fetched from memory.</summary>
-    private static HttpClient[] Spread(HttpClient[] clients, int called) =>
-        [.. Enumerable.Range(0, called).Select(i => clients[i * (clients.Length / called)])];
-
-    /// <summary>A caller that goes round all clients and all authorities.</summary>
-    private static Func<Task> InTurn(HttpClient[] clients, Uri[] addresses)
-    {
-        var next = 0;
-        return () =>
-        {
-            var i = next++ & int.MaxValue;
-            return Case.GetAsync(clients[i % clients.Length], addresses[i % addresses.Length]);
-        };
-    }
-
-    private static async Task PrintMemoryAsync()
-    {
-        const int Clients = 10_000;
-        const int Authorities = 1_000;
-
-        var (one, many) = (Case.AddressesOf(1), Case.AddressesOf(Authorities));
-        var table = new MarkdownTable("registered with", "B/idle client", "B/authority");
-        foreach (var fleet in Fleets)
+        var table = new MarkdownTable("registered with", "B/client", "of it after start", "B/authority");
+        foreach (var fleet in (Fleet[])[.. Fleets, Fleet.OursWithFeatures])
         {
             Progress.Report($"growth: memory with {fleet.Name}");
-            await HeldByAsync(fleet, clients: 1, many); // what exists once in the process is not counted
-            var perClient = await HeldByAsync(fleet, Clients, one) / Clients;
-            var perAuthority = (await HeldByAsync(fleet, clients: 1, many) - await HeldByAsync(fleet, clients: 1, one)) / Authorities;
-            table.Add(fleet.Name, $"{perClient:N0}", $"{perAuthority:N0}");
+            var perClient = await GrowthMeasurements.BytesPerClientAsync(fleet);
+            var afterStart = await GrowthMeasurements.BytesPerIdleClientAsync(fleet);
+            var perAuthority = await GrowthMeasurements.BytesPerAuthorityAsync(fleet);
+            table.Add(fleet.Name, $"{perClient:N0}", $"{afterStart:N0}", $"{perAuthority:N0}");
         }
 
         Progress.Clear();
-        Print(
-            $"memory held after a full collection: {Clients:N0} clients that made one call each, {Authorities:N0} authorities called once",
-            table);
+        return table;
     }
 
-    private static async Task<long> HeldByAsync(Fleet fleet, int clients, Uri[] addresses)
+    private static async Task<MarkdownTable> MeasureStartAsync(int rounds)
     {
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        using var host = await fleet.StartAsync(clients);
-        var created = Fleet.CreateClients(host, clients);
-        await CallOnceAsync(created, addresses);
-        var held = GC.GetTotalMemory(forceFullCollection: true) - before;
-        GC.KeepAlive(created);
-        return held;
-    }
-
-    private static async Task PrintStartAsync(int rounds)
-    {
-        const int Clients = 1_000;
-
-        var series = Array.ConvertAll(Fleets, fleet => new Series(fleet.Name));
-        for (var round = 0; round < rounds; round++)
-        {
-            Progress.Report($"growth: start {round + 1} of {rounds}");
-            for (var i = 0; i < Fleets.Length; i++)
-            {
-                var meter = Meter.Start();
-                using var host = await Fleets[i].StartAsync(Clients);
-                Fleet.CreateClients(host, Clients);
-                series[i].Add(meter.Stop(calls: 1));
-            }
-        }
-
-        var table = new MarkdownTable("registered with", "ms", "MB allocated", "times");
+        var series = await GrowthMeasurements.StartsAsync(Fleets, rounds);
+        var table = new MarkdownTable("registered with", "ms", "MB allocated", "times", "CPU");
         foreach (var fleet in series)
         {
             table.Add(
                 fleet.Name,
                 $"{fleet.Median(sample => sample.Elapsed.TotalMilliseconds):0.0}",
                 $"{fleet.Median(sample => sample.Bytes) / 1e6:0.0}",
-                $"{fleet.RatioTo(series[0], sample => sample.Elapsed.TotalMilliseconds)}");
+                $"{fleet.RatioTo(series[0], sample => sample.Elapsed.TotalMilliseconds)}",
+                $"{fleet.RatioTo(series[0], sample => sample.CpuNanosecondsPerCall)}");
         }
 
-        Progress.Clear();
-        Print($"start of a host with {Clients:N0} clients, each created once", table);
-    }
-
-    private static void Print(string title, MarkdownTable table)
-    {
-        Console.WriteLine();
-        Console.WriteLine($"### {title}");
-        Console.WriteLine();
-        Console.WriteLine(table);
+        return table;
     }
 }

@@ -37,7 +37,7 @@ internal static class LoopCommand
         foreach (var scenario in Scenarios(kestrel.Address).Where(
             scenario => scenario.Title.Contains(only, StringComparison.OrdinalIgnoreCase)))
         {
-            var runners = Array.ConvertAll(scenario.Contenders, contender => RunnerOf(contender, scenario));
+            var runners = scenario.Runners();
             Console.WriteLine();
             Console.WriteLine($"### {scenario.Title}");
             Console.WriteLine();
@@ -63,6 +63,7 @@ internal static class LoopCommand
         new(Case.Asynchronous, 64, Everyone),
         new(Case.Asynchronous with { Name = $"{Case.Asynchronous.Name}, hedging on" }, 64, Clients.Ours, Clients.OursHedging),
         new(Case.AsynchronousThroughFactory, 1, Clients.BareRegistered, Clients.MehrRegistered, Clients.OursRegistered),
+        LoopScenarios.AsRegistered,
         new(
             Case.RetriedOnce,
             1,
@@ -76,6 +77,7 @@ internal static class LoopCommand
         Limited(Case.Asynchronous, 8),
         new(Case.Refused, 1, Clients.Polly, Clients.Mehr, Clients.Ours, Clients.OursResponding),
         new(Case.OverSockets(kestrel), 32, Everyone),
+        LoopScenarios.OverSockets(kestrel),
         Monitored(Case.AsynchronousThroughFactory, 1),
         Monitored(Case.AsynchronousThroughFactory, 8),
         Monitored(Case.OverSockets(kestrel), 32),
@@ -84,6 +86,7 @@ internal static class LoopCommand
         Heard(Case.Synchronous, Audiences.All),
         Heard(Case.Asynchronous, Audiences.All),
         Heard(Case.RetriedOnce, Audiences.WithoutBudget),
+        LoopScenarios.WithOpenTelemetry(kestrel),
     ];
 
     private static Scenario Limited(Case situation, int callers) => new(
@@ -99,16 +102,6 @@ internal static class LoopCommand
 
     private static Scenario Heard(Case situation, Contender[] contenders) =>
         new(situation with { Name = $"Telemetry: {situation.Name}" }, 1, [Clients.Bare, .. contenders]);
-
-    private static Runner RunnerOf(Contender contender, Scenario scenario)
-    {
-        var callAsync = scenario.Case.Connect(contender);
-        return new Runner(contender.Name, duration =>
-        {
-            using var listening = new ListenerScope(contender.Audience);
-            return ClosedLoop.Run(callAsync, scenario.Callers, duration);
-        });
-    }
 
     private static MarkdownTable TableOf(IReadOnlyList<Series> contenders)
     {

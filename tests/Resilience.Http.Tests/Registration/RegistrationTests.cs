@@ -186,7 +186,7 @@ public sealed class RegistrationTests
         Factory(provider).Dispose();
 
         Assert.Single(services, service => service.ServiceType == typeof(ServiceStateStore));
-        Assert.Single(provider.GetServices<IOptionsChangeTokenSource<ResilientHttpClientOptions>>());
+        Assert.Single(services, service => service.ServiceType == typeof(IOptionsMonitor<ResilientHttpClientOptions>));
     }
 
     [Fact]

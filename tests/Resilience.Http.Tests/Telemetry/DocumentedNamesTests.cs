@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using System.Net;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
@@ -60,7 +61,7 @@ public sealed partial class DocumentedNamesTests
         var published = new ConcurrentDictionary<string, string>();
         using var app = TestApp.With("{}", services =>
         {
-            services.AddResilientHttpClient("payments", options => options.Hedging.Enabled = true).AddChaos();
+            services.AddResilientHttpClient("payments", UseAllFeatures).AddChaos();
             services.UseScriptedServer("payments", script => script.Always(200));
         });
         using var listener = new MeterListener
@@ -143,4 +144,14 @@ public sealed partial class DocumentedNamesTests
 
     [GeneratedRegex("_(bucket|sum|count)$")]
     private static partial Regex HistogramSuffix();
+
+    /// <summary>The instruments of a feature are there from its first call on.</summary>
+    private static void UseAllFeatures(ResilientHttpClientOptions options)
+    {
+        options.Hedging.Enabled = true;
+        options.ConcurrencyLimit.Enabled = true;
+        options.RateLimit = new() { Enabled = true, Permits = 100 };
+        options.Endpoints.Addresses = [new(new Uri("https://payments.internal"))];
+        options.Fallback.StatusCode = HttpStatusCode.OK;
+    }
 }

@@ -154,6 +154,42 @@ public sealed class CallSpanTests : IDisposable
     }
 
     [Fact]
+    public async Task The_callers_activity_is_what_it_was_if_the_flow_of_its_context_is_suppressed()
+    {
+        using var handler = ResilientHttpHandler.Create(
+            _name, new(), new ScriptedServer(script => script.Always(200), _clock), _clock);
+        using var invoker = new HttpMessageInvoker(handler);
+        using var caller = new Activity("caller").Start();
+        Activity? after;
+        Task<HttpResponseMessage> call;
+        using (ExecutionContext.SuppressFlow())
+        {
+            call = invoker.SendAsync(new HttpRequestMessage(HttpMethod.Get, "https://payments.internal/"), CancellationToken.None);
+            after = Activity.Current;
+        }
+
+        Assert.Same(caller, after);
+        (await call).Dispose();
+        Assert.Equal(caller.SpanId, _spans.Single.ParentSpanId);
+    }
+
+    [Fact]
+    public async Task While_a_call_runs_its_span_shows_how_many_requests_were_sent()
+    {
+        string? shown = null;
+        await GetAsync(script => script
+            .Then(_ =>
+            {
+                shown = Activity.Current?.GetTagItem("resilience.attempts")?.ToString();
+                return new HttpResponseMessage(HttpStatusCode.OK);
+            })
+            .Always());
+
+        Assert.Equal("0", shown); // The handler in memory has no span of its own that would be counted.
+        Assert.Equal(1, _spans.Single.GetTagItem("resilience.attempts"));
+    }
+
+    [Fact]
     public void A_synchronous_call_leaves_the_same_span()
     {
         using var client = new ChainClient(new ScriptedServer(script => script.Always(200), _clock), clock: _clock, name: _name);

@@ -4,4 +4,12 @@ namespace Resilience.Http.CircuitBreaker.States;
 /// <param name="Breaks">How many breaks since it was last closed ended without any success; the length of the next follows from it.</param>
 /// <param name="LastFailure">The last failure that counted.</param>
 /// <param name="Counts">What it had counted when it was last closed, so that the figures of an open circuit match its reason.</param>
-internal readonly record struct BreakHistory(int Breaks, string? LastFailure, ClosedCounts Counts = default);
+internal sealed record BreakHistory(int Breaks, string? LastFailure, ClosedCounts Counts = default)
+{
+    private static readonly BreakHistory None = new(Breaks: 0, LastFailure: null);
+
+    /// <summary>
+    /// No break since the circuit was closed. That of a circuit without a failure is shared: a service may have a thousand.
+    /// </summary>
+    public static BreakHistory After(string? lastFailure) => lastFailure is null ? None : new(Breaks: 0, lastFailure);
+}

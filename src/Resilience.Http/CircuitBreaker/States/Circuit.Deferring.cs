@@ -3,7 +3,7 @@ namespace Resilience.Http.CircuitBreaker.States;
 /// <summary>Timeouts that fired while this process was behind.</summary>
 internal sealed partial class Circuit
 {
-    private readonly DeferredTimeouts _deferred = new();
+    private volatile DeferredTimeouts? _deferred; // Made at the first one.
 
     /// <summary>Gives a permit back with a timeout that is set aside; see <see cref="DeferredTimeouts"/>.</summary>
     /// <param name="permit">The permit.</param>
@@ -19,7 +19,7 @@ internal sealed partial class Circuit
             var inTime = ReferenceEquals(_period, permit.Period);
             if (inTime)
             {
-                _deferred.Add_NeedsLock(permit, failure, dueAt);
+                (_deferred ??= new()).Add_NeedsLock(permit, failure, dueAt);
             }
 
             if (inTime && permit.Trial is { } trial && _period.GiveBack_NeedsLock(trial, at) is { } next)
@@ -51,7 +51,7 @@ internal sealed partial class Circuit
         lock (_gate)
         {
             // Asked again: those may have counted meanwhile, and others been set aside.
-            if (_deferred.AreRefutedBy(order))
+            if (_deferred!.AreRefutedBy(order))
             {
                 _deferred.Take_NeedsLock();
             }
@@ -61,7 +61,7 @@ internal sealed partial class Circuit
     /// <summary>Nothing has shown that the service is well: they count now, until one of them ends the period.</summary>
     private void CountDeferred_NeedsLock(long now)
     {
-        foreach (var (permit, failure) in _deferred.Take_NeedsLock())
+        foreach (var (permit, failure) in _deferred!.Take_NeedsLock())
         {
             if (ReferenceEquals(_period, permit.Period) && _period.Conclude_NeedsLock(permit, now, failure) is { } next)
             {

@@ -14,7 +14,8 @@ internal sealed partial class Circuit
     private readonly CircuitEnvironment _terms;
     private readonly Lock _gate = new();
     private readonly InFlightCounter _traffic;
-    private readonly TransitionQueue _teller;
+    private readonly TransitionHandler _listener;
+    private volatile TransitionQueue? _transitions; // Made at the first one: most circuits never open.
     private volatile CircuitStateBase _period;
     private DateTimeOffset? _openedAt;
 
@@ -24,7 +25,7 @@ internal sealed partial class Circuit
         Name = name;
         _terms = new(name, options, clock, chance);
         _traffic = _terms.Traffic;
-        _teller = new(name, clock, listener);
+        _listener = listener;
         _period = new ClosedState(_terms, clock.GetTimestamp(), reason: null, lastFailure: null);
     }
 
@@ -50,7 +51,7 @@ internal sealed partial class Circuit
     {
         permit = default;
         refusal = null;
-        if (_deferred.AreDue(now))
+        if (_deferred?.AreDue(now) == true)
         {
             CountDeferred(now);
         }
@@ -103,7 +104,7 @@ internal sealed partial class Circuit
     public bool Succeed(in CircuitPermit permit, long at)
     {
         bool opened;
-        if (_deferred.AreRefutedBy(permit.Order))
+        if (_deferred?.AreRefutedBy(permit.Order) == true)
         {
             DropDeferred(permit.Order);
         }
@@ -226,7 +227,7 @@ internal sealed partial class Circuit
     }
 
     /// <summary>Tells the listener of the transitions it has not heard of, in order.</summary>
-    public void Publish() => _teller.Publish();
+    public void Publish() => _transitions?.Publish();
 
     /// <summary>
     /// Counts a result that needs the lock: a failure, a slow one, or that of a trial. One that came after its period's end changes
@@ -259,7 +260,7 @@ internal sealed partial class Circuit
             Enter_NeedsLock(next);
         }
 
-        if (_deferred.AreDue(now))
+        if (_deferred?.AreDue(now) == true)
         {
             CountDeferred_NeedsLock(now);
         }
@@ -268,9 +269,9 @@ internal sealed partial class Circuit
     private void Enter_NeedsLock(CircuitStateBase next)
     {
         Debug.Assert(_gate.IsHeldByCurrentThread);
-        _teller.Note(_period, next);
+        (_transitions ??= new(Name, _terms.Clock, _listener)).Note(_period, next);
         _openedAt = next is ClosedState ? null : _openedAt ?? next.Since;
         _period = next;
-        _deferred.Take_NeedsLock(); // They belonged to the period that is over, and so does the time at which they were due.
+        _deferred?.Take_NeedsLock(); // They belonged to the period that is over, and so does the time at which they were due.
     }
 }

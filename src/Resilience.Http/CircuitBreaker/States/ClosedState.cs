@@ -8,16 +8,16 @@ namespace Resilience.Http.CircuitBreaker.States;
 /// where nobody looks any more.
 /// </summary>
 internal sealed class ClosedState(CircuitEnvironment terms, long beganAt, string? reason, string? lastFailure)
-    : CircuitStateBase(terms, CircuitState.Closed, beganAt, terms.TimeOf(beganAt), reason, new(Breaks: 0, lastFailure))
+    : CircuitStateBase(terms, CircuitState.Closed, beganAt, terms.TimeOf(beganAt), reason, BreakHistory.After(lastFailure))
 {
-    private readonly ConsecutiveFailures _consecutive = new();
+    private volatile ConsecutiveFailures? _consecutive; // Made when there is one.
     private volatile ResultWindow _window = new(terms.Clock, terms.Traffic, terms.Options.SamplingWindow, beganAt);
-    private (ResultWindow Window, SuccessMark Mark)? _lastLook;
-    private long _slowSuccesses;
-    private long _bad;
+    private Look? _lastLook; // Only a fleet looks.
+    private int _slowSuccesses;
+    private int _bad;
 
     /// <summary>A permit, without a lock.</summary>
-    public CircuitPermit Permit(Circuit circuit, long now, long order) => new(circuit, this, now, order, _consecutive.Known);
+    public CircuitPermit Permit(Circuit circuit, long now, long order) => new(circuit, this, now, order, _consecutive?.Known ?? 0);
 
     /// <summary>Counts a success, without a lock. That it was slow is counted by <see cref="Conclude_NeedsLock"/>.</summary>
     public void Succeed(in CircuitPermit permit, long at) => _window.AddSuccess(permit.Order, at);
@@ -92,14 +92,16 @@ internal sealed class ClosedState(CircuitEnvironment terms, long beganAt, string
     /// </summary>
     public CircuitResults TakeResults_NeedsLock(long now)
     {
-        var good = _lastLook is var (window, mark) && ReferenceEquals(window, _window) ? window.SuccessesSince_NeedsLock(mark, now) : 0;
+        var good = _lastLook is { } last && ReferenceEquals(last.Window, _window)
+            ? _window.SuccessesSince_NeedsLock(last.Mark, now)
+            : 0;
         var results = new CircuitResults(Math.Max(0, good - _slowSuccesses), _bad);
-        _lastLook = (_window, _window.Mark_NeedsLock(now));
+        _lastLook = new(_window, _window.Mark_NeedsLock(now));
         _slowSuccesses = _bad = 0;
         return results;
     }
 
-    private ClosedCounts Counts_NeedsLock(long now) => new(_consecutive.Count_NeedsLock(_window), _window.Sum_NeedsLock(now));
+    private ClosedCounts Counts_NeedsLock(long now) => new(_consecutive?.Count_NeedsLock(_window) ?? 0, _window.Sum_NeedsLock(now));
 
     /// <returns>Why it opens the circuit; <see langword="null"/> if it does not.</returns>
     private string? Fail_NeedsLock(in CircuitPermit permit, long at, in CircuitFailure failure, out FailureRow row)
@@ -108,7 +110,9 @@ internal sealed class ClosedState(CircuitEnvironment terms, long beganAt, string
         _window.AddFailure_NeedsLock(at);
         row = failure.RatioOnly
             ? default
-            : _consecutive.Add_NeedsLock(permit, at, failure.TimedOut, Terms.Options.FailureThreshold, _window);
+            : (_consecutive ??= new()).Add_NeedsLock(permit, at, failure.TimedOut, Terms.Options.FailureThreshold, _window);
         return TripRules.AfterFailure(Terms.Options, _window.Sum_NeedsLock(permit.StartedAt, at), row, failure);
     }
+
+    private sealed record Look(ResultWindow Window, SuccessMark Mark);
 }

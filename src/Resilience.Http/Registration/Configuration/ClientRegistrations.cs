@@ -27,15 +27,14 @@ internal sealed class ClientRegistrations
     public ClientRegistration? Find(string name) => _clients.GetValueOrDefault(name);
 
     /// <summary>The record of a client, made by its first statement.</summary>
-    public ClientRegistration GetOrAdd(string name, out bool added)
+    public ClientRegistration GetOrAdd(string name)
     {
-        added = !_clients.TryGetValue(name, out var client);
-        if (added)
+        if (!_clients.TryGetValue(name, out var client))
         {
             _clients.Add(name, client = new ClientRegistration());
         }
 
-        return client!;
+        return client;
     }
 
     public bool HasChain(string name) => Find(name)?.HasChain ?? Defaults.HasChain ?? false;

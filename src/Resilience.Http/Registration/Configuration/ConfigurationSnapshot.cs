@@ -47,6 +47,9 @@ internal sealed class ConfigurationSnapshot
 
     public ConfigurationNode? Clients { get; }
 
+    /// <summary>The options of all clients that have no settings of their own, once one was asked for.</summary>
+    public ResilientHttpClientOptions? WithoutOwnSettings { get; set; }
+
     /// <summary>The section of a client; <see langword="null"/> where there is none.</summary>
     public ConfigurationNode? Of(string name)
     {

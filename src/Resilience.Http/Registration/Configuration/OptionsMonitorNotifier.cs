@@ -8,7 +8,7 @@ namespace Resilience.Http.Registration.Configuration;
 /// Tells the user's own monitors of <see cref="ResilientHttpClientOptions"/> that the first settings or an edit are in force. Not when
 /// configuration changes: a monitor reads at once, and after a bad edit it would throw into the configuration provider.
 /// </summary>
-internal sealed class OptionsMonitorNotifier(IOptionsMonitorCache<ResilientHttpClientOptions> cache)
+internal sealed class OptionsMonitorNotifier(IOptionsMonitorCache<ResilientHttpClientOptions> cache, ClientRegistrations registrations)
 {
     private ConfigurationReloadToken _next = new();
 
@@ -20,6 +20,14 @@ internal sealed class OptionsMonitorNotifier(IOptionsMonitorCache<ResilientHttpC
         cache.Clear(); // also of clients that no statement names, which have no source below
         Interlocked.Exchange(ref _next, new ConfigurationReloadToken()).OnReload();
     }
+
+    /// <summary>
+    /// The monitor of the container, with a source for each client. A registration for each of them would cost an app with a thousand
+    /// clients 400 bytes each, and time at its start, whether it has a monitor or not.
+    /// </summary>
+    public OptionsMonitor<ResilientHttpClientOptions> CreateMonitor(
+        IOptionsFactory<ResilientHttpClientOptions> factory, IEnumerable<IOptionsChangeTokenSource<ResilientHttpClientOptions>> others) =>
+        new(factory, [.. others, .. registrations.Clients.Keys.Select(name => new Source(name, this))], cache);
 
     /// <summary>What a monitor asks for news of one client.</summary>
     public sealed class Source(string name, OptionsMonitorNotifier monitoring) : IOptionsChangeTokenSource<ResilientHttpClientOptions>
