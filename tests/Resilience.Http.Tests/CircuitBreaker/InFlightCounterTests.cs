@@ -74,4 +74,17 @@ public sealed class InFlightCounterTests
 
         Assert.Equal(1, _traffic.InFlight);
     }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(5, 5)]
+    public void A_place_that_was_given_after_the_last_one_was_read_is_not_given_again(long now, long order)
+    {
+        const long NoneYet = long.MinValue;
+        Assert.Equal(0, _traffic.Enter(now: 0));
+
+        Assert.Equal(order, _traffic.NextOrder(now, last: NoneYet));
+        Assert.Equal(order + 1, _traffic.NextOrder(now, last: NoneYet));
+        Assert.Equal(order + 2, _traffic.Enter(now: 0));
+    }
 }
