@@ -11,7 +11,6 @@ internal sealed class RedirectWatch
     private static readonly RedirectWatch Direct = new();
     private static readonly RedirectWatch Observed = new();
     private static readonly RedirectWatch None = new();
-    private static readonly Lock Gate = new();
 
     private RedirectWatch()
     {
@@ -21,22 +20,38 @@ internal sealed class RedirectWatch
     /// <param name="last">The last handler of the chain.</param>
     public static RedirectWatch Begin(DelegatingHandler last)
     {
-        lock (Gate) // Two first calls at once must not put two observers in.
+        var (innermost, urisStay) = (last, true);
+        while (innermost.InnerHandler is DelegatingHandler inner and not RedirectObserver)
         {
-            var (innermost, urisStay) = (last, true);
-            while (innermost.InnerHandler is DelegatingHandler inner and not RedirectObserver)
-            {
-                innermost = inner;
-                urisStay &= LeavesUrisAlone(inner);
-            }
+            innermost = inner;
+            urisStay &= LeavesUrisAlone(inner);
+        }
 
-            return innermost.InnerHandler switch
-            {
-                RedirectObserver => Observed,
-                SocketsHttpHandler { AllowAutoRedirect: false } or HttpClientHandler { AllowAutoRedirect: false } or null => None,
-                _ when urisStay => Direct,
-                { } primary => TryObserve(innermost, primary) ? Observed : None,
-            };
+        return innermost.InnerHandler switch
+        {
+            RedirectObserver => Observed,
+            SocketsHttpHandler { AllowAutoRedirect: false } or HttpClientHandler { AllowAutoRedirect: false } or null => None,
+            _ when urisStay => Direct,
+            { } primary => Observe(innermost, primary),
+        };
+    }
+
+    /// <summary>
+    /// Puts the observer in. First calls at once need no lock: the observer of the last one stays, and each observes the same handler.
+    /// </summary>
+    /// <param name="innermost">The handler before the primary handler. It takes no other handler once it has sent.</param>
+    /// <param name="primary">The primary handler.</param>
+    public static RedirectWatch Observe(DelegatingHandler innermost, HttpMessageHandler primary)
+    {
+        try
+        {
+            innermost.InnerHandler = new RedirectObserver(primary);
+            return Observed;
+        }
+        catch (InvalidOperationException)
+        {
+            // It has sent: after another first call, which has put an observer in meanwhile, or for somebody else.
+            return innermost.InnerHandler is RedirectObserver ? Observed : None;
         }
     }
 
@@ -62,17 +77,4 @@ internal sealed class RedirectWatch
         handler is ITransparentHandler
         || handler.GetType().Assembly == typeof(RedirectWatch).Assembly
         || handler.GetType().Assembly == typeof(LoggingHttpMessageHandler).Assembly;
-
-    private static bool TryObserve(DelegatingHandler innermost, HttpMessageHandler primary)
-    {
-        try
-        {
-            innermost.InnerHandler = new RedirectObserver(primary);
-            return true;
-        }
-        catch (InvalidOperationException)
-        {
-            return false; // The handler has sent before, for somebody else, and takes no other from then on.
-        }
-    }
 }

@@ -81,6 +81,26 @@ public sealed class RedirectWatchTests
         static handlers => RedirectWatch.Begin(handlers.Outer));
 
     [Fact]
+    public async Task A_first_call_that_comes_after_the_send_of_another_shares_its_observer()
+    {
+        using var primary = new RedirectingServer(static _ => new HttpResponseMessage());
+        using var last = new Rewriting("https://10.0.0.1", restores: true) { InnerHandler = primary };
+        using var outer = new Rewriting("https://10.0.0.1", restores: true) { InnerHandler = last };
+        var first = RedirectWatch.Begin(outer);
+        var observer = last.InnerHandler;
+        using (var client = new HttpClient(outer, disposeHandler: false))
+        {
+            using var response = await client.GetAsync("https://api.internal/");
+        }
+
+        // The second call found the primary handler just before the first put its observer in.
+        var second = RedirectWatch.Observe(last, primary);
+
+        Assert.Same(first, second);
+        Assert.Same(observer, last.InnerHandler);
+    }
+
+    [Fact]
     public async Task A_handler_that_has_sent_before_takes_no_observer_and_its_calls_count_as_before()
     {
         using var server = new RedirectingServer(static _ => new HttpResponseMessage(HttpStatusCode.ServiceUnavailable));

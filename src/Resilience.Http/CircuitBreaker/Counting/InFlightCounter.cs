@@ -62,7 +62,25 @@ internal sealed class InFlightCounter
         }
 
         Interlocked.Increment(ref _sharedEntered);
-        return NextOrder(now);
+        return NextOrder(now, Volatile.Read(ref _lastOrder));
+    }
+
+    /// <summary>The next place in the order in which attempts began.</summary>
+    /// <param name="now">Timestamp of the attempt's start.</param>
+    /// <param name="last">The place that was given last when it was read. If others were given since then, the next is after those.</param>
+    public long NextOrder(long now, long last)
+    {
+        while (true)
+        {
+            var next = last < now ? now : last + 1;
+            var seen = Interlocked.CompareExchange(ref _lastOrder, next, last);
+            if (seen == last)
+            {
+                return next;
+            }
+
+            last = seen;
+        }
     }
 
     public void Leave() => Interlocked.Increment(ref _stripes is { } stripes ? ref stripes.Mine[LeftCell] : ref _sharedLeft);
@@ -89,21 +107,5 @@ internal sealed class InFlightCounter
         }
 
         return sum;
-    }
-
-    private long NextOrder(long now)
-    {
-        var last = Volatile.Read(ref _lastOrder);
-        while (true)
-        {
-            var next = last < now ? now : last + 1;
-            var seen = Interlocked.CompareExchange(ref _lastOrder, next, last);
-            if (seen == last)
-            {
-                return next;
-            }
-
-            last = seen;
-        }
     }
 }

@@ -54,25 +54,6 @@ public sealed class ResultRaceTests
     }
 
     [Fact]
-    public void No_two_attempts_of_a_quiet_circuit_have_one_place_in_the_order_of_beginnings()
-    {
-        var traffic = new InFlightCounter();
-
-        // Nothing else in the loop: two threads that only take their places meet at nearly every one of them.
-        long[][] orders = [new long[200_000], new long[200_000]];
-        Race.Together(threads: 2, number =>
-        {
-            var mine = orders[number];
-            for (var i = 0; i < mine.Length; i++)
-            {
-                mine[i] = traffic.Enter(now: 0);
-            }
-        });
-
-        Assert.Equal(400_000, orders.SelectMany(static each => each).Distinct().Count());
-    }
-
-    [Fact]
     public void No_success_is_lost_while_a_circuit_gets_busy()
     {
         for (var round = 0; round < 200; round++)

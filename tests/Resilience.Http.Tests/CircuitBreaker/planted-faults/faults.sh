@@ -10,8 +10,8 @@ fault late-results-count $model Circuit.cs \
     'if (permit.Period.Conclude_NeedsLock'
 
 fault a-cancelled-trial-counts-as-success $model Circuit.cs \
-    'trying.GiveBack_NeedsLock(trial, now)' \
-    'trying.Conclude_NeedsLock(permit, now, failure: null)'
+    '_period.GiveBack_NeedsLock(trial, now)' \
+    '_period.Conclude_NeedsLock(permit, now, failure: null)'
 
 fault a-cancelled-trial-keeps-its-place $model HalfOpenState.cs \
     '_trials.Remove(trial) ? AfterTrial_NeedsLock(at) : null' \
@@ -22,8 +22,8 @@ fault a-hung-trial-keeps-its-place-for-ever $model HalfOpenState.cs \
     'now > Timestamps.Never - 1'
 
 fault a-break-ends-a-tick-late $model OpenState.cs \
-    'Elapse_NeedsLock(long now) => now < _endsAt' \
-    'Elapse_NeedsLock(long now) => now <= _endsAt'
+    'if (now < _endsAt)' \
+    'if (now <= _endsAt)'
 
 fault the-threshold-is-one-too-high $model TripRules.cs \
     'row.Count >= options.FailureThreshold' \
@@ -122,20 +122,20 @@ fault what-was-counted-before-it-was-busy-is-forgotten $races ResultWindow.cs \
     'var sum = 0L;'
 
 fault permits-of-a-busy-circuit-are-counted-without-an-atomic-step $races InFlightCounter.cs \
-    'Interlocked.Increment(ref stripes.Mine[Entered]);' \
-    'stripes.Mine[Entered]++;'
+    'Interlocked.Increment(ref stripes.Mine[EnteredCell]);' \
+    'stripes.Mine[EnteredCell]++;'
 
 fault what-has-entered-is-read-before-what-has-left $counter InFlightCounter.cs \
-    'var left = Sum(ref _sharedLeft, Left);
-            return Sum(ref _sharedEntered, Entered) - left;' \
-    'var entered = Sum(ref _sharedEntered, Entered);
-            return entered - Sum(ref _sharedLeft, Left);'
+    'var left = Sum(ref _sharedLeft, LeftCell);
+            return Sum(ref _sharedEntered, EnteredCell) - left;' \
+    'var entered = Sum(ref _sharedEntered, EnteredCell);
+            return entered - Sum(ref _sharedLeft, LeftCell);'
 
 fault an-older-success-replaces-the-newest $races ResultWindow.cs \
     'while (seen < value)' \
     'while (seen != value)'
 
-fault the-order-of-beginnings-is-given-without-an-atomic-step $races InFlightCounter.cs \
+fault the-order-of-beginnings-is-given-without-an-atomic-step $counter InFlightCounter.cs \
     'var seen = Interlocked.CompareExchange(ref _lastOrder, next, last);' \
     'var seen = last; _lastOrder = next;'
 
