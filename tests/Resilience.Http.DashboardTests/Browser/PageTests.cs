@@ -149,6 +149,7 @@ public sealed class PageTests : IClassFixture<Chromium>, IDisposable
     [Fact]
     public async Task Words_that_may_be_unknown_are_explained_to_all()
     {
+        const string Rejected = "not sent, since the circuit was open or a limit was reached";
         const string Down = "The circuit is open or isolated: calls are rejected without being sent";
         await using var app = await StartAsync();
         _services.Show([SampleServices.Service("payments", Now, CircuitState.Open, static _ => new() { Rejected = 1 })]);
@@ -157,9 +158,8 @@ public sealed class PageTests : IClassFixture<Chromium>, IDisposable
         await Expect(page.Locator(".badge")).ToHaveAttributeAsync("title", Down);
         await Expect(page.GetByRole(AriaRole.Article)).ToHaveAccessibleDescriptionAsync($"Down. {Down}");
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Down 1" })).ToHaveAccessibleDescriptionAsync(Down);
-        await Expect(page.Locator("li.rejected")).ToHaveTextAsync(
-            "60rejected: not sent, since the circuit was open or a limit was reached");
-        await Expect(page.Locator("li.rejected")).ToHaveAttributeAsync("title", "not sent, since the circuit was open or a limit was reached");
+        await Expect(page.Locator("li.rejected")).ToHaveTextAsync($"60rejected: {Rejected}");
+        await Expect(page.Locator("li.rejected")).ToHaveAttributeAsync("title", Rejected);
         await Expect(page.Locator("#zone")).ToHaveTextAsync("Times in UTC");
     }
 
