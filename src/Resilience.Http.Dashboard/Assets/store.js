@@ -228,6 +228,9 @@ export function story(service, now) {
     if (last) {
       return `Calls go through again since ${time(last.since, now)} (${span(now - last.since)}): ${last.reason}`;
     }
+    if (levelOf(service) === "failing") {
+      return "Calls go through, but some fail";
+    }
     return transitions.length === 0 ? "No outage since start" : "Calls go through";
   }
 }

@@ -68,6 +68,8 @@ public sealed class PageTests : IClassFixture<Chromium>, IDisposable
         var page = await _chromium.OpenAsync(app.Page);
 
         await Expect(page.Locator("h2")).ToHaveTextAsync(["e-down", "d-recovering", "c-failing", "b-healthy", "a-idle"]);
+        await Expect(page.Locator(".story")).ToContainTextAsync(
+            ["Down since", "Down since", "Calls go through, but some fail", "No outage since start", "No outage since start"]);
         await Expect(page.Locator(".badge")).ToHaveTextAsync(["Down", "Recovering", "Failing", "Healthy", "Idle"]);
     }
 
