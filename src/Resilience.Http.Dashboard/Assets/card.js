@@ -1,8 +1,8 @@
 // One service as a card. Its body is made when the card comes into view for the first time.
 
-import { callers, levelNames, levelOf, story, totals, worstCircuit } from "./store.js";
+import { IN_WINDOW, SECONDS, callers, levelMeanings, levelNames, levelOf, story, totals, worstCircuit } from "./store.js";
 import { count, element, milliseconds, rate, serviceName, setText, stateName } from "./format.js";
-import { Sparkline, series } from "./sparkline.js";
+import { Sparkline, series, trackNames } from "./sparkline.js";
 import { Details } from "./details.js";
 
 let made = 0;
@@ -22,7 +22,8 @@ export class Card {
     this.toggle = element("button", { class: "quiet toggle", type: "button", "aria-expanded": "false", "aria-describedby": id }, "Details");
     this.toggle.addEventListener("click", () => this.expand(!this.expanded));
     this.head = element("div", { class: "head" }, this.name, this.badge);
-    this.article = element("article", { "aria-labelledby": id, tabindex: "-1" }, this.head);
+    this.meaning = element("span", { id: `${id}-meaning`, class: "hidden" });
+    this.article = element("article", { "aria-labelledby": id, "aria-describedby": this.meaning.id, tabindex: "-1" }, this.head, this.meaning);
     this.node = element("li", { class: "card" }, this.article);
     this.node.card = this;
   }
@@ -59,42 +60,33 @@ export class Card {
     const state = this.circuit?.state;
     this.node.dataset.level = this.level;
     setText(this.badge, state === "isolated" ? stateName[state] : levelNames[this.level]);
+    this.badge.title = levelMeanings[this.level];
+    setText(this.meaning, `${this.badge.textContent}. ${levelMeanings[this.level]}`);
     if (!this.visible && !this.expanded) {
       return;
     }
     this.#make();
-    this.story = story(this.service, this.now);
+    const { text, next } = story(this.service, this.now);
     const { live, seconds } = this.service;
-    setText(this.#body.story, this.story.text);
-    setText(this.#body.next, this.story.next);
-    this.#body.next.hidden = this.story.next === "";
-    this.#countDown();
+    setText(this.#body.story, text);
+    setText(this.#body.next, next);
     const met = callers(this.service);
     setText(this.#body.callers, met.text);
+    setText(this.#body.window, `${IN_WINDOW.trim()}${met.note ? `; ${met.note}` : ""}`);
     this.#body.callers.dataset.level = met.level;
     const minute = totals(seconds);
     const label = `Last minute: ${series.map((one) => `${one.text(seconds)} ${one.name}`).join(", ")}`;
     setText(this.#body.scale, `${count(this.#body.spark.draw(seconds, label))}/s`);
+    setText(this.#body.tracks, trackNames(seconds));
     series.forEach((one, i) => setText(this.#body.legend[i], one.text(seconds)));
     setText(this.#body.rate, `${rate((minute.succeeded + minute.failed + minute.rejected) / Math.max(1, seconds.length))}/s`);
     ["p50", "p95", "p99"].forEach((name) => setText(this.#body[name], milliseconds(live[name])));
-    this.#meter(this.#body.budget, live.budget, live.budgetCapacity, (value) => `${Math.floor(value)} of ${live.budgetCapacity}`);
+    this.#meter(this.#body.budget, live.budget, live.budgetCapacity, (value) => `${Math.floor(value)} of ${live.budgetCapacity} left`);
     this.#meter(this.#body.inFlight, live.inFlight, live.inFlightLimit, (value) =>
       live.inFlightLimit === undefined ? count(value) : `${count(value)} of ${count(live.inFlightLimit)}`);
     if (this.expanded) {
       this.#details.render(this.now);
     }
-  }
-
-  // The bar drains from the longest wait that was seen for this state.
-  #countDown() {
-    const { left } = this.story;
-    if (this.#body.since !== this.circuit?.since || !(left <= this.#body.longest)) {
-      this.#body.since = this.circuit?.since;
-      this.#body.longest = left ?? 0;
-    }
-    this.#body.countdown.hidden = left === undefined;
-    this.#body.drain.style.setProperty("--left", left > 0 ? Math.min(1, left / this.#body.longest).toFixed(3) : "0");
   }
 
   #meter({ text, bar }, value, capacity, words) {
@@ -113,21 +105,23 @@ export class Card {
       return { text: element("span"), bar, track: element("span", { class: "gauge", "aria-hidden": "true" }, bar) };
     };
     const body = this.#body = {
-      story: element("p", { class: "story" }), next: element("span"), callers: element("p", { class: "callers" }),
-      drain: element("i"), spark: new Sparkline(), scale: element("span", { class: "scale", "aria-hidden": "true" }),
+      story: element("p", { class: "story" }), next: element("p", { class: "next" }),
+      callers: element("p", { class: "callers" }), window: element("p", { class: "window" }),
+      spark: new Sparkline(), scale: element("span", { class: "scale", "aria-hidden": "true" }), tracks: element("span", { class: "tracks", "aria-hidden": "true" }),
       legend: series.map(() => element("b")), rate: element("span"), p50: element("span"), p95: element("span"), p99: element("span"),
       budget: gauge(), inFlight: gauge(),
     };
-    body.countdown = element("span", { class: "gauge countdown", "aria-hidden": "true" }, body.drain);
-    const legend = series.map((one, i) => element("li", { class: one.name }, body.legend[i], element("span", {}, one.name)));
+    const legend = series.map((one, i) => element("li", { class: one.name, title: one.meaning },
+      body.legend[i], element("span", {}, one.name, element("span", { class: "hidden" }, `: ${one.meaning}`))));
     this.article.append(
-      element("div", { class: "tale" }, body.story, element("p", { class: "next" }, body.next, body.countdown)),
-      body.callers,
-      element("figure", {}, body.spark.svg, body.scale, element("span", { class: "scale", "aria-hidden": "true" }, "last 60 s")),
+      element("div", { class: "tale" }, body.story, body.next),
+      body.callers, body.window,
+      element("p", { class: "minute" }, `Last ${SECONDS} s; latency of calls that were sent`),
+      element("figure", {}, body.scale, body.tracks, body.spark.svg),
       element("ul", { class: "legend" }, ...legend),
       element("dl", { class: "figures" },
         figure("Calls", body.rate), figure("p50", body.p50), figure("p95", body.p95), figure("p99", body.p99),
-        figure("Retry budget", body.budget.text, body.budget.track), figure("In flight", body.inFlight.text, body.inFlight.track)),
+        figure("Retry budget", body.budget.text, body.budget.track), figure("In flight now", body.inFlight.text, body.inFlight.track)),
       element("div", { class: "actions" }, this.toggle));
   }
 }

@@ -1,8 +1,8 @@
 // The page: takes the events of the server, keeps the cards in order, and listens to the keyboard.
 
-import { Store, levelNames, levels } from "./store.js";
+import { Store, levelMeanings, levelNames, levels } from "./store.js";
 import { verdict } from "./verdict.js";
-import { element, serviceName, setText, span, stateName } from "./format.js";
+import { element, serviceName, setText, span, stateName, zone } from "./format.js";
 import { Card } from "./card.js";
 import { createSteering } from "./steering.js";
 
@@ -147,14 +147,14 @@ function renderLevels() {
   const group = get("levels");
   if (group.childElementCount === 0) {
     group.append(...["all", ...levels].map((level) => {
-      const button = element("button", { type: "button", "data-level": level, "aria-pressed": level === "all" }, `${levelNames[level] ?? "All"} `, element("b"));
+      const button = element("button", { type: "button", "data-level": level, "aria-pressed": level === "all", title: levelMeanings[level] }, `${levelNames[level] ?? "All"} `, element("b"));
       button.addEventListener("click", () => show(level));
       return button;
     }));
   }
   for (const button of group.children) {
     setText(button.lastElementChild, String(counts[button.dataset.level] ?? cards.size));
-    button.classList.toggle("empty", counts[button.dataset.level] === 0 && button.dataset.level !== view.level);
+    button.classList.toggle("empty", counts[button.dataset.level] === 0 && button.dataset.level !== view.level && button !== document.activeElement);
   }
 }
 
@@ -223,6 +223,8 @@ get("theme").addEventListener("click", () => {
   }
 });
 
+setText(get("zone"), `Times in ${zone.short}`);
+get("zone").title = `All times are in the time zone of this browser: ${zone.name}`;
 applyTheme(themes.includes(savedTheme()) ? savedTheme() : "auto");
 connect();
 setInterval(showConnection, 1000);

@@ -40,6 +40,16 @@ export function span(ms) {
 // A wait is rounded up: it is never over before it reads 0.
 export const wait = (ms) => span(Math.ceil(ms / 1000) * 1000);
 
+const length = (ms) => ms < 1000 ? milliseconds(ms) : span(ms);
+
+// Two times as one range: 5 to 30 s.
+export function range(least, most) {
+  if (least === most) {
+    return `about ${length(least)}`;
+  }
+  return least >= 1000 && most < 60000 ? `${Math.round(least / 1000)} to ${span(most)}` : `${length(least)} to ${length(most)}`;
+}
+
 const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
 const day = new Intl.DateTimeFormat("en", { month: "short", day: "numeric" });
 
@@ -48,6 +58,12 @@ export function time(ms, now) {
   const at = new Date(ms);
   return at.toDateString() === new Date(now).toDateString() ? clock.format(at) : `${day.format(at)}, ${clock.format(at)}`;
 }
+
+// The zone of all times on the page: that of the browser.
+export const zone = {
+  name: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  short: new Intl.DateTimeFormat("en-GB", { timeZoneName: "short" }).formatToParts(new Date()).find((part) => part.type === "timeZoneName").value,
+};
 
 export const serviceName = (name) => name === "" ? "default client" : name;
 

@@ -4,8 +4,8 @@ import { SECONDS, sum } from "./store.js";
 import { count } from "./format.js";
 
 const SVG = "http://www.w3.org/2000/svg";
-const TOP = 10;
-const HEIGHT = 44;
+const TOP = 4;
+const HEIGHT = 50;
 const TRACK = 8;
 const GAP = 3;
 const stacked = [[0, "succeeded"], [1, "failed"], [2, "rejected"]];
@@ -46,7 +46,7 @@ export class Sparkline {
       const x = (SECONDS - seconds.length + i) * 4;
       let top = TOP + HEIGHT;
       for (const [series, name] of stacked) {
-        const height = second[series] > 0 ? Math.max(1.5, second[series] / scale * HEIGHT) : 0;
+        const height = second[series] > 0 ? Math.max(series === 1 ? 3 : 1.5, second[series] / scale * HEIGHT) : 0;
         if (height > 0) {
           top -= height;
           shapes[name] += `M${x} ${top.toFixed(1)}h3v${height.toFixed(1)}h-3z`;
@@ -71,4 +71,20 @@ export class Sparkline {
   }
 }
 
-export const series = [...stacked, ...tracks].map(([index, name]) => ({ name, text: (seconds) => count(sum(seconds, index)) }));
+// What is drawn below the line.
+export function trackNames(seconds) {
+  const names = tracks.filter(([index]) => sum(seconds, index) > 0).map(([, name]) => name);
+  return names.join("\n");
+}
+
+const meanings = {
+  succeeded: "answered by the service",
+  failed: "failed after all retries",
+  rejected: "not sent, since the circuit was open or a limit was reached",
+  retried: "attempts beyond the first, below the line",
+  hedged: "requests sent beside a slow one, below the line",
+};
+
+export const series = [...stacked, ...tracks].map(([index, name]) => ({
+  name, meaning: meanings[name], text: (seconds) => count(sum(seconds, index)),
+}));

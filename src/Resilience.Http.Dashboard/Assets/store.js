@@ -1,14 +1,22 @@
 // What is known of the services, and what it means.
 
-import { count, plural, span, time, wait } from "./format.js";
+import { count, plural, range, span, time, wait } from "./format.js";
 
 export const SECONDS = 60;
 export const RECENT = 10;
+export const IN_WINDOW = ` in the last ${RECENT} s`;
 const severity = { closed: 0, half_open: 1, open: 2, isolated: 3 };
 const idle = [0, 0, 0, 0, 0, 0];
 
 export const levels = ["down", "recovering", "failing", "healthy", "idle"];
 export const levelNames = { down: "Down", recovering: "Recovering", failing: "Failing", healthy: "Healthy", idle: "Idle" };
+export const levelMeanings = {
+  down: "The circuit is open or isolated: calls are rejected without being sent",
+  recovering: "The circuit is half-open: trial calls decide whether it closes",
+  failing: `The circuit is closed, but at least 5 % of the calls of the last ${RECENT} s failed for their callers`,
+  healthy: "The circuit is closed, and calls go through",
+  idle: `No call in the last ${SECONDS} s`,
+};
 
 export class Store {
   services = new Map();
@@ -114,17 +122,26 @@ export function callers(service) {
 export function meeting(recent) {
   const all = recent.succeeded + recent.failed + recent.rejected;
   const hurt = Math.max(0, recent.failed + recent.rejected - recent.fallback);
-  const say = (level, opening, answer, text) => ({ hurt, all, covered: recent.fallback, level, text: opening + text, answer: answer + text });
+  const say = (level, opening, answer, text, note = "") => ({ hurt, all, level, text: opening + text, answer: answer + text + IN_WINDOW, note });
   if (hurt > 0) {
     const share = hurt === all && all > 1 ? `all ${count(all)} calls` : `${count(hurt)} of ${plural(all, "call")}`;
-    return say("hurt", "Callers are hurt: ", "Yes: ", `${share} failed in ${RECENT} s`);
+    return say("hurt", "Callers are hurt: ", "Yes: ", `${share} failed`, others(recent.fallback, all - hurt));
   }
   if (recent.fallback > 0) {
-    return say("covered", "Callers are not hurt: ", "No: ", `a fallback answered ${plural(recent.fallback, "call")} in ${RECENT} s`);
+    return say("covered", "Callers are not hurt: ", "No: ", `${all > 1 ? "all " : ""}${plural(all, "call")} answered`,
+      recent.fallback >= all ? "by a fallback" : `${count(recent.fallback)} of them by a fallback`);
   }
   return all > 0
-    ? say("fine", "Callers are fine: ", "No: ", `${plural(all, "call")} answered in ${RECENT} s`)
-    : say("none", "", "", `No calls in ${RECENT} s`);
+    ? say("fine", "Callers are fine: ", "No: ", `${plural(all, "call")} answered`)
+    : say("none", "", "", "No calls");
+}
+
+// What became of the calls that did not fail for their callers.
+function others(fallback, rest) {
+  if (fallback === 0) {
+    return "no fallback answered them";
+  }
+  return fallback === rest && rest > 1 ? `a fallback answered the other ${count(rest)}` : `a fallback answered ${plural(fallback, "other")}`;
 }
 
 export function levelOf(service) {
@@ -143,11 +160,11 @@ export function levelOf(service) {
 }
 
 // What happens next, from the state of one circuit.
-export function next(circuit, now) {
+export function next(circuit, now, trials = 1) {
   const left = circuit.retryAt === undefined ? undefined : circuit.retryAt - now;
   switch (circuit.state) {
     case "open":
-      return left > 0 ? `Trial call in ${wait(left)}` : "The next call is a trial";
+      return left > 0 ? `Trial ${trials > 1 ? "calls" : "call"} in ${wait(left)}` : "The next call is a trial";
     case "isolated":
       return left === undefined ? "Stays isolated until it is reset" : `Isolation ends in ${wait(left)}`;
     case "half_open":
@@ -157,7 +174,34 @@ export function next(circuit, now) {
   }
 }
 
-const verbs = { open: "Refusing calls", isolated: "Isolated by hand", half_open: "Letting trial calls through", closed: "Letting calls through" };
+// The rule by which trials decide: the majority, see HalfOpenState.
+export function trialRule({ trials, shortestBreak, longestBreak }) {
+  if (trials === undefined) {
+    return "If trials succeed, calls go through again";
+  }
+  const needed = Math.floor(trials / 2) + 1;
+  const success = trials === 1 ? "it succeeds" : trials === 2 ? "both succeed" : `${needed} of ${trials} succeed`;
+  return `If ${success}, calls go through; else down ${range(shortestBreak, longestBreak)} more`;
+}
+
+// An outage lasts from the first break on, whatever trials failed since.
+export const downSince = (circuit) => circuit.state === "isolated" ? circuit.since : circuit.openedAt ?? circuit.since;
+
+// Why the outage began. If that is not known, the last failure is the next best, under its own name.
+export function cause(circuit) {
+  const own = circuit.state === "isolated" || circuit.openedAt === undefined || circuit.openedAt === circuit.since;
+  return (own ? circuit.reason : circuit.openedBecause) ?? (circuit.lastFailure ? `last failure: ${circuit.lastFailure}` : "");
+}
+
+// What the last trials of this outage showed; nothing if there were none.
+export function lastTrials(circuit, transitions) {
+  if (circuit.state === "open") {
+    return circuit.openedAt === undefined || circuit.openedAt === circuit.since ? undefined : circuit.reason;
+  }
+  return transitions.find((one) => one.to === "open" && one.from !== "closed" && one.authority === circuit.authority && one.at > circuit.openedAt)?.reason;
+}
+
+const verbs = { open: "Down", isolated: "Isolated by hand", half_open: "Down" };
 
 export function story(service, now) {
   const circuit = worstCircuit(service);
@@ -167,12 +211,26 @@ export function story(service, now) {
   if (!circuit) {
     return { text: service.live.inFlight === undefined ? "The circuit breaker is switched off" : "No call was made yet", next: "" };
   }
+  if (circuit.state === "closed") {
+    return { text: calm(service), next: circuit.lastFailure ? `Last failure: ${circuit.lastFailure}` : "" };
+  }
   const where = service.live.circuits.length > 1 && circuit.authority !== "*" ? ` (${circuit.authority})` : "";
-  const began = circuit.state === "open" ? circuit.openedAt ?? circuit.since : circuit.since;
-  const reason = circuit.reason ? `: ${circuit.reason}` : "";
+  const began = downSince(circuit);
+  const why = cause(circuit);
   return {
-    text: `${verbs[circuit.state]}${where} since ${time(began, now)} (${span(now - began)})${reason}`,
-    next: circuit.state !== "closed" ? next(circuit, now) : circuit.lastFailure ? `Last failure: ${circuit.lastFailure}` : "",
-    left: circuit.state === "closed" || circuit.retryAt === undefined ? undefined : circuit.retryAt - now,
+    text: `${verbs[circuit.state]}${where} since ${time(began, now)} (${span(now - began)})${why ? `: ${why}` : ""}`,
+    next: next(circuit, now, service.live.trials),
   };
+
+  // A circuit that was never open has no reason to be closed.
+  function calm({ live, transitions }) {
+    const last = live.circuits.filter((one) => one.reason).sort((one, other) => other.since - one.since)[0];
+    if (last) {
+      return `Calls go through again since ${time(last.since, now)} (${span(now - last.since)}): ${last.reason}`;
+    }
+    if (levelOf(service) === "failing") {
+      return "Calls go through, but some fail";
+    }
+    return transitions.length === 0 ? "No outage since start" : "Calls go through";
+  }
 }

@@ -1,6 +1,6 @@
 // The banner: one headline for the whole page, and the answers below it: since when, what happens next, and whether callers are hurt.
 
-import { RECENT, callers, levels, meeting, next, totals, worstCircuit } from "./store.js";
+import { RECENT, callers, cause, downSince, lastTrials, levels, meeting, next, totals, trialRule, worstCircuit } from "./store.js";
 import { count, plural, serviceName, span, stateName, time } from "./format.js";
 
 const ago = (at, now) => `${time(at, now)} (${span(now - at)} ago)`;
@@ -19,30 +19,32 @@ export function verdict(services, levelOf, now) {
     : { level, headline: `${hit.length} of ${services.length} services are ${are}`, facts: troubles(hit, level, now) };
 }
 
-const consequence = {
-  open: "If it succeeds, calls go through again",
-  half_open: "If trials succeed, calls go through again",
-  isolated: "Until then calls are refused",
-};
-// An outage lasts from the first break on, whatever trials failed since.
-const downSince = (circuit) => circuit.state === "isolated" ? circuit.since : circuit.openedAt ?? circuit.since;
+const sentence = (text) => text && text[0].toUpperCase() + text.slice(1);
+
+function consequence(circuit, { live, transitions }) {
+  if (circuit.state === "isolated") {
+    return circuit.retryAt === undefined ? "Calls are rejected" : "Until then calls are rejected";
+  }
+  const last = lastTrials(circuit, transitions);
+  return `${trialRule(live)}${last ? `\nLast time: ${last}` : ""}`;
+}
 
 function trouble(service, level, now) {
   const circuit = worstCircuit(service);
   const met = callers(service);
-  const hurt = fact("Are callers hurt?", met.answer, met.level !== "hurt" ? "" : met.covered > 0 ? `A fallback answered ${plural(met.covered, "more call", "more calls")}` : "No fallback answered them", met.level);
+  const hurt = fact("Are callers hurt?", met.answer, sentence(met.note), met.level);
   if (level === "failing") {
     const bad = service.seconds.filter((second) => second[1] + second[2] > 0).length;
     return [
       fact("Failing", `In ${bad} of the last ${service.seconds.length} s`, circuit?.lastFailure ? `Last failure: ${circuit.lastFailure}` : ""),
-      fact("What happens next", "Calls go through", circuit ? "If more fail, the circuit opens and refuses calls" : ""),
+      fact("What happens next", "Calls go through", circuit ? "If more fail, the circuit opens and rejects calls" : ""),
       hurt,
     ];
   }
   const where = service.live.circuits.length > 1 && circuit.authority !== "*" ? `${circuit.authority}: ` : "";
   return [
-    fact(circuit.state === "isolated" ? "Isolated by hand since" : "Down since", ago(downSince(circuit), now), `${where}${circuit.reason ?? ""}`),
-    fact("What happens next", next(circuit, now), circuit.retryAt === undefined && circuit.state === "isolated" ? "Calls are refused" : consequence[circuit.state]),
+    fact(circuit.state === "isolated" ? "Isolated by hand since" : "Down since", ago(downSince(circuit), now), `${where}${cause(circuit)}`),
+    fact("What happens next", next(circuit, now, service.live.trials), consequence(circuit, service)),
     hurt,
   ];
 }
@@ -52,14 +54,14 @@ function troubles(hit, level, now) {
   const hurt = hit.filter((service) => callers(service).hurt > 0).length;
   const answer = fact("Are callers hurt?", hurt === 0 ? "No" : `Yes: of ${hurt === hit.length ? "all" : hurt} of them`, "", hurt === 0 ? "fine" : "hurt");
   if (level === "failing") {
-    return [fact("Failing", names), fact("What happens next", "Calls go through", "If more fail, circuits open and refuse calls"), answer];
+    return [fact("Failing", names), fact("What happens next", "Calls go through", "If more fail, circuits open and reject calls"), answer];
   }
   const circuits = hit.map(worstCircuit);
   const first = circuits.reduce((one, other) => downSince(other) < downSince(one) ? other : one);
   const soonest = circuits.reduce((one, other) => (other.retryAt ?? Infinity) < (one.retryAt ?? Infinity) ? other : one);
   return [
     fact("Down since", ago(downSince(first), now), names),
-    fact("What happens next", next(soonest, now), serviceName(hit[circuits.indexOf(soonest)].live.name)),
+    fact("What happens next", next(soonest, now, hit[circuits.indexOf(soonest)].live.trials), serviceName(hit[circuits.indexOf(soonest)].live.name)),
     answer,
   ];
 }
@@ -72,6 +74,6 @@ function calm(services, now) {
   return [
     fact("Last change of a circuit", last ? ago(last.at, now) : "None", last ? `${serviceName(last.service)}: ${stateName[last.to].toLowerCase()}` : ""),
     fact("Last minute", `${plural(minute.succeeded, "call")} succeeded`, `${count(failed)} failed`),
-    fact("Are callers hurt?", met.answer, "", met.level),
+    fact("Are callers hurt?", met.answer, sentence(met.note), met.level),
   ];
 }

@@ -48,11 +48,21 @@ internal sealed record LiveView
 
     public long? InFlightLimit { get; init; }
 
+    /// <summary>How many trials decide about a half-open circuit.</summary>
+    public int? Trials { get; init; }
+
+    public double? ShortestBreak { get; init; }
+
+    public double? LongestBreak { get; init; }
+
     public string? Faults { get; init; }
 
     public string? Fleet { get; init; }
 }
 
+/// <summary>
+/// A circuit now. <see cref="OpenedBecause"/> is why it left the closed state; <see cref="Reason"/> may be a trial that failed since.
+/// </summary>
 internal sealed record CircuitView(
     string Authority,
     CircuitState State,
@@ -60,6 +70,7 @@ internal sealed record CircuitView(
     long? OpenedAt,
     long? RetryAfter,
     string? Reason,
+    string? OpenedBecause,
     string? LastFailure,
     int ConsecutiveFailures,
     long Throughput,

@@ -12,7 +12,7 @@ internal static class Views
     {
         Name = service.ServiceName,
         Enabled = service.Enabled,
-        Circuits = [.. service.Circuits.Select(From)],
+        Circuits = [.. service.Circuits.Select(circuit => From(circuit, service.Transitions))],
         Second = From(service.LastMinute is [.., var last] ? last : default),
         P50 = Milliseconds(service.Latency?.P50),
         P95 = Milliseconds(service.Latency?.P95),
@@ -21,6 +21,9 @@ internal static class Views
         BudgetCapacity = service.RetryBudgetCapacity,
         InFlight = service.InFlight,
         InFlightLimit = service.InFlightLimit,
+        Trials = service.HalfOpenMaxCalls,
+        ShortestBreak = Milliseconds(service.RecoveryTimeout),
+        LongestBreak = Milliseconds(service.MaxRecoveryTimeout),
         Faults = SafeText.RedactOptional(service.InjectedFaults),
         Fleet = SafeText.RedactOptional(service.Fleet),
     };
@@ -34,18 +37,23 @@ internal static class Views
         transition.At.ToUnixTimeMilliseconds(),
         transition.TraceId);
 
-    private static CircuitView From(CircuitSnapshot circuit) => new(
+    private static CircuitView From(CircuitSnapshot circuit, IReadOnlyList<CircuitTransition> transitions) => new(
         circuit.Authority,
         circuit.State,
         circuit.Since.ToUnixTimeMilliseconds(),
         circuit.OpenedAt?.ToUnixTimeMilliseconds(),
         circuit.RetryAfter is { } wait ? (long)Math.Ceiling(wait.TotalMilliseconds) : null,
         SafeText.RedactOptional(circuit.Reason),
+        SafeText.RedactOptional(OpeningOf(circuit, transitions)?.Reason),
         SafeText.RedactOptional(circuit.LastFailure),
         circuit.ConsecutiveFailures,
         circuit.Throughput,
         Math.Round(circuit.FailureRatio, 3),
         Math.Round(circuit.SlowRatio, 3));
+
+    private static CircuitTransition? OpeningOf(CircuitSnapshot circuit, IReadOnlyList<CircuitTransition> transitions) =>
+        transitions.FirstOrDefault(one =>
+            one.From == CircuitState.Closed && one.At == circuit.OpenedAt && one.Authority == circuit.Authority);
 
     private static int[] From(TrafficSecond second) =>
         [second.Succeeded, second.Failed, second.Rejected, second.Retried, second.Hedged, second.FallbackAnswered];

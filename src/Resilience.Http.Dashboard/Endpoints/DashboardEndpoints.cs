@@ -41,7 +41,7 @@ internal sealed class DashboardEndpoints
         var hub = new ViewerHub(dashboard._monitor, circuits, services.GetRequiredService<TimeProvider>());
         var stream = new DashboardStream(hub, services.GetRequiredService<IHostApplicationLifetime>(), dashboard._log);
         var group = routes.MapGroup(path);
-        group.ExcludeFromDescription().WithMetadata(new OutputCacheAttribute { NoStore = true });
+        group.WithMetadata(new OutputCacheAttribute { NoStore = true });
         dashboard.Get(group, "", new DashboardPage(dashboard._environment, guard).WriteAsync);
         dashboard.Get(group, "/events", stream.WriteAsync).WithMetadata(new DisableRequestTimeoutAttribute());
         dashboard.Get(group, "/state", context => WriteJsonAsync(context, hub.Snapshot()));

@@ -100,6 +100,7 @@ internal sealed partial class ServiceMonitor : IDisposable
         var history = TrafficHistory.GetOrCreate(service);
         AuthorityLimiter[] limiters = [.. ServiceLimiters.GetOrCreate(service).Current()];
         var budget = options is { Enabled: true, Retry: { Enabled: true, Budget: { Enabled: true } on } } ? on : null;
+        var breaker = options is { Enabled: true, CircuitBreaker: { Enabled: true } rules } ? rules : null;
         return new()
         {
             ServiceName = service.Name,
@@ -113,6 +114,9 @@ internal sealed partial class ServiceMonitor : IDisposable
                 : limiters.Length > 0 ? limiters.Sum(static limiter => limiter.Permits.InFlight)
                 : null,
             InFlightLimit = limiters.Sum(static limiter => (long?)limiter.Limit) is > 0 and var limit ? limit : null,
+            HalfOpenMaxCalls = breaker?.HalfOpenMaxCalls,
+            RecoveryTimeout = breaker?.RecoveryTimeout,
+            MaxRecoveryTimeout = breaker?.MaxRecoveryTimeout,
             Transitions = _transitions.Of(service.Name),
             Chain = _chain ??= ResilienceChain.NamesFor(service), // one for all
             InjectedFaults = FaultsOf(service.Name),

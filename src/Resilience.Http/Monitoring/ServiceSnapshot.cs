@@ -30,7 +30,18 @@ public sealed record ServiceSnapshot
     /// <summary>How many requests may be in flight at a time, for all authorities; <see langword="null"/> if there is no limit.</summary>
     public long? InFlightLimit { get; init; }
 
-    /// <summary>The last transitions of its circuits, the newest first: at most 20.</summary>
+    /// <summary>How many trials decide about a half-open circuit; <see langword="null"/> if the circuit breaker is switched off.</summary>
+    public int? HalfOpenMaxCalls { get; init; }
+
+    /// <summary>How long the shortest break of a circuit lasts; <see langword="null"/> if the circuit breaker is switched off.</summary>
+    public TimeSpan? RecoveryTimeout { get; init; }
+
+    /// <summary>How long the longest break of a circuit lasts; <see langword="null"/> if the circuit breaker is switched off.</summary>
+    public TimeSpan? MaxRecoveryTimeout { get; init; }
+
+    /// <summary>
+    /// The last transitions of its circuits, the newest first: at most 20. The one that began an outage is kept until the outage ends.
+    /// </summary>
     public required IReadOnlyList<CircuitTransition> Transitions { get; init; }
 
     /// <summary>The handlers that a call passes, outermost first, by their short names: <c>Tracing</c>, <c>Fallback</c>.</summary>

@@ -68,6 +68,8 @@ public sealed class PageTests : IClassFixture<Chromium>, IDisposable
         var page = await _chromium.OpenAsync(app.Page);
 
         await Expect(page.Locator("h2")).ToHaveTextAsync(["e-down", "d-recovering", "c-failing", "b-healthy", "a-idle"]);
+        await Expect(page.Locator(".story")).ToContainTextAsync(
+            ["Down since", "Down since", "Calls go through, but some fail", "No outage since start", "No outage since start"]);
         await Expect(page.Locator(".badge")).ToHaveTextAsync(["Down", "Recovering", "Failing", "Healthy", "Idle"]);
     }
 
@@ -80,7 +82,87 @@ public sealed class PageTests : IClassFixture<Chromium>, IDisposable
 
         var page = await _chromium.OpenAsync(app.Page);
 
-        await Expect(page.Locator("#summary")).ToContainTextAsync("No: a fallback answered 20 calls in 10 s");
+        await Expect(page.Locator("#summary")).ToContainTextAsync("No: all 20 calls answered in the last 10 sBy a fallback");
+    }
+
+    [Theory]
+    [InlineData(0, "A fallback answered the other 180")]
+    [InlineData(1, "A fallback answered 180 others")]
+    public async Task The_banner_and_the_card_say_what_a_fallback_answered(int succeeded, string expected)
+    {
+        await using var app = await StartAsync();
+        _services.Show([SampleServices.Service("payments", Now, CircuitState.Open, _ => new()
+        {
+            Succeeded = succeeded,
+            Rejected = 20,
+            FallbackAnswered = 18,
+        })]);
+
+        var page = await _chromium.OpenAsync(app.Page);
+
+        await Expect(page.Locator("#summary")).ToContainTextAsync(
+            $"Yes: 20 of {200 + (10 * succeeded)} calls failed in the last 10 s{expected}");
+        await Expect(page.Locator(".card .window")).ToHaveTextAsync($"in the last 10 s; a{expected[1..]}");
+    }
+
+    [Theory]
+    [InlineData(1, "Trial call in 7 s", "If it succeeds, calls go through; else down 15 to 30 s more")]
+    [InlineData(2, "Trial calls in 7 s", "If both succeed, calls go through; else down 15 to 30 s more")]
+    [InlineData(3, "Trial calls in 7 s", "If 2 of 3 succeed, calls go through; else down 15 to 30 s more")]
+    [InlineData(4, "Trial calls in 7 s", "If 3 of 4 succeed, calls go through; else down 15 to 30 s more")]
+    public async Task The_banner_says_the_rule_for_trials(int trials, string next, string rule)
+    {
+        await using var app = await StartAsync();
+        var service = SampleServices.Service("payments", Now, CircuitState.Open, static _ => new() { Rejected = 1 });
+        _services.Show([service with { HalfOpenMaxCalls = trials }]);
+        var page = await _chromium.OpenAsync(app.Page);
+        var seen = await SeenTexts.WatchAsync(page);
+
+        await seen.FindAsync($"What happens next ?{next.Replace("7", "[1-7]", StringComparison.Ordinal)} ?{rule}");
+    }
+
+    [Fact]
+    public async Task An_outage_keeps_its_reason_and_the_last_trials_have_a_line_of_their_own()
+    {
+        await using var app = await StartAsync();
+        _services.Show(SampleServices.Outage(Now));
+        var page = await _chromium.OpenAsync(app.Page);
+        var facts = page.Locator("#summary > div");
+
+        await Expect(facts.Nth(0)).ToContainTextAsync("ago)5 consecutive failures, last 503 ServiceUnavailable");
+        await Expect(facts.Nth(1)).ToContainTextAsync("Last time: 2 of 3 trials failed, last 503 ServiceUnavailable");
+        await Expect(page.Locator(".story").First).ToContainTextAsync("5 consecutive failures");
+    }
+
+    [Fact]
+    public async Task A_service_that_was_never_down_does_not_look_as_if_it_came_back()
+    {
+        await using var app = await StartAsync();
+        var never = SampleServices.Service("a", Now, CircuitState.Closed, static _ => new() { Succeeded = 1 });
+        var back = SampleServices.Service("b", Now, CircuitState.Closed, static _ => new() { Succeeded = 1 });
+        _services.Show([never, back with { Circuits = [back.Circuits[0] with { Reason = "2 of 3 trials succeeded" }] }]);
+        var page = await _chromium.OpenAsync(app.Page);
+
+        await Expect(page.Locator(".story").First).ToHaveTextAsync("No outage since start");
+        await Expect(page.Locator(".story").Last).ToHaveTextAsync(
+            new Regex("^Calls go through again since .*: 2 of 3 trials succeeded$"));
+    }
+
+    [Fact]
+    public async Task Words_that_may_be_unknown_are_explained_to_all()
+    {
+        const string Rejected = "not sent, since the circuit was open or a limit was reached";
+        const string Down = "The circuit is open or isolated: calls are rejected without being sent";
+        await using var app = await StartAsync();
+        _services.Show([SampleServices.Service("payments", Now, CircuitState.Open, static _ => new() { Rejected = 1 })]);
+        var page = await _chromium.OpenAsync(app.Page);
+
+        await Expect(page.Locator(".badge")).ToHaveAttributeAsync("title", Down);
+        await Expect(page.GetByRole(AriaRole.Article)).ToHaveAccessibleDescriptionAsync($"Down. {Down}");
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Down 1" })).ToHaveAccessibleDescriptionAsync(Down);
+        await Expect(page.Locator("li.rejected")).ToHaveTextAsync($"60rejected: {Rejected}");
+        await Expect(page.Locator("li.rejected")).ToHaveAttributeAsync("title", Rejected);
+        await Expect(page.Locator("#zone")).ToHaveTextAsync("Times in UTC");
     }
 
     [Fact]
@@ -241,7 +323,7 @@ public sealed class PageTests : IClassFixture<Chromium>, IDisposable
                 InFlight = factor,
                 RetryBudget = 100 - turn,
             })]);
-            await Expect(page.Locator(".card dl").First).ToContainTextAsync($"{100 - turn} of 100");
+            await Expect(page.Locator(".card dl").First).ToContainTextAsync($"{100 - turn} of 100 left");
         }
 
         Assert.Equal(0, await page.EvaluateAsync<double>("window.shift"), 0.001);

@@ -10,8 +10,8 @@ namespace Resilience.Http.DashboardTests.Browser;
 public sealed class ScreenshotTests(Chromium chromium) : IClassFixture<Chromium>
 {
     [Theory]
-    [InlineData("dashboard-light", 1440, 780, ColorScheme.Light)]
-    [InlineData("dashboard-dark", 1440, 780, ColorScheme.Dark)]
+    [InlineData("dashboard-light", 1440, 824, ColorScheme.Light)]
+    [InlineData("dashboard-dark", 1440, 824, ColorScheme.Dark)]
     [InlineData("dashboard-narrow-light", 390, 844, ColorScheme.Light)]
     [InlineData("dashboard-narrow-dark", 390, 844, ColorScheme.Dark)]
     public async Task A_screenshot_shows_an_outage(string name, int width, int height, ColorScheme scheme)
@@ -21,7 +21,7 @@ public sealed class ScreenshotTests(Chromium chromium) : IClassFixture<Chromium>
         services.Show(SampleServices.Outage(TimeProvider.System.GetUtcNow()));
         var page = await chromium.OpenAsync(app.Page, width, height, scheme, motion: ReducedMotion.Reduce);
         await Assertions.Expect(page.Locator("#headline")).ToHaveTextAsync("payments is down");
-        await page.EvaluateAsync("document.querySelector('.app span').textContent = 'Production · shop-7d9f'");
+        await page.EvaluateAsync("document.querySelector('.app span').textContent = 'Production · host shop-7d9f'");
 
         var file = Path.Combine(Folder(), $"{name}.png");
         await page.ScreenshotAsync(new() { Path = file });

@@ -5,7 +5,7 @@ internal static class SampleServices
 {
     private static readonly string[] Chain = ["Tracing", "Fallback", "TotalTimeout", "Retry", "CircuitBreaker", "AttemptTimeout"];
 
-    /// <summary>An outage of payments: down for 23 seconds, and no fallback.</summary>
+    /// <summary>An outage of payments: down for 23 seconds, the trials failed 8 seconds ago, and no fallback.</summary>
     public static IReadOnlyList<ServiceSnapshot> Outage(DateTimeOffset now) =>
     [
         Service(
@@ -18,8 +18,29 @@ internal static class SampleServices
             ? new() { Succeeded = 9 + (second * 5 % 6) }
             : second < 37
                 ? new() { Succeeded = 1, Failed = 6 + second % 3, Retried = 11 }
-                : new() { Rejected = 10 + (second * 3 % 5) })
-            with { Latency = Latency(48, 1040, 2260), RetryBudget = 2.4, InFlight = 0 },
+                : new() { Failed = second == 52 ? 2 : 0, Rejected = 10 + (second * 3 % 5) })
+            with
+            {
+                Circuits =
+                [
+                    Circuit("payments", now, CircuitState.Open) with
+                    {
+                        Since = now.AddSeconds(-8),
+                        Reason = "2 of 3 trials failed, last 503 ServiceUnavailable",
+                    },
+                ],
+                Latency = Latency(48, 1040, 2260),
+                RetryBudget = 2.4,
+                InFlight = 0,
+                Transitions =
+                [
+                    Transition("payments", now.AddSeconds(15), CircuitState.HalfOpen, CircuitState.Open)
+                        with { Reason = "2 of 3 trials failed, last 503 ServiceUnavailable" },
+                    Transition("payments", now.AddSeconds(15), CircuitState.Open, CircuitState.HalfOpen)
+                        with { Reason = "the break has ended" },
+                    Transition("payments", now, CircuitState.Closed, CircuitState.Open),
+                ],
+            },
         Service("recommendations", now, CircuitState.Closed, second => second % 9 == 4
             ? new() { Succeeded = 4, Failed = 1, Retried = 2, FallbackAnswered = 1 }
             : new() { Succeeded = 5 + second % 3 })
@@ -48,6 +69,9 @@ internal static class SampleServices
         RetryBudget = 100,
         RetryBudgetCapacity = 100,
         InFlight = 2,
+        HalfOpenMaxCalls = 3,
+        RecoveryTimeout = TimeSpan.FromSeconds(15),
+        MaxRecoveryTimeout = TimeSpan.FromSeconds(30),
         Transitions = state == CircuitState.Closed ? [] : [Transition(name, now, CircuitState.Closed, state)],
         Chain = Chain,
     };

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Tests.Monitoring;
@@ -44,6 +45,23 @@ public sealed class LatencyTests
 
         Assert.Equal(indexes.Order(), indexes);
         Assert.Equal(LatencyBuckets.Count, indexes.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task Rejected_calls_do_not_make_a_dead_service_look_fast()
+    {
+        using var client = new MonitoredClient(server => server.Slow(TimeSpan.FromSeconds(2)));
+        await client.CallAsync();
+        var before = client.Service.Latency;
+        client.Services.GetRequiredService<ICircuitRegistry>().Isolate("payments", "migration");
+        for (var i = 0; i < 100; i++)
+        {
+            await client.CallAsync();
+        }
+
+        Assert.Equal(100, client.Sum().Rejected);
+        Assert.NotNull(before);
+        Assert.Equal(before, client.Service.Latency);
     }
 
     [Fact]

@@ -71,7 +71,19 @@ public sealed class ServiceMonitorTests
         });
 
         Assert.Equal((null, null, null), (client.Service.InFlight, client.Service.RetryBudget, client.Service.RetryBudgetCapacity));
+        Assert.Equal(
+            (null, null, null), (client.Service.HalfOpenMaxCalls, client.Service.RecoveryTimeout, client.Service.MaxRecoveryTimeout));
         Assert.Empty(client.Service.Circuits);
+    }
+
+    [Fact]
+    public void The_rule_for_trials_is_that_of_the_options()
+    {
+        using var client = new MonitoredClient(server => server.Always(200), static options => options.CircuitBreaker.HalfOpenMaxCalls = 7);
+
+        Assert.Equal(
+            (7, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30)),
+            (client.Service.HalfOpenMaxCalls, client.Service.RecoveryTimeout, client.Service.MaxRecoveryTimeout));
     }
 
     [Fact]
