@@ -68,8 +68,8 @@ internal sealed class FleetRun : IAsyncDisposable
         await _store.KillAsync();
         await PassAsync(StoreKilled, storeGoneFor);
         await TellAsync(ReplicaProcess.Phase + StoreAgain);
+        var storeBackAt = FleetClock.Now; // Some replicas find it before this process does.
         await _store.LaunchAsync();
-        var storeBackAt = FleetClock.Now;
         await PassAsync(StoreAgain, 8);
 
         await TellAsync("end");
