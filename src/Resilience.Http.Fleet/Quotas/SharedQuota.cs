@@ -33,8 +33,11 @@ internal sealed class SharedQuota(
     /// <summary>Whether sends wait for which there is no permit yet.</summary>
     public bool IsWanting => Missing > 0;
 
-    /// <summary>How long a question can wait that no send waits for; <see cref="Timeout.InfiniteTimeSpan"/> if there is none.</summary>
-    public TimeSpan UntilUnasked => Ready > 0 ? Window : Timeout.InfiniteTimeSpan;
+    /// <summary>
+    /// How long the next question can wait if no permit is missing now; <see cref="Timeout.InfiniteTimeSpan"/> if there will be none. On a
+    /// busy machine, a send that waits for the window of a permit may miss it, and needs another one then.
+    /// </summary>
+    public TimeSpan UntilUnasked => Ready > 0 || bucket.Queue.Count > 0 ? Window : Timeout.InfiniteTimeSpan;
 
     private int WindowLength => QuotaTimes.WindowLength(bucket.Options.Per);
 

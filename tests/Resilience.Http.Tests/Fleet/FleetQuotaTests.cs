@@ -21,6 +21,21 @@ public sealed class FleetQuotaTests
     }
 
     [Fact]
+    public void A_send_that_waits_for_the_window_of_a_permit_keeps_the_questions_going()
+    {
+        var fleet = new QuotaSimulation(replicas: 1, seed: 1);
+        var replica = fleet.Replicas[0];
+        Assert.Equal(Timeout.InfiniteTimeSpan, replica.Quota.UntilUnasked);
+        replica.Call();
+        var now = fleet.Clock.GetTimestamp();
+        replica.Bucket.Queue.TryChange(
+            static (pace, now, _) => pace.Grant([new(now + 1, now + 2, Permits: 1)], nextAt: 0, now), now);
+
+        // On a busy machine the window may be over before the send is woken.
+        Assert.InRange(replica.Quota.UntilUnasked, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+    }
+
+    [Fact]
     public void Replicas_whose_calls_stay_below_the_quota_wait_for_a_moment_only()
     {
         var fleet = Uneven(new QuotaSimulation(replicas: 20, seed: 5), total: 60);

@@ -104,6 +104,8 @@ internal sealed class QuotaReplica : IPermitSource
 
     public FleetCounters Counters { get; } = new();
 
+    public SharedQuota Quota => _loop.Quota;
+
     public double CallsPerSecond { get; set; }
 
     public bool IsDead { get; set; }

@@ -54,7 +54,7 @@ internal sealed partial class PacedQueue<TPace>
             while (!HasEnded(send, out var wait))
             {
                 send.Block(clock == TimeProvider.System ? wait : Timeout.InfiniteTimeSpan);
-                Pump();
+                LookAgain();
             }
         }
 
@@ -204,6 +204,23 @@ internal sealed partial class PacedQueue<TPace>
             _armedFor = Timestamps.Never; // It may have fired a little early, or in the middle of a long wait: then it is armed again.
         }
 
+        LookAgain();
+    }
+
+    /// <summary>
+    /// The slot of the first in line was to come now. If its pace has put it off, as permits that others grant may not come, those that
+    /// cannot wait that long leave.
+    /// </summary>
+    private void LookAgain()
+    {
+        List<QueuedSend>? ended;
+        lock (_gate)
+        {
+            var now = clock.GetTimestamp();
+            ended = pace.SlotAt(now, 0) > now ? Reschedule_NeedsLock(now) : null;
+        }
+
+        Signal(ended);
         Pump();
     }
 
