@@ -123,7 +123,8 @@ internal sealed partial class PacedQueue<TPace>
 
     /// <summary>
     /// Lets all go whose slot has come and arms the timer for the next. One thread at a time arms it, outside of the lock, and looks again
-    /// afterwards: so the timer ends up where the last change wants it.
+    /// afterwards: so the timer ends up no later than the last change wants it. One that fires too early is armed again: a slot that is only
+    /// hoped for moves on with the clock, and moving the timer with it would never end.
     /// </summary>
     private void Pump()
     {
@@ -137,7 +138,7 @@ internal sealed partial class PacedQueue<TPace>
                 var now = clock.GetTimestamp();
                 var due = Grant_NeedsLock(now, ref ended);
                 wait = TimerSpan(now, due);
-                arms = !_isArming && due != _armedFor;
+                arms = !_isArming && (due < _armedFor || (due == Timestamps.Never && _armedFor != Timestamps.Never));
                 if (arms)
                 {
                     (_isArming, _armedFor) = (true, due);

@@ -43,6 +43,22 @@ public sealed class GrantedPermitsTests
         Assert.Equal(QueueEnd.Granted, (await send.WaitAsync(Patience)).End);
     }
 
+    [Fact]
+    public async Task A_send_without_a_permit_waits_also_if_time_passes_between_two_looks_at_the_clock()
+    {
+        var clock = new PassingClock();
+        var queue = new PacedQueue<GrantedPermits>(new(new(Permits: 10, clock.After(0, Second), Burst: 10)), clock);
+
+        var entering = Task.Run(() =>
+        {
+            var send = queue.EnterAsync(limit: 10, Timestamps.Never, TimeSpan.MaxValue, async: true, CancellationToken.None);
+            queue.Close();
+            return send;
+        });
+
+        Assert.Equal(QueueEnd.Closed, (await entering.WaitAsync(Patience)).End);
+    }
+
     private Task<QueueResult> EnterAsync(TimeSpan within) =>
         _queue.EnterAsync(limit: 10, _clock.After(_clock.GetTimestamp(), within), TimeSpan.MaxValue, async: true, CancellationToken.None);
 
@@ -57,5 +73,12 @@ public sealed class GrantedPermitsTests
         {
             _clock.Advance(Second / 100);
         }
+    }
+
+    private sealed class PassingClock : TimeProvider
+    {
+        private long _now;
+
+        public override long GetTimestamp() => Interlocked.Increment(ref _now);
     }
 }
