@@ -123,8 +123,8 @@ internal sealed partial class PacedQueue<TPace>
 
     /// <summary>
     /// Lets all go whose slot has come and arms the timer for the next. One thread at a time arms it, outside of the lock, and looks again
-    /// afterwards: so the timer ends up no later than the last change wants it. One that fires too early is armed again: a slot that is only
-    /// hoped for moves on with the clock, and moving the timer with it would never end.
+    /// afterwards: so the timer ends up no later than the last change wants it. One that fires too early is armed again. A slot that is
+    /// only hoped for moves on with the clock, and a timer that moved with it would never be done.
     /// </summary>
     private void Pump()
     {
