@@ -24,7 +24,7 @@ internal sealed class ServiceEndpoints : INextTargetSource
             static service => new ServiceEndpoints(service),
             endpoints => NextTargets.GetOrCreate(service).Source = endpoints);
 
-    /// <summary>The endpoint of an attempt that begins now. A hedge is no trial: it is there to be fast.</summary>
+    /// <summary>The endpoint of an attempt that begins now. A hedge is not a trial: it is there to be fast.</summary>
     public Choice Choose(EndpointSend send, AttemptContext attempt)
     {
         var call = attempt.Call;

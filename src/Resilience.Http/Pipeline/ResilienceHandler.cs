@@ -85,8 +85,8 @@ internal abstract class ResilienceHandler(ServiceState service, OptionalFeatures
         attempt.OpenHandlers > 0 && NextIn(attempt.Call) is { } next ? next.End(ended, request, attempt) : ended;
 
     /// <summary>
-    /// The next handler that has a part in the call; <see langword="null"/> if the next one is none of ours. The last of ours in line is
-    /// never passed over, since it is the one that sends.
+    /// The next handler that has a part in the call; <see langword="null"/> if the next handler is not part of the chain. The last handler
+    /// of the chain is never passed over, since it is the one that sends.
     /// </summary>
     private ResilienceHandler? NextIn(CallContext call)
     {

@@ -4,8 +4,8 @@ using Resilience.Http.Pipeline;
 namespace Resilience.Http.Tracing;
 
 /// <summary>
-/// Leaves one span and one duration for the call. Where nobody listens it hands back the inner task untouched, and one that is completed
-/// also where somebody does: a success costs no state machine, and a refusal is not thrown a second time.
+/// Leaves one span and one duration for the call. If nothing listens, it returns the inner task untouched. It also returns a completed
+/// task if something listens: a success costs no state machine, and a refusal is not thrown a second time.
 /// </summary>
 internal sealed class TracingHandler(ServiceState service) : ResilienceHandler(service)
 {

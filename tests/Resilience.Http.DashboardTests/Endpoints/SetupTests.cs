@@ -67,7 +67,7 @@ public sealed class SetupTests
 
         for (var i = 0; i < 5; i++)
         {
-            await Task.Delay(20);
+            await Task.Delay(20); // The request timeouts of ASP.NET Core run on the real clock.
             _services.Show([]);
             Assert.Equal("tick", (await viewer.NextAsync()).Kind);
         }
