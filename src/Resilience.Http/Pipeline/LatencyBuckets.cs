@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Resilience.Http.Pipeline;
 
 /// <summary>
@@ -12,16 +10,22 @@ internal static class LatencyBuckets
     private const int LastExponent = 25;
     private const int PerDoubling = 4;
 
+    /// <summary>A double has 52 bits of fraction; two of them tell the quarters of a doubling apart.</summary>
+    private const int FractionBits = 52 - 2;
+
+    private const int BucketsBelow = ((1023 + FirstExponent) * PerDoubling) - 1;
+
     /// <summary>One for all that is shorter, and four for each power of two microseconds from 2^9 to 2^25.</summary>
     public const int Count = 1 + ((LastExponent - FirstExponent + 1) * PerDoubling);
 
-    public static int IndexOf(TimeSpan duration)
+    /// <summary>
+    /// The exponent and the first two bits of the fraction of a floating-point number are the number of its bucket, from 2^9 on. What is
+    /// smaller, or negative, is below the first bucket.
+    /// </summary>
+    public static int IndexOf(double microseconds)
     {
-        var microseconds = (ulong)Math.Max(0, duration.Ticks / TimeSpan.TicksPerMicrosecond);
-        var exponent = BitOperations.Log2(microseconds | 1);
-        return exponent < FirstExponent
-            ? 0
-            : Math.Min(Count - 1, 1 + ((exponent - FirstExponent) * PerDoubling) + (int)((microseconds >> (exponent - 2)) & 3));
+        var quarters = (int)(BitConverter.DoubleToInt64Bits(microseconds) >> FractionBits);
+        return Math.Clamp(quarters - BucketsBelow, 0, Count - 1);
     }
 
     /// <summary>

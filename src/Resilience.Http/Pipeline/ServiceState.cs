@@ -8,7 +8,7 @@ internal sealed class ServiceState(string name, ResilienceRuntime host, Resilien
 {
     private readonly InstanceCache _states = new();
     private volatile ResilientHttpClientOptions _options = options;
-    private volatile ServiceTraffic? _traffic = host.CountsTraffic ? new() : null;
+    private volatile ServiceTraffic? _traffic = host.CountsTraffic ? new(host.Clock) : null;
 
     /// <summary>Raised after other options have come into force.</summary>
     public event Action<ResilientHttpClientOptions>? OptionsReplaced;
@@ -24,7 +24,7 @@ internal sealed class ServiceState(string name, ResilienceRuntime host, Resilien
     public ServiceTraffic? Traffic => _traffic;
 
     /// <summary>Counts calls from now on, if they are not counted yet.</summary>
-    public ServiceTraffic CountTraffic() => _traffic ?? Interlocked.CompareExchange(ref _traffic, new(), null) ?? _traffic!;
+    public ServiceTraffic CountTraffic() => _traffic ?? Interlocked.CompareExchange(ref _traffic, new(Host.Clock), null) ?? _traffic!;
 
     /// <summary>
     /// Whether the request of a call may be sent again if its next send fails; <see langword="null"/> as long as nothing repeats.

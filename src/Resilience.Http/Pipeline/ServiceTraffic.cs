@@ -9,13 +9,19 @@ namespace Resilience.Http.Pipeline;
 /// atomic step. There are two rows of cells, so that two processors rarely write the same cache line, and not one for each processor: that
 /// would be 1 KB each.
 /// </summary>
-internal sealed class ServiceTraffic
+/// <param name="clock">The clock of the calls.</param>
+internal sealed class ServiceTraffic(TimeProvider clock)
 {
     private const int Rows = 2;
     private const int Events = 2 * LatencyBuckets.Count;
+
+    /// <summary>Every count reads the length of the array, so no cell shares a cache line with it.</summary>
+    private const int Gap = 64 / sizeof(uint);
+
     private static readonly int Width = Events + Enum.GetValues<TrafficEvent>().Length;
 
-    private readonly uint[] _cells = new uint[Rows * Width];
+    private readonly uint[] _cells = new uint[Gap + (Rows * Width)];
+    private readonly double _microseconds = 1e6 / clock.TimestampFrequency;
 
     /// <summary>Counts a call that ended. One that its caller canceled says nothing, so it is not counted.</summary>
     public void Ended(CallContext call, Judgement judgement, bool canceled)
@@ -26,12 +32,12 @@ internal sealed class ServiceTraffic
         }
         else if (!canceled)
         {
-            var bucket = LatencyBuckets.IndexOf(Duration(call));
-            Interlocked.Increment(ref Mine[IsSuccess(call, judgement) ? bucket : LatencyBuckets.Count + bucket]);
+            var bucket = LatencyBuckets.IndexOf(Duration(call) * _microseconds);
+            Increment(IsSuccess(call, judgement) ? bucket : LatencyBuckets.Count + bucket);
         }
     }
 
-    public void Count(TrafficEvent happened) => Interlocked.Increment(ref Mine[Events + (int)happened]);
+    public void Count(TrafficEvent happened) => Increment(Events + (int)happened);
 
     public uint Total(TrafficEvent happened) => Sum(Events + (int)happened);
 
@@ -66,16 +72,18 @@ internal sealed class ServiceTraffic
         }
     }
 
-    private Span<uint> Mine => _cells.AsSpan((Thread.GetCurrentProcessorId() & (Rows - 1)) * Width, Width);
+    private void Increment(int cell) =>
+        Interlocked.Increment(ref _cells[Gap + ((Thread.GetCurrentProcessorId() & (Rows - 1)) * Width) + cell]);
 
     /// <summary>A 404 is not a success of the service, but it is an answer: the caller is not hurt.</summary>
     private static bool IsSuccess(CallContext call, Judgement judgement) =>
         judgement.Verdict == AttemptVerdict.Success || (judgement.Verdict == AttemptVerdict.Ignored && call.Attempt.Status is not null);
 
-    /// <summary>A first attempt that had its outcome at hand took no time worth a reading of the clock.</summary>
-    private static TimeSpan Duration(CallContext call) => call.Attempts == 1 && call.Attempt.CompletedSynchronously
-        ? TimeSpan.Zero
-        : call.Clock.GetElapsedTime(call.StartedAt, call.Attempt.EndedAt);
+    /// <summary>
+    /// In steps of the clock. A first attempt that had its outcome at hand took no time worth a reading of the clock.
+    /// </summary>
+    private static long Duration(CallContext call) =>
+        call.Attempts == 1 && call.Attempt.CompletedSynchronously ? 0 : call.Attempt.EndedAt - call.StartedAt;
 
     private uint Add(Span<uint> buckets, int first)
     {
@@ -95,7 +103,7 @@ internal sealed class ServiceTraffic
         var sum = 0u;
         for (var row = 0; row < Rows; row++)
         {
-            sum += Volatile.Read(ref _cells[(row * Width) + cell]);
+            sum += Volatile.Read(ref _cells[Gap + (row * Width) + cell]);
         }
 
         return sum;

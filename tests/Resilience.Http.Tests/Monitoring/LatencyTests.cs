@@ -15,7 +15,7 @@ public sealed class LatencyTests
         {
             var milliseconds = 0.512 * Math.Pow(2, random.NextDouble() * 17);
             var counts = new uint[LatencyBuckets.Count];
-            counts[LatencyBuckets.IndexOf(TimeSpan.FromMilliseconds(milliseconds))] = 1;
+            counts[LatencyBuckets.IndexOf(milliseconds * 1000)] = 1;
 
             var read = LatencyBuckets.Percentile(counts, 0.5)!.Value.TotalMilliseconds;
 
@@ -28,19 +28,28 @@ public sealed class LatencyTests
     [InlineData(0)]
     [InlineData(0.001)]
     public void What_takes_next_to_no_time_is_in_the_first_bucket(double milliseconds) =>
-        Assert.Equal(0, LatencyBuckets.IndexOf(TimeSpan.FromMilliseconds(milliseconds)));
+        Assert.Equal(0, LatencyBuckets.IndexOf(milliseconds * 1000));
 
     [Fact]
     public void The_longest_times_are_in_the_last_bucket()
     {
-        Assert.Equal(LatencyBuckets.Count - 1, LatencyBuckets.IndexOf(TimeSpan.FromHours(24)));
-        Assert.Equal(LatencyBuckets.Count - 1, LatencyBuckets.IndexOf(TimeSpan.MaxValue));
+        Assert.Equal(LatencyBuckets.Count - 1, LatencyBuckets.IndexOf(TimeSpan.FromHours(24).TotalMicroseconds));
+        Assert.Equal(LatencyBuckets.Count - 1, LatencyBuckets.IndexOf(double.MaxValue));
     }
+
+    [Theory]
+    [InlineData(511.999, 0)]
+    [InlineData(512, 1)]
+    [InlineData(639.999, 1)]
+    [InlineData(640, 2)]
+    [InlineData(1024, 5)]
+    public void A_bucket_begins_with_its_lower_bound(double microseconds, int expected) =>
+        Assert.Equal(expected, LatencyBuckets.IndexOf(microseconds));
 
     [Fact]
     public void Buckets_rise_with_the_duration()
     {
-        var durations = Enumerable.Range(0, 1_000).Select(static i => TimeSpan.FromMicroseconds(Math.Pow(1.02, i)));
+        var durations = Enumerable.Range(0, 1_000).Select(static i => Math.Pow(1.02, i));
         var indexes = durations.Select(LatencyBuckets.IndexOf).ToArray();
 
         Assert.Equal(indexes.Order(), indexes);

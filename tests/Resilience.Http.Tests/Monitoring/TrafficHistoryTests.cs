@@ -6,7 +6,7 @@ namespace Resilience.Http.Tests.Monitoring;
 /// <summary>The ring of the last minute.</summary>
 public sealed class TrafficHistoryTests
 {
-    private readonly ServiceTraffic _traffic = new();
+    private readonly ServiceTraffic _traffic = new(TimeProvider.System);
     private readonly TrafficHistory _history;
 
     public TrafficHistoryTests() => _history = new(_traffic);
@@ -85,9 +85,9 @@ public sealed class TrafficHistoryTests
     [Fact]
     public void The_counters_and_the_ring_take_less_than_4_KB()
     {
-        _ = new TrafficHistory(new());
+        _ = new TrafficHistory(new(TimeProvider.System));
         var before = GC.GetAllocatedBytesForCurrentThread();
-        var history = new TrafficHistory(new());
+        var history = new TrafficHistory(new(TimeProvider.System));
         var bytes = GC.GetAllocatedBytesForCurrentThread() - before;
 
         GC.KeepAlive(history);
