@@ -1,6 +1,6 @@
 // One service as a card. Its body is made when the card comes into view for the first time.
 
-import { IN_WINDOW, SECONDS, callers, levelMeanings, levelNames, levelOf, story, totals, worstCircuit } from "./store.js";
+import { RECENT, SECONDS, callers, levelMeanings, levelNames, levelOf, limitOf, story, totals, worstCircuit } from "./store.js";
 import { count, element, milliseconds, rate, serviceName, setText, stateName } from "./format.js";
 import { Sparkline, series, trackNames } from "./sparkline.js";
 import { Details } from "./details.js";
@@ -59,7 +59,8 @@ export class Card {
   render() {
     const state = this.circuit?.state;
     this.node.dataset.level = this.level;
-    setText(this.badge, state === "isolated" ? stateName[state] : levelNames[this.level]);
+    const limited = this.level === "failing" && limitOf(this.service, this.now)?.only;
+    setText(this.badge, limited ? "Limited" : state === "isolated" && this.level === "down" ? stateName[state] : levelNames[this.level]);
     this.badge.title = levelMeanings[this.level];
     setText(this.meaning, `${this.badge.textContent}. ${levelMeanings[this.level]}`);
     if (!this.visible && !this.expanded) {
@@ -72,7 +73,7 @@ export class Card {
     setText(this.#body.next, next);
     const met = callers(this.service);
     setText(this.#body.callers, met.text);
-    setText(this.#body.window, `${IN_WINDOW.trim()}${met.note ? `; ${met.note}` : ""}`);
+    setText(this.#body.window, `Last ${RECENT} s${met.note ? `: ${met.note}` : ""}`);
     this.#body.callers.dataset.level = met.level;
     const minute = totals(seconds);
     const label = `Last minute: ${series.map((one) => `${one.text(seconds)} ${one.name}`).join(", ")}`;
@@ -116,7 +117,7 @@ export class Card {
     this.article.append(
       element("div", { class: "tale" }, body.story, body.next),
       body.callers, body.window,
-      element("p", { class: "minute" }, `Last ${SECONDS} s; latency of calls that were sent`),
+      element("p", { class: "minute" }, `Last ${SECONDS} s (latency: calls that were sent)`),
       element("figure", {}, body.scale, body.tracks, body.spark.svg),
       element("ul", { class: "legend" }, ...legend),
       element("dl", { class: "figures" },

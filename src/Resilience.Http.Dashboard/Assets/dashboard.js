@@ -121,7 +121,8 @@ function arrange(atOnce) {
     card.node.hidden = !fits;
     shown += fits ? 1 : 0;
   }
-  get("none").hidden = shown > 0 || cards.size === 0;
+  get("none").hidden = shown > 0;
+  setText(get("none"), cards.size > 0 ? "No service matches." : "This app has no resilient client. AddResilientHttpClient registers one.");
 }
 
 function renderVerdict(now) {

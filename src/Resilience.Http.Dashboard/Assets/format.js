@@ -50,6 +50,15 @@ export function range(least, most) {
   return least >= 1000 && most < 60000 ? `${Math.round(least / 1000)} to ${span(most)}` : `${length(least)} to ${length(most)}`;
 }
 
+// The app names a status as .NET does: 503 ServiceUnavailable.
+export const failure = (text) => text?.replace(/^\d{3} [A-Z]\w*/, (status) => status.replace(/(?<=[a-z])(?=[A-Z])/g, " "));
+
+// Why a circuit changed. The texts of the circuit breaker are spelled out; a reason that a user gave stays as it is.
+export function reason(text) {
+  const found = text?.match(/^(\d+ consecutive failures|\d+ of \d+ .+ were failures|the trial failed|\d+ of \d+ trials failed), last (.+)$/s);
+  return found ? `${found[1]}; last ${/^\d{3}\b/.test(found[2]) ? "response" : "failure"}: ${failure(found[2])}` : text;
+}
+
 const clock = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
 const day = new Intl.DateTimeFormat("en", { month: "short", day: "numeric" });
 

@@ -1,21 +1,22 @@
 // What is known of the services, and what it means.
 
-import { count, plural, range, span, time, wait } from "./format.js";
+import { count, failure, plural, range, reason, span, time, wait } from "./format.js";
 
 export const SECONDS = 60;
 export const RECENT = 10;
-export const IN_WINDOW = ` in the last ${RECENT} s`;
+const IN_WINDOW = ` in the last ${RECENT} s`;
 const severity = { closed: 0, half_open: 1, open: 2, isolated: 3 };
 const idle = [0, 0, 0, 0, 0, 0];
 
-export const levels = ["down", "recovering", "failing", "healthy", "idle"];
-export const levelNames = { down: "Down", recovering: "Recovering", failing: "Failing", healthy: "Healthy", idle: "Idle" };
+export const levels = ["down", "recovering", "failing", "healthy", "idle", "off"];
+export const levelNames = { down: "Down", recovering: "Recovering", failing: "Failing", healthy: "Healthy", idle: "Idle", off: "Off" };
 export const levelMeanings = {
   down: "The circuit is open or isolated: calls are rejected without being sent",
   recovering: "The circuit is half-open: trial calls decide whether it closes",
-  failing: `The circuit is closed, but at least 5 % of the calls of the last ${RECENT} s failed for their callers`,
-  healthy: "The circuit is closed, and calls go through",
+  failing: `No circuit is open, but at least 5 % of the calls of the last ${RECENT} s failed or were rejected`,
+  healthy: "No circuit is open, and calls go through",
   idle: `No call in the last ${SECONDS} s`,
+  off: "The chain is switched off (Enabled is false): calls bypass it, and nothing is counted",
 };
 
 export class Store {
@@ -61,6 +62,7 @@ export class Store {
     if (!service) {
       return undefined;
     }
+    news.transition.reason = reason(news.transition.reason);
     service.transitions.unshift(news.transition);
     service.transitions.splice(20);
     if (news.service) {
@@ -76,6 +78,7 @@ export class Store {
 
   #make(service) {
     const made = { ...service, seconds: [...service.seconds] };
+    made.transitions.forEach((transition) => transition.reason = reason(transition.reason));
     this.#update(made, service.live);
     return made;
   }
@@ -87,6 +90,9 @@ export class Store {
     }
     service.live = live;
     for (const circuit of live.circuits) {
+      circuit.reason = reason(circuit.reason);
+      circuit.openedBecause = reason(circuit.openedBecause);
+      circuit.lastFailure = failure(circuit.lastFailure);
       circuit.retryAt = circuit.retryAfter === undefined ? undefined : this.#at + circuit.retryAfter;
     }
   }
@@ -121,30 +127,34 @@ export function callers(service) {
 
 export function meeting(recent) {
   const all = recent.succeeded + recent.failed + recent.rejected;
-  const hurt = Math.max(0, recent.failed + recent.rejected - recent.fallback);
-  const say = (level, opening, answer, text, note = "") => ({ hurt, all, level, text: opening + text, answer: answer + text + IN_WINDOW, note });
+  const bad = recent.failed + recent.rejected;
+  const hurt = Math.max(0, bad - recent.fallback);
+  const of = (some) => some === all && all > 1 ? `all ${count(all)} calls` : `${count(some)} of ${plural(all, "call")}`;
+  const say = (level, opening, answer, text, note = "") => ({ bad, all, hurt, level, text: opening + text, answer: answer + text + IN_WINDOW, note });
   if (hurt > 0) {
-    const share = hurt === all && all > 1 ? `all ${count(all)} calls` : `${count(hurt)} of ${plural(all, "call")}`;
-    return say("hurt", "Callers are hurt: ", "Yes: ", `${share} failed`, others(recent.fallback, all - hurt));
+    return say("hurt", "Callers are hurt: ", "Yes: ", of(hurt), outcomes(recent));
   }
   if (recent.fallback > 0) {
-    return say("covered", "Callers are not hurt: ", "No: ", `${all > 1 ? "all " : ""}${plural(all, "call")} answered`,
-      recent.fallback >= all ? "by a fallback" : `${count(recent.fallback)} of them by a fallback`);
+    return say(isMuch(bad, all) ? "covered" : "fine", "Callers are not hurt: ", "No: ", `a fallback answered ${of(Math.min(all, recent.fallback))}`, parts(recent));
   }
   return all > 0
     ? say("fine", "Callers are fine: ", "No: ", `${plural(all, "call")} answered`)
     : say("none", "", "", "No calls");
 }
 
-// What became of the calls that did not fail for their callers.
-function others(fallback, rest) {
-  if (fallback === 0) {
-    return "no fallback answered them";
-  }
-  return fallback === rest && rest > 1 ? `a fallback answered the other ${count(rest)}` : `a fallback answered ${plural(fallback, "other")}`;
-}
+const isMuch = (bad, all) => bad > 0 && bad >= all * 0.05;
+
+const parts = ({ failed, rejected }) =>
+  [[failed, "failed"], [rejected, "rejected"]].filter(([some]) => some > 0).map(([some, what]) => `${count(some)} ${what}`).join(", ");
+
+// The calls that were not answered, in the words of the chart, and how many of them a fallback answered.
+const outcomes = (recent) =>
+  `${parts(recent)}; ${recent.fallback === 0 ? "no fallback answered" : `a fallback answered ${count(recent.fallback)} of them`}`;
 
 export function levelOf(service) {
+  if (!service.live.enabled) {
+    return "off";
+  }
   const state = worstCircuit(service)?.state;
   if (state === "open" || state === "isolated") {
     return "down";
@@ -152,11 +162,22 @@ export function levelOf(service) {
   if (state === "half_open") {
     return "recovering";
   }
-  const { hurt, all } = callers(service);
-  if (hurt > 0 && hurt >= all * 0.05) {
+  const { bad, all } = callers(service);
+  if (isMuch(bad, all)) {
     return "failing";
   }
   return service.seconds.some((second) => second[0] + second[1] + second[2] > 0) ? "healthy" : "idle";
+}
+
+// The limit that rejects calls: what is rejected after the last circuit closed. "Only" if no call fails besides.
+export function limitOf(service, now) {
+  const { circuits, limitRejection } = service.live;
+  if (limitRejection === undefined || circuits.some((circuit) => circuit.state !== "closed")) {
+    return undefined;
+  }
+  const closedFor = Math.floor((now - Math.max(0, ...circuits.map((circuit) => circuit.since))) / 1000);
+  const { failed, rejected } = totals(closedFor > 0 ? service.seconds.slice(-Math.min(RECENT, closedFor)) : []);
+  return rejected === 0 ? undefined : { reason: limitRejection, only: failed === 0 };
 }
 
 // What happens next, from the state of one circuit.
@@ -179,9 +200,8 @@ export function trialRule({ trials, shortestBreak, longestBreak }) {
   if (trials === undefined) {
     return "If trials succeed, calls go through again";
   }
-  const needed = Math.floor(trials / 2) + 1;
-  const success = trials === 1 ? "it succeeds" : trials === 2 ? "both succeed" : `${needed} of ${trials} succeed`;
-  return `If ${success}, calls go through; else down ${range(shortestBreak, longestBreak)} more`;
+  const success = trials === 1 ? "it succeeds" : trials === 2 ? "both succeed" : `most of the ${trials} trials succeed`;
+  return `If ${success}, calls go through\nOtherwise it stays down for ${range(shortestBreak, longestBreak)} more`;
 }
 
 // An outage lasts from the first break on, whatever trials failed since.
@@ -206,13 +226,10 @@ const verbs = { open: "Down", isolated: "Isolated by hand", half_open: "Down" };
 export function story(service, now) {
   const circuit = worstCircuit(service);
   if (!service.live.enabled) {
-    return { text: "The chain is switched off: calls bypass it, and nothing is counted", next: "" };
+    return { text: levelMeanings.off, next: "" };
   }
-  if (!circuit) {
-    return { text: service.live.inFlight === undefined ? "The circuit breaker is switched off" : "No call was made yet", next: "" };
-  }
-  if (circuit.state === "closed") {
-    return { text: calm(service), next: circuit.lastFailure ? `Last failure: ${circuit.lastFailure}` : "" };
+  if (!circuit || circuit.state === "closed") {
+    return { text: calm(service), next: circuit?.lastFailure ? `Last failure: ${circuit.lastFailure}` : "" };
   }
   const where = service.live.circuits.length > 1 && circuit.authority !== "*" ? ` (${circuit.authority})` : "";
   const began = downSince(circuit);
@@ -224,12 +241,23 @@ export function story(service, now) {
 
   // A circuit that was never open has no reason to be closed.
   function calm({ live, transitions }) {
+    const limit = limitOf(service, now);
+    if (limit) {
+      return `A limit rejects calls: ${limit.reason}`;
+    }
     const last = live.circuits.filter((one) => one.reason).sort((one, other) => other.since - one.since)[0];
     if (last) {
       return `Calls go through again since ${time(last.since, now)} (${span(now - last.since)}): ${last.reason}`;
     }
-    if (levelOf(service) === "failing") {
+    const fails = levelOf(service) === "failing";
+    if (live.trials === undefined) {
+      return `The circuit breaker is switched off${fails ? ": calls go through, but some fail" : ""}`;
+    }
+    if (fails) {
       return "Calls go through, but some fail";
+    }
+    if (live.circuits.length === 0) {
+      return "No call was made yet";
     }
     return transitions.length === 0 ? "No outage since start" : "Calls go through";
   }

@@ -48,6 +48,9 @@ internal sealed record LiveView
 
     public long? InFlightLimit { get; init; }
 
+    /// <summary>Why a limit last rejected a request.</summary>
+    public string? LimitRejection { get; init; }
+
     /// <summary>How many trials decide about a half-open circuit.</summary>
     public int? Trials { get; init; }
 

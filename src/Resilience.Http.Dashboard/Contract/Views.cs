@@ -21,6 +21,7 @@ internal static class Views
         BudgetCapacity = service.RetryBudgetCapacity,
         InFlight = service.InFlight,
         InFlightLimit = service.InFlightLimit,
+        LimitRejection = SafeText.RedactOptional(service.LimitRejection),
         Trials = service.HalfOpenMaxCalls,
         ShortestBreak = Milliseconds(service.RecoveryTimeout),
         LongestBreak = Milliseconds(service.MaxRecoveryTimeout),

@@ -8,7 +8,7 @@ internal sealed record ConcurrencyRejection(
     string Service, string Authority, int InFlight, int Allowed, int Waiting, bool IsAdaptive, bool IsClosed = false)
     : LimitRejection(Service, Authority, HttpLimit.Concurrency, RetryAfter: null)
 {
-    protected override string Reason
+    public override string Reason
     {
         get
         {

@@ -114,6 +114,7 @@ internal sealed partial class ServiceMonitor : IDisposable
                 : limiters.Length > 0 ? limiters.Sum(static limiter => limiter.Permits.InFlight)
                 : null,
             InFlightLimit = limiters.Sum(static limiter => (long?)limiter.Limit) is > 0 and var limit ? limit : null,
+            LimitRejection = service.Find<LimitRejections>()?.Last?.Reason,
             HalfOpenMaxCalls = breaker?.HalfOpenMaxCalls,
             RecoveryTimeout = breaker?.RecoveryTimeout,
             MaxRecoveryTimeout = breaker?.MaxRecoveryTimeout,

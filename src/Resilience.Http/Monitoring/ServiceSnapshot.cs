@@ -30,6 +30,12 @@ public sealed record ServiceSnapshot
     /// <summary>How many requests may be in flight at a time, for all authorities; <see langword="null"/> if there is no limit.</summary>
     public long? InFlightLimit { get; init; }
 
+    /// <summary>
+    /// Why a limit last rejected a request, in words; <see langword="null"/> if none did since the start. The limit may be that of requests
+    /// in flight, a rate, the quota of a fleet, or a wait that the service asked for.
+    /// </summary>
+    public string? LimitRejection { get; init; }
+
     /// <summary>How many trials decide about a half-open circuit; <see langword="null"/> if the circuit breaker is switched off.</summary>
     public int? HalfOpenMaxCalls { get; init; }
 

@@ -17,7 +17,7 @@ internal abstract record LimitRejection(string Service, string Authority, HttpLi
         : $"{ServiceText.Format(Service, Authority)} was not called: {Reason}";
 
     /// <summary>Which limit, its value, and what uses it up: <c>10 requests are in flight, the limit</c>.</summary>
-    protected abstract string Reason { get; }
+    public abstract string Reason { get; }
 
     public GrpcFailure GrpcFailure =>
         new(Limit == HttpLimit.Concurrency ? GrpcStatus.Unavailable : GrpcStatus.ResourceExhausted, Message, RetryAfter, Limit.Text());

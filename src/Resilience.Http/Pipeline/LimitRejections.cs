@@ -17,6 +17,7 @@ internal sealed partial class LimitRejections
     private readonly string _service;
     private readonly Counter<long>? _counter;
     private readonly WarningThrottle _warnings;
+    private volatile LimitRejection? _last;
     private long _sinceLastWarning;
 
     private LimitRejections(ServiceState service)
@@ -31,6 +32,9 @@ internal sealed partial class LimitRejections
     public static LimitRejections GetOrCreate(ServiceState service) =>
         service.GetOrCreate(static service => new LimitRejections(service));
 
+    /// <summary>The last rejection, for those who look at the service.</summary>
+    public LimitRejection? Last => _last;
+
     /// <summary>Reports a rejection and ends the attempt with it.</summary>
     /// <param name="request">The request that was not sent.</param>
     /// <param name="attempt">The attempt that ends.</param>
@@ -40,6 +44,7 @@ internal sealed partial class LimitRejections
     public Task<HttpResponseMessage> Reject(
         HttpRequestMessage request, AttemptContext attempt, LimitRejection rejection, string authorityTag, HttpRejection how)
     {
+        _last = rejection;
         if (_counter is { Enabled: true })
         {
             _counter.Add(

@@ -8,7 +8,7 @@ namespace Resilience.Http.RateLimiting;
 internal sealed record RateRejection(string Service, string Authority, HttpRateLimitOptions Options, QueueResult Result)
     : LimitRejection(Service, Authority, HttpLimit.Rate, Result.End == QueueEnd.Closed ? null : Result.RetryAfter)
 {
-    protected override string Reason => $"{Options.Permits} request(s) per {DurationText.Format(Options.Per)} are the limit{OfWhom} " +
+    public override string Reason => $"{Options.Permits} request(s) per {DurationText.Format(Options.Per)} are the limit{OfWhom} " +
         $"(RateLimit:Permits), and {WhyNotQueued}";
 
     private string OfWhom => Options.Scope == HttpRateLimitScope.Fleet ? " of all replicas together" : "";

@@ -9,7 +9,7 @@ namespace Resilience.Http.RateLimiting;
 internal sealed record ServerQuotaRejection(string Service, string Authority, ServerRequest Asked, QueueResult Result)
     : LimitRejection(Service, Authority, HttpLimit.ServerQuota, Result.End == QueueEnd.Closed ? null : Result.RetryAfter)
 {
-    protected override string Reason => $"the service asked its callers to wait for {DurationText.FormatWait(Asked.Wait)} " +
+    public override string Reason => $"the service asked its callers to wait for {DurationText.FormatWait(Asked.Wait)} " +
         $"({Asked.Source}), {WhyNotSent} (RateLimit:FollowServer)";
 
     private string WhyNotSent => Result.End == QueueEnd.Closed

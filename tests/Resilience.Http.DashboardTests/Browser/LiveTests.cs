@@ -25,8 +25,8 @@ public sealed class LiveTests(Chromium chromium) : IClassFixture<Chromium>
         _server.IsDown = true;
         await CallAsync(http, 6);
         await seen.FindAsync("payments is down.*Down since");
-        await seen.FindAsync("3 consecutive failures, last 503 ServiceUnavailable");
-        await seen.FindAsync("Yes: (6 of 9|all 6) calls failed in the last 10 s");
+        await seen.FindAsync("3 consecutive failures; last response: 503 Service Unavailable");
+        await seen.FindAsync("Yes: (6 of 9|all 6) calls in the last 10 s");
         await seen.FindAsync("payments: Open\\.");
         var matches = await seen.FindAsync("Trial call in ([0-9]+) s", times: 2);
         var waits = matches.Select(static match => int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)).ToList();
@@ -57,7 +57,8 @@ public sealed class LiveTests(Chromium chromium) : IClassFixture<Chromium>
         }
 
         await seen.FindAsync(
-            $"Down since.?{first.UtcDateTime:HH:mm:ss} .* ago\\) ?3 consecutive failures, last 503 .*Last time: the trial failed");
+            $"Down since.?{first.UtcDateTime:HH:mm:ss} .* ago\\) ?3 consecutive failures; last response: 503 .*"
+                + "Last time: the trial failed");
     }
 
     [Fact]

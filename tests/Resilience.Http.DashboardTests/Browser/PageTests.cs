@@ -82,34 +82,167 @@ public sealed class PageTests : IClassFixture<Chromium>, IDisposable
 
         var page = await _chromium.OpenAsync(app.Page);
 
-        await Expect(page.Locator("#summary")).ToContainTextAsync("No: all 20 calls answered in the last 10 sBy a fallback");
+        await Expect(page.Locator("#summary")).ToContainTextAsync("No: a fallback answered all 20 calls in the last 10 s20 rejected");
     }
 
     [Theory]
-    [InlineData(0, "A fallback answered the other 180")]
-    [InlineData(1, "A fallback answered 180 others")]
-    public async Task The_banner_and_the_card_say_what_a_fallback_answered(int succeeded, string expected)
+    [InlineData(0, 18, "20 of 200 calls", "200 rejected; a fallback answered 180 of them")]
+    [InlineData(1, 18, "20 of 210 calls", "200 rejected; a fallback answered 180 of them")]
+    [InlineData(0, 0, "all 200 calls", "200 rejected; no fallback answered")]
+    public async Task The_banner_and_the_card_say_what_became_of_the_calls(int succeeded, int fallbacks, string hurt, string note)
     {
         await using var app = await StartAsync();
         _services.Show([SampleServices.Service("payments", Now, CircuitState.Open, _ => new()
         {
             Succeeded = succeeded,
             Rejected = 20,
-            FallbackAnswered = 18,
+            FallbackAnswered = fallbacks,
         })]);
 
         var page = await _chromium.OpenAsync(app.Page);
 
-        await Expect(page.Locator("#summary")).ToContainTextAsync(
-            $"Yes: 20 of {200 + (10 * succeeded)} calls failed in the last 10 s{expected}");
-        await Expect(page.Locator(".card .window")).ToHaveTextAsync($"in the last 10 s; a{expected[1..]}");
+        await Expect(page.Locator("#summary")).ToContainTextAsync($"Yes: {hurt} in the last 10 s{note}");
+        await Expect(page.Locator(".card .callers")).ToHaveTextAsync($"Callers are hurt: {hurt}");
+        await Expect(page.Locator(".card .window")).ToHaveTextAsync($"Last 10 s: {note}");
     }
 
     [Theory]
-    [InlineData(1, "Trial call in 7 s", "If it succeeds, calls go through; else down 15 to 30 s more")]
-    [InlineData(2, "Trial calls in 7 s", "If both succeed, calls go through; else down 15 to 30 s more")]
-    [InlineData(3, "Trial calls in 7 s", "If 2 of 3 succeed, calls go through; else down 15 to 30 s more")]
-    [InlineData(4, "Trial calls in 7 s", "If 3 of 4 succeed, calls go through; else down 15 to 30 s more")]
+    [InlineData(99, "Healthy", "fine")]
+    [InlineData(9, "Failing", "covered")]
+    public async Task A_fallback_is_a_warning_from_5_percent_of_the_calls_on(int succeeded, string badge, string level)
+    {
+        await using var app = await StartAsync();
+        _services.Show([SampleServices.Service("payments", Now, CircuitState.Closed, _ => new()
+        {
+            Succeeded = succeeded,
+            Failed = 1,
+            FallbackAnswered = 1,
+        })]);
+
+        var page = await _chromium.OpenAsync(app.Page);
+
+        await Expect(page.Locator(".badge")).ToHaveTextAsync(badge);
+        await Expect(page.Locator(".callers")).ToHaveTextAsync(
+            $"Callers are not hurt: a fallback answered 10 of {10 * (succeeded + 1):N0} calls");
+        await Expect(page.Locator(".callers")).ToHaveAttributeAsync("data-level", level);
+        await Expect(page.Locator(".window")).ToHaveTextAsync("Last 10 s: 10 failed");
+    }
+
+    [Fact]
+    public async Task A_limit_that_rejects_is_named_and_the_service_is_not_blamed()
+    {
+        const string Reason = "5 request(s) per 1 s are the limit of all replicas together (RateLimit:Permits), and none may wait";
+        await using var app = await StartAsync();
+        var service = SampleServices.Service(
+            "payments", Now.AddHours(-1), CircuitState.Closed, static _ => new() { Succeeded = 5, Rejected = 5 });
+        _services.Show([service with { LimitRejection = Reason }]);
+
+        var page = await _chromium.OpenAsync(app.Page);
+
+        await Expect(page.Locator("#headline")).ToHaveTextAsync("payments is limited");
+        await Expect(page.Locator("#summary")).ToContainTextAsync($"Calls beyond a limit are rejected{Reason}");
+        await Expect(page.Locator(".badge")).ToHaveTextAsync("Limited");
+        await Expect(page.Locator(".story")).ToHaveTextAsync($"A limit rejects calls: {Reason}");
+    }
+
+    [Fact]
+    public async Task Calls_that_a_circuit_rejected_until_just_now_are_not_laid_at_a_limit()
+    {
+        await using var app = await StartAsync();
+        var service = SampleServices.Service("payments", Now, CircuitState.Closed, static _ => new() { Rejected = 5 });
+        _services.Show([service with
+        {
+            LimitRejection = "10 requests are in flight and ConcurrencyLimit:Limit allows 10",
+            // In the future: just now, however long the browser takes to open.
+            Circuits = [service.Circuits[0] with { Since = Now.AddMinutes(5), Reason = "the trial succeeded" }],
+            LastMinute = [.. service.LastMinute.Skip(1), new() { Succeeded = 1 }],
+        }]);
+        _ticks.Dispose();
+
+        var page = await _chromium.OpenAsync(app.Page);
+
+        await Expect(page.Locator(".story")).ToContainTextAsync("Calls go through again since");
+        await Expect(page.Locator("#headline")).ToHaveTextAsync("payments is failing");
+    }
+
+    [Fact]
+    public async Task A_service_without_circuit_breaker_says_so_whatever_its_calls_came_to()
+    {
+        await using var app = await StartAsync();
+        var service = SampleServices.Service("payments", Now, CircuitState.Closed, static _ => new() { Succeeded = 3, Failed = 1 });
+        _services.Show([service with { Circuits = [], HalfOpenMaxCalls = null, InFlight = 2, InFlightLimit = 10 }]);
+
+        var page = await _chromium.OpenAsync(app.Page);
+
+        await Expect(page.Locator(".story")).ToHaveTextAsync("The circuit breaker is switched off: calls go through, but some fail");
+        await Expect(page.Locator("#summary")).ToContainTextAsync("The circuit breaker is switched off, so no circuit opens");
+        await Expect(page.Locator(".figures")).ToContainTextAsync("2 of 10");
+    }
+
+    [Fact]
+    public async Task A_service_that_is_switched_off_is_neither_idle_nor_down()
+    {
+        const string Off = "The chain is switched off (Enabled is false): calls bypass it, and nothing is counted";
+        await using var app = await StartAsync();
+        var service = SampleServices.Service("payments", Now, CircuitState.Open, static _ => default);
+        _services.Show([service with { Enabled = false }]);
+
+        var page = await _chromium.OpenAsync(app.Page);
+
+        await Expect(page.Locator("#headline")).ToHaveTextAsync("payments is switched off");
+        await Expect(page.Locator(".badge")).ToHaveTextAsync("Off");
+        await Expect(page.Locator(".story")).ToHaveTextAsync(Off);
+    }
+
+    [Fact]
+    public async Task A_service_without_a_call_is_not_called_healthy()
+    {
+        await using var app = await StartAsync();
+        var idle = SampleServices.Service("a-idle", Now, CircuitState.Closed, static _ => default) with { Circuits = [] };
+        _services.Show([idle]);
+        var page = await _chromium.OpenAsync(app.Page);
+        await Expect(page.Locator("#headline")).ToHaveTextAsync("a-idle is idle");
+        await Expect(page.Locator(".story")).ToHaveTextAsync("No call was made yet");
+
+        var healthy = SampleServices.Service("b", Now, CircuitState.Closed, static _ => new() { Succeeded = 1 });
+        _services.Show([idle, healthy, idle with { ServiceName = "c-off", Enabled = false }]);
+
+        await Expect(page.Locator("#headline")).ToHaveTextAsync("1 of 3 services is healthy, the others idle or off");
+    }
+
+    [Fact]
+    public async Task An_app_without_services_says_how_to_get_one()
+    {
+        await using var app = await StartAsync();
+        var page = await _chromium.OpenAsync(app.Page);
+
+        await Expect(page.Locator("#headline")).ToHaveTextAsync("No service is registered");
+        await Expect(page.Locator("#none")).ToHaveTextAsync("This app has no resilient client. AddResilientHttpClient registers one.");
+        Assert.Empty(Violations(await page.RunAxe()));
+    }
+
+    [Theory]
+    [InlineData("the trial failed, last 404 NotFound", "the trial failed; last response: 404 Not Found")]
+    [InlineData(
+        "60 of 100 results in 30 s were failures, last HttpRequestException: Connection refused",
+        "60 of 100 results in 30 s were failures; last failure: HttpRequestException: Connection refused")]
+    [InlineData("the migration failed, last 503 ServiceUnavailable", "the migration failed, last 503 ServiceUnavailable")]
+    public async Task A_reason_is_spelled_out_and_that_of_a_user_is_left_alone(string reason, string expected)
+    {
+        await using var app = await StartAsync();
+        var service = SampleServices.Service("payments", Now, CircuitState.Open, static _ => new() { Rejected = 1 });
+        _services.Show([service with { Circuits = [service.Circuits[0] with { Reason = reason }] }]);
+
+        var page = await _chromium.OpenAsync(app.Page);
+
+        await Expect(page.Locator("#summary > div").First).ToContainTextAsync($"ago){expected}");
+    }
+
+    [Theory]
+    [InlineData(1, "Trial call in 7 s", "If it succeeds, calls go through ?Otherwise it stays down for 15 to 30 s more")]
+    [InlineData(2, "Trial calls in 7 s", "If both succeed, calls go through ?Otherwise it stays down for 15 to 30 s more")]
+    [InlineData(3, "Trial calls in 7 s", "If most of the 3 trials succeed, calls go through ?Otherwise it stays down for 15 to 30 s more")]
+    [InlineData(4, "Trial calls in 7 s", "If most of the 4 trials succeed, calls go through ?Otherwise it stays down for 15 to 30 s more")]
     public async Task The_banner_says_the_rule_for_trials(int trials, string next, string rule)
     {
         await using var app = await StartAsync();
@@ -129,8 +262,8 @@ public sealed class PageTests : IClassFixture<Chromium>, IDisposable
         var page = await _chromium.OpenAsync(app.Page);
         var facts = page.Locator("#summary > div");
 
-        await Expect(facts.Nth(0)).ToContainTextAsync("ago)5 consecutive failures, last 503 ServiceUnavailable");
-        await Expect(facts.Nth(1)).ToContainTextAsync("Last time: 2 of 3 trials failed, last 503 ServiceUnavailable");
+        await Expect(facts.Nth(0)).ToContainTextAsync("ago)5 consecutive failures; last response: 503 Service Unavailable");
+        await Expect(facts.Nth(1)).ToContainTextAsync("Last time: 2 of 3 trials failed; last response: 503 Service Unavailable");
         await Expect(page.Locator(".story").First).ToContainTextAsync("5 consecutive failures");
     }
 

@@ -10,8 +10,8 @@ namespace Resilience.Http.DashboardTests.Browser;
 public sealed class ScreenshotTests(Chromium chromium) : IClassFixture<Chromium>
 {
     [Theory]
-    [InlineData("dashboard-light", 1440, 824, ColorScheme.Light)]
-    [InlineData("dashboard-dark", 1440, 824, ColorScheme.Dark)]
+    [InlineData("dashboard-light", 1440, 860, ColorScheme.Light)]
+    [InlineData("dashboard-dark", 1440, 860, ColorScheme.Dark)]
     [InlineData("dashboard-narrow-light", 390, 844, ColorScheme.Light)]
     [InlineData("dashboard-narrow-dark", 390, 844, ColorScheme.Dark)]
     public async Task A_screenshot_shows_an_outage(string name, int width, int height, ColorScheme scheme)

@@ -225,6 +225,6 @@ public sealed class RefusedSendTests : IDisposable
 
     private sealed record Rejection() : LimitRejection("payments", "*", HttpLimit.Concurrency, RetryAfter: null)
     {
-        protected override string Reason => "the limit is reached";
+        public override string Reason => "the limit is reached";
     }
 }

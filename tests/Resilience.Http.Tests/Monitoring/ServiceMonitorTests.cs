@@ -77,6 +77,25 @@ public sealed class ServiceMonitorTests
     }
 
     [Fact]
+    public async Task What_a_limit_rejected_last_is_said_in_words()
+    {
+        using var client = new MonitoredClient(server => server.Always(200), static options =>
+        {
+            options.RateLimit.Enabled = true;
+            options.RateLimit.Permits = 1;
+            options.RateLimit.QueueLimit = 0;
+        });
+        await client.CallAsync();
+        Assert.Null(client.Service.LimitRejection);
+
+        await client.CallAsync();
+
+        Assert.Equal(
+            "1 request(s) per 1 s are the limit (RateLimit:Permits), and none may wait (RateLimit:QueueLimit is 0)",
+            client.Service.LimitRejection);
+    }
+
+    [Fact]
     public void The_rule_for_trials_is_that_of_the_options()
     {
         using var client = new MonitoredClient(server => server.Always(200), static options => options.CircuitBreaker.HalfOpenMaxCalls = 7);
