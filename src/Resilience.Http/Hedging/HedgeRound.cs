@@ -42,6 +42,11 @@ internal sealed class HedgeRound : IDisposable
     /// <summary>Notes the request's options: once it is sent, handlers may be changing them when a hedge needs them.</summary>
     public void TakeOptions(HttpRequestMessage request)
     {
+        if (!OptionsPresence.MayHaveOptions(request))
+        {
+            return;
+        }
+
         IDictionary<string, object?> options = request.Options;
         if (options.Count > _options.Length)
         {

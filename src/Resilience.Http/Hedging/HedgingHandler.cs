@@ -100,8 +100,13 @@ internal sealed class HedgingHandler(ServiceState service) : AttemptHandler(serv
         while (!sent.IsCompleted)
         {
             await round.Signal.WaitAsync().ConfigureAwait(false);
+            if (sent.IsCompleted)
+            {
+                break; // Nearly always, and not worth a reading of the clock.
+            }
+
             var now = attempt.Call.Clock.GetTimestamp();
-            if (!sent.IsCompleted && now < attempt.Call.Deadline && round.IsSlow(attempt, now))
+            if (now < attempt.Call.Deadline && round.IsSlow(attempt, now))
             {
                 var first = new HedgeSend(request, attempt, sent, round.Cancellation, isHedge: false);
                 round.StopTimer();
