@@ -32,7 +32,7 @@ internal sealed class LatencyEstimator
     private readonly long _sliceLength;
     private readonly long _busyInterval;
     private volatile StripedCells? _stripes; // Created when the operation is busy.
-    private LatencyHistogram? _histogram; // Created when there are enough samples.
+    private LatencyHistogram? _histogram; // Created when a row is full.
     private long _sharedEmptiedAt;
     private long _freshUntil;
     private long _result;
@@ -124,11 +124,12 @@ internal sealed class LatencyEstimator
         lock (_gate)
         {
             Empty_NeedsLock(row);
-            if (_stripes is null)
+            if (_stripes is null && now - _sharedEmptiedAt < _busyInterval)
             {
-                _stripes = now - _sharedEmptiedAt < _busyInterval ? new(1 + CellsPerProcessor) : null;
-                _sharedEmptiedAt = now;
+                _stripes = new(1 + CellsPerProcessor);
             }
+
+            _sharedEmptiedAt = now;
         }
     }
 
