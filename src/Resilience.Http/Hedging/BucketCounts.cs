@@ -1,8 +1,8 @@
 namespace Resilience.Http.Hedging;
 
 /// <summary>
-/// How many durations each of the <see cref="HedgingBuckets"/> holds. The counters of a doubling are created when it gets its first duration:
-/// those of an operation are spread over few. Not thread-safe.
+/// How many durations each of the <see cref="HedgingBuckets"/> holds. The counters of a doubling are created when it gets its first
+/// duration: those of an operation are spread over few. Not thread-safe.
 /// </summary>
 internal sealed class BucketCounts
 {

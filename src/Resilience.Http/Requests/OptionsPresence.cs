@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 namespace Resilience.Http.Requests;
 
 /// <summary>
-/// Whether a request has a collection of options. <see cref="HttpRequestMessage.Options"/> creates one when it is first read: 104 bytes that
-/// most requests do not need, and no public member reports whether it exists. If a later runtime has no such field, the answer is yes, which
-/// is correct and costs those bytes.
+/// Whether a request has a collection of options. <see cref="HttpRequestMessage.Options"/> creates one when it is first read: 104 bytes
+/// that most requests do not need, and no public member reports whether it exists. If a later runtime has no such field, the answer is yes,
+/// which is correct and costs those bytes.
 /// </summary>
 internal static class OptionsPresence
 {
