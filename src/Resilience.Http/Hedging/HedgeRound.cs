@@ -13,7 +13,17 @@ internal sealed class HedgeRound : IDisposable
     private KeyValuePair<string, object?>[] _options = [];
     private int _optionCount;
 
-    public HedgeRound(TimeProvider clock) => _timer = new(clock, Signal.RaiseAction);
+    public HedgeRound(AttemptContext attempt)
+    {
+        Attempt = attempt;
+        Watch = new(this);
+        _timer = new(attempt.Call.Clock, Watch.OnDue);
+    }
+
+    /// <summary>The attempt that it is kept with.</summary>
+    public AttemptContext Attempt { get; }
+
+    public HedgeWatch Watch { get; }
 
     public TimeProvider Clock => _timer.Clock;
 
@@ -42,6 +52,11 @@ internal sealed class HedgeRound : IDisposable
     /// <summary>Notes the request's options: once it is sent, handlers may be changing them when a hedge needs them.</summary>
     public void TakeOptions(HttpRequestMessage request)
     {
+        if (!OptionsPresence.MayHaveOptions(request))
+        {
+            return;
+        }
+
         IDictionary<string, object?> options = request.Options;
         if (options.Count > _options.Length)
         {

@@ -7,19 +7,20 @@ namespace Resilience.Http.Hedging;
 /// </summary>
 internal static class HedgingBuckets
 {
+    public const int PerDoubling = 1 << SubBucketBits;
+
     private const int SubBucketBits = 5;
-    private const int SubBuckets = 1 << SubBucketBits;
     private const int LongestBits = 30;
 
     /// <summary>18 minutes. A longer duration counts as that.</summary>
     private const long LongestMicroseconds = (1L << LongestBits) - 1;
 
-    public const int Count = (LongestBits - SubBucketBits + 1) * SubBuckets;
+    public const int Count = (LongestBits - SubBucketBits + 1) * PerDoubling;
 
     public static int IndexOf(double microseconds)
     {
         var value = (long)Math.Clamp(microseconds, 1, LongestMicroseconds);
-        if (value < SubBuckets)
+        if (value < PerDoubling)
         {
             return (int)value;
         }

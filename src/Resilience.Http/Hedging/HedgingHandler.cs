@@ -38,6 +38,31 @@ internal sealed class HedgingHandler(ServiceState service) : AttemptHandler(serv
         return EndNext(ended, request, attempt);
     }
 
+    /// <summary>The timer of a send has come to its deadline. Waits for the send, and sends hedges if it is slow.</summary>
+    public async Task<HttpResponseMessage> HedgeIfSlowAsync(
+        Task<HttpResponseMessage> sent, HttpRequestMessage request, HedgeRound round, CancellationToken cancellationToken)
+    {
+        var attempt = round.Attempt;
+        while (!sent.IsCompleted)
+        {
+            var now = attempt.Call.Clock.GetTimestamp();
+            if (now < attempt.Call.Deadline && round.IsSlow(attempt, now))
+            {
+                var first = new HedgeSend(request, attempt, sent, round.Cancellation, isHedge: false);
+                round.StopTimer();
+                if (Hedging.TryStart(attempt.Call, first, round, now))
+                {
+                    attempt.HedgingState = null; // The round is the race's now.
+                    return await new HedgeRace(this, Hedging, round, first, cancellationToken).RunAsync().ConfigureAwait(false);
+                }
+            }
+
+            await round.Signal.WaitAsync().ConfigureAwait(false);
+        }
+
+        return sent.GetAwaiter().GetResult(); // Completed.
+    }
+
     protected override Task<HttpResponseMessage> SendAttemptAsync(
         HttpRequestMessage request, AttemptContext attempt, bool async, CancellationToken cancellationToken)
     {
@@ -84,36 +109,7 @@ internal sealed class HedgingHandler(ServiceState service) : AttemptHandler(serv
 
         round.TakeOptions(request);
         var sent = NextAsync(request, attempt, async, round.Cancellation.Begin(cancellationToken));
-        return sent.IsCompleted ? sent : WatchAsync(sent, request, attempt, round, cancellationToken);
-    }
-
-    /// <summary>Waits for the send, or until it is slow.</summary>
-    private async Task<HttpResponseMessage> WatchAsync(
-        Task<HttpResponseMessage> sent,
-        HttpRequestMessage request,
-        AttemptContext attempt,
-        HedgeRound round,
-        CancellationToken cancellationToken)
-    {
-        sent.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(round.Signal.RaiseAction);
-        round.StartTimer(attempt.StartedAt);
-        while (!sent.IsCompleted)
-        {
-            await round.Signal.WaitAsync().ConfigureAwait(false);
-            var now = attempt.Call.Clock.GetTimestamp();
-            if (!sent.IsCompleted && now < attempt.Call.Deadline && round.IsSlow(attempt, now))
-            {
-                var first = new HedgeSend(request, attempt, sent, round.Cancellation, isHedge: false);
-                round.StopTimer();
-                if (Hedging.TryStart(attempt.Call, first, round, now))
-                {
-                    attempt.HedgingState = null; // The round is the race's now.
-                    return await new HedgeRace(this, Hedging, round, first, cancellationToken).RunAsync().ConfigureAwait(false);
-                }
-            }
-        }
-
-        return sent.GetAwaiter().GetResult(); // Completed.
+        return sent.IsCompleted ? sent : round.Watch.Begin(this, sent, request, cancellationToken);
     }
 
     /// <summary>
@@ -165,19 +161,19 @@ internal sealed class HedgingHandler(ServiceState service) : AttemptHandler(serv
             kept.Dispose();
         }
 
-        var round = new HedgeRound(clock);
+        var round = new HedgeRound(attempt);
         attempt.HedgingState = round;
         return round;
     }
 
     /// <summary>
-    /// Another clock than the system's usually is a test's, and how many timers a test has must not depend on the threads that its calls
-    /// happened to run on.
+    /// A round that was slow is not kept. Another clock than the system's usually is a test's, and how many timers a test has must not
+    /// depend on the threads that its calls happened to run on.
     /// </summary>
     private static void Return(HedgeRound round, AttemptContext attempt)
     {
         round.End();
-        if (round.Clock != TimeProvider.System)
+        if (round.Clock != TimeProvider.System || !round.Watch.IsIdle)
         {
             attempt.HedgingState = null;
             round.Dispose();

@@ -4,28 +4,36 @@ using Resilience.Http.Requests;
 namespace Resilience.Http.Hedging;
 
 /// <summary>
-/// A percentile of the durations of the last 30 seconds, at most 3.2 % too high and never too low. Each processor writes into a buffer of
-/// its own, and a full buffer is emptied into the histogram: a record is one atomic step and one write.
+/// A percentile of the durations of the last 30 seconds, at most 3.2 % too high and never too low. Samples are written into a buffer, and a
+/// full buffer is emptied into the histogram: a record is one atomic step and one write. In a busy operation each processor has a buffer of
+/// its own.
 /// </summary>
 /// <remarks>
 /// A thread that is suspended between that step and that write may lose its sample or overwrite one: an estimate can live with that.
 /// </remarks>
 internal sealed class LatencyEstimator
 {
-    private const int Buffered = 64;
+    private const int SharedCells = 16;
+    private const int CellsPerProcessor = 64;
     private const int BucketBits = 10;
     private const long BucketMask = (1L << BucketBits) - 1;
+
+    /// <summary>An operation is busy if the shared cells are full within 100 ms.</summary>
+    private const int SlicesPerBusyInterval = 50;
 
     /// <summary>How long a result serves all who ask.</summary>
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(100);
 
-    private readonly StripedCells _rows = new(1 + Buffered); // The first cell counts the samples.
-    private readonly LatencyHistogram _histogram = new();
+    private readonly long[] _shared = new long[1 + SharedCells]; // The first cell of each row counts the samples.
     private readonly Lock _gate = new();
     private readonly TimeProvider _clock;
     private readonly double _microsecondsPerTimestamp;
     private readonly long _origin;
     private readonly long _sliceLength;
+    private readonly long _busyInterval;
+    private volatile StripedCells? _stripes; // Created when the operation is busy.
+    private LatencyHistogram? _histogram; // Created when a row is full.
+    private long _sharedEmptiedAt;
     private long _freshUntil;
     private long _result;
     private double _percentile;
@@ -35,7 +43,9 @@ internal sealed class LatencyEstimator
         _clock = clock;
         _microsecondsPerTimestamp = 1_000_000d / clock.TimestampFrequency;
         _sliceLength = (long)(LatencyHistogram.SliceLength.TotalSeconds * clock.TimestampFrequency);
-        _origin = clock.GetTimestamp() - (LatencyHistogram.Slices * _sliceLength); // A sample is never 0, which is an empty cell.
+        _busyInterval = _sliceLength / SlicesPerBusyInterval;
+        _sharedEmptiedAt = clock.GetTimestamp();
+        _origin = _sharedEmptiedAt - (LatencyHistogram.Slices * _sliceLength); // A sample is never 0, which is an empty cell.
     }
 
     /// <summary>How many samples were ever recorded.</summary>
@@ -43,15 +53,17 @@ internal sealed class LatencyEstimator
     {
         get
         {
-            var sum = 0L;
-            for (var row = 0; row < StripedCells.Rows; row++)
+            var sum = Volatile.Read(ref _shared[0]);
+            for (var row = 0; row < StripedCells.Rows && _stripes is { } stripes; row++)
             {
-                sum += Volatile.Read(ref _rows.Row(row)[0]);
+                sum += Volatile.Read(ref stripes.Row(row)[0]);
             }
 
             return sum;
         }
     }
+
+    private LatencyHistogram Histogram_NeedsLock => _histogram ??= new();
 
     /// <summary>Notes a duration.</summary>
     /// <param name="startedAt">Timestamp of its start.</param>
@@ -59,15 +71,13 @@ internal sealed class LatencyEstimator
     public void Record(long startedAt, long endedAt)
     {
         var bucket = HedgingBuckets.IndexOf((endedAt - startedAt) * _microsecondsPerTimestamp);
-        var row = _rows.Mine;
-        var place = (int)(Interlocked.Increment(ref row[0]) - 1) & (Buffered - 1);
+        var row = _stripes is { } stripes ? stripes.Mine : _shared;
+        var last = row.Length - 2;
+        var place = (int)(Interlocked.Increment(ref row[0]) - 1) & last; // The number of cells is a power of two.
         Volatile.Write(ref row[1 + place], ((endedAt - _origin) & ~BucketMask) | (uint)bucket);
-        if (place == Buffered - 1)
+        if (place == last)
         {
-            lock (_gate)
-            {
-                Empty_NeedsLock(row);
-            }
+            Empty(row, endedAt);
         }
     }
 
@@ -76,6 +86,11 @@ internal sealed class LatencyEstimator
     {
         if (now >= Volatile.Read(ref _freshUntil) || percentile != Volatile.Read(ref _percentile))
         {
+            if (Recorded < minSamples)
+            {
+                return null;
+            }
+
             Update(percentile, minSamples, now);
         }
 
@@ -86,23 +101,41 @@ internal sealed class LatencyEstimator
     {
         lock (_gate)
         {
-            for (var row = 0; row < StripedCells.Rows; row++)
+            Empty_NeedsLock(_shared);
+            for (var row = 0; row < StripedCells.Rows && _stripes is { } stripes; row++)
             {
-                Empty_NeedsLock(_rows.Row(row));
+                Empty_NeedsLock(stripes.Row(row));
             }
 
-            _histogram.MoveTo((now - _origin) / _sliceLength);
-            var isKnown = _histogram.Count >= minSamples;
+            var histogram = Histogram_NeedsLock;
+            histogram.MoveTo((now - _origin) / _sliceLength);
+            var isKnown = histogram.Count >= minSamples;
             Volatile.Write(ref _percentile, percentile);
-            Volatile.Write(ref _result, isKnown ? _histogram.Quantile(percentile) : 0);
+            Volatile.Write(ref _result, isKnown ? histogram.Quantile(percentile) : 0);
 
             // Too few samples: the next one may be the last that is missing.
             Volatile.Write(ref _freshUntil, isKnown ? _clock.After(now, Refresh) : 0);
         }
     }
 
+    /// <summary>A row is full. If that took the shared one a short time, each processor gets a row of its own.</summary>
+    private void Empty(Span<long> row, long now)
+    {
+        lock (_gate)
+        {
+            Empty_NeedsLock(row);
+            if (_stripes is null && now - _sharedEmptiedAt < _busyInterval)
+            {
+                _stripes = new(1 + CellsPerProcessor);
+            }
+
+            _sharedEmptiedAt = now;
+        }
+    }
+
     private void Empty_NeedsLock(Span<long> row)
     {
+        var histogram = Histogram_NeedsLock;
         var (slice, start) = (0L, 0L); // Nearly all samples of a row are of one slice, and a division costs more than the rest.
         foreach (ref var cell in row[1..])
         {
@@ -115,7 +148,7 @@ internal sealed class LatencyEstimator
                     start = slice * _sliceLength;
                 }
 
-                _histogram.Add((int)(sample & BucketMask), slice);
+                histogram.Add((int)(sample & BucketMask), slice);
             }
         }
     }

@@ -9,11 +9,11 @@ internal sealed class LatencyHistogram
     public const int Slices = 6;
     public static readonly TimeSpan SliceLength = TimeSpan.FromSeconds(5);
 
-    private readonly int[]?[] _slices = new int[]?[Slices];
-    private readonly int[] _total = new int[HedgingBuckets.Count];
+    private readonly BucketCounts?[] _slices = new BucketCounts?[Slices];
+    private readonly BucketCounts _total = new();
     private long _current;
 
-    public long Count { get; private set; }
+    public int Count => _total.Sum;
 
     /// <summary>Counts a duration. One of a slice that has left the window is left out.</summary>
     public void Add(int bucket, long slice)
@@ -21,9 +21,8 @@ internal sealed class LatencyHistogram
         MoveTo(slice);
         if (_current - slice < Slices)
         {
-            (_slices[slice % Slices] ??= new int[HedgingBuckets.Count])[bucket]++;
-            _total[bucket]++;
-            Count++;
+            (_slices[slice % Slices] ??= new()).Add(bucket);
+            _total.Add(bucket);
         }
     }
 
@@ -32,35 +31,15 @@ internal sealed class LatencyHistogram
     {
         for (var first = Math.Max(_current + 1, slice - Slices + 1); first <= slice; first++)
         {
-            Forget(_slices[first % Slices]);
+            if (_slices[first % Slices] is { } forgotten)
+            {
+                _total.Remove(forgotten);
+            }
         }
 
         _current = Math.Max(_current, slice);
     }
 
     /// <summary>The shortest duration, in microseconds, that at least a given share of all durations does not exceed.</summary>
-    public long Quantile(double share)
-    {
-        var above = Count - (long)Math.Ceiling(share * Count);
-        for (var bucket = HedgingBuckets.Count - 1; bucket > 0; bucket--)
-        {
-            above -= _total[bucket];
-            if (above < 0)
-            {
-                return HedgingBuckets.EndOf(bucket);
-            }
-        }
-
-        return HedgingBuckets.EndOf(0);
-    }
-
-    private void Forget(int[]? slice)
-    {
-        for (var bucket = 0; bucket < slice?.Length; bucket++)
-        {
-            _total[bucket] -= slice[bucket];
-            Count -= slice[bucket];
-            slice[bucket] = 0;
-        }
-    }
+    public long Quantile(double share) => HedgingBuckets.EndOf(_total.Quantile(share));
 }

@@ -12,7 +12,7 @@ internal sealed class OperationLatency(TimeProvider clock)
     private static readonly TimeSpan LongestHold = LatencyHistogram.SliceLength * LatencyHistogram.Slices;
 
     private readonly LatencyEstimator _estimator = new(clock);
-    private readonly SlowSends _slow = new();
+    private SlowSends? _slow; // Created when a send is slow.
     private long _heldUntil = long.MinValue;
     private long _heldDelay;
 
@@ -41,7 +41,8 @@ internal sealed class OperationLatency(TimeProvider clock)
     /// <returns>Whether the service is slow for everyone.</returns>
     public bool NoteSlow(HttpHedgingOptions options, TimeSpan delay, long now)
     {
-        if (!_slow.Add(_estimator.Recorded, 1 - options.Percentile))
+        var slow = LazyInitializer.EnsureInitialized(ref _slow);
+        if (!slow.Add(_estimator.Recorded, 1 - options.Percentile))
         {
             Volatile.Write(ref _heldUntil, long.MinValue);
             return false;

@@ -30,7 +30,7 @@ internal sealed record RequestSettings
     public string? OperationName { get; init; }
 
     public static RequestSettings Find(HttpRequestMessage request) =>
-        _everSet && request.Options.TryGetValue(Key, out var settings) ? settings : None;
+        _everSet && OptionsPresence.MayHaveOptions(request) && request.Options.TryGetValue(Key, out var settings) ? settings : None;
 
     /// <summary>Gives the request other settings. A call that has begun keeps those it began with.</summary>
     public static void Set(HttpRequestMessage request, RequestSettings settings)

@@ -19,7 +19,7 @@ internal static class GateCommand
             HeldServer.Connect,
             Clients.OursHedgingLate,
             Clients.Ours,
-            Limit: 272,
+            Limit: 96,
             Goal: 400),
         Extra("concurrency limit on", Clients.OursWithLimit),
         Extra("adaptive concurrency limit on", Clients.OursWithAdaptiveLimit),

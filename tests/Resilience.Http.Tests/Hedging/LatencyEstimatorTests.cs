@@ -130,7 +130,7 @@ public sealed class LatencyEstimatorTests
         var clock = new VirtualTimeProvider();
         var estimator = new LatencyEstimator(clock);
         var now = clock.GetTimestamp();
-        for (var i = 0; i < 1_000; i++)
+        for (var i = 0; i < 10_000; i++)
         {
             estimator.Record(now - (i * 1_000), now);
         }
@@ -142,6 +142,62 @@ public sealed class LatencyEstimatorTests
         }
 
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Fact]
+    public void An_operation_with_few_calls_takes_less_than_a_kilobyte()
+    {
+        var clock = new VirtualTimeProvider();
+        var options = new HttpHedgingOptions();
+        Use(new(clock)); // What exists once in the process is not counted.
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Use(new(clock));
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 1_000);
+
+        void Use(OperationLatencies operations)
+        {
+            for (var i = 0; i < 10; i++)
+            {
+                var operation = operations.Get(null);
+                operation.FindDelay(options, clock.GetTimestamp());
+                operation.Record(clock.GetTimestamp(), clock.GetTimestamp());
+            }
+        }
+    }
+
+    [Fact]
+    public void Samples_that_come_slowly_are_counted_as_exactly_as_those_of_a_busy_operation()
+    {
+        var clock = new VirtualTimeProvider();
+        var estimator = new LatencyEstimator(clock);
+        for (var i = 1; i <= 200; i++)
+        {
+            clock.Advance(TimeSpan.FromMilliseconds(100));
+            Record(estimator, clock, i);
+        }
+
+        Assert.Equal(200, estimator.Recorded);
+        Assert.InRange(Find(estimator, clock, 0.95)!.Value, 190, 197);
+        Assert.InRange(Find(estimator, clock, 0.5)!.Value, 100, 104);
+    }
+
+    [Fact]
+    public void No_sample_is_lost_when_an_operation_becomes_busy()
+    {
+        var clock = new VirtualTimeProvider();
+        var estimator = new LatencyEstimator(clock);
+        for (var i = 1; i <= 100; i++)
+        {
+            clock.Advance(i <= 40 ? TimeSpan.FromMilliseconds(50) : TimeSpan.FromMilliseconds(1));
+            Record(estimator, clock, i);
+        }
+
+        Assert.Equal(100, estimator.Recorded);
+        Assert.InRange(Find(estimator, clock, 0.5)!.Value, 50, 52);
+        Assert.InRange(Find(estimator, clock, 0.99)!.Value, 99, 103);
+        Assert.InRange(Find(estimator, clock, 0.1)!.Value, 10, 10.4);
     }
 
     private static double Draw(string distribution, Random random, int number) => distribution switch
