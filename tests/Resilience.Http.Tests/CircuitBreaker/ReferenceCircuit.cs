@@ -15,11 +15,11 @@ internal sealed class ReferenceCircuit(HttpCircuitBreakerOptions options, Func<T
     private readonly List<Permit> _permits = [];
     private readonly List<(int Permit, TimeSpan LeaseEnd)> _trials = [];
     private readonly List<(TimeSpan At, bool Failed, bool Slow)> _results = [];
-    private readonly List<(long Order, int Known)> _row = [];
+    private readonly List<(long Order, int Known, TimeSpan StartedAt, int Before)> _row = [];
     private TimeSpan _began = clock(), _until;
     private TimeSpan? _asked;
     private (int Row, int Throughput, int Failures, int Slow) _lastClosed;
-    private int _period, _counted, _repeated, _breaks, _quota, _sends, _successes, _failures;
+    private int _period, _counted, _unrefuted, _inFlight, _breaks, _quota, _sends, _successes, _failures;
     private long _newestSuccess;
     private bool _throttled;
     public List<CircuitState> Path { get; } = [CircuitState.Closed];
@@ -49,6 +49,7 @@ internal sealed class ReferenceCircuit(HttpCircuitBreakerOptions options, Func<T
             return null;
         }
 
+        _inFlight++;
         _permits.Add(new(_period, clock(), busy ? clock().Ticks : _permits.Count + 1, _counted));
         var returned = attemptTimeout > TimeSpan.Zero ? attemptTimeout + TimeSpan.FromSeconds(1) : TimeSpan.Zero;
         var lease = returned > Options.RecoveryTimeout ? returned : Options.RecoveryTimeout;
@@ -70,6 +71,7 @@ internal sealed class ReferenceCircuit(HttpCircuitBreakerOptions options, Func<T
     {
         var (permit, inTime) = (_permits[number], _permits[number].Period == _period);
         using var _ = Enter();
+        _inFlight--;
         var wasTrial = _trials.RemoveAll(trial => trial.Permit == number) > 0;
         if (verdict == AttemptVerdict.Ignored)
         {
@@ -111,43 +113,40 @@ internal sealed class ReferenceCircuit(HttpCircuitBreakerOptions options, Func<T
         }
 
         _row.RemoveAll(row => row.Order < _newestSuccess);
-        if (_row.Count == 0)
+        var lengthens = failed && !throttled && permit.Order >= _newestSuccess;
+        if (lengthens)
         {
-            _repeated = 0;
+            _unrefuted++;
+            if (timedOut || permit.Counted == _counted)
+            {
+                _counted++;
+                _row.Add((permit.Order, _results.Count, permit.StartedAt, _unrefuted - 1));
+            }
         }
 
-        if (failed && !throttled && permit.Order >= _newestSuccess)
-        {
-            if (!timedOut && permit.Counted != _counted)
-            {
-                _repeated++;
-            }
-            else
-            {
-                (_counted, _) = (_counted + 1, Lengthen(permit.Order, _results.Count));
-            }
-        }
+        var first = _row.Count == 0 ? default : _row.MinBy(row => row.Order);
         var answered = _results
-            .Skip(_row.Count == 0 ? 0 : _row.MinBy(row => row.Order).Known)
+            .Skip(first.Known)
             .Count(result => !result.Failed && Bucket(clock()) - Bucket(result.At) < 20);
 
-        var before = Math.Max(0.0, failures - _row.Count - _repeated);
+        var inRow = Math.Max(_row.Count, _unrefuted - first.Before);
+        var hadTheirTime = timedOut || (lengthens && _row.Count > 0 && clock() - first.StartedAt >= Options.SamplingWindow);
+        var pending = hadTheirTime ? 0 : _inFlight;
+        var before = Math.Max(0.0, failures - inRow);
         var chance = enough && failures < window.Count && Math.Pow(before / (before + window.Count - failures), _row.Count) > Chance;
-        var opens = (failed
-            && !throttled
+        var opens = (lengthens
             && Options.FailureThreshold > 0
             && _row.Count >= Options.FailureThreshold
             && _row.Count >= 4 * answered
+            && inRow >= 4 * pending
             && !chance)
-            || (failed && Options.FailureRatio > 0 && enough && failures >= Options.FailureRatio * window.Count)
+            || (failed
+                && Options.FailureRatio > 0
+                && enough
+                && failures >= Options.FailureRatio * window.Count
+                && failures >= Math.Min(Options.FailureRatio, 0.8) * (window.Count + pending))
             || (slow && enough && window.Count(result => result.Slow) >= Options.SlowCallRatio * window.Count);
         return opens && Open(clock(), _breaks + 1, retryAfter);
-    }
-
-    private int Lengthen(long order, int known)
-    {
-        _row.Add((order, known));
-        return _row.Count;
     }
 
     private bool SucceedTrial()
@@ -238,7 +237,7 @@ internal sealed class ReferenceCircuit(HttpCircuitBreakerOptions options, Func<T
         (_sends, _successes, _failures, _throttled, _asked) = (0, 0, 0, false, null);
         if (state == CircuitState.Closed)
         {
-            (_lastClosed, _newestSuccess, _counted, _repeated) = (default, 0, 0, 0);
+            (_lastClosed, _newestSuccess, _counted, _unrefuted) = (default, 0, 0, 0);
         }
 
         _row.Clear();

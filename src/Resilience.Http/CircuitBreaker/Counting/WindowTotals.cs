@@ -7,6 +7,9 @@ internal readonly record struct WindowTotals(long Successes, long Failures, long
 
     public double FailureRatio => Share(Failures);
 
+    /// <summary>The share of failures if so many attempts that have not ended yet succeed.</summary>
+    public double FailureRatioWith(long pending) => pending == 0 ? FailureRatio : Failures / (double)(Throughput + pending);
+
     public double SlowRatio => Share(Slow);
 
     /// <summary>

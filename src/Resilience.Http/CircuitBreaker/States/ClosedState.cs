@@ -111,8 +111,18 @@ internal sealed class ClosedState(CircuitEnvironment terms, long beganAt, string
         row = failure.RatioOnly
             ? default
             : (_consecutive ??= new()).Add_NeedsLock(permit, at, failure.TimedOut, Terms.Options.FailureThreshold, _window);
-        return TripRules.AfterFailure(Terms.Options, _window.Sum_NeedsLock(permit.StartedAt, at), row, failure);
+        return TripRules.AfterFailure(
+            Terms.Options, _window.Sum_NeedsLock(permit.StartedAt, at), row, Pending(row, at, failure.TimedOut), failure);
     }
+
+    /// <summary>
+    /// How many other attempts are in flight that may still be answered. After a timeout, or a row as long as the sampling window, they
+    /// have had their time.
+    /// </summary>
+    private long Pending(in FailureRow row, long at, bool timedOut) =>
+        timedOut || (row.Count > 0 && Terms.Clock.GetElapsedTime(row.BeganAt, at) >= _window.Length)
+            ? 0
+            : Math.Max(0, Terms.Traffic.InFlight - 1);
 
     private sealed record Look(ResultWindow Window, SuccessMark Mark);
 }

@@ -12,13 +12,13 @@ namespace Resilience.Http.CircuitBreaker.States;
 /// </remarks>
 internal sealed class ConsecutiveFailures
 {
-    /// <summary>How many are kept if no threshold asks for more; what began before them is forgotten.</summary>
+    /// <summary>How many are kept if no threshold asks for more.</summary>
     public const int MostKept = 1_000;
 
-    // By beginning, and by number if they began together. Each has a mark of how many successes were known when it was.
-    private PriorityQueue<SuccessMark, (long Order, int Number)>? _row;
+    // By beginning, and by number if they began together. Each has a mark of the results that were known when it was.
+    private PriorityQueue<FailureMark, (long Order, int Number)>? _row;
     private int _known;
-    private int _repeated;
+    private int _failures;
 
     /// <summary>How many counted failures are known. An attempt takes this number along from its start.</summary>
     public int Known => Volatile.Read(ref _known);
@@ -30,17 +30,23 @@ internal sealed class ConsecutiveFailures
     }
 
     /// <summary>Counts a failure, unless an attempt that began after it has succeeded, or it is one more of the same burst.</summary>
+    /// <returns>The row that it is a part of; none if a later attempt has succeeded.</returns>
     public FailureRow Add_NeedsLock(in CircuitPermit permit, long at, bool timedOut, int threshold, ResultWindow window)
     {
         var newest = window.NewestSuccess;
         EndUpTo_NeedsLock(newest);
-        if (permit.Order >= newest)
+        if (permit.Order < newest)
         {
-            Lengthen_NeedsLock(permit, timedOut, Math.Max(threshold, MostKept), window.Mark_NeedsLock(at));
+            return default;
         }
 
+        Lengthen_NeedsLock(permit, timedOut, Math.Max(threshold, MostKept), window.Mark_NeedsLock(at));
         return _row is not null && _row.TryPeek(out var first, out _)
-            ? new(_row.Count, _repeated, window.SuccessesSince_NeedsLock(first, at))
+            ? new(
+                _row.Count,
+                Repeated: Math.Max(0, _failures - first.FailuresBefore - _row.Count),
+                window.SuccessesSince_NeedsLock(first.Successes, at),
+                first.StartedAt)
             : default;
     }
 
@@ -50,24 +56,25 @@ internal sealed class ConsecutiveFailures
         {
             _row.Dequeue();
         }
-
-        _repeated = _row is { Count: > 0 } ? _repeated : 0;
     }
 
-    private void Lengthen_NeedsLock(in CircuitPermit permit, bool timedOut, int most, SuccessMark known)
+    private void Lengthen_NeedsLock(in CircuitPermit permit, bool timedOut, int most, SuccessMark successes)
     {
+        var mark = new FailureMark(successes, _failures++, permit.StartedAt);
         if (!timedOut && permit.KnownFailures != _known)
         {
-            _repeated++;
             return;
         }
 
         Volatile.Write(ref _known, _known + 1);
         _row ??= new();
-        _row.Enqueue(known, (permit.Order, _known));
+        _row.Enqueue(mark, (permit.Order, _known));
         if (_row.Count > most)
         {
-            _row.Dequeue();
+            // The next one takes the mark over: the row is as old as before.
+            var oldest = _row.Dequeue();
+            _row.TryPeek(out _, out var began);
+            _row.DequeueEnqueue(oldest, began);
         }
     }
 }

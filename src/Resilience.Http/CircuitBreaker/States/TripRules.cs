@@ -19,14 +19,30 @@ internal static class TripRules
     /// </summary>
     private const int FailuresPerAnswer = 4;
 
-    public static string? AfterFailure(HttpCircuitBreakerOptions options, WindowTotals window, FailureRow row, in CircuitFailure failure)
+    /// <summary>The share of failures that <see cref="FailuresPerAnswer"/> comes to.</summary>
+    private const double OutageRatio = FailuresPerAnswer / (FailuresPerAnswer + 1.0);
+
+    /// <summary>Judges a failure.</summary>
+    /// <param name="options">The thresholds.</param>
+    /// <param name="window">The results of the window.</param>
+    /// <param name="row">The row that the failure is a part of.</param>
+    /// <param name="pending">
+    /// How many attempts are in flight that may still be answered. Failures are often faster than answers: if one backend of three refuses
+    /// at once and the others need a second, at first only failures are known.
+    /// </param>
+    /// <param name="failure">The failure.</param>
+    public static string? AfterFailure(
+        HttpCircuitBreakerOptions options, WindowTotals window, FailureRow row, long pending, in CircuitFailure failure)
     {
-        if (options.FailureThreshold > 0 && row.Count >= options.FailureThreshold && IsOutage(options, window, row))
+        if (options.FailureThreshold > 0 && row.Count >= options.FailureThreshold && IsOutage(options, window, row, pending))
         {
             return $"{row.Count} consecutive failures, last {failure.Text}";
         }
 
-        return options.FailureRatio > 0 && HoldsEnough(options, window) && window.FailureRatio >= options.FailureRatio
+        return options.FailureRatio > 0
+            && HoldsEnough(options, window)
+            && window.FailureRatio >= options.FailureRatio
+            && window.FailureRatioWith(pending) >= Math.Min(options.FailureRatio, OutageRatio)
             ? $"{window.Failures} of {window.Throughput} results in {DurationText.Format(options.SamplingWindow)} were failures, last " +
                 $"{failure.Text}"
             : null;
@@ -42,8 +58,10 @@ internal static class TripRules
     private static bool HoldsEnough(HttpCircuitBreakerOptions options, WindowTotals window) =>
         window.Throughput >= options.MinimumThroughput;
 
-    private static bool IsOutage(HttpCircuitBreakerOptions options, WindowTotals window, FailureRow row) =>
-        row.Count >= FailuresPerAnswer * row.Answered && !IsChance(options, window, row);
+    private static bool IsOutage(HttpCircuitBreakerOptions options, WindowTotals window, FailureRow row, long pending) =>
+        row.Count >= FailuresPerAnswer * row.Answered
+            && row.Failures >= FailuresPerAnswer * pending
+            && !IsChance(options, window, row);
 
     /// <summary>Whether the failures of the window, without the row itself, are so many that a row of this length is nothing new.</summary>
     private static bool IsChance(HttpCircuitBreakerOptions options, WindowTotals window, FailureRow row)
@@ -53,7 +71,7 @@ internal static class TripRules
             return false;
         }
 
-        double failuresBefore = Math.Max(0, window.Failures - row.Count - row.Repeated);
+        double failuresBefore = Math.Max(0, window.Failures - row.Failures);
         return Math.Pow(failuresBefore / (failuresBefore + window.Successes), row.Count) > Chance;
     }
 }

@@ -42,19 +42,35 @@ fault timeouts-of-a-burst-count-once $model ConsecutiveFailures.cs \
     'if (permit.KnownFailures != _known)'
 
 fault a-failure-counts-though-a-later-attempt-succeeded $model ConsecutiveFailures.cs \
-    'if (permit.Order >= newest)' \
-    'if (permit.Order >= 0)'
+    'if (permit.Order < newest)' \
+    'if (permit.Order < 0)'
 
 fault a-success-ends-what-began-after-it-too $model ConsecutiveFailures.cs \
     'began.Order < newestSuccess' \
     'newestSuccess > long.MinValue'
 
 fault answers-within-a-row-are-not-weighed $model TripRules.cs \
-    'row.Count >= FailuresPerAnswer * row.Answered && ' \
-    ''
+    'row.Count >= FailuresPerAnswer * row.Answered' \
+    'row.Count >= 0'
+
+fault attempts-in-flight-do-not-weigh-in-the-row $model TripRules.cs \
+    'row.Failures >= FailuresPerAnswer * pending' \
+    'row.Failures >= 0'
+
+fault attempts-in-flight-do-not-weigh-in-the-share $model TripRules.cs \
+    'window.FailureRatioWith(pending)' \
+    'window.FailureRatio'
+
+fault attempts-in-flight-weigh-after-a-timeout-too $model ClosedState.cs \
+    'timedOut || (row.Count > 0' \
+    '(row.Count > 0'
+
+fault attempts-in-flight-weigh-however-old-the-row $model ClosedState.cs \
+    '>= _window.Length)' \
+    '>= Terms.Options.SamplingWindow * 1000)'
 
 fault a-row-by-chance-opens $model TripRules.cs \
-    ' && !IsChance(options, window, row)' \
+    '&& !IsChance(options, window, row)' \
     ''
 
 fault a-long-attempt-is-weighed-with-the-plain-window $model ResultWindow.cs \

@@ -17,6 +17,14 @@ internal static class Goals
         Assert.InRange(Share(ours), Math.Max(Share(plain) - 0.01, Share(peer) - 0.02), 1);
     }
 
+    /// <summary>From the first call on: at least the share of a plain client less 1 point.</summary>
+    public static void ShareIsNotBelowPlainFromTheStart(Scenario scenario, ITestOutputHelper output)
+    {
+        var ours = Runs(scenario, SimulatedClient.Resilient, output);
+        var plain = Runs(scenario, SimulatedClient.Plain, output);
+        Assert.InRange(Median(ours, run => run.Availability), Median(plain, run => run.Availability) - 0.01, 1);
+    }
+
     public static void ShareIsAtLeast(double goal, Scenario scenario, ITestOutputHelper output) =>
         Assert.InRange(Share(Runs(scenario, SimulatedClient.Resilient, output)), goal, 1);
 

@@ -12,6 +12,9 @@ public sealed class PartialFailureTests(ITestOutputHelper output)
     public static TheoryData<int, double, bool> HangingBackends =>
         new MatrixTheoryData<int, double, bool>([2, 3, 10], [20, 300], [true, false]);
 
+    public static TheoryData<int, double, double> BackendsRatesAndLatencies =>
+        new MatrixTheoryData<int, double, double>([2, 3, 5], [20, 300], [0.3, 1]);
+
     [Theory]
     [MemberData(nameof(BackendsRatesAndStarts))]
     public void One_dead_backend_costs_no_more_than_without_a_chain(int backends, double rate, bool cold) =>
@@ -25,6 +28,17 @@ public sealed class PartialFailureTests(ITestOutputHelper output)
     [MemberData(nameof(BackendsRatesAndStarts))]
     public void One_dead_backend_adds_its_share_of_sends(int backends, double rate, bool cold) =>
         Goals.WorstHundredCallsAreAtMost(Math.Min(2, (1 / (1 - (1.0 / backends))) + 0.2), Scenario.OneDead(backends, rate, cold), output);
+
+    [Theory]
+    [MemberData(nameof(BackendsRatesAndLatencies))]
+    public void One_dead_backend_costs_no_more_if_the_first_answers_are_slow(int backends, double rate, double seconds) =>
+        Goals.ShareIsNotBelowPlainFromTheStart(
+            Scenario.OneDeadAndSlowAtFirst(backends, rate, TimeSpan.FromSeconds(seconds)), output);
+
+    [Theory]
+    [MemberData(nameof(BackendsRatesAndLatencies))]
+    public void One_dead_backend_costs_no_more_if_all_answers_are_slow(int backends, double rate, double seconds) =>
+        Goals.ShareIsNotBelowPlainFromTheStart(Scenario.OneDeadAndSlow(backends, rate, TimeSpan.FromSeconds(seconds)), output);
 
     [Theory]
     [InlineData(20)]

@@ -6,7 +6,7 @@ namespace Resilience.Http.Tests.Outcomes.Scenarios;
 /// <summary>One situation of docs/outcomes.md, in virtual time: the service with what goes wrong there, and the calls per second.</summary>
 internal sealed record Scenario(SimulatedService Service, double Rate)
 {
-    /// <summary>How long a run takes.</summary>
+    /// <summary>How long a run takes, unless it is said otherwise.</summary>
     public const int Seconds = 120;
 
     /// <summary>When what goes wrong in the middle of a run begins.</summary>
@@ -17,12 +17,37 @@ internal sealed record Scenario(SimulatedService Service, double Rate)
     /// <summary>How long a call may take to count as answered in time.</summary>
     public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How long a run takes, in seconds.</summary>
+    public int Length { get; init; } = Seconds;
+
     /// <summary>Callers in a closed loop; without them calls come at the rate.</summary>
     public int? Callers { get; init; }
 
     /// <summary>One of so many backends refuses connections, from the start (cold) or from the onset (warm).</summary>
     public static Scenario OneDead(int backends, double rate, bool cold) =>
         OneOf(backends, rate, cold, static from => new SimulatedFault.Dead { From = from, Backend = 0 });
+
+    /// <summary>
+    /// The first answers are slow, as those of a cold process: until a second has passed, each takes so much longer. One backend refuses
+    /// connections at once.
+    /// </summary>
+    public static Scenario OneDeadAndSlowAtFirst(int backends, double rate, TimeSpan delay)
+    {
+        var scenario = OneDead(backends, rate, cold: true);
+        var slow = new SimulatedFault.Slow(1, delay) { To = At(1) };
+        return scenario with { Service = scenario.Service with { Faults = [.. scenario.Service.Faults, slow] }, Length = 15 };
+    }
+
+    /// <summary>All answers are slow. One backend refuses connections at once.</summary>
+    public static Scenario OneDeadAndSlow(int backends, double rate, TimeSpan serviceTime)
+    {
+        var scenario = OneDead(backends, rate, cold: true);
+        return scenario with
+        {
+            Service = scenario.Service with { Workers = 2_000, ServiceTime = SimulatedLatency.Typical(serviceTime) },
+            Length = 20,
+        };
+    }
 
     public static Scenario OneHanging(int backends, double rate, bool cold) =>
         OneOf(backends, rate, cold, static from => new SimulatedFault.Hanging { From = from, Backend = 0 }) with
@@ -72,6 +97,6 @@ internal sealed record Scenario(SimulatedService Service, double Rate)
         new(new SimulatedService { Backends = backends, Faults = [fault(cold ? TimeSpan.Zero : At(Onset))] }, rate);
 
     private SimulatedLoad Load() => Callers is { } callers
-        ? SimulatedLoad.Closed(callers, TimeSpan.FromSeconds(callers / Rate), At(Seconds))
-        : SimulatedLoad.Open(Rate, At(Seconds));
+        ? SimulatedLoad.Closed(callers, TimeSpan.FromSeconds(callers / Rate), At(Length))
+        : SimulatedLoad.Open(Rate, At(Length));
 }
