@@ -85,6 +85,33 @@ internal sealed record LimitScenario(
         }
     }
 
+    /// <summary>A share of 503 whatever the load, and from second 60 to 90 real overload on top of it.</summary>
+    public static IEnumerable<LimitScenario> Failing()
+    {
+        foreach (var share in new[] { 0.05, 0.2, 0.5 })
+        {
+            foreach (var rate in new[] { 20, 300 })
+            {
+                var workers = rate / 10; // twice what the load needs
+                var left = Math.Max(1, workers / 4);
+                var model = new QueueModel
+                {
+                    Workers = now => now is >= 60 and < 90 ? left : workers,
+                    Rate = _ => rate,
+                    FailingShare = _ => share,
+                    ServerQueue = workers,
+                };
+                yield return new(13, Text($"{share:0 %} of 503, {rate} calls/s"), "1 % rejected, settled in overload, then 1 %", model, workers,
+                    run => Text($"{run.RejectedShare(20, 60):0.0 %}, {Settled(run, left / QueueModel.ServiceTime * (1 - share), 70, 90)}, ") +
+                        Text($"limit {run.LimitAt(89)}, {run.RejectedShare(105):0.0 %}"),
+                    run => run.RejectedShare(20, 60) <= 0.01
+                        && run.RejectedShare(105) <= 0.01
+                        && (rate == 20 || (run.LimitAt(89) < 0.6 * run.LimitAt(59)
+                            && IsSettled(run, left / QueueModel.ServiceTime * (1 - share), 70, 90))));
+            }
+        }
+    }
+
     private static QueueModel Steady(int workers, double times) =>
         new() { Workers = _ => workers, Rate = _ => times * workers / QueueModel.ServiceTime };
 
