@@ -35,6 +35,11 @@ internal sealed class ConcurrencyLimitHandler(ServiceState service) : AttemptHan
                 return Reject(request, attempt, limiter);
             }
 
+            if (Service.Host.IsDisposed)
+            {
+                limiter.Permits.Close(); // One that was added after the disposal: nothing else closes it.
+            }
+
             var waiter = new LimitWaiter(limiter.Permits, async);
             switch (limiter.Permits.Acquire(queueLimit, waiter))
             {
@@ -43,7 +48,7 @@ internal sealed class ConcurrencyLimitHandler(ServiceState service) : AttemptHan
                 case PermitResult.Queued:
                     return SendAfterWait(waiter, request, attempt, limiter, async, cancellationToken);
                 case PermitResult.Rejected:
-                    return Reject(request, attempt, limiter);
+                    return Reject(request, attempt, limiter, isClosed: Service.Host.IsDisposed);
             }
         }
     }

@@ -90,6 +90,7 @@ internal sealed class RateLimiter
             return default;
         }
 
+        CloseIfDisposed();
         var waited = false;
         foreach (var pause in quotas.PausesOf(send.Key))
         {
@@ -127,6 +128,7 @@ internal sealed class RateLimiter
         do
         {
             bucket = Buckets.GetOrAdd(send.Uri, options.Scope);
+            CloseIfDisposed();
             result = await bucket.Queue
                 .EnterAsync(options.QueueLimit, attempt.Call.Deadline, TimeSpan.MaxValue, async, cancellationToken)
                 .ConfigureAwait(false);
@@ -173,6 +175,18 @@ internal sealed class RateLimiter
         sources.Add(Buckets);
         _service.OptionsReplaced += _ => Buckets.Refresh();
         _service.Host.Ended += Close;
+    }
+
+    /// <summary>
+    /// Closes a queue that was added after the disposal of the app. Called between looking the queue up and waiting in it: so either this
+    /// sees the disposal, or the disposal sees the queue.
+    /// </summary>
+    private void CloseIfDisposed()
+    {
+        if (_service.Host.IsDisposed)
+        {
+            Close();
+        }
     }
 
     /// <summary>The app is disposed: those that still wait end at once.</summary>

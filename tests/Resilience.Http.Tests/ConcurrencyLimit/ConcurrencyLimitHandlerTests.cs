@@ -215,6 +215,25 @@ public sealed class ConcurrencyLimitHandlerTests : IDisposable
         Assert.Contains("the app was disposed", ended.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_send_after_the_app_is_disposed_does_not_wait(bool limiterExists)
+    {
+        using var client = Client(limit: 1, queue: 1);
+        if (limiterExists)
+        {
+            _ = client.Http.GetAsync(Address, Token);
+        }
+
+        client.Service.Host.End();
+        _ = client.Http.GetAsync(Address, Token);
+
+        var ended = await Assert.ThrowsAsync<LimitExceededException>(() => client.Http.GetAsync(Address, Token));
+        Assert.Contains("the app was disposed", ended.Message, StringComparison.Ordinal);
+        Assert.Equal(1, _server.Received);
+    }
+
     [Fact]
     public void A_synchronous_send_waits_and_goes_out()
     {

@@ -20,14 +20,26 @@ internal sealed partial class AdaptiveLimit
         BeginWindow(now, inFlight);
     }
 
-    private void EndWindow(Load load, long now, int inFlight)
+    private void EndWindow(Load measured, long now, int inFlight)
     {
         _shape.Remember();
+        if (_background.IsTrial)
+        {
+            EndTrialWindow(measured, now, inFlight);
+            return;
+        }
+
+        var load = _background.Exclude(measured);
         FollowBaseline(load);
         if (load.DropShare > 0.1)
         {
-            Cut_NeedsLock(now, inFlight, Math.Max(0.5, 1 - load.DropShare));
+            AnswerDrops(load, measured, now, inFlight);
             return;
+        }
+
+        if (load.DropShare < 0.05)
+        {
+            _background.Follow(measured);
         }
 
         _overloaded = load.IsOverloaded ? load : default;
@@ -47,6 +59,38 @@ internal sealed partial class AdaptiveLimit
         {
             MoveTo(_limit + Math.Max(1, ratio < 1.3 ? 0.2 * _limit : Math.Sqrt(_limit) / 3));
             _floor = Math.Max(_floor, _limit * Floor);
+        }
+
+        BeginWindow(now, inFlight);
+    }
+
+    /// <summary>Lowers the limit. At its lowest, a trial may show that the drops do not depend on it.</summary>
+    private void AnswerDrops(Load load, Load measured, long now, int inFlight)
+    {
+        if ((int)_limit > _min)
+        {
+            Cut_NeedsLock(now, inFlight, Math.Max(0.5, 1 - load.DropShare));
+            return;
+        }
+
+        if (_background.TryBeginTrial(measured))
+        {
+            MoveTo(_limit * 2);
+        }
+
+        BeginWindow(now, inFlight);
+    }
+
+    private void EndTrialWindow(Load measured, long now, int inFlight)
+    {
+        switch (_background.TryConclude(measured, TargetRatio * _baseline))
+        {
+            case true:
+                _floor = _limit * Floor;
+                break;
+            case false:
+                MoveTo(_limit * 0.5);
+                break;
         }
 
         BeginWindow(now, inFlight);
@@ -113,6 +157,11 @@ internal sealed partial class AdaptiveLimit
     {
         _dropsInRow = 0;
         _probe.Cancel();
+        if ((int)_limit > _min)
+        {
+            _background.Cancel();
+        }
+
         MoveTo(_limit * factor);
         _floor = Math.Min(_floor, _limit * Floor);
         _cutAt = now;

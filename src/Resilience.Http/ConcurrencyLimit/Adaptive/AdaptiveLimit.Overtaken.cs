@@ -49,16 +49,16 @@ internal sealed partial class AdaptiveLimit
 
         return _overtaken.Count == 0
             ? load
-            : load with { SendSeconds = load.Samples * _shape.AnswerTime, Peak = load.Peak - _overtaken.Count };
+            : load with { SendSeconds = load.Results * _shape.AnswerTime, Peak = load.Peak - _overtaken.Count };
     }
 
     /// <summary>
-    /// By Little's law, the answered sends were in flight for their number times their mean. What is left of the time belongs to the
-    /// others, and shows when those began.
+    /// By Little's law, the sends that ended were in flight for their number times the mean of an answer. What is left of the time belongs
+    /// to the others, and shows when those began.
     /// </summary>
     private bool TryFindOvertaken_NeedsLock(Load load, long now, int inFlight)
     {
-        var answered = load.Samples * _shape.AnswerTime;
+        var answered = load.Results * _shape.AnswerTime;
         var age = Math.Max(0, load.SendSeconds - answered) / Math.Max(1, inFlight);
         var began = now - (long)(age * _clock.TimestampFrequency);
         var isFound = IsAnsweredFast && _overtaken.IsOvertaken(began, OvertakenBy);

@@ -25,6 +25,7 @@ internal sealed partial class AdaptiveLimit
     private readonly LatencyShape _shape = new();
     private readonly BaselineProbe _probe;
     private readonly OvertakenSends _overtaken = new();
+    private readonly BackgroundDrops _background;
     private int _min;
     private int _max;
     private double _limit;
@@ -44,6 +45,7 @@ internal sealed partial class AdaptiveLimit
         _clock = clock;
         _window = new(clock);
         _probe = new(clock);
+        _background = new(clock);
         _lastAt = clock.GetTimestamp();
         _window.Begin(_lastAt, 0);
         (_min, _max) = (Math.Min(min, max), max);
@@ -156,7 +158,7 @@ internal sealed partial class AdaptiveLimit
 
         _window.LeaveDropped(now, inFlight);
         _isStarting = false;
-        if (++_dropsInRow >= Math.Max(3, inFlight / 4))
+        if (++_dropsInRow >= RowOfDrops_NeedsLock(now, inFlight))
         {
             Cut_NeedsLock(now, inFlight, 0.5);
         }
@@ -164,6 +166,19 @@ internal sealed partial class AdaptiveLimit
         {
             Look_NeedsLock(now, inFlight);
         }
+    }
+
+    /// <summary>How many drops in a row show that nothing else comes.</summary>
+    private int RowOfDrops_NeedsLock(long now, int inFlight)
+    {
+        var least = Math.Max(3, inFlight / 4);
+        if (_dropsInRow < least)
+        {
+            return least;
+        }
+
+        var load = _window.Read(now, inFlight);
+        return Math.Max(least, _background.ChanceRow(load with { Drops = Math.Max(0, load.Drops - _dropsInRow) }));
     }
 
     /// <summary>The first samples of a window, then each eighth, and of very many each 64th: the lock is for those.</summary>
@@ -195,7 +210,7 @@ internal sealed partial class AdaptiveLimit
         {
             if (load.Results >= _shape.SamplesNeeded(most: 150) && load.Seconds >= 2 * _shape.SendInFlight)
             {
-                EndProbe(load, now, inFlight);
+                EndProbe(_background.Exclude(load), now, inFlight);
             }
         }
         else if (_probe.TryTakeTurn(now) && _overloaded.IsOverloaded)

@@ -11,11 +11,26 @@ internal readonly record struct Load(int Samples, int Drops, int Rejected, int P
 {
     public int Results => Samples + Drops;
 
+    /// <summary>Two windows as one.</summary>
+    public static Load operator +(Load one, Load other) => new(
+        one.Samples + other.Samples,
+        one.Drops + other.Drops,
+        one.Rejected + other.Rejected,
+        Math.Max(one.Peak, other.Peak),
+        one.Seconds + other.Seconds,
+        one.SendSeconds + other.SendSeconds);
+
     /// <summary>
     /// The mean time of a send in seconds, by Little's law: what is in flight counts with the time that it has already taken. The mean of
     /// the sends that ended would be too low whenever slow ones are still on their way.
     /// </summary>
     public double ResponseTime => Samples == 0 ? 0 : SendSeconds / Samples;
+
+    /// <summary>How many sends were in flight in the mean.</summary>
+    public double Concurrency => Seconds == 0 ? 0 : SendSeconds / Seconds;
+
+    /// <summary>How many drops came for each answer.</summary>
+    public double DropOdds => (double)Drops / Math.Max(1, Samples);
 
     public double DropShare => (double)Drops / Math.Max(1, Results);
 

@@ -16,6 +16,9 @@ public sealed class AdaptiveLimitScenarioTests(ITestOutputHelper output)
     [Fact]
     public void Timeouts_pauses_other_clients_and_mixed_calls_do_no_harm() => AllMeet(LimitScenario.OfOneSize());
 
+    [Fact]
+    public void A_share_of_503_that_does_not_depend_on_the_load_is_no_overload() => AllMeet(LimitScenario.Failing());
+
     private void AllMeet(IEnumerable<LimitScenario> scenarios)
     {
         var missed = new List<string>();

@@ -82,6 +82,88 @@ public sealed class AdaptiveLimitTests
         Assert.Equal(raised, _limit.Limit);
     }
 
+    [Fact]
+    public void The_clients_of_a_service_double_their_limits_at_the_same_seconds()
+    {
+        var drops = new BackgroundDrops(_clock);
+        _clock.Now = 12;
+        var first = drops.TryBeginTrial(Dropping(0.2));
+        _clock.Now = 14.9;
+        var before = drops.TryBeginTrial(Dropping(0.2));
+        _clock.Now = 15;
+
+        Assert.Equal((false, false, true), (first, before, drops.TryBeginTrial(Dropping(0.2))));
+    }
+
+    [Theory]
+    [InlineData(0.2, 0.2, true)]
+    [InlineData(0.2, 0.5, false)]
+    public void Drops_are_independent_if_their_share_stays_when_the_limit_is_doubled(double before, double doubled, bool independent)
+    {
+        var drops = InTrial(before);
+
+        Assert.Null(drops.TryConclude(Dropping(doubled), longest: 1));
+        Assert.Equal(independent, drops.TryConclude(Dropping(doubled) with { SendSeconds = 30 }, longest: 1));
+        Assert.Equal(independent ? 0 : 40, drops.Exclude(Dropping(0.2) with { Samples = 160, Drops = 40 }).Drops);
+    }
+
+    [Fact]
+    public void Drops_with_slow_answers_are_overload()
+    {
+        var drops = InTrial(0.2);
+        drops.TryConclude(Dropping(0.2), longest: 0.01);
+
+        Assert.False(drops.TryConclude(Dropping(0.2) with { SendSeconds = 30 }, longest: 0.01));
+    }
+
+    [Fact]
+    public void If_nearly_all_is_dropped_the_limit_is_not_doubled()
+    {
+        var drops = new BackgroundDrops(_clock);
+        drops.TryBeginTrial(Dropping(0.8));
+        _clock.Now += 10;
+
+        Assert.False(drops.TryBeginTrial(Dropping(0.8)));
+    }
+
+    [Fact]
+    public void Drops_beyond_the_share_that_is_independent_still_count()
+    {
+        var drops = InTrial(0.2);
+        drops.TryConclude(Dropping(0.2), longest: 1);
+        drops.TryConclude(Dropping(0.2) with { SendSeconds = 30 }, longest: 1);
+
+        Assert.InRange(drops.Exclude(Dropping(0.6)).DropShare, 0.2, 0.4);
+    }
+
+    [Fact]
+    public void When_the_independent_drops_are_over_they_are_forgotten()
+    {
+        var drops = InTrial(0.2);
+        drops.TryConclude(Dropping(0.2), longest: 1);
+        drops.TryConclude(Dropping(0.2) with { SendSeconds = 30 }, longest: 1);
+
+        for (var i = 0; i < 100; i++)
+        {
+            drops.Follow(Dropping(0));
+        }
+
+        Assert.InRange(drops.Exclude(Dropping(0.2)).DropShare, 0.19, 0.2);
+    }
+
+    /// <summary>A second with the lowest limit of 10, all of it in use, and then the trial.</summary>
+    private BackgroundDrops InTrial(double share)
+    {
+        var drops = new BackgroundDrops(_clock);
+        drops.TryBeginTrial(Dropping(share));
+        _clock.Now += 10;
+        Assert.True(drops.TryBeginTrial(Dropping(share)));
+        return drops;
+    }
+
+    private static Load Dropping(double share) =>
+        new((int)(100 * (1 - share)), (int)(100 * share), Rejected: 50, Peak: 10, Seconds: 1, SendSeconds: 10);
+
     private List<long> Hang(int count) => [.. Enumerable.Range(0, count).Select(_ =>
     {
         _clock.Now += 0.01;

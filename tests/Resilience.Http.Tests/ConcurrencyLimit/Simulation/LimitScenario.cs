@@ -25,6 +25,8 @@ internal sealed record LimitScenario(
     /// <summary>The mean of the mixed calls: nine of 1 ms and one of 500 ms.</summary>
     private const double MixedTime = 0.0509;
 
+    private const int FailingWorkers = 32;
+
     public override string ToString() => $"{Number}. {Name}, {RightLimit} workers";
 
     /// <summary>Those that a server of any size has to pass.</summary>
@@ -84,6 +86,33 @@ internal sealed record LimitScenario(
                 run => Text($"goodput {run.Goodput() / most:0 %}"), run => run.Goodput() >= 0.85 * most);
         }
     }
+
+    /// <summary>A share of 503 whatever the load, and from second 60 to 90 real overload on top of it.</summary>
+    public static IEnumerable<LimitScenario> Failing()
+    {
+        foreach (var share in new[] { 0.05, 0.2, 0.5 })
+        {
+            var left = FailingWorkers / 4 / QueueModel.ServiceTime * (1 - share);
+            yield return new(13, Text($"{share:0 %} of 503 whatever the load, overload from second 60 to 90"),
+                "1 % rejected; goodput 80 % and p99 3x in overload; then 1 %", Failing(share), FailingWorkers,
+                run => Text($"{run.RejectedShare(20, 60):0.0 %} rejected, {Settled(run, left, 70, 90)}, limit {Limit(run.LimitAt(89))}, ") +
+                    Text($"then {run.RejectedShare(105):0.0 %} rejected"),
+                run => run.RejectedShare(20, 60) <= 0.01
+                    && run.Goodput(70, 90) >= 0.8 * left
+                    && run.P99(70, 90) <= 3 * UnloadedP99
+                    && run.LimitAt(89) < 0.6 * run.LimitAt(59)
+                    && run.RejectedShare(105) <= 0.01);
+        }
+    }
+
+    /// <summary>The workers are twice what the load needs, and half of it in overload. What does not fit into the queue gets 503.</summary>
+    private static QueueModel Failing(double share) => new()
+    {
+        Workers = static now => now is >= 60 and < 90 ? FailingWorkers / 4 : FailingWorkers,
+        Rate = static _ => FailingWorkers / 2 / QueueModel.ServiceTime,
+        FailingShare = _ => share,
+        ServerQueue = FailingWorkers,
+    };
 
     private static QueueModel Steady(int workers, double times) =>
         new() { Workers = _ => workers, Rate = _ => times * workers / QueueModel.ServiceTime };

@@ -30,6 +30,9 @@ internal sealed record QueueModel
     /// <summary>This share is never answered.</summary>
     public Func<double, double> HangingShare { get; init; } = static _ => 0;
 
+    /// <summary>This share is answered with 503, whatever the load, as by a part of the service that is broken.</summary>
+    public Func<double, double> FailingShare { get; init; } = static _ => 0;
+
     /// <summary>How many may wait at the server; it answers 503 to the rest.</summary>
     public int ServerQueue { get; init; } = int.MaxValue;
 

@@ -133,7 +133,7 @@ internal sealed class QueueSimulation
             {
                 _busy--;
                 BeginWaiting();
-                End(send, SendResult.Sample);
+                End(send, _model.FailingShare(Now) is var share and > 0 && _random.NextDouble() < share ? SendResult.Drop : SendResult.Sample);
             });
         }
     }
