@@ -2,7 +2,7 @@ namespace Resilience.Http.Pipeline;
 
 /// <summary>Features whose handlers have no part in a call unless the options ask for it.</summary>
 [Flags]
-internal enum OptionalFeatures
+internal enum OptionalFeatures : byte
 {
     None = 0,
     Fallback = 1,

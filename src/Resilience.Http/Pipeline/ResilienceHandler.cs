@@ -14,6 +14,8 @@ namespace Resilience.Http.Pipeline;
 internal abstract class ResilienceHandler(ServiceState service, OptionalFeatures feature = OptionalFeatures.None) : DelegatingHandler
 {
     private readonly OptionalFeatures _feature = feature;
+    private OptionalFeatures _skipped;
+    private ResilienceHandler? _required;
     private ResilienceHandler? _next;
     private volatile RedirectWatch? _redirects;
 
@@ -26,13 +28,13 @@ internal abstract class ResilienceHandler(ServiceState service, OptionalFeatures
     {
         get
         {
-            var (noted, inner) = (_next, InnerHandler);
+            var (noted, inner) = (Volatile.Read(ref _next), InnerHandler);
             if (ReferenceEquals(noted, inner))
             {
                 return noted;
             }
 
-            return inner is ResilienceHandler next ? _next = next : null;
+            return inner is ResilienceHandler next ? Note(next) : null;
         }
     }
 
@@ -92,11 +94,34 @@ internal abstract class ResilienceHandler(ServiceState service, OptionalFeatures
     {
         var next = Next;
         var off = call.Options.FeaturesOff;
-        while (next is not null && (next._feature & off) != 0 && next.Next is { } further)
+        if (next is null || (_skipped & ~off) == OptionalFeatures.None)
+        {
+            return next is null ? null : _required;
+        }
+
+        while ((next._feature & off) != 0 && next.Next is { } further)
         {
             next = further;
         }
 
+        return next;
+    }
+
+    /// <summary>
+    /// Notes which handlers are passed over if all their features are off, as they nearly always are. Then a call does not touch them: with
+    /// thousands of clients, each is a wait for memory. What is inside a handler that is passed over stays as it was at the first call.
+    /// </summary>
+    private ResilienceHandler Note(ResilienceHandler next)
+    {
+        var (required, skipped) = (next, OptionalFeatures.None);
+        while (required._feature != OptionalFeatures.None && required.Next is { } further)
+        {
+            skipped |= required._feature;
+            required = further;
+        }
+
+        (_skipped, _required) = (skipped, required);
+        Volatile.Write(ref _next, next); // Last: who reads it finds the others.
         return next;
     }
 

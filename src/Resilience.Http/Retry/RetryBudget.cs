@@ -27,7 +27,7 @@ internal sealed class RetryBudget(TimeProvider clock, HttpRetryBudgetOptions ini
     private const int PointsOfShedding = 9;
     private const int PointsOfLoad = 40;
 
-    private readonly RetryIncome _income = new(clock, initially);
+    private RetryIncome _income = new(clock, initially);
     private RetryTokens _tokens = new(Math.Min(AtStart, initially.Capacity) * RetryTokens.One);
     private long _flowedUntil = clock.GetTimestamp();
     private int _timeoutsInRow;

@@ -12,14 +12,13 @@ internal sealed partial class RetryHandler(ServiceState service) : ResilienceHan
 {
     private readonly RetryAccount _account = Account(service);
     private readonly RetryTelemetry _report = RetryTelemetry.GetOrCreate(service);
-    private readonly SecondLayerHeaders _secondLayer = SecondLayerHeaders.GetOrCreate(service);
 
     internal override Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
     {
         var owner = context.TryOwn();
         ReplayableRequest.Begin(request, context);
-        _secondLayer.Look(context);
+        SecondLayerHeaders.Look(context);
         var attempt = AttemptAsync(request, context, async, cancellationToken);
         if (!attempt.IsCompleted)
         {

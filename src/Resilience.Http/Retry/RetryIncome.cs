@@ -6,9 +6,10 @@ namespace Resilience.Http.Retry;
 /// </summary>
 /// <remarks>
 /// Lock-free. The flow over time is a least rate here, and comes not in addition to what the successes pay: only what it exceeds that by,
-/// since the last retry, is added. The thread that moves <see cref="_lastTake"/> adds it; the others would add it twice.
+/// since the last retry, is added. The thread that moves <see cref="_lastTake"/> adds it; the others would add it twice. Mutable: keep it
+/// in a field, never copy it.
 /// </remarks>
-internal sealed class RetryIncome(TimeProvider clock, HttpRetryBudgetOptions initially)
+internal struct RetryIncome(TimeProvider clock, HttpRetryBudgetOptions initially)
 {
     /// <summary>The most it holds, in retries: a call can make all of its usual three, and a second one can make some.</summary>
     private const int Most = 4;

@@ -16,35 +16,39 @@ internal sealed class SecondLayerHeaders(ServiceState service)
     private readonly ILogger _log = service.Host.Loggers.CreateLogger(RetryLog.Category);
     private bool _isReported;
 
-    public static SecondLayerHeaders GetOrCreate(ServiceState service) =>
-        service.GetOrCreate(static service => new SecondLayerHeaders(service));
-
     /// <summary>Looks at what the caller sends; only the chain's own attempts make a second layer of it.</summary>
-    public void Look(CallContext context)
+    public static void Look(CallContext context)
     {
-        if (Volatile.Read(ref _isReported) || context.Options.Retry is not { Enabled: true, MaxRetries: > 0 and var retries })
+        if (context.Options.Retry is not { Enabled: true, MaxRetries: > 0 and var retries })
         {
             return;
         }
 
         foreach (var (name, values) in context.Sent.RequestHeaders)
         {
-            // The length first: it is all that nearly every header of every call is asked for.
-            if (name.Length is 13 or 15 or 26 && LayerOf(name, values) is { } layer)
+            if (IsKnown(name))
             {
-                Report(layer, name, retries + 1);
-                return;
+                context.Service.GetOrCreate(static service => new SecondLayerHeaders(service)).Report(name, values, retries + 1);
             }
         }
     }
 
-    private void Report(string layer, string header, int attempts)
+    private void Report(string header, HeaderStringValues values, int attempts)
     {
-        if (!Interlocked.Exchange(ref _isReported, true))
+        if (!Volatile.Read(ref _isReported)
+            && LayerOf(header, values) is { } layer
+            && !Interlocked.Exchange(ref _isReported, true))
         {
             _log.SecondLayer(DiagnosticIds.SecondLayer, ServiceText.Format(service.Name), header, layer, attempts);
         }
     }
+
+    /// <summary>The length first: it is all that nearly every header of every call is asked for.</summary>
+    private static bool IsKnown(string name) =>
+        name.Length is 13 or 15 or 26
+        && (name.Equals(Aws, StringComparison.OrdinalIgnoreCase)
+            || name.Equals(Kiota, StringComparison.OrdinalIgnoreCase)
+            || name.Equals(Grpc, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Who sends the header; <see langword="null"/> if it is another's, or says that nothing is repeated.</summary>
     private static string? LayerOf(string name, HeaderStringValues values) => name switch

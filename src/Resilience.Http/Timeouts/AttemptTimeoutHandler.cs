@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Resilience.Http.Pipeline;
 using Resilience.Http.Requests;
 
@@ -9,6 +10,7 @@ internal sealed class AttemptTimeoutHandler(ServiceState service) : AttemptHandl
     private readonly TimeoutLeasePool _leases = TimeoutLeasePool.GetOrCreate(service.Host);
     private readonly TimeoutTelemetry _report = TimeoutTelemetry.GetOrCreate(service);
     private readonly HttpClientTimeoutMonitor _client = HttpClientTimeoutMonitor.GetOrCreate(service);
+    private readonly ILogger _log = TimeoutTelemetry.GetOrCreate(service).Log;
     private readonly Shutdown _shutdown = service.Host.Shutdown;
 
     protected override Task<HttpResponseMessage> SendAttemptAsync(
@@ -34,7 +36,7 @@ internal sealed class AttemptTimeoutHandler(ServiceState service) : AttemptHandl
         var source = Rent(attempt);
         var lastMoment = call.Deadline == long.MaxValue ? long.MaxValue : _leases.Clock.After(call.Deadline, ProcessDelay.LongestOverrun);
         deadline = Math.Min(deadline, TimeoutSource.Unlimited);
-        source.Begin(attempt.StartedAt, deadline, _report.Log, cancellationToken, lastMoment, _shutdown);
+        source.Begin(attempt.StartedAt, deadline, _log, cancellationToken, lastMoment, _shutdown);
         attempt.Body?.Begin(new UploadLimit(source, AttemptLimit(call), call.Deadline));
         return NextAsync(request, attempt, async, source.Token);
     }
