@@ -29,7 +29,7 @@ internal sealed record SecondLayer(string Name, int? Attempts, string WayOut)
 
     /// <summary>The first one among these handlers and those inside them.</summary>
     public static SecondLayer? In(IEnumerable<HttpMessageHandler> handlers) =>
-        handlers.SelectMany(Inside).Select(Find).FirstOrDefault(static layer => layer is not null);
+        handlers.SelectMany(Inside).Where(static handler => !IsOurs(handler)).Select(Find).FirstOrDefault(static layer => layer is not null);
 
     private static IEnumerable<HttpMessageHandler> Inside(HttpMessageHandler outer)
     {
@@ -40,6 +40,9 @@ internal sealed record SecondLayer(string Name, int? Attempts, string WayOut)
             handler = (handler as DelegatingHandler)?.InnerHandler;
         }
     }
+
+    /// <summary>The handlers of the chain, most of a client's, need not be looked up.</summary>
+    private static bool IsOurs(HttpMessageHandler handler) => handler.GetType().Assembly == typeof(SecondLayer).Assembly;
 
     /// <summary>A class of the user's may derive from one of them.</summary>
     private static SecondLayer? Find(HttpMessageHandler handler)

@@ -50,7 +50,6 @@ internal static class ResilienceServiceRegistration
         }
 
         var registrations = new ClientRegistrations();
-        services.AddSingleton(registrations);
         services.AddResilienceHost();
         services.AddSingleton<ICircuitRegistry>(static provider => new ContainerCircuits(
             CircuitRegistry.GetOrCreate(provider.GetRequiredService<ResilienceRuntime>()), provider.GetRequiredService<LiveOptions>));
@@ -87,6 +86,7 @@ internal static class ResilienceServiceRegistration
         services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<ResilientHttpClientOptions>>(static provider =>
             new ClientOptionsSetup(
                 provider.GetRequiredService<ClientRegistrations>(), provider, provider.GetRequiredService<OptionsStore>().Sections)));
+        services.Insert(0, ServiceDescriptor.Singleton(registrations)); // each statement about a client looks for it
         return registrations;
     }
 }

@@ -21,7 +21,9 @@ public static class ResilientHttpClientBuilderExtensions
     public static IHttpClientBuilder AddResilience(this IHttpClientBuilder builder)
     {
         builder.Registration().HasChain = true;
-        return builder.ConfigureHandlers(ChainInstaller.Add);
+        return builder.Name is { } name && builder.Services.Registrations().SharedChain.TryAdd(name, builder.Services)
+            ? builder
+            : builder.ConfigureHandlers(ChainInstaller.Add);
     }
 
     /// <summary>Puts the resilience chain into this client and sets it up in code, over its configuration.</summary>

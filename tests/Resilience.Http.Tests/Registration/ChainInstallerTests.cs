@@ -1,4 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Http;
+using Microsoft.Extensions.Options;
 
 namespace Resilience.Http.Tests.Registration;
 
@@ -76,6 +79,72 @@ public sealed class ChainInstallerTests
         (await app.Client("payments").GetAsync("https://payments.internal/")).Dispose();
 
         Assert.Equal(seen, passed);
+    }
+
+    [Theory]
+    [MemberData(nameof(Places))]
+    public async Task The_chain_stands_in_the_same_place_beside_another_resilient_client(
+        string place, Action<IServiceCollection, Func<string, DelegatingHandler>> register, string[] seen) =>
+        await The_chain_stands(
+            place,
+            (services, marker) =>
+            {
+                services.AddResilientHttpClient("orders");
+                register(services, marker);
+                services.AddResilientHttpClient("stock");
+            },
+            seen);
+
+    [Fact]
+    public async Task The_chain_stands_behind_what_was_set_up_for_all_clients_before_it() =>
+        await The_chain_stands(
+            "",
+            (services, marker) =>
+            {
+                services.AddResilientHttpClient("orders");
+                services.ConfigureAll<HttpClientFactoryOptions>(
+                    options => options.HttpMessageHandlerBuilderActions.Add(client => client.AdditionalHandlers.Add(marker("before"))));
+                services.AddResilientHttpClient("payments").AddHttpMessageHandler(() => marker("after"));
+            },
+            ["before", "after", "after"]);
+
+    [Fact]
+    public async Task The_chain_stands_behind_what_a_setup_of_unknown_name_adds() =>
+        await The_chain_stands(
+            "",
+            (services, marker) =>
+            {
+                services.AddResilientHttpClient("orders");
+                services.AddOptions<HttpClientFactoryOptions>("payments").Configure<IServiceProvider>(
+                    (options, _) =>
+                        options.HttpMessageHandlerBuilderActions.Add(client => client.AdditionalHandlers.Add(marker("before"))));
+                services.AddResilientHttpClient("payments").AddHttpMessageHandler(() => marker("after"));
+            },
+            ["before", "after", "after"]);
+
+    [Fact]
+    public async Task A_client_has_the_chain_if_the_setups_of_all_clients_were_removed_before() =>
+        await The_chain_stands(
+            "",
+            (services, marker) =>
+            {
+                services.AddResilientHttpClient("payments").AddHttpMessageHandler(() => marker("removed"));
+                services.RemoveAll<IConfigureOptions<HttpClientFactoryOptions>>();
+                services.AddResilientHttpClient("payments").AddHttpMessageHandler(() => marker("after"));
+            },
+            ["after", "after"]);
+
+    /// <summary>The factory asks each setup for each client, so a thousand of each would be a million questions at start.</summary>
+    [Fact]
+    public void Resilient_clients_share_one_setup()
+    {
+        var services = new ServiceCollection();
+
+        services.AddResilientHttpClient("payments");
+        services.AddResilientHttpClient("orders");
+        services.AddHttpClient("stock").AddResilience().AddResilience();
+
+        Assert.Single(services, static service => service.ServiceType == typeof(IConfigureOptions<HttpClientFactoryOptions>));
     }
 
     private sealed class Marker(string name, List<string> passed) : DelegatingHandler

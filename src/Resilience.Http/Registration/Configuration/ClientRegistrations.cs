@@ -21,6 +21,9 @@ internal sealed class ClientRegistrations
     /// </summary>
     public HashSet<string> Critical { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What puts the chain into the clients, except for those that need a setup of their own.</summary>
+    public SharedChainSetup SharedChain { get; } = new();
+
     /// <summary>Whether the package Resilience.Http.Fleet was added.</summary>
     public bool HasFleet { get; set; }
 

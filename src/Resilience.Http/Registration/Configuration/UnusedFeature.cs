@@ -24,6 +24,11 @@ internal readonly record struct UnusedFeature(string Path)
     private static IEnumerable<UnusedFeature> In(ConfigurationSnapshot sections, string client, ResilientHttpClientOptions options)
     {
         ConfigurationNode[] layers = [.. new[] { sections.Of(client), sections.Defaults }.OfType<ConfigurationNode>()];
+        if (layers.Length == 0)
+        {
+            return [];
+        }
+
         return
             from feature in Features
             where options.Enabled && !feature.IsOn(options)
