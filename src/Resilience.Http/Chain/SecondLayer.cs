@@ -1,3 +1,5 @@
+using Resilience.Http.Pipeline;
+
 namespace Resilience.Http.Chain;
 
 /// <summary>A handler of another library that repeats calls too. Known by the names of types: the libraries are not referenced.</summary>
@@ -28,23 +30,26 @@ internal sealed record SecondLayer(string Name, int? Attempts, string WayOut)
         ["Microsoft.Extensions.Http.Resilience", "Microsoft.Extensions.Http.Polly", "Microsoft.Kiota.Http.HttpClientLibrary"];
 
     /// <summary>The first one among these handlers and those inside them.</summary>
-    public static SecondLayer? In(IEnumerable<HttpMessageHandler> handlers) =>
-        handlers.SelectMany(Inside).Where(static handler => !IsOurs(handler)).Select(Find).FirstOrDefault(static layer => layer is not null);
-
-    private static IEnumerable<HttpMessageHandler> Inside(HttpMessageHandler outer)
+    public static SecondLayer? In(IEnumerable<HttpMessageHandler> handlers)
     {
-        var handler = outer;
-        for (var depth = 0; handler is not null && depth < LongestChain; depth++)
+        foreach (var outer in handlers)
         {
-            yield return handler;
-            handler = (handler as DelegatingHandler)?.InnerHandler;
+            HttpMessageHandler? handler = outer;
+            for (var depth = 0; handler is not null && depth < LongestChain; depth++)
+            {
+                if (handler is not ResilienceHandler && Find(handler) is { } layer)
+                {
+                    return layer;
+                }
+
+                handler = (handler as DelegatingHandler)?.InnerHandler;
+            }
         }
+
+        return null;
     }
 
-    /// <summary>The handlers of the chain, most of a client's, need not be looked up.</summary>
-    private static bool IsOurs(HttpMessageHandler handler) => handler.GetType().Assembly == typeof(SecondLayer).Assembly;
-
-    /// <summary>A class of the user's may derive from one of them.</summary>
+    /// <summary>A class of the user may derive from one of them.</summary>
     private static SecondLayer? Find(HttpMessageHandler handler)
     {
         for (var type = handler.GetType(); type is not null; type = type.BaseType)
