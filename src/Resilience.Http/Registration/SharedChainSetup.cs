@@ -46,7 +46,7 @@ internal sealed class SharedChainSetup : IConfigureNamedOptions<HttpClientFactor
         }
     }
 
-    /// <summary>Notes the setups that were added since the last time: looking through all of them for each client would take long.</summary>
+    /// <summary>Notes the setups that were added since the last time. Looking through all for each client would take long.</summary>
     /// <returns>Whether this setup is among the services.</returns>
     private bool LookBack(IServiceCollection services)
     {
@@ -54,13 +54,13 @@ internal sealed class SharedChainSetup : IConfigureNamedOptions<HttpClientFactor
         for (var i = services.Count - 1; i >= 0; i--)
         {
             var service = services[i];
-            if (service.ServiceType != typeof(IConfigureOptions<HttpClientFactoryOptions>))
+            if (service.IsKeyedService || service.ServiceType != typeof(IConfigureOptions<HttpClientFactoryOptions>))
             {
                 continue;
             }
 
             last ??= service;
-            if (ReferenceEquals(service, _last) || (!service.IsKeyedService && service.ImplementationInstance == this))
+            if (ReferenceEquals(service, _last) || service.ImplementationInstance == this)
             {
                 _last = last;
                 return true;
@@ -78,7 +78,7 @@ internal sealed class SharedChainSetup : IConfigureNamedOptions<HttpClientFactor
     /// <summary>A setup without a name that can be read may be for any client.</summary>
     private void Note(ServiceDescriptor service)
     {
-        if (!service.IsKeyedService && service.ImplementationInstance is ConfigureNamedOptions<HttpClientFactoryOptions> { Name: { } name })
+        if (service.ImplementationInstance is ConfigureNamedOptions<HttpClientFactoryOptions> { Name: { } name })
         {
             _setUpSince.Add(name);
         }
