@@ -17,11 +17,11 @@ internal sealed class OptionsSchema<T>
         string name,
         Func<T, TValue> get,
         Action<T, TValue> set,
-        ValueFormat<TValue> kind,
+        ValueFormat<TValue> format,
         string description,
         string? follows = null,
         Func<T, bool>? isSet = null) =>
-        Add(new ValueKey<T, TValue>(name, get, set, kind, description, follows, isSet));
+        Add(new ValueKey<T, TValue>(name, get, set, format, description, follows, isSet));
 
     /// <summary>A section with keys of its own.</summary>
     public OptionsSchema<T> Section<TSection>(
@@ -32,7 +32,7 @@ internal sealed class OptionsSchema<T>
     public OptionsSchema<T> CodeOnly(string name, string description, Func<T, bool>? isSet = null) =>
         Add(new CodeOnlyOption<T>(name, description, isSet));
 
-    /// <summary>A key of a kind of its own.</summary>
+    /// <summary>A key with a class of its own.</summary>
     public OptionsSchema<T> Add(OptionKey<T> key)
     {
         _keys.Add(key);
