@@ -159,12 +159,7 @@ internal sealed class AttemptContext(CallContext call)
     {
         Refused = true;
         _facts.ExceededLimit = rejection.Limit;
-        if (how == HttpRejection.Throw)
-        {
-            return Task.FromException<HttpResponseMessage>(new LimitExceededException(rejection));
-        }
-
-        return Task.FromResult(Call.IsGrpc ? GrpcAnswer.To(request, rejection.GrpcFailure) : rejection.ToResponse(request));
+        return rejection.ToOutcome(request, how, Call.IsGrpc);
     }
 
     /// <summary>The attempt was refused where it was sent to, so it begins anew elsewhere.</summary>
