@@ -18,7 +18,7 @@ public sealed class ReloadTests : IDisposable
     public void Dispose() => _file.Dispose();
 
     [Fact]
-    public async Task A_client_in_use_and_one_that_is_first_used_later_follow_the_file_through_good_and_bad_edits()
+    public async Task Clients_follow_good_edits_of_the_file_whenever_they_are_first_used()
     {
         using var app = await StartedAsync(services =>
         {
@@ -110,7 +110,7 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
-    public async Task A_refused_edit_does_not_come_in_by_an_object_of_the_users_and_a_good_one_is_told()
+    public async Task A_refused_edit_does_not_reach_the_users_options_object_but_a_good_one_does()
     {
         var retry = new HttpRetryOptions();
         using var app = await StartedAsync(services =>
@@ -302,7 +302,7 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
-    public async Task An_edit_tells_what_it_changed_and_one_that_changes_nothing_is_silent()
+    public async Task An_edit_logs_what_it_changed_and_one_that_changes_nothing_logs_nothing()
     {
         using var app = await StartedAsync(services =>
         {
@@ -319,7 +319,7 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
-    public async Task What_belongs_to_the_HttpClient_changes_for_clients_created_after_the_edit_and_is_told_once()
+    public async Task HttpClient_settings_change_for_clients_created_later_which_is_logged_once()
     {
         _file.Edit(Payments("""{ "BaseAddress": "https://old.internal/", "TotalTimeout": "5s" }"""));
         using var app = await StartedAsync(services => services.AddResilientHttpClient("payments"));
@@ -339,7 +339,7 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
-    public async Task The_live_switch_belongs_to_the_HttpClient_too_and_that_is_told()
+    public async Task Switching_the_chain_off_changes_new_HttpClients_only_which_is_logged()
     {
         _file.Edit(Payments("""{ "TotalTimeout": "5s" }"""));
         using var app = await StartedAsync(services => services.AddResilientHttpClient("payments"));
@@ -356,7 +356,7 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
-    public async Task What_an_edit_changes_of_the_client_without_a_name_is_told_of_the_default_client()
+    public async Task Changes_of_the_client_without_a_name_are_logged_as_of_the_default_client()
     {
         using var app = await StartedAsync(services => services.AddHttpClient(Options.DefaultName).AddResilience());
 
@@ -368,7 +368,7 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
-    public async Task A_bad_edit_that_is_seen_twice_is_told_and_counted_once_and_again_when_it_comes_back()
+    public async Task A_bad_edit_is_logged_and_counted_once_and_again_when_it_comes_back()
     {
         using var app = await StartedAsync(services =>
         {
@@ -391,7 +391,7 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
-    public async Task A_monitor_of_the_users_follows_good_edits_and_keeps_the_last_good_options_after_a_bad_one()
+    public async Task The_users_options_monitor_follows_good_edits_and_ignores_bad_ones()
     {
         using var app = await StartedAsync(services => services.AddResilientHttpClient("payments"));
         var monitor = app.Services.GetRequiredService<IOptionsMonitor<ResilientHttpClientOptions>>();
@@ -436,7 +436,7 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
-    public async Task A_client_that_only_the_factorys_defaults_know_follows_edits_and_keeps_its_section_before_and_after_its_first_use()
+    public async Task A_client_known_only_from_the_factorys_defaults_follows_edits_of_its_section()
     {
         _file.Edit(TestApp.Clients("""{ "PAYMENTS": { "TotalTimeout": "5s" } }"""));
         using var app = await StartedAsync(services => services.ConfigureHttpClientDefaults(client => client.AddResilience()));
@@ -695,7 +695,7 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
-    public async Task After_the_container_is_disposed_of_edits_are_nobodys_business()
+    public async Task After_the_container_is_disposed_edits_are_ignored()
     {
         using var own = new SettingsFile("""{ "stock": { "TotalTimeout": "5s" } }"""); // lives longer than the app
         var runs = 0;

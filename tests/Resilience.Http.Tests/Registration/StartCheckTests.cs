@@ -126,7 +126,7 @@ public sealed class StartCheckTests
     }
 
     [Fact]
-    public async Task A_client_that_is_only_a_text_is_told_how_to_switch_it_off()
+    public async Task A_client_that_is_only_a_text_fails_with_the_way_to_disable_it()
     {
         using var app = TestApp.With(TestApp.Clients("""{ "payments": "off" }"""), services => services.AddResilientHttpClient("payments"));
 
@@ -196,7 +196,7 @@ public sealed class StartCheckTests
     }
 
     [Fact]
-    public async Task All_mistakes_of_all_clients_are_told_in_one_exception()
+    public async Task All_mistakes_of_all_clients_are_in_one_exception()
     {
         using var app = TestApp.With(
             TestApp.Clients(
@@ -252,7 +252,7 @@ public sealed class StartCheckTests
     }
 
     [Fact]
-    public async Task A_contradiction_within_the_defaults_is_told_once_for_all_clients()
+    public async Task A_contradiction_within_the_defaults_is_reported_once_for_all_clients()
     {
         using var app = TestApp.With(
             TestApp.Clients(
@@ -269,7 +269,7 @@ public sealed class StartCheckTests
     }
 
     [Fact]
-    public async Task A_value_set_in_code_is_told_by_its_property()
+    public async Task A_value_set_in_code_is_reported_with_its_property()
     {
         using var app = TestApp.With(
             TestApp.Clients("""{ "payments": { "TotalTimeout": "5s" } }"""),
@@ -317,7 +317,7 @@ public sealed class StartCheckTests
 
     [Theory]
     [MemberData(nameof(WrongAlone))]
-    public async Task Of_a_value_that_only_follows_a_wrong_one_nothing_is_told(string told, Action<ResilientHttpClientOptions> configure)
+    public async Task A_value_that_only_follows_a_wrong_one_is_not_reported(string told, Action<ResilientHttpClientOptions> configure)
     {
         using var app = TestApp.With("{}", services => services.AddResilientHttpClient("payments", configure));
 
@@ -325,7 +325,7 @@ public sealed class StartCheckTests
     }
 
     [Fact]
-    public async Task A_wrong_value_is_told_also_where_a_later_layer_overrides_it()
+    public async Task A_wrong_value_is_reported_even_if_a_later_layer_overrides_it()
     {
         using var app = TestApp.With(
             TestApp.Clients("""{ "payments": { "TotalTimeout": "5s" } }""", defaults: """{ "TotalTimeout": "48h" }"""),
@@ -377,7 +377,7 @@ public sealed class StartCheckTests
     }
 
     [Fact]
-    public async Task A_name_may_be_anything_where_the_chain_was_taken_out()
+    public async Task A_name_may_be_anything_if_the_chain_was_removed()
     {
         using var app = await TestApp.StartedAsync("{}", services =>
         {
@@ -504,7 +504,7 @@ public sealed class StartCheckTests
     }
 
     [Fact]
-    public async Task Settings_of_a_feature_that_code_switches_on_are_no_warning()
+    public async Task Settings_of_a_feature_that_code_switches_on_cause_no_warning()
     {
         using var app = await TestApp.StartedAsync(
             TestApp.Clients("""{ "payments": { "Hedging": { "Delay": "100ms" } } }"""),
@@ -577,7 +577,7 @@ public sealed class StartCheckTests
     }
 
     [Fact]
-    public async Task Where_the_factorys_defaults_carry_the_chain_every_section_is_read_and_checked()
+    public async Task If_the_factorys_defaults_add_the_chain_every_section_is_read_and_checked()
     {
         using var app = TestApp.With(
             TestApp.Clients("""{ "weather": { "Whatever": 1 } }"""),
@@ -589,7 +589,7 @@ public sealed class StartCheckTests
     }
 
     [Fact]
-    public async Task The_section_of_a_client_that_only_the_factorys_defaults_know_may_be_written_in_another_case()
+    public async Task The_section_of_a_client_known_from_the_factorys_defaults_is_case_insensitive()
     {
         using var app = await TestApp.StartedAsync(
             TestApp.Clients("""{ "PAYMENTS": { "TotalTimeout": "5s" } }"""),
@@ -613,7 +613,7 @@ public sealed class StartCheckTests
     }
 
     [Fact]
-    public async Task Code_that_sets_options_cannot_create_a_resilient_client_at_start_and_is_told_whose_it_is()
+    public async Task Code_that_sets_options_cannot_create_a_client_and_the_error_names_its_client()
     {
         using var app = TestApp.With("{}", services =>
         {
@@ -644,7 +644,7 @@ public sealed class StartCheckTests
     }
 
     [Fact]
-    public async Task So_it_may_where_that_client_would_have_a_fallback_if_the_chain_had_not_been_taken_out()
+    public async Task Code_that_sets_options_may_create_a_client_that_has_a_fallback_but_no_chain()
     {
         using var app = await TestApp.StartedAsync("{}", services =>
         {
@@ -669,7 +669,7 @@ public sealed class StartCheckTests
     }
 
     [Fact]
-    public async Task A_fallback_is_fine_where_the_factorys_defaults_carry_the_chain_and_where_it_was_taken_out_on_purpose()
+    public async Task A_fallback_is_fine_if_the_defaults_add_the_chain_or_the_client_removed_it()
     {
         using var app = TestApp.With("{}", services =>
         {
@@ -682,7 +682,7 @@ public sealed class StartCheckTests
     }
 
     [Fact]
-    public async Task A_fallback_of_the_factorys_defaults_where_no_client_has_the_chain_is_a_warning()
+    public async Task A_fallback_of_the_factorys_defaults_is_a_warning_if_no_client_has_the_chain()
     {
         using var app = await TestApp.StartedAsync("{}", services =>
         {
@@ -699,7 +699,7 @@ public sealed class StartCheckTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task It_is_fine_where_a_client_has_the_chain_and_where_the_defaults_took_it_out(bool has)
+    public async Task It_causes_no_warning_if_a_client_has_the_chain_or_the_defaults_removed_it(bool has)
     {
         using var app = await TestApp.StartedAsync("{}", services =>
         {

@@ -147,7 +147,7 @@ public sealed class BodyReplayTests
     }
 
     [Fact]
-    public async Task The_caller_s_content_is_in_the_request_again_after_a_success_or_if_nothing_was_sent()
+    public async Task The_request_has_its_own_content_again_after_a_success_or_if_nothing_was_sent()
     {
         using var world = new RetryFixture(script => script.Fail(1, 503).Then(200).Then(200).Always(503));
         var (retried, atOnce, refused) = (Put(OneShot(10)), Put(OneShot(10)), Put(OneShot(10)).NoRetry());
@@ -395,7 +395,7 @@ public sealed class BodyReplayTests
     }
 
     [Fact]
-    public async Task A_body_that_nobody_read_is_as_good_as_new_whatever_the_method()
+    public async Task A_body_that_was_not_read_can_be_sent_again_with_every_method()
     {
         var body = Bytes(1_000_000);
         using var world = new RetryFixture(script => script.Refuse().Then(200));
@@ -433,7 +433,7 @@ public sealed class BodyReplayTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_unsafe_request_with_a_content_of_the_user_s_own_is_sent_again_if_AllowRetry_says_so(bool allowed)
+    public async Task An_unsafe_request_with_custom_content_is_sent_again_with_AllowRetry(bool allowed)
     {
         using var world = new RetryFixture(script => script.Fail(1, 503).Then(200));
         var request = new HttpRequestMessage(HttpMethod.Post, "") { Content = new OwnContent() };
@@ -478,7 +478,7 @@ public sealed class BodyReplayTests
     }
 
     [Fact]
-    public async Task A_json_body_above_the_bound_that_gives_its_items_once_fails_and_is_never_taken_for_an_empty_list()
+    public async Task A_large_json_body_that_can_be_read_once_fails_and_is_never_sent_as_an_empty_list()
     {
         using var world = new RetryFixture(script => script.Fail(1, 503).Then(200));
 
@@ -513,7 +513,7 @@ public sealed class BodyReplayTests
     [Theory]
     [InlineData(1, 2)]
     [InlineData(100_000, 1)]
-    public async Task Parts_with_a_stream_that_is_read_once_are_sent_again_from_the_copy_if_it_holds_them(int length, int sends)
+    public async Task Parts_with_a_one_time_stream_are_sent_again_from_a_copy_that_is_large_enough(int length, int sends)
     {
         using var world = new RetryFixture(script => script.Fail(1, 503).Always(200));
         var parts = new MultipartContent { new StringContent("one"), new StreamContent(new OneShotStream(Bytes(length))) };

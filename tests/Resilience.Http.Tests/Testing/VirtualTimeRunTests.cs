@@ -368,7 +368,7 @@ public sealed class VirtualTimeRunTests
     }
 
     [Fact]
-    public async Task A_call_that_nothing_can_advance_is_told_so()
+    public async Task A_call_that_nothing_can_advance_fails_and_says_so()
     {
         using var finished = _clock.CreateTimer(static _ => { }, null, Second, Timeout.InfiniteTimeSpan);
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => _clock.RunAsync(() => new TaskCompletionSource().Task));
@@ -379,7 +379,7 @@ public sealed class VirtualTimeRunTests
     }
 
     [Fact]
-    public async Task A_periodic_timer_does_not_drive_a_hanging_call_for_ever()
+    public async Task A_periodic_timer_does_not_drive_a_hanging_call_forever()
     {
         _clock.VirtualTimeLimit = TimeSpan.FromMinutes(1);
         using var heartbeat = _clock.CreateTimer(static _ => { }, null, 10 * Second, 10 * Second);

@@ -46,7 +46,7 @@ public sealed class AppExperimentTests
     }
 
     [Fact]
-    public async Task The_faults_of_an_experiment_take_the_place_of_those_of_configuration_until_they_are_cleared()
+    public async Task The_faults_of_an_experiment_replace_configured_ones_until_they_are_cleared()
     {
         using var app = await AppAsync(ChaosFixture.On("""{ "Abort": { "StatusCode": 418, "Percentage": 100 } }"""));
         List<bool> reset = [];
@@ -104,7 +104,7 @@ public sealed class AppExperimentTests
     }
 
     [Fact]
-    public async Task Faults_that_struck_nothing_are_noted_since_nothing_was_tried()
+    public async Task Faults_that_affected_no_calls_are_noted()
     {
         using var app = await AppAsync();
 
@@ -139,7 +139,7 @@ public sealed class AppExperimentTests
     }
 
     [Fact]
-    public async Task A_gate_that_closes_under_the_faults_ends_the_method_and_the_hypothesis_counts_as_not_tested()
+    public async Task If_a_gate_closes_in_the_method_it_ends_and_the_hypothesis_was_not_tested()
     {
         using var app = await AppAsync(UntilSoon);
         var more = false;
@@ -169,7 +169,7 @@ public sealed class AppExperimentTests
     [Theory]
     [InlineData(20, 0)]
     [InlineData(0, 20)]
-    public async Task A_gate_that_closes_before_the_last_look_is_over_means_that_the_hypothesis_was_not_tested(int method, int look)
+    public async Task If_a_gate_closes_in_the_last_check_the_hypothesis_was_not_tested(int method, int look)
     {
         using var app = await AppAsync(UntilSoon);
 
@@ -230,7 +230,7 @@ public sealed class AppExperimentTests
     }
 
     [Fact]
-    public async Task Faults_that_a_step_is_about_to_set_when_the_run_is_cancelled_are_not_set_behind_the_rollbacks()
+    public async Task A_step_sets_no_faults_after_the_rollbacks_of_a_cancelled_run()
     {
         using var app = await AppAsync();
         using var cancel = new CancellationTokenSource();
@@ -332,7 +332,7 @@ public sealed class AppExperimentTests
     }
 
     [Fact]
-    public async Task A_client_that_nobody_calls_gives_no_figure()
+    public async Task A_client_without_calls_gives_no_figure()
     {
         using var app = await AppAsync();
 
@@ -373,7 +373,7 @@ public sealed class AppExperimentTests
     }
 
     [Fact]
-    public async Task An_experiment_from_json_breaks_a_client_and_mends_it()
+    public async Task An_experiment_from_json_breaks_and_restores_a_client()
     {
         using var app = await AppAsync();
         var experiment = ChaosExperiment.Parse("""
@@ -426,7 +426,7 @@ public sealed class AppExperimentTests
         "remove one of them.")]
     [InlineData("\"Abort\": { \"Reset\": true },\n \"abort\": { \"Percentage\": 5 }", "line 6: method[0].provider.arguments.abort occurs " +
         "twice; remove one of them.")]
-    public void Wrong_faults_in_json_are_told_with_their_line(string faults, string mistake)
+    public void Wrong_faults_in_json_are_reported_with_their_line(string faults, string mistake)
     {
         var exception = Assert.Throws<ChaosExperimentFormatException>(() => ChaosExperiment.Parse(
             "{ \"title\": \"t\", \"description\": \"d\",\n\"method\": [ { \"type\": \"action\", \"name\": \"break\",\n\"provider\": { " +
@@ -437,7 +437,7 @@ public sealed class AppExperimentTests
     }
 
     [Fact]
-    public async Task Synchronous_and_cancelled_calls_are_counted_as_begun_and_cancelled_ones_say_nothing_about_success()
+    public async Task Synchronous_and_cancelled_calls_count_but_not_for_the_success_rate()
     {
         using var app = await AppAsync();
         using var client = app.Client();
@@ -478,7 +478,7 @@ public sealed class AppExperimentTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Configured_faults_that_an_edit_sets_or_removes_in_the_check_before_the_method_are_noted(bool sets)
+    public async Task Configured_faults_that_change_during_the_first_check_are_noted(bool sets)
     {
         var (on, off) = (ChaosFixture.On(), """{ "ResilientHttpChaos": { "Enabled": true } }""");
         using var file = new SettingsFile(sets ? off : on);
