@@ -41,7 +41,7 @@ internal sealed record SecondLayer(string Name, int? Attempts, string WayOut)
         }
     }
 
-    /// <summary>A class of the user's may derive from one of them.</summary>
+    /// <summary>A class of the user may derive from one of them.</summary>
     private static SecondLayer? Find(HttpMessageHandler handler)
     {
         for (var type = handler.GetType(); type is not null; type = type.BaseType)

@@ -38,7 +38,7 @@ internal sealed partial class RequestSnapshot
     /// <summary>Whether the body can be sent again. One without a stand-in is in memory.</summary>
     public bool IsBodyReplayable => Content is not IStandIn standIn || standIn.Body.IsReplayable;
 
-    /// <summary>Whether the caller named this piece of work, so that the server can tell a second sending from a second order.</summary>
+    /// <summary>Whether the caller named this piece of work, so that the server can recognize a second sending of the same order.</summary>
     public bool HasIdempotencyKey => !string.IsNullOrWhiteSpace(_headers.Find(IdempotencyKey));
 
     /// <summary>
