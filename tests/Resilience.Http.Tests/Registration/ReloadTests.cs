@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Resilience.Http.Pipeline;
 using Resilience.Http.Testing;
 using static Resilience.Http.Tests.Registration.ReloadApp;
 

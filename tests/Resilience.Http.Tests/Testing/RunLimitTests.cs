@@ -30,7 +30,7 @@ public sealed class RunLimitTests
 
         Assert.Contains("moved by 60 s, which is the most for one call (VirtualTimeLimit)", error.Message, StringComparison.Ordinal);
         Assert.Contains(
-            $"1 timer(s) wait{Environment.NewLine}  in 10 s, then every 10 s: {nameof(VirtualTimeRunTests)}.",
+            $"1 timer(s) wait{Environment.NewLine}  in 10 s, then every 10 s: {nameof(RunLimitTests)}.",
             error.Message,
             StringComparison.Ordinal);
         Assert.Equal(TimeSpan.FromMinutes(1), _clock.Elapsed);
