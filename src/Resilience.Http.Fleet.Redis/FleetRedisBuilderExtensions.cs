@@ -26,7 +26,7 @@ public static class FleetRedisBuilderExtensions
         ArgumentNullException.ThrowIfNull(configure);
         var options = new FleetRedisOptions();
         configure(options);
-        var own = options is { Connection: null, Configuration: { Length: > 0 } text } ? FleetConnections.Parse(text) : null;
+        var own = options is { Connection: null, Configuration: { Length: > 0 } text } ? ConnectionSettings.Parse(text) : null;
         if (own is null && options.Connection is null)
         {
             throw new ArgumentException("UseRedis needs a Configuration, such as redis.internal:6379, or a Connection.", nameof(configure));

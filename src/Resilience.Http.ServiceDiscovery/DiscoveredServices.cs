@@ -21,7 +21,7 @@ internal sealed class DiscoveredServices(
     public ValueTask<ResolvedEndpoints?> GetAsync(Uri uri, CancellationToken cancellationToken) =>
         Find(uri).GetAsync(cancellationToken);
 
-    /// <summary>Ends lookups that are under way: the resolver waits for them when it is disposed, and would wait for ever.</summary>
+    /// <summary>Ends lookups that are under way: the resolver waits for them when it is disposed, and would wait forever.</summary>
     public void Dispose()
     {
         _end.Cancel();

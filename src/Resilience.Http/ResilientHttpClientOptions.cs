@@ -35,7 +35,7 @@ public sealed class ResilientHttpClientOptions
     /// The deadline of the whole call, from its start to the response headers: all attempts, waits and Retry-After included.
     /// </summary>
     /// <value>
-    /// Default: 30 seconds, or <see cref="AttemptTimeout"/> where that is longer. Allowed: 1 ms to 24 hours, or
+    /// Default: 30 seconds, or <see cref="AttemptTimeout"/> if that is longer. Allowed: 1 ms to 24 hours, or
     /// <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> for none.
     /// </value>
     public TimeSpan TotalTimeout
@@ -46,7 +46,7 @@ public sealed class ResilientHttpClientOptions
 
     /// <summary>The limit of each attempt, to its response headers.</summary>
     /// <value>
-    /// Default: 10 seconds, or <see cref="TotalTimeout"/> where that is shorter. Allowed: 1 ms to 24 hours and not longer than
+    /// Default: 10 seconds, or <see cref="TotalTimeout"/> if that is shorter. Allowed: 1 ms to 24 hours and not longer than
     /// <see cref="TotalTimeout"/>, or <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> for none.
     /// </value>
     public TimeSpan AttemptTimeout
@@ -131,7 +131,7 @@ public sealed class ResilientHttpClientOptions
     /// </summary>
     internal long Edition { get; set; }
 
-    /// <summary>What came from configuration, for messages; <see langword="null"/> where none was read.</summary>
+    /// <summary>What came from configuration, for messages; <see langword="null"/> if none was read.</summary>
     internal OptionsReadResult? Reading { get; set; }
 
     /// <summary>A copy that shares nothing that can change, so that no later change by its owner reaches a running client.</summary>

@@ -141,7 +141,7 @@ public sealed class SecondLayerTests
     }
 
     [Fact]
-    public async Task The_header_of_the_AWS_SDK_without_retries_is_no_warning()
+    public async Task The_header_of_the_AWS_SDK_without_retries_causes_no_warning()
     {
         await using var bench = await Bench.StartAsync(Answers.Always(200), Bench.Plain, configure: null);
         using var client = new AwsOrdersClient(new AwsOrdersConfig(bench.Server.Address, bench.Handler) { MaxErrorRetry = 0 });

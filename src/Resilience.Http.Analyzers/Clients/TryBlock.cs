@@ -18,7 +18,7 @@ internal sealed class TryBlock(
 
     /// <summary>
     /// The resilient client that the block calls; <see langword="null"/> if there is none, or if anything else in the block could throw
-    /// an exception of Polly: code of the user's, a callback, a task that began elsewhere, or a method of another package.
+    /// an exception of Polly: the user's code, a callback, a task that began elsewhere, or a method of another package.
     /// </summary>
     public ITypeSymbol? FindOnlyClient()
     {
@@ -93,7 +93,7 @@ internal sealed class TryBlock(
         return clients.Find(type) is { } client && !PollyUse.IsPossibleIn(client, clients, cancellation) ? type : null;
     }
 
-    /// <summary>Handlers and invokers of the platform pass requests on to handlers of the user's.</summary>
+    /// <summary>Handlers and invokers of the platform pass requests on to the user's handlers.</summary>
     private static bool IsOfThePlatform(IMethodSymbol method) => method.ContainingNamespace.ToDisplayString() is { } name
         && Platform.Any(each => name == each || name.StartsWith(each + ".", StringComparison.Ordinal))
         && !(name == "System.Net.Http" && method.Name is "Send" or "SendAsync")

@@ -7,7 +7,7 @@ namespace Resilience.Http.Analyzers.Registrations;
 internal static class PollyUse
 {
     /// <summary>
-    /// A typed client with a policy or pipeline, or one that depends on a service of the user's: that one may use Polly.
+    /// A typed client with a policy or pipeline, or one that depends on another service of the user: that one may use Polly.
     /// </summary>
     public static bool IsPossibleIn(TypedClient client, ResilientClients clients, CancellationToken cancellation) =>
         client.MayUsePolly

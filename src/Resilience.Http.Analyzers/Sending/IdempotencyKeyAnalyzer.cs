@@ -67,7 +67,7 @@ internal sealed class IdempotencyKeyAnalyzer() : ResilienceAnalyzer(Rules.NoIdem
         _ => value,
     };
 
-    /// <summary>Whether a method of the user's gets the request: it may set the header.</summary>
+    /// <summary>Whether one of the user's methods gets the request: it may set the header.</summary>
     private static bool GoesElsewhere(ISymbol variable, IOperation block) => block.Descendants()
         .OfType<IArgumentOperation>()
         .Any(argument => Send.VariableOf(argument.Value) is { } passed

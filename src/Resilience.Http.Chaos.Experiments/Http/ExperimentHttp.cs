@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Resilience.Http.Chaos.Experiments.Traffic;
 using Resilience.Http.Chaos.Experiments.Values;
 using Resilience.Http.Outcomes;
+using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Chaos.Experiments.Http;
 
@@ -173,7 +174,7 @@ internal sealed class ExperimentHttp(TimeProvider clock, HttpMessageHandler? han
         public bool Passed => _timer.IsCancellationRequested && !_caller.IsCancellationRequested;
 
         public TimeoutException Told(Exception inner) =>
-            new($"{_request} was not answered within {DurationFormat.Seconds(_request.Timeout)}", inner);
+            new($"{_request} was not answered within {DurationText.Format(_request.Timeout)}", inner);
 
         public void Dispose()
         {

@@ -8,7 +8,7 @@ internal sealed class ExperimentRun
     private readonly ChaosExperiment _experiment;
     private readonly ExperimentServices _tools;
     private readonly StepRunner _steps;
-    private readonly List<ChaosStepResult> _method = [];
+    private readonly MethodRun _method;
     private readonly List<ChaosStepResult> _rollbacks = [];
     private readonly Findings _findings;
     private readonly ProgressLine _progress;
@@ -20,6 +20,7 @@ internal sealed class ExperimentRun
         _findings = new Findings(experiment.Secrets);
         _progress = new ProgressLine(tools.Clock, progress, experiment.Secrets);
         _steps = new StepRunner(tools, _progress);
+        _method = new MethodRun(experiment, tools, _steps, _findings, _progress);
     }
 
     public async Task<ChaosExperimentResult> RunAsync(CancellationToken cancellationToken)
@@ -31,7 +32,7 @@ internal sealed class ExperimentRun
         result.Reached = outcome;
         result.Outcome = _rollbacks.Exists(static step => !step.Succeeded) ? ChaosOutcome.RollbackFailed : outcome;
         result.Duration = _tools.Clock.GetElapsedTime(begun);
-        result.Method = _method;
+        result.Method = _method.Steps;
         result.Rollbacks = _rollbacks;
         foreach (var fault in _progress.Faults)
         {
@@ -82,38 +83,26 @@ internal sealed class ExperimentRun
 
     private async Task<ChaosOutcome> InjectAsync(ChaosExperimentResult result, CancellationToken cancellationToken)
     {
-        if (!await PlayMethodAsync(cancellationToken).ConfigureAwait(false))
+        if (!await _method.RunAsync(cancellationToken).ConfigureAwait(false))
         {
             cancellationToken.ThrowIfCancellationRequested();
             return ChaosOutcome.Aborted;
         }
 
         // Asked on both sides: a gate that closed before or during the look leaves a steady state that nothing disturbed.
-        if (FaultsAreHeldBack())
+        if (_findings.FaultsAreHeldBack(_tools))
         {
             return ChaosOutcome.Aborted;
         }
 
         result.After = await CheckAsync(ChaosPhase.After, cancellationToken).ConfigureAwait(false);
-        if (FaultsAreHeldBack())
+        if (_findings.FaultsAreHeldBack(_tools))
         {
             return ChaosOutcome.Aborted;
         }
 
-        var missed = _method.Exists(static step => step.ToleranceMet == false);
+        var missed = _method.Steps.Any(static step => step.ToleranceMet == false);
         return missed || result.After is { Met: false } ? ChaosOutcome.Deviated : ChaosOutcome.Held;
-    }
-
-    /// <summary>Whether a gate has closed over the experiment's faults; if so, an error is added.</summary>
-    private bool FaultsAreHeldBack()
-    {
-        if (_tools.FaultsHeldBack() is not { } gate)
-        {
-            return false;
-        }
-
-        _findings.Error($"The faults were no longer injected, so the hypothesis was not tested: {gate}.");
-        return true;
     }
 
     private async Task<ChaosSteadyState?> CheckAsync(ChaosPhase phase, CancellationToken cancellationToken)
@@ -138,117 +127,13 @@ internal sealed class ExperimentRun
         return new ChaosSteadyState(probes);
     }
 
-    /// <returns>Whether every action did what it was meant to, and no gate closed meanwhile.</returns>
-    private async Task<bool> PlayMethodAsync(CancellationToken cancellationToken)
-    {
-        var begun = _tools.Clock.GetTimestamp();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        List<Task<bool>> background = [];
-        var worked = true;
-        try
-        {
-            foreach (var activity in _experiment.Method)
-            {
-                if (FaultsAreHeldBack())
-                {
-                    worked = false;
-                    break;
-                }
-
-                if (activity.Background)
-                {
-                    background.Add(PlayInBackgroundAsync(activity, stop));
-                }
-                else if (!await PlayAsync(activity, stop.Token).ConfigureAwait(false))
-                {
-                    worked = false;
-                    break;
-                }
-            }
-
-            var left = _experiment.Duration - _tools.Clock.GetElapsedTime(begun);
-            if (worked && left > TimeSpan.Zero)
-            {
-                _progress.Log(ChaosPhase.Method, $"the faults stay active for another {left.TotalSeconds:0.0} s");
-                await Task.Delay(left, _tools.Clock, stop.Token).ConfigureAwait(false);
-            }
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            worked = false; // by a background step that failed and has added its error
-        }
-        finally
-        {
-            if (!worked)
-            {
-                await stop.CancelAsync().ConfigureAwait(false);
-            }
-
-            worked &= await AllWorkedAsync(background, stop.Token).ConfigureAwait(false);
-        }
-
-        return worked;
-    }
-
-    /// <summary>Runs a background step. One that ends the method also cancels the others, since it is awaited only at the end.</summary>
-    private async Task<bool> PlayInBackgroundAsync(ChaosActivity activity, CancellationTokenSource stop)
-    {
-        var worked = await PlayAsync(activity, stop.Token).ConfigureAwait(false);
-        if (!worked)
-        {
-            await stop.CancelAsync().ConfigureAwait(false);
-        }
-
-        return worked;
-    }
-
-    /// <summary>Plays one step of the method and says whether the method may go on: only an action that failed ends it.</summary>
-    private async Task<bool> PlayAsync(ChaosActivity activity, CancellationToken cancellationToken)
-    {
-        var step = await _steps.RunAsync(ChaosPhase.Method, activity, cancellationToken, Began).ConfigureAwait(false);
-        if (step is { Succeeded: true, ToleranceMet: not false })
-        {
-            _findings.NoteFaults(step);
-            return true;
-        }
-
-        if (activity is ChaosProbe)
-        {
-            _findings.Missed(ChaosPhase.Method, step);
-            return true;
-        }
-
-        _findings.Error($"The action '{activity.Name}' failed, so the hypothesis was not tested: {step.Exception!.Message}");
-        return false;
-    }
-
-    private void Began(ChaosStepResult step)
-    {
-        lock (_method)
-        {
-            _method.Add(step);
-        }
-    }
-
-    private static async Task<bool> AllWorkedAsync(List<Task<bool>> background, CancellationToken stop)
-    {
-        try
-        {
-            return Array.TrueForAll(await Task.WhenAll(background).ConfigureAwait(false), static worked => worked);
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            return false; // ended here, or by the caller, whose token is checked later
-        }
-    }
-
     /// <summary>
     /// The experiment's own rollbacks, then what its actions offer to undo, then the faults that are still there. One that fails stops none
     /// of the others.
     /// </summary>
     private async Task RollBackAsync()
     {
-        var undone = _method
+        var undone = _method.Steps
             .Select(static step => (step.Activity as ChaosAction)?.Undo)
             .OfType<ChaosAction>()
             .Distinct()

@@ -50,6 +50,18 @@ internal sealed class Findings(Secrets secrets)
                 $"{((ChaosProbe)step.Activity).Tolerance}.");
     }
 
+    /// <summary>Whether a gate has closed over the experiment's faults; if so, an error is added.</summary>
+    public bool FaultsAreHeldBack(ExperimentServices tools)
+    {
+        if (tools.FaultsHeldBack() is not { } gate)
+        {
+            return false;
+        }
+
+        Error($"The faults were no longer injected, so the hypothesis was not tested: {gate}.");
+        return true;
+    }
+
     /// <summary>Notes that the hypothesis was not really tested, from the output of steps that set and clear faults.</summary>
     public void NoteFaults(ChaosStepResult step)
     {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Resilience.Http.Chaos.Experiments.Steps;
 using Resilience.Http.Chaos.Experiments.Values;
+using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Chaos.Experiments.Running;
 
@@ -42,7 +43,7 @@ internal sealed class StepRunner(ExperimentServices tools, ProgressLine progress
             await AttemptAsync(step, timeout.Token, CancellationToken.None).ConfigureAwait(false);
             if (timeout.IsCancellationRequested && step.Exception is OperationCanceledException)
             {
-                step.Exception = new TimeoutException($"not done within {DurationFormat.Seconds(limit)}", step.Exception);
+                step.Exception = new TimeoutException($"not done within {DurationText.Format(limit)}", step.Exception);
             }
         }
 
@@ -112,7 +113,7 @@ internal sealed class StepRunner(ExperimentServices tools, ProgressLine progress
     {
         if (pause > TimeSpan.Zero)
         {
-            progress.Log(phase, $"pause of {DurationFormat.Seconds(pause)}");
+            progress.Log(phase, $"pause of {DurationText.Format(pause)}");
             await Task.Delay(pause, tools.Clock, cancellationToken).ConfigureAwait(false);
         }
     }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Resilience.Http.Chaos.Experiments.Steps;
 using Resilience.Http.Chaos.Experiments.Values;
+using Resilience.Http.Telemetry;
 
 namespace Resilience.Http;
 
@@ -84,7 +85,7 @@ public sealed class ChaosAction : ChaosActivity
     {
         _ = TimerTime.Wait(duration);
         return new(
-            $"pause of {DurationFormat.Seconds(duration)}", (tools, cancellationToken) => tools.PauseAsync(duration, cancellationToken));
+            $"pause of {DurationText.Format(duration)}", (tools, cancellationToken) => tools.PauseAsync(duration, cancellationToken));
     }
 
     internal override ValueTask<JsonNode?> RunAsync(ExperimentServices tools, CancellationToken cancellationToken) =>

@@ -47,7 +47,7 @@ internal sealed class Secrets
         return BlankBeginnings(text);
     }
 
-    /// <summary>Whoever quotes a long text cuts it off, perhaps in the middle of a secret.</summary>
+    /// <summary>A long text that is quoted is cut off, perhaps in the middle of a secret.</summary>
     private string BlankBeginnings(string text)
     {
         var from = 0;

@@ -7,7 +7,7 @@ namespace Resilience.Http.Chaos.Injection;
 
 /// <summary>
 /// What is in force in this process: the last good options, and the faults that experiments have put over them.
-/// Every change makes the affected clients' <see cref="ChaosClient.Active"/> anew.
+/// Every change computes the affected clients' <see cref="ChaosClient.Active"/> again.
 /// </summary>
 internal sealed class ChaosState(ResilienceRuntime host, string environment) : IInjectedFaults
 {

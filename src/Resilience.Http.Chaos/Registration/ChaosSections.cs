@@ -62,19 +62,20 @@ internal sealed class ChaosSections
         && ConfigurationNode.Same(_failureRate, other._failureRate)
         && ConfigurationNode.Same(_latency, other._latency);
 
-    private static TValue? Value<TValue>(ConfigurationNode? node, ValueFormat<TValue> kind, OptionsReadResult reading) where TValue : struct
+    private static TValue? Value<TValue>(ConfigurationNode? node, ValueFormat<TValue> format, OptionsReadResult reading)
+        where TValue : struct
     {
         if (node?.Text is not { } text)
         {
             return null;
         }
 
-        if (kind.Parse(text, out var value) is not { } wrong)
+        if (format.Parse(text, out var value) is not { } wrong)
         {
             return value;
         }
 
-        reading.AddError($"{OptionsReadResult.Quote(node)} {wrong}; allowed: {kind.Allowed}");
+        reading.AddError($"{OptionsReadResult.Quote(node)} {wrong}; allowed: {format.Allowed}");
         return null;
     }
 }

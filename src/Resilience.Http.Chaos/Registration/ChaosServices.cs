@@ -31,7 +31,7 @@ internal static class ChaosServices
         services.AddSingleton<IInjectedFaults>(static provider => provider.GetRequiredService<ChaosState>());
         services.AddSingleton<ChaosChecks>();
         services.AddSingleton<UnreadFaults>();
-        services.AddSingleton<ChaosTelemetry>();
+        services.AddSingleton<ChaosStatusLog>();
         services.AddSingleton<ChaosSettings>();
         services.AddSingleton<FaultInjector>();
         services.AddSingleton<IFaultControl, FaultControl>();

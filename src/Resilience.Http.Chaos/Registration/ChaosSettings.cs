@@ -18,18 +18,18 @@ internal sealed class ChaosSettings : IDisposable
     private readonly IConfiguration? _configuration;
     private readonly ChaosChecks _checks;
     private readonly ChaosState _state;
-    private readonly ChaosTelemetry _report;
+    private readonly ChaosStatusLog _status;
     private readonly RegistrationMetrics _metrics;
     private readonly ILogger _log;
     private readonly IDisposable? _watch;
     private long _editions;
-    private int _told;
+    private int _changes;
     private volatile bool _started;
     private Refusal? _refused;
 
-    public ChaosSettings(IServiceProvider root, ChaosChecks checks, ChaosState state, ChaosTelemetry report, ResilienceRuntime host)
+    public ChaosSettings(IServiceProvider root, ChaosChecks checks, ChaosState state, ChaosStatusLog status, ResilienceRuntime host)
     {
-        (_checks, _state, _report) = (checks, state, report);
+        (_checks, _state, _status) = (checks, state, status);
         _metrics = new RegistrationMetrics(host);
         _log = host.Loggers.CreateLogger(ChaosLog.Category);
         _configuration = root.GetService<IConfiguration>();
@@ -45,7 +45,7 @@ internal sealed class ChaosSettings : IDisposable
             return;
         }
 
-        var told = Volatile.Read(ref _told);
+        var changes = Volatile.Read(ref _changes);
         var edition = Interlocked.Increment(ref _editions);
         var settings = _checks.Check(new ChaosSections(_configuration));
         if (settings.Mistakes.Count > 0)
@@ -55,7 +55,7 @@ internal sealed class ChaosSettings : IDisposable
 
         Use(settings, edition);
         _started = true;
-        if (told != Volatile.Read(ref _told))
+        if (changes != Volatile.Read(ref _changes))
         {
             Take(); // an edit that came while the first settings were being read
         }
@@ -66,7 +66,7 @@ internal sealed class ChaosSettings : IDisposable
     /// <summary>Before the start nothing is in force that an edit could replace: the start reads what is there then.</summary>
     private void Edited()
     {
-        Interlocked.Increment(ref _told);
+        Interlocked.Increment(ref _changes);
         if (_started)
         {
             Take();
@@ -103,7 +103,7 @@ internal sealed class ChaosSettings : IDisposable
     {
         if (_state.TryUse(settings.Options, edition))
         {
-            _report.Log(settings);
+            _status.Log(settings);
         }
     }
 

@@ -25,7 +25,7 @@ internal static class HttpChaosClientOptionsKeys
             nameof(HttpChaosAbortOptions.Exception),
             o => o.Exception,
             (o, value) => o.Exception = value,
-            new OptionalKind<HttpRequestError>(EnumFormat<HttpRequestError>.Instance),
+            new OptionalFormat<HttpRequestError>(EnumFormat<HttpRequestError>.Instance, "none"),
             "The exception that HttpClient throws for this error.")
         .Key(nameof(HttpChaosAbortOptions.Reset), o => o.Reset, (o, value) => o.Reset = value, BooleanFormat.Instance,
             "The exception of a connection that was cut (TCP RST).")
@@ -50,11 +50,19 @@ internal static class HttpChaosClientOptionsKeys
 
     private static readonly OptionsSchema<HttpChaosMatchOptions> Match = new OptionsSchema<HttpChaosMatchOptions>()
         .Add(new ListKey<HttpChaosMatchOptions, string>(
-            nameof(HttpChaosMatchOptions.Methods), o => o.Methods, (o, value) => o.Methods = value, PatternKind.Method,
+            nameof(HttpChaosMatchOptions.Methods), o => o.Methods, (o, value) => o.Methods = value, PatternFormat.Method,
             "The methods to match.", empty: "all"))
-        .Key(nameof(HttpChaosMatchOptions.PathPrefix), o => o.PathPrefix, (o, value) => o.PathPrefix = value, new OrNone(PatternKind.Path),
+        .Key(
+            nameof(HttpChaosMatchOptions.PathPrefix),
+            o => o.PathPrefix,
+            (o, value) => o.PathPrefix = value,
+            new OptionalTextFormat(PatternFormat.Path),
             "The beginning of the path.")
-        .Key(nameof(HttpChaosMatchOptions.Header), o => o.Header, (o, value) => o.Header = value, new OrNone(PatternKind.Header),
+        .Key(
+            nameof(HttpChaosMatchOptions.Header),
+            o => o.Header,
+            (o, value) => o.Header = value,
+            new OptionalTextFormat(PatternFormat.Header),
             "A header that the request must have.");
 
     public static readonly OptionsSchema<HttpChaosClientOptions> Keys = new OptionsSchema<HttpChaosClientOptions>()

@@ -2,7 +2,7 @@ using Resilience.Http.Settings;
 
 namespace Resilience.Http.Chaos.Settings;
 
-/// <summary>A section of sections, each under a name of the user's choosing.</summary>
+/// <summary>A section of sections, each under a name that the user chooses.</summary>
 internal sealed class MapKey<T, TSection>(
     string name, string placeholder, Func<T, IDictionary<string, TSection>> get, OptionsSchema<TSection> keys, string description)
     : OptionKey<T>(name, description)

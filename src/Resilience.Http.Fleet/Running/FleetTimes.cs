@@ -33,8 +33,8 @@ internal static class FleetTimes
     public static readonly TimeSpan UnusedLease = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
-    /// If nobody tries for so long after a break, the fleet forgets it, and each replica has its own trials: so a service that is rarely
-    /// called is not kept from its trials by leases that no call comes to use.
+    /// If no trial is made for so long after a break, the fleet forgets it, and each replica has its own trials: so a service that is
+    /// rarely called is not kept from its trials by leases that no call comes to use.
     /// </summary>
     public static readonly TimeSpan Trials = TimeSpan.FromSeconds(10);
 

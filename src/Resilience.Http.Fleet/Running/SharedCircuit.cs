@@ -5,8 +5,8 @@ using Resilience.Http.Requests;
 namespace Resilience.Http.Fleet.Running;
 
 /// <summary>
-/// One circuit of this replica as a part of the fleet: what it tells the others, and what it believes of what they tell. Only the exchange
-/// uses it, one at a time.
+/// One circuit of this replica as a part of the fleet: what it publishes, and what it believes of what the others publish. Only the
+/// exchange uses it, one at a time.
 /// </summary>
 internal sealed class SharedCircuit(Circuit circuit, string replica, TimeProvider clock, FleetCounters counters)
 {

@@ -108,7 +108,7 @@ internal sealed class SteeringReader(FleetWriter writer, StoreTime time, ISteere
         }
     }
 
-    /// <summary>The store has lost the record: the next write begins anew, with what is known here.</summary>
+    /// <summary>The store has lost the record: the next write starts over, with what is known here.</summary>
     private void Forget(string service)
     {
         lock (_gate)

@@ -68,7 +68,7 @@ public static class RecordedCallAssertions
     /// <returns>The call.</returns>
     /// <exception cref="ResilienceAssertionException">It took another time, or still runs.</exception>
     public static RecordedCall ShouldHaveTaken(this RecordedCall call, TimeSpan expected) =>
-        Check(call, call.Duration == expected, $"take {TimeLength.Text(expected)}", DurationOf(call));
+        Check(call, call.Duration == expected, $"take {ExactDuration.Format(expected)}", DurationOf(call));
 
     /// <summary>The call took a time in this range, to the response headers or the exception. For waits with jitter.</summary>
     /// <param name="call">The call.</param>
@@ -107,12 +107,12 @@ public static class RecordedCallAssertions
     private static bool Lies(TimeSpan time, (TimeSpan AtLeast, TimeSpan AtMost) range) => time >= range.AtLeast && time <= range.AtMost;
 
     private static string Text((TimeSpan AtLeast, TimeSpan AtMost) range) =>
-        $"{TimeLength.Text(range.AtLeast)} to {TimeLength.Text(range.AtMost)}";
+        $"{ExactDuration.Format(range.AtLeast)} to {ExactDuration.Format(range.AtMost)}";
 
     private static string Texts(IReadOnlyCollection<TimeSpan> times) =>
-        times.Count == 0 ? "nothing" : string.Join(", ", times.Select(TimeLength.Text));
+        times.Count == 0 ? "nothing" : string.Join(", ", times.Select(ExactDuration.Format));
 
-    private static string DurationOf(RecordedCall call) => call.Duration is { } taken ? TimeLength.Text(taken) : "it still runs";
+    private static string DurationOf(RecordedCall call) => call.Duration is { } taken ? ExactDuration.Format(taken) : "it still runs";
 
     private static string EndOf(RecordedCall call) => call switch
     {

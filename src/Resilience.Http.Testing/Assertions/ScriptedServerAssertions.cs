@@ -5,7 +5,7 @@ using Resilience.Http.Testing.Recording;
 namespace Resilience.Http.Testing;
 
 /// <summary>
-/// Assertions on what surrounds the calls of a client, for any test framework. Where they fail they show the timelines of the calls so far.
+/// Assertions on what surrounds the calls of a client, for any test framework. If they fail, they show the timelines of the calls so far.
 /// </summary>
 public static class ScriptedServerAssertions
 {

@@ -116,7 +116,7 @@ public sealed partial class FleetStoreContract(IFleetStore store, Func<TimeSpan,
     private async Task HasNoRecord()
     {
         var result = await ReadAsync().ConfigureAwait(false);
-        Expect(true, result is null, "a record that nobody wrote is null");
+        Expect(true, result is null, "a record that was never written is null");
     }
 
     private async Task ExpiresRecords()

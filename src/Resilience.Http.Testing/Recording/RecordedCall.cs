@@ -74,8 +74,8 @@ public sealed class RecordedCall
         TimeSpan? ended = null;
         foreach (var attempt in Attempts)
         {
-            var waited = ended is { } end && attempt.Time > end ? $", after a wait of {TimeLength.Text(attempt.Time - end)}" : "";
-            lines.Add($"  +{TimeLength.Text(attempt.Time - Time)} {attempt.Method} {attempt.Uri} -> {attempt.Outcome()}{waited}");
+            var waited = ended is { } end && attempt.Time > end ? $", after a wait of {ExactDuration.Format(attempt.Time - end)}" : "";
+            lines.Add($"  +{ExactDuration.Format(attempt.Time - Time)} {attempt.Method} {attempt.Uri} -> {attempt.Outcome()}{waited}");
             ended = attempt.Ended;
         }
 
@@ -112,11 +112,11 @@ public sealed class RecordedCall
     {
         if (_end is not { } end)
         {
-            return $"began at +{TimeLength.Text(Time)}, still running";
+            return $"began at +{ExactDuration.Format(Time)}, still running";
         }
 
         var outcome = end.Exception is null ? OutcomeText.Format(end.Status!.Value) : OutcomeText.Format(end.Exception);
-        return $"began at +{TimeLength.Text(Time)}, took {TimeLength.Text(end.Duration)}: " +
+        return $"began at +{ExactDuration.Format(Time)}, took {ExactDuration.Format(end.Duration)}: " +
             $"{outcome}{(end.Fallback is null ? "" : $" (fallback: {end.Fallback})")}";
     }
 

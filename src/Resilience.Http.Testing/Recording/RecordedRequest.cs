@@ -92,7 +92,7 @@ public sealed class RecordedRequest
 
     /// <summary>The request in one line.</summary>
     /// <returns>For instance <c>#2 +0.2 s GET https://payments.internal/ -> 503 ServiceUnavailable</c>.</returns>
-    public override string ToString() => $"#{Number} +{TimeLength.Text(Time)} {Method} {Uri} -> {Outcome()}";
+    public override string ToString() => $"#{Number} +{ExactDuration.Format(Time)} {Method} {Uri} -> {Outcome()}";
 
     internal void Begin(byte[] body, string answer)
     {
@@ -117,7 +117,7 @@ public sealed class RecordedRequest
     {
         lock (_gate)
         {
-            return _ended is { } ended && ended > Time ? $"{_answer}, took {TimeLength.Text(ended - Time)}" : _answer;
+            return _ended is { } ended && ended > Time ? $"{_answer}, took {ExactDuration.Format(ended - Time)}" : _answer;
         }
     }
 

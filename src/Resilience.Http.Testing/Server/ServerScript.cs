@@ -8,11 +8,8 @@ namespace Resilience.Http.Testing;
 /// <summary>What a <see cref="ScriptedServer"/> answers, in order. Thread-safe; more may be added while the server is in use.</summary>
 public sealed class ServerScript
 {
-    private readonly Lock _gate = new();
-    private readonly List<ServerAnswer> _answers = [];
+    private readonly AnswerQueue _answers = new();
     private ImmutableArray<ScriptBranch> _branches = [];
-    private int _next;
-    private bool _repeatLast;
 
     internal ServerScript(string name) => Name = name;
 
@@ -162,22 +159,12 @@ public sealed class ServerScript
         return When("the test's own condition", matches, script);
     }
 
-    /// <summary>Repeats the answer before it for ever: <c>s.Hang().Always()</c>.</summary>
+    /// <summary>Repeats the answer before it forever: <c>s.Hang().Always()</c>.</summary>
     /// <returns>The script.</returns>
     /// <exception cref="InvalidOperationException">No answer precedes it.</exception>
     public ServerScript Always()
     {
-        lock (_gate)
-        {
-            if (_answers.Count == 0)
-            {
-                throw new InvalidOperationException(
-                    "Always() repeats the previous answer, but there is none yet. Write s.Then(200).Always().");
-            }
-
-            _repeatLast = true;
-        }
-
+        _answers.RepeatLast();
         return this;
     }
 
@@ -205,18 +192,7 @@ public sealed class ServerScript
     }
 
     /// <summary>The next answer; <see langword="null"/> if the script has no more answers.</summary>
-    internal ServerAnswer? Next()
-    {
-        lock (_gate)
-        {
-            if (_next < _answers.Count)
-            {
-                return _answers[_next++];
-            }
-
-            return _repeatLast ? _answers[^1] : null;
-        }
-    }
+    internal ServerAnswer? Next() => _answers.Next();
 
     private ServerScript When(string text, Func<HttpRequestMessage, bool> matches, Action<ServerScript> script)
     {
@@ -230,17 +206,7 @@ public sealed class ServerScript
     private ServerScript Add(ServerAnswer answer, int times = 1)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(times, 1);
-        lock (_gate)
-        {
-            if (_repeatLast)
-            {
-                throw new InvalidOperationException(
-                    $"'{answer.Text}' would never be reached: the script always repeats '{_answers[^1].Text}' (Always).");
-            }
-
-            _answers.AddRange(Enumerable.Repeat(answer, times));
-        }
-
+        _answers.Add(answer, times);
         return this;
     }
 

@@ -6,7 +6,7 @@ namespace Resilience.Http.Testing.Server;
 /// <summary>Another answer, later.</summary>
 internal sealed class SlowAnswer(TimeSpan delay, ServerAnswer answer) : ServerAnswer
 {
-    public override string Text { get; } = $"{answer.Text} after {TimeLength.Text(delay)}";
+    public override string Text { get; } = $"{answer.Text} after {ExactDuration.Format(delay)}";
 
     public override async Task<HttpResponseMessage> AnswerAsync(
         HttpRequestMessage request, TimeProvider clock, bool async, CancellationToken cancellationToken)

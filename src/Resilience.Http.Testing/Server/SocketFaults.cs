@@ -13,7 +13,7 @@ internal static class SocketFaults
         return new HttpRequestException("An error occurred while sending the request.", io);
     }
 
-    /// <summary>Nobody listens; nothing was sent.</summary>
+    /// <summary>No server listens; nothing was sent.</summary>
     public static Exception Refused(HttpRequestMessage request)
     {
         var socket = new SocketException((int)SocketError.ConnectionRefused);

@@ -17,7 +17,7 @@ internal sealed class BlockingCall : SynchronizationContext
 
     private readonly CallScope _scope;
 
-    /// <summary>The thread is at the scope's own bookkeeping, whose locks are no waits of the call.</summary>
+    /// <summary>The thread is at the scope's own bookkeeping, whose locks are not waits of the call.</summary>
     [ThreadStatic]
     private static bool _atScope;
 

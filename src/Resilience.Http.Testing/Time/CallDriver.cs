@@ -56,9 +56,9 @@ internal sealed class CallDriver<T>(VirtualTimeProvider clock, Func<Task<T>> cal
     private void GiveUp()
     {
         var error = new InvalidOperationException(
-            $"The call has not ended, and nothing has happened for {TimeLength.Text(clock.RealTimeLimit)} of real time (RealTimeLimit), " +
-            $"so that the virtual clock could not be moved: {clock.Scope}. Does it block a thread inside RunAsync (use Run for that), or " +
-            $"loop? {Waiting()}");
+            $"The call has not ended, and nothing has happened for {ExactDuration.Format(clock.RealTimeLimit)} of real time " +
+            $"(RealTimeLimit), so that the virtual clock could not be moved: {clock.Scope}. Does it block a thread inside RunAsync " +
+            $"(use Run for that), or loop? {Waiting()}");
         if (_result.TrySetException(error))
         {
             clock.Scope.Leave(_state);
@@ -83,7 +83,7 @@ internal sealed class CallDriver<T>(VirtualTimeProvider clock, Func<Task<T>> cal
         {
             throw new InvalidOperationException(
                 $"Nothing can advance this call: none of its work is running, and no timer waits on this virtual clock, which stands at " +
-                $"{TimeLength.Text(clock.Elapsed)} after its start. " +
+                $"{ExactDuration.Format(clock.Elapsed)} after its start. " +
                 "The call waits for something that the clock does not move: a task that is never completed, a real socket, a timer of " +
                 "the system's clock.");
         }
@@ -91,8 +91,8 @@ internal sealed class CallDriver<T>(VirtualTimeProvider clock, Func<Task<T>> cal
         if (due > latest)
         {
             throw new InvalidOperationException(
-                $"The call has not ended although the clock was moved by {TimeLength.Text(clock.VirtualTimeLimit)}, which is the most " +
-                $"for one call (VirtualTimeLimit). {Waiting()}");
+                $"The call has not ended although the clock was moved by {ExactDuration.Format(clock.VirtualTimeLimit)}, which is the " +
+                $"most for one call (VirtualTimeLimit). {Waiting()}");
         }
 
         clock.FireNext(due);
@@ -101,7 +101,8 @@ internal sealed class CallDriver<T>(VirtualTimeProvider clock, Func<Task<T>> cal
     private string Waiting()
     {
         var timers = clock.PendingTimers;
-        var text = new StringBuilder($"The clock stands at {TimeLength.Text(clock.Elapsed)} after its start; {timers.Count} timer(s) wait");
+        var text = new StringBuilder(
+            $"The clock stands at {ExactDuration.Format(clock.Elapsed)} after its start; {timers.Count} timer(s) wait");
         foreach (var timer in timers)
         {
             text.Append(Environment.NewLine).Append("  ").Append(timer);

@@ -11,6 +11,6 @@ public sealed record PendingTimer(TimeSpan DueIn, TimeSpan Period, string Callba
     /// <summary>The timer in one line, as messages show it.</summary>
     /// <returns>For instance <c>in 2 s: DelayPromise.TimerCallback</c>.</returns>
     public override string ToString() => Period == Timeout.InfiniteTimeSpan
-        ? $"in {TimeLength.Text(DueIn)}: {Callback}"
-        : $"in {TimeLength.Text(DueIn)}, then every {TimeLength.Text(Period)}: {Callback}";
+        ? $"in {ExactDuration.Format(DueIn)}: {Callback}"
+        : $"in {ExactDuration.Format(DueIn)}, then every {ExactDuration.Format(Period)}: {Callback}";
 }

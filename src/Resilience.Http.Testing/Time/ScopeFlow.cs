@@ -42,7 +42,7 @@ internal sealed class ScopeFlow
     /// </summary>
     public static void MarkOutside() => Ambient.Value ??= Outside;
 
-    /// <summary>Puts this thread, which nothing else uses, into the scope for good. Whoever runs it counts its work.</summary>
+    /// <summary>Puts this thread, which nothing else uses, into the scope for good. The code that runs it counts its work.</summary>
     public static void AdoptThread(CallScope scope)
     {
         CountIn(null);

@@ -31,7 +31,7 @@ public sealed partial class VirtualTimeProvider
     } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How far the clock is moved for one call before it is given up: an endless periodic timer must not drive a call for ever.
+    /// How far the clock is moved for one call before it is given up: an endless periodic timer must not drive a call forever.
     /// </summary>
     /// <value>
     /// Default 25 hours, which is more than any timeout of a client may be. Allowed: zero or more. <see cref="Timeout.InfiniteTimeSpan"/>

@@ -53,7 +53,7 @@ public sealed class ResilientHttpHandler : DelegatingHandler
     /// <param name="meterFactory">What measures it; <see langword="null"/> is nothing.</param>
     /// <returns>The handler for <c>new HttpClient(handler)</c>.</returns>
     /// <exception cref="ArgumentException">The name is empty or holds a <c>:</c>.</exception>
-    /// <exception cref="OptionsValidationException">The settings are wrong; all mistakes are told at once.</exception>
+    /// <exception cref="OptionsValidationException">The settings are wrong; all mistakes are in the message.</exception>
     public static ResilientHttpHandler Create(
         string serviceName,
         ResilientHttpClientOptions options,

@@ -20,7 +20,7 @@ internal sealed class ServiceStateStore(ResilienceRuntime host, IServiceSettings
     public ServiceState Get(string name) => Find(name) ?? Add(name);
 
     /// <summary>
-    /// Options are made outside of any lock, since user code takes part; where two threads make a service, the later one is dropped unused.
+    /// Options are made outside of any lock, since user code takes part; if two threads make a service, the later one is dropped unused.
     /// </summary>
     private ServiceState Add(string name)
     {

@@ -3,7 +3,7 @@ namespace Resilience.Http.Content;
 /// <summary>How far the writing of a request body is, and who is waited for.</summary>
 internal enum BodyPhase
 {
-    /// <summary>Nobody has begun to write it.</summary>
+    /// <summary>It is not being written yet.</summary>
     Untouched,
 
     /// <summary>Its own source is to give more.</summary>

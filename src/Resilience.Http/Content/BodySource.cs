@@ -39,8 +39,8 @@ internal static class BodySources
     };
 
     /// <summary>
-    /// Whether a body is in memory and not longer than a limit. Such a body cannot fail and is sent in no time, so nobody needs to watch
-    /// it.
+    /// Whether a body is in memory and not longer than a limit. Such a body cannot fail and is sent in no time, so there is no need to
+    /// watch it.
     /// </summary>
     public static bool IsShortAndInMemory(HttpContent content, int limit)
     {

@@ -1,6 +1,6 @@
 namespace Resilience.Http.Content;
 
-/// <summary>The stream that a content makes of its body for whoever asks, and keeps.</summary>
+/// <summary>The stream that a content makes of its body when it is first asked for one, and keeps.</summary>
 internal static class BodyStream
 {
     /// <summary>
@@ -52,7 +52,7 @@ internal static class BodyStream
     }
 
     /// <summary>
-    /// Throws if a content was disposed of. A content that is told to copy itself nowhere looks at that first and does nothing else: its
+    /// Throws if a content was disposed of. A content that is asked to copy itself nowhere looks at that first and does nothing else: its
     /// headers and its stream may be in use by another call that sends the same content.
     /// </summary>
     /// <exception cref="ObjectDisposedException">The content was disposed of.</exception>

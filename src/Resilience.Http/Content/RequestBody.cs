@@ -103,7 +103,7 @@ internal sealed partial class RequestBody(HttpContent original, BodySource sourc
     }
 
     /// <summary>Ends the call.</summary>
-    /// <param name="succeeded">Whether it ended with a success, after which nobody needs the copy.</param>
+    /// <param name="succeeded">Whether it ended with a success, after which the copy is not needed.</param>
     /// <returns>
     /// Whether the stand-in has to stay in the request: it has the bytes, or the original might be taken for an empty body now. A
     /// <see cref="StreamContent"/> that wrote itself guards itself.
@@ -132,7 +132,7 @@ internal sealed partial class RequestBody(HttpContent original, BodySource sourc
     /// <summary>Begins one writing. Of several at a time, which only bytes in memory allow, the first is copied.</summary>
     private WatchedStream Begin(Stream target, bool isCopy)
     {
-        var watch = CurrentWatch ?? new(TimeProvider.System, startedAt: 0); // Without an attempt nobody asks it.
+        var watch = CurrentWatch ?? new(TimeProvider.System, startedAt: 0); // Without an attempt it is not read.
         watch.Enter(BodyPhase.AwaitsSource);
         if (isCopy)
         {

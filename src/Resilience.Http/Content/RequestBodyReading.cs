@@ -28,7 +28,7 @@ internal sealed partial class RequestBody
     public async Task<Stream> OpenReadAsync(CancellationToken cancellationToken) =>
         OpenCopy() ?? Hand(await Readable().ReadAsStreamAsync(cancellationToken).ConfigureAwait(false));
 
-    /// <summary>Prepares the next attempt: whoever reads the body finds it at its beginning again.</summary>
+    /// <summary>Prepares the next attempt: a reader of the body finds it at its beginning again.</summary>
     /// <exception cref="ObjectDisposedException">The content was disposed of, or the stream that a handler has read.</exception>
     public void Rewind()
     {
@@ -58,7 +58,7 @@ internal sealed partial class RequestBody
             return null;
         }
 
-        var stream = new MemoryStream(bytes.ToArray(), writable: false); // Of its own: nobody knows how long it is read.
+        var stream = new MemoryStream(bytes.ToArray(), writable: false); // Of its own: it may be read for any length of time.
         _copy.EndRead();
         _reader.Hand(stream);
         return stream;

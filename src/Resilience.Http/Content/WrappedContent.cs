@@ -3,7 +3,7 @@ using System.Net;
 namespace Resilience.Http.Content;
 
 /// <summary>
-/// The body of a response whose stream is read through one of ours. Its headers are those of the body it stands for, and it is disposed of
+/// The body of a response whose stream is read through a wrapper. Its headers are those of the body it stands for, and it is disposed of
 /// with it.
 /// </summary>
 internal abstract class WrappedContent : HttpContent
@@ -95,7 +95,7 @@ internal abstract class WrappedContent : HttpContent
 
     protected override bool TryComputeLength(out long length)
     {
-        // The length header, where the server sent one, was copied; nothing else is known before the end.
+        // The length header, if the server sent one, was copied; nothing else is known before the end.
         length = 0;
         return false;
     }
@@ -111,7 +111,7 @@ internal abstract class WrappedContent : HttpContent
     }
 
     /// <summary>
-    /// Where a handler inside has disposed of the stream, the body comes from the buffer that it was read into before; where there is none,
+    /// If an inner handler has disposed of the stream, the body comes from the buffer that it was read into before; if there is none,
     /// the inner content says that it was consumed.
     /// </summary>
     private Stream Body(CancellationToken cancellationToken)

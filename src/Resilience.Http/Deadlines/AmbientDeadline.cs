@@ -10,7 +10,7 @@ internal sealed class AmbientDeadline : IDisposable
 {
     private static readonly AsyncLocal<AmbientDeadline?> Local = new();
 
-    /// <summary>Whether the process ever began one. Until then nobody looks for one, which costs a read of this field.</summary>
+    /// <summary>Whether the process ever began one. Until then none is looked for, which costs a read of this field.</summary>
     private static volatile bool _everBegun;
 
     private readonly TimeProvider _clock;

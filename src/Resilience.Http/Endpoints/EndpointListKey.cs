@@ -11,8 +11,7 @@ internal sealed class EndpointListKey(string name, string description) : OptionK
     {
         if (node.Text?.Length > 0)
         {
-            reading.AddError($"{OptionsReadResult.Quote(node, Address.Redact(node.Text))} is a value, but a list is expected; write " +
-                $"[\"...\"] in JSON, or {node.Path.Replace(":", "__", StringComparison.Ordinal)}__0 as a variable");
+            reading.AddListExpected(node, Address.Redact(node.Text));
             return;
         }
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Resilience.Http.Pipeline;
 using Resilience.Http.Requests;
-using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Endpoints;
 
@@ -183,46 +182,18 @@ internal sealed class EndpointLists
                 _lists.Clear();
             }
 
-            list = Build(source, resolved, selection, before);
+            list = EndpointListBuilder.Build(_service.Host, source, resolved, selection, before);
             _lists[key] = list;
             Left_NeedsLock(before);
         }
 
         ForgetIdle();
-        Log(before, list);
-        return list;
-    }
-
-    private EndpointList Build(object source, ResolvedEndpoints resolved, HttpEndpointSelection selection, EndpointList? before)
-    {
-        var router = new UriRouter(resolved.BaseAddress);
-        var now = Milliseconds.From(_service.Host.Clock.GetTimestamp(), _service.Host.Clock);
-        var mean = before?.MeanLatency(now) ?? 0;
-        return new(
-            source,
-            router,
-            resolved.Endpoints.Select(settings => Make(settings, router, before, mean, now)),
-            selection,
-            before?.Points ?? new EvenSequence(_service.Host.Chance()));
-    }
-
-    private static Endpoint Make(HttpEndpoint settings, UriRouter router, EndpointList? before, float mean, uint now)
-    {
-        var identity = EndpointIdentity.Of(settings);
         if (before is not null)
         {
-            foreach (var known in before.All)
-            {
-                if (known.Identity == identity)
-                {
-                    return new(settings, router.HostHeader, known.State);
-                }
-            }
+            _log.LogChange(_service.Name, before, list);
         }
 
-        var added = new EndpointState();
-        added.BeginWith(mean, now);
-        return new(settings, router.HostHeader, added);
+        return list;
     }
 
     private void Leave_NeedsLock(string key)
@@ -264,22 +235,6 @@ internal sealed class EndpointLists
         }
 
         return false;
-    }
-
-    private void Log(EndpointList? before, EndpointList list)
-    {
-        string[] was = before is null ? [] : [.. before.All.ToArray().Select(static endpoint => endpoint.Prefix)];
-        string[] now = [.. list.All.ToArray().Select(static endpoint => endpoint.Prefix)];
-        if (before is not null && _log.IsEnabled(LogLevel.Information))
-        {
-            var (added, removed) = (now.Except(was).ToArray(), was.Except(now).ToArray());
-            if (added.Length + removed.Length > 0)
-            {
-                _log.EndpointsChanged(ServiceText.Format(_service.Name), now.Length, Text(added), Text(removed));
-            }
-        }
-
-        static string Text(string[] names) => names.Length == 0 ? "none" : string.Join(", ", names);
     }
 
     private sealed record LeavingEndpoint(string Authority, EndpointState State);

@@ -1,10 +1,31 @@
 using Microsoft.Extensions.Logging;
+using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Endpoints;
 
 internal static partial class EndpointLog
 {
     public const string Category = "Resilience.Http.Endpoints";
+
+    /// <summary>Logs which endpoints a change added and removed, if any.</summary>
+    public static void LogChange(this ILogger log, string serviceName, EndpointList before, EndpointList now)
+    {
+        if (!log.IsEnabled(LogLevel.Information))
+        {
+            return;
+        }
+
+        string[] was = Names(before), known = Names(now);
+        var (added, removed) = (known.Except(was).ToArray(), was.Except(known).ToArray());
+        if (added.Length + removed.Length > 0)
+        {
+            log.EndpointsChanged(ServiceText.Format(serviceName), known.Length, Text(added), Text(removed));
+        }
+
+        static string[] Names(EndpointList list) => [.. list.All.ToArray().Select(static endpoint => endpoint.Prefix)];
+
+        static string Text(string[] names) => names.Length == 0 ? "none" : string.Join(", ", names);
+    }
 
     [LoggerMessage(
         EventId = 641,

@@ -56,7 +56,7 @@ internal struct PeakAverage
         }
     }
 
-    /// <summary>Begins anew with an average.</summary>
+    /// <summary>Starts over with an average.</summary>
     /// <param name="seconds">The average; 0 forgets all.</param>
     /// <param name="now">The time in milliseconds.</param>
     public void Set(float seconds, uint now) => Volatile.Write(ref _word, seconds <= 0 ? 0 : Pack(Math.Max(seconds, Least), now));

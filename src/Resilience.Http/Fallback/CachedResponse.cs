@@ -22,7 +22,7 @@ internal sealed record CachedResponse
     /// <param name="terms">What the server says about its use.</param>
     /// <param name="delay">From the sending of the request to the answer.</param>
     /// <param name="clock">The clock.</param>
-    /// <param name="isHead">Whether it answers a HEAD, whose Content-Length tells the length of another body than its own.</param>
+    /// <param name="isHead">Whether it answers a HEAD, whose Content-Length is the length of another body than its own.</param>
     public CachedResponse(HttpResponseMessage response, StaleTerms terms, TimeSpan delay, TimeProvider clock, bool isHead)
     {
         _status = response.StatusCode;

@@ -17,7 +17,7 @@ internal static class EndToEnd
     public static KeyValuePair<string, string[]>[] Headers(HttpResponseHeaders headers) => Copy(headers, OfConnection(headers));
 
     /// <param name="response">The response.</param>
-    /// <param name="keepsLength">Whether Content-Length is kept too; for a body that is kept it is made anew.</param>
+    /// <param name="keepsLength">Whether Content-Length is kept too; for a body that is kept it is computed again.</param>
     public static KeyValuePair<string, string[]>[] ContentHeaders(HttpResponseMessage response, bool keepsLength)
     {
         var dropped = OfConnection(response.Headers);

@@ -21,7 +21,7 @@ public sealed class HttpFallbackOptions
 
     /// <summary>
     /// Declares that the answer to a request is the same for all users: cookies, credentials and what handlers inside the chain add to a
-    /// request do not choose it. Then nothing but the request itself, with the headers the caller gave it, tells answers apart.
+    /// request do not choose it. Then nothing but the request itself, with the headers the caller gave it, distinguishes answers.
     /// </summary>
     /// <value>Default: <see langword="false"/>. If it is set wrongly, one user gets the answer of another in an outage.</value>
     public bool ShareStaleAnswers { get; set; }

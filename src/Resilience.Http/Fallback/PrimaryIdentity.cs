@@ -51,7 +51,7 @@ internal readonly record struct PrimaryIdentity(
         : HasCredentials(handler.UseProxy, handler.Proxy, handler.DefaultProxyCredentials) ? Proxy
         : null;
 
-    /// <summary>The system's proxy is the same for the whole process, so its credentials tell no users apart.</summary>
+    /// <summary>The system's proxy is the same for the whole process, so its credentials do not distinguish users.</summary>
     private static bool HasCredentials(bool isUsed, IWebProxy? proxy, ICredentials? ofDefault) =>
         isUsed && (ofDefault is not null || proxy?.Credentials is not null);
 }

@@ -125,7 +125,7 @@ internal sealed class ServiceFallback(ServiceState service)
         _metrics.Answered(service.Name, kind, call.Cause);
         service.Traffic?.Count(TrafficEvent.FallbackAnswered);
 
-        // Refused at once: the circuit has told that it opened, and would be told of again with every call of the outage.
+        // Refused at once: the circuit has logged that it opened, and every call of the outage would log it again.
         var level = call is { Cause: FallbackCause.Refused, Context.Attempts: 1 } ? LogLevel.Debug : LogLevel.Information;
         if (_log.IsEnabled(level))
         {

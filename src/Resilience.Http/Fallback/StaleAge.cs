@@ -17,7 +17,7 @@ internal static class StaleAge
 
     /// <summary>
     /// What the caches on the way said. The field is one number; if several caches have made a list of it, the longest counts, since an
-    /// answer is not to seem younger than it is. What is no number is ignored (RFC 9111, 5.1).
+    /// answer is not to seem younger than it is. What is not a number is ignored (RFC 9111, 5.1).
     /// </summary>
     private static TimeSpan Told(HttpResponseHeaders headers)
     {

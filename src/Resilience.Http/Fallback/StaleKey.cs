@@ -7,7 +7,7 @@ namespace Resilience.Http.Fallback;
 /// <summary>
 /// What an answer is kept under: method, URI and every header of the request but the ones that never choose an answer.
 /// </summary>
-/// <param name="Caller">The URI and every header that may tell callers apart.</param>
+/// <param name="Caller">The URI and every header that may distinguish callers.</param>
 /// <param name="Variant">The method and the <c>Accept</c> headers: by these one caller asks for several forms of one thing.</param>
 internal readonly record struct StaleKey(string Caller, string Variant)
 {

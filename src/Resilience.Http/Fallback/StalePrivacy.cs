@@ -6,7 +6,7 @@ using Resilience.Http.Requests;
 namespace Resilience.Http.Fallback;
 
 /// <summary>
-/// The privacy rule of stale answers: <b>an answer may stand in for another call only if the server could not tell the two requests
+/// The privacy rule of stale answers: <b>an answer may stand in for another call only if the server could not distinguish the two requests
 /// apart</b>. It rests on these statements, each of which is checked by one member here or by <see cref="PrimaryIdentity"/>:
 /// <list type="number">
 /// <item>A request is noted next to the primary handler (<see cref="SentRequestHandler"/>), after every handler that may change it or send
@@ -58,7 +58,7 @@ internal static class StalePrivacy
         cookies is { Count: > 0 } && (redirected || address is not { IsAbsoluteUri: true } || cookies.GetCookies(address).Count > 0);
 
     /// <summary>
-    /// Whether a handler has given the request a body, which may tell users apart as well as a header. The chain's own empty content does
+    /// Whether a handler has given the request a body, which may distinguish users as well as a header. The chain's own empty content does
     /// not, as long as nothing was written into its headers.
     /// </summary>
     public static bool HasBody(HttpRequestMessage request) =>

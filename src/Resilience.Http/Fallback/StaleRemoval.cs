@@ -8,6 +8,6 @@ internal enum StaleRemoval
     /// <summary>Those at its address that were kept for the same caller.</summary>
     OfCaller,
 
-    /// <summary>All at its address, whoever asked.</summary>
+    /// <summary>All at its address, of all callers.</summary>
     OfAddress,
 }

@@ -51,7 +51,7 @@ internal static class GrpcAnswer
         return response;
     }
 
-    /// <summary>Rounded up: whoever waits that long is not early. The header holds an int.</summary>
+    /// <summary>Rounded up: a caller that waits that long is not early. The header holds an int.</summary>
     private static string Milliseconds(TimeSpan wait) =>
         (wait < TimeSpan.Zero ? -1 : (int)Math.Min(int.MaxValue, Math.Ceiling(wait.TotalMilliseconds))).ToString(
             CultureInfo.InvariantCulture);

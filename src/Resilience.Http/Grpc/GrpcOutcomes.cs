@@ -18,8 +18,8 @@ internal static class GrpcOutcomes
     };
 
     /// <summary>
-    /// A deadline has passed, whoever noticed first. It is the service's own slowness only if the attempt ran as long as an attempt may: a
-    /// caller that gives it little time is one of many, so it counts in the share and never in the row.
+    /// A deadline has passed, no matter which side noticed first. It is the service's own slowness only if the attempt ran as long
+    /// as an attempt may. A caller that gives it little time is one of many: it counts in the ratio, but never as consecutive.
     /// </summary>
     public static Judgement Deadline(bool hadItsChance, AttemptVerdict verdict = AttemptVerdict.Transient) =>
         new(verdict, hadItsChance ? JudgementTraits.TimedOut : JudgementTraits.RatioOnly);

@@ -7,7 +7,7 @@ internal static class GrpcRequest
 
     /// <summary>
     /// Whether the request is a gRPC call, gRPC-Web included. Every gRPC call is a POST with <c>TE: trailers</c>. That is asked for first:
-    /// it costs other requests next to nothing, and the text of a Content-Type has to be made anew for each request that set it as an
+    /// it costs other requests next to nothing, and the text of a Content-Type has to be made again for each request that set it as an
     /// object.
     /// </summary>
     public static bool Is(HttpRequestMessage request) =>

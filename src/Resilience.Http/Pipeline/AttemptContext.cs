@@ -87,7 +87,7 @@ internal sealed class AttemptContext(CallContext call)
     public bool IsHedge => _facts.IsHedge;
 
     /// <summary>
-    /// Another send of the same attempt has won, so this one was cancelled. What it still comes to is nobody's outcome: it is not judged,
+    /// Another send of the same attempt has won, so this one was cancelled. What it still comes to is not an outcome: it is not judged,
     /// not counted and not reported.
     /// </summary>
     public bool IsAbandoned { get => _facts.IsAbandoned; private set => _facts.IsAbandoned = value; }
@@ -101,7 +101,7 @@ internal sealed class AttemptContext(CallContext call)
     /// <summary>The status that the attempt ended with, also if a handler made an exception of it; known once it was judged.</summary>
     public HttpStatusCode? Status => _facts.Status;
 
-    /// <summary>Begins anew. What the handlers keep stays: it serves the next attempt too.</summary>
+    /// <summary>Starts over. What the handlers keep stays: it serves the next attempt too.</summary>
     public void Begin(HttpRequestMessage request, long startedAt)
     {
         _facts = default;
@@ -159,15 +159,10 @@ internal sealed class AttemptContext(CallContext call)
     {
         Refused = true;
         _facts.ExceededLimit = rejection.Limit;
-        if (how == HttpRejection.Throw)
-        {
-            return Task.FromException<HttpResponseMessage>(new LimitExceededException(rejection));
-        }
-
-        return Task.FromResult(Call.IsGrpc ? GrpcAnswer.To(request, rejection.GrpcFailure) : rejection.ToResponse(request));
+        return rejection.ToOutcome(request, how, Call.IsGrpc);
     }
 
-    /// <summary>The attempt was refused where it was sent to, so it begins anew elsewhere.</summary>
+    /// <summary>The attempt was refused where it was sent to, so it starts over elsewhere.</summary>
     public void ForgetRefusal()
     {
         _facts.Refused = false;
@@ -213,7 +208,7 @@ internal sealed class AttemptContext(CallContext call)
         return judgement;
     }
 
-    /// <summary>The body is watched anew for each attempt of the loop. A context of its own, further in, shares that watch.</summary>
+    /// <summary>The body is watched again for each attempt of the loop. A context of its own, further in, shares that watch.</summary>
     private BodyWatch? BodyOf(HttpRequestMessage request, long startedAt) => Call.Sent.Content is IStandIn standIn
         ? standIn.Body.Watch(Call.Clock, startedAt)
         : (request.Content as IStandIn)?.Body.CurrentWatch;

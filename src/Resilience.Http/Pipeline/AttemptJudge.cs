@@ -35,7 +35,7 @@ internal static class AttemptJudge
                 : new(AttemptVerdict.Ignored, JudgementTraits.CallerCanceled);
         }
 
-        // What is left of an inherited deadline, or to a shutdown, is no measure of the service: the client's own limits are.
+        // What is left of an inherited deadline, or to a shutdown, is not a measure of the service: the client's own limits are.
         if (exception is not null && attempt.FiredTimeout is TimeoutScope.Total or TimeoutScope.Incoming or TimeoutScope.Shutdown)
         {
             return new(

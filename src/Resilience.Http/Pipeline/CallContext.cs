@@ -39,7 +39,7 @@ internal sealed partial class CallContext
     /// <summary>What this one request asks for besides the options; <see cref="RequestSettings.None"/> for nearly all.</summary>
     public RequestSettings Settings { get; private set; } = RequestSettings.None;
 
-    /// <summary>What the caller sent, where it may be sent again.</summary>
+    /// <summary>What the caller sent, if it may be sent again.</summary>
     public RequestSnapshot Sent { get; } = new();
 
     /// <summary>Timestamp of the call's start.</summary>
@@ -50,7 +50,7 @@ internal sealed partial class CallContext
     /// </summary>
     public TimeSpan TotalTimeout { get; private set; }
 
-    /// <summary>The limit of each attempt. One that nobody set follows the total.</summary>
+    /// <summary>The limit of each attempt. An unset one follows the total.</summary>
     public TimeSpan AttemptTimeout { get; private set; }
 
     /// <summary>How many attempts have begun, the refused ones included.</summary>
@@ -68,13 +68,13 @@ internal sealed partial class CallContext
     /// <summary>The endpoints that the sends of the call have gone to, for those that come after.</summary>
     public TriedEndpoints TriedEndpoints { get; } = new();
 
-    /// <summary>The span of the call, for the events of the features; <see langword="null"/> where nobody wanted one.</summary>
+    /// <summary>The span of the call, for the events of the features; <see langword="null"/> if there is no listener.</summary>
     public Activity? Span { get; set; }
 
-    /// <summary>Counts what is sent, where there is a span.</summary>
+    /// <summary>Counts what is sent, if there is a span.</summary>
     public SendCounter? Sending { get; set; }
 
-    /// <summary>Which fallback answered: <c>delegate</c>, <c>stale</c> or <c>default</c>; <see langword="null"/> where none did.</summary>
+    /// <summary>Which fallback answered: <c>delegate</c>, <c>stale</c> or <c>default</c>; <see langword="null"/> if none did.</summary>
     public string? FallbackKind { get; set; }
 
     /// <summary>How the last attempt that was judged ended, in few words; <see langword="null"/> before there is one.</summary>
@@ -92,7 +92,7 @@ internal sealed partial class CallContext
     /// <summary>The gRPC status of the last attempt that was judged, if it had one.</summary>
     public GrpcStatus? LastGrpcStatus => _lastGrpcStatus;
 
-    /// <summary>Shortens the limit of the whole call, and with it an attempt timeout that nobody set.</summary>
+    /// <summary>Shortens the limit of the whole call, and with it an unset attempt timeout.</summary>
     public void LimitTotal(TimeSpan limit)
     {
         TotalTimeout = TimeLimit.Shorter(limit, TotalTimeout);

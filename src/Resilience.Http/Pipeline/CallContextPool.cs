@@ -42,7 +42,7 @@ internal sealed partial class CallContext
         context.Settings = RequestSettings.Find(request);
         context.StartedAt = context.Clock.GetTimestamp();
 
-        // One that nobody set is not yet as short as the options' total: this request may have a longer one.
+        // An unset one is not yet as short as the options' total: this request may have a longer one.
         context.AttemptTimeout = context.Settings.AttemptTimeout
             ?? (options.AttemptTimeoutIsSet ? options.AttemptTimeout : ResilientHttpClientOptions.UsualAttemptTimeout);
         context.TotalTimeout = Timeout.InfiniteTimeSpan;

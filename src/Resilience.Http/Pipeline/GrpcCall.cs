@@ -18,7 +18,7 @@ internal static class GrpcCall
 
     /// <summary>
     /// Whether the time has passed that the caller gives the whole call. A gRPC client cancels its request then, as it does when its user
-    /// cancels; only the header that it sent tells them apart.
+    /// cancels; only the header that it sent distinguishes them.
     /// </summary>
     public static bool DeadlinePassed(AttemptContext attempt, HttpRequestMessage request) =>
         GrpcHeaders.TimeoutOf(request) is { } limit
@@ -30,7 +30,7 @@ internal static class GrpcCall
         return judgement with { Traits = judgement.Traits | JudgementTraits.CallerCanceled };
     }
 
-    /// <summary>The status for messages and spans: also of a deadline that the caller's cancellation has told of.</summary>
+    /// <summary>The status for messages and spans: also of a deadline that the caller's cancellation has reported.</summary>
     public static GrpcStatus? StatusOf(AttemptContext attempt, HttpResponseMessage? response, Judgement judgement)
     {
         if (response is not null)

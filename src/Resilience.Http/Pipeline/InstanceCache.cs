@@ -1,15 +1,15 @@
 namespace Resilience.Http.Pipeline;
 
 /// <summary>
-/// One object of each kind that its owner was asked for, made by whoever asks first. There are few, so a list that is looked through takes
-/// a tenth of a dictionary's memory; every service has one.
+/// One object of each kind that its owner was asked for, made when it is first asked for. There are few, so a list that is
+/// looked through takes a tenth of a dictionary's memory; every service has one.
 /// </summary>
 internal sealed class InstanceCache
 {
     private object[] _made = [];
 
     /// <summary>
-    /// The object of a kind. It is made under no lock, since loggers and instruments of the user's take part: where two threads make one,
+    /// The object of a kind. It is made under no lock, since the user's loggers and instruments take part: if two threads make one,
     /// the later is dropped unused. So making it must not register it anywhere: that is for <paramref name="begin"/>, which the one that
     /// stays gets, once.
     /// </summary>

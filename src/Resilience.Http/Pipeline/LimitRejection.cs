@@ -19,6 +19,17 @@ internal abstract record LimitRejection(string Service, string Authority, HttpLi
     /// <summary>Which limit, its value, and what uses it up: <c>10 requests are in flight, the limit</c>.</summary>
     public abstract string Reason { get; }
 
+    /// <summary>What an attempt comes to that the limit did not let through.</summary>
+    public Task<HttpResponseMessage> ToOutcome(HttpRequestMessage request, HttpRejection how, bool isGrpc)
+    {
+        if (how == HttpRejection.Throw)
+        {
+            return Task.FromException<HttpResponseMessage>(new LimitExceededException(this));
+        }
+
+        return Task.FromResult(isGrpc ? GrpcAnswer.To(request, GrpcFailure) : ToResponse(request));
+    }
+
     public GrpcFailure GrpcFailure =>
         new(Limit == HttpLimit.Concurrency ? GrpcStatus.Unavailable : GrpcStatus.ResourceExhausted, Message, RetryAfter, Limit.Text());
 

@@ -22,7 +22,7 @@ internal abstract class ResilienceHandler(ServiceState service, OptionalFeatures
     public ServiceState Service { get; } = service;
 
     /// <summary>
-    /// The next handler where it is one of ours. Noted, since six casts are 2 % of a call, and compared, since it may be exchanged.
+    /// The next handler if it belongs to the chain. Noted, since six casts are 2 % of a call, and compared, since it may be exchanged.
     /// </summary>
     private ResilienceHandler? Next
     {
@@ -60,7 +60,7 @@ internal abstract class ResilienceHandler(ServiceState service, OptionalFeatures
     protected sealed override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken) =>
         Begin(request, async: false, cancellationToken).GetAwaiter().GetResult();
 
-    /// <summary>Handles a call that comes from a handler which is none of ours, so that this one is the first in line.</summary>
+    /// <summary>Handles a call that comes from outside the chain, so that this handler is the first in line.</summary>
     private protected virtual Task<HttpResponseMessage> BeginAsync(
         HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken) =>
         context.IsGrpc

@@ -29,11 +29,11 @@ internal sealed class ResilienceRuntime(
     /// <summary>Knows how far this process is behind; <see langword="null"/> if its clock is not the machine's.</summary>
     public IProcessWatch? ProcessWatch { get; set; }
 
-    /// <summary><see langword="null"/> where nobody gave one: then nothing is measured.</summary>
+    /// <summary><see langword="null"/> if there is none: then nothing is measured.</summary>
     public IMeterFactory? Meters { get; } = meterFactory;
 
     /// <summary>
-    /// Nobody calls through it any more. A meter keeps asking those who once showed it something, so they answer with nothing.
+    /// It is no longer called through. A meter keeps asking those who once showed it something, so they answer with nothing.
     /// </summary>
     public bool IsDisposed => _isOver;
 
@@ -52,8 +52,8 @@ internal sealed class ResilienceRuntime(
         Ended?.Invoke();
     }
 
-    /// <summary>A feature's part that exists once in the container, made by whoever asks first.</summary>
-    /// <param name="create">Makes it; where two threads ask at once, the later one is dropped unused.</param>
+    /// <summary>A feature's part that exists once in the container, made when it is first asked for.</summary>
+    /// <param name="create">Makes it; if two threads ask at once, the later one is dropped unused.</param>
     /// <param name="begin">Shows the one that stays to the outside.</param>
     public T GetOrCreate<T>(Func<ResilienceRuntime, T> create, Action<T>? begin = null) where T : class => _shared.Get(this, create, begin);
 }

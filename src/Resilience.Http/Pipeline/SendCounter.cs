@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Resilience.Http.Pipeline;
 
 /// <summary>
-/// How many requests a call has sent, for the spans of those. It ends with the attempts: what a fallback asks elsewhere is no resend.
+/// How many requests a call has sent, for the spans of those. It ends with the attempts: a request of a fallback to another
+/// service is not a resend.
 /// </summary>
 internal sealed class SendCounter
 {
@@ -12,8 +13,8 @@ internal sealed class SendCounter
     private volatile bool _hasLosers;
 
     /// <summary>One more is sent.</summary>
-    /// <returns>How many were sent before it; 0 where the attempts are over.</returns>
-    // Interlocked: a handler of the user's may send twice at once inside one call.
+    /// <returns>How many were sent before it; 0 if the attempts are over.</returns>
+    // Interlocked: the user's handler may send twice at once inside one call.
     public int Next() => _isOver ? 0 : Interlocked.Increment(ref _sent) - 1;
 
     /// <summary>Whether sends were cancelled because another one won.</summary>

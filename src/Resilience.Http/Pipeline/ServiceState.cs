@@ -51,7 +51,7 @@ internal sealed class ServiceState(string name, ResilienceRuntime host, Resilien
     }
 
     /// <summary>
-    /// A feature's state for this service, made by whoever asks first; where two threads do at once, the later one is dropped unused.
+    /// A feature's state for this service, made when it is first asked for; if two threads do at once, the later one is dropped unused.
     /// </summary>
     /// <param name="create">Makes it.</param>
     /// <param name="begin">What is to be done once with the one that stays.</param>

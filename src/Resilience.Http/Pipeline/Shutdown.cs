@@ -46,7 +46,7 @@ internal sealed class Shutdown
     public void Expect() => _isExpected = true;
 
     /// <summary>The app begins to stop. Only the first call counts.</summary>
-    /// <param name="timeout">How long the host waits for what is in flight; infinite if it waits for ever.</param>
+    /// <param name="timeout">How long the host waits for what is in flight; infinite if it waits forever.</param>
     public void Begin(TimeSpan timeout)
     {
         if (HasBegun)

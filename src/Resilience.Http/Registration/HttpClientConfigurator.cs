@@ -33,7 +33,7 @@ internal sealed class HttpClientConfigurator(ClientRegistrations registrations, 
         }
         else if (registrations.Find(name)?.NeedsChain is not null && registrations.LacksChain(name))
         {
-            options.HttpClientActions.Add(_ => Clients.Start()); // without a host this is where it is told
+            options.HttpClientActions.Add(_ => Clients.Start()); // without a host this is where it is reported
         }
     }
 

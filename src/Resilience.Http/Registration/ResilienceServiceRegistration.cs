@@ -40,7 +40,7 @@ internal static class ResilienceServiceRegistration
             provider.GetService<IMeterFactory>())));
     }
 
-    /// <summary>The registrations of this service collection; what they need is added by whoever asks first.</summary>
+    /// <summary>The registrations of this service collection; what they need is added when they are first asked for.</summary>
     public static ClientRegistrations Registrations(this IServiceCollection services)
     {
         var marker = services.FirstOrDefault(static service => service.ServiceType == typeof(ClientRegistrations));
@@ -82,7 +82,7 @@ internal static class ResilienceServiceRegistration
         services.AddSingleton<SecondLayerCheck>();
         services.AddSingleton<IValidateOptions<ResilientHttpClientOptions>, ClientOptionsValidator>();
 
-        // First in line: a Configure of the user's comes after the layers, wherever in Program.cs it stands.
+        // First in line: the user's Configure comes after the layers, wherever in Program.cs it is.
         services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<ResilientHttpClientOptions>>(static provider =>
             new ClientOptionsSetup(
                 provider.GetRequiredService<ClientRegistrations>(), provider, provider.GetRequiredService<OptionsStore>().Sections)));

@@ -18,8 +18,8 @@ public static class ResilientHealthChecksBuilderExtensions
     /// <param name="builder">The builder of the health checks.</param>
     /// <param name="configure">Names the critical services: <c>o => o.Critical("payments")</c>.</param>
     /// <param name="name">The name of the check. Default: <c>resilient-http-clients</c>.</param>
-    /// <param name="tags">Its tags, to choose it by in an endpoint: <c>ready</c>, say. Never tie it to liveness: a restart mends no other
-    /// service.</param>
+    /// <param name="tags">Its tags, to choose it by in an endpoint, such as <c>ready</c>. Never tie it to liveness: a restart fixes no
+    /// other service.</param>
     /// <returns>The same builder.</returns>
     public static IHealthChecksBuilder AddResilientHttpClients(
         this IHealthChecksBuilder builder,

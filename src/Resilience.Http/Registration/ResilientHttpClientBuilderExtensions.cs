@@ -97,7 +97,7 @@ public static class ResilientHttpClientBuilderExtensions
     /// <param name="builder">The builder of a client that has the chain.</param>
     /// <param name="fallback">
     /// Gives an answer, a new response each time, or <see langword="null"/> for none. Its token is cancelled when what is left of the total
-    /// timeout, and at least <see cref="HttpFallbackOptions.Timeout"/>, has passed. Where it throws, the caller gets the original outcome.
+    /// timeout, and at least <see cref="HttpFallbackOptions.Timeout"/>, has passed. If it throws, the caller gets the original outcome.
     /// </param>
     /// <returns>The same builder.</returns>
     public static IHttpClientBuilder AddFallback(

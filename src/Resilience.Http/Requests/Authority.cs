@@ -5,7 +5,7 @@ namespace Resilience.Http.Requests;
 /// <summary>Scheme, host and port of a service as text: <c>https://payments.internal</c>, <c>http://[::1]:8080</c>.</summary>
 internal static class Authority
 {
-    /// <summary>Stands for all authorities of a service, where one circuit serves them all.</summary>
+    /// <summary>Stands for all authorities of a service, if one circuit serves them all.</summary>
     public const string AnyAuthority = "*";
 
     private const string SchemeEnd = "://";

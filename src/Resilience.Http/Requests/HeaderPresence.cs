@@ -4,7 +4,7 @@ namespace Resilience.Http.Requests;
 
 /// <summary>
 /// Whether a request has a collection of headers. <see cref="HttpRequestMessage.Headers"/> makes one when it is first read, 48 bytes that a
-/// request without headers does not need, and nothing public tells beforehand. The property that does is internal: if a later runtime has
+/// request without headers does not need, and nothing public says so beforehand. The property that does is internal: if a later runtime has
 /// none, the answer is yes, which is right and costs those bytes.
 /// </summary>
 internal static class HeaderPresence

@@ -17,7 +17,7 @@ internal sealed partial class RequestSnapshot
         IsTaken
         && !OpensWebSocket
         && (Content is null or EmptyContent || SharedContent.CanShare(OriginalContent!))
-        && Find("Upgrade") is null;
+        && _headers.Find("Upgrade") is null;
 
     private HttpContent? OriginalContent => Content is IStandIn standIn ? standIn.Body.Original : Content;
 
@@ -29,11 +29,11 @@ internal sealed partial class RequestSnapshot
     public HttpRequestMessage CreateCopy(ReadOnlySpan<KeyValuePair<string, object?>> options)
     {
         var copy = new HttpRequestMessage(Method, _uri) { Version = _version, VersionPolicy = _versionPolicy };
-        Restore(copy.Headers, RequestHeaders);
+        HeaderSnapshot.Restore(copy.Headers, RequestHeaders);
         if (OriginalContent is { } content)
         {
             copy.Content = new SharedContent(content);
-            Restore(copy.Content.Headers, _headers.AsSpan(_ofRequest, _count - _ofRequest));
+            HeaderSnapshot.Restore(copy.Content.Headers, _headers.OfContent);
         }
 
         foreach (var (key, value) in options)

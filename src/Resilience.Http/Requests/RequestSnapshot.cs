@@ -21,9 +21,7 @@ internal sealed partial class RequestSnapshot
         "If-Match", "If-None-Match", "If-Unmodified-Since", "If", "Overwrite", "If-Schedule-Tag-Match"
     ];
 
-    private KeyValuePair<string, HeaderStringValues>[] _headers = new KeyValuePair<string, HeaderStringValues>[8];
-    private int _ofRequest;
-    private int _count;
+    private readonly HeaderSnapshot _headers = new();
     private Uri? _uri;
     private Version _version = null!;
     private HttpVersionPolicy _versionPolicy;
@@ -40,13 +38,13 @@ internal sealed partial class RequestSnapshot
     /// <summary>Whether the body can be sent again. One without a stand-in is in memory.</summary>
     public bool IsBodyReplayable => Content is not IStandIn standIn || standIn.Body.IsReplayable;
 
-    /// <summary>Whether the caller named this piece of work, so that the server can tell a second sending from a second order.</summary>
-    public bool HasIdempotencyKey => !string.IsNullOrWhiteSpace(Find(IdempotencyKey));
+    /// <summary>Whether the caller named this piece of work, so that the server can recognize a second sending of the same order.</summary>
+    public bool HasIdempotencyKey => !string.IsNullOrWhiteSpace(_headers.Find(IdempotencyKey));
 
     /// <summary>
     /// Whether the request changes something, but only if a condition holds: a first sending that did its work may end the condition.
     /// </summary>
-    public bool IsConditionalWrite => !HttpMethods.IsSafe(Method) && Preconditions.Any(name => Find(name) is not null);
+    public bool IsConditionalWrite => !HttpMethods.IsSafe(Method) && Preconditions.Any(name => _headers.Find(name) is not null);
 
     /// <summary>
     /// Whether the request opens a WebSocket over HTTP/2 or HTTP/3 (RFC 8441): CONNECT with a <c>:protocol</c>. Like the upgrade of
@@ -55,7 +53,7 @@ internal sealed partial class RequestSnapshot
     public bool OpensWebSocket => Method == HttpMethod.Connect && _protocol == "websocket";
 
     /// <summary>The headers of the request, without those of its content.</summary>
-    public ReadOnlySpan<KeyValuePair<string, HeaderStringValues>> RequestHeaders => _headers.AsSpan(0, _ofRequest);
+    public ReadOnlySpan<KeyValuePair<string, HeaderStringValues>> RequestHeaders => _headers.OfRequest;
 
     /// <summary>Notes what the request is now. The header entries are copied unparsed, which neither validates nor changes them.</summary>
     public void Take(HttpRequestMessage request)
@@ -66,14 +64,13 @@ internal sealed partial class RequestSnapshot
         if (HeaderPresence.MayHaveHeaders(request))
         {
             _protocol = request.Headers.Protocol;
-            Copy(request.Headers);
+            _headers.AddOfRequest(request.Headers);
         }
 
-        _ofRequest = _count;
         if (request.Content is { } content)
         {
             _callersContent = Content = content;
-            Copy(content.Headers);
+            _headers.AddOfContent(content.Headers);
         }
     }
 
@@ -82,7 +79,7 @@ internal sealed partial class RequestSnapshot
     {
         Content = content;
         request.Content = content;
-        Restore(content.Headers, _headers.AsSpan(_ofRequest, _count - _ofRequest));
+        HeaderSnapshot.Restore(content.Headers, _headers.OfContent);
     }
 
     /// <summary>
@@ -104,8 +101,7 @@ internal sealed partial class RequestSnapshot
 
     /// <summary>
     /// The call has ended: the caller's own content is in the request again, to be disposed with it. A stand-in stays if the original
-    /// could be
-    /// taken for an empty body now.
+    /// could be taken for an empty body now.
     /// </summary>
     public void EndCall(HttpRequestMessage request, bool succeeded)
     {
@@ -130,7 +126,7 @@ internal sealed partial class RequestSnapshot
         }
     }
 
-    /// <summary>Forgets what was the caller's own, so that an idle context holds on to nobody's headers.</summary>
+    /// <summary>Forgets what the caller sent, so that an idle context keeps no headers alive.</summary>
     public void Clear()
     {
         if (!IsTaken)
@@ -138,8 +134,7 @@ internal sealed partial class RequestSnapshot
             return;
         }
 
-        _headers.AsSpan(0, _count).Clear();
-        _count = _ofRequest = 0;
+        _headers.Clear();
         IsTaken = false;
         _uri = null;
         _protocol = null;
@@ -170,15 +165,15 @@ internal sealed partial class RequestSnapshot
         request.Version = _version;
         request.VersionPolicy = _versionPolicy;
         request.Content = Content;
-        if (_ofRequest > 0 || HeaderPresence.MayHaveHeaders(request))
+        if (RequestHeaders.Length > 0 || HeaderPresence.MayHaveHeaders(request))
         {
-            Restore(request.Headers, _headers.AsSpan(0, _ofRequest));
+            HeaderSnapshot.Restore(request.Headers, RequestHeaders);
             request.Headers.Protocol = _protocol; // Kept apart from the fields, so clearing those leaves it.
         }
 
         if (Content is not null)
         {
-            RestoreContent(Content, _headers.AsSpan(_ofRequest, _count - _ofRequest));
+            RestoreContent(Content, _headers.OfContent);
         }
     }
 
@@ -199,69 +194,10 @@ internal sealed partial class RequestSnapshot
         {
             // Also if only its stream was disposed of: the caller still has the content. If nothing changed the headers are left alone,
             // since another call may be sending the same content.
-            if (!Matches(content.Headers, entries))
+            if (!HeaderSnapshot.Matches(content.Headers, entries))
             {
-                Restore(content.Headers, entries);
+                HeaderSnapshot.Restore(content.Headers, entries);
             }
-        }
-    }
-
-    /// <summary>
-    /// Whether the headers are the noted ones, and besides them at most the length, which HttpClient notes when it sends a body.
-    /// </summary>
-    private static bool Matches(HttpContentHeaders headers, ReadOnlySpan<KeyValuePair<string, HeaderStringValues>> entries)
-    {
-        var current = headers.NonValidated;
-        foreach (var (name, values) in entries)
-        {
-            if (!current.TryGetValues(name, out var found) || found.ToString() != values.ToString())
-            {
-                return false;
-            }
-        }
-
-        return current.Count == entries.Length || (current.Count == entries.Length + 1 && current.Contains("Content-Length"));
-    }
-
-    private static void Restore(HttpHeaders headers, ReadOnlySpan<KeyValuePair<string, HeaderStringValues>> entries)
-    {
-        headers.Clear();
-        foreach (var (name, values) in entries)
-        {
-            if (values.Count == 1)
-            {
-                headers.TryAddWithoutValidation(name, values.ToString());
-            }
-            else
-            {
-                headers.TryAddWithoutValidation(name, values);
-            }
-        }
-    }
-
-    private string? Find(string name)
-    {
-        foreach (var (each, value) in _headers.AsSpan(0, _ofRequest))
-        {
-            if (each.Equals(name, StringComparison.OrdinalIgnoreCase))
-            {
-                return value.ToString();
-            }
-        }
-
-        return null;
-    }
-
-    private void Copy(HttpHeaders headers)
-    {
-        foreach (var entry in headers.NonValidated)
-        {
-            if (_count == _headers.Length)
-            {
-                Array.Resize(ref _headers, 2 * _count);
-            }
-
-            _headers[_count++] = entry;
         }
     }
 }

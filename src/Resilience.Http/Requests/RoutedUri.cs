@@ -2,7 +2,7 @@ namespace Resilience.Http.Requests;
 
 /// <summary>
 /// The URI of a request that an endpoint was chosen for. It knows what the caller asked, so a request that comes back to the chain, as
-/// from a retry around it, is routed anew and not taken for one to another authority.
+/// from a retry around it, is routed again and not taken for one to another authority.
 /// </summary>
 internal sealed class RoutedUri : Uri
 {

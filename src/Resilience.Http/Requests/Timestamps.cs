@@ -8,7 +8,7 @@ internal static class Timestamps
     private const long NanosecondsPerSecond = 1_000_000_000;
 
     /// <summary>
-    /// The timestamp that lies a span after another: rounded up, so never sooner than asked, and <see cref="Never"/> where it would
+    /// The timestamp that lies a span after another: rounded up, so never sooner than asked, and <see cref="Never"/> if it would
     /// overflow.
     /// </summary>
     public static long After(this TimeProvider clock, long timestamp, TimeSpan span)
@@ -28,7 +28,7 @@ internal static class Timestamps
     public static long Before(this TimeProvider clock, long timestamp, TimeSpan span) => timestamp - clock.After(0, span);
 
     /// <summary>
-    /// How long it is from one timestamp to another, zero where the other has passed; <see langword="null"/> for <see cref="Never"/>.
+    /// How long it is from one timestamp to another, zero if the other has passed; <see langword="null"/> for <see cref="Never"/>.
     /// </summary>
     public static TimeSpan? Until(this TimeProvider clock, long now, long end)
     {

@@ -8,7 +8,7 @@ internal static class Backoff
 {
     /// <param name="options">Base, cap, growth and jitter.</param>
     /// <param name="retry">Which retry it is, from 0.</param>
-    /// <param name="previous">The wait before the previous retry; <see langword="null"/> where there was none.</param>
+    /// <param name="previous">The wait before the previous retry; <see langword="null"/> if there was none.</param>
     /// <param name="chance">Drawn evenly from 0 to 1.</param>
     public static TimeSpan Delay(HttpRetryOptions options, int retry, TimeSpan? previous, double chance)
     {
@@ -23,7 +23,7 @@ internal static class Backoff
     }
 
     /// <summary>
-    /// A double, not a long: 2^2000 times anything is infinite, which the cap then cuts, where a long would have wrapped.
+    /// A double, not a long: 2^2000 times anything is infinite, which the cap then cuts, whereas a long would have wrapped.
     /// </summary>
     private static double Grown(HttpRetryOptions options, int retry) => options.Backoff switch
     {

@@ -35,7 +35,7 @@ internal static class HttpRetryOptionsKeys
             nameof(HttpRetryOptions.RepeatableGrpcMethods),
             o => o.RepeatableGrpcMethods ?? [],
             (o, value) => o.RepeatableGrpcMethods = value,
-            GrpcMethodKind.Instance,
+            GrpcMethodFormat.Instance,
             "gRPC methods that are safe to repeat. Every gRPC call is a POST, so others are not repeated.", empty: "none"))
         .Key(
             nameof(HttpRetryOptions.MaxBufferedBody),

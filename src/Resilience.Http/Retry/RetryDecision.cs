@@ -12,7 +12,7 @@ internal readonly record struct RetryDecision
     /// <summary>How long to wait before the next attempt.</summary>
     public TimeSpan Delay { get; }
 
-    /// <summary>Why there is no next attempt; <see langword="null"/> where there is one.</summary>
+    /// <summary>Why there is no next attempt; <see langword="null"/> if there is one.</summary>
     public RetryStopReason? StopReason { get; }
 
     public static RetryDecision Retry(TimeSpan delay) => new(delay, null);

@@ -48,11 +48,11 @@ internal sealed class ConfigurationNode
     public static ConfigurationNode? Read(IConfigurationSection? section, IConfigurationRoot? root = null) =>
         section is not null && IsThere(section) ? new ConfigurationNode(section, root) : null;
 
-    /// <summary>The child of that name; configuration does not tell upper from lower case.</summary>
+    /// <summary>The child of that name; configuration does not distinguish upper from lower case.</summary>
     public ConfigurationNode? Child(string key) =>
         Children.FirstOrDefault(child => string.Equals(child.Key, key, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Whether both say the same in the same place, so that a file which was only touched is no edit.</summary>
+    /// <summary>Whether both say the same in the same place, so that a file which was only touched is not an edit.</summary>
     public static bool Same(ConfigurationNode? one, ConfigurationNode? other) =>
         ReferenceEquals(one, other)
         || (one is not null && other is not null

@@ -3,7 +3,7 @@ namespace Resilience.Http.Settings;
 /// <summary>A time, written <c>00:00:10</c>, <c>10s</c> or <c>off</c>. Never a bare number: .NET reads <c>10</c> as ten days.</summary>
 internal sealed class DurationFormat(TimeSpan min, TimeSpan max, TimeSpan? off = null, string offName = "off") : ValueFormat<TimeSpan>
 {
-    /// <summary>No time of ours is longer: a longer one is a slip of the unit, and timers end at 49 days.</summary>
+    /// <summary>No setting is longer: a longer one has the wrong unit, and timers end at 49 days.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromHours(24);
 
     public override string Name => "time";
@@ -13,7 +13,7 @@ internal sealed class DurationFormat(TimeSpan min, TimeSpan max, TimeSpan? off =
     /// <summary>A time that may not be switched off.</summary>
     public static DurationFormat From(TimeSpan min) => new(min, Longest);
 
-    /// <summary>A time of at least 1 ms where <c>off</c> means none.</summary>
+    /// <summary>A time of at least 1 ms; <c>off</c> means none.</summary>
     public static DurationFormat OrOff() => new(TimeSpan.FromMilliseconds(1), Longest, Timeout.InfiniteTimeSpan);
 
     public override string? Parse(string text, out TimeSpan value)

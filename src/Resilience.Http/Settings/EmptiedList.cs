@@ -17,7 +17,7 @@ internal static class EmptiedList
             string[] items = [.. provider.GetChildKeys([], list.Path).Distinct(StringComparer.OrdinalIgnoreCase)];
             if (items.Length > 0)
             {
-                stale.ExceptWith(items); // also where the provider has an empty text of its own, as a web host's UseSetting leaves behind
+                stale.ExceptWith(items); // also if the provider has an empty text of its own, as a web host's UseSetting leaves behind
             }
             else if (provider.TryGet(list.Path, out var text) && string.IsNullOrEmpty(text))
             {

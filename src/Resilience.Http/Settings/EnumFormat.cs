@@ -1,6 +1,6 @@
 namespace Resilience.Http.Settings;
 
-/// <summary>One of the names of an enum. Never a number: <c>17</c> would be a value that nobody defined.</summary>
+/// <summary>One of the names of an enum. Never a number: <c>17</c> would be an undefined value.</summary>
 internal sealed class EnumFormat<TEnum> : ValueFormat<TEnum> where TEnum : struct, Enum
 {
     private static readonly string[] Names = Enum.GetNames<TEnum>();

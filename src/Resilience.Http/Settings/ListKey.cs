@@ -2,15 +2,14 @@ namespace Resilience.Http.Settings;
 
 /// <summary>A key with a list of values. What configuration lists takes the place of the whole default.</summary>
 internal sealed class ListKey<T, TItem>(
-    string name, Func<T, IList<TItem>> get, Action<T, IList<TItem>> set, ValueFormat<TItem> kind, string description, string empty)
+    string name, Func<T, IList<TItem>> get, Action<T, IList<TItem>> set, ValueFormat<TItem> format, string description, string empty)
     : OptionKey<T>(name, description)
 {
     public override void Read(ConfigurationNode node, T target, string key, OptionsReadResult reading)
     {
         if (node.Text?.Length > 0)
         {
-            reading.AddError($"{OptionsReadResult.Quote(node)} is a value, but a list is expected; write [\"...\"] in JSON, or " +
-                $"{node.Path.Replace(":", "__", StringComparison.Ordinal)}__0 as a variable");
+            reading.AddListExpected(node);
             return;
         }
 
@@ -19,11 +18,11 @@ internal sealed class ListKey<T, TItem>(
         {
             if (item.Children.Count > 0)
             {
-                reading.AddError($"{item.Path} is an object, but a {kind.Name} is expected; allowed: {kind.Allowed}");
+                reading.AddError($"{item.Path} is an object, but a {format.Name} is expected; allowed: {format.Allowed}");
             }
-            else if (kind.Parse(item.Text ?? "", out var value) is { } wrong)
+            else if (format.Parse(item.Text ?? "", out var value) is { } wrong)
             {
-                reading.AddError($"{OptionsReadResult.Quote(item)} {wrong}; allowed: {kind.Allowed}");
+                reading.AddError($"{OptionsReadResult.Quote(item)} {wrong}; allowed: {format.Allowed}");
             }
             else
             {
@@ -39,9 +38,9 @@ internal sealed class ListKey<T, TItem>(
     {
         foreach (var item in get(target))
         {
-            if (kind.Check(item) is { } wrong)
+            if (format.Check(item) is { } wrong)
             {
-                reading.AddError($"{reading.Origin(key, kind.Format(item))} {wrong}; allowed: {kind.Allowed}");
+                reading.AddError($"{reading.Origin(key, format.Format(item))} {wrong}; allowed: {format.Allowed}");
             }
         }
     }
@@ -55,11 +54,11 @@ internal sealed class ListKey<T, TItem>(
         }
     }
 
-    public override string Format(T target) => get(target).Count == 0 ? empty : string.Join(", ", get(target).Select(kind.Format));
+    public override string Format(T target) => get(target).Count == 0 ? empty : string.Join(", ", get(target).Select(format.Format));
 
     public override SchemaNode Node(T defaults) =>
-        new ValueNode(Name, Description, kind.Shape, Format(defaults), kind.Allowed, IsList: true);
+        new ValueNode(Name, Description, format.Shape, Format(defaults), format.Allowed, IsList: true);
 
     public override IEnumerable<OptionRow> Rows(T defaults, string key) =>
-        [new OptionRow(key, $"list of {kind.Name}s", Format(defaults), kind.Allowed, Description, Format(defaults))];
+        [new OptionRow(key, $"list of {format.Name}s", Format(defaults), format.Allowed, Description, Format(defaults))];
 }

@@ -1,6 +1,6 @@
 namespace Resilience.Http.Settings;
 
-/// <summary>One key of an options type: what it is called, how it is read, checked and told.</summary>
+/// <summary>One key of an options type: what it is called, how it is read, checked and shown.</summary>
 internal abstract class OptionKey<T>(string name, string description)
 {
     public string Name { get; } = name;
@@ -13,16 +13,16 @@ internal abstract class OptionKey<T>(string name, string description)
     /// </summary>
     public abstract void Read(ConfigurationNode node, T target, string key, OptionsReadResult reading);
 
-    /// <summary>Checks the value that is in force, whoever set it.</summary>
+    /// <summary>Checks the value that is in force, whatever set it.</summary>
     public abstract void Check(T target, string key, OptionsReadResult reading);
 
     /// <summary>Adds a line for each value that differs.</summary>
     public abstract void Compare(T before, T after, string key, ICollection<OptionChange> changes);
 
-    /// <summary>The path of a key of that name below this one; <see langword="null"/> where there is none.</summary>
+    /// <summary>The path of a key of that name below this one; <see langword="null"/> if there is none.</summary>
     public virtual string? FindBelow(string name) => null;
 
-    /// <summary>The value as text; <see langword="null"/> where the key has none.</summary>
+    /// <summary>The value as text; <see langword="null"/> if the key has none.</summary>
     public abstract string? Format(T target);
 
     /// <summary>The key as an editor knows it; <see langword="null"/> if configuration cannot set it.</summary>

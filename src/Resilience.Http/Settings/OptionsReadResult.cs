@@ -2,8 +2,8 @@ namespace Resilience.Http.Settings;
 
 /// <summary>
 /// What came of reading configuration into one options object: the mistakes, and which value came from where. The
-/// <paramref name="subject"/> is whose settings they are, to tell the values that code set; those of one layer are
-/// <paramref name="partial"/>.
+/// <paramref name="subject"/> is whose settings they are, for the message about a value that code set; those of one
+/// layer are <paramref name="partial"/>.
 /// </summary>
 internal sealed class OptionsReadResult(string subject, bool partial = false)
 {
@@ -31,19 +31,25 @@ internal sealed class OptionsReadResult(string subject, bool partial = false)
         }
     }
 
+    /// <param name="node">A value where a list is expected.</param>
+    /// <param name="text">The value as it may be shown; as it is without it.</param>
+    public void AddListExpected(ConfigurationNode node, string? text = null) => AddError(
+        $"{Quote(node, text)} is a value, but a list is expected; write [\"...\"] in JSON, or " +
+        $"{node.Path.Replace(":", "__", StringComparison.Ordinal)}__0 as a variable");
+
     /// <summary>Whether a value at or below a path could not be read.</summary>
     public bool HasErrorAt(string path) => _wrong.Exists(wrong =>
         wrong.StartsWith(path, StringComparison.OrdinalIgnoreCase) && (wrong.Length == path.Length || wrong[path.Length] == ':'));
 
     /// <summary>
-    /// The value of <paramref name="key"/> came from <paramref name="node"/>, told as <paramref name="text"/>; a later layer takes the
-    /// place of an earlier one.
+    /// The value of <paramref name="key"/> came from <paramref name="node"/> and is shown as <paramref name="text"/>; a later layer takes
+    /// the place of an earlier one.
     /// </summary>
     public void RecordOrigin(string key, ConfigurationNode node, string value, string? text = null) =>
         _origins[key] = (node.Path, Quote(node, text), value);
 
     /// <summary>
-    /// Path and text where the value still is the one that configuration gave; else the property, since then code set it.
+    /// Path and text if the value still is the one that configuration gave; else the property, since then code set it.
     /// </summary>
     public string Origin(string key, string value) =>
         _origins.TryGetValue(key, out var origin) && origin.Value == value

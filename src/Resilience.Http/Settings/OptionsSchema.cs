@@ -1,7 +1,7 @@
 namespace Resilience.Http.Settings;
 
 /// <summary>
-/// All keys of an options type: the one table from which configuration is read, mistakes are found and told, and the docs are made.
+/// All keys of an options type: the one table from which configuration is read, mistakes are found and reported, and the docs are made.
 /// Keys stand in the order of the docs; <c>:</c> separates the parts of a path.
 /// </summary>
 internal sealed class OptionsSchema<T>
@@ -10,29 +10,29 @@ internal sealed class OptionsSchema<T>
     private readonly List<OptionRule<T>> _rules = [];
 
     /// <summary>
-    /// A key with one value; <paramref name="follows"/> tells the docs what an unset one follows: <c>or TotalTimeout where that is
+    /// A key with one value; <paramref name="follows"/> is what an unset one follows, for the docs: <c>or TotalTimeout if that is
     /// shorter</c>. One that <paramref name="isSet"/> knows as unset is not checked: what it follows is.
     /// </summary>
     public OptionsSchema<T> Key<TValue>(
         string name,
         Func<T, TValue> get,
         Action<T, TValue> set,
-        ValueFormat<TValue> kind,
+        ValueFormat<TValue> format,
         string description,
         string? follows = null,
         Func<T, bool>? isSet = null) =>
-        Add(new ValueKey<T, TValue>(name, get, set, kind, description, follows, isSet));
+        Add(new ValueKey<T, TValue>(name, get, set, format, description, follows, isSet));
 
     /// <summary>A section with keys of its own.</summary>
     public OptionsSchema<T> Section<TSection>(
         string name, Func<T, TSection> get, OptionsSchema<TSection> keys, string description) where TSection : class =>
         Add(new SectionKey<T, TSection>(name, get, keys, description));
 
-    /// <summary>A property that code alone can set; where <paramref name="isSet"/> knows, it is told whether it is.</summary>
+    /// <summary>A property that code alone can set; if <paramref name="isSet"/> is given, it is shown whether it is set.</summary>
     public OptionsSchema<T> CodeOnly(string name, string description, Func<T, bool>? isSet = null) =>
         Add(new CodeOnlyOption<T>(name, description, isSet));
 
-    /// <summary>A key of a kind of its own.</summary>
+    /// <summary>A key with a class of its own.</summary>
     public OptionsSchema<T> Add(OptionKey<T> key)
     {
         _keys.Add(key);
@@ -41,7 +41,7 @@ internal sealed class OptionsSchema<T>
 
     /// <summary>
     /// What a value may not be beside the others: <paramref name="wrong"/> says it, as the end of a sentence that began with the one
-    /// value, and is followed by the <paramref name="other"/> where one is named.
+    /// value, and is followed by the <paramref name="other"/> if one is named.
     /// </summary>
     public OptionsSchema<T> Rule(string name, Func<T, bool> broken, string wrong, string? other = null)
     {
@@ -50,7 +50,7 @@ internal sealed class OptionsSchema<T>
     }
 
     /// <summary>
-    /// Puts what a section says into <paramref name="target"/>. Goes on after a mistake, so that all are told at once. Here and below
+    /// Puts what a section says into <paramref name="target"/>. Goes on after a mistake, so that all are reported at once. Here and below
     /// <paramref name="prefix"/> is the section's path within the options, empty for the root.
     /// </summary>
     public void Read(ConfigurationNode section, T target, string prefix, OptionsReadResult reading)
@@ -74,7 +74,7 @@ internal sealed class OptionsSchema<T>
         }
     }
 
-    /// <summary>Checks the values in force, whoever set them, and whether they contradict each other.</summary>
+    /// <summary>Checks the values in force, whatever set them, and whether they contradict each other.</summary>
     public void Check(T target, string prefix, OptionsReadResult reading)
     {
         foreach (var key in _keys)
@@ -103,7 +103,7 @@ internal sealed class OptionsSchema<T>
     /// <summary>The keys as an editor knows them.</summary>
     public IReadOnlyList<SchemaNode> Nodes(T defaults) => [.. _keys.Select(key => key.Node(defaults)).OfType<SchemaNode>()];
 
-    /// <summary>The path of a key of that name, here or in a section below; <see langword="null"/> where there is none.</summary>
+    /// <summary>The path of a key of that name, here or in a section below; <see langword="null"/> if there is none.</summary>
     internal string? FindPath(string name) =>
         Find(name)?.Name ?? _keys.Select(key => key.FindBelow(name)).FirstOrDefault(static path => path is not null);
 

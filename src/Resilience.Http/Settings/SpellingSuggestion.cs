@@ -3,7 +3,7 @@ namespace Resilience.Http.Settings;
 /// <summary>Guesses which word was meant.</summary>
 internal static class SpellingSuggestion
 {
-    /// <returns>The word that was most likely meant; <see langword="null"/> where none is close.</returns>
+    /// <returns>The word that was most likely meant; <see langword="null"/> if none is close.</returns>
     public static string? To(string written, IEnumerable<string> words)
     {
         string? nearest = null;

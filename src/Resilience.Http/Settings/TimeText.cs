@@ -20,7 +20,7 @@ internal static class TimeText
         ("h", TimeSpan.TicksPerHour),
     ];
 
-    /// <returns>What is wrong with the text, as the end of a sentence that began with it; <see langword="null"/> where nothing
+    /// <returns>What is wrong with the text, as the end of a sentence that began with it; <see langword="null"/> if nothing
     /// is.</returns>
     public static string? Parse(string text, out TimeSpan value)
     {

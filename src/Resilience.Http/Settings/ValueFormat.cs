@@ -9,15 +9,15 @@ internal abstract class ValueFormat<TValue>
     /// <summary>As in "allowed: 1ms to 24h".</summary>
     public abstract string Allowed { get; }
 
-    /// <returns>What is wrong with the text, as the end of a sentence that began with it; <see langword="null"/> where nothing
+    /// <returns>What is wrong with the text, as the end of a sentence that began with it; <see langword="null"/> if nothing
     /// is.</returns>
     public abstract string? Parse(string text, out TValue value);
 
-    /// <returns>What is wrong with the value, as the end of a sentence that began with it; <see langword="null"/> where nothing
+    /// <returns>What is wrong with the value, as the end of a sentence that began with it; <see langword="null"/> if nothing
     /// is.</returns>
     public abstract string? Check(TValue value);
 
-    /// <summary>The text as it may be told: mistakes are logged, and a text may hold a password.</summary>
+    /// <summary>The text as it may be shown: mistakes are logged, and a text may hold a password.</summary>
     public virtual string Redact(string text) => text;
 
     /// <summary>The value as configuration would write it.</summary>

@@ -35,7 +35,7 @@ internal readonly record struct HttpClientTimeoutPlan(TimeSpan Timeout, TimeSpan
     }
 
     /// <summary>
-    /// Where the chain is switched off. The client may be kept until it is switched on, and from then on its timeout bounds the calls.
+    /// For a chain that is switched off. The client may be kept until it is switched on, and from then on its timeout bounds the calls.
     /// </summary>
     private static HttpClientTimeoutPlan Untouched(TimeSpan client) => new(client, LongestUnder(client), ShortensTotal: false);
 

@@ -50,7 +50,7 @@ internal sealed class TimeoutLeasePool
     /// <summary>When to warn that the process is behind: it is one process, however many services it calls.</summary>
     public DelayWarnings Warnings { get; }
 
-    /// <summary>The pool of a container's clock. Where that is the system's, it is the same for the whole process.</summary>
+    /// <summary>The pool of a container's clock. If that is the system's, it is the same for the whole process.</summary>
     public static TimeoutLeasePool GetOrCreate(ResilienceRuntime host)
     {
         if (host.Clock != TimeProvider.System)

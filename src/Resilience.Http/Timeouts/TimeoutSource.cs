@@ -19,7 +19,7 @@ namespace Resilience.Http.Timeouts;
 /// </para>
 /// <para>
 /// A deadline that is due waits for its turn in the pool's queue, so that an answer that came first is seen first. It does so at most as
-/// long again as the limit: where threads block on a service that hangs, the queue may not move until limits fire.
+/// long again as the limit: if threads block on a service that hangs, the queue may not move until limits fire.
 /// </para>
 /// </remarks>
 internal sealed partial class TimeoutSource : IDisposable
@@ -116,7 +116,7 @@ internal sealed partial class TimeoutSource : IDisposable
     /// changes. Costs one exchange; the timer is not touched unless the new deadline is earlier than its next tick.
     /// </summary>
     /// <param name="use">The <see cref="Use"/> read after its <see cref="Begin"/>.</param>
-    /// <param name="startedAt">The timestamp at which the wait began anew.</param>
+    /// <param name="startedAt">The timestamp at which the wait started over.</param>
     /// <param name="deadline">The new timestamp at which the token is cancelled.</param>
     /// <returns>Whether the deadline was moved.</returns>
     public bool TryExtend(int use, long startedAt, long deadline)

@@ -3,7 +3,7 @@ using Resilience.Http.Content;
 namespace Resilience.Http.Timeouts;
 
 /// <summary>
-/// Moves the deadline of an attempt on with its body, up to the deadline of the call. Whoever writes the body may outlive the attempt.
+/// Moves the deadline of an attempt on with its body, up to the deadline of the call. The writer of the body may outlive the attempt.
 /// </summary>
 /// <param name="source">What cuts the attempt.</param>
 /// <param name="limit">The attempt timeout in timestamps; <see cref="long.MaxValue"/> if there is none.</param>

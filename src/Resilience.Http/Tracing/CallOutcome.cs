@@ -1,6 +1,6 @@
 namespace Resilience.Http.Tracing;
 
-/// <summary>What a call came to in the end, as told in <c>resilience.outcome</c>.</summary>
+/// <summary>What a call came to in the end, as reported in <c>resilience.outcome</c>.</summary>
 internal enum CallOutcome
 {
     Success,

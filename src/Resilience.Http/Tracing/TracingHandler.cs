@@ -95,7 +95,7 @@ internal sealed class TracingHandler(ServiceState service) : ResilienceHandler(s
         }
         finally
         {
-            CallSpan.End(context, result); // Also where a listener of metrics threw.
+            CallSpan.End(context, result); // Also if a listener of metrics threw.
             if (owner)
             {
                 context.Return();

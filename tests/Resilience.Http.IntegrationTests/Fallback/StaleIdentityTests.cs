@@ -50,7 +50,7 @@ public sealed class StaleIdentityTests : IAsyncLifetime
     [InlineData("proxy credentials")]
     [InlineData("a client certificate")]
     [InlineData("a cookie")]
-    public async Task A_call_gets_no_stale_answer_if_the_primary_handler_gets_an_identity_during_its_send(string identity)
+    public async Task No_stale_answer_if_the_primary_handler_gets_an_identity_during_the_send(string identity)
     {
         using var client = Client();
         (await SendAsync(client, synchronous: false)).Dispose();

@@ -105,7 +105,7 @@ public sealed class FaultOutcomeTests
     }
 
     [Theory, MemberData(nameof(Protocols))]
-    public async Task Hang_lasts_until_the_caller_gives_up_which_is_nobodys_failure(HttpProtocols protocol)
+    public async Task Hang_lasts_until_the_caller_gives_up_which_is_not_a_failure(HttpProtocols protocol)
     {
         await using var service = await TestService.StartAsync(protocol, Fault.Hang);
         using var caller = new CancellationTokenSource();

@@ -68,7 +68,7 @@ public sealed class RealBodyTests
     }
 
     [Fact]
-    public async Task Browsers_that_break_off_their_uploads_do_not_count_against_the_service_behind_a_gateway()
+    public async Task Uploads_that_browsers_abort_do_not_count_against_the_service_behind_a_gateway()
     {
         await using var payments = await RealServer.StartAsync(static context => context.Request.Body.CopyToAsync(Stream.Null));
         using var chain = ResilientHttpHandler.Create("payments", new(), new SocketsHttpHandler { UseProxy = false });

@@ -72,7 +72,7 @@ public sealed class RecordedOutcomeTests
     }
 
     [Fact]
-    public async Task A_certificate_that_nobody_trusts()
+    public async Task A_certificate_that_is_not_trusted()
     {
         await using var server = new RawServer(static (connection, _) => HandshakeAsync(connection));
 
@@ -134,7 +134,7 @@ public sealed class RecordedOutcomeTests
     }
 
     [Fact]
-    public async Task An_answer_that_is_none()
+    public async Task An_answer_that_is_not_HTTP()
     {
         await using var server = Answering("hello there\r\n\r\n");
 

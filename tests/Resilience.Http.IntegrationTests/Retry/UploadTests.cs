@@ -43,7 +43,7 @@ public sealed class UploadTests
     [Theory]
     [InlineData(HttpProtocols.Http1)]
     [InlineData(HttpProtocols.Http2)]
-    public async Task A_stream_that_was_sent_before_throws_as_without_the_chain_and_never_arrives_empty(HttpProtocols protocols)
+    public async Task A_stream_that_was_already_sent_throws_and_never_arrives_empty(HttpProtocols protocols)
     {
         var received = new ConcurrentQueue<long>();
         await using var server = await RealServer.StartAsync(async context => received.Enqueue(await LengthAsync(context)), protocols);

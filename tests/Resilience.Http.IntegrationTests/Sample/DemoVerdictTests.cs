@@ -22,7 +22,7 @@ public sealed class DemoVerdictTests
         Assert.Empty(Mistakes());
 
     [Fact]
-    public void Two_sums_that_differ_are_told()
+    public void Two_sums_that_differ_are_reported()
     {
         Assert.Equal(["The API sent 71 requests to payments, but 70 arrived."], Mistakes(Counted with { Sent = 71 }));
         Assert.Equal(["The API sent 5 retries, but payments counted 6 repeats."], Mistakes(service: Arrived with { Repeats = 6 }));
@@ -32,7 +32,7 @@ public sealed class DemoVerdictTests
     }
 
     [Fact]
-    public void A_circuit_that_skipped_a_step_is_told()
+    public void A_circuit_that_skipped_a_step_is_reported()
     {
         Assert.Equal(
             ["Nothing was refused: every attempt was sent to payments while it was down."], Mistakes(Counted with { Refused = 0 }));

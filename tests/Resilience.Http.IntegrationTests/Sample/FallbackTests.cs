@@ -49,7 +49,7 @@ public sealed class FallbackTests
     }
 
     [Fact]
-    public async Task With_the_queue_full_an_order_is_turned_away_with_a_time_to_come_back_and_leaves_nothing()
+    public async Task With_a_full_queue_an_order_is_rejected_with_Retry_After_and_is_not_stored()
     {
         await using var app = SampleApp.Start(("Charging:QueueCapacity", "1"));
         await app.Api.PostJsonAsync("resilience/circuits/payments/isolate", new { reason = "moving house" });

@@ -52,7 +52,7 @@ public sealed class OrderTests
     [InlineData(Fault.Slow, HttpStatusCode.GatewayTimeout, "AttemptTimeout of 100 ms")]
     [InlineData(Fault.Hang, HttpStatusCode.GatewayTimeout, "AttemptTimeout of 100 ms")]
     [InlineData(Fault.Stall, HttpStatusCode.GatewayTimeout, "BodyIdleTimeout of 100 ms")]
-    public async Task A_fault_of_inventory_is_told_to_the_customer(Fault fault, HttpStatusCode expected, string reason)
+    public async Task A_fault_of_inventory_is_reported_to_the_customer(Fault fault, HttpStatusCode expected, string reason)
     {
         // Only the limit that the fault is to run into is short: a busy machine must not add one of its own.
         const string inventory = "ResilientHttpClients:Clients:inventory:";

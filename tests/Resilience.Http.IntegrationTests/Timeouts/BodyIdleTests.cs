@@ -167,7 +167,7 @@ public sealed class BodyIdleTests : IAsyncDisposable
 
     [Theory]
     [MemberData(nameof(Protocols.Both), MemberType = typeof(Protocols))]
-    public async Task Disposing_of_a_response_in_the_middle_of_its_body_lets_go_of_it_at_the_server(HttpProtocols protocol)
+    public async Task Disposing_a_response_in_the_middle_of_its_body_ends_it_at_the_server(HttpProtocols protocol)
     {
         var (server, client) = await StartAsync(protocol, o => o.BodyIdleTimeout = TimeSpan.FromMinutes(5));
         using (var response = await client.SendAsync(Get(client, "stall"), HttpCompletionOption.ResponseHeadersRead))

@@ -55,7 +55,7 @@ public sealed class TraceTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task What_a_fallback_asks_elsewhere_is_no_resend()
+    public async Task A_request_of_a_fallback_to_another_service_is_not_a_resend()
     {
         var address = await StartServerAsync();
         var name = $"payments-{Guid.NewGuid():N}";

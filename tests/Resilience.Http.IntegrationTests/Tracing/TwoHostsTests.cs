@@ -55,7 +55,7 @@ public sealed class TwoHostsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_circuit_that_one_host_opened_is_closed_in_the_other_in_its_registry_its_metrics_and_its_health()
+    public async Task A_circuit_that_one_host_opened_stays_closed_in_the_other_host()
     {
         await _service.SwitchAsync(Fault.Down);
 
@@ -77,7 +77,7 @@ public sealed class TwoHostsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Transitions_are_told_to_the_subscribers_of_their_own_host()
+    public async Task Transitions_are_published_to_the_subscribers_of_their_own_host()
     {
         var told = new TaskCompletionSource<CircuitTransition>(TaskCreationOptions.RunContinuationsAsynchronously);
         var toldToTheOther = new ConcurrentQueue<CircuitTransition>();
@@ -91,7 +91,7 @@ public sealed class TwoHostsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Calls_that_run_at_the_same_time_keep_their_attempts_and_counts_in_their_own_trace()
+    public async Task Concurrent_calls_keep_their_attempts_and_counts_in_their_own_trace()
     {
         await _service.SwitchAsync(Fault.Down);
         using var bothAreReady = new Barrier(2);

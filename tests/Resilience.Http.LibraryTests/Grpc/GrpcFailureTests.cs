@@ -27,7 +27,7 @@ public sealed class GrpcFailureTests
     }
 
     [Fact]
-    public async Task A_refusal_tells_a_retry_policy_of_the_client_when_to_come_back()
+    public async Task A_refusal_carries_the_wait_for_a_retry_policy_of_the_client()
     {
         await using var bench = await StartAsync();
         bench.Script.FailAlways(StatusCode.Unavailable);

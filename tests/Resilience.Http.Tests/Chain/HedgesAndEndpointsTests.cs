@@ -13,7 +13,7 @@ public sealed class HedgesAndEndpointsTests
     private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(100);
 
     [Fact]
-    public async Task A_hedge_is_no_trial_of_another_endpoint()
+    public async Task A_hedge_is_not_a_trial_of_another_endpoint()
     {
         using var client = new EndpointFixture(s => s.Hang().Always(200), Hedged);
         client.Isolate(B, TimeSpan.FromMilliseconds(50));

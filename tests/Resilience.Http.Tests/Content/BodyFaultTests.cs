@@ -42,7 +42,7 @@ public sealed class BodyFaultTests
     }
 
     [Fact]
-    public void A_body_whose_length_cannot_be_told_has_failed_by_itself()
+    public void A_body_whose_length_cannot_be_computed_has_failed_by_itself()
     {
         using var standIn = StandIn(new OwnContent(static _ => { }, static () => throw Fault));
         var watch = Body(standIn).Watch(_clock, startedAt: 0);

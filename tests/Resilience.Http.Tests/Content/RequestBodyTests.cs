@@ -59,7 +59,7 @@ public sealed class RequestBodyTests
     }
 
     [Fact]
-    public async Task While_somebody_writes_it_nobody_else_can()
+    public async Task Only_one_writer_can_write_it_at_a_time()
     {
         using var standIn = StandIn(new StreamContent(new OneShotStream(new byte[10], hangAt: 5)), limit: 100);
         using var stop = new CancellationTokenSource();

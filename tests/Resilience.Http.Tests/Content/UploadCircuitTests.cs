@@ -10,7 +10,7 @@ public sealed class UploadCircuitTests
     public static TheoryData<string> Failing => ["own", "parts", "json", "stream", "canceled"];
 
     [Fact]
-    public async Task A_connection_cut_while_the_body_is_written_counts_in_the_share_and_not_in_the_row()
+    public async Task A_connection_cut_during_the_upload_counts_in_the_ratio_but_is_not_consecutive()
     {
         using var world = new UploadWorld(options => options.Retry.Enabled = false);
         world.Server.CutsAt = 100_000;
@@ -118,7 +118,7 @@ public sealed class UploadCircuitTests
     }
 
     [Fact]
-    public async Task A_body_that_goes_on_after_the_answer_is_written_to_its_end_and_leaves_the_next_call_alone()
+    public async Task A_body_that_outlasts_its_answer_is_sent_to_its_end_and_spares_the_next_call()
     {
         using var world = new UploadWorld();
         (world.Server.PerWrite, world.Server.AnswersAt) = (TimeSpan.FromSeconds(1), 2000);

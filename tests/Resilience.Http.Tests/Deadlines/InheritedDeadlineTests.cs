@@ -225,7 +225,7 @@ public sealed class InheritedDeadlineTests
     }
 
     [Fact]
-    public async Task A_thousand_short_requests_leave_the_circuit_closed_beside_callers_that_are_served()
+    public async Task Requests_with_too_short_deadlines_do_not_open_the_circuit_of_other_callers()
     {
         using var world = new DeadlineFixture(script => script.Slow(TimeSpan.FromMilliseconds(50)).Always());
         for (var i = 0; i < 1_000; i++)

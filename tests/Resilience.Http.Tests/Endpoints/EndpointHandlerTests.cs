@@ -98,7 +98,7 @@ public sealed class EndpointHandlerTests
     }
 
     [Fact]
-    public async Task If_none_lets_a_send_through_the_earliest_end_is_told()
+    public async Task If_no_endpoint_lets_a_send_through_the_earliest_end_is_reported()
     {
         using var client = new EndpointFixture(s => s.Always(200), addresses: [A, B, C]);
         client.Isolate(A, TimeSpan.FromSeconds(30));
@@ -137,7 +137,7 @@ public sealed class EndpointHandlerTests
     }
 
     [Fact]
-    public async Task A_request_that_is_sent_again_from_outside_is_routed_anew()
+    public async Task A_request_that_is_sent_again_from_outside_is_routed_again()
     {
         using var client = new EndpointFixture(s => s.Always(503), o => o.Retry.Enabled = false);
         using var invoker = new HttpMessageInvoker(new Resender { InnerHandler = Handler(client) });

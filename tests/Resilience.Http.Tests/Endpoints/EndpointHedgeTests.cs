@@ -55,7 +55,7 @@ public sealed class EndpointHedgeTests
     }
 
     [Fact]
-    public async Task A_retry_goes_where_neither_the_send_nor_its_hedge_went()
+    public async Task A_retry_goes_to_an_endpoint_that_neither_the_send_nor_its_hedge_used()
     {
         for (var seed = 0; seed < 20; seed++)
         {

@@ -50,7 +50,7 @@ public sealed class RefusedSendTests : IDisposable
     [InlineData(HttpRejection.Respond, false)]
     [InlineData(HttpRejection.Throw, true)]
     [InlineData(HttpRejection.Respond, true)]
-    public async Task It_goes_to_the_next_endpoint_at_once_and_is_no_retry(HttpRejection how, bool afterWait)
+    public async Task It_goes_to_the_next_endpoint_at_once_and_is_not_a_retry(HttpRejection how, bool afterWait)
     {
         (_limit.Refuses, _limit.How, _limit.Waits) = (uri => uri.Host != "c.internal", how, afterWait);
         var budget = Http.Retry.RetryBudget.GetOrCreate(_service).Available(_service.Options.Retry.Budget);

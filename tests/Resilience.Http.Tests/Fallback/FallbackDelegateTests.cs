@@ -220,7 +220,7 @@ public sealed class FallbackDelegateTests
     }
 
     [Fact]
-    public async Task A_caller_who_leaves_while_it_is_asked_gets_the_original_outcome_and_no_other_fallback()
+    public async Task A_caller_who_cancels_during_a_fallback_gets_the_original_outcome()
     {
         using var caller = new CancellationTokenSource();
         using var client = Client(

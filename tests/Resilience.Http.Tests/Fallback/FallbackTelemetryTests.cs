@@ -45,7 +45,7 @@ public sealed class FallbackTelemetryTests
     }
 
     [Fact]
-    public async Task A_call_that_the_circuit_refused_at_once_is_counted_and_leaves_a_line_for_Debug_only()
+    public async Task A_call_that_the_circuit_refused_at_once_is_counted_and_logged_at_Debug()
     {
         var (factory, lines) = Log();
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
@@ -63,7 +63,7 @@ public sealed class FallbackTelemetryTests
     }
 
     [Fact]
-    public async Task A_call_that_the_circuit_refused_only_when_it_was_repeated_leaves_one_for_Information()
+    public async Task A_call_whose_retry_the_circuit_refused_is_logged_at_Information()
     {
         var (factory, lines) = Log();
         using var client = Client(options => options.Retry.Enabled = true, factory, script: script => script.Then(503));
@@ -114,7 +114,7 @@ public sealed class FallbackTelemetryTests
     }
 
     [Fact]
-    public async Task A_failed_response_that_throws_when_it_is_disposed_costs_nobody_the_answer()
+    public async Task The_caller_gets_the_answer_if_disposing_the_failed_response_throws()
     {
         var (factory, lines) = Log();
         using var client = Client(

@@ -120,7 +120,7 @@ public sealed class StaleFreshnessTests : IDisposable
     [InlineData(30, 41, false)]
     [InlineData(-1, 10, true)] // An Expires that has passed: fresh for no time.
     [InlineData(-1, 11, false)]
-    public async Task Expires_tells_how_long_it_is_fresh_before_stale_if_error_counts(int expires, int age, bool serves)
+    public async Task Expires_sets_how_long_it_is_fresh_before_stale_if_error_counts(int expires, int age, bool serves)
     {
         _lab.Up = _ => StaleLab.Ok(
             "fresh",
@@ -146,7 +146,7 @@ public sealed class StaleFreshnessTests : IDisposable
     }
 
     [Fact]
-    public async Task Fields_of_the_connection_are_not_kept_and_the_length_is_made_anew()
+    public async Task Connection_fields_are_not_kept_and_the_length_is_computed_again()
     {
         _lab.Up = static _ =>
         {

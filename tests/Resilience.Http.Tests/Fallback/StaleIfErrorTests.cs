@@ -10,7 +10,7 @@ public sealed class StaleIfErrorTests
     private readonly VirtualTimeProvider _clock = new();
 
     [Fact]
-    public async Task The_last_good_answer_stands_in_and_tells_its_age()
+    public async Task The_last_good_answer_is_returned_with_its_age()
     {
         using var client = Client(Good("one"), Bad());
 
@@ -38,7 +38,7 @@ public sealed class StaleIfErrorTests
     }
 
     [Fact]
-    public async Task Two_users_whose_token_a_handler_inside_the_chain_adds_never_see_each_others_answer()
+    public async Task Users_whose_token_an_inner_handler_adds_never_see_each_others_answers()
     {
         var token = new TokenHandler { Token = "A" };
         using var client = Client(token, Good("the answer of A"), Bad());
@@ -283,7 +283,7 @@ public sealed class StaleIfErrorTests
     }
 
     [Fact]
-    public async Task A_handler_inside_that_buffers_the_body_and_disposes_its_stream_costs_nobody_the_answer()
+    public async Task The_caller_gets_the_answer_if_an_inner_handler_buffers_and_disposes_its_body()
     {
         using var client = Client(
             null,
@@ -296,7 +296,7 @@ public sealed class StaleIfErrorTests
     }
 
     [Fact]
-    public async Task A_handler_outside_that_puts_another_body_in_its_place_changes_nothing_of_what_is_kept()
+    public async Task An_outer_handler_that_replaces_the_body_does_not_change_the_kept_answer()
     {
         using var client = Client(Good("one"), Bad());
         using (var first = await _clock.RunAsync(

@@ -173,7 +173,7 @@ public sealed class FleetOutageTests
     }
 
     [Fact]
-    public void If_nobody_calls_after_the_break_nothing_is_leased_and_the_first_call_later_is_a_trial()
+    public void Without_calls_after_the_break_nothing_is_leased_and_the_next_call_is_a_trial()
     {
         using var fleet = new FleetSimulation(4, seed: 1);
         fleet.Run(2);

@@ -27,7 +27,7 @@ public sealed class GrpcHeadersTests
     [InlineData("1.5S")]
     [InlineData("123456789m")]
     [InlineData("1x")]
-    public void What_is_not_a_timeout_is_none(string text)
+    public void A_value_that_is_not_a_timeout_is_ignored(string text)
     {
         using var request = GrpcWorld.Call(timeout: text);
 
@@ -41,7 +41,7 @@ public sealed class GrpcHeadersTests
     [InlineData("17", "Unknown")]
     [InlineData("-1", "Unknown")]
     [InlineData("broken", "Unknown")]
-    public void A_status_that_nobody_knows_is_unknown(string text, string status)
+    public void A_status_that_is_not_defined_is_unknown(string text, string status)
     {
         using var response = GrpcWorld.TrailersOnly(text);
 

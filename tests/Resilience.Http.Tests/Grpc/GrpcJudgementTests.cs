@@ -37,7 +37,7 @@ public sealed class GrpcJudgementTests
     }
 
     [Fact]
-    public void The_status_of_a_request_that_is_no_call_means_nothing()
+    public void The_status_of_a_request_that_is_not_a_call_is_ignored()
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "https://payments.internal/");
         using var response = GrpcWorld.TrailersOnly("14");

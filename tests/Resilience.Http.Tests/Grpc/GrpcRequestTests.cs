@@ -53,12 +53,12 @@ public sealed class GrpcRequestTests
     [InlineData("https://greeter.internal/")]
     [InlineData("https://greeter.internal/SayHello")]
     [InlineData("https://greeter.internal//SayHello")]
-    public void An_address_that_is_no_method_of_a_service_has_no_name(string uri) =>
+    public void An_address_that_is_not_a_method_of_a_service_has_no_name(string uri) =>
         Assert.False(GrpcRequest.CallsOneOf(["greet.Greeter", "greet.Greeter/SayHello"], new Uri(uri)));
 
     /// <summary>The Content-Type of these was set as an object, whose text would be made anew.</summary>
     [Fact]
-    public void Other_requests_are_told_apart_without_an_allocation()
+    public void Other_requests_are_recognized_without_an_allocation()
     {
         using var post = new HttpRequestMessage(HttpMethod.Post, "https://payments.internal/") { Content = new StringContent("{}") };
         using var get = new HttpRequestMessage(HttpMethod.Get, "https://payments.internal/");

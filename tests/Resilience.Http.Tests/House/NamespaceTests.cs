@@ -12,7 +12,7 @@ public sealed partial class NamespaceTests
 
     [Theory]
     [MemberData(nameof(Packages))]
-    public void Public_types_live_in_the_namespace_that_users_know_and_internal_ones_in_that_of_their_folder(string package)
+    public void Public_types_are_in_the_root_namespace_and_internal_ones_in_that_of_their_folder(string package)
     {
         var wrong = Directory
             .EnumerateFiles(Checkout.PathOf($"src/{package}"), "*.cs", SearchOption.AllDirectories)

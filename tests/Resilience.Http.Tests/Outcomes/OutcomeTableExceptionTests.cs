@@ -348,7 +348,7 @@ public sealed class OutcomeTableExceptionTests
         Assert.Equal(Failure, Judge(new HttpRequestException(error)));
 
     [Fact]
-    public void Without_a_body_a_lost_connection_is_transient_also_if_nobody_wrapped_it() =>
+    public void Without_a_body_a_lost_connection_is_transient_even_if_it_is_not_wrapped() =>
         Assert.All(
             new Exception[]
             {

@@ -19,7 +19,7 @@ public sealed class AttemptHandlerTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_handler_that_somebody_put_between_them_and_the_loop_leaves_no_attempt_without_an_end(bool async)
+    public async Task Every_attempt_ends_if_another_handler_is_between_the_loop_and_its_handlers(bool async)
     {
         using var server = new ScriptedServer(
             s => s.Fail(1, HttpStatusCode.ServiceUnavailable).Then(HttpStatusCode.OK).Hang().Always(), _clock);

@@ -84,7 +84,7 @@ public sealed class AttemptJudgeTests : IDisposable
     [Theory]
     [InlineData(1_000, AttemptVerdict.Transient)]
     [InlineData(989, AttemptVerdict.Ignored)]
-    public void Where_the_total_timeout_is_the_shorter_one_it_is_the_measure(int ran, AttemptVerdict verdict)
+    public void If_the_total_timeout_is_shorter_than_the_attempt_timeout_it_is_the_measure(int ran, AttemptVerdict verdict)
     {
         _request.WithTotalTimeout(TimeSpan.FromSeconds(1));
         var context = Context();
@@ -150,7 +150,7 @@ public sealed class AttemptJudgeTests : IDisposable
     }
 
     [Fact]
-    public void A_judge_that_throws_leaves_the_table_and_is_told_as_an_error_once()
+    public void If_ClassifyOutcome_throws_the_table_applies_and_one_error_is_logged()
     {
         var log = new RecordedLog();
         _options.ClassifyOutcome = static _ => throw new FormatException("x-status");

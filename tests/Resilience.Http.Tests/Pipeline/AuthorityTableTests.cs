@@ -10,7 +10,7 @@ public sealed class AuthorityTableTests
     private readonly AuthorityTable<State> _table = new(static (authority, tag) => new(authority, tag), most: 2);
 
     [Fact]
-    public void A_forgotten_authority_is_gone_and_begins_anew()
+    public void A_forgotten_authority_is_gone_and_starts_over()
     {
         var before = _table.GetOrAdd(A);
         _table.GetOrAdd(B);

@@ -46,7 +46,7 @@ public sealed class InstanceCacheTests
     /// The user's logger factory takes part in making one, and may wait for a thread of the user's that calls through another client.
     /// </summary>
     [Fact]
-    public void While_one_is_made_nobody_waits_for_it()
+    public void Other_instances_can_be_made_while_one_is_made()
     {
         var other = _all.Get(
             "payments", owner => new One(Elsewhere(() => _all.Get(owner, static inner => new Other(inner)))?.Owner ?? "waits"));

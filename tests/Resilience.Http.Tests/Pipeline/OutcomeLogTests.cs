@@ -53,7 +53,7 @@ public sealed class OutcomeLogTests : IDisposable
     }
 
     [Fact]
-    public async Task An_open_circuit_of_another_client_inside_the_chain_is_not_repeated_and_opens_no_circuit_here()
+    public async Task An_open_circuit_of_an_inner_client_is_not_retried_and_opens_no_circuit_here()
     {
         var (calls, tokenCalls) = (0, 0);
         using var tokens = new ChainClient(

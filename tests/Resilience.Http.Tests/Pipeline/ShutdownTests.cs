@@ -52,7 +52,7 @@ public sealed class ShutdownTests
     }
 
     [Fact]
-    public void A_host_that_waits_for_ever_sets_no_deadline()
+    public void A_host_that_waits_forever_sets_no_deadline()
     {
         _shutdown.Begin(Timeout.InfiniteTimeSpan);
 

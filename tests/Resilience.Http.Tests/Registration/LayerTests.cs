@@ -125,7 +125,7 @@ public sealed class LayerTests
     }
 
     [Fact]
-    public void The_clock_is_the_apps_own_where_it_has_one()
+    public void The_clock_is_that_of_the_app_if_it_has_one()
     {
         var clock = new VirtualTimeProvider();
         using var app = TestApp.With("{}", services =>

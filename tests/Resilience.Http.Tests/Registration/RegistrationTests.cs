@@ -207,7 +207,7 @@ public sealed class RegistrationTests
     }
 
     [Fact]
-    public async Task A_client_that_only_the_factorys_defaults_know_is_in_the_registry_once_it_is_created()
+    public async Task A_client_known_only_from_the_factorys_defaults_is_registered_when_created()
     {
         using var app = await TestApp.StartedAsync(
             TestApp.Clients(Settings), services => services.ConfigureHttpClientDefaults(client => client.AddResilience()));

@@ -20,20 +20,10 @@ public sealed class StandardSectionTests
         using var app = App("""{ "Retry": {} }""");
         var here = app.InForce("payments");
 
-        Assert.Equal(Theirs.TotalRequestTimeout.Timeout, here.TotalTimeout);
-        Assert.Equal(Theirs.AttemptTimeout.Timeout, here.AttemptTimeout);
-        Assert.Equal(Theirs.Retry.MaxRetryAttempts, here.Retry.MaxRetries);
-        Assert.Equal(Theirs.Retry.Delay, here.Retry.BaseDelay);
-        Assert.Equal(Theirs.Retry.BackoffType.ToString(), here.Retry.Backoff.ToString());
-        Assert.Equal(Theirs.Retry.UseJitter, here.Retry.Jitter != HttpRetryJitter.None);
+        AssertSame(Theirs, here);
         Assert.Equal(Theirs.Retry.ShouldRetryAfterHeader, here.Retry.HonorRetryAfter);
-        Assert.Equal(Theirs.CircuitBreaker.FailureRatio, here.CircuitBreaker.FailureRatio);
-        Assert.Equal(Theirs.CircuitBreaker.MinimumThroughput, here.CircuitBreaker.MinimumThroughput);
-        Assert.Equal(Theirs.CircuitBreaker.SamplingDuration, here.CircuitBreaker.SamplingWindow);
-        Assert.Equal(Theirs.CircuitBreaker.BreakDuration, here.CircuitBreaker.RecoveryTimeout);
         Assert.Equal(Theirs.CircuitBreaker.BreakDuration, here.CircuitBreaker.MaxRecoveryTimeout);
         Assert.True(here.ConcurrencyLimit.Enabled);
-        Assert.Equal(Theirs.RateLimiter.DefaultRateLimiterOptions.PermitLimit, here.ConcurrencyLimit.Limit);
         Assert.Equal(Theirs.RateLimiter.DefaultRateLimiterOptions.QueueLimit, here.ConcurrencyLimit.QueueLimit);
     }
 
@@ -58,19 +48,9 @@ public sealed class StandardSectionTests
         using var app = App(section);
         var here = app.InForce("payments");
 
-        Assert.Equal(theirs.TotalRequestTimeout.Timeout, here.TotalTimeout);
-        Assert.Equal(theirs.AttemptTimeout.Timeout, here.AttemptTimeout);
-        Assert.Equal(theirs.Retry.MaxRetryAttempts, here.Retry.MaxRetries);
-        Assert.Equal(theirs.Retry.Delay, here.Retry.BaseDelay);
+        AssertSame(theirs, here);
         Assert.Equal(theirs.Retry.MaxDelay, here.Retry.MaxDelay);
-        Assert.Equal(theirs.Retry.BackoffType.ToString(), here.Retry.Backoff.ToString());
-        Assert.Equal(HttpRetryJitter.None, here.Retry.Jitter);
         Assert.Equal(theirs.Retry.ShouldRetryAfterHeader, here.Retry.HonorRetryAfter);
-        Assert.Equal(theirs.CircuitBreaker.FailureRatio, here.CircuitBreaker.FailureRatio);
-        Assert.Equal(theirs.CircuitBreaker.MinimumThroughput, here.CircuitBreaker.MinimumThroughput);
-        Assert.Equal(theirs.CircuitBreaker.SamplingDuration, here.CircuitBreaker.SamplingWindow);
-        Assert.Equal(theirs.CircuitBreaker.BreakDuration, here.CircuitBreaker.RecoveryTimeout);
-        Assert.Equal(theirs.RateLimiter.DefaultRateLimiterOptions.PermitLimit, here.ConcurrencyLimit.Limit);
         Assert.Equal(theirs.RateLimiter.DefaultRateLimiterOptions.QueueLimit, here.ConcurrencyLimit.QueueLimit);
     }
 
@@ -80,19 +60,8 @@ public sealed class StandardSectionTests
     {
         var theirs = Bound<HttpStandardResilienceOptions>(section);
         using var app = App(section);
-        var here = app.InForce("payments");
 
-        Assert.Equal(theirs.TotalRequestTimeout.Timeout, here.TotalTimeout);
-        Assert.Equal(theirs.AttemptTimeout.Timeout, here.AttemptTimeout);
-        Assert.Equal(theirs.Retry.MaxRetryAttempts, here.Retry.MaxRetries);
-        Assert.Equal(theirs.Retry.Delay, here.Retry.BaseDelay);
-        Assert.Equal(theirs.Retry.BackoffType.ToString(), here.Retry.Backoff.ToString());
-        Assert.Equal(theirs.Retry.UseJitter, here.Retry.Jitter != HttpRetryJitter.None);
-        Assert.Equal(theirs.CircuitBreaker.FailureRatio, here.CircuitBreaker.FailureRatio);
-        Assert.Equal(theirs.CircuitBreaker.MinimumThroughput, here.CircuitBreaker.MinimumThroughput);
-        Assert.Equal(theirs.CircuitBreaker.SamplingDuration, here.CircuitBreaker.SamplingWindow);
-        Assert.Equal(theirs.CircuitBreaker.BreakDuration, here.CircuitBreaker.RecoveryTimeout);
-        Assert.Equal(theirs.RateLimiter.DefaultRateLimiterOptions.PermitLimit, here.ConcurrencyLimit.Limit);
+        AssertSame(theirs, app.InForce("payments"));
     }
 
     [Theory]
@@ -235,6 +204,21 @@ public sealed class StandardSectionTests
     }
 
     /// <summary>The paths of values that configuration can set there, and that are neither taken nor refused here.</summary>
+    private static void AssertSame(HttpStandardResilienceOptions theirs, ResilientHttpClientOptions here)
+    {
+        Assert.Equal(theirs.TotalRequestTimeout.Timeout, here.TotalTimeout);
+        Assert.Equal(theirs.AttemptTimeout.Timeout, here.AttemptTimeout);
+        Assert.Equal(theirs.Retry.MaxRetryAttempts, here.Retry.MaxRetries);
+        Assert.Equal(theirs.Retry.Delay, here.Retry.BaseDelay);
+        Assert.Equal(theirs.Retry.BackoffType.ToString(), here.Retry.Backoff.ToString());
+        Assert.Equal(theirs.Retry.UseJitter, here.Retry.Jitter != HttpRetryJitter.None);
+        Assert.Equal(theirs.CircuitBreaker.FailureRatio, here.CircuitBreaker.FailureRatio);
+        Assert.Equal(theirs.CircuitBreaker.MinimumThroughput, here.CircuitBreaker.MinimumThroughput);
+        Assert.Equal(theirs.CircuitBreaker.SamplingDuration, here.CircuitBreaker.SamplingWindow);
+        Assert.Equal(theirs.CircuitBreaker.BreakDuration, here.CircuitBreaker.RecoveryTimeout);
+        Assert.Equal(theirs.RateLimiter.DefaultRateLimiterOptions.PermitLimit, here.ConcurrencyLimit.Limit);
+    }
+
     private static IEnumerable<string> Unread(object options, string prefix)
     {
         foreach (var property in options.GetType().GetProperties().Where(static property => property.CanWrite))

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Resilience.Http.Chain;
 
 namespace Resilience.Http.Tests.Registration;
@@ -42,6 +43,9 @@ internal sealed class TestApp : IDisposable
         $$"""{ "ResilientHttpClients": { "Defaults": {{defaults}}, "Clients": {{clients}} } }""";
 
     public Task StartAsync() => _host.StartAsync(CancellationToken.None);
+
+    public async Task<IEnumerable<string>> MistakesAtStartAsync() =>
+        (await Assert.ThrowsAsync<OptionsValidationException>(StartAsync)).Failures;
 
     public Task StopAsync() => _host.StopAsync(CancellationToken.None);
 

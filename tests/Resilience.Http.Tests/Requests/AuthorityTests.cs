@@ -87,5 +87,5 @@ public sealed class AuthorityTests
     [InlineData("payments.internal:8443")]
     [InlineData("/v1")]
     [InlineData("")]
-    public void What_has_no_scheme_and_host_is_no_authority(string text) => Assert.False(Authority.TryParse(text, out _));
+    public void An_address_without_scheme_and_host_is_not_an_authority(string text) => Assert.False(Authority.TryParse(text, out _));
 }

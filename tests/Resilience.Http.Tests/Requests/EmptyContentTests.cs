@@ -58,7 +58,7 @@ public sealed class EmptyContentTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task The_content_is_none_again_after_the_call_however_it_ends(bool succeeds)
+    public async Task The_request_has_no_content_again_after_the_call_however_it_ends(bool succeeds)
     {
         using var server = new Recording(
             () => succeeds ? new HttpResponseMessage() : throw new HttpRequestException(HttpRequestError.ResponseEnded));

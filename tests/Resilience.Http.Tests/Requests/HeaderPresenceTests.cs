@@ -34,7 +34,7 @@ public sealed class HeaderPresenceTests
     }
 
     [Fact]
-    public async Task A_header_that_a_handler_added_to_a_request_without_any_is_gone_at_the_next_attempt()
+    public async Task A_header_that_a_handler_added_is_gone_at_the_next_attempt()
     {
         var adds = new AddingHandler();
         using var client = new ChainClient(

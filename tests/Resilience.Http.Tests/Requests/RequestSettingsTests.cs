@@ -81,7 +81,7 @@ public sealed class RequestSettingsTests : IDisposable
     }
 
     [Fact]
-    public void Null_is_told_as_such()
+    public void Null_is_reported_as_null()
     {
         using var request = TimeoutWorld.Get();
 
@@ -171,7 +171,7 @@ public sealed class RequestSettingsTests : IDisposable
     [Theory]
     [InlineData(5, 5)]
     [InlineData(60, 10)]
-    public async Task An_attempt_limit_that_nobody_set_follows_the_deadline_of_the_request_up_to_its_default(int total, int limit)
+    public async Task An_unset_attempt_timeout_follows_the_requests_deadline_up_to_its_default(int total, int limit)
     {
         using var world = new TimeoutWorld(o => o.TotalTimeout = TimeSpan.FromSeconds(2));
 
@@ -183,7 +183,7 @@ public sealed class RequestSettingsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_request_that_is_sent_again_keeps_its_settings_and_starts_anew()
+    public async Task A_request_that_is_sent_again_keeps_its_settings_and_starts_over()
     {
         using var request = TimeoutWorld.Get().WithTotalTimeout(TimeSpan.FromSeconds(2));
 

@@ -9,7 +9,7 @@ public sealed class TimestampsTests
     private readonly VirtualTimeProvider _clock = new();
 
     [Fact]
-    public void A_time_to_wait_is_never_negative_and_unknown_where_nothing_ends_it()
+    public void A_time_to_wait_is_never_negative_and_unknown_if_nothing_ends_it()
     {
         Assert.Equal(TimeSpan.FromSeconds(3), _clock.Until(now: 0, end: 3 * _clock.TimestampFrequency));
         Assert.Equal(TimeSpan.Zero, _clock.Until(now: 5, end: 4));

@@ -19,7 +19,7 @@ public sealed class DiscardedResponseTests
     }
 
     [Fact]
-    public async Task Where_the_last_attempt_fails_too_its_response_is_returned_whole()
+    public async Task If_the_last_attempt_fails_too_its_response_is_returned_whole()
     {
         using var world = new RetryFixture(script => script.Then(Unavailable).Then(Unavailable).Then(Unavailable).Then(Unavailable));
 
@@ -87,7 +87,7 @@ public sealed class DiscardedResponseTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_request_that_is_disposed_before_its_call_ends_costs_nobody_the_response(bool body)
+    public async Task The_caller_gets_the_response_if_the_request_is_disposed_before_the_call_ends(bool body)
     {
         using var world = new RetryFixture(
             script => script.Slow(TimeSpan.FromSeconds(1), HttpStatusCode.ServiceUnavailable),
@@ -106,7 +106,7 @@ public sealed class DiscardedResponseTests
     }
 
     [Fact]
-    public async Task A_body_read_once_that_is_disposed_with_its_request_before_the_call_ends_costs_nobody_the_response()
+    public async Task The_caller_gets_the_response_if_a_one_time_body_is_disposed_with_its_request()
     {
         using var world = new RetryFixture(script => script.Slow(TimeSpan.FromSeconds(1)));
 
@@ -120,7 +120,7 @@ public sealed class DiscardedResponseTests
     }
 
     [Fact]
-    public async Task A_body_that_a_handler_inside_disposes_costs_nobody_the_response()
+    public async Task The_caller_gets_the_response_if_an_inner_handler_disposes_the_body()
     {
         var compressing = new ChangingHandler(request =>
         {
@@ -136,7 +136,7 @@ public sealed class DiscardedResponseTests
     }
 
     [Fact]
-    public async Task A_body_in_parts_that_is_disposed_before_the_call_ends_costs_nobody_the_response()
+    public async Task The_caller_gets_the_response_if_a_multipart_body_is_disposed_during_the_call()
     {
         using var world = new RetryFixture(
             script => script.Slow(TimeSpan.FromSeconds(1), HttpStatusCode.ServiceUnavailable),
@@ -154,7 +154,7 @@ public sealed class DiscardedResponseTests
     }
 
     [Fact]
-    public async Task A_body_read_once_that_a_handler_inside_disposes_costs_nobody_the_response()
+    public async Task The_caller_gets_the_response_if_an_inner_handler_disposes_a_one_time_body()
     {
         var compressing = new ChangingHandler(request =>
         {
@@ -172,7 +172,7 @@ public sealed class DiscardedResponseTests
     }
 
     [Fact]
-    public async Task A_stream_of_the_body_that_a_handler_inside_disposes_costs_nobody_the_response()
+    public async Task The_caller_gets_the_response_if_an_inner_handler_disposes_the_bodys_stream()
     {
         var signing = new ChangingHandler(request =>
         {

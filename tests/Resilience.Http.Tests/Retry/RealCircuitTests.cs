@@ -20,7 +20,7 @@ public sealed class RealCircuitTests
     }
 
     [Fact]
-    public async Task A_circuit_that_others_open_during_the_attempt_leaves_its_outcome_to_the_caller_too()
+    public async Task If_others_open_the_circuit_during_the_attempt_the_caller_gets_its_outcome_too()
     {
         using var world = new RetryFixture(
             script => script
@@ -57,7 +57,7 @@ public sealed class RealCircuitTests
     }
 
     [Fact]
-    public async Task A_refusal_at_once_is_not_waited_on_and_not_told_by_retry()
+    public async Task A_refusal_at_once_is_not_waited_on_and_not_logged_by_retry()
     {
         using var world = new RetryFixture(script => script.Always(503), options => Breaker(options, threshold: 1));
         using var opening = await world.GetAsync();
@@ -133,7 +133,7 @@ public sealed class RealCircuitTests
     }
 
     [Fact]
-    public async Task A_connection_that_is_cut_while_a_body_read_once_is_sent_counts_against_the_service()
+    public async Task A_connection_cut_while_a_one_time_body_is_sent_counts_against_the_service()
     {
         using var world = new RetryFixture(script => script.Reset().Always(200), options => Breaker(options, threshold: 1));
 

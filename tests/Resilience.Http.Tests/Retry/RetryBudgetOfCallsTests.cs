@@ -83,7 +83,7 @@ public sealed class RetryBudgetOfCallsTests
     }
 
     [Fact]
-    public async Task The_Retry_After_of_a_409_that_the_call_caused_itself_is_no_sign_of_load()
+    public async Task The_Retry_After_of_a_409_that_the_call_caused_is_not_a_sign_of_load()
     {
         using var world = new RetryFixture(script => script.Hang(1).Fail(1, 409, TimeSpan.FromSeconds(1)).Then(200), options =>
         {
@@ -99,7 +99,7 @@ public sealed class RetryBudgetOfCallsTests
     [Theory]
     [InlineData(1, 10.2)]
     [InlineData(2, 8)]
-    public async Task While_timeouts_are_in_a_row_a_retry_is_paid_for_even_if_it_won(int timeouts, double left)
+    public async Task While_timeouts_are_consecutive_a_retry_is_paid_for_even_if_it_won(int timeouts, double left)
     {
         using var world = new RetryFixture(script => script.Hang(timeouts).Then(200), options =>
         {
@@ -113,7 +113,7 @@ public sealed class RetryBudgetOfCallsTests
     }
 
     [Fact]
-    public async Task A_success_ends_the_row_of_timeouts()
+    public async Task A_success_resets_the_count_of_consecutive_timeouts()
     {
         using var world = new RetryFixture(script => script.Hang(2).Then(200).Fail(1, 503).Then(200), options =>
         {
@@ -212,7 +212,7 @@ public sealed class RetryBudgetOfCallsTests
     }
 
     [Fact]
-    public async Task Ten_thousand_calls_in_a_burst_to_a_dead_service_make_ten_retries_and_not_thirty_thousand()
+    public async Task Ten_thousand_calls_in_a_burst_to_a_dead_service_make_only_ten_retries()
     {
         using var world = new RetryFixture(script => script.Always(503));
 

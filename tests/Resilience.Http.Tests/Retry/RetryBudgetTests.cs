@@ -10,7 +10,7 @@ public sealed class RetryBudgetTests
     private readonly HttpRetryBudgetOptions _options = new();
 
     [Fact]
-    public void It_holds_ten_at_start_or_its_capacity_where_that_is_smaller()
+    public void It_holds_ten_at_start_or_its_capacity_if_that_is_smaller()
     {
         Assert.Equal(10, Budget().Available(_options));
 
@@ -185,7 +185,7 @@ public sealed class RetryBudgetTests
     }
 
     [Fact]
-    public void One_503_in_twenty_results_is_no_sign_of_load()
+    public void One_503_in_twenty_results_is_not_a_sign_of_load()
     {
         var budget = Budget();
         Repeat(1_000, () =>
@@ -212,7 +212,7 @@ public sealed class RetryBudgetTests
     }
 
     [Fact]
-    public void Nothing_flows_in_where_the_options_say_so()
+    public void Nothing_flows_in_if_the_options_say_so()
     {
         _options.MinRetriesPerSecond = 0;
         var budget = Spent();
@@ -238,7 +238,7 @@ public sealed class RetryBudgetTests
     }
 
     [Fact]
-    public void Nothing_is_earned_where_the_options_say_so()
+    public void Nothing_is_earned_if_the_options_say_so()
     {
         _options.Ratio = 0;
         var budget = Spent();

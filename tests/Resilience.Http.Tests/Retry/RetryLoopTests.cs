@@ -85,7 +85,7 @@ public sealed class RetryLoopTests
     }
 
     [Fact]
-    public async Task Where_all_attempts_time_out_the_caller_gets_the_timeout_of_the_last()
+    public async Task If_all_attempts_time_out_the_caller_gets_the_timeout_of_the_last()
     {
         using var world = new RetryFixture(script => script.Hang().Always(), options => options.AttemptTimeout = TimeSpan.FromSeconds(2));
 
@@ -332,7 +332,7 @@ public sealed class RetryLoopTests
     }
 
     [Fact]
-    public async Task A_judge_that_throws_leaves_the_table_and_is_told_once()
+    public async Task If_ClassifyOutcome_throws_the_table_applies_and_the_error_is_logged_once()
     {
         var fault = new InvalidOperationException("no such header");
         using var world = new RetryFixture(script => script.Fail(1, 503).Then(404), options => options.ClassifyOutcome = _ => throw fault);

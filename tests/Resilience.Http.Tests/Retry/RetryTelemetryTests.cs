@@ -55,7 +55,7 @@ public sealed class RetryTelemetryTests
     }
 
     [Fact]
-    public async Task The_method_that_is_told_is_the_caller_s_whatever_a_redirect_made_of_it()
+    public async Task The_reported_method_is_the_callers_even_if_a_redirect_changed_it()
     {
         var redirect = new ChangingHandler(request => request.Method = HttpMethod.Get);
         using var world = new RetryFixture(script => script.Always(503), inside: redirect);
@@ -180,7 +180,7 @@ public sealed class RetryTelemetryTests
     }
 
     [Fact]
-    public async Task A_caller_who_left_is_no_failure()
+    public async Task A_call_that_the_caller_cancelled_is_not_a_failure()
     {
         using var caller = new CancellationTokenSource();
         using var world = new RetryFixture(script => script.Hang());
@@ -192,7 +192,7 @@ public sealed class RetryTelemetryTests
     }
 
     [Fact]
-    public async Task Neither_user_info_nor_path_nor_query_is_told()
+    public async Task User_info_path_and_query_are_not_logged()
     {
         using var world = new RetryFixture(script => script.Always(503));
 

@@ -21,7 +21,7 @@ public sealed class RetryableVerdictTests
     }
 
     [Fact]
-    public async Task It_is_no_success_of_the_circuit_either()
+    public async Task It_is_not_a_success_for_the_circuit_either()
     {
         using var server = new ScriptedServer(script => script.Fail(1, 503).Fail(1, 404).Fail(1, 503), _clock);
         using var client = Client(server, options =>
@@ -56,7 +56,7 @@ public sealed class RetryableVerdictTests
     }
 
     [Fact]
-    public async Task A_response_with_it_is_the_caller_s_at_the_end_and_no_fallback_answers()
+    public async Task The_caller_gets_a_response_with_it_at_the_end_and_no_fallback_answers()
     {
         using var server = new ScriptedServer(script => script.Always(404), _clock);
         using var client = Client(server, options => options.Fallback.StatusCode = HttpStatusCode.OK);

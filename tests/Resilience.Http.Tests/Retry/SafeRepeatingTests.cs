@@ -83,7 +83,7 @@ public sealed class SafeRepeatingTests
     }
 
     [Fact]
-    public async Task An_empty_idempotency_key_is_none()
+    public async Task An_empty_idempotency_key_does_not_count()
     {
         using var world = new RetryFixture(script => script.Always(503));
 
@@ -93,7 +93,7 @@ public sealed class SafeRepeatingTests
     }
 
     [Fact]
-    public async Task A_key_that_an_inner_handler_makes_for_each_attempt_is_none()
+    public async Task A_key_that_an_inner_handler_makes_for_each_attempt_does_not_count()
     {
         var inside = new ChangingHandler(request => request.Headers.TryAddWithoutValidation("Idempotency-Key", Guid.NewGuid().ToString()));
         using var world = new RetryFixture(script => script.Always(503), inside: inside);
@@ -134,7 +134,7 @@ public sealed class SafeRepeatingTests
     }
 
     [Fact]
-    public async Task Where_nothing_was_sent_every_method_is_repeated()
+    public async Task If_nothing_was_sent_every_method_is_repeated()
     {
         using var world = new RetryFixture(script => script.Refuse(2).Then(200));
 
@@ -145,7 +145,7 @@ public sealed class SafeRepeatingTests
     }
 
     [Fact]
-    public async Task Where_the_connection_was_cut_the_request_may_have_done_its_work()
+    public async Task If_the_connection_was_cut_the_request_may_have_done_its_work()
     {
         using var world = new RetryFixture(script => script.Reset().Always(200));
 
@@ -177,7 +177,7 @@ public sealed class SafeRepeatingTests
     [InlineData("GET", true)]
     [InlineData("GET", false)]
     [InlineData("POST", true)]
-    public async Task A_charge_redirected_to_a_dead_server_is_not_sent_twice_though_a_handler_puts_the_uri_back(string method, bool drops)
+    public async Task A_charge_redirected_to_a_dead_server_is_sent_once_if_a_handler_restores_the_uri(string method, bool drops)
     {
         using var world = new RetryFixture(script => script.Refuse().Always(200), inside: new ResolvingHandler(request =>
         {
@@ -193,7 +193,7 @@ public sealed class SafeRepeatingTests
     }
 
     [Fact]
-    public async Task Where_nothing_was_sent_a_handler_that_puts_the_uri_back_and_another_body_in_changes_nothing()
+    public async Task If_nothing_was_sent_a_handler_that_swaps_the_body_does_not_prevent_a_retry()
     {
         using var world = new RetryFixture(
             script => script.Refuse().Then(200), inside: new ResolvingHandler(request => request.Content = new StringContent("signed")));
@@ -204,7 +204,7 @@ public sealed class SafeRepeatingTests
     }
 
     [Fact]
-    public async Task The_first_suppressed_retry_of_a_client_names_the_ways_out_and_later_ones_are_counted()
+    public async Task The_first_suppressed_retry_names_the_ways_out_and_later_ones_are_counted()
     {
         using var world = new RetryFixture(script => script.Always(503), log: LogLevel.Information);
 

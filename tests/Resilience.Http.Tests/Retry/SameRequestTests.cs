@@ -116,7 +116,7 @@ public sealed class SameRequestTests
     }
 
     [Fact]
-    public async Task A_handler_inside_that_sends_another_body_made_of_the_stream_finds_it_whole_at_each_attempt()
+    public async Task An_inner_handler_that_rebuilds_the_body_finds_all_of_it_at_each_attempt()
     {
         var inside = new ChangingHandler(
             request =>

@@ -26,7 +26,7 @@ public sealed class SecondLayerHeadersTests
     [InlineData("Authorization", "x")]
     [InlineData("X-Request-Id", "1")]
     [InlineData("Retry-Attempts", "1")]
-    public async Task Any_other_header_is_none(string name, string value)
+    public async Task Any_other_header_is_ignored(string name, string value)
     {
         var log = new RecordedLog();
 
@@ -36,7 +36,7 @@ public sealed class SecondLayerHeadersTests
     }
 
     [Fact]
-    public async Task Where_the_chain_repeats_nothing_a_second_layer_is_the_only_one()
+    public async Task If_the_chain_repeats_nothing_a_second_layer_is_the_only_one()
     {
         var log = new RecordedLog();
 

@@ -174,7 +174,7 @@ public sealed class ServiceDiscoveryTests
     }
 
     [Fact]
-    public async Task Requests_to_hosts_that_are_no_services_pass_unchanged()
+    public async Task Requests_to_hosts_that_are_not_services_pass_unchanged()
     {
         await using var app = new DiscoveryFixture(Register, Two);
 

@@ -22,7 +22,7 @@ public sealed class ResilientHttpClientOptionsKeysTests
     }
 
     [Fact]
-    public void Every_key_tells_what_it_is()
+    public void Every_key_has_a_description()
     {
         Assert.All(Rows, row => Assert.False(string.IsNullOrWhiteSpace(row.Default) || string.IsNullOrWhiteSpace(row.Allowed)));
         Assert.All(Rows, row => Assert.EndsWith(".", row.Description, StringComparison.Ordinal));

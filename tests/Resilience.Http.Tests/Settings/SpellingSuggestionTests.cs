@@ -13,7 +13,7 @@ public sealed class SpellingSuggestionTests
     [InlineData("Budge", "Budget")]
     [InlineData("Weather", null)]
     [InlineData("", null)]
-    public void The_word_that_was_meant_is_guessed_where_one_is_close(string written, string? meant) =>
+    public void A_known_word_is_suggested_if_one_is_close(string written, string? meant) =>
         Assert.Equal(meant, SpellingSuggestion.To(written, ["MaxRetries", "BaseDelay", "MaxDelay", "Budget"]));
 
     [Fact]

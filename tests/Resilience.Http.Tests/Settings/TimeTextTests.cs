@@ -40,7 +40,7 @@ public sealed class TimeTextTests
     [InlineData("24:00:00", "is not a time")]
     [InlineData("00:60:00", "is not a time")]
     [InlineData("99999999999999999999999999999999h", "is not a time")]
-    public void What_is_no_time_is_told_with_the_way_to_write_one(string text, string wrong) =>
+    public void A_text_that_is_not_a_time_is_reported_with_the_way_to_write_one(string text, string wrong) =>
         Assert.Equal($"{wrong}, write it as 10s (ms, s, m, h) or 00:00:10", TimeText.Parse(text, out _));
 
     [Theory]

@@ -121,7 +121,7 @@ public sealed class CircuitAssertionTests
     }
 
     [Fact]
-    public void A_client_without_circuits_is_told_as_one()
+    public void A_client_without_circuits_is_described_as_such()
     {
         using var server = new ScriptedServer(s => s.Always(200), _clock);
         var error = Assert.Throws<ResilienceAssertionException>(() => server.ShouldHaveCircuit(CircuitState.Closed));

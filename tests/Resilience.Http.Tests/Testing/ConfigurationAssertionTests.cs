@@ -17,7 +17,7 @@ public sealed class ConfigurationAssertionTests
     }
 
     [Fact]
-    public void All_mistakes_of_all_clients_are_told_at_once()
+    public void All_mistakes_of_all_clients_are_reported_at_once()
     {
         var configuration = Configuration(
             ("ResilientHttpClients:Default:TotalTimeout", "20s"),
@@ -34,7 +34,7 @@ public sealed class ConfigurationAssertionTests
     }
 
     [Fact]
-    public void A_section_of_ones_own_is_checked_by_itself()
+    public void A_custom_section_is_checked_by_itself()
     {
         var section = Configuration(("Partners:Retry:BaseDelay", "5s"), ("Partners:Retry:MaxDelay", "1s")).GetSection("Partners");
 
@@ -45,7 +45,7 @@ public sealed class ConfigurationAssertionTests
     }
 
     [Fact]
-    public void Where_nothing_could_be_checked_the_check_fails()
+    public void If_there_is_nothing_to_check_the_check_fails()
     {
         var empty = Configuration();
         Assert.Contains(

@@ -8,7 +8,7 @@ namespace Resilience.Http.Tests.Testing;
 public sealed class DescribeHttpClientTests
 {
     [Fact]
-    public void The_text_tells_handlers_in_order_and_the_settings_in_force()
+    public void The_text_lists_handlers_in_order_and_the_settings_in_force()
     {
         var services = new ServiceCollection();
         services.AddHttpClient("payments")
@@ -47,7 +47,7 @@ public sealed class DescribeHttpClientTests
     }
 
     [Fact]
-    public void What_code_alone_sets_is_told_too()
+    public void Settings_that_only_code_can_set_are_listed_too()
     {
         var plain = Describe(static _ => { });
 
@@ -67,7 +67,7 @@ public sealed class DescribeHttpClientTests
     }
 
     [Fact]
-    public void A_setting_stands_in_one_line_whatever_it_holds()
+    public void Every_setting_takes_one_line_whatever_it_holds()
     {
         var text = Describe(
             static client =>

@@ -68,7 +68,7 @@ public sealed class RecordedCallTests
 
     [Theory]
     [MemberData(nameof(Messages))]
-    public async Task Each_assertion_fails_where_it_does_not_hold(string message)
+    public async Task Each_assertion_fails_if_it_does_not_hold(string message)
     {
         await using var provider = Client(s => s.Fail(1, 503).Then(200), out var server, out var client);
         using var response = await SendAsync(client, async: true);

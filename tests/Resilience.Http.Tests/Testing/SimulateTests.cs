@@ -78,7 +78,7 @@ public sealed class SimulateTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void A_hanging_backend_lets_go_of_the_requests_that_were_abandoned()
+    public void A_hanging_backend_releases_requests_that_were_abandoned()
     {
         var service = new SimulatedService { Faults = [new SimulatedFault.Hanging()] };
         var backend = new Backend(service, number: 0, new VirtualTimeProvider(), new Random(1));

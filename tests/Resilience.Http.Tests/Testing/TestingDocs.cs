@@ -145,7 +145,7 @@ public sealed class TestingDocs
     }
 
     [Fact]
-    public void A_client_is_told_as_text()
+    public void A_client_is_described_as_text()
     {
         var services = new ServiceCollection();
         services.AddResilientHttpClient("payments");

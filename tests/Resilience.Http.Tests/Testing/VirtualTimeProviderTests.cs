@@ -21,7 +21,7 @@ public sealed class VirtualTimeProviderTests
     }
 
     [Fact]
-    public void The_wall_clock_begins_where_it_is_told_to()
+    public void The_wall_clock_begins_at_the_given_time()
     {
         var start = new DateTimeOffset(2031, 5, 6, 7, 8, 9, TimeSpan.FromHours(2));
         var clock = new VirtualTimeProvider(start);
@@ -230,7 +230,7 @@ public sealed class VirtualTimeProviderTests
     }
 
     [Fact]
-    public void Callbacks_run_without_a_synchronization_context_and_with_the_one_of_the_caller_put_back()
+    public void Callbacks_run_without_a_synchronization_context_and_the_callers_is_restored()
     {
         var mine = new SynchronizationContext();
         var before = SynchronizationContext.Current;
@@ -292,7 +292,7 @@ public sealed class VirtualTimeProviderTests
     }
 
     [Fact]
-    public void What_a_callback_throws_reaches_whoever_moved_the_clock()
+    public void What_a_callback_throws_is_thrown_to_the_code_that_moved_the_clock()
     {
         using var timer = _clock.CreateTimer(static _ => throw new FormatException(), null, Second, Timeout.InfiniteTimeSpan);
         Assert.Throws<FormatException>(() => _clock.Advance(Second));
@@ -312,7 +312,7 @@ public sealed class VirtualTimeProviderTests
     }
 
     [Fact]
-    public void Waiting_timers_tell_when_they_are_due_and_whose_they_are()
+    public void Pending_timers_show_when_they_are_due_and_whose_they_are()
     {
         using var periodic = _clock.CreateTimer(static _ => { }, null, 3 * Second, Second);
         using var limit = new CancellationTokenSource(2 * Second, _clock);
@@ -322,7 +322,7 @@ public sealed class VirtualTimeProviderTests
             [
                 "in 1 s: CancellationTokenSource.TimerCallback",
                 $"in 2 s, then every 1 s: {nameof(VirtualTimeProviderTests)}." +
-                nameof(Waiting_timers_tell_when_they_are_due_and_whose_they_are),
+                nameof(Pending_timers_show_when_they_are_due_and_whose_they_are),
             ],
             _clock.PendingTimers.Select(static timer => timer.ToString()));
     }

@@ -31,7 +31,7 @@ public sealed class AttemptTimeoutTests : IDisposable
     }
 
     [Fact]
-    public async Task The_message_tells_what_happened_to_whom_and_what_to_do()
+    public async Task The_message_says_what_happened_to_whom_and_what_to_do()
     {
         var exception = await _world.TimesOutAsync(_world.Server(s => s.Hang()));
 
@@ -42,7 +42,7 @@ public sealed class AttemptTimeoutTests : IDisposable
     }
 
     [Fact]
-    public async Task The_message_of_a_later_attempt_tells_how_the_one_before_ended()
+    public async Task The_message_of_a_later_attempt_says_how_the_previous_one_ended()
     {
         _world.Probe.Attempts = 3;
 
@@ -153,7 +153,7 @@ public sealed class AttemptTimeoutTests : IDisposable
     }
 
     [Fact]
-    public async Task Where_nothing_limits_an_attempt_it_sees_the_callers_own_token()
+    public async Task An_attempt_without_a_limit_sees_the_callers_own_token()
     {
         _world.Options.AttemptTimeout = Timeout.InfiniteTimeSpan;
         _world.Options.TotalTimeout = Timeout.InfiniteTimeSpan;

@@ -80,7 +80,7 @@ public sealed class BodyIdleTests : IDisposable
     }
 
     [Fact]
-    public async Task A_slow_reader_is_no_silent_server()
+    public async Task A_slow_reader_is_not_a_silent_server()
     {
         var response = await SendAsync(new DripStream(_world.Clock, TimeSpan.Zero, TimeSpan.Zero, Idle / 2));
         await using var body = await response.Content.ReadAsStreamAsync();

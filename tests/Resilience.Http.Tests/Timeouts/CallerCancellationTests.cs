@@ -55,7 +55,7 @@ public sealed class CallerCancellationTests : IDisposable
     }
 
     [Fact]
-    public async Task The_inner_handlers_see_the_callers_cancellation_at_once_even_before_they_first_wait()
+    public async Task Inner_handlers_see_the_callers_cancellation_even_before_they_first_wait()
     {
         var server = _world.Server(script => script.Then((_, token) =>
         {
@@ -71,7 +71,7 @@ public sealed class CallerCancellationTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Where_the_callers_cancellation_and_our_limit_fall_together_the_callers_wins(bool callerFirst)
+    public async Task If_the_callers_cancellation_and_the_limit_coincide_the_cancellation_wins(bool callerFirst)
     {
         using var callersTimer = _world.Clock.CreateTimer(_ => _caller.Cancel(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         var server = _world.Server(script => script.Then(async (_, token) =>

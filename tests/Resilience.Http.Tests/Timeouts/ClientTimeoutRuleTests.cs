@@ -18,7 +18,7 @@ public sealed class ClientTimeoutRuleTests
     [InlineData(30.001, 30, 30.001, 29.951)]
     [InlineData(Infinite, 30, Infinite, Infinite)]
     [InlineData(Infinite, Infinite, Infinite, Infinite)]
-    public void A_timeout_that_leaves_the_deadline_its_time_bounds_only_what_a_request_may_ask_for(
+    public void A_timeout_longer_than_the_deadline_bounds_only_what_a_request_may_ask_for(
         double client, double total, double timeout, double longest)
     {
         Assert.Equal(
@@ -34,7 +34,7 @@ public sealed class ClientTimeoutRuleTests
     [InlineData(0.1, 30, 0.05)] // 50 ms less would leave little or nothing: half of it
     [InlineData(0.06, 30, 0.03)]
     [InlineData(0.001, 30, 0.0005)]
-    public void A_timeout_of_the_user_that_is_not_longer_takes_the_place_of_the_total_a_little_earlier(
+    public void A_user_timeout_that_is_not_longer_replaces_the_total_timeout_a_little_earlier(
         double client, double total, double longest)
     {
         Assert.Equal(

@@ -48,7 +48,7 @@ public sealed class HttpClientTimeoutPlanTests : IDisposable
     }
 
     [Fact]
-    public void The_frameworks_default_stays_where_the_chain_is_disabled()
+    public void The_frameworks_default_stays_if_the_chain_is_disabled()
     {
         _configuration["ResilientHttpClients:Clients:payments:Enabled"] = "false";
         AddPayments();
@@ -115,7 +115,7 @@ public sealed class HttpClientTimeoutPlanTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task One_set_shorter_becomes_the_total_timeout_so_that_a_hang_is_told_as_one(bool before)
+    public async Task A_shorter_one_becomes_the_total_timeout_so_that_a_hang_is_reported_as_such(bool before)
     {
         if (before)
         {
@@ -137,7 +137,7 @@ public sealed class HttpClientTimeoutPlanTests : IDisposable
     }
 
     [Fact]
-    public void One_set_shorter_is_told_once()
+    public void A_shorter_one_is_logged_once()
     {
         AddPayments().ConfigureHttpClient(client => client.Timeout = TimeSpan.FromSeconds(5));
 
@@ -178,7 +178,7 @@ public sealed class HttpClientTimeoutPlanTests : IDisposable
     }
 
     [Fact]
-    public async Task After_an_edit_to_a_longer_deadline_a_client_that_is_kept_for_long_still_tells_a_hang_as_one()
+    public async Task After_an_edit_to_a_longer_deadline_an_old_client_still_reports_a_hang_as_such()
     {
         AddPayments();
         using var kept = Create();
@@ -203,7 +203,7 @@ public sealed class HttpClientTimeoutPlanTests : IDisposable
     }
 
     [Fact]
-    public async Task A_request_that_asks_for_more_than_its_client_allows_gets_what_there_is_and_is_told_once()
+    public async Task A_request_that_asks_for_more_than_its_client_allows_gets_that_and_is_logged_once()
     {
         AddPayments();
         using var client = Create();
@@ -223,7 +223,7 @@ public sealed class HttpClientTimeoutPlanTests : IDisposable
     }
 
     [Fact]
-    public async Task A_request_that_asks_for_none_at_all_is_told_that_it_asks_for_off()
+    public async Task A_request_without_a_limit_is_logged_as_asking_for_off()
     {
         AddPayments();
         using var client = Create();

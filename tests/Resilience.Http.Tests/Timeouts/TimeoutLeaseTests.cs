@@ -87,7 +87,7 @@ public sealed class TimeoutLeaseTests : IDisposable
     }
 
     [Fact]
-    public void A_tick_that_finds_nobody_leaves_the_timer_unarmed_until_the_next()
+    public void A_tick_that_finds_no_lease_leaves_the_timer_unarmed_until_the_next()
     {
         Rent(Limit).Return();
         _clock.Advance(Limit);
@@ -100,7 +100,7 @@ public sealed class TimeoutLeaseTests : IDisposable
     }
 
     [Fact]
-    public void The_callers_cancellation_is_passed_on_and_is_no_timeout()
+    public void The_callers_cancellation_is_passed_on_and_is_not_a_timeout()
     {
         using var caller = new CancellationTokenSource();
         var lease = Rent(Limit, caller.Token);
@@ -172,7 +172,7 @@ public sealed class TimeoutLeaseTests : IDisposable
     }
 
     [Fact]
-    public void After_the_return_the_callers_cancellation_reaches_nobody_elses_token()
+    public void After_the_return_the_callers_cancellation_reaches_no_other_token()
     {
         using var caller = new CancellationTokenSource();
         Rent(Limit, caller.Token).Return();
@@ -199,7 +199,7 @@ public sealed class TimeoutLeaseTests : IDisposable
     }
 
     [Fact]
-    public void A_late_return_takes_nothing_from_whoever_holds_the_source_by_then()
+    public void A_late_return_takes_nothing_from_the_next_holder_of_the_source()
     {
         using var caller = new CancellationTokenSource();
         var late = Rent(Limit);
@@ -234,7 +234,7 @@ public sealed class TimeoutLeaseTests : IDisposable
     }
 
     [Fact]
-    public void A_callers_source_that_is_reset_in_the_middle_of_a_call_costs_neither_the_limit_nor_a_timer()
+    public void A_callers_source_reset_in_the_middle_of_a_call_loses_no_limit_and_no_timer()
     {
         using var caller = new CancellationTokenSource();
         var lease = Rent(Limit, caller.Token);
@@ -262,7 +262,7 @@ public sealed class TimeoutLeaseTests : IDisposable
     }
 
     [Fact]
-    public void Making_the_timer_works_where_the_flow_is_suppressed_already()
+    public void Making_the_timer_works_if_the_flow_is_already_suppressed()
     {
         using (ExecutionContext.SuppressFlow())
         {

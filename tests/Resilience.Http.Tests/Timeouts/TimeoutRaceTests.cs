@@ -15,7 +15,7 @@ public sealed class TimeoutRaceTests
     private static readonly TimeSpan Long = TimeSpan.FromMinutes(1);
 
     [Fact]
-    public void The_deadline_of_an_attempt_that_is_over_never_cuts_the_next_and_the_next_is_never_missed() =>
+    public void The_deadline_of_an_ended_attempt_never_cuts_the_next_which_keeps_its_own() =>
         Race.Run(
             Rounds,
             begin: () => new Attempt(),
@@ -62,7 +62,7 @@ public sealed class TimeoutRaceTests
             round => round.Caller.Cancel());
 
     [Fact]
-    public void Completion_deadline_and_cancellation_at_once_leave_one_source_and_no_registration() =>
+    public void Simultaneous_ends_leave_one_source_and_no_registration() =>
         Race.Run(
             Rounds,
             begin: () => new Attempt(),
@@ -77,7 +77,7 @@ public sealed class TimeoutRaceTests
             round => round.Clock.Advance(Limit));
 
     [Fact]
-    public void Deadline_and_cancellation_at_once_always_cancel_and_dispose_once_the_attempt_is_over() =>
+    public void Simultaneous_deadline_and_cancellation_cancel_and_dispose_after_the_attempt() =>
         Race.Run(
             Rounds,
             begin: () => new Attempt(),
@@ -104,7 +104,7 @@ public sealed class TimeoutRaceTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void An_attempt_that_ends_while_the_tick_looks_at_the_clock_is_not_cut_and_nor_is_the_next(bool nextBegins)
+    public void An_attempt_that_ends_while_the_tick_reads_the_clock_is_not_cut_nor_is_the_next(bool nextBegins)
     {
         var time = new VirtualTimeProvider();
         var clock = new HookedClock(time);

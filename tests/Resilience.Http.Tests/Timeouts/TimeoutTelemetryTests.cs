@@ -57,7 +57,7 @@ public sealed class TimeoutTelemetryTests : IDisposable
     }
 
     [Fact]
-    public async Task An_attempt_timeout_leaves_no_line_of_its_own_since_that_of_the_call_has_it_among_its_reasons()
+    public async Task An_attempt_timeout_is_not_logged_by_itself_but_among_the_reasons_of_the_call()
     {
         _world.Probe.Attempts = 2;
 
@@ -75,7 +75,7 @@ public sealed class TimeoutTelemetryTests : IDisposable
     }
 
     [Fact]
-    public async Task Neither_user_info_nor_path_nor_query_is_told_to_anybody()
+    public async Task User_info_path_and_query_are_not_reported()
     {
         var exception = await _world.TimesOutAsync(_world.Server(s => s.Hang()));
 

@@ -37,7 +37,7 @@ public sealed class TimeoutVerdictTests : IDisposable
     }
 
     [Fact]
-    public async Task Where_the_total_is_the_shorter_one_an_attempt_that_had_all_of_it_had_its_chance()
+    public async Task If_the_total_is_shorter_an_attempt_that_had_all_of_it_had_its_chance()
     {
         _world.Options.AttemptTimeout = Timeout.InfiniteTimeSpan;
 

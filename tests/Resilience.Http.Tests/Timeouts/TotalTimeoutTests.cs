@@ -25,7 +25,7 @@ public sealed class TotalTimeoutTests : IDisposable
     }
 
     [Fact]
-    public async Task The_message_tells_the_limit_the_attempts_and_the_last_outcome()
+    public async Task The_message_names_the_limit_the_attempts_and_the_last_outcome()
     {
         _world.Probe.Attempts = 2;
         _world.Probe.Wait = TimeSpan.FromSeconds(4);
@@ -51,7 +51,7 @@ public sealed class TotalTimeoutTests : IDisposable
     }
 
     [Fact]
-    public async Task Where_both_limits_fall_together_the_attempts_wins()
+    public async Task If_both_limits_coincide_that_of_the_attempt_wins()
     {
         _world.Options.AttemptTimeout = Total;
 
@@ -62,7 +62,7 @@ public sealed class TotalTimeoutTests : IDisposable
     }
 
     [Fact]
-    public async Task An_attempt_timeout_that_nobody_set_follows_a_shorter_total()
+    public async Task An_unset_attempt_timeout_follows_a_shorter_total()
     {
         using var world = new TimeoutWorld(o => o.TotalTimeout = Total);
 

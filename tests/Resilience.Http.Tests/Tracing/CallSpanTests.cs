@@ -71,7 +71,7 @@ public sealed class CallSpanTests : IDisposable
     }
 
     [Fact]
-    public async Task A_timeout_is_told_as_one_with_its_event()
+    public async Task A_timeout_is_reported_as_such_with_its_event()
     {
         await GetAsync(script => script.Hang().Always(), request => request.NoRetry());
 
@@ -80,7 +80,7 @@ public sealed class CallSpanTests : IDisposable
     }
 
     [Fact]
-    public async Task The_callers_cancellation_is_no_error()
+    public async Task The_callers_cancellation_is_not_an_error()
     {
         using var caller = new CancellationTokenSource(TimeSpan.FromSeconds(1), _clock);
 
@@ -90,7 +90,7 @@ public sealed class CallSpanTests : IDisposable
     }
 
     [Fact]
-    public async Task An_answer_of_a_fallback_is_no_error_and_its_cause_stays_visible()
+    public async Task An_answer_of_a_fallback_is_not_an_error_and_its_cause_stays_visible()
     {
         await GetAsync(
             script => script.Always(503), request => request.NoRetry(), options => options.Fallback.StatusCode = HttpStatusCode.OK);
@@ -121,7 +121,7 @@ public sealed class CallSpanTests : IDisposable
     }
 
     [Fact]
-    public void The_callers_current_activity_is_what_it_was_after_a_synchronous_call_and_one_that_throws()
+    public void The_callers_activity_is_restored_after_a_synchronous_call_and_after_a_failure()
     {
         using var client = new ChainClient(
             new ScriptedServer(

@@ -25,7 +25,7 @@ public sealed class UnheardTelemetryTests : IDisposable
     public void Dispose() => _services.Dispose();
 
     [Theory, MemberData(nameof(Calls))]
-    public void Where_nobody_listens_telemetry_adds_no_bytes(string call, bool async)
+    public void Without_listeners_telemetry_allocates_nothing(string call, bool async)
     {
         Assert.False(CallSpan.IsWanted, "A test before this one left a listener behind.");
         using var without = Client(call, meters: null, options => options.Tracing.Enabled = false);

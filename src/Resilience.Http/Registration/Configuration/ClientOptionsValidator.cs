@@ -6,7 +6,7 @@ using Resilience.Http.Telemetry;
 namespace Resilience.Http.Registration.Configuration;
 
 /// <summary>
-/// Tells every mistake in a client's settings: those found while configuration was read, and those in the values in force, whoever set
+/// Finds every mistake in a client's settings: those found while configuration was read, and those in the values in force, whatever set
 /// them.
 /// </summary>
 internal sealed class ClientOptionsValidator(ClientRegistrations registrations) : IValidateOptions<ResilientHttpClientOptions>

@@ -7,7 +7,7 @@ internal sealed class ClientRegistration
 {
     private readonly List<Action<ResilientHttpClientOptions, IServiceProvider>> _actions = [];
 
-    /// <summary>The last word on whether the chain stands in the client; <see langword="null"/> where there was none.</summary>
+    /// <summary>The last word on whether the chain stands in the client; <see langword="null"/> if there was none.</summary>
     public bool? HasChain { get; set; }
 
     /// <summary>Read in place of the section of the client's name.</summary>

@@ -16,7 +16,7 @@ internal sealed class ClientRegistrations
     public IReadOnlyDictionary<string, ClientRegistration> Clients => _clients;
 
     /// <summary>
-    /// The names of the health check's critical services. They make no client: where the factory's defaults carry the chain, any name may
+    /// The names of the health check's critical services. They make no client: if the factory's defaults carry the chain, any name may
     /// come up or not.
     /// </summary>
     public HashSet<string> Critical { get; } = new(StringComparer.Ordinal);
@@ -42,7 +42,7 @@ internal sealed class ClientRegistrations
 
     public bool HasChain(string name) => Find(name)?.HasChain ?? Defaults.HasChain ?? false;
 
-    /// <summary>Whether nobody ever put the chain into the client. Where it was taken out, that was meant.</summary>
+    /// <summary>Whether the chain was never added to the client. If it was removed, that was intended.</summary>
     public bool LacksChain(string name) => Find(name)?.HasChain is null && !HasChain(name);
 
     /// <summary>The clients of the statements that have the chain.</summary>

@@ -41,7 +41,7 @@ internal sealed class ConfigurationReloader(
         }
         catch (Exception)
         {
-            // What is left to throw is a logger or a listener of metrics, and there is nobody to tell.
+            // What is left to throw is a logger or a listener of metrics, and there is no one to report it to.
         }
     }
 
@@ -62,7 +62,7 @@ internal sealed class ConfigurationReloader(
         }
         catch (Exception thrown)
         {
-            Refuse(new Refusal(sections, thrown.Message), thrown); // code of the user's that sets options, or a provider of configuration
+            Refuse(new Refusal(sections, thrown.Message), thrown); // the user's code that sets options, or a provider of configuration
         }
 
         return null;
@@ -98,7 +98,7 @@ internal sealed class ConfigurationReloader(
         NotifyMonitors();
         if (!live.All(service => clients.Options.ContainsKey(service.Name)))
         {
-            Take(); // A client that nobody named came into use while the edit was checked without it.
+            Take(); // A client that was not registered by name came into use while the edit was checked without it.
         }
     }
 
@@ -116,7 +116,7 @@ internal sealed class ConfigurationReloader(
         return changes;
     }
 
-    /// <summary>Circuits come and go with the endpoints, also if nobody calls.</summary>
+    /// <summary>Circuits come and go with the endpoints, even without calls.</summary>
     private static void Refresh(ServiceState service, ResilientHttpClientOptions before)
     {
         if (before.Endpoints.AreInUse || service.Options.Endpoints.AreInUse)
@@ -149,8 +149,7 @@ internal sealed class ConfigurationReloader(
     }
 
     /// <summary>
-    /// One edit is told to us once for each configuration that is watched, and a file watcher may see it twice; it is told and counted
-    /// once.
+    /// One edit is seen once for each configuration that is watched, and a file watcher may see it twice. It is logged and counted once.
     /// </summary>
     private void Refuse(Refusal refusal, Exception? thrown)
     {

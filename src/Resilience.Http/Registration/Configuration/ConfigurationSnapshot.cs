@@ -50,7 +50,7 @@ internal sealed class ConfigurationSnapshot
     /// <summary>The options of all clients that have no settings of their own, once one was asked for.</summary>
     public ResilientHttpClientOptions? WithoutOwnSettings { get; set; }
 
-    /// <summary>The section of a client; <see langword="null"/> where there is none.</summary>
+    /// <summary>The section of a client; <see langword="null"/> if there is none.</summary>
     public ConfigurationNode? Of(string name)
     {
         if (_given.TryGetValue(name, out var section))

@@ -5,7 +5,7 @@ using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Registration.Configuration;
 
-/// <summary>Finds every mistake in the settings of all clients, so that they are told at once.</summary>
+/// <summary>Finds every mistake in the settings of all clients, so that they are reported at once.</summary>
 internal sealed class ConfigurationValidator(ClientRegistrations registrations, OptionsStore settings, ServiceStateStore services)
 {
     /// <summary>
@@ -71,7 +71,7 @@ internal sealed class ConfigurationValidator(ClientRegistrations registrations, 
         }
     }
 
-    /// <summary>Checked for themselves too: a mistake in them counts also where every client there is overrides it.</summary>
+    /// <summary>Checked for themselves too: a mistake in them counts even if every client overrides it.</summary>
     private static IReadOnlyList<string> Defaults(ConfigurationSnapshot sections)
     {
         if (sections.Defaults is not { } defaults)

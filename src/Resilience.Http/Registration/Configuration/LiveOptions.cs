@@ -17,7 +17,7 @@ internal sealed class LiveOptions : IDisposable
     private readonly StartupTelemetry _report;
     private readonly SectionOwners _owners;
     private readonly IReadOnlyList<IDisposable> _watches;
-    private int _told;
+    private int _changes;
 
     public LiveOptions(
         OptionsStore settings,
@@ -38,8 +38,8 @@ internal sealed class LiveOptions : IDisposable
         return _services.Find(name) ?? Add(name);
     }
 
-    /// <summary>Checks all clients and puts their settings in force; does nothing where they are.</summary>
-    /// <exception cref="OptionsValidationException">Settings are wrong; all mistakes of all clients are told.</exception>
+    /// <summary>Checks all clients and puts their settings in force; does nothing if they are.</summary>
+    /// <exception cref="OptionsValidationException">Settings are wrong; all mistakes of all clients are in the message.</exception>
     /// <exception cref="InvalidOperationException">It is called by code that sets options: the check would run that code again, without
     /// end.</exception>
     public void Start()
@@ -57,7 +57,7 @@ internal sealed class LiveOptions : IDisposable
                 "Use an HttpClient without the chain there (RemoveResilience()), or read the value from configuration.");
         }
 
-        var told = Volatile.Read(ref _told);
+        var changes = Volatile.Read(ref _changes);
         var clients = _checks.Check(_settings.Read());
         if (!clients.AreGood)
         {
@@ -73,7 +73,7 @@ internal sealed class LiveOptions : IDisposable
         Array.ForEach(services, KnownAddresses.Refresh);
         _report.Log(clients, services);
         _edits.NotifyMonitors();
-        if (told != Volatile.Read(ref _told))
+        if (changes != Volatile.Read(ref _changes))
         {
             _edits.Take(); // an edit that came while the first settings were being read
         }
@@ -112,7 +112,7 @@ internal sealed class LiveOptions : IDisposable
     /// <summary>Before the start nothing is in force that an edit could replace: the start reads what is there then.</summary>
     private void Edited()
     {
-        Interlocked.Increment(ref _told);
+        Interlocked.Increment(ref _changes);
         if (_settings.InForce is not null)
         {
             _edits.Take();

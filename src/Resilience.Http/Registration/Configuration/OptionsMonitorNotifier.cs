@@ -14,7 +14,7 @@ internal sealed class OptionsMonitorNotifier(IOptionsMonitorCache<ResilientHttpC
 
     public IChangeToken NextEdit => Volatile.Read(ref _next);
 
-    /// <summary>Runs the listeners of the user's.</summary>
+    /// <summary>Runs the user's listeners.</summary>
     public void Notify()
     {
         cache.Clear(); // also of clients that no statement names, which have no source below

@@ -21,7 +21,7 @@ internal sealed class OptionsStore(IServiceProvider root, ClientRegistrations re
     public ValidatedConfiguration? InForce => Volatile.Read(ref _inForce);
 
     /// <summary>
-    /// The client whose settings the caller takes part in building; <see langword="null"/> where it is not called by code that sets them.
+    /// The client whose settings the caller takes part in building; <see langword="null"/> if it is not called by code that sets them.
     /// </summary>
     public string? BeingBuilt => _beingBuilt.Value;
 
@@ -32,8 +32,8 @@ internal sealed class OptionsStore(IServiceProvider root, ClientRegistrations re
         new(Interlocked.Increment(ref _editions), root.GetService<IConfiguration>(), registrations, owners);
 
     /// <summary>
-    /// Tells of every edit, also of sections of the user's own, which may belong to another configuration. All sections of one have one
-    /// token: they are watched together, since each word of an edit has all clients checked. An edit may be told more than once all the
+    /// Reports every edit, also of the user's own sections, which may belong to another configuration. All sections of one have one
+    /// token: they are watched together, since each word of an edit has all clients checked. An edit may be seen more than once all the
     /// same.
     /// </summary>
     public IReadOnlyList<IDisposable> Watch(Action edited) =>
@@ -46,12 +46,12 @@ internal sealed class OptionsStore(IServiceProvider root, ClientRegistrations re
     ];
 
     /// <summary>
-    /// What the options pipeline reads: what is in force, so that after a bad edit a monitor of the user's has the last good options too.
+    /// What the options pipeline reads: what is in force, so that after a bad edit the user's monitors have the last good options too.
     /// </summary>
     public ConfigurationSnapshot Sections() => InForce?.Sections ?? Read();
 
     /// <summary>The options in force. A client that no statement and no section names is made up here, when it is first used.</summary>
-    /// <exception cref="OptionsValidationException">They are wrong; all mistakes are told at once.</exception>
+    /// <exception cref="OptionsValidationException">They are wrong; all mistakes are in the message.</exception>
     public ResilientHttpClientOptions OptionsOf(string name) =>
         InForce is { } clients && clients.Options.TryGetValue(name, out var options) ? options : Build(name, Sections());
 
@@ -59,15 +59,15 @@ internal sealed class OptionsStore(IServiceProvider root, ClientRegistrations re
     /// The options of a client over these sections. Options in force do not change, so clients without settings of their own share one
     /// object: a thousand of them start in the time of one, and save 1 KB each.
     /// </summary>
-    /// <exception cref="OptionsValidationException">They are wrong; all mistakes are told at once.</exception>
+    /// <exception cref="OptionsValidationException">They are wrong; all mistakes are in the message.</exception>
     public ResilientHttpClientOptions Build(string name, ConfigurationSnapshot sections) => HasOwnSettings(name, sections)
         ? Create(name, sections)
         : sections.WithoutOwnSettings ??= Create(name, sections);
 
-    /// <returns>False where others were in force already.</returns>
+    /// <returns>False if others were in force already.</returns>
     public bool TryStartWith(ValidatedConfiguration clients) => Interlocked.CompareExchange(ref _inForce, clients, null) is null;
 
-    /// <returns>Those that were in force; <see langword="null"/> where a later edit overtook this one.</returns>
+    /// <returns>Those that were in force; <see langword="null"/> if a later edit overtook this one.</returns>
     public ValidatedConfiguration? TryReplace(ValidatedConfiguration clients)
     {
         for (var current = InForce; current!.Sections.Edition < clients.Sections.Edition; current = InForce)

@@ -1,24 +1,15 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Resilience.Http.Chaos.Experiments.Traffic;
-using Resilience.Http.Testing;
 using Resilience.Http.Tests.Chaos.Registration;
 using Resilience.Http.Tests.Registration;
+using static Resilience.Http.Tests.Chaos.Experiments.ExperimentApp;
 
 namespace Resilience.Http.Tests.Chaos.Experiments;
 
 /// <summary>Experiments that run inside an app, on its clients, faults and circuits.</summary>
 public sealed class AppExperimentTests
 {
-    private static readonly HttpChaosClientOptions ResetAll = new() { Abort = new() { Reset = true, Percentage = 100 } };
-
-    /// <summary>Ten seconds after the clock's start.</summary>
-    private const string UntilSoon = """{ "ResilientHttpChaos": { "Enabled": true, "Until": "2030-01-01T12:00:10Z" } }""";
-
-    private const string GateClosed =
-        "The faults were no longer injected, so the hypothesis was not tested: ResilientHttpChaos:Until, 2030-01-01 12:00:10Z, has passed.";
-
     [Fact]
     public async Task Faults_that_an_experiment_sets_are_in_force_until_it_clears_them()
     {
@@ -46,7 +37,7 @@ public sealed class AppExperimentTests
     }
 
     [Fact]
-    public async Task The_faults_of_an_experiment_take_the_place_of_those_of_configuration_until_they_are_cleared()
+    public async Task The_faults_of_an_experiment_replace_configured_ones_until_they_are_cleared()
     {
         using var app = await AppAsync(ChaosFixture.On("""{ "Abort": { "StatusCode": 418, "Percentage": 100 } }"""));
         List<bool> reset = [];
@@ -104,7 +95,7 @@ public sealed class AppExperimentTests
     }
 
     [Fact]
-    public async Task Faults_that_struck_nothing_are_noted_since_nothing_was_tried()
+    public async Task Faults_that_affected_no_calls_are_noted()
     {
         using var app = await AppAsync();
 
@@ -121,116 +112,7 @@ public sealed class AppExperimentTests
     }
 
     [Fact]
-    public async Task A_closed_gate_fails_the_action_and_nothing_is_injected()
-    {
-        using var app = await AppAsync("""{ "ResilientHttpChaos": { "Enabled": false } }""");
-
-        var result = await RunAsync(app, new ChaosExperiment
-        {
-            Title = "t",
-            Method = [ChaosAction.SetFaults("break", "payments", ResetAll)],
-        });
-
-        Assert.Equal(ChaosOutcome.Aborted, result.Outcome);
-        Assert.Equal(
-            "The action 'break' failed, so the hypothesis was not tested: The faults for 'payments' were not set because nothing would " +
-            "be injected: ResilientHttpChaos:Enabled is false.",
-            result.Errors[0]);
-    }
-
-    [Fact]
-    public async Task A_gate_that_closes_under_the_faults_ends_the_method_and_the_hypothesis_counts_as_not_tested()
-    {
-        using var app = await AppAsync(UntilSoon);
-        var more = false;
-
-        var result = await RunAsync(app, new ChaosExperiment
-        {
-            Title = "t",
-            SteadyState = [Steady(app, TimeSpan.Zero)],
-            Method =
-            [
-                ChaosAction.SetFaults("break", "payments", ResetAll),
-                ChaosAction.Pause(TimeSpan.FromSeconds(20)),
-                new ChaosAction("more", _ =>
-                {
-                    more = true;
-                    return ValueTask.CompletedTask;
-                }),
-            ],
-        });
-
-        Assert.Equal(ChaosOutcome.Aborted, result.Outcome);
-        Assert.Equal([GateClosed], result.Errors);
-        Assert.False(more);
-        Assert.Null(result.After);
-    }
-
-    [Theory]
-    [InlineData(20, 0)]
-    [InlineData(0, 20)]
-    public async Task A_gate_that_closes_before_the_last_look_is_over_means_that_the_hypothesis_was_not_tested(int method, int look)
-    {
-        using var app = await AppAsync(UntilSoon);
-
-        var result = await RunAsync(app, new ChaosExperiment
-        {
-            Title = "t",
-            SteadyState = [Steady(app, TimeSpan.FromSeconds(look))],
-            Method = [ChaosAction.SetFaults("break", "payments", ResetAll)],
-            Duration = TimeSpan.FromSeconds(method),
-            Rollbacks = [ChaosAction.ClearFaults("mend", "payments")],
-        });
-
-        Assert.Equal(ChaosOutcome.Aborted, result.Outcome);
-        Assert.Equal([GateClosed], result.Errors);
-        Assert.Equal(look > 0, result.After is not null);
-    }
-
-    [Fact]
-    public async Task A_gate_that_closes_after_the_faults_were_cleared_is_nothing_to_the_experiment()
-    {
-        using var app = await AppAsync(UntilSoon);
-
-        var result = await RunAsync(app, new ChaosExperiment
-        {
-            Title = "t",
-            SteadyState = [Steady(app, TimeSpan.FromSeconds(20))],
-            Method = [ChaosAction.SetFaults("break", "payments", ResetAll), ChaosAction.ClearFaults("mend", "payments")],
-        });
-
-        Assert.Equal(ChaosOutcome.Held, result.Outcome);
-    }
-
-    [Fact]
-    public async Task A_dry_run_that_begins_under_the_faults_ends_the_method_like_a_gate_that_closes()
-    {
-        using var file = new SettingsFile("""{ "ResilientHttpChaos": { "Enabled": true } }""");
-        using var app = await AppAsync(file.AddTo);
-
-        var result = await RunAsync(app, new ChaosExperiment
-        {
-            Title = "t",
-            Method =
-            [
-                ChaosAction.SetFaults("break", "payments", ResetAll),
-                Calls(app, 1, background: false),
-                new ChaosAction("edit", _ =>
-                {
-                    file.Edit("""{ "ResilientHttpChaos": { "Enabled": true, "DryRun": true } }""");
-                    return ValueTask.CompletedTask;
-                }),
-            ],
-            Rollbacks = [ChaosAction.ClearFaults("mend", "payments")],
-        });
-
-        Assert.Equal(ChaosOutcome.Aborted, result.Outcome);
-        Assert.Equal(
-            ["The faults were no longer injected, so the hypothesis was not tested: ResilientHttpChaos:DryRun is true."], result.Errors);
-    }
-
-    [Fact]
-    public async Task Faults_that_a_step_is_about_to_set_when_the_run_is_cancelled_are_not_set_behind_the_rollbacks()
+    public async Task A_step_sets_no_faults_after_the_rollbacks_of_a_cancelled_run()
     {
         using var app = await AppAsync();
         using var cancel = new CancellationTokenSource();
@@ -279,101 +161,7 @@ public sealed class AppExperimentTests
     }
 
     [Fact]
-    public async Task A_dry_run_of_an_experiment_is_noted()
-    {
-        using var app = await AppAsync("""{ "ResilientHttpChaos": { "Enabled": true, "DryRun": true } }""");
-
-        var result = await RunAsync(app, new ChaosExperiment
-        {
-            Title = "t",
-            Method = [ChaosAction.SetFaults("break", "payments", ResetAll)],
-            Rollbacks = [ChaosAction.ClearFaults("mend", "payments")],
-        });
-
-        Assert.Contains("ResilientHttpChaos:DryRun is true: the faults for 'payments' were counted, but none was injected.", result.Notes);
-    }
-
-    [Fact]
-    public async Task The_calls_and_sends_of_a_client_are_counted_while_a_probe_watches()
-    {
-        using var app = await AppAsync(script: script => script.Fail(2, 503).Then(200).Fail(3, 503).Always(200));
-
-        var result = await RunAsync(app, new ChaosExperiment
-        {
-            Title = "t",
-            Method =
-            [
-                Calls(app, 4),
-                ChaosProbe.SendsPerCall("sends", ChaosTraffic.Of("payments", TimeSpan.FromMinutes(1)), ChaosTolerance.AtMost(3)),
-            ],
-        });
-
-        // Two retries, then the last attempt fails after two, then two calls at once: (3 + 3 + 1 + 1) sends for 4 calls.
-        Assert.Equal(2, result.Method[1].Output!.GetValue<double>());
-    }
-
-    [Fact]
-    public async Task The_success_rate_of_a_client_is_what_its_callers_see()
-    {
-        using var app = await AppAsync(script: script => script.Fail(2, 503).Then(200).Fail(3, 503).Always(200));
-
-        var result = await RunAsync(app, new ChaosExperiment
-        {
-            Title = "t",
-            Method =
-            [
-                Calls(app, 4),
-                ChaosProbe.SuccessRate("rate", ChaosTraffic.Of("payments", TimeSpan.FromMinutes(1)), ChaosTolerance.AtLeast(0.75)),
-            ],
-        });
-
-        Assert.Equal(0.75, result.Method[1].Output!.GetValue<double>());
-        Assert.Equal(ChaosOutcome.Held, result.Outcome);
-    }
-
-    [Fact]
-    public async Task A_client_that_nobody_calls_gives_no_figure()
-    {
-        using var app = await AppAsync();
-
-        var result = await RunAsync(app, new ChaosExperiment
-        {
-            Title = "t",
-            SteadyState = [ChaosProbe.SuccessRate("rate", ChaosTraffic.Of("payments"), ChaosTolerance.AtLeast(0))],
-        });
-
-        Assert.Equal(ChaosOutcome.NotSteady, result.Outcome);
-        Assert.Contains("No call of the client 'payments' was seen while the probe watched.", result.Errors[0], StringComparison.Ordinal);
-        Assert.Equal(TimeSpan.FromSeconds(10), result.Duration);
-    }
-
-    [Fact]
-    public async Task The_state_of_a_circuit_is_its_text()
-    {
-        using var app = await AppAsync();
-        await StruckAsync(app);
-
-        var result = await RunAsync(app, new ChaosExperiment
-        {
-            Title = "t",
-            SteadyState = [ChaosProbe.CircuitState("closed", "payments", ChaosTolerance.Equal("closed"))],
-            Method =
-            [
-                ChaosAction.SetFaults("break", "payments", ResetAll),
-                Calls(app, 5, background: false),
-                ChaosProbe.CircuitState("open", "payments", ChaosTolerance.Equal("open"), "http://payments.test"),
-                ChaosProbe.CircuitState("nobody", "paymnets", ChaosTolerance.Equal("open")),
-            ],
-        });
-
-        Assert.True(result.Before!.Met);
-        Assert.True(result.Method[2].ToleranceMet);
-        Assert.False(result.Method[3].ToleranceMet);
-        Assert.Contains(result.Errors, error => error.Contains("No circuit was found for 'paymnets'", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task An_experiment_from_json_breaks_a_client_and_mends_it()
+    public async Task An_experiment_from_json_breaks_and_restores_a_client()
     {
         using var app = await AppAsync();
         var experiment = ChaosExperiment.Parse("""
@@ -426,7 +214,7 @@ public sealed class AppExperimentTests
         "remove one of them.")]
     [InlineData("\"Abort\": { \"Reset\": true },\n \"abort\": { \"Percentage\": 5 }", "line 6: method[0].provider.arguments.abort occurs " +
         "twice; remove one of them.")]
-    public void Wrong_faults_in_json_are_told_with_their_line(string faults, string mistake)
+    public void Wrong_faults_in_json_are_reported_with_their_line(string faults, string mistake)
     {
         var exception = Assert.Throws<ChaosExperimentFormatException>(() => ChaosExperiment.Parse(
             "{ \"title\": \"t\", \"description\": \"d\",\n\"method\": [ { \"type\": \"action\", \"name\": \"break\",\n\"provider\": { " +
@@ -434,27 +222,6 @@ public sealed class AppExperimentTests
             + $"\"arguments\": {{ \"client\": \"payments\",\n{faults} }} }} }} ] }}"));
 
         Assert.Equal([mistake], exception.Mistakes);
-    }
-
-    [Fact]
-    public async Task Synchronous_and_cancelled_calls_are_counted_as_begun_and_cancelled_ones_say_nothing_about_success()
-    {
-        using var app = await AppAsync();
-        using var client = app.Client();
-        using var cancelled = new CancellationTokenSource();
-        await cancelled.CancelAsync();
-        using var watch = app.Services.GetRequiredService<ClientTraffic>().Client("payments").Watch();
-        using var request = new HttpRequestMessage(HttpMethod.Get, "charges");
-        using var response = app.Clock.Run(() => client.Send(request));
-        using var handlers = new HttpMessageInvoker(
-            app.Services.GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler("payments"), disposeHandler: false);
-        using var second = new HttpRequestMessage(HttpMethod.Get, "http://payments.test/charges");
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => handlers.SendAsync(second, cancelled.Token));
-
-        var sample = watch.Sample();
-        Assert.Equal(2, sample.Began);
-        Assert.Equal(1, sample.SuccessRate);
-        Assert.Single(sample.Durations);
     }
 
     [Theory]
@@ -478,7 +245,7 @@ public sealed class AppExperimentTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Configured_faults_that_an_edit_sets_or_removes_in_the_check_before_the_method_are_noted(bool sets)
+    public async Task Configured_faults_that_change_during_the_first_check_are_noted(bool sets)
     {
         var (on, off) = (ChaosFixture.On(), """{ "ResilientHttpChaos": { "Enabled": true } }""");
         using var file = new SettingsFile(sets ? off : on);
@@ -503,77 +270,5 @@ public sealed class AppExperimentTests
 
         Assert.Single(
             result.Notes, static note => note.StartsWith("Faults of the configuration were active", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task Watching_ends_with_the_probe()
-    {
-        using var app = await AppAsync();
-        await RunAsync(app, new ChaosExperiment
-        {
-            Title = "t",
-            Method = [Calls(app, 1), ChaosProbe.SuccessRate("rate", ChaosTraffic.Of("payments"), ChaosTolerance.AtLeast(0))],
-        });
-
-        Assert.Empty(app.Services.GetRequiredService<ClientTraffic>().Client("payments").Watches);
-    }
-
-    private static Task<ChaosFixture> AppAsync(
-        string settings = """{ "ResilientHttpChaos": { "Enabled": true } }""", Action<ServerScript>? script = null) =>
-        new ChaosFixture(settings, register: Register, script: script).StartAsync();
-
-    private static Task<ChaosFixture> AppAsync(Action<IConfigurationBuilder> settings) =>
-        new ChaosFixture(settings, register: Register).StartAsync();
-
-    private static void Register(IServiceCollection services)
-    {
-        services.AddHttpClient("payments").AddResilience(static options =>
-        {
-            options.Retry.MaxRetries = 2;
-            options.Retry.BaseDelay = TimeSpan.FromMilliseconds(10);
-        });
-        services.AddChaosExperiments();
-    }
-
-    /// <summary>A check that is always met and takes its time when it is made again.</summary>
-    private static ChaosProbe Steady(ChaosFixture app, TimeSpan again)
-    {
-        var looks = 0;
-        return new("check", async token =>
-        {
-            await Task.Delay(looks++ == 0 ? TimeSpan.Zero : again, app.Clock, token);
-            return true;
-        })
-        { Tolerance = ChaosTolerance.Equal(true) };
-    }
-
-    private static Task<ChaosExperimentResult> RunAsync(ChaosFixture app, ChaosExperiment experiment) =>
-        app.Clock.RunAsync(() => app.Services.GetRequiredService<ChaosExperimentRunner>().RunAsync(experiment));
-
-    /// <summary>Calls of the app itself, in the background of the method.</summary>
-    private static ChaosAction Calls(ChaosFixture app, int count, bool background = true) => new("calls", async token =>
-    {
-        await Task.Delay(TimeSpan.FromMilliseconds(1), app.Clock, token);
-        for (var i = 0; i < count; i++)
-        {
-            await StruckAsync(app);
-        }
-    })
-    {
-        Background = background,
-    };
-
-    private static async Task<bool> StruckAsync(ChaosFixture app)
-    {
-        try
-        {
-            using var client = app.Client();
-            using var response = await client.GetAsync("charges");
-            return false;
-        }
-        catch (HttpRequestException)
-        {
-            return true;
-        }
     }
 }

@@ -166,7 +166,7 @@ public sealed class ExperimentHttpTests
     }
 
     [Fact]
-    public async Task A_step_that_needs_an_app_says_so_where_there_is_none()
+    public async Task A_step_that_needs_an_app_fails_without_one_and_says_so()
     {
         var result = await RunAsync(
             script => script.Always(200),

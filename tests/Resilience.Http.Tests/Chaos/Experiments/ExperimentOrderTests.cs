@@ -5,7 +5,7 @@ public sealed class ExperimentOrderTests : IDisposable
     private readonly ExperimentFixture _bench = new();
 
     [Fact]
-    public async Task The_steady_state_is_checked_before_and_after_the_method_and_then_all_is_put_back()
+    public async Task The_steady_state_is_checked_before_and_after_the_method_and_then_rolled_back()
     {
         var result = await _bench.RunAsync(new ChaosExperiment
         {
@@ -57,7 +57,7 @@ public sealed class ExperimentOrderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_hypothesis_that_no_longer_holds_after_the_method_is_a_deviation_and_all_is_put_back()
+    public async Task A_hypothesis_that_fails_after_the_method_is_a_deviation_and_is_rolled_back()
     {
         var broken = false;
 
@@ -199,7 +199,7 @@ public sealed class ExperimentOrderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_background_step_runs_beside_the_next_and_is_waited_for_at_the_end_of_the_method()
+    public async Task A_background_step_runs_beside_the_next_and_is_awaited_at_the_end()
     {
         var result = await _bench.RunAsync(new ChaosExperiment
         {
@@ -253,7 +253,7 @@ public sealed class ExperimentOrderTests : IDisposable
     }
 
     [Fact]
-    public async Task Every_step_is_told_while_the_experiment_runs()
+    public async Task Every_step_is_reported_while_the_experiment_runs()
     {
         await _bench.RunAsync(new ChaosExperiment
         {

@@ -160,7 +160,7 @@ public sealed class ExperimentReaderTests
     [InlineData("\"name\": \"mend\"", "\"name\": 4", "line 50: rollbacks[0].name must be a text, not 4.")]
     [InlineData("\"type\": \"action\", \"name\": " +
         "\"mend\"", "\"type\": \"act\", \"name\": \"mend\"", "line 50: rollbacks[0].type must be \"probe\" or \"action\", not 'act'.")]
-    public void A_mistake_is_told_with_its_line(string written, string instead, string mistake)
+    public void A_mistake_is_reported_with_its_line(string written, string instead, string mistake)
     {
         Assert.Contains(written, Whole, StringComparison.Ordinal);
 
@@ -171,7 +171,7 @@ public sealed class ExperimentReaderTests
     }
 
     [Fact]
-    public void All_mistakes_are_told_at_once_in_the_order_of_the_file()
+    public void All_mistakes_are_reported_at_once_in_the_order_of_the_file()
     {
         var exception = Assert.Throws<ChaosExperimentFormatException>(() => Read("""
             {
@@ -200,7 +200,7 @@ public sealed class ExperimentReaderTests
     [InlineData("{ \"title\": \"x\" } { }", "line 1: the file is not JSON:")]
     [InlineData("", "line 1: the file is not JSON:")]
     [InlineData("[]", "line 1: must be an object, not a list.")]
-    public void What_is_not_json_or_no_object_is_told(string text, string mistake)
+    public void A_file_that_is_not_a_json_object_is_reported(string text, string mistake)
     {
         var exception = Assert.Throws<ChaosExperimentFormatException>(() => Read(text));
 
@@ -208,7 +208,7 @@ public sealed class ExperimentReaderTests
     }
 
     [Fact]
-    public void A_text_that_is_not_utf8_is_told_with_its_line()
+    public void A_text_that_is_not_utf8_is_reported_with_its_line()
     {
         var bytes = Encoding.Latin1.GetBytes("{\n  \"title\": \"Auftr\u00e4ge\",\n  \"description\": \"d\",\n  \"method\": []\n}");
 
@@ -222,7 +222,7 @@ public sealed class ExperimentReaderTests
     [Theory]
     [InlineData("""{ "title": "\ud800", "description": "d", "method": [] }""", "title")]
     [InlineData("""{ "\ud800": "t", "description": "d", "method": [] }""", "")]
-    public void Half_a_character_is_told_with_its_line(string text, string path)
+    public void Half_a_character_is_reported_with_its_line(string text, string path)
     {
         var exception = Assert.Throws<ChaosExperimentFormatException>(() => Read(text));
 

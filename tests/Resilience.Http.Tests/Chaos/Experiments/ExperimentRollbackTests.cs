@@ -38,7 +38,7 @@ public sealed class ExperimentRollbackTests : IDisposable
     }
 
     [Fact]
-    public async Task A_run_that_is_cancelled_in_the_method_is_put_back_and_says_so()
+    public async Task A_run_that_is_cancelled_in_the_method_is_rolled_back_and_says_so()
     {
         using var cancel = new CancellationTokenSource();
 
@@ -58,7 +58,7 @@ public sealed class ExperimentRollbackTests : IDisposable
     }
 
     [Fact]
-    public async Task A_run_that_is_cancelled_while_only_a_background_step_still_runs_was_interrupted_and_not_aborted()
+    public async Task A_run_cancelled_during_its_last_background_step_was_interrupted_not_aborted()
     {
         using var cancel = new CancellationTokenSource();
 
@@ -69,7 +69,7 @@ public sealed class ExperimentRollbackTests : IDisposable
     }
 
     [Fact]
-    public async Task A_run_that_is_cancelled_while_it_looks_after_the_method_is_put_back()
+    public async Task A_run_that_is_cancelled_in_the_check_after_the_method_is_rolled_back()
     {
         using var cancel = new CancellationTokenSource();
         var looks = 0;
@@ -93,7 +93,7 @@ public sealed class ExperimentRollbackTests : IDisposable
     }
 
     [Fact]
-    public async Task A_run_that_is_cancelled_before_the_method_has_nothing_to_put_back()
+    public async Task A_run_that_is_cancelled_before_the_method_has_nothing_to_roll_back()
     {
         using var cancel = new CancellationTokenSource();
 
@@ -272,7 +272,7 @@ public sealed class ExperimentRollbackTests : IDisposable
     }
 
     [Fact]
-    public async Task A_runner_that_is_disposed_of_under_a_run_lets_it_end_with_its_rollbacks_and_a_result()
+    public async Task A_run_whose_runner_is_disposed_still_ends_with_rollbacks_and_a_result()
     {
         using var server = new ScriptedServer(static script => script.Always(204), _bench.Clock);
         using var runner = new ChaosExperimentRunner(_bench.Clock, server);

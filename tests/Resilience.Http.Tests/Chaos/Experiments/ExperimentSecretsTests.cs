@@ -60,7 +60,7 @@ public sealed class ExperimentSecretsTests
     [InlineData(""" "type": "action", "provider": { "type": "http", "secrets": ["ops"], "url": "${hook}" } """)]
     [InlineData(
         """ "type": "probe", "secrets": ["ops"], "tolerance": "${hook}", "provider": { "type": "http", "url": "http://hooks.test/" } """)]
-    public void A_secret_is_in_no_mistake(string step)
+    public void A_secret_is_not_shown_in_any_error(string step)
     {
         var exception = Assert.Throws<ChaosExperimentFormatException>(() => Read($$"""{ {{step}}, "name": "n" }"""));
 
@@ -69,7 +69,7 @@ public sealed class ExperimentSecretsTests
     }
 
     [Fact]
-    public void The_beginning_of_a_secret_is_in_no_mistake_that_cuts_it_off()
+    public void The_beginning_of_a_secret_is_not_shown_in_an_error_that_truncates_it()
     {
         var exception = Assert.Throws<ChaosExperimentFormatException>(() => Read("""
             { "type": "action", "name": "n", "provider": { "type": "resilience", "func": "set_faults", "secrets": ["ops"],
@@ -112,7 +112,7 @@ public sealed class ExperimentSecretsTests
     }
 
     [Fact]
-    public void A_secret_that_is_not_of_its_type_is_not_told()
+    public void A_secret_that_is_not_of_its_type_is_not_shown()
     {
         var exception = Assert.Throws<ChaosExperimentFormatException>(() => Read("""
             { "type": "action", "name": "n", "provider": { "type": "http", "url": "http://hooks.test/" } }

@@ -37,7 +37,7 @@ public sealed class ToleranceTests
     [InlineData("\"many\"", false)]
     [InlineData("null", false)]
     [InlineData("[0.995]", false)]
-    public void Bounds_are_included_and_what_is_no_number_is_outside(string value, bool accepted) =>
+    public void Bounds_are_included_and_a_value_that_is_not_a_number_is_outside(string value, bool accepted) =>
         Assert.Equal(accepted, ChaosTolerance.Between(0.99, 1).Accepts(JsonNode.Parse(value)));
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class ToleranceTests
     }
 
     [Fact]
-    public void A_path_is_looked_for_in_the_body_also_where_it_was_not_announced_as_json()
+    public void A_path_is_found_in_a_body_that_is_not_declared_as_json()
     {
         Assert.True(ChaosTolerance.AtPath("$.open", 0).Accepts(Answer));
         Assert.True(ChaosTolerance.AtPath("$.names[*]", "a", "b").Accepts(Answer));

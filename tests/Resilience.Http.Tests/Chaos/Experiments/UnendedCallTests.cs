@@ -39,7 +39,7 @@ public sealed class UnendedCallTests
     }
 
     [Fact]
-    public async Task A_call_that_ends_after_the_window_counts_as_it_ended_and_nobody_waits_longer()
+    public async Task A_call_that_ends_after_the_window_counts_without_a_longer_wait()
     {
         using var app = await AppAsync();
 
@@ -103,7 +103,7 @@ public sealed class UnendedCallTests
     }
 
     [Fact]
-    public async Task A_call_that_outlives_the_requests_it_was_made_for_is_waited_for_as_long_as_one_of_them_may_take()
+    public async Task A_call_that_outlives_its_requests_is_awaited_as_long_as_one_of_them_may_take()
     {
         using var app = await AppAsync();
         Task? left = null;

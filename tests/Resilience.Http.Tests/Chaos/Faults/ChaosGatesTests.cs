@@ -24,7 +24,7 @@ public sealed class ChaosGatesTests
         Assert.Equal(gate, At(Options(o => o.Until = Noon.AddHours(1)), environment));
 
     [Fact]
-    public void Production_is_closed_even_where_configuration_names_it() =>
+    public void Production_is_closed_even_if_configuration_names_it() =>
         Assert.Equal(
             ChaosGate.Production, At(Options(o => (o.AllowedEnvironments, o.Until) = (["Production"], Noon.AddHours(1))), "Production"));
 

@@ -67,7 +67,7 @@ public sealed class FaultPlanTests
     }
 
     [Fact]
-    public void Zero_percent_never_strikes_and_a_hundred_always_does()
+    public void Zero_percent_never_injects_and_a_hundred_always_does()
     {
         Assert.False(Percent.Strikes(0, static () => 0));
         Assert.True(Percent.Strikes(100, static () => 0.999_999_999));
@@ -76,7 +76,7 @@ public sealed class FaultPlanTests
     }
 
     [Fact]
-    public void Where_nothing_could_ever_strike_there_is_no_plan()
+    public void Without_a_fault_that_could_be_injected_there_is_no_plan()
     {
         Assert.Null(FaultPlan.From(null));
         Assert.Null(FaultPlan.From(new HttpChaosClientOptions()));

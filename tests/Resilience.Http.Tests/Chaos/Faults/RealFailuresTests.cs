@@ -70,7 +70,7 @@ public sealed class RealFailuresTests
     }
 
     [Fact]
-    public void A_name_that_does_not_resolve_and_a_certificate_that_is_not_trusted_look_like_them()
+    public void Name_resolution_and_certificate_faults_look_like_real_ones()
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "https://payments.test/charges");
 

@@ -8,7 +8,7 @@ public sealed class ChaosGateTests
     private const string Soon = "\"Until\": \"2030-01-01T13:00:00Z\"";
 
     [Fact]
-    public async Task With_all_gates_open_a_call_is_struck()
+    public async Task With_all_gates_open_a_fault_is_injected()
     {
         using var app = await new ChaosFixture(ChaosFixture.On()).StartAsync();
 
@@ -55,7 +55,7 @@ public sealed class ChaosGateTests
     }
 
     [Fact]
-    public async Task Production_keeps_faults_away_even_where_configuration_names_it()
+    public async Task Production_keeps_faults_away_even_if_configuration_names_it()
     {
         using var app = await new ChaosFixture(
             ChaosFixture.On(others: $"{Soon}, \"AllowedEnvironments\": [ \"Production\" ]"), "Production").StartAsync();
@@ -91,7 +91,7 @@ public sealed class ChaosGateTests
     }
 
     [Fact]
-    public async Task Where_the_gate_is_closed_anyway_no_end_is_asked_for()
+    public async Task If_the_gate_is_closed_anyway_Until_is_not_required()
     {
         using var app = await new ChaosFixture(ChaosFixture.On(), "Production").StartAsync();
 
@@ -159,7 +159,7 @@ public sealed class ChaosGateTests
     }
 
     [Fact]
-    public async Task A_percentage_that_looks_like_a_share_is_a_warning_where_an_experiment_sets_it_too()
+    public async Task A_percentage_that_looks_like_a_share_is_a_warning_in_an_experiment_too()
     {
         using var app = await new ChaosFixture(
             """{ "ResilientHttpChaos": { "Enabled": true } }""", register: services => services.AddChaosExperiments()).StartAsync();
@@ -181,7 +181,7 @@ public sealed class ChaosGateTests
     [Theory]
     [InlineData(0.5, 1)]
     [InlineData(0, 0)] // that of the variable, which is a share, stays
-    public async Task A_percentage_that_looks_like_a_share_is_a_warning_where_it_is_set_for_all_clients_in_code(
+    public async Task A_percentage_that_looks_like_a_share_is_a_warning_for_all_clients_in_code(
         double percentage, int warnings)
     {
         using var app = await new ChaosFixture(
@@ -230,7 +230,7 @@ public sealed class ChaosGateTests
     }
 
     [Fact]
-    public async Task Faults_of_a_client_that_nobody_registered_are_a_warning_with_the_name_that_was_meant()
+    public async Task Faults_of_an_unknown_client_are_a_warning_that_suggests_a_name()
     {
         using var app = await new ChaosFixture(
             ChaosFixture.On().Replace("payments", "paymnets", StringComparison.Ordinal),

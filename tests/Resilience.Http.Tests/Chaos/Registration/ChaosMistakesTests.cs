@@ -65,7 +65,7 @@ public sealed class ChaosMistakesTests
     }
 
     [Fact]
-    public async Task An_exception_that_nobody_knows_is_told_with_the_one_that_was_meant()
+    public async Task An_unknown_exception_is_reported_with_a_suggestion()
     {
         using var app = new ChaosFixture(ChaosFixture.On("""{ "Abort": { "Exception": "NameResolutonError", "Percentage": 5 } }"""));
 
@@ -77,7 +77,7 @@ public sealed class ChaosMistakesTests
     }
 
     [Fact]
-    public async Task All_mistakes_are_told_at_once()
+    public async Task All_mistakes_are_reported_at_once()
     {
         using var app = new ChaosFixture("""
             { "ResilientHttpChaos": { "Enabeld": true, "Clients": { "payments": { "Abort": { "Percentage": 200 } }, "inventory": { "SlowBdy": {} } } } }
@@ -96,7 +96,7 @@ public sealed class ChaosMistakesTests
     [InlineData("CHAOS_ENABLED", "on", "CHAOS_ENABLED = \"on\" is neither true nor false; allowed: true or false")]
     [InlineData("CHAOS_FAILURE_RATE", "20", "CHAOS_FAILURE_RATE = \"20\" is out of range; allowed: 0 to 1")]
     [InlineData("CHAOS_LATENCY_MS", "1s", "CHAOS_LATENCY_MS = \"1s\" is not a whole number; allowed: 0 to 86400000")]
-    public async Task A_mistake_in_a_plain_variable_is_told_too(string name, string value, string told)
+    public async Task A_mistake_in_an_environment_variable_is_reported_too(string name, string value, string told)
     {
         using var app = new ChaosFixture($$"""{ "{{name}}": "{{value}}" }""");
 

@@ -40,7 +40,7 @@ public sealed class ChaosPlacementTests
     }
 
     [Fact]
-    public async Task Added_twice_it_strikes_once()
+    public async Task Added_twice_it_injects_once()
     {
         using var app = await new ChaosFixture(
             ChaosFixture.On("""{ "Latency": { "Min": "1s", "Percentage": 100 } }"""),

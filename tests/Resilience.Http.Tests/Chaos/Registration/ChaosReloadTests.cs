@@ -24,7 +24,7 @@ public sealed class ChaosReloadTests : IDisposable
     }
 
     [Fact]
-    public async Task A_bad_edit_leaves_the_last_good_one_in_force_and_is_told_once()
+    public async Task A_bad_edit_leaves_the_last_good_one_in_force_and_is_logged_once()
     {
         _file.Edit(ChaosFixture.On());
         using var app = await new ChaosFixture(_file.AddTo).StartAsync();

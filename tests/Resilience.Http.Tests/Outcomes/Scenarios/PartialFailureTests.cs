@@ -49,7 +49,7 @@ public sealed class PartialFailureTests(ITestOutputHelper output)
     [Theory]
     [InlineData(20)]
     [InlineData(300)]
-    public void A_random_balancer_is_no_worse_than_one_in_turn(double rate)
+    public void A_random_balancer_is_not_worse_than_round_robin(double rate)
     {
         var scenario = Scenario.OneDead(3, rate, cold: true);
         Goals.ShareIsNotBelowOthers(scenario with { Service = scenario.Service with { Balancing = SimulatedBalancing.Random } }, output);

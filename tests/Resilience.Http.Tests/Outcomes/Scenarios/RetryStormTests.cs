@@ -23,7 +23,7 @@ public sealed class RetryStormTests(ITestOutputHelper output)
     [InlineData(140)]
     [InlineData(220)]
     [InlineData(280)]
-    public void A_stalled_service_recovers_where_naive_retries_never_do(double rate)
+    public void A_stalled_service_recovers_although_naive_retries_never_let_it(double rate)
     {
         var stall = new SimulatedFault.Throttled(0) { From = Scenario.At(Scenario.Onset), To = Scenario.At(Well) };
         var scenario = new Scenario(SimulatedService.WithCapacity(300, workers: 2) with { ServesAbandoned = true, Faults = [stall] }, rate);

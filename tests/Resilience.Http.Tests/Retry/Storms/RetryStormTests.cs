@@ -12,7 +12,7 @@ public sealed class RetryStormTests
 
     [Theory]
     [MemberData(nameof(Offered))]
-    public void Naive_retries_keep_an_outage_alive_and_ours_let_it_end(int offered)
+    public void Naive_retries_keep_an_outage_alive_and_those_of_the_chain_let_it_end(int offered)
     {
         var naive = Storm.Run(StormPolicy.Naive, offered, seed: 1, watchedSeconds: 40);
         var ours = Storm.Run(StormPolicy.Both, offered, seed: 1, watchedSeconds: 40);

@@ -5,11 +5,11 @@ using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Chaos.Registration;
 
-/// <summary>Logs which faults are active and until when, or why none is: at startup, and after each change.</summary>
-internal sealed class ChaosTelemetry(ChaosEnvironment environment, ResilienceRuntime host, UnreadFaults unread)
+/// <summary>Logs which faults are active and until when, or why none are: at startup, and after each change.</summary>
+internal sealed class ChaosStatusLog(ChaosEnvironment environment, ResilienceRuntime host, UnreadFaults unread)
 {
     private readonly ILogger _log = host.Loggers.CreateLogger(ChaosLog.Category);
-    private string _told = "";
+    private string _logged = "";
 
     public void Log(CheckedChaos settings)
     {
@@ -19,7 +19,7 @@ internal sealed class ChaosTelemetry(ChaosEnvironment environment, ResilienceRun
         var gate = gates.At(host.Clock.GetUtcNow());
         var closed = gate is ChaosGate.None or ChaosGate.Schedule ? null : gates.Words(gate); // the schedule opens again by itself
         var now = $"{closed} {gates.End()} {options.DryRun} {faults}";
-        var before = Interlocked.Exchange(ref _told, now);
+        var before = Interlocked.Exchange(ref _logged, now);
         if (before == now)
         {
             return;

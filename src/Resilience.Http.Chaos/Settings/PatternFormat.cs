@@ -4,15 +4,18 @@ using Resilience.Http.Settings;
 namespace Resilience.Http.Chaos.Settings;
 
 /// <summary>A text of a certain form.</summary>
-internal sealed partial class PatternKind(string name, string allowed, string wrong, Regex form) : ValueFormat<string>
+internal sealed partial class PatternFormat(string name, string allowed, string wrong, Regex form) : ValueFormat<string>
 {
     /// <summary>RFC 9110, 5.6.2.</summary>
     private const string Token = "[!#$%&'*+\\-.^_`|~0-9A-Za-z]+";
 
-    public static readonly PatternKind Environment = new("name", "the names of host environments", "is empty", NotEmptyForm());
-    public static readonly PatternKind Method = new("method", "HTTP methods, such as GET", "is not an HTTP method", MethodForm());
-    public static readonly PatternKind Path = new("path", "the beginning of a path, such as /orders", "does not begin with /", PathForm());
-    public static readonly PatternKind Header = new("header", "the name of a header, or name: value", "is not a header", HeaderForm());
+    public static readonly PatternFormat Environment = new("name", "the names of host environments", "is empty", NotEmptyForm());
+    public static readonly PatternFormat Method = new("method", "HTTP methods, such as GET", "is not an HTTP method", MethodForm());
+    public static readonly PatternFormat Path =
+        new("path", "the beginning of a path, such as /orders", "does not begin with /", PathForm());
+
+    public static readonly PatternFormat Header =
+        new("header", "the name of a header, or name: value", "is not a header", HeaderForm());
 
     public override string Name => name;
 

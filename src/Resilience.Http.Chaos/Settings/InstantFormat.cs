@@ -4,9 +4,9 @@ using Resilience.Http.Settings;
 namespace Resilience.Http.Chaos.Settings;
 
 /// <summary>A moment with its offset: without one it would mean another moment on every machine.</summary>
-internal sealed class InstantKind : ValueFormat<DateTimeOffset>
+internal sealed class InstantFormat : ValueFormat<DateTimeOffset>
 {
-    public static readonly InstantKind Instance = new();
+    public static readonly InstantFormat Instance = new();
 
     /// <summary>ISO 8601, down to the minute at least.</summary>
     private static readonly string[] Forms = [

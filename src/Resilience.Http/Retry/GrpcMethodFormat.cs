@@ -3,9 +3,9 @@ using Resilience.Http.Settings;
 namespace Resilience.Http.Retry;
 
 /// <summary>The name of a gRPC method, or of a service for all of its methods.</summary>
-internal sealed class GrpcMethodKind : ValueFormat<string>
+internal sealed class GrpcMethodFormat : ValueFormat<string>
 {
-    public static readonly GrpcMethodKind Instance = new();
+    public static readonly GrpcMethodFormat Instance = new();
 
     public override string Name => "gRPC method";
 

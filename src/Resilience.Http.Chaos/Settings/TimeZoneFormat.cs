@@ -3,9 +3,9 @@ using Resilience.Http.Settings;
 namespace Resilience.Http.Chaos.Settings;
 
 /// <summary>The name of a time zone that this machine knows.</summary>
-internal sealed class TimeZoneKind : ValueFormat<string>
+internal sealed class TimeZoneFormat : ValueFormat<string>
 {
-    public static readonly TimeZoneKind Instance = new();
+    public static readonly TimeZoneFormat Instance = new();
 
     public override string Name => "time zone";
 

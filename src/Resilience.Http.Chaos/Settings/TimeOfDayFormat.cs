@@ -4,9 +4,9 @@ using Resilience.Http.Settings;
 namespace Resilience.Http.Chaos.Settings;
 
 /// <summary>A time of day, such as <c>09:00</c>.</summary>
-internal sealed class TimeOfDayKind : ValueFormat<TimeOnly>
+internal sealed class TimeOfDayFormat : ValueFormat<TimeOnly>
 {
-    public static readonly TimeOfDayKind Instance = new();
+    public static readonly TimeOfDayFormat Instance = new();
 
     private static readonly string[] Forms = ["HH:mm", "HH:mm:ss"];
 

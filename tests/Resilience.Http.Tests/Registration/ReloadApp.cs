@@ -1,0 +1,16 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Resilience.Http.Tests.Registration;
+
+/// <summary>An app whose configuration is a file that a test edits.</summary>
+internal static class ReloadApp
+{
+    public static string Payments(string section) => TestApp.Clients($$"""{ "payments": {{section}} }""");
+
+    public static async Task<TestApp> StartedAsync(this SettingsFile file, Action<IServiceCollection> register)
+    {
+        var app = TestApp.With(file.AddTo, register);
+        await app.StartAsync();
+        return app;
+    }
+}
