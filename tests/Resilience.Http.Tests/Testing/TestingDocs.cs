@@ -94,7 +94,7 @@ public sealed class TestingDocs
         server.ShouldHaveCircuit(CircuitState.Open);
         clock.JumpWallClock(TimeSpan.FromHours(-1));    // an operator changes the system time: the break does not end
         server.ShouldHaveCircuit(CircuitState.Open);
-        clock.Advance(TimeSpan.FromSeconds(33));        // RecoveryTimeout, and the tenth that chance may add
+        clock.Advance(TimeSpan.FromSeconds(6));         // the first break: 5 s, and up to 10 % more at random
         server.ShouldHaveCircuit(CircuitState.HalfOpen);
         #endregion
     }
