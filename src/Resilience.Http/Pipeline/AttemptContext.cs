@@ -87,7 +87,7 @@ internal sealed class AttemptContext(CallContext call)
     public bool IsHedge => _facts.IsHedge;
 
     /// <summary>
-    /// Another send of the same attempt has won, so this one was cancelled. What it still comes to is nobody's outcome: it is not judged,
+    /// Another send of the same attempt has won, so this one was canceled. What it still comes to is nobody's outcome: it is not judged,
     /// not counted and not reported.
     /// </summary>
     public bool IsAbandoned { get => _facts.IsAbandoned; private set => _facts.IsAbandoned = value; }
