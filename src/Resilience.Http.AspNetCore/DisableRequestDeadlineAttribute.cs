@@ -1,5 +1,7 @@
 namespace Resilience.Http;
 
-/// <summary>The endpoint handles its requests without a deadline, whatever they ask for: see <c>UseRequestDeadline</c>.</summary>
+/// <summary>
+/// Opts an endpoint out of <c>UseRequestDeadline</c>: it handles its requests without a deadline, even if they have the header.
+/// </summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 public sealed class DisableRequestDeadlineAttribute : Attribute;

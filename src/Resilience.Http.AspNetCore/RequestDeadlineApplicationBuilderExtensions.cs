@@ -7,15 +7,15 @@ using Resilience.Http.Requests;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>Gives incoming requests a deadline.</summary>
+/// <summary>Adds the middleware that gives incoming requests a deadline.</summary>
 public static class RequestDeadlineApplicationBuilderExtensions
 {
     /// <summary>
-    /// Reads the deadline of each request from its header <c>X-Deadline-Ms</c> or <c>grpc-timeout</c>. Calls of resilient clients that are
-    /// made while the request is handled get the shorter of their own total timeout and what is left. It never makes a deadline longer.
+    /// Reads the deadline of each request from its header <c>X-Deadline-Ms</c> or <c>grpc-timeout</c>. While the request is handled, each
+    /// call of a resilient client gets the shorter of its own total timeout and the rest of the deadline. A call never gets more time.
     /// </summary>
     /// <remarks>
-    /// If the app calls <c>UseRouting()</c> itself, this must come after it: otherwise endpoints cannot opt out.
+    /// Add it before the endpoints. If the app calls <c>UseRouting()</c> itself, call this after it. Otherwise endpoints cannot opt out.
     /// </remarks>
     /// <param name="app">The app.</param>
     /// <param name="configure">Changes the options.</param>

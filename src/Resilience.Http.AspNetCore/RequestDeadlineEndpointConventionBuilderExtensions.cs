@@ -2,10 +2,12 @@ using Resilience.Http;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>Takes endpoints out of request deadlines.</summary>
+/// <summary>Opts endpoints out of request deadlines.</summary>
 public static class RequestDeadlineEndpointConventionBuilderExtensions
 {
-    /// <summary>The endpoint handles its requests without a deadline, whatever they ask for.</summary>
+    /// <summary>
+    /// Opts an endpoint out of <c>UseRequestDeadline</c>: it handles its requests without a deadline, even if they have the header.
+    /// </summary>
     /// <typeparam name="TBuilder">The kind of builder.</typeparam>
     /// <param name="builder">The builder of one or more endpoints.</param>
     /// <returns>The same builder.</returns>

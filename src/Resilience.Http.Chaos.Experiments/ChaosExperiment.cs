@@ -4,8 +4,8 @@ using Resilience.Http.Chaos.Experiments.Values;
 namespace Resilience.Http;
 
 /// <summary>
-/// An experiment on a running system: what is true while it works (the steady state), what is done to it (the method), and how
-/// it is restored (the rollbacks). Written in code, or read from a file in the Chaos Toolkit's JSON format.
+/// An experiment on a running system: what is true while it works (the steady state), what is done to it (the method), and how it is
+/// restored (the rollbacks). It is written in code, or read from a file in the Chaos Toolkit's JSON format.
 /// </summary>
 public sealed class ChaosExperiment
 {
@@ -41,7 +41,7 @@ public sealed class ChaosExperiment
     } = [];
 
     /// <summary>
-    /// What is done, step by step. An action that fails ends the method, and the injected faults are removed and the rollbacks run.
+    /// The steps, in order. If an action fails, the method ends, the injected faults are removed, and the rollbacks run.
     /// </summary>
     public IReadOnlyList<ChaosActivity> Method { get; init; } = [];
 

@@ -3,8 +3,8 @@ using System.Net;
 namespace Resilience.Http;
 
 /// <summary>
-/// A failure in place of sending the call. Exactly one of <see cref="StatusCode"/>, <see cref="Exception"/>, <see cref="Reset"/>,
-/// <see cref="ConnectionRefused"/> and <see cref="Hang"/> says which.
+/// A failure instead of sending the request. Exactly one of <see cref="StatusCode"/>, <see cref="Exception"/>, <see cref="Reset"/>,
+/// <see cref="ConnectionRefused"/> and <see cref="Hang"/> must be set.
 /// </summary>
 public sealed class HttpChaosAbortOptions
 {
@@ -21,7 +21,7 @@ public sealed class HttpChaosAbortOptions
     /// <value>Default: <see langword="null"/>.</value>
     public HttpRequestError? Exception { get; set; }
 
-    /// <summary>The exception of a connection that the other side cut after it had the request (TCP RST).</summary>
+    /// <summary>The exception of a connection that the server cut after it had received the request (TCP RST).</summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool Reset { get; set; }
 
@@ -29,12 +29,12 @@ public sealed class HttpChaosAbortOptions
     /// <value>Default: <see langword="false"/>.</value>
     public bool ConnectionRefused { get; set; }
 
-    /// <summary>No answer, ever: the call ends when it is cancelled, by a time limit for instance.</summary>
+    /// <summary>No answer. The request ends when it is canceled, for example by a timeout.</summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool Hang { get; set; }
 
-    /// <summary>How many of 100 calls fail.</summary>
-    /// <value>Default: 0; must be set, and 0 switches the fault off. Allowed: 0 to 100.</value>
+    /// <summary>The percentage of the requests that fail.</summary>
+    /// <value>Default: 0. It must be set; 0 disables the fault. Allowed: 0 to 100.</value>
     public double Percentage
     {
         get => _percentage ?? 0;

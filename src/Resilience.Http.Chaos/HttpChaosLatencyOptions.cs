@@ -1,20 +1,21 @@
 namespace Resilience.Http;
 
 /// <summary>
-/// A wait before the call is sent, drawn evenly from <see cref="Min"/> to <see cref="Max"/>. It ends when the call is cancelled.
+/// A random delay from <see cref="Min"/> to <see cref="Max"/> before the request is sent, distributed evenly. It ends if the request is
+/// canceled.
 /// </summary>
 public sealed class HttpChaosLatencyOptions
 {
     private TimeSpan? _max;
     private double? _percentage;
 
-    /// <summary>The shortest wait.</summary>
-    /// <value>Default: no time. Allowed: 0 to 24 hours.</value>
+    /// <summary>The shortest delay.</summary>
+    /// <value>Default: zero. Allowed: 0 to 24 hours.</value>
     public TimeSpan Min { get; set; }
 
-    /// <summary>The longest wait.</summary>
+    /// <summary>The longest delay.</summary>
     /// <value>
-    /// Default: <see cref="Min"/>, which makes every wait the same. Allowed: <see cref="Min"/>, and more than no time, to 24 hours.
+    /// Default: <see cref="Min"/>, so that every delay is the same. Allowed: more than zero, and <see cref="Min"/> to 24 hours.
     /// </value>
     public TimeSpan Max
     {
@@ -22,8 +23,8 @@ public sealed class HttpChaosLatencyOptions
         set => _max = value;
     }
 
-    /// <summary>How many of 100 calls wait.</summary>
-    /// <value>Default: 0; must be set, and 0 switches the fault off. Allowed: 0 to 100.</value>
+    /// <summary>The percentage of the requests that are delayed.</summary>
+    /// <value>Default: 0. It must be set; 0 disables the fault. Allowed: 0 to 100.</value>
     public double Percentage
     {
         get => _percentage ?? 0;

@@ -1,17 +1,17 @@
 namespace Resilience.Http;
 
-/// <summary>Which requests of a client are meant: those for which all that is set here is true.</summary>
+/// <summary>The requests of a client that get faults: those that meet all conditions that are set here.</summary>
 public sealed class HttpChaosMatchOptions
 {
-    /// <summary>The methods, as <c>GET</c>.</summary>
+    /// <summary>The methods, such as <c>GET</c>.</summary>
     /// <value>Default: none, which means all.</value>
     public IList<string> Methods { get; set; } = [];
 
-    /// <summary>What the path begins with, case and all: <c>/charges</c> also means <c>/charges/7</c> and <c>/chargeset</c>.</summary>
+    /// <summary>The beginning of the path, case-sensitive: <c>/charges</c> also matches <c>/charges/7</c> and <c>/chargeset</c>.</summary>
     /// <value>Default: <see langword="null"/>, any path. Must begin with <c>/</c>.</value>
     public string? PathPrefix { get; set; }
 
-    /// <summary>A header that the request carries: its name, or <c>name: value</c>.</summary>
-    /// <value>Default: <see langword="null"/>, whatever the headers are.</value>
+    /// <summary>A header that the request must have: its name, or <c>name: value</c>.</summary>
+    /// <value>Default: <see langword="null"/>, any headers.</value>
     public string? Header { get; set; }
 }

@@ -1,8 +1,8 @@
 namespace Resilience.Http;
 
 /// <summary>
-/// Settings of fault injection in this process: the gates, all of which must be open before anything is injected, and the faults of each
-/// client. Bound from <c>ResilientHttpChaos</c>.
+/// Settings of fault injection in this process: the gates, all of which must be open before a fault is injected, and the faults of each
+/// client. They are read from <c>ResilientHttpChaos</c>.
 /// </summary>
 public sealed class HttpChaosOptions
 {
@@ -10,27 +10,27 @@ public sealed class HttpChaosOptions
     /// <value>Default: <see langword="false"/>.</value>
     public bool Enabled { get; set; }
 
-    /// <summary>The host environments in which faults may be injected. Production opens by <see cref="AllowInProduction"/> only.</summary>
-    /// <value>Default: <c>Development</c> and <c>Staging</c>. Configuration that names any replaces them all.</value>
+    /// <summary>The host environments in which faults may be injected. Only <see cref="AllowInProduction"/> allows Production.</summary>
+    /// <value>Default: <c>Development</c> and <c>Staging</c>. If configuration has any names, they replace these.</value>
     public IList<string> AllowedEnvironments { get; set; } = ["Development", "Staging"];
 
-    /// <summary>When the injection ends by itself. Outside of Development it must be set.</summary>
-    /// <value>Default: <see langword="null"/>, no end. Written as <c>2026-07-01T17:00:00Z</c>, with its offset.</value>
+    /// <summary>When fault injection ends. It must be set outside Development.</summary>
+    /// <value>Default: <see langword="null"/>, no end. In configuration, write it with its offset: <c>2026-07-01T17:00:00Z</c>.</value>
     public DateTimeOffset? Until { get; set; }
 
     /// <summary>The hours of the week in which faults are injected.</summary>
     /// <value>Default: <see langword="null"/>, always.</value>
     public HttpChaosScheduleOptions? Schedule { get; set; }
 
-    /// <summary>Whether faults are only decided, counted and logged, and none is injected.</summary>
+    /// <summary>Whether faults are only counted and logged, but not injected.</summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool DryRun { get; set; }
 
-    /// <summary>How many calls of this process may be under an injected fault at once; a fault beyond that is not injected.</summary>
+    /// <summary>How many requests of this process may have an injected fault at the same time. Further faults are not injected.</summary>
     /// <value>Default: <see langword="null"/>, no limit. Allowed: 1 to 1,000,000.</value>
     public int? MaxActiveFaults { get; set; }
 
-    /// <summary>The faults of each client, by its name; upper and lower case are the same, as everywhere in configuration.</summary>
+    /// <summary>The faults of each client, by its name. The names are case-insensitive, like all configuration keys.</summary>
     /// <value>Default: none.</value>
     public IDictionary<string, HttpChaosClientOptions> Clients { get; set; } = new Dictionary<string, HttpChaosClientOptions>(
         StringComparer.OrdinalIgnoreCase);
@@ -39,7 +39,7 @@ public sealed class HttpChaosOptions
     /// The source of random numbers: evenly distributed from 0 (included) to 1 (excluded), callable from any thread. Set a seeded one to
     /// repeat the same faults. It can be set only in code.
     /// </summary>
-    /// <value>Default: <see langword="null"/>, the system's.</value>
+    /// <value>Default: <see langword="null"/>, the random numbers of the system.</value>
     public Func<double>? Chance { get; set; }
 
     /// <summary>Whether <see cref="AllowInProduction"/> was called.</summary>
@@ -52,8 +52,8 @@ public sealed class HttpChaosOptions
     internal HttpChaosClientOptions? Everyone { get; set; }
 
     /// <summary>
-    /// Lets faults be injected in Production too, within all the other gates. In code and not in configuration, so that it passes a review
-    /// and no stray variable can do it.
+    /// Allows fault injection in Production too, if all other gates are open. This can only be set in code, so that it passes a review and
+    /// no environment variable can set it by mistake.
     /// </summary>
     public void AllowInProduction() => ProductionAllowed = true;
 

@@ -9,13 +9,13 @@ public sealed class HttpChaosScheduleOptions
     /// <value>Default: none, which means all seven.</value>
     public IList<DayOfWeek> Days { get; set; } = [];
 
-    /// <summary>When it begins, as <c>09:00</c>; this minute is in.</summary>
+    /// <summary>The start, such as <c>09:00</c>, inclusive.</summary>
     /// <value>Default: midnight.</value>
     public TimeOnly From { get; set; }
 
     /// <summary>
-    /// When it ends, as <c>17:00</c>; this minute is out. Earlier than <see cref="From"/> it means the next day, and the day that counts is
-    /// the one on which it began. The same as <see cref="From"/> means the whole day.
+    /// The end, such as <c>17:00</c>, exclusive. If it is earlier than <see cref="From"/>, it means the next day, and <see cref="Days"/>
+    /// applies to the day of the start. If it equals <see cref="From"/>, it means the whole day.
     /// </summary>
     /// <value>Default: midnight.</value>
     public TimeOnly To { get; set; }

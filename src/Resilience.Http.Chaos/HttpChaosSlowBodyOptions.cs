@@ -1,16 +1,16 @@
 namespace Resilience.Http;
 
-/// <summary>A response body that trickles: the headers come as ever, the bytes after them at this pace.</summary>
+/// <summary>A response body that arrives slowly. The headers arrive as usual, and the bytes of the body at this rate.</summary>
 public sealed class HttpChaosSlowBodyOptions
 {
     private double? _percentage;
 
-    /// <summary>The pace.</summary>
+    /// <summary>The rate, in bytes per second.</summary>
     /// <value>Default: 0, which is not a valid rate: it must be set. Allowed: 1 to 1,000,000,000 bytes a second.</value>
     public int BytesPerSecond { get; set; }
 
-    /// <summary>How many of 100 bodies are slow.</summary>
-    /// <value>Default: 0; must be set, and 0 switches the fault off. Allowed: 0 to 100.</value>
+    /// <summary>The percentage of the bodies that are slow.</summary>
+    /// <value>Default: 0. It must be set; 0 disables the fault. Allowed: 0 to 100.</value>
     public double Percentage
     {
         get => _percentage ?? 0;

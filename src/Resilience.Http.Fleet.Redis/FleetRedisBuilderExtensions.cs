@@ -5,19 +5,23 @@ using StackExchange.Redis;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Keeps the data of a fleet in Redis.</summary>
+/// <summary>Stores the data of a fleet in Redis.</summary>
 public static class FleetRedisBuilderExtensions
 {
-    /// <summary>Uses Redis, or a server that speaks its protocol and runs Lua scripts, over a connection of the fleet's own.</summary>
+    /// <summary>
+    /// Uses Redis, or a server that supports its protocol and runs Lua scripts atomically. The fleet creates its own connection.
+    /// </summary>
     /// <param name="fleet">The builder of the fleet.</param>
-    /// <param name="configuration">The server in the form of StackExchange.Redis: <c>redis.internal:6379,password=...</c></param>
+    /// <param name="configuration">
+    /// The server, as a configuration string of StackExchange.Redis: <c>redis.internal:6379,password=...</c>.
+    /// </param>
     /// <returns>The same builder.</returns>
     public static FleetBuilder UseRedis(this FleetBuilder fleet, string configuration) =>
         fleet.UseRedis(options => options.Configuration = configuration);
 
-    /// <summary>Uses Redis, or a server that speaks its protocol and runs Lua scripts.</summary>
+    /// <summary>Uses Redis, or a server that supports its protocol and runs Lua scripts atomically.</summary>
     /// <param name="fleet">The builder of the fleet.</param>
-    /// <param name="configure">The connection, and what keys begin with.</param>
+    /// <param name="configure">Sets the connection and the prefix of the keys.</param>
     /// <returns>The same builder.</returns>
     /// <exception cref="ArgumentException">No connection was given.</exception>
     public static FleetBuilder UseRedis(this FleetBuilder fleet, Action<FleetRedisOptions> configure)

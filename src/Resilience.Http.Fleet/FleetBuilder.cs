@@ -3,18 +3,18 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Resilience.Http;
 
-/// <summary>Sets up what <c>AddResilienceFleet</c> adds.</summary>
+/// <summary>Configures the fleet that <c>AddResilienceFleet</c> adds.</summary>
 public sealed class FleetBuilder
 {
     internal FleetBuilder(IServiceCollection services) => Services = services;
 
-    /// <summary>The services of the app, for packages that bring a store.</summary>
+    /// <summary>The services of the app, for packages that add a store.</summary>
     public IServiceCollection Services { get; }
 
     /// <summary>The name of this replica in logs and records.</summary>
     /// <value>
-    /// Default: the name of the machine, which is the name of a pod. A random part is always added, so that two processes never have one
-    /// name.
+    /// Default: the name of the machine, which in Kubernetes is the name of the pod. A random part is always added, so that the names of
+    /// two processes always differ.
     /// </value>
     public string? ReplicaName { get; set; }
 
@@ -28,9 +28,7 @@ public sealed class FleetBuilder
         return this;
     }
 
-    /// <summary>
-    /// Uses a store that the app made, for example an <see cref="InMemoryFleetStore"/> that several hosts of a test share.
-    /// </summary>
+    /// <summary> Uses an existing store, for example an <see cref="InMemoryFleetStore"/> that several hosts of a test share. </summary>
     /// <param name="store">The store; it is not disposed.</param>
     /// <returns>The same builder.</returns>
     public FleetBuilder UseStore(IFleetStore store)

@@ -1,9 +1,12 @@
 namespace OpenTelemetry.Metrics;
 
-/// <summary>Puts the instruments of resilient HttpClients into metrics.</summary>
+/// <summary>Adds the metrics of resilient HttpClients to OpenTelemetry.</summary>
 public static class ResilienceHttpMeterProviderBuilderExtensions
 {
-    /// <summary>Collects the meter <c>Resilience.Http</c>: circuits, calls, retries, timeouts, fallbacks. May be called twice.</summary>
+    /// <summary>
+    /// Collects the meter <c>Resilience.Http</c>: circuits, calls, retries, timeouts, fallbacks and limits. It can be called more than
+    /// once.
+    /// </summary>
     /// <param name="builder">The builder.</param>
     /// <returns>The same builder.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="builder"/> is <see langword="null"/>.</exception>

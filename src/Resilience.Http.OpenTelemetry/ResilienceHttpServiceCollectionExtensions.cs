@@ -3,12 +3,12 @@ using OpenTelemetry.Trace;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Registers the telemetry of resilient HttpClients with whatever OpenTelemetry providers the app configures.</summary>
+/// <summary>Adds the telemetry of resilient HttpClients to the OpenTelemetry providers of the app.</summary>
 public static class ResilienceHttpServiceCollectionExtensions
 {
     /// <summary>
-    /// Collects the spans and metrics of resilient clients in the tracer and meter provider of this container, whether they are
-    /// configured before or after this statement. Without providers it does nothing.
+    /// Adds the spans and metrics of resilient clients to the tracer provider and the meter provider of this container. The order of the
+    /// statements does not matter. If there are no providers, it has no effect.
     /// </summary>
     /// <param name="services">The services of the app.</param>
     /// <returns>The same services.</returns>

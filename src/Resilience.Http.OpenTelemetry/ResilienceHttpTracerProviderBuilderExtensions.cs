@@ -1,11 +1,11 @@
 namespace OpenTelemetry.Trace;
 
-/// <summary>Puts the spans of resilient HttpClients into traces.</summary>
+/// <summary>Adds the spans of resilient HttpClients to OpenTelemetry.</summary>
 public static class ResilienceHttpTracerProviderBuilderExtensions
 {
     /// <summary>
-    /// Collects one span per call of a resilient client, and below it the spans of its attempts, which HttpClient itself makes
-    /// (source <c>System.Net.Http</c>), so that no further instrumentation is needed. May be called twice, and beside
+    /// Collects one span for each call of a resilient client. Its children are the spans of the attempts, which HttpClient itself creates
+    /// (source <c>System.Net.Http</c>), so no other instrumentation is needed. It can be called more than once, and together with
     /// <c>AddHttpClientInstrumentation()</c>.
     /// </summary>
     /// <param name="builder">The builder.</param>

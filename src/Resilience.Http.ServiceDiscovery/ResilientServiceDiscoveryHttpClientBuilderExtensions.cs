@@ -9,12 +9,12 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class ResilientServiceDiscoveryHttpClientBuilderExtensions
 {
     /// <summary>
-    /// Finds the endpoints of this client with <c>Microsoft.Extensions.ServiceDiscovery</c>. Each endpoint has a circuit of its own, and a
-    /// retry goes to another endpoint. Also in <c>ConfigureHttpClientDefaults</c>: then for all clients with the chain.
+    /// Finds the endpoints of this client with <c>Microsoft.Extensions.ServiceDiscovery</c>. Each endpoint has its own circuit, and a retry
+    /// goes to another endpoint. In <c>ConfigureHttpClientDefaults</c>, it applies to all clients with the chain.
     /// </summary>
     /// <remarks>
-    /// A client without a base address calls <c>https+http://{name}</c>. <c>AddServiceDiscovery()</c> is not needed on the client. On the
-    /// services it adds the pass-through provider; otherwise the configuration section <c>Services</c> is used.
+    /// A client without a base address calls <c>https+http://{name}</c>. Do not call <c>AddServiceDiscovery()</c> on the client. If the app
+    /// calls it on the services, its providers are used; otherwise, the instances are read from the configuration section <c>Services</c>.
     /// </remarks>
     /// <param name="builder">The builder of a client that has the chain.</param>
     /// <returns>The same builder.</returns>

@@ -4,11 +4,12 @@ using Resilience.Http.Settings;
 namespace Resilience.Http;
 
 /// <summary>
-/// All settings of one resilient client, in the order in which a call meets them. Bound from
-/// <c>ResilientHttpClients:Clients:{serviceName}</c> over <c>ResilientHttpClients:Defaults</c>.
+/// All settings of one resilient client, in the order of the chain. They are read from <c>ResilientHttpClients:Clients:{serviceName}</c>,
+/// which overrides <c>ResilientHttpClients:Defaults</c>.
 /// </summary>
 /// <remarks>
-/// A value that was not set follows the ones that were; only two set values can contradict each other. No time is longer than 24 hours.
+/// If a value is not set, it adapts to the values that are set. Values can contradict each other only if both are set. No time is longer
+/// than 24 hours.
 /// </remarks>
 public sealed class ResilientHttpClientOptions
 {
@@ -19,20 +20,24 @@ public sealed class ResilientHttpClientOptions
     private TimeSpan? _attemptTimeout;
     private OptionalFeatures _featuresOff;
 
-    /// <summary>Whether the chain works at all: the live switch that takes every handler out of the way.</summary>
+    /// <summary>
+    /// Whether the chain is active. If <see langword="false"/>, calls bypass all its handlers. It can be changed while the app runs.
+    /// </summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool Enabled { get; set; } = true;
 
     /// <summary>
-    /// The base address of the client, absolute and with a final <c>/</c> in its path. Changes only for clients created after the edit.
+    /// The base address of the client: absolute, with a path that ends with <c>/</c>. A change applies only to clients that are created
+    /// after it.
     /// </summary>
     /// <value>
-    /// Default: <see langword="null"/>, which leaves the client's own. If that has none, the first of the <see cref="Endpoints"/>.
+    /// Default: <see langword="null"/>. The client then keeps its own base address. If it has none, it gets the first of the
+    /// <see cref="Endpoints"/>.
     /// </value>
     public Uri? BaseAddress { get; set; }
 
     /// <summary>
-    /// The deadline of the whole call, from its start to the response headers: all attempts, waits and Retry-After included.
+    /// The deadline of the whole call, from its start to its response headers. It includes all attempts, waits and Retry-After.
     /// </summary>
     /// <value>
     /// Default: 30 seconds, or <see cref="AttemptTimeout"/> if that is longer. Allowed: 1 ms to 24 hours, or
@@ -44,9 +49,9 @@ public sealed class ResilientHttpClientOptions
         set => _totalTimeout = value;
     }
 
-    /// <summary>The limit of each attempt, to its response headers.</summary>
+    /// <summary>The limit of each attempt, up to its response headers.</summary>
     /// <value>
-    /// Default: 10 seconds, or <see cref="TotalTimeout"/> if that is shorter. Allowed: 1 ms to 24 hours and not longer than
+    /// Default: 10 seconds, or <see cref="TotalTimeout"/> if that is shorter. Allowed: 1 ms to 24 hours, but not longer than
     /// <see cref="TotalTimeout"/>, or <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> for none.
     /// </value>
     public TimeSpan AttemptTimeout
@@ -56,45 +61,48 @@ public sealed class ResilientHttpClientOptions
         set => _attemptTimeout = value;
     }
 
-    /// <summary>How long a response body may stay silent while it is read. A body that keeps flowing is never cut.</summary>
+    /// <summary>The longest wait for more bytes while a response body is read. A body that keeps flowing is never cut.</summary>
     /// <value>Default: <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>, off. Allowed: 1 ms to 24 hours.</value>
     public TimeSpan BodyIdleTimeout { get; set; } = Timeout.InfiniteTimeSpan;
 
     /// <summary>
-    /// A verdict of your own on an attempt, used by retry, circuit breaker and fallback alike; <see langword="null"/> from it means
-    /// the built-in table. Not asked when the caller cancelled or the total timeout passed. Code only: configuration cannot set it.
+    /// A delegate that judges attempts, for retry, circuit breaker and fallback alike. If it returns <see langword="null"/>, the built-in
+    /// table applies. It is not called if the caller has canceled the call, or if the total timeout or another deadline has passed. It can
+    /// only be set in code.
     /// </summary>
-    /// <value>Default: <see langword="null"/>, the built-in table.</value>
+    /// <value>Default: <see langword="null"/>. The built-in table applies.</value>
     public Func<AttemptOutcome, AttemptVerdict?>? ClassifyOutcome { get; set; }
 
-    /// <summary>The span and the duration of a call.</summary>
+    /// <summary>The span of each call.</summary>
     public HttpTracingOptions Tracing { get; set; } = new();
 
-    /// <summary>The answer when all else failed.</summary>
+    /// <summary>Answers calls that failed in spite of everything else. Off by default.</summary>
     public HttpFallbackOptions Fallback { get; set; } = new();
 
-    /// <summary>The deadline that a call inherits and passes on.</summary>
+    /// <summary>The deadline that a call inherits and passes on. Off by default.</summary>
     public HttpDeadlineOptions Deadline { get; set; } = new();
 
     /// <summary>Repeats attempts that failed temporarily.</summary>
     public HttpRetryOptions Retry { get; set; } = new();
 
-    /// <summary>Sends another request beside a slow one.</summary>
+    /// <summary>Sends another request beside a slow one. Off by default.</summary>
     public HttpHedgingOptions Hedging { get; set; } = new();
 
-    /// <summary>Several addresses of the service: failover, and sends to the least loaded one.</summary>
+    /// <summary>
+    /// Several addresses of the service. Each request goes to the least loaded one, or to the first that is available. None by default.
+    /// </summary>
     public HttpEndpointsOptions Endpoints { get; set; } = new();
 
-    /// <summary>Paces what is sent.</summary>
+    /// <summary>Paces the requests that are sent. Off by default.</summary>
     public HttpRateLimitOptions RateLimit { get; set; } = new();
 
     /// <summary>Bounds the requests in flight. Off by default.</summary>
     public HttpConcurrencyLimitOptions ConcurrencyLimit { get; set; } = new();
 
-    /// <summary>Keeping calls away from a service that is down.</summary>
+    /// <summary>Refuses calls while the service is down.</summary>
     public HttpCircuitBreakerOptions CircuitBreaker { get; set; } = new();
 
-    /// <summary>What the replicas of the app share about the service; off unless it is switched on.</summary>
+    /// <summary>What the replicas of the app share about the service. Off by default.</summary>
     public HttpFleetOptions Fleet { get; set; } = new();
 
     /// <summary>Whether a request may have to be sent again while it is being sent, so that what the caller sends must be noted.</summary>

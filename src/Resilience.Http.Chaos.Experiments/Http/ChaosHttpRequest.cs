@@ -48,7 +48,7 @@ public sealed class ChaosHttpRequest
     internal Secrets Secrets { get; init; } = new();
 
     /// <summary>
-    /// Method and address, without user and query, which may hold what belongs in no log: <c>GET http://localhost:5000/orders/1</c>.
+    /// The method and the address, without user name and query, which may contain secrets: <c>GET http://localhost:5000/orders/1</c>.
     /// </summary>
     public override string ToString() =>
         Secrets.Redact($"{Method} {Url.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped)}");

@@ -5,7 +5,7 @@ using Resilience.Http.Chaos.Experiments.Traffic;
 namespace Resilience.Http.Chaos.Experiments.Registration;
 
 /// <summary>
-/// Takes down the timeout of each HttpClient when it is created: those who watch its calls see no more of it than a cancelled token.
+/// Takes down the timeout of each HttpClient when it is created: those who watch its calls see no more of it than a canceled token.
 /// </summary>
 internal sealed class HttpClientTimeoutRecorder(ClientTraffic traffic) : IPostConfigureOptions<HttpClientFactoryOptions>
 {

@@ -31,7 +31,7 @@ public sealed class ChaosExperimentRunner : IDisposable
     /// <param name="experiment">The experiment.</param>
     /// <param name="progress">Receives a line for each step while it runs.</param>
     /// <param name="cancellationToken">Ends the run early, after the rollbacks.</param>
-    /// <exception cref="OperationCanceledException">The token was cancelled while another run of this runner was active; this one never
+    /// <exception cref="OperationCanceledException">The token was canceled while another run of this runner was active; this one never
     /// started.</exception>
     /// <exception cref="ObjectDisposedException">The runner was disposed before the run started.</exception>
     public async Task<ChaosExperimentResult> RunAsync(

@@ -18,7 +18,7 @@ public enum ChaosOutcome
     /// </summary>
     Aborted = 3,
 
-    /// <summary>The run was cancelled, and the rollbacks ran.</summary>
+    /// <summary>The run was canceled, and the rollbacks ran.</summary>
     Interrupted = 4,
 
     /// <summary>A rollback failed. It overrides every other outcome: the system must be restored manually.</summary>

@@ -9,7 +9,7 @@ public enum ChaosPhase
     /// <summary>The method.</summary>
     Method,
 
-    /// <summary>The checks of the steady state while the faults are in force.</summary>
+    /// <summary>The checks of the steady state while the faults are active.</summary>
     After,
 
     /// <summary>The rollbacks.</summary>

@@ -5,9 +5,9 @@ public sealed class ChaosSteadyState
 {
     internal ChaosSteadyState(IReadOnlyList<ChaosStepResult> probes) => Probes = probes;
 
-    /// <summary>Whether every probe met its tolerance. One that threw did not.</summary>
+    /// <summary>Whether every probe met its tolerance. A probe that threw did not meet it.</summary>
     public bool Met => Probes.All(static probe => probe.ToleranceMet == true);
 
-    /// <summary>The probes, in their order. All run, also after one that was not met.</summary>
+    /// <summary>The probes, in their order. All of them run, even after one that was not met.</summary>
     public IReadOnlyList<ChaosStepResult> Probes { get; }
 }

@@ -16,7 +16,7 @@ internal sealed class StepRunner(ExperimentServices tools, ProgressLine progress
     /// <param name="activity">The step.</param>
     /// <param name="cancellationToken">Ends the step; one that does not listen is left behind, so that the rollbacks need not wait for
     /// it.</param>
-    /// <param name="began">Told when the step begins, so that what was cancelled half way is known too.</param>
+    /// <param name="began">Told when the step begins, so that what was canceled half way is known too.</param>
     public async Task<ChaosStepResult> RunAsync(
         ChaosPhase phase,
         ChaosActivity activity,
@@ -33,7 +33,7 @@ internal sealed class StepRunner(ExperimentServices tools, ProgressLine progress
         return step;
     }
 
-    /// <summary>Runs a step that cannot be cancelled but has its own time limit.</summary>
+    /// <summary>Runs a step that cannot be canceled but has its own time limit.</summary>
     public async Task<ChaosStepResult> RunAsync(ChaosPhase phase, ChaosActivity activity, TimeSpan limit)
     {
         await PauseAsync(phase, activity.PauseBefore, CancellationToken.None).ConfigureAwait(false);
@@ -86,7 +86,7 @@ internal sealed class StepRunner(ExperimentServices tools, ProgressLine progress
     }
 
     /// <summary>
-    /// On a thread of the pool: a step that blocks, or throws before its first await, is like any other. One that was cancelled before it
+    /// On a thread of the pool: a step that blocks, or throws before its first await, is like any other. One that was canceled before it
     /// began never does, and so cannot inject anything behind the rollbacks.
     /// </summary>
     private Task<JsonNode?> InvokeAsync(ChaosActivity activity, CancellationToken cancellationToken) =>

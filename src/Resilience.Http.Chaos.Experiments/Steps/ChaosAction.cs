@@ -12,7 +12,9 @@ public sealed class ChaosAction : ChaosActivity
 
     /// <summary>Creates an action from a delegate.</summary>
     /// <param name="name">The name of the action in progress, result and journal.</param>
-    /// <param name="run">Does it. An exception ends the method, and the injected faults are removed and the rollbacks run.</param>
+    /// <param name="run">
+    /// Executes the action. If it throws, the method ends, the injected faults are removed, and the rollbacks run.
+    /// </param>
     /// <param name="undo">
     /// Undoes the action. Called once, after the rollbacks, last action first, if the action has started, even if it failed.
     /// <see langword="null"/> if the rollbacks of the experiment do that.
@@ -35,8 +37,8 @@ public sealed class ChaosAction : ChaosActivity
     internal ChaosAction? Undo { get; }
 
     /// <summary>
-    /// Sets the faults of a client of this app, in place of those it has, until they are cleared. The runner clears what is left at the end
-    /// of the run.
+    /// Sets the faults of a client of this app, which replace its current faults until they are cleared. At the end of the run, the runner
+    /// clears faults that are still set.
     /// </summary>
     /// <param name="name">The name of the action.</param>
     /// <param name="client">The name of the client.</param>

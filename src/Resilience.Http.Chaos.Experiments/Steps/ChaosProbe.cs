@@ -4,7 +4,7 @@ using Resilience.Http.Chaos.Experiments.Steps;
 namespace Resilience.Http;
 
 /// <summary>
-/// A step that looks: it measures one value, which <see cref="Tolerance"/> accepts or not. A probe that throws counts as not met.
+/// A step that measures one value, which <see cref="Tolerance"/> accepts or not. If a probe throws, it counts as not met.
 /// </summary>
 public sealed class ChaosProbe : ChaosActivity
 {
@@ -28,8 +28,8 @@ public sealed class ChaosProbe : ChaosActivity
         _measure = measure;
 
     /// <summary>
-    /// What the value must be. Needed in the steady state; in the method a probe without one only records its value, and one whose
-    /// tolerance is not met means that the hypothesis did not hold.
+    /// The condition that the value must meet. It is required in the steady state. In the method, a probe without a tolerance only records
+    /// its value. If a tolerance in the method is not met, the hypothesis did not hold.
     /// </summary>
     /// <value>Default: <see langword="null"/>.</value>
     public ChaosTolerance? Tolerance { get; init; }
@@ -49,9 +49,7 @@ public sealed class ChaosProbe : ChaosActivity
         return new(name, (tools, cancellationToken) => tools.AskAsync(request, cancellationToken)) { Tolerance = tolerance };
     }
 
-    /// <summary>
-    /// The share of calls, from 0 to 1, that came to a good end: an answer below 500 other than 408 and 429, or 501 or 505.
-    /// </summary>
+    /// <summary> The share of calls, from 0 to 1, that succeeded: a status below 500 other than 408 and 429, or 501 or 505. </summary>
     /// <param name="name">The name of the probe.</param>
     /// <param name="traffic">The calls to measure.</param>
     /// <param name="tolerance">What the share must be, <c>ChaosTolerance.AtLeast(0.99)</c> for instance.</param>
@@ -61,7 +59,7 @@ public sealed class ChaosProbe : ChaosActivity
         return new(name, (tools, cancellationToken) => tools.SuccessRateAsync(traffic, cancellationToken)) { Tolerance = tolerance };
     }
 
-    /// <summary>The duration, in seconds, that 95 of 100 calls did not exceed: to the response headers.</summary>
+    /// <summary>The duration, in seconds, that 95 of 100 calls did not exceed, up to the response headers.</summary>
     /// <param name="name">The name of the probe.</param>
     /// <param name="traffic">The calls to measure.</param>
     /// <param name="tolerance">What the duration must be, in seconds: <c>ChaosTolerance.AtMost(0.5)</c> for instance.</param>

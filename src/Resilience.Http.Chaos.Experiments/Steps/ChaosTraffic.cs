@@ -6,7 +6,7 @@ namespace Resilience.Http;
 /// The calls that a probe measures: those that a client of this app makes while the probe watches (<see cref="Of"/>), those that
 /// the probe sends itself (<see cref="To"/>), or those that the client makes because the probe sends its own (<see cref="To"/> with a
 /// client). The probe waits for calls that have not ended by then, at most for another window or the timeout of a request. Calls that still
-/// run after that have failed. Calls that their callers cancelled are not counted.
+/// run after that have failed. Calls that their callers canceled are not counted.
 /// </summary>
 public sealed class ChaosTraffic
 {

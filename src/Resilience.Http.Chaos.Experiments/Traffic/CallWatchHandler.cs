@@ -52,7 +52,7 @@ internal sealed class CallWatchHandler(WatchedClient client, TimeProvider clock)
     }
 
     /// <summary>
-    /// Whether a cancelled call was ended by the timeout of its HttpClient, which a handler sees as the same cancelled token: the caller
+    /// Whether a canceled call was ended by the timeout of its HttpClient, which a handler sees as the same canceled token: the caller
     /// then did not leave, and gets an exception.
     /// </summary>
     private bool HasTimedOut(WatchedCall call) =>

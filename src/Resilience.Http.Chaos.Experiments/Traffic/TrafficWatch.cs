@@ -42,7 +42,7 @@ internal sealed class TrafficWatch(string from, TimeProvider clock, Action<Traff
         }
     }
 
-    /// <summary>The caller cancelled the call, so that its outcome is unknown.</summary>
+    /// <summary>The caller canceled the call, so that its outcome is unknown.</summary>
     public void GaveUp(WatchedCall call)
     {
         lock (_lock)

@@ -81,7 +81,7 @@ internal sealed class ChaosState(ResilienceRuntime host, string environment) : I
     /// <summary>Puts faults on a client in place of those of the options.</summary>
     /// <returns>Whether they are injected; false in a dry run.</returns>
     /// <exception cref="InvalidOperationException">A gate is closed: nothing would be injected.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled. Nothing was set, so that clearing faults after the
+    /// <exception cref="OperationCanceledException">The token was canceled. Nothing was set, so that clearing faults after the
     /// cancellation finds all there will be.</exception>
     public bool SetFaults(string client, HttpChaosClientOptions faults, CancellationToken cancellationToken)
     {

@@ -9,7 +9,7 @@ internal interface IFaultControl
     /// <summary>Puts faults on a client in place of those that configuration gives it.</summary>
     /// <returns>Whether the faults are injected; <see langword="false"/> in a dry run.</returns>
     /// <exception cref="InvalidOperationException">A gate is closed, so nothing would be injected. The message says which.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled. No faults appear after that.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled. No faults appear after that.</exception>
     bool SetFaults(string client, HttpChaosClientOptions faults, CancellationToken cancellationToken);
 
     /// <summary>Removes what <see cref="SetFaults"/> put there.</summary>

@@ -4,7 +4,7 @@ using Resilience.Http.Requests;
 namespace Resilience.Http.Chaos.Injection;
 
 /// <summary>
-/// Gives bytes no faster than its pace, a tenth of a second's worth at a time. It waits before it reads, so that a wait that is cancelled
+/// Gives bytes no faster than its pace, a tenth of a second's worth at a time. It waits before it reads, so that a wait that is canceled
 /// loses no byte; a reader that is slower than the pace is not slowed further.
 /// </summary>
 internal sealed class SlowStream(Stream inner, int bytesPerSecond, TimeProvider clock, FaultSlot place) : WrappedStream(inner)

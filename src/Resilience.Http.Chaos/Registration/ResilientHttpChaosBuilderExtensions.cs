@@ -7,14 +7,14 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class ResilientHttpChaosBuilderExtensions
 {
     /// <summary>
-    /// Allows fault injection into this client, directly around its primary handler. The order of the statements does not matter. Nothing
-    /// is injected until <c>ResilientHttpChaos</c> turns it on and all gates are open. In <c>ConfigureHttpClientDefaults</c>: into all
-    /// clients.
+    /// Allows fault injection into this client, directly around its primary handler. The order of the statements does not matter. Faults
+    /// are injected only if <c>ResilientHttpChaos</c> enables them and all gates are open. In <c>ConfigureHttpClientDefaults</c>, it
+    /// applies to all clients.
     /// </summary>
     /// <param name="builder">The builder of the client.</param>
     /// <param name="configure">
-    /// Faults in code, on top of <c>ResilientHttpChaos:Clients:{name}</c>; in <c>ConfigureHttpClientDefaults</c> the faults of every client
-    /// that has none of the same kind. Runs again at each change of the configuration, each time on new options.
+    /// Sets faults in code, after <c>ResilientHttpChaos:Clients:{name}</c> was read. In <c>ConfigureHttpClientDefaults</c>, they apply to
+    /// every client that has no fault of the same kind. It runs again after each configuration change, each time on new options.
     /// </param>
     /// <returns>The same builder.</returns>
     public static IHttpClientBuilder AddChaos(this IHttpClientBuilder builder, Action<HttpChaosClientOptions>? configure = null)

@@ -7,13 +7,13 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class ResilientHttpChaosServiceCollectionExtensions
 {
     /// <summary>
-    /// Allows fault injection into all clients, directly around their primary handlers, so that all other handlers see them as they would
-    /// see real ones. Nothing is injected until <c>ResilientHttpChaos</c> turns it on and all gates are open.
+    /// Allows fault injection into all clients, directly around their primary handlers, so that all other handlers see the faults like real
+    /// ones. Faults are injected only if <c>ResilientHttpChaos</c> enables them and all gates are open.
     /// </summary>
     /// <param name="services">The services of the app.</param>
     /// <param name="configure">
-    /// Settings in code, on top of configuration. <see cref="HttpChaosOptions.AllowInProduction"/> is available only here. Runs again at
-    /// each change of the configuration, each time on new options.
+    /// Changes the settings in code, after configuration was read. <see cref="HttpChaosOptions.AllowInProduction"/> is available only here.
+    /// It runs again after each configuration change, each time on new options.
     /// </param>
     /// <returns>The same services.</returns>
     public static IServiceCollection AddResilientHttpChaos(this IServiceCollection services, Action<HttpChaosOptions>? configure = null)

@@ -36,7 +36,7 @@ internal static class HttpChaosClientOptionsKeys
             BooleanFormat.Instance,
             "The exception of a port that no process listens on.")
         .Key(nameof(HttpChaosAbortOptions.Hang), o => o.Hang, (o, value) => o.Hang = value, BooleanFormat.Instance,
-            "No answer until the call is cancelled.")
+            "No answer until the call is canceled.")
         .Key(nameof(HttpChaosAbortOptions.Percentage), o => o.Percentage, (o, value) => o.Percentage = value, Percentage, HowOften);
 
     private static readonly OptionsSchema<HttpChaosSlowBodyOptions> SlowBody = new OptionsSchema<HttpChaosSlowBodyOptions>()

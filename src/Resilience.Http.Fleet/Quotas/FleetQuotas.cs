@@ -48,7 +48,7 @@ internal sealed class FleetQuotas(string replica, IFleetStore store, FleetCounte
         loop.Wake();
     }
 
-    /// <summary>After the token of <see cref="Start"/> was cancelled.</summary>
+    /// <summary>After the token of <see cref="Start"/> was canceled.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         List<(QuotaLoop Loop, Task Running)> loops;

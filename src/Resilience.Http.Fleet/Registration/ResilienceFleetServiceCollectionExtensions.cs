@@ -9,17 +9,17 @@ using Resilience.Http.Registration;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Makes the replicas of an app a fleet.</summary>
+/// <summary>Lets the replicas of an app share circuits and quotas.</summary>
 public static class ResilienceFleetServiceCollectionExtensions
 {
     /// <summary>
-    /// Lets the replicas of the app share the circuits of those clients whose <c>Fleet:Enabled</c> is set, and the rate of those whose
-    /// <c>RateLimit:Scope</c> is <c>Fleet</c>. Needs a store, such as that of the package <c>Resilience.Http.Fleet.Redis</c>.
+    /// Lets the replicas of the app share the circuits of all clients whose <c>Fleet:Enabled</c> is set, and the rate of all clients whose
+    /// <c>RateLimit:Scope</c> is <c>Fleet</c>. It needs a store, such as that of the package <c>Resilience.Http.Fleet.Redis</c>.
     /// </summary>
     /// <param name="services">The services of the app.</param>
-    /// <param name="configure">Chooses the store.</param>
+    /// <param name="configure">Sets the store.</param>
     /// <returns>The same services.</returns>
-    /// <exception cref="InvalidOperationException">No store was chosen.</exception>
+    /// <exception cref="InvalidOperationException">No store was set.</exception>
     public static IServiceCollection AddResilienceFleet(this IServiceCollection services, Action<FleetBuilder> configure)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -48,10 +48,10 @@ public static class ResilienceFleetServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>Adds a check that says in its data whether the store of the fleet is reached. It is always Healthy.</summary>
+    /// <summary>Adds a health check whose data says whether the store of the fleet can be reached. It is always Healthy.</summary>
     /// <param name="builder">The builder of the health checks.</param>
     /// <param name="name">The name of the check. Default: <c>resilience-fleet</c>.</param>
-    /// <param name="tags">Its tags, to choose it by in an endpoint.</param>
+    /// <param name="tags">The tags of the check, to select it for an endpoint.</param>
     /// <returns>The same builder.</returns>
     public static IHealthChecksBuilder AddResilienceFleet(
         this IHealthChecksBuilder builder, string name = "resilience-fleet", IEnumerable<string>? tags = null)

@@ -2,8 +2,8 @@ using Resilience.Http.Fleet.Store;
 
 namespace Resilience.Http;
 
-/// <summary>A store for tests: several hosts in one process share it and are the replicas of one fleet.</summary>
-/// <param name="timeProvider">Its clock; <see langword="null"/> for the system's.</param>
+/// <summary>A store for tests. Several hosts in one process that share it are the replicas of one fleet.</summary>
+/// <param name="timeProvider">The clock; <see langword="null"/> means the system clock.</param>
 public sealed class InMemoryFleetStore(TimeProvider? timeProvider = null) : IFleetStore
 {
     private readonly TimeProvider _clock = timeProvider ?? TimeProvider.System;
@@ -67,7 +67,7 @@ public sealed class InMemoryFleetStore(TimeProvider? timeProvider = null) : IFle
         }
     }
 
-    /// <summary>Forgets everything, as <c>FLUSHALL</c> does.</summary>
+    /// <summary>Removes all data, as <c>FLUSHALL</c> does in Redis.</summary>
     public void Clear()
     {
         lock (_gate)

@@ -1,6 +1,9 @@
 namespace Resilience.Http.Testing;
 
-/// <summary>An assertion of this package failed. Every test framework shows it as a failed test; the message holds the timeline.</summary>
+/// <summary>
+/// The exception that is thrown if an assertion of this package fails. Every test framework reports it as a failed test. The message
+/// contains the timeline.
+/// </summary>
 public sealed class ResilienceAssertionException : Exception
 {
     internal ResilienceAssertionException(string message)

@@ -4,21 +4,23 @@ using Resilience.Http.Testing.Recording;
 
 namespace Resilience.Http.Testing;
 
-/// <summary>
-/// Assertions on what surrounds the calls of a client, for any test framework. If they fail, they show the timelines of the calls so far.
-/// </summary>
+/// <summary>Assertions on the state of a client, for any test framework. A failure shows the timelines of the calls so far.</summary>
 public static class ScriptedServerAssertions
 {
     /// <summary>How many calls a message shows: the last ones, since they made the state.</summary>
     private const int MostShown = 20;
 
-    /// <summary>The circuit of the client that talks to this server is in this state now.</summary>
+    /// <summary>Asserts the current state of the circuit of the client that calls this server.</summary>
     /// <param name="server">The server.</param>
     /// <param name="expected">The state.</param>
-    /// <param name="authority">Scheme, host and port, as in <c>https://payments.internal</c>; <see langword="null"/> if the client has only
-    /// one circuit.</param>
+    /// <param name="authority">
+    /// The scheme, host and port, such as <c>https://payments.internal</c>. It can be <see langword="null"/> if the client has only one
+    /// circuit.
+    /// </param>
     /// <returns>The server.</returns>
-    /// <exception cref="ResilienceAssertionException">It is in another state, or no such circuit exists, or more than one.</exception>
+    /// <exception cref="ResilienceAssertionException">
+    /// The circuit is in another state, or there is no such circuit, or more than one.
+    /// </exception>
     public static ScriptedServer ShouldHaveCircuit(this ScriptedServer server, CircuitState expected, string? authority = null)
     {
         ArgumentNullException.ThrowIfNull(server);

@@ -1,15 +1,16 @@
 namespace Resilience.Http.Testing;
 
 /// <summary>
-/// What a fleet expects of its store, as checks to run against a store of your own: one test for each of <see cref="Rules"/>.
+/// Checks whether a store does what a fleet needs. To test your own store, write one test that runs each of the <see cref="Rules"/>.
 /// </summary>
-/// <param name="store">The store. Each check uses keys of its own, so it may hold other data.</param>
+/// <param name="store">The store. Each check uses its own keys, so the store may contain other data.</param>
 /// <param name="pass">
-/// Lets so much time pass on the store's clock: an advance of a virtual clock, or a delay if the store is a server. The longest is 300 ms.
+/// Lets this much time pass on the store's clock. It advances a virtual clock, or waits if the store is a server. The longest time is 300
+/// ms.
 /// </param>
 /// <param name="otherClient">
-/// A second client of the same data, with a connection of its own. A server may run the commands of one connection in turn and those of two
-/// at the same time. Default: <see langword="null"/>, which is the store itself.
+/// A second client of the same data, with its own connection. Pass one if the store is a server, because a server may run the commands of
+/// two connections at the same time. Default: <see langword="null"/>. The store itself is then used.
 /// </param>
 public sealed partial class FleetStoreContract(IFleetStore store, Func<TimeSpan, Task> pass, IFleetStore? otherClient = null)
 {
@@ -46,7 +47,7 @@ public sealed partial class FleetStoreContract(IFleetStore store, Func<TimeSpan,
     /// <summary>Checks one rule.</summary>
     /// <param name="rule">One of <see cref="Rules"/>.</param>
     /// <exception cref="ResilienceAssertionException">The store breaks the rule.</exception>
-    /// <exception cref="ArgumentException">There is no rule of that name.</exception>
+    /// <exception cref="ArgumentException">There is no rule with that name.</exception>
     public Task CheckAsync(string rule)
     {
         ArgumentNullException.ThrowIfNull(rule);

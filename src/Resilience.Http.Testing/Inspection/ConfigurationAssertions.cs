@@ -6,16 +6,20 @@ using Resilience.Http.Registration.Configuration;
 namespace Resilience.Http.Testing;
 
 /// <summary>
-/// Checks configuration as an app does at its start, without the app: for a test that reads the settings of every environment.
+/// Checks configuration as an app does at startup, but without the app. Use it in a test that reads the settings of every environment.
 /// </summary>
 public static class ConfigurationAssertions
 {
     /// <summary>
-    /// The section <c>ResilientHttpClients</c> of an app's configuration has no mistakes, neither in its defaults nor in any client.
+    /// Asserts that the section <c>ResilientHttpClients</c> of an app's configuration has no mistakes, neither in its defaults nor in any
+    /// client.
     /// </summary>
-    /// <param name="configuration">The configuration of the app, such as its <c>appsettings.json</c> with an environment's on top.</param>
-    /// <exception cref="ResilienceAssertionException">The section has mistakes (all are listed), or it does not exist, so that nothing
-    /// could be checked.</exception>
+    /// <param name="configuration">
+    /// The configuration of the app, such as its <c>appsettings.json</c> and the file of one environment.
+    /// </param>
+    /// <exception cref="ResilienceAssertionException">
+    /// The section has mistakes, all of which are listed. Or the section does not exist, so that nothing was checked.
+    /// </exception>
     public static void ShouldBeValidForResilientClients(this IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
@@ -26,10 +30,11 @@ public static class ConfigurationAssertions
         });
     }
 
-    /// <summary>A section that is passed to <c>AddResilience</c> or <c>AddResilientHttpClient</c> has no mistakes.</summary>
+    /// <summary>Asserts that a section that is passed to <c>AddResilience</c> or <c>AddResilientHttpClient</c> has no mistakes.</summary>
     /// <param name="section">The settings of one client.</param>
-    /// <exception cref="ResilienceAssertionException">The section has mistakes (all are listed), or it does not exist, so that nothing
-    /// could be checked.</exception>
+    /// <exception cref="ResilienceAssertionException">
+    /// The section has mistakes, all of which are listed. Or the section does not exist, so that nothing was checked.
+    /// </exception>
     public static void ShouldBeValidForResilientClient(this IConfigurationSection section)
     {
         ArgumentNullException.ThrowIfNull(section);

@@ -6,13 +6,13 @@ using Resilience.Http.Testing.Server;
 
 namespace Resilience.Http.Testing;
 
-/// <summary>Looks into the clients of an app.</summary>
+/// <summary>Describes the clients of an app.</summary>
 public static class ResilienceTestingServiceProviderExtensions
 {
     /// <summary>
-    /// Describes the handlers and the settings of a client, as a text for an approval test: it changes if a handler, an
-    /// order, a setting or a default changes. For a delegate it shows only whether it is set, and the number of fallbacks. The handlers
-    /// that <see cref="IHttpClientFactory"/> adds by itself, and those of this package, are left out.
+    /// Describes the handlers and the settings of a client, as a text for an approval test. The text changes if a handler, the order, a
+    /// setting or a default changes. For a delegate it shows only whether it is set, and the number of fallbacks. The handlers that
+    /// <see cref="IHttpClientFactory"/> adds by itself, and those of this package, are left out.
     /// </summary>
     /// <param name="services">The app's services.</param>
     /// <param name="clientName">The name of the client.</param>

@@ -6,7 +6,7 @@ using Resilience.Http.Testing.Time;
 
 namespace Resilience.Http.Testing;
 
-/// <summary>One call as its caller saw it, with the attempts that reached a <see cref="ScriptedServer"/> on its way.</summary>
+/// <summary>One call as its caller saw it, with its attempts that reached a <see cref="ScriptedServer"/>.</summary>
 public sealed class RecordedCall
 {
     private readonly Lock _gate = new();
@@ -23,10 +23,10 @@ public sealed class RecordedCall
     /// <summary>The method that the caller sent.</summary>
     public HttpMethod Method { get; }
 
-    /// <summary>Where the caller sent it.</summary>
+    /// <summary>The URI that the caller used.</summary>
     public Uri? Uri { get; }
 
-    /// <summary>The attempts that reached the server, in order. One that a circuit refused did not.</summary>
+    /// <summary>The attempts that reached the server, in order. Attempts that a circuit refused are not included.</summary>
     public IReadOnlyList<RecordedRequest> Attempts
     {
         get
@@ -48,25 +48,25 @@ public sealed class RecordedCall
         }
     }
 
-    /// <summary>When it began, by the server's clock.</summary>
+    /// <summary>When the call began, as the time since the server was created.</summary>
     public TimeSpan Time { get; }
 
-    /// <summary>How long it took, to the response headers or the exception; <see langword="null"/> while it runs.</summary>
+    /// <summary>How long the call took, up to the response headers or the exception; <see langword="null"/> while it runs.</summary>
     public TimeSpan? Duration => _end?.Duration;
 
-    /// <summary>The status its caller got; <see langword="null"/> if there is no response.</summary>
+    /// <summary>The status that the caller got; <see langword="null"/> if there is no response.</summary>
     public HttpStatusCode? Status => _end?.Status;
 
-    /// <summary>The exception its caller got; <see langword="null"/> if there is none.</summary>
+    /// <summary>The exception that the caller got; <see langword="null"/> if there is none.</summary>
     public Exception? Exception => _end?.Exception;
 
     /// <summary>Which fallback answered: <c>delegate</c>, <c>stale</c> or <c>default</c>; <see langword="null"/> if none did.</summary>
     public string? Fallback => _end?.Fallback;
 
-    /// <summary>The circuit the call went through, as it stood when the call ended; <see langword="null"/> if there is none.</summary>
+    /// <summary>The circuit of the call, as it was when the call ended; <see langword="null"/> if there is none.</summary>
     public CircuitSnapshot? Circuit => _end?.Circuit;
 
-    /// <summary>The call's timeline: its attempts with their times and answers, the waits between them, and what came of it.</summary>
+    /// <summary>The timeline of the call: its attempts with their times and answers, the waits between them, and its result.</summary>
     /// <returns>Several lines.</returns>
     public override string ToString()
     {

@@ -4,7 +4,9 @@ using Resilience.Http.Testing.Time;
 
 namespace Resilience.Http.Testing;
 
-/// <summary>One request as a <see cref="ScriptedServer"/> got it. A copy: what happens to the message later does not show.</summary>
+/// <summary>
+/// One request as a <see cref="ScriptedServer"/> received it. It is a copy, so later changes to the request are not visible.
+/// </summary>
 public sealed class RecordedRequest
 {
     private readonly Lock _gate = new();
@@ -23,20 +25,20 @@ public sealed class RecordedRequest
         At = at;
     }
 
-    /// <summary>The place in the order of arrival, from 1 on.</summary>
+    /// <summary>The position in the order of arrival, starting with 1.</summary>
     public int Number { get; }
 
     /// <summary>The method.</summary>
     public HttpMethod Method { get; }
 
-    /// <summary>Where the request went.</summary>
+    /// <summary>The URI of the request.</summary>
     public Uri? Uri { get; }
 
-    /// <summary>The HTTP version asked for.</summary>
+    /// <summary>The HTTP version of the request.</summary>
     public Version Version { get; }
 
     /// <summary>
-    /// All headers, those of the content included; names are compared without regard to case, several values are joined by <c>", "</c>.
+    /// All headers, including those of the content. Names are case-insensitive. Several values are joined with <c>", "</c>.
     /// </summary>
     public IReadOnlyDictionary<string, string> Headers { get; }
 
@@ -55,15 +57,15 @@ public sealed class RecordedRequest
     /// <summary>The body read as UTF-8.</summary>
     public string BodyText => Encoding.UTF8.GetString(Body.Span);
 
-    /// <summary>When its head arrived, before the body, by the server's clock, counted from the making of the server.</summary>
+    /// <summary>When its headers arrived, before the body, as the time since the server was created.</summary>
     public TimeSpan Time { get; }
 
-    /// <summary>When its head arrived, by the server's wall clock.</summary>
+    /// <summary>When its headers arrived, by the wall clock of the server.</summary>
     public DateTimeOffset At { get; }
 
     /// <summary>
-    /// What the server did with it, in a few words: <c>503 ServiceUnavailable</c>, <c>hangs</c>, <c>resets the connection</c>, <c>body not
-    /// received</c>.
+    /// What the server did with the request, in a few words: <c>503 ServiceUnavailable</c>, <c>hangs</c>, <c>resets the connection</c>,
+    /// <c>body not received</c>.
     /// </summary>
     public string Answer
     {
@@ -77,7 +79,8 @@ public sealed class RecordedRequest
     }
 
     /// <summary>
-    /// When it was answered (to the headers), failed or cancelled, by the server's clock; <see langword="null"/> if it still waits.
+    /// When it was answered (up to the headers), failed or was canceled, as the time since the server was created. It is
+    /// <see langword="null"/> if the request still waits.
     /// </summary>
     public TimeSpan? Ended
     {
@@ -91,7 +94,7 @@ public sealed class RecordedRequest
     }
 
     /// <summary>The request in one line.</summary>
-    /// <returns>For instance <c>#2 +0.2 s GET https://payments.internal/ -> 503 ServiceUnavailable</c>.</returns>
+    /// <returns>For example, <c>#2 +0.2 s GET https://payments.internal/ -> 503 ServiceUnavailable</c>.</returns>
     public override string ToString() => $"#{Number} +{ExactDuration.Format(Time)} {Method} {Uri} -> {Outcome()}";
 
     internal void Begin(byte[] body, string answer)

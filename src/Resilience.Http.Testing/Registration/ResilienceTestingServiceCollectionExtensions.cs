@@ -9,24 +9,24 @@ using Resilience.Http.Testing.Server;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Puts the parts of a test into an app's services, for instance in <c>WebApplicationFactory.ConfigureTestServices</c>.</summary>
+/// <summary>Changes the services of an app for a test, for example in <c>WebApplicationFactory.ConfigureTestServices</c>.</summary>
 public static class ResilienceTestingServiceCollectionExtensions
 {
     /// <summary>
-    /// Lets a client of <see cref="IHttpClientFactory"/> talk to a scripted server in place of the network: everything above the primary
-    /// handler stays as the app has it. It does not matter how the client is registered (typed, named, keyed), whether before or
-    /// after, and which primary handler the app sets.
+    /// Lets a client of <see cref="IHttpClientFactory"/> call a scripted server instead of the network. The server replaces the primary
+    /// handler, and all other handlers stay. The client can be typed, named or keyed, and can be registered before or after this call.
     /// </summary>
     /// <param name="services">The app's services.</param>
-    /// <param name="clientName">The name of the client; that of a typed client is the name it was registered under, or that of the
-    /// type.</param>
-    /// <param name="script">Writes what the server answers.</param>
+    /// <param name="clientName">The name of the client. For a typed client without a name, it is the name of the type.</param>
+    /// <param name="script">Adds the answers of the server.</param>
     /// <remarks>
-    /// If no client has that name, a call of another client that would reach the network fails with an
+    /// If no client has that name, each call of another client that would reach the network fails with an
     /// <see cref="InvalidOperationException"/> that lists the clients.
     /// </remarks>
-    /// <returns>The server, with the received <see cref="ScriptedServer.Requests"/>. It uses the container's <see cref="TimeProvider"/> if
-    /// there is one.</returns>
+    /// <returns>
+    /// The server, which records the <see cref="ScriptedServer.Requests"/>. If the container has a <see cref="TimeProvider"/>, the server
+    /// uses it.
+    /// </returns>
     public static ScriptedServer UseScriptedServer(this IServiceCollection services, string clientName, Action<ServerScript> script)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -44,8 +44,8 @@ public static class ResilienceTestingServiceCollectionExtensions
     }
 
     /// <summary>
-    /// Makes the chance of all resilient clients (jitter, length of breaks, share of injected faults) repeatable: the same numbers in the
-    /// same order for the same seed. Before or after the clients.
+    /// Makes all random numbers of resilient clients repeatable (jitter, length of breaks, share of injected faults): the same seed gives
+    /// the same numbers in the same order. It can be called before or after the clients are registered.
     /// </summary>
     /// <param name="services">The app's services.</param>
     /// <param name="seed">The seed. If it is random, write it to the test's output so that a failure can be repeated.</param>

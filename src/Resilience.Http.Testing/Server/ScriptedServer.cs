@@ -6,8 +6,8 @@ using Resilience.Http.Testing.Server;
 namespace Resilience.Http.Testing;
 
 /// <summary>
-/// A server that answers by a script and records every request. It replaces the sockets, as the primary handler of a client;
-/// synchronous and asynchronous calls get the same answers.
+/// A server that answers according to a script and records every request. It is the primary handler of a client and does not use the
+/// network. Synchronous and asynchronous calls get the same answers.
 /// </summary>
 public sealed class ScriptedServer : HttpMessageHandler, ITransparentHandler
 {
@@ -22,10 +22,10 @@ public sealed class ScriptedServer : HttpMessageHandler, ITransparentHandler
     private TimeProvider _clock;
     private long _startedAt;
 
-    /// <summary>Creates a server that answers by a script.</summary>
-    /// <param name="script">Writes what it answers.</param>
-    /// <param name="clock">The clock it waits on and records by; the system's without it.</param>
-    /// <param name="name">Its name in messages.</param>
+    /// <summary>Creates a server that answers according to a script.</summary>
+    /// <param name="script">Adds the answers.</param>
+    /// <param name="clock">The clock for waits and recorded times; <see langword="null"/> means the system clock.</param>
+    /// <param name="name">The name of the server in messages.</param>
     public ScriptedServer(Action<ServerScript> script, TimeProvider? clock = null, string name = "the server")
     {
         ArgumentNullException.ThrowIfNull(script);
@@ -35,10 +35,10 @@ public sealed class ScriptedServer : HttpMessageHandler, ITransparentHandler
         script(Script);
     }
 
-    /// <summary>Its name in messages; the name of the client if <c>UseScriptedServer</c> created it.</summary>
+    /// <summary>The name of the server in messages. If <c>UseScriptedServer</c> created it, this is the name of the client.</summary>
     public string Name { get; }
 
-    /// <summary>What it answers; more may be added at any time.</summary>
+    /// <summary>The answers. More can be added at any time.</summary>
     public ServerScript Script { get; }
 
     /// <summary>The requests so far, in the order of their arrival.</summary>
@@ -54,8 +54,8 @@ public sealed class ScriptedServer : HttpMessageHandler, ITransparentHandler
     }
 
     /// <summary>
-    /// The calls so far, in the order of their beginning: those of clients that <c>UseScriptedServer</c> put the server into, and those
-    /// through <see cref="RecordCalls"/>.
+    /// The calls so far, in the order in which they began. They are those of clients of <c>UseScriptedServer</c>, and those through
+    /// <see cref="RecordCalls"/>.
     /// </summary>
     public IReadOnlyList<RecordedCall> Calls
     {
@@ -69,7 +69,7 @@ public sealed class ScriptedServer : HttpMessageHandler, ITransparentHandler
     }
 
     /// <summary>The last call.</summary>
-    /// <exception cref="InvalidOperationException">There was none.</exception>
+    /// <exception cref="InvalidOperationException">There was no call.</exception>
     public RecordedCall LastCall =>
         Calls is [.., var last] ? last : throw new InvalidOperationException($"No call to {Name} was recorded.");
 
@@ -77,8 +77,7 @@ public sealed class ScriptedServer : HttpMessageHandler, ITransparentHandler
     /// Records the calls of a client without a container: <c>new HttpClient(server.RecordCalls(ResilientHttpHandler.Create("payments",
     /// options, server, clock)))</c>.
     /// </summary>
-    /// <param name="handler">What the client's calls go through, the chain itself or handlers around it; this server stands at its
-    /// end.</param>
+    /// <param name="handler">The chain, or handlers around it. This server must be its innermost handler.</param>
     /// <returns>The handler for the client.</returns>
     public DelegatingHandler RecordCalls(HttpMessageHandler handler)
     {

@@ -5,7 +5,9 @@ using Resilience.Http.Testing.Server;
 
 namespace Resilience.Http.Testing;
 
-/// <summary>What a <see cref="ScriptedServer"/> answers, in order. Thread-safe; more may be added while the server is in use.</summary>
+/// <summary>
+/// The answers of a <see cref="ScriptedServer"/>, in order. It is thread-safe, and more answers can be added while the server is in use.
+/// </summary>
 public sealed class ServerScript
 {
     private readonly AnswerQueue _answers = new();
@@ -16,10 +18,12 @@ public sealed class ServerScript
     /// <summary>The owner of the script, for messages: the server and the branch.</summary>
     internal string Name { get; }
 
-    /// <summary>Answers so many requests with a failure.</summary>
-    /// <param name="times">How many; at least 1.</param>
+    /// <summary>Answers a number of requests with a failure.</summary>
+    /// <param name="times">The number of requests; at least 1.</param>
     /// <param name="status">The status.</param>
-    /// <param name="retryAfter">The value of <c>Retry-After</c>, in whole seconds, rounded up; none without it.</param>
+    /// <param name="retryAfter">
+    /// The value of <c>Retry-After</c>, rounded up to whole seconds. If <see langword="null"/>, the header is not sent.
+    /// </param>
     /// <returns>The script.</returns>
     public ServerScript Fail(int times, HttpStatusCode status, TimeSpan? retryAfter = null) =>
         Add(new StatusAnswer(status, retryAfter: retryAfter), times);
@@ -29,7 +33,7 @@ public sealed class ServerScript
 
     /// <summary>Answers one request.</summary>
     /// <param name="status">The status.</param>
-    /// <param name="json">The body, sent as <c>application/json</c>; none without it.</param>
+    /// <param name="json">The body, sent as <c>application/json</c>; <see langword="null"/> for no body.</param>
     /// <returns>The script.</returns>
     public ServerScript Then(HttpStatusCode status, string? json = null) => Add(new StatusAnswer(status, json));
 
@@ -37,12 +41,13 @@ public sealed class ServerScript
     public ServerScript Then(int status, string? json = null) => Then((HttpStatusCode)status, json);
 
     /// <summary>
-    /// Answers one request with a <c>RateLimit</c> field (draft-ietf-httpapi-ratelimit-headers): what is left of a quota, and for how long.
+    /// Answers one request with a <c>RateLimit</c> field (draft-ietf-httpapi-ratelimit-headers), which says how many requests are left and
+    /// for how long.
     /// </summary>
-    /// <param name="remaining">How many requests are left; not negative.</param>
-    /// <param name="window">The time within which no more may be sent, in whole seconds, rounded up; not negative.</param>
+    /// <param name="remaining">The number of requests that are left; not negative.</param>
+    /// <param name="window">The time until more requests are allowed, rounded up to whole seconds; not negative.</param>
     /// <param name="status">The status.</param>
-    /// <param name="partition">The partition of the quota, sent as its partition key; none without it.</param>
+    /// <param name="partition">The partition key of the quota; <see langword="null"/> for none.</param>
     /// <returns>The script.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A number is negative.</exception>
     public ServerScript Quota(
@@ -53,8 +58,8 @@ public sealed class ServerScript
         return Add(new QuotaAnswer(status, remaining, window, partition));
     }
 
-    /// <summary>Answers one request with what the test's code makes. It must make a new response each time.</summary>
-    /// <param name="answer">Makes the response, or throws.</param>
+    /// <summary>Answers one request with a delegate, which must create a new response each time.</summary>
+    /// <param name="answer">Creates the response, or throws.</param>
     /// <returns>The script.</returns>
     public ServerScript Then(Func<HttpRequestMessage, HttpResponseMessage> answer)
     {
@@ -62,10 +67,8 @@ public sealed class ServerScript
         return Add(new CustomAnswer((request, _) => Task.FromResult(answer(request))));
     }
 
-    /// <summary>
-    /// Answers one request with what the test's code makes, asynchronously. A synchronous <c>Send</c> blocks until it is there.
-    /// </summary>
-    /// <param name="answer">Makes the response, or throws.</param>
+    /// <summary> Answers one request with an asynchronous delegate. A synchronous <c>Send</c> blocks until it has completed. </summary>
+    /// <param name="answer">Creates the response, or throws.</param>
     /// <returns>The script.</returns>
     public ServerScript Then(Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> answer)
     {
@@ -73,37 +76,36 @@ public sealed class ServerScript
         return Add(new CustomAnswer(answer));
     }
 
-    /// <summary>Lets requests hang until they are cancelled.</summary>
-    /// <param name="times">How many; at least 1.</param>
+    /// <summary>Lets requests hang until they are canceled.</summary>
+    /// <param name="times">The number of requests; at least 1.</param>
     /// <returns>The script.</returns>
     public ServerScript Hang(int times = 1) => Add(new HangAnswer(), times);
 
-    /// <summary>Answers one request late, by the server's clock.</summary>
-    /// <param name="delay">How late.</param>
+    /// <summary>Answers one request after a delay, by the clock of the server.</summary>
+    /// <param name="delay">The delay.</param>
     /// <param name="status">The status.</param>
-    /// <param name="json">The body, sent as <c>application/json</c>; none without it.</param>
+    /// <param name="json">The body, sent as <c>application/json</c>; <see langword="null"/> for no body.</param>
     /// <returns>The script.</returns>
     public ServerScript Slow(TimeSpan delay, HttpStatusCode status = HttpStatusCode.OK, string? json = null) =>
         Add(new SlowAnswer(delay, new StatusAnswer(status, json)));
 
-    /// <summary>Cuts the connection: the request was sent, no answer came. The exception is the one that a real socket gives.</summary>
-    /// <param name="times">How many requests; at least 1.</param>
+    /// <summary>Cuts the connection after the request was sent. The exception is the same as with a real socket.</summary>
+    /// <param name="times">The number of requests; at least 1.</param>
     /// <returns>The script.</returns>
     public ServerScript Reset(int times = 1) => Add(new FaultAnswer("resets the connection", static _ => SocketFaults.Reset()), times);
 
     /// <summary>
-    /// Refuses the connection: nothing was sent, and the body was not read. The exception is the one that a real socket gives.
+    /// Refuses the connection. Nothing is sent, and the body is not read. The exception is the same as with a real socket.
     /// </summary>
-    /// <param name="times">How many requests; at least 1.</param>
+    /// <param name="times">The number of requests; at least 1.</param>
     /// <returns>The script.</returns>
     public ServerScript Refuse(int times = 1) =>
         Add(new FaultAnswer("refuses the connection", static request => SocketFaults.Refused(request), readsBody: false), times);
 
     /// <summary>
-    /// Answers 200 at once, sends so many bytes of a body, and then nothing more: reads wait until they are cancelled or the response is
-    /// disposed of.
+    /// Answers 200 at once and sends a part of the body. Further reads wait until they are canceled or the response is disposed.
     /// </summary>
-    /// <param name="after">How many bytes come; 0 for none.</param>
+    /// <param name="after">The number of bytes that are sent; 0 for none.</param>
     /// <returns>The script.</returns>
     public ServerScript StallBody(int after)
     {
@@ -112,10 +114,12 @@ public sealed class ServerScript
     }
 
     /// <summary>
-    /// Gives the requests for a path a script of their own. The first branch that matches is used, and this script if none does.
+    /// Adds a separate script for the requests to a path. The first branch that matches is used. If none matches, this script is used.
     /// </summary>
-    /// <param name="path">The path, such as <c>/orders/17</c>, without the query; <c>/orders/*</c> stands for all that begin so.</param>
-    /// <param name="script">Writes the answers; may branch again.</param>
+    /// <param name="path">
+    /// The path without the query, such as <c>/orders/17</c>. <c>/orders/*</c> means all paths that begin with <c>/orders/</c>.
+    /// </param>
+    /// <param name="script">Adds the answers; it can branch again.</param>
     /// <returns>The script.</returns>
     public ServerScript When(string path, Action<ServerScript> script)
     {
@@ -125,9 +129,9 @@ public sealed class ServerScript
             : When(path, request => PathOf(request) == path, script);
     }
 
-    /// <summary>Gives the requests of a method a script of their own.</summary>
+    /// <summary>Adds a separate script for the requests with a method.</summary>
     /// <param name="method">The method.</param>
-    /// <param name="script">Writes the answers; may branch again.</param>
+    /// <param name="script">Adds the answers; it can branch again.</param>
     /// <returns>The script.</returns>
     public ServerScript When(HttpMethod method, Action<ServerScript> script)
     {
@@ -135,9 +139,9 @@ public sealed class ServerScript
         return When(method.Method, request => request.Method == method, script);
     }
 
-    /// <summary>Gives the requests to one endpoint a script of their own.</summary>
+    /// <summary>Adds a separate script for the requests to one endpoint.</summary>
     /// <param name="endpoint">Scheme, host and port, such as <c>https://10.0.0.1:8443</c>.</param>
-    /// <param name="script">Writes the answers; may branch again.</param>
+    /// <param name="script">Adds the answers; it can branch again.</param>
     /// <returns>The script.</returns>
     /// <exception cref="ArgumentException"><paramref name="endpoint"/> is not an absolute address.</exception>
     public ServerScript At(string endpoint, Action<ServerScript> script)
@@ -149,9 +153,9 @@ public sealed class ServerScript
                 $"'{endpoint}' is not an address. Write scheme, host and port: https://10.0.0.1:8443.", nameof(endpoint));
     }
 
-    /// <summary>Gives the requests that a test picks out a script of their own.</summary>
-    /// <param name="matches">Whether a request is one of them.</param>
-    /// <param name="script">Writes the answers; may branch again.</param>
+    /// <summary>Adds a separate script for the requests that a delegate selects.</summary>
+    /// <param name="matches">Returns whether a request belongs to this script.</param>
+    /// <param name="script">Adds the answers; it can branch again.</param>
     /// <returns>The script.</returns>
     public ServerScript When(Func<HttpRequestMessage, bool> matches, Action<ServerScript> script)
     {
@@ -159,18 +163,18 @@ public sealed class ServerScript
         return When("the test's own condition", matches, script);
     }
 
-    /// <summary>Repeats the answer before it forever: <c>s.Hang().Always()</c>.</summary>
+    /// <summary>Repeats the last answer for all further requests: <c>s.Hang().Always()</c>.</summary>
     /// <returns>The script.</returns>
-    /// <exception cref="InvalidOperationException">No answer precedes it.</exception>
+    /// <exception cref="InvalidOperationException">There is no answer before it.</exception>
     public ServerScript Always()
     {
         _answers.RepeatLast();
         return this;
     }
 
-    /// <summary>From here on always the same answer.</summary>
+    /// <summary>Gives this answer to all further requests.</summary>
     /// <param name="status">The status.</param>
-    /// <param name="json">The body, sent as <c>application/json</c>; none without it.</param>
+    /// <param name="json">The body, sent as <c>application/json</c>; <see langword="null"/> for no body.</param>
     /// <returns>The script.</returns>
     public ServerScript Always(HttpStatusCode status, string? json = null) => Then(status, json).Always();
 

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 namespace Resilience.Http.Testing.Server;
 
 /// <summary>
-/// A body that stops coming: so many bytes, then reads wait until they are cancelled or the stream is disposed of, as on a socket.
+/// A body that stops coming: so many bytes, then reads wait until they are canceled or the stream is disposed of, as on a socket.
 /// </summary>
 internal sealed class StalledStream(int bytes) : Stream
 {

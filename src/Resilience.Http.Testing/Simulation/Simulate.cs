@@ -4,14 +4,14 @@ using Resilience.Http.Testing.Simulation;
 namespace Resilience.Http.Testing;
 
 /// <summary>
-/// Runs the real chain with an app's own settings against a simulated service, in virtual time: ten minutes of load take seconds, and the
+/// Runs the real chain, with the settings of an app, against a simulated service in virtual time. Ten minutes of load take seconds, and the
 /// same seed gives the same result.
 /// </summary>
 public static class Simulate
 {
     /// <summary>Runs a simulation.</summary>
     /// <param name="simulation">The client, the service and the load.</param>
-    /// <returns>What came of it.</returns>
+    /// <returns>The result.</returns>
     /// <exception cref="ArgumentOutOfRangeException">
     /// The number of replicas, backends or workers is less than 1, or the load lasts less than a second. Or a fault names a backend that
     /// does not exist, does not end after it begins, or has a share that is not between 0 and 1.

@@ -2,28 +2,28 @@ using System.Net;
 
 namespace Resilience.Http.Testing;
 
-/// <summary>Something that is wrong with a <see cref="SimulatedService"/> for a while.</summary>
+/// <summary>A fault of a <see cref="SimulatedService"/> that lasts for a part of the run.</summary>
 public abstract record SimulatedFault
 {
     private SimulatedFault()
     {
     }
 
-    /// <summary>When it begins, from the start of the run.</summary>
+    /// <summary>When the fault begins, as the time from the start of the run.</summary>
     /// <value>Default: zero, from the start.</value>
     public TimeSpan From { get; init; }
 
-    /// <summary>When it ends, from the start of the run.</summary>
+    /// <summary>When the fault ends, as the time from the start of the run.</summary>
     /// <value>Default: <see cref="TimeSpan.MaxValue"/>, never.</value>
     public TimeSpan To { get; init; } = TimeSpan.MaxValue;
 
-    /// <summary>The backend that has it, counted from 0.</summary>
+    /// <summary>The backend that has the fault, counted from 0.</summary>
     /// <value>Default: <see langword="null"/>, all backends.</value>
     public int? Backend { get; init; }
 
     internal bool Concerns(int backend, TimeSpan now) => now >= From && now < To && (Backend ?? backend) == backend;
 
-    /// <summary>The process is gone: connections are refused at once, and what was in flight when it went is lost.</summary>
+    /// <summary>The process has died: connections are refused at once, and the requests that were in flight are lost.</summary>
     public sealed record Dead : SimulatedFault;
 
     /// <summary>Requests are accepted and never answered.</summary>

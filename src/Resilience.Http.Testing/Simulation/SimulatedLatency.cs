@@ -14,13 +14,16 @@ public abstract record SimulatedLatency
     /// <summary>Always the same time.</summary>
     public static SimulatedLatency Constant(TimeSpan time) => new Formula(time, _ => time);
 
-    /// <summary>Half of the mean always, the rest exponentially distributed: most services under little load are alike.</summary>
+    /// <summary>
+    /// Half of the mean, plus an exponentially distributed part with the other half as its mean. Most services under little load behave
+    /// like this.
+    /// </summary>
     public static SimulatedLatency Typical(TimeSpan mean) => new Formula(mean, random => mean * (0.5 + (0.5 * Exponential(random))));
 
     /// <summary>Exponentially distributed: many short requests and a few long ones.</summary>
     public static SimulatedLatency Exponential(TimeSpan mean) => new Formula(mean, random => mean * Exponential(random));
 
-    /// <summary>Distributed lognormally, as latencies with a long tail are.</summary>
+    /// <summary>Lognormally distributed, like latencies with a long tail.</summary>
     /// <param name="median">The time that half of the requests do not exceed.</param>
     /// <param name="p99">The time that 99 % of the requests do not exceed; at least the median.</param>
     public static SimulatedLatency LogNormal(TimeSpan median, TimeSpan p99)

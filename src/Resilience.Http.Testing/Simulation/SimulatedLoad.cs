@@ -9,8 +9,8 @@ public abstract record SimulatedLoad
     public TimeSpan Length { get; }
 
     /// <summary>
-    /// So many calls in each second, however long earlier calls take: the load that many independent users make. Each call begins at a
-    /// random instant of its share of the second.
+    /// A fixed number of calls per second, however long earlier calls take, as many independent users cause it. The calls are spread over
+    /// the second at random.
     /// </summary>
     /// <param name="callsPerSecond">The calls of all replicas together.</param>
     /// <param name="length">For how long calls begin.</param>
@@ -19,7 +19,7 @@ public abstract record SimulatedLoad
         ? new Rate(callsPerSecond, length)
         : throw new ArgumentOutOfRangeException(nameof(callsPerSecond), callsPerSecond, "The calls per second must be more than 0.");
 
-    /// <summary>So many callers, each of which calls again when its call has ended: the load of a batch job or of worker threads.</summary>
+    /// <summary>A fixed number of callers. Each calls again when its call has ended, like a batch job or worker threads.</summary>
     /// <param name="callers">The callers of all replicas together.</param>
     /// <param name="pause">How long a caller waits between two calls.</param>
     /// <param name="length">For how long calls begin.</param>

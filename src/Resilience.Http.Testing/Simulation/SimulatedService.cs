@@ -5,7 +5,7 @@ namespace Resilience.Http.Testing;
 /// </summary>
 public sealed record SimulatedService
 {
-    /// <summary>How many backends stand behind the address.</summary>
+    /// <summary>The number of backends behind the address.</summary>
     /// <value>Default: 1.</value>
     public int Backends { get; init; } = 1;
 
@@ -21,25 +21,25 @@ public sealed record SimulatedService
     /// <value>Default: <see cref="SimulatedLatency.Typical"/> of 20 ms.</value>
     public SimulatedLatency ServiceTime { get; init; } = SimulatedLatency.Typical(TimeSpan.FromMilliseconds(20));
 
-    /// <summary>How many requests one backend lets wait for a worker; it answers 503 to more.</summary>
+    /// <summary>How many requests can wait for a worker of one backend. Further requests are answered with 503.</summary>
     /// <value>Default: <see cref="int.MaxValue"/>, no limit.</value>
     public int QueueLimit { get; init; } = int.MaxValue;
 
-    /// <summary>What a 503 of a full queue costs the backend, as a share of the service time.</summary>
+    /// <summary>The time that a 503 of a full queue costs the backend, as a share of the service time.</summary>
     /// <value>Default: 0.1.</value>
     public double RejectionCost { get; init; } = 0.1;
 
-    /// <summary>Whether requests that their caller has given up are worked on all the same.</summary>
+    /// <summary>Whether the service also processes requests that their caller has abandoned.</summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool ServesAbandoned { get; init; }
 
-    /// <summary>What goes wrong, and when.</summary>
+    /// <summary>The faults, and when they occur.</summary>
     /// <value>Default: nothing.</value>
     public IReadOnlyList<SimulatedFault> Faults { get; init; } = [];
 
-    /// <summary>A service of one backend that can answer so many requests in a second.</summary>
+    /// <summary>Creates a service of one backend with a capacity in requests per second.</summary>
     /// <param name="requestsPerSecond">The capacity.</param>
-    /// <param name="workers">How many requests it works on at a time: with more workers, each takes longer.</param>
+    /// <param name="workers">How many requests it processes at a time. With more workers, each request takes longer.</param>
     public static SimulatedService WithCapacity(double requestsPerSecond, int workers = 8) =>
         new() { Workers = workers, ServiceTime = SimulatedLatency.Typical(TimeSpan.FromSeconds(workers / requestsPerSecond)) };
 }

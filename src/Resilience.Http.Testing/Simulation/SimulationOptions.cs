@@ -17,7 +17,7 @@ public sealed record SimulationOptions
     public string ClientName { get; init; } = "service";
 
     /// <summary>
-    /// The app's configuration. The client is configured as in the app: from <c>ResilientHttpClients:Clients:{ClientName}</c> over
+    /// The app's configuration. The client is configured as in the app: <c>ResilientHttpClients:Clients:{ClientName}</c> overrides
     /// <c>ResilientHttpClients:Defaults</c>.
     /// </summary>
     /// <value>Default: <see langword="null"/>, the defaults of the package.</value>
@@ -32,12 +32,12 @@ public sealed record SimulationOptions
     public HttpMethod Method { get; init; } = HttpMethod.Get;
 
     /// <summary>
-    /// How many replicas of the app call the service. Each has circuits and budgets of its own, and an equal share of the calls.
+    /// How many replicas of the app call the service. Each has its own circuits and budgets, and an equal share of the calls.
     /// </summary>
     /// <value>Default: 1.</value>
     public int Replicas { get; init; } = 1;
 
-    /// <summary>The source of all chance. The same seed gives the same result, to the byte.</summary>
+    /// <summary>The seed of all random numbers. The same seed gives exactly the same result.</summary>
     /// <value>Default: 1.</value>
     public int Seed { get; init; } = 1;
 

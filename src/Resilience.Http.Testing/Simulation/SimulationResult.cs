@@ -3,7 +3,7 @@ using Resilience.Http.Testing.Simulation;
 
 namespace Resilience.Http.Testing;
 
-/// <summary>What came of a simulation. All times are virtual and count from its start.</summary>
+/// <summary>The result of a simulation. All times are virtual, and count from the start of the run.</summary>
 public sealed class SimulationResult
 {
     private readonly CallTimeline _timeline;
@@ -25,7 +25,7 @@ public sealed class SimulationResult
     /// </summary>
     public double Availability => _timeline.ShareInTime(0, _timeline.Seconds);
 
-    /// <summary>The requests that reached the network for each call. Refused calls send none, so it can be below 1.</summary>
+    /// <summary>The number of requests that reached the network per call. Refused calls send none, so it can be below 1.</summary>
     public double SendsPerCall => _timeline.SendsPerCall(0, _timeline.Seconds);
 
     /// <summary>The highest ratio of the requests in one second to the calls that began in it.</summary>
@@ -69,19 +69,17 @@ public sealed class SimulationResult
         return _timeline.ShareInTime((int)first, (int)end);
     }
 
-    /// <summary>
-    /// How long it takes from an instant until 99 % of the calls succeed in time again, for five seconds in a row.
-    /// </summary>
-    /// <param name="healthy">The instant at which the service is healthy again, rounded down to seconds.</param>
+    /// <summary> The time from the end of a fault until 99 % of the calls succeed in time again, for five seconds in a row. </summary>
+    /// <param name="healthy">The time of the run at which the service is healthy again, rounded down to seconds.</param>
     /// <returns>The time in whole seconds; <see langword="null"/> if it does not happen before the end of the run.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The instant is before the start of the run.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The time is before the start of the run.</exception>
     public TimeSpan? TimeToRecover(TimeSpan healthy)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(healthy, TimeSpan.Zero);
         return _timeline.SecondsToRecover((int)healthy.TotalSeconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
     }
 
-    /// <summary>The latency that a share of the answered calls did not exceed.</summary>
+    /// <summary>The latency that this share of the answered calls did not exceed.</summary>
     /// <param name="share">The share, 0 to 1: 0.99 for the 99th percentile.</param>
     /// <returns>The latency; zero if no call was answered.</returns>
     public TimeSpan Latency(double share)

@@ -7,12 +7,12 @@ public sealed partial class VirtualTimeProvider
     internal CallScope Scope { get; } = new();
 
     /// <summary>
-    /// The last resort: how long, in real time, a call may run or block without anything happening that the clock can see
-    /// before it is given up with an <see cref="InvalidOperationException"/>.
+    /// How long, in real time, a call may run or block without any event that the clock can see. After that, it ends with an
+    /// <see cref="InvalidOperationException"/>.
     /// </summary>
     /// <value>
-    /// Default 30 seconds. Allowed: 1 ms or more; longer than 49 days counts as 49 days. No limit while a debugger is attached.
-    /// <see cref="Timeout.InfiniteTimeSpan"/> switches it off.
+    /// Default: 30 seconds. Allowed: 1 ms or more, or <see cref="Timeout.InfiniteTimeSpan"/> for no limit. More than 49 days count as 49
+    /// days. There is no limit while a debugger is attached.
     /// </value>
     /// <exception cref="ArgumentOutOfRangeException">The time is shorter than 1 ms, and not
     /// <see cref="Timeout.InfiniteTimeSpan"/>.</exception>
@@ -31,11 +31,12 @@ public sealed partial class VirtualTimeProvider
     } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How far the clock is moved for one call before it is given up: an endless periodic timer must not drive a call forever.
+    /// How far the clock is moved for one call. After that, the call ends with an <see cref="InvalidOperationException"/>, so that a
+    /// periodic timer cannot keep it running.
     /// </summary>
     /// <value>
-    /// Default 25 hours, which is more than any timeout of a client may be. Allowed: zero or more. <see cref="Timeout.InfiniteTimeSpan"/>
-    /// switches it off.
+    /// Default: 25 hours, which is more than the longest timeout of a client. Allowed: zero or more, or
+    /// <see cref="Timeout.InfiniteTimeSpan"/> for no limit.
     /// </value>
     /// <exception cref="ArgumentOutOfRangeException">The time is negative, and not <see cref="Timeout.InfiniteTimeSpan"/>.</exception>
     public TimeSpan VirtualTimeLimit
@@ -60,21 +61,21 @@ public sealed partial class VirtualTimeProvider
     }
 
     /// <summary>
-    /// Runs a call and moves the clock from timer to timer until it ends. Time stands still as long as anything that the call set in
-    /// motion can still run by itself, also on the thread pool; only then does the earliest timer fire. Several may run at a time on one
-    /// clock: it moves when all of them wait.
+    /// Runs a call and moves the clock from timer to timer until the call ends. While any work of the call can still run, also on the
+    /// thread pool, time does not move. Then the earliest timer fires. If several calls run on one clock, it moves when all of them wait.
     /// </summary>
     /// <typeparam name="T">The call's result.</typeparam>
-    /// <param name="call">Starts the call; it must be started in here, not before, so that the clock can distinguish its work from other
-    /// work.</param>
+    /// <param name="call">
+    /// Starts the call. Start it inside this delegate, not before, so that the clock can distinguish its work from other work.
+    /// </param>
     /// <returns>The call's result, exception or cancellation.</returns>
     /// <exception cref="InvalidOperationException">
     /// Nothing can advance the call, or a limit (<see cref="RealTimeLimit"/>, <see cref="VirtualTimeLimit"/>) was reached. The message
     /// lists the waiting timers.
     /// </exception>
     /// <remarks>
-    /// Real input and output (sockets, processes) is not waited for: to this clock, a call that waits for a socket waits for nothing but
-    /// its timers. A call that blocks its thread is for <see cref="Run{T}(Func{T})"/>.
+    /// The clock does not wait for real input and output, such as sockets and processes: it sees only the timers of the call. If the call
+    /// blocks its thread, use <see cref="Run{T}(Func{T})"/>.
     /// </remarks>
     public Task<T> RunAsync<T>(Func<Task<T>> call)
     {
@@ -94,8 +95,9 @@ public sealed partial class VirtualTimeProvider
     }
 
     /// <summary>
-    /// Runs a call that blocks its thread, such as <see cref="HttpClient.Send(HttpRequestMessage)"/>, on a thread of its own, and moves the
-    /// clock from timer to timer, as <see cref="RunAsync{T}(Func{Task{T}})"/> does, whenever that thread waits. Blocks until the call ends.
+    /// Runs a call that blocks its thread, such as <see cref="HttpClient.Send(HttpRequestMessage)"/>, on a separate thread. Whenever that
+    /// thread waits, the clock moves from timer to timer, as with <see cref="RunAsync{T}(Func{Task{T}})"/>. This method blocks until the
+    /// call ends.
     /// </summary>
     /// <typeparam name="T">The call's result.</typeparam>
     /// <param name="call">The call.</param>

@@ -30,13 +30,15 @@ public sealed partial class VirtualTimeProvider
         }
     }
 
-    /// <summary>How many timers were ever made on this clock.</summary>
+    /// <summary>The number of timers that were created on this clock.</summary>
     public long TimersCreated => Interlocked.Read(ref _created);
 
-    /// <summary>How many timers were disposed of.</summary>
+    /// <summary>The number of timers that were disposed.</summary>
     public long TimersDisposed => Interlocked.Read(ref _disposed);
 
-    /// <summary>How many timers were made and not disposed of, waiting or not: a figure that grows from call to call is a leak.</summary>
+    /// <summary>
+    /// The number of timers that were created and not disposed, whether they wait or not. If it grows from call to call, there is a leak.
+    /// </summary>
     public long TimersAlive => TimersCreated - TimersDisposed;
 
     /// <inheritdoc/>

@@ -1,7 +1,7 @@
 namespace Resilience.Http.Testing;
 
 /// <summary>
-/// A clock that stands still until it is moved: by hand (<see cref="Advance"/>), or from timer to timer until a call ends
+/// A clock that stands still until it is moved: manually (<see cref="Advance"/>), or from timer to timer until a call ends
 /// (<see cref="RunAsync{T}(Func{Task{T}})"/>). Register it as the app's <see cref="TimeProvider"/>.
 /// </summary>
 /// <remarks>
@@ -18,15 +18,15 @@ public sealed partial class VirtualTimeProvider : TimeProvider
     private long _target = FirstTimestamp;
     private TimeSpan _wallOffset;
 
-    /// <summary>Makes a clock that stands at <paramref name="start"/>.</summary>
-    /// <param name="start">What the wall clock shows at first; without it, noon of 1 January 2030, UTC.</param>
+    /// <summary>Creates a clock that stands at <paramref name="start"/>.</summary>
+    /// <param name="start">The time that the wall clock shows at first. Default: noon of 1 January 2030, UTC.</param>
     public VirtualTimeProvider(DateTimeOffset? start = null) =>
         Start = (start ?? new DateTimeOffset(2030, 1, 1, 12, 0, 0, TimeSpan.Zero)).ToUniversalTime();
 
-    /// <summary>What the wall clock showed at first.</summary>
+    /// <summary>The time that the wall clock showed at first.</summary>
     public DateTimeOffset Start { get; }
 
-    /// <summary>How far the clock has moved since it was made. Jumps of the wall clock do not show here.</summary>
+    /// <summary>How far the clock has moved since it was created. Jumps of the wall clock do not count.</summary>
     public TimeSpan Elapsed => TimeSpan.FromTicks(GetTimestamp() - FirstTimestamp);
 
     /// <summary>The timestamp beyond which the wall clock has no time to show.</summary>
@@ -50,8 +50,8 @@ public sealed partial class VirtualTimeProvider : TimeProvider
         }
     }
 
-    /// <summary>Sets the wall clock, as an operator or NTP does. Timestamps and timers take no notice.</summary>
-    /// <param name="value">What <see cref="GetUtcNow"/> shows from now on; may lie in the past.</param>
+    /// <summary>Sets the wall clock, as an operator or NTP does. Timestamps and timers are not affected.</summary>
+    /// <param name="value">The time that <see cref="GetUtcNow"/> returns from now on. It can be in the past.</param>
     public void SetUtcNow(DateTimeOffset value)
     {
         lock (_gate)
@@ -60,8 +60,8 @@ public sealed partial class VirtualTimeProvider : TimeProvider
         }
     }
 
-    /// <summary>Lets the wall clock jump. Timestamps and timers take no notice.</summary>
-    /// <param name="by">How far; negative goes back.</param>
+    /// <summary>Moves the wall clock only. Timestamps and timers are not affected.</summary>
+    /// <param name="by">How far it jumps. A negative time moves it back.</param>
     public void JumpWallClock(TimeSpan by)
     {
         lock (_gate)
@@ -71,10 +71,10 @@ public sealed partial class VirtualTimeProvider : TimeProvider
     }
 
     /// <summary>
-    /// Moves the clock and fires, on this thread, every timer that is due by then, each at its own instant; also those that callbacks arm
-    /// on the way. Advances from several threads add up.
+    /// Moves the clock. Every timer that is due by then fires on this thread, at its own time, including timers that callbacks start on the
+    /// way. Advances from several threads add up.
     /// </summary>
-    /// <param name="by">How far; zero fires what is due now.</param>
+    /// <param name="by">How far the clock moves. Zero fires the timers that are due now.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="by"/> is negative, or leads beyond the end of the year
     /// 9999.</exception>
     public void Advance(TimeSpan by)
@@ -100,9 +100,7 @@ public sealed partial class VirtualTimeProvider : TimeProvider
         }
     }
 
-    /// <summary>
-    /// Moves the clock to the next timer that waits and fires it, on this thread, with all that are due at the same instant.
-    /// </summary>
+    /// <summary> Moves the clock to the next timer. On this thread, it fires that timer and all that are due at the same time. </summary>
     /// <returns><see langword="false"/> if no timer waits; the clock has not moved then.</returns>
     public bool AdvanceToNextTimer()
     {

@@ -10,12 +10,13 @@ using Resilience.Http.Settings;
 namespace Resilience.Http;
 
 /// <summary>
-/// The resilience chain for a <c>new HttpClient(...)</c>, without a container. Its state (circuits, retry budget, stale answers) lives and
-/// dies with it: make one per service and keep it as long as the app runs.
+/// The resilience chain for a <c>new HttpClient(...)</c>, without a container. The circuits, the retry budget and the stale answers belong
+/// to this handler, so create one per service and use it as long as the app runs.
 /// </summary>
 /// <remarks>
-/// Set <see cref="HttpClient.Timeout"/> to more than the total timeout, or to <see cref="Timeout.InfiniteTimeSpan"/>: it is 100 seconds and
-/// cuts longer calls. <see cref="ResilientHttpClientOptions.BaseAddress"/> belongs to the HttpClient: set it there.
+/// Set <see cref="HttpClient.Timeout"/> to more than the total timeout, or to <see cref="Timeout.InfiniteTimeSpan"/>. Its default is 100
+/// seconds, and it ends longer calls. Set the base address on the HttpClient, because <see cref="ResilientHttpClientOptions.BaseAddress"/>
+/// has no effect here.
 /// </remarks>
 public sealed class ResilientHttpHandler : DelegatingHandler
 {
@@ -41,19 +42,19 @@ public sealed class ResilientHttpHandler : DelegatingHandler
     /// <summary>The circuits of this handler's service.</summary>
     public ICircuitRegistry Circuits { get; }
 
-    /// <summary>Makes the chain for one service.</summary>
-    /// <param name="serviceName">The name of the service that is called: in its logs, metrics and spans, and in its exceptions.</param>
-    /// <param name="options">Its settings. They are copied: later changes to them have no effect.</param>
+    /// <summary>Creates the chain for one service.</summary>
+    /// <param name="serviceName">The name of the service that is called. It appears in logs, metrics, spans and exceptions.</param>
+    /// <param name="options">The settings. They are copied, so later changes to the object have no effect.</param>
     /// <param name="innerHandler">
-    /// What sends the attempts; disposed with this handler. <see langword="null"/> makes a <see cref="SocketsHttpHandler"/> whose
-    /// connections are replaced every 2 minutes, so that changes in DNS are seen.
+    /// The handler that sends the attempts. It is disposed with this handler. If <see langword="null"/>, a <see cref="SocketsHttpHandler"/>
+    /// is created, whose connections are replaced every 2 minutes to follow DNS changes.
     /// </param>
-    /// <param name="timeProvider">The clock; <see langword="null"/> is the system's.</param>
-    /// <param name="loggerFactory">Where it logs; <see langword="null"/> is nowhere.</param>
-    /// <param name="meterFactory">What measures it; <see langword="null"/> is nothing.</param>
+    /// <param name="timeProvider">The clock; <see langword="null"/> means the system clock.</param>
+    /// <param name="loggerFactory">The factory of its loggers. If <see langword="null"/>, nothing is logged.</param>
+    /// <param name="meterFactory">The factory of its meter. If <see langword="null"/>, nothing is measured.</param>
     /// <returns>The handler for <c>new HttpClient(handler)</c>.</returns>
-    /// <exception cref="ArgumentException">The name is empty or holds a <c>:</c>.</exception>
-    /// <exception cref="OptionsValidationException">The settings are wrong; all mistakes are in the message.</exception>
+    /// <exception cref="ArgumentException">The name is empty or contains a <c>:</c>.</exception>
+    /// <exception cref="OptionsValidationException">The settings are wrong. The exception lists all mistakes.</exception>
     public static ResilientHttpHandler Create(
         string serviceName,
         ResilientHttpClientOptions options,

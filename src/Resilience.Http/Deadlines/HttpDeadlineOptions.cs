@@ -2,7 +2,10 @@ using Resilience.Http.Requests;
 
 namespace Resilience.Http;
 
-/// <summary>How the deadline of a call travels: to the service that is called, and from the request that is being handled.</summary>
+/// <summary>
+/// How the deadline of a call is sent to the service that is called, and how it follows the deadline of the request that the app is
+/// handling.
+/// </summary>
 public sealed class HttpDeadlineOptions
 {
     internal const string UsualHeader = "X-Deadline-Ms";
@@ -21,12 +24,15 @@ public sealed class HttpDeadlineOptions
     public string Header { get; set; } = UsualHeader;
 
     /// <summary>
-    /// What is kept back of a deadline that a call inherits, so that the app still has time to answer after the call has failed.
+    /// The part of an inherited deadline that is kept back, so that the app can still answer after the call has failed.
     /// </summary>
     /// <value>Default: 0. Allowed: 0 to 24 hours.</value>
     public TimeSpan Reserve { get; set; }
 
-    /// <summary>Authorities that are not sent the header, such as those of third parties: <c>https://api.example.com</c>.</summary>
+    /// <summary>
+    /// Authorities that do not get the header, such as those of third parties. Each is a scheme, a host and a port:
+    /// <c>https://api.example.com</c>.
+    /// </summary>
     /// <value>Default: none.</value>
     public IList<string> Exclude { get; set; } = [];
 

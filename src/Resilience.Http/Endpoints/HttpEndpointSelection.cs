@@ -1,16 +1,16 @@
 namespace Resilience.Http;
 
-/// <summary>How the endpoint of a send is chosen.</summary>
+/// <summary>How the endpoint of a request is chosen.</summary>
 public enum HttpEndpointSelection
 {
     /// <summary>
-    /// Of two endpoints drawn by weight, the one with the lower load: its sends in flight times its recent latency. Peaks of the latency
-    /// count at once and fade in seconds.
+    /// Two endpoints are drawn at random by weight, and the one with the lower load is chosen. The load is the number of requests in flight
+    /// times the recent latency. A higher latency counts at once, and fades within seconds.
     /// </summary>
     LeastLoaded,
 
     /// <summary>
-    /// The lowest <see cref="HttpEndpoint.Order"/> with an endpoint that lets a send through, the least loaded within it: failover to a
+    /// The least loaded endpoint of the lowest <see cref="HttpEndpoint.Order"/> that has an available endpoint. Use it to fail over to a
     /// second region and back.
     /// </summary>
     Ordered,

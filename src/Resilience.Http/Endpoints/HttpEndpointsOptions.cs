@@ -2,17 +2,17 @@ using Resilience.Http.Endpoints;
 
 namespace Resilience.Http;
 
-/// <summary>Several addresses of one service, and how the one for a send is chosen.</summary>
+/// <summary>Several addresses of one service, and how one of them is chosen for a request.</summary>
 public sealed class HttpEndpointsOptions
 {
     /// <summary>
-    /// The addresses. A request whose URI lies under the base address of the client goes to one of them; others pass unchanged. An address
-    /// without more is added with <c>new HttpEndpoint(new Uri("https://10.0.0.1"))</c>.
+    /// The addresses. If the URI of a request starts with the base address of the client, it goes to one of them. Other requests pass
+    /// unchanged. To add an address, use <c>new HttpEndpoint(new Uri("https://10.0.0.1"))</c>.
     /// </summary>
-    /// <value>Default: none, which leaves the URI of the request.</value>
+    /// <value>Default: none. The URI of the request is then used.</value>
     public IList<HttpEndpoint> Addresses { get; set; } = [];
 
-    /// <summary>How the endpoint of a send is chosen.</summary>
+    /// <summary>How the endpoint of a request is chosen.</summary>
     /// <value>Default: <see cref="HttpEndpointSelection.LeastLoaded"/>.</value>
     public HttpEndpointSelection Selection { get; set; }
 

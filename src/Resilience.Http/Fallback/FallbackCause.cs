@@ -6,9 +6,9 @@ public enum FallbackCause
     /// <summary>The circuit was open or a limit was reached, so the attempt was not sent.</summary>
     Refused,
 
-    /// <summary>A time limit ran out.</summary>
+    /// <summary>The total timeout or the attempt timeout has passed.</summary>
     TimedOut,
 
-    /// <summary>The last attempt came to a <see cref="AttemptVerdict.Transient"/> failure.</summary>
+    /// <summary>The last attempt was judged <see cref="AttemptVerdict.Transient"/>.</summary>
     Failed,
 }

@@ -19,13 +19,13 @@ public sealed class FallbackContext
         Attempts = attempts;
     }
 
-    /// <summary>The name the client is registered under.</summary>
+    /// <summary>The name of the client.</summary>
     public string ServiceName { get; }
 
-    /// <summary>The request of the caller, as the last attempt has left it: a redirect or an inner handler may have changed it.</summary>
+    /// <summary>The caller's request as the last attempt left it. A redirect or a handler inside the chain may have changed it.</summary>
     public HttpRequestMessage Request { get; }
 
-    /// <summary>Why the fallback is asked.</summary>
+    /// <summary>Why the fallback is called.</summary>
     public FallbackCause Cause { get; }
 
     /// <summary>
@@ -33,9 +33,9 @@ public sealed class FallbackContext
     /// </summary>
     public HttpResponseMessage? Response { get; }
 
-    /// <summary>The exception the call ended with, or <see langword="null"/> if it ended with a response.</summary>
+    /// <summary>The exception that the call ended with, or <see langword="null"/> if it ended with a response.</summary>
     public Exception? Exception { get; }
 
-    /// <summary>How many attempts were made, refused ones included.</summary>
+    /// <summary>The number of attempts, including refused ones.</summary>
     public int Attempts { get; }
 }

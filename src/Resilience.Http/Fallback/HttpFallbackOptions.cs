@@ -3,34 +3,37 @@ using System.Net;
 
 namespace Resilience.Http;
 
-/// <summary>Settings of the answer that stands in when a call failed.</summary>
+/// <summary>Settings of the answers to calls that failed.</summary>
 public sealed class HttpFallbackOptions
 {
-    /// <summary>The least time the fallback delegates of a call have together, however little is left of the total timeout.</summary>
+    /// <summary>The least time that all fallback delegates of a call have together, even if less is left of the total timeout.</summary>
     /// <value>
-    /// Default: 500 ms. Allowed: 1 ms to 900 ms, within the second that <see cref="HttpClient.Timeout"/> leaves beyond the total timeout.
+    /// Default: 500 ms. Allowed: 1 ms to 900 ms, because <see cref="HttpClient.Timeout"/> ends a call one second after the total timeout.
     /// </value>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
-    /// How old the last good answer to the same GET or HEAD may be to stand in for a failed one. If it cannot be seen for whom a request is
-    /// sent, nothing is kept, and a warning says so: see <see cref="ShareStaleAnswers"/>.
+    /// How old the last good answer to the same GET or HEAD may be to answer a failed call. If the chain cannot see for which user a
+    /// request is sent, it keeps nothing, and a Warning says so: see <see cref="ShareStaleAnswers"/>.
     /// </summary>
     /// <value>Default: <see cref="TimeSpan.Zero"/>, off. Allowed: 1 s to 24 hours.</value>
     public TimeSpan StaleIfError { get; set; }
 
     /// <summary>
-    /// Declares that the answer to a request is the same for all users: cookies, credentials and what handlers inside the chain add to a
-    /// request do not choose it. Then nothing but the request itself, with the headers the caller gave it, distinguishes answers.
+    /// Declares that answers do not depend on the user. Then only the caller's own request, headers included, selects a stored answer.
+    /// Cookies, credentials and what handlers inside the chain add do not count.
     /// </summary>
-    /// <value>Default: <see langword="false"/>. If it is set wrongly, one user gets the answer of another in an outage.</value>
+    /// <value>
+    /// Default: <see langword="false"/>. Needs <see cref="StaleIfError"/>. If it is set although answers differ by user, one user gets
+    /// another user's answer in an outage.
+    /// </value>
     public bool ShareStaleAnswers { get; set; }
 
-    /// <summary>How many last good answers are kept for this client.</summary>
+    /// <summary>How many answers are kept for this client.</summary>
     /// <value>Default: 1000. Allowed: 1 to 1,000,000.</value>
     public int MaxStaleEntries { get; set; } = 1000;
 
-    /// <summary>The longest body that is kept, in bytes; a longer one is not kept.</summary>
+    /// <summary>The longest response body that is kept, in bytes.</summary>
     /// <value>Default: 65,536 (64 KiB). Allowed: 0 to 16,777,216 (16 MiB).</value>
     public int MaxStaleBody { get; set; } = 64 * 1024;
 

@@ -1,12 +1,12 @@
 namespace Resilience.Http;
 
 /// <summary>
-/// What the replicas of an app share about a service. It needs the package <c>Resilience.Http.Fleet</c> and a call of
+/// What the replicas of an app share about a service. It needs the package <c>Resilience.Http.Fleet</c> and a call to
 /// <c>AddResilienceFleet</c>.
 /// </summary>
 public sealed class HttpFleetOptions
 {
-    /// <summary>Whether the circuits of this client are shared by all replicas.</summary>
+    /// <summary>Whether all replicas of the app share the circuits of this client.</summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool Enabled { get; set; }
 

@@ -1,15 +1,15 @@
 namespace Resilience.Http;
 
-/// <summary>What an attempt came to, as seen by retry, circuit breaker and fallback.</summary>
+/// <summary>What the outcome of an attempt means for retry, circuit breaker and fallback.</summary>
 public enum AttemptVerdict
 {
-    /// <summary>The service answered; a 404 is an answer. Not repeated, and a success for the circuit breaker.</summary>
+    /// <summary>The service answered, for example with a 404: not repeated, and a success for the circuit breaker.</summary>
     Success,
 
     /// <summary>A temporary failure: repeated if that is safe, and a failure for the circuit breaker.</summary>
     Transient,
 
-    /// <summary>A failure that a retry does not fix: a failure for the circuit breaker, not repeated.</summary>
+    /// <summary>A failure that a retry does not fix: not repeated, and a failure for the circuit breaker.</summary>
     Failure,
 
     /// <summary>

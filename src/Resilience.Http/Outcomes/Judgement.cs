@@ -23,7 +23,7 @@ internal enum JudgementTraits
     /// <summary>The limit of the whole call has passed: nothing may be repeated.</summary>
     DeadlinePassed = 8,
 
-    /// <summary>The caller's own token was cancelled.</summary>
+    /// <summary>The caller's own token was canceled.</summary>
     CallerCanceled = 16,
 
     /// <summary>This process was behind when the limit fired: a failure of the service only if no later attempt succeeds in time.</summary>

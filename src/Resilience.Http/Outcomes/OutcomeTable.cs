@@ -143,7 +143,7 @@ internal static class OutcomeTable
 
     /// <summary>
     /// SocketsHttpHandler.ConnectTimeout. In the timeout of another HttpClient the <see cref="TimeoutException"/> is over a cancellation.
-    /// The one that a handler throws itself has that handler's assembly as its source, or a token that was not cancelled; the request may
+    /// The one that a handler throws itself has that handler's assembly as its source, or a token that was not canceled; the request may
     /// have been sent before it.
     /// </summary>
     private static bool IsConnectTimeout(OperationCanceledException exception) =>

@@ -3,7 +3,7 @@ namespace Resilience.Http.Pipeline;
 internal static class AttemptTaskExtensions
 {
     /// <summary>
-    /// How an attempt ended whose task is completed. Throws only inside, and only for a cancelled task, which keeps its exception to
+    /// How an attempt ended whose task is completed. Throws only inside, and only for a canceled task, which keeps its exception to
     /// itself.
     /// </summary>
     public static AttemptOutcome Outcome(this Task<HttpResponseMessage> ended, HttpRequestMessage request)

@@ -3,12 +3,12 @@ namespace Resilience.Http;
 /// <summary>The limit that rejected a request.</summary>
 public enum HttpLimit
 {
-    /// <summary>As many requests as allowed are in flight.</summary>
+    /// <summary>The concurrency limit: the allowed number of requests is in flight.</summary>
     Concurrency,
 
-    /// <summary>As many requests as allowed were sent in a period.</summary>
+    /// <summary>The rate limit: the allowed number of requests was sent in the period.</summary>
     Rate,
 
-    /// <summary>The service asked its callers to wait.</summary>
+    /// <summary>The quota of the service: the service asked its callers to wait.</summary>
     ServerQuota,
 }

@@ -1,14 +1,15 @@
 namespace Resilience.Http;
 
-/// <summary>How a local refusal reaches the caller: that of a circuit or of a limit.</summary>
+/// <summary>What the caller gets if a circuit or a limit refuses its request.</summary>
 public enum HttpRejection
 {
-    /// <summary>As a <see cref="CircuitOpenException"/> or a <see cref="LimitExceededException"/>.</summary>
+    /// <summary>A <see cref="CircuitOpenException"/> or a <see cref="LimitExceededException"/>.</summary>
     Throw,
 
     /// <summary>
-    /// As a response with <c>Retry-After</c>, much cheaper than an exception: 503 for a circuit or a concurrency limit, 429 for a rate.
-    /// Its header <c>Resilience-Rejected</c> is <c>open|half_open|isolated|concurrency|rate|server_quota</c>.
+    /// A response, which is much cheaper than an exception: 503 for a circuit or a concurrency limit, 429 for a rate or a quota. If the
+    /// wait is known, it has <c>Retry-After</c>. Its header <c>Resilience-Rejected</c> is <c>open</c>, <c>half_open</c>, <c>isolated</c>,
+    /// <c>concurrency</c>, <c>rate</c> or <c>server_quota</c>.
     /// </summary>
     Respond,
 }

@@ -5,10 +5,11 @@ using Resilience.Http.Pipeline;
 namespace Resilience.Http;
 
 /// <summary>
-/// A request was not sent because a limit of its client was reached. It says nothing about the service and is not retried.
+/// The exception that is thrown if a request was not sent, because a limit of its client was reached. It is not retried, and circuits do
+/// not count it.
 /// </summary>
 /// <remarks>
-/// A <see cref="HttpRequestException"/>, so code that catches that keeps working. Its message is put together when it is read.
+/// It is an <see cref="HttpRequestException"/>, so code that catches that keeps working. Its message is created when it is read.
 /// </remarks>
 public sealed class LimitExceededException : HttpRequestException, IServiceException, IGrpcFailure
 {
@@ -16,18 +17,18 @@ public sealed class LimitExceededException : HttpRequestException, IServiceExcep
 
     internal LimitExceededException(LimitRejection rejection) => _rejection = rejection;
 
-    /// <summary>The name the client is registered under.</summary>
+    /// <summary>The name of the client.</summary>
     public string ServiceName => _rejection.Service;
 
-    /// <summary>Scheme, host and port that the request was for, or <c>*</c> if the limit is that of the whole service.</summary>
+    /// <summary>The scheme, host and port of the request, or <c>*</c> if the limit applies to the whole service.</summary>
     public string Authority => _rejection.Authority;
 
     /// <summary>The limit that was reached.</summary>
     public HttpLimit Limit => _rejection.Limit;
 
     /// <summary>
-    /// How long until the limit lets a request through, never negative; <see langword="null"/> if that is unknown, as with requests in
-    /// flight.
+    /// The time until the limit lets a request through, never negative. It is <see langword="null"/> if that is not known, as for a
+    /// concurrency limit.
     /// </summary>
     public TimeSpan? RetryAfter => _rejection.RetryAfter;
 

@@ -17,7 +17,7 @@ internal sealed class SendCounter
     // Interlocked: the user's handler may send twice at once inside one call.
     public int Next() => _isOver ? 0 : Interlocked.Increment(ref _sent) - 1;
 
-    /// <summary>Whether sends were cancelled because another one won.</summary>
+    /// <summary>Whether sends were canceled because another one won.</summary>
     public bool HasLosers { get => _hasLosers; set => _hasLosers = value; }
 
     public void End() => _isOver = true;

@@ -7,19 +7,21 @@ using Resilience.Http.Registration;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Puts the circuits of resilient clients into the app's health.</summary>
+/// <summary>Adds the circuits of resilient clients to the health checks of the app.</summary>
 public static class ResilientHealthChecksBuilderExtensions
 {
     /// <summary>
-    /// Adds one check over all resilient clients: open and isolated circuits are Degraded, or Unhealthy for a service named critical;
-    /// half-open ones are Healthy. Open and isolated circuits are named in the description, all that are not closed in the data. An app
-    /// without resilient clients is Healthy.
+    /// Adds one check for all resilient clients. If a circuit is open or isolated, the check is Degraded, or Unhealthy if the service is
+    /// critical. A half-open circuit is the same as an open one while its trials run or fail. Otherwise the check is Healthy. The
+    /// description names the circuits that are open or isolated, and the data has all that are not closed.
     /// </summary>
     /// <param name="builder">The builder of the health checks.</param>
-    /// <param name="configure">Names the critical services: <c>o => o.Critical("payments")</c>.</param>
+    /// <param name="configure">Sets the critical services: <c>o => o.Critical("payments")</c>.</param>
     /// <param name="name">The name of the check. Default: <c>resilient-http-clients</c>.</param>
-    /// <param name="tags">Its tags, to choose it by in an endpoint, such as <c>ready</c>. Never tie it to liveness: a restart fixes no
-    /// other service.</param>
+    /// <param name="tags">
+    /// The tags of the check, such as <c>ready</c>, to select it for an endpoint. Do not use it for liveness: a restart of the app does not
+    /// fix another service.
+    /// </param>
     /// <returns>The same builder.</returns>
     public static IHealthChecksBuilder AddResilientHttpClients(
         this IHealthChecksBuilder builder,

@@ -5,16 +5,17 @@ using Resilience.Http.Registration;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Puts the resilience chain into the clients of <see cref="IHttpClientFactory"/>, and takes it out.</summary>
+/// <summary>Adds the resilience chain to clients of <see cref="IHttpClientFactory"/>, and removes it.</summary>
 public static class ResilientHttpClientBuilderExtensions
 {
     /// <summary>
-    /// Puts the resilience chain into this client, with the settings of <c>ResilientHttpClients:Clients:{name}</c> over
-    /// <c>ResilientHttpClients:Defaults</c>. Also in <c>ConfigureHttpClientDefaults</c>: then into all clients.
+    /// Adds the resilience chain to this client, with the settings of <c>ResilientHttpClients:Clients:{name}</c>, which override
+    /// <c>ResilientHttpClients:Defaults</c>. In <c>ConfigureHttpClientDefaults</c>, it adds the chain to all clients.
     /// </summary>
     /// <remarks>
-    /// The chain stands where it was first added, the factory's defaults first: handlers added before run once around it, those added after
-    /// run inside it, once per attempt. Adding it again changes nothing; <c>RemoveResilience().AddResilience()</c> moves it.
+    /// Handlers that were added before the chain run around it, once per call. Handlers that are added after it run inside it, once per
+    /// attempt. Those of <c>ConfigureHttpClientDefaults</c> come first. Adding the chain again does not move it;
+    /// <c>RemoveResilience().AddResilience()</c> does.
     /// </remarks>
     /// <param name="builder">The builder of the client; its name is the service name.</param>
     /// <returns>The same builder.</returns>
@@ -26,10 +27,10 @@ public static class ResilientHttpClientBuilderExtensions
             : builder.ConfigureHandlers(ChainInstaller.Add);
     }
 
-    /// <summary>Puts the resilience chain into this client and sets it up in code, over its configuration.</summary>
+    /// <summary>Adds the resilience chain to this client, with settings in code that override its configuration.</summary>
     /// <inheritdoc cref="AddResilience(IHttpClientBuilder)"/>
     /// <param name="builder">The builder of the client; its name is the service name.</param>
-    /// <param name="configure">Settings made in code. Runs again at each edit of the configuration, always on fresh options.</param>
+    /// <param name="configure">Changes the options. It runs again after each configuration change, each time on new options.</param>
     /// <returns>The same builder.</returns>
     public static IHttpClientBuilder AddResilience(this IHttpClientBuilder builder, Action<ResilientHttpClientOptions> configure)
     {
@@ -38,12 +39,12 @@ public static class ResilientHttpClientBuilderExtensions
         return builder.AddResilience();
     }
 
-    /// <summary>Puts the resilience chain into this client with the settings of a section of your own.</summary>
+    /// <summary>Adds the resilience chain to this client, with the settings of another section.</summary>
     /// <inheritdoc cref="AddResilience(IHttpClientBuilder)"/>
     /// <param name="builder">The builder of the client; its name is the service name.</param>
     /// <param name="section">
-    /// Read in place of <c>ResilientHttpClients:Clients:{name}</c>; in <c>ConfigureHttpClientDefaults</c> in place of
-    /// <c>ResilientHttpClients:Defaults</c>. Its edits are followed too.
+    /// The section that is read instead of <c>ResilientHttpClients:Clients:{name}</c>, or instead of <c>ResilientHttpClients:Defaults</c>
+    /// in <c>ConfigureHttpClientDefaults</c>. Changes apply while the app runs.
     /// </param>
     /// <returns>The same builder.</returns>
     public static IHttpClientBuilder AddResilience(this IHttpClientBuilder builder, IConfigurationSection section)
@@ -55,15 +56,16 @@ public static class ResilientHttpClientBuilderExtensions
     }
 
     /// <summary>
-    /// Puts the resilience chain into this client with the settings of a section that was written for <c>AddStandardResilienceHandler</c>
-    /// or <c>AddStandardHedgingHandler</c> of Microsoft.Extensions.Http.Resilience. What the section does not set has the default that it
-    /// has there. What behaves differently is logged once, at start.
+    /// Adds the resilience chain to this client, with the settings of a section that was written for <c>AddStandardResilienceHandler</c> or
+    /// <c>AddStandardHedgingHandler</c> of Microsoft.Extensions.Http.Resilience. Settings that are missing have the defaults of that
+    /// package. The differences in behavior are logged once, at startup.
     /// </summary>
     /// <inheritdoc cref="AddResilience(IHttpClientBuilder)"/>
     /// <param name="builder">The builder of the client; its name is the service name.</param>
     /// <param name="section">
-    /// Read in place of <c>ResilientHttpClients:Clients:{name}</c>. A key without a counterpart here fails the start, with its path. The
-    /// section has the shape of <c>AddStandardHedgingHandler</c> if it contains <c>Hedging</c> or <c>Endpoint</c>.
+    /// The section that is read instead of <c>ResilientHttpClients:Clients:{name}</c>. If a key has no counterpart here, the app does not
+    /// start, and the exception has its path. If the section contains <c>Hedging</c> or <c>Endpoint</c>, it is read as one of
+    /// <c>AddStandardHedgingHandler</c>.
     /// </param>
     /// <returns>The same builder.</returns>
     public static IHttpClientBuilder AddResilienceFromStandardHandler(this IHttpClientBuilder builder, IConfigurationSection section)
@@ -73,11 +75,11 @@ public static class ResilientHttpClientBuilderExtensions
         return builder;
     }
 
-    /// <summary>Sets up the resilience chain of this client in code, with services at hand, over its configuration.</summary>
+    /// <summary>Changes the options of this client in code that uses services of the container. This overrides the configuration.</summary>
     /// <param name="builder">The builder of a client that has the chain.</param>
     /// <param name="configure">
-    /// Settings made in code, and the root provider of the container: scoped services are not to be had, nor at start a client with the
-    /// chain. Runs again at each edit of the configuration, always on fresh options.
+    /// Changes the options. It gets the root provider of the container, which has no scoped services. It must not create a client with the
+    /// chain, because the settings are not known yet. It runs again after each configuration change, each time on new options.
     /// </param>
     /// <returns>The same builder.</returns>
     public static IHttpClientBuilder ConfigureResilience(
@@ -91,13 +93,15 @@ public static class ResilientHttpClientBuilderExtensions
     }
 
     /// <summary>
-    /// Lets a delegate answer when all else failed: on refusals, timeouts and transient outcomes, for every method. Several are asked in
-    /// the order in which they were added; stale and fixed answers come after them.
+    /// Adds a delegate that can answer a call that was refused, timed out or failed temporarily, whatever its method. Several delegates are
+    /// called in the order in which they were added, and before stale and fixed answers.
     /// </summary>
     /// <param name="builder">The builder of a client that has the chain.</param>
     /// <param name="fallback">
-    /// Gives an answer, a new response each time, or <see langword="null"/> for none. Its token is cancelled when what is left of the total
-    /// timeout, and at least <see cref="HttpFallbackOptions.Timeout"/>, has passed. If it throws, the caller gets the original outcome.
+    /// Returns a new response each time, or <see langword="null"/> if it has no answer. All delegates of a call share the rest of the total
+    /// timeout, but have at least <see cref="HttpFallbackOptions.Timeout"/>; then the token is canceled. If no delegate answers, and no
+    /// stale or fixed answer exists, the caller gets the original outcome. If a delegate throws, that is logged, and the next one is
+    /// called.
     /// </param>
     /// <returns>The same builder.</returns>
     public static IHttpClientBuilder AddFallback(
@@ -111,8 +115,8 @@ public static class ResilientHttpClientBuilderExtensions
     }
 
     /// <summary>
-    /// Takes the resilience chain out of this client, also one that <c>ConfigureHttpClientDefaults</c> put there. The settings stay: added
-    /// again, the chain stands in the new place with the same ones.
+    /// Removes the resilience chain from this client, also if <c>ConfigureHttpClientDefaults</c> added it. The settings are kept: if the
+    /// chain is added again, it has the same settings at the new position.
     /// </summary>
     /// <param name="builder">The builder of the client.</param>
     /// <returns>The same builder.</returns>

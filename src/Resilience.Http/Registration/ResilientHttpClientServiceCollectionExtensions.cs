@@ -6,40 +6,45 @@ namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>
 /// Registers HttpClients with the resilience chain: named, typed, or typed behind an interface. The service name is the name of the client,
-/// of its section in configuration and of its circuits; two typed clients of one name share all of them.
+/// of its section in configuration and of its circuits. Two typed clients with one name share all of these.
 /// </summary>
 public static class ResilientHttpClientServiceCollectionExtensions
 {
     private const DynamicallyAccessedMemberTypes Constructors = DynamicallyAccessedMemberTypes.PublicConstructors;
 
     /// <summary>
-    /// Registers a named client with the resilience chain, with the settings of <c>ResilientHttpClients:Clients:{serviceName}</c> over
-    /// <c>ResilientHttpClients:Defaults</c>.
+    /// Registers a named client with the resilience chain. Its settings are those of <c>ResilientHttpClients:Clients:{serviceName}</c>,
+    /// which override <c>ResilientHttpClients:Defaults</c>.
     /// </summary>
     /// <param name="services">The services of the app.</param>
-    /// <param name="serviceName">The name of the service that is called, compared ordinally. No <c>:</c>, since it is a key in
-    /// configuration.</param>
+    /// <param name="serviceName">
+    /// The name of the service that is called. It is case-sensitive, and must not contain <c>:</c>, because it is a configuration key.
+    /// </param>
     /// <returns>The builder of the client. Handlers added to it run inside the chain, once per attempt.</returns>
     /// <exception cref="ArgumentException">The name is empty.</exception>
     public static IHttpClientBuilder AddResilientHttpClient(this IServiceCollection services, string serviceName) =>
         services.Named(serviceName).AddResilience();
 
-    /// <summary>Registers a named client with the resilience chain and sets it up in code, over its configuration.</summary>
+    /// <summary>Registers a named client with the resilience chain, with settings in code that override its configuration.</summary>
     /// <inheritdoc cref="AddResilientHttpClient(IServiceCollection, string)"/>
     /// <param name="services">The services of the app.</param>
-    /// <param name="serviceName">The name of the service that is called, compared ordinally. No <c>:</c>, since it is a key in
-    /// configuration.</param>
-    /// <param name="configure">Settings made in code. Runs again at each edit of the configuration, always on fresh options.</param>
+    /// <param name="serviceName">
+    /// The name of the service that is called. It is case-sensitive, and must not contain <c>:</c>, because it is a configuration key.
+    /// </param>
+    /// <param name="configure">Changes the options. It runs again after each configuration change, each time on new options.</param>
     public static IHttpClientBuilder AddResilientHttpClient(
         this IServiceCollection services, string serviceName, Action<ResilientHttpClientOptions> configure) =>
         services.Named(serviceName).AddResilience(configure);
 
-    /// <summary>Registers a named client with the resilience chain and the settings of a section of your own.</summary>
+    /// <summary>Registers a named client with the resilience chain, with the settings of another section.</summary>
     /// <inheritdoc cref="AddResilientHttpClient(IServiceCollection, string)"/>
     /// <param name="services">The services of the app.</param>
-    /// <param name="serviceName">The name of the service that is called, compared ordinally. No <c>:</c>, since it is a key in
-    /// configuration.</param>
-    /// <param name="section">Read in place of <c>ResilientHttpClients:Clients:{serviceName}</c>. Its edits are followed too.</param>
+    /// <param name="serviceName">
+    /// The name of the service that is called. It is case-sensitive, and must not contain <c>:</c>, because it is a configuration key.
+    /// </param>
+    /// <param name="section">
+    /// The section that is read instead of <c>ResilientHttpClients:Clients:{serviceName}</c>. Changes apply while the app runs.
+    /// </param>
     public static IHttpClientBuilder AddResilientHttpClient(
         this IServiceCollection services, string serviceName, IConfigurationSection section) =>
         services.Named(serviceName).AddResilience(section);
@@ -52,7 +57,7 @@ public static class ResilientHttpClientServiceCollectionExtensions
         where TClient : class =>
         services.Typed<TClient>(serviceName).AddResilience();
 
-    /// <summary>Registers a typed client with the resilience chain and sets it up in code, over its configuration.</summary>
+    /// <summary>Registers a typed client with the resilience chain, with settings in code that override its configuration.</summary>
     /// <inheritdoc cref="AddResilientHttpClient(IServiceCollection, string, Action{ResilientHttpClientOptions})"/>
     /// <typeparam name="TClient">The typed client; its constructor takes an <see cref="HttpClient"/>.</typeparam>
     public static IHttpClientBuilder AddResilientHttpClient<[DynamicallyAccessedMembers(Constructors)] TClient>(
@@ -60,7 +65,7 @@ public static class ResilientHttpClientServiceCollectionExtensions
         where TClient : class =>
         services.Typed<TClient>(serviceName).AddResilience(configure);
 
-    /// <summary>Registers a typed client with the resilience chain and the settings of a section of your own.</summary>
+    /// <summary>Registers a typed client with the resilience chain, with the settings of another section.</summary>
     /// <inheritdoc cref="AddResilientHttpClient(IServiceCollection, string, IConfigurationSection)"/>
     /// <typeparam name="TClient">The typed client; its constructor takes an <see cref="HttpClient"/>.</typeparam>
     public static IHttpClientBuilder AddResilientHttpClient<[DynamicallyAccessedMembers(Constructors)] TClient>(
@@ -70,7 +75,7 @@ public static class ResilientHttpClientServiceCollectionExtensions
 
     /// <summary>Registers a typed client behind an interface, with the resilience chain.</summary>
     /// <inheritdoc cref="AddResilientHttpClient(IServiceCollection, string)"/>
-    /// <typeparam name="TClient">What is injected.</typeparam>
+    /// <typeparam name="TClient">The type that is injected.</typeparam>
     /// <typeparam name="TImplementation">The typed client; its constructor takes an <see cref="HttpClient"/>.</typeparam>
     public static IHttpClientBuilder AddResilientHttpClient<TClient, [DynamicallyAccessedMembers(Constructors)] TImplementation>(
         this IServiceCollection services, string serviceName)
@@ -79,10 +84,10 @@ public static class ResilientHttpClientServiceCollectionExtensions
         services.Typed<TClient, TImplementation>(serviceName).AddResilience();
 
     /// <summary>
-    /// Registers a typed client behind an interface with the resilience chain and sets it up in code, over its configuration.
+    /// Registers a typed client behind an interface, with the resilience chain and settings in code that override its configuration.
     /// </summary>
     /// <inheritdoc cref="AddResilientHttpClient(IServiceCollection, string, Action{ResilientHttpClientOptions})"/>
-    /// <typeparam name="TClient">What is injected.</typeparam>
+    /// <typeparam name="TClient">The type that is injected.</typeparam>
     /// <typeparam name="TImplementation">The typed client; its constructor takes an <see cref="HttpClient"/>.</typeparam>
     public static IHttpClientBuilder AddResilientHttpClient<TClient, [DynamicallyAccessedMembers(Constructors)] TImplementation>(
         this IServiceCollection services, string serviceName, Action<ResilientHttpClientOptions> configure)
@@ -90,9 +95,9 @@ public static class ResilientHttpClientServiceCollectionExtensions
         where TImplementation : class, TClient =>
         services.Typed<TClient, TImplementation>(serviceName).AddResilience(configure);
 
-    /// <summary>Registers a typed client behind an interface with the resilience chain and the settings of a section of your own.</summary>
+    /// <summary>Registers a typed client behind an interface, with the resilience chain and the settings of another section.</summary>
     /// <inheritdoc cref="AddResilientHttpClient(IServiceCollection, string, IConfigurationSection)"/>
-    /// <typeparam name="TClient">What is injected.</typeparam>
+    /// <typeparam name="TClient">The type that is injected.</typeparam>
     /// <typeparam name="TImplementation">The typed client; its constructor takes an <see cref="HttpClient"/>.</typeparam>
     public static IHttpClientBuilder AddResilientHttpClient<TClient, [DynamicallyAccessedMembers(Constructors)] TImplementation>(
         this IServiceCollection services, string serviceName, IConfigurationSection section)

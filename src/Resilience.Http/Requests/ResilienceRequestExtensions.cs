@@ -5,18 +5,18 @@ using Resilience.Http.Requests;
 namespace System.Net.Http;
 
 /// <summary>
-/// Settings of a single request, over those of its resilient client. They count from the next call on that sends the request, and stay with
-/// the request when it is sent again. Without a resilient client they mean nothing.
+/// Settings of a single request, which override those of its client. They apply to the next call that sends the request, and are kept if it
+/// is sent again. A client without the chain ignores them.
 /// </summary>
 public static class ResilienceRequestExtensions
 {
     private const int LongestOperationName = 100;
 
-    /// <summary>Gives this request a deadline of its own in place of <see cref="ResilientHttpClientOptions.TotalTimeout"/>.</summary>
+    /// <summary>Sets the deadline of this request, which replaces <see cref="ResilientHttpClientOptions.TotalTimeout"/>.</summary>
     /// <param name="request">The request.</param>
     /// <param name="timeout">
-    /// From the start of the call to its response headers, retries and waits included: 1 ms to 24 hours, or
-    /// <see cref="Timeout.InfiniteTimeSpan"/> for none. The <see cref="HttpClient.Timeout"/> of the client stays the outer bound.
+    /// The time from the start of the call to its response headers, including retries and waits: 1 ms to 24 hours, or
+    /// <see cref="Timeout.InfiniteTimeSpan"/> for none. The <see cref="HttpClient.Timeout"/> of the client stays the outer limit.
     /// </param>
     /// <returns>The same request.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The timeout is not in the allowed range.</exception>
@@ -27,11 +27,13 @@ public static class ResilienceRequestExtensions
     }
 
     /// <summary>
-    /// Gives each attempt of this request a limit of its own in place of <see cref="ResilientHttpClientOptions.AttemptTimeout"/>.
+    /// Sets the limit of each attempt of this request, which replaces <see cref="ResilientHttpClientOptions.AttemptTimeout"/>.
     /// </summary>
     /// <param name="request">The request.</param>
-    /// <param name="timeout">To the response headers: 1 ms to 24 hours, or <see cref="Timeout.InfiniteTimeSpan"/> for none. The deadline of
-    /// the call still holds.</param>
+    /// <param name="timeout">
+    /// The time up to the response headers: 1 ms to 24 hours, or <see cref="Timeout.InfiniteTimeSpan"/> for none. The deadline of the call
+    /// still applies.
+    /// </param>
     /// <returns>The same request.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The timeout is not in the allowed range.</exception>
     public static HttpRequestMessage WithAttemptTimeout(this HttpRequestMessage request, TimeSpan timeout)
@@ -41,40 +43,43 @@ public static class ResilienceRequestExtensions
     }
 
     /// <summary>
-    /// Declares that this request may be sent more than once, whatever its method. The client's retry options decide the rest. A body that
-    /// cannot be written again is kept up to <see cref="HttpRetryOptions.MaxBufferedBody"/>. The last call of <see cref="AllowRetry"/> and
-    /// <see cref="NoRetry"/> counts.
+    /// Declares that it is safe to send this request more than once, whatever its method. The retry options of the client still apply. A
+    /// body that cannot be written again is copied, up to <see cref="HttpRetryOptions.MaxBufferedBody"/>. If both <see cref="AllowRetry"/>
+    /// and <see cref="NoRetry"/> are called, the last call wins.
     /// </summary>
     /// <param name="request">The request.</param>
     /// <returns>The same request.</returns>
     public static HttpRequestMessage AllowRetry(this HttpRequestMessage request) =>
         Change(request, static settings => settings with { AllowRetry = true });
 
-    /// <summary>Declares that this request is to be sent once: never repeated, never hedged, whatever its method and its outcome.</summary>
+    /// <summary>
+    /// Declares that this request must be sent only once. It is never repeated and never hedged, whatever its method and its outcome.
+    /// </summary>
     /// <param name="request">The request.</param>
     /// <returns>The same request.</returns>
     public static HttpRequestMessage NoRetry(this HttpRequestMessage request) =>
         Change(request, static settings => settings with { AllowRetry = false });
 
     /// <summary>
-    /// Declares that two sends of this request may overlap, whatever its method: the server does its work once, or does no harm by doing
-    /// it twice at the same time. The client's hedging options decide the rest. <see cref="NoRetry"/> forbids it all the same.
+    /// Declares that two sends of this request may overlap, whatever its method, because the server does the work once, or can safely do it
+    /// twice at the same time. The hedging options of the client still apply. <see cref="NoRetry"/> takes precedence.
     /// </summary>
     /// <param name="request">The request.</param>
     /// <returns>The same request.</returns>
     /// <remarks>
-    /// An Idempotency-Key is not enough: many servers answer 409 to the second request while the first is running. Nor is an idempotent
-    /// method: a slow PUT that lost may be applied after the next PUT.
+    /// An Idempotency-Key is not enough, because many servers answer 409 to the second request while the first one is running. An
+    /// idempotent method is not enough either: a slow PUT that lost the race may be applied after the next PUT.
     /// </remarks>
     public static HttpRequestMessage AllowHedging(this HttpRequestMessage request) =>
         Change(request, static settings => settings with { AllowHedging = true });
 
     /// <summary>
-    /// Names what this request does: for the span of the call, and for hedging, which follows the durations of each name.
+    /// Sets the name of the operation. It names the span of the call, and hedging measures the durations of each name separately.
     /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="name">
-    /// 1 to 100 characters, not only white space: one of few names, such as <c>capture payment</c>, never one with an id in it.
+    /// 1 to 100 characters, not only white space. Use a name for a kind of request, such as <c>capture payment</c>, and never a name that
+    /// contains an ID.
     /// </param>
     /// <returns>The same request.</returns>
     /// <exception cref="ArgumentException">The name is empty, only white space, or longer than 100 characters.</exception>

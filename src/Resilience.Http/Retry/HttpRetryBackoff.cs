@@ -3,12 +3,12 @@ namespace Resilience.Http;
 /// <summary>How the wait grows from one retry to the next.</summary>
 public enum HttpRetryBackoff
 {
-    /// <summary>Doubles: BaseDelay, twice that, four times that.</summary>
+    /// <summary>The wait doubles: BaseDelay, twice that, four times that, at most MaxDelay.</summary>
     Exponential,
 
-    /// <summary>Grows evenly: BaseDelay, twice that, three times that.</summary>
+    /// <summary>The wait grows evenly: BaseDelay, twice that, three times that, at most MaxDelay.</summary>
     Linear,
 
-    /// <summary>Stays at BaseDelay, without jitter unless one is set.</summary>
+    /// <summary>The wait stays at BaseDelay. There is no jitter, unless one is set.</summary>
     Constant,
 }

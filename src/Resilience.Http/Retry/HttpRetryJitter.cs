@@ -1,18 +1,18 @@
 namespace Resilience.Http;
 
-/// <summary>How randomness spreads the waits.</summary>
+/// <summary>How the waits are randomized.</summary>
 /// <remarks>Names and formulas as in <see href="https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/"/>.</remarks>
 public enum HttpRetryJitter
 {
-    /// <summary>Anywhere between zero and the whole delay.</summary>
+    /// <summary>A random wait from zero to the whole delay.</summary>
     Full,
 
-    /// <summary>Half the delay, plus anywhere up to the other half.</summary>
+    /// <summary>Half the delay, plus a random wait of up to the other half.</summary>
     Equal,
 
-    /// <summary>Anywhere between BaseDelay and three times the previous wait, at most MaxDelay.</summary>
+    /// <summary>A random wait from BaseDelay to three times the previous wait, at most MaxDelay. It replaces the back-off.</summary>
     Decorrelated,
 
-    /// <summary>No randomness: callers that failed together come back together.</summary>
+    /// <summary>The delay itself. Callers that failed together retry together.</summary>
     None,
 }

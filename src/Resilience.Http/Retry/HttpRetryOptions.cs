@@ -10,11 +10,11 @@ public sealed class HttpRetryOptions
     private TimeSpan? _maxDelay;
     private HttpRetryJitter? _jitter;
 
-    /// <summary>Whether attempts are repeated.</summary>
+    /// <summary>Whether failed attempts are repeated.</summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool Enabled { get; set; } = true;
 
-    /// <summary>How often an attempt is repeated; 3 means up to 4 attempts.</summary>
+    /// <summary>How often a call is repeated at most. 3 means up to 4 attempts.</summary>
     /// <value>Default: 3. Allowed: 0 to 100.</value>
     public int MaxRetries { get; set; } = 3;
 
@@ -38,10 +38,10 @@ public sealed class HttpRetryOptions
     /// <value>Default: <see cref="HttpRetryBackoff.Exponential"/>.</value>
     public HttpRetryBackoff Backoff { get; set; } = HttpRetryBackoff.Exponential;
 
-    /// <summary>How randomness spreads the waits, so that callers that failed together do not come back together.</summary>
+    /// <summary>How the waits are randomized, so that callers that failed together do not retry together.</summary>
     /// <value>
     /// Default: <see cref="HttpRetryJitter.Full"/>, or <see cref="HttpRetryJitter.None"/> if <see cref="Backoff"/> is
-    /// <see cref="HttpRetryBackoff.Constant"/>: a constant wait is meant to be constant.
+    /// <see cref="HttpRetryBackoff.Constant"/>.
     /// </value>
     public HttpRetryJitter Jitter
     {
@@ -49,29 +49,29 @@ public sealed class HttpRetryOptions
         set => _jitter = value;
     }
 
-    /// <summary>Whether the Retry-After (RFC 9110, 10.2.3) of an answer that is repeated is waited for.</summary>
+    /// <summary>Whether a retry waits as long as the Retry-After of the response asks (RFC 9110, 10.2.3).</summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool HonorRetryAfter { get; set; } = true;
 
     /// <summary>
-    /// Whether POST, PATCH and other methods that are not idempotent (RFC 9110, 9.2.2) are repeated too. If not, they are repeated only
-    /// if they carry <c>Idempotency-Key</c>, are marked with <c>AllowRetry()</c>, or nothing was sent.
+    /// Whether POST, PATCH and other methods that are not idempotent (RFC 9110, 9.2.2) are repeated too. If <see langword="false"/>, such a
+    /// request is repeated only if it has an <c>Idempotency-Key</c>, if it is marked with <c>AllowRetry()</c>, or if nothing was sent.
     /// </summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool RetryUnsafeMethods { get; set; }
 
     /// <summary>
-    /// gRPC methods that are repeated although every gRPC call is a POST: those that have no side effects or are idempotent. A method is
-    /// <c>greet.Greeter/SayHello</c>; <c>greet.Greeter</c> stands for all methods of the service.
+    /// The gRPC methods that are safe to repeat, because they have no side effects or are idempotent. Every gRPC call is a POST, so others
+    /// are not repeated. <c>greet.Greeter/SayHello</c> is one method, and <c>greet.Greeter</c> means all methods of the service.
     /// </summary>
     /// <value>Default: none.</value>
     public IList<string> RepeatableGrpcMethods { get; set; } = [];
 
-    /// <summary>The longest request body of which a copy is kept so that it can be sent again, in bytes.</summary>
+    /// <summary>The longest request body that is copied so that it can be sent again, in bytes.</summary>
     /// <value>Default: 65,536 (64 KiB). Allowed: 0 to 16,777,216 (16 MiB).</value>
     public int MaxBufferedBody { get; set; } = 64 * 1024;
 
-    /// <summary>The share of calls that may be retries, so that retries never make an outage worse.</summary>
+    /// <summary>The budget that limits retries, so that they do not make an outage worse.</summary>
     public HttpRetryBudgetOptions Budget { get; set; } = new();
 
     internal bool BaseDelayIsSet => _baseDelay is not null;

@@ -39,7 +39,7 @@ internal enum RetryStopReason
     /// <summary>A limit of this client rejected the attempt: another one would make the load worse.</summary>
     LimitExceeded,
 
-    /// <summary>The caller's token is cancelled.</summary>
+    /// <summary>The caller's token is canceled.</summary>
     CallerCanceled,
 
     /// <summary>The request, or its body, was disposed while the call ran.</summary>

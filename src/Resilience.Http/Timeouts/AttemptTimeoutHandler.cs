@@ -77,7 +77,7 @@ internal sealed class AttemptTimeoutHandler(ServiceState service) : AttemptHandl
 
     /// <summary>
     /// Reports before it ends the use of the source, which knows until then whether it has fired. It also ends it if the user's code
-    /// throws, such as a listener of metrics: otherwise the source would stay with the pooled context, cancelled. Separate from
+    /// throws, such as a listener of metrics: otherwise the source would stay with the pooled context, canceled. Separate from
     /// <see cref="OnEnded"/>, so that a success does not pay for it.
     /// </summary>
     private Task<HttpResponseMessage> EndFailed(

@@ -4,19 +4,21 @@ using Resilience.Http.Outcomes;
 namespace Resilience.Http;
 
 /// <summary>
-/// A time limit of a resilient client ran out. Code that catches <see cref="TaskCanceledException"/> for HttpClient's own timeout catches
-/// it too: its inner exception is a <see cref="TimeoutException"/> and its token is <see cref="CancellationToken.None"/>. A cancellation by
-/// the caller is never reported as this.
+/// The exception that is thrown if a time limit of a resilient client has passed. It looks like HttpClient's own timeout, so code that
+/// catches that works: its inner exception is a <see cref="TimeoutException"/>, and its token is <see cref="CancellationToken.None"/>. A
+/// cancellation by the caller never becomes this exception.
 /// </summary>
 public sealed class RequestTimedOutException : TaskCanceledException, IRephrasable, IServiceException, IGrpcFailure
 {
-    /// <summary>Makes the exception; for tests of code that handles it.</summary>
+    /// <summary>Creates the exception, for tests of code that handles it.</summary>
     /// <param name="message">What happened, to which service, and what to do.</param>
     /// <param name="serviceName">The service that was called.</param>
-    /// <param name="timeout">The limit that ran out.</param>
+    /// <param name="timeout">The limit that has passed.</param>
     /// <param name="scope">Which limit it was.</param>
-    /// <param name="innerException">What the cut attempt ended with, if anything; becomes the inner exception of the
-    /// <see cref="TimeoutException"/>.</param>
+    /// <param name="innerException">
+    /// The exception that the attempt ended with, or <see langword="null"/>. It becomes the inner exception of the
+    /// <see cref="TimeoutException"/>.
+    /// </param>
     public RequestTimedOutException(
         string message, string serviceName, TimeSpan timeout, TimeoutScope scope, Exception? innerException = null)
         : base(message, new TimeoutException(message, innerException))
@@ -26,13 +28,15 @@ public sealed class RequestTimedOutException : TaskCanceledException, IRephrasab
         Scope = scope;
     }
 
-    /// <summary>The name under which the client is registered.</summary>
+    /// <summary>The name of the client.</summary>
     public string ServiceName { get; }
 
-    /// <summary>The limit that ran out, as it was set; or what was left when the call began of a deadline that it inherited.</summary>
+    /// <summary>
+    /// The length of the limit that has passed. For an inherited deadline, it is the time that was left when the call began.
+    /// </summary>
     public TimeSpan Timeout { get; }
 
-    /// <summary>Which limit ran out, such as that of the whole call or of one attempt.</summary>
+    /// <summary>The limit that has passed, such as that of the whole call or of one attempt.</summary>
     public TimeoutScope Scope { get; }
 
     GrpcFailure IGrpcFailure.Failure => new(GrpcStatus.DeadlineExceeded, Message);

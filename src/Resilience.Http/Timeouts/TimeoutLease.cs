@@ -1,7 +1,7 @@
 namespace Resilience.Http.Timeouts;
 
 /// <summary>
-/// The right of one who waits to a token that is cancelled at a deadline, or when the caller cancels. The token is valid until
+/// The right of one who waits to a token that is canceled at a deadline, or when the caller cancels. The token is valid until
 /// <see cref="Return"/>; a second or a late return does nothing.
 /// </summary>
 internal readonly struct TimeoutLease(TimeoutSource source, int generation)

@@ -62,7 +62,7 @@ internal sealed class TimeoutLeasePool
         return OfSystemClock;
     }
 
-    /// <summary>A token that is cancelled after <paramref name="timeout"/>, or when the caller's is. To be returned once.</summary>
+    /// <summary>A token that is canceled after <paramref name="timeout"/>, or when the caller's is. To be returned once.</summary>
     public TimeoutLease Rent(TimeSpan timeout, ILogger log, CancellationToken callerToken)
     {
         var now = Clock.GetTimestamp();

@@ -11,7 +11,7 @@ namespace Resilience.Http.Timeouts;
 /// No tick is missed: a use that begins writes its deadline, then reads what the timer is armed for; the tick marks the timer as unarmed,
 /// then reads the deadline; both with a full fence between. One of the two sees the other and arms. No attempt is cut by the deadline of
 /// another: a tick cancels only after it has exchanged the very deadline that is due for <see cref="Fired"/>, and a use that ends takes its
-/// deadline away first. A source that was cancelled, by either side, is never used again.
+/// deadline away first. A source that was canceled, by either side, is never used again.
 /// <para>
 /// A deadline that is moved (<see cref="TryExtend"/>) is covered by the same argument. If the tick has read the old deadline, its exchange
 /// fails; it has marked the timer as unarmed before that read, so the mover, who reads the mark after its write, arms. If the tick reads
@@ -78,10 +78,10 @@ internal sealed partial class TimeoutSource : IDisposable
     public TimeoutLease Lease => new(this, _generation);
 
     /// <param name="startedAt">The timestamp at which the wait began.</param>
-    /// <param name="deadline">The timestamp at which the token is cancelled.</param>
+    /// <param name="deadline">The timestamp at which the token is canceled.</param>
     /// <param name="log">Where callbacks that throw are logged.</param>
     /// <param name="callerToken">What cancels it before.</param>
-    /// <param name="lastMoment">The timestamp by which the token has to be cancelled even if this process is behind.</param>
+    /// <param name="lastMoment">The timestamp by which the token has to be canceled even if this process is behind.</param>
     /// <param name="shutdown">The shutdown that the deadline is to keep to, also if it begins later.</param>
     public void Begin(
         long startedAt,
@@ -116,8 +116,8 @@ internal sealed partial class TimeoutSource : IDisposable
     /// changes. Costs one exchange; the timer is not touched unless the new deadline is earlier than its next tick.
     /// </summary>
     /// <param name="use">The <see cref="Use"/> read after its <see cref="Begin"/>.</param>
-    /// <param name="startedAt">The timestamp at which the wait started over.</param>
-    /// <param name="deadline">The new timestamp at which the token is cancelled.</param>
+    /// <param name="startedAt">The timestamp at which the wait began anew.</param>
+    /// <param name="deadline">The new timestamp at which the token is canceled.</param>
     /// <returns>Whether the deadline was moved.</returns>
     public bool TryExtend(int use, long startedAt, long deadline)
     {
@@ -232,7 +232,7 @@ internal sealed partial class TimeoutSource : IDisposable
         }
     }
 
-    /// <summary>The last to let go disposes the source, so that a disposed one is never cancelled.</summary>
+    /// <summary>The last to let go disposes the source, so that a disposed one is never canceled.</summary>
     private void Release(int holders)
     {
         if (Interlocked.Add(ref _holders, -holders) == 0)

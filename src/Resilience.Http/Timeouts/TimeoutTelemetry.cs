@@ -22,7 +22,7 @@ internal sealed class TimeoutTelemetry(ServiceState service)
     }
 
     /// <summary>
-    /// Makes the exception for an attempt that was cancelled at a limit, and reports it. It writes no log line of its own, because that of
+    /// Makes the exception for an attempt that was canceled at a limit, and reports it. It writes no log line of its own, because that of
     /// the call names it among its reasons; only a process that is behind is worth a warning.
     /// </summary>
     /// <param name="attempt">The attempt.</param>

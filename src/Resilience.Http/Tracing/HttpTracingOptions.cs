@@ -1,9 +1,9 @@
 namespace Resilience.Http;
 
-/// <summary>Settings of the span and the duration that each call leaves.</summary>
+/// <summary>Settings of the span of each call.</summary>
 public sealed class HttpTracingOptions
 {
-    /// <summary>Whether a call has a span of its own, the parent of all its attempts.</summary>
+    /// <summary>Whether each call has its own span, the parent of the spans of its attempts.</summary>
     /// <value>Default: <see langword="true"/>.</value>
     public bool Enabled { get; set; } = true;
 

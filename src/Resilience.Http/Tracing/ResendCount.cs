@@ -53,7 +53,7 @@ internal static class ResendCount
     }
 
     /// <summary>
-    /// A send that was cancelled because another one won is not an error, but HttpClient marks it as one. An exporter that sends spans in
+    /// A send that was canceled because another one won is not an error, but HttpClient marks it as one. An exporter that sends spans in
     /// batches sees it as it is left here.
     /// </summary>
     private static void ClearLoser(Activity attempt)

@@ -59,7 +59,7 @@ public sealed class DeadlineDocs
             #region suppress
             using (ResilienceDeadline.Suppress())
             {
-                _ = SendMailAsync(client); // goes on after the request, and is not bound by its deadline
+                _ = SendMailAsync(client); // continues after the request, and is not bound by its deadline
             }
             #endregion
 

@@ -21,7 +21,7 @@ public sealed class WebApplicationFactoryTests
         await using var app = factory.WithWebHostBuilder(web => web.ConfigureTestServices(services =>
         {
             services.AddSingleton<TimeProvider>(clock);
-            payments = services.UseScriptedServer("payments", s => s.Fail(1, 503).Hang().Slow(Second).Always());
+            payments = services.UseScriptedServer("payments", s => s.Fail(1, 503).Hang().Slow(TimeSpan.FromSeconds(1)).Always());
         }));
         #endregion
 

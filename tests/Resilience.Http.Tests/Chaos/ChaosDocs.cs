@@ -44,7 +44,7 @@ public sealed class ChaosDocs
                 {
                     Abort = new() { ConnectionRefused = true, Percentage = 100 },
                 }),
-                ChaosAction.SendRequests("readers go on reading", ChaosTraffic.To(order, calls: 50)),
+                ChaosAction.SendRequests("readers send more requests", ChaosTraffic.To(order, calls: 50)),
                 ChaosProbe.CircuitState("the circuit is open", "payments", ChaosTolerance.Equal("open")),
             ],
             Rollbacks = [ChaosAction.ClearFaults("payments is back", "payments")],

@@ -43,7 +43,7 @@ public sealed class ChoosingSettingsTests
     public void The_page_shows_how_fast_each_refuses_and_recovers()
     {
         var table = $"""
-            | service | refuses, if it refuses connections | refuses, if it hangs | requests while it was down | 99 % succeed again |
+            | settings | first refusal: no connection | first refusal: hangs | requests in the outage | 99 % succeed again |
             |---|---|---|---|---|
             {string.Join('\n', Recommended.Select(Simulated))}
             """;

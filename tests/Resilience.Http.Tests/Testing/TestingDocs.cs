@@ -64,7 +64,7 @@ public sealed class TestingDocs
                 .Fail(3, HttpStatusCode.TooManyRequests, retryAfter: TimeSpan.FromSeconds(2))
                 .Refuse()                                             // connection refused
                 .Reset()                                              // the request was sent, the connection cut
-                .Hang()                                               // until it is cancelled
+                .Hang()                                               // until it is canceled
                 .Slow(TimeSpan.FromSeconds(3))                        // 200, by the virtual clock
                 .StallBody(after: 100)                                // 200, 100 bytes, then silence
                 .Quota(remaining: 0, TimeSpan.FromSeconds(30))        // 200 with a RateLimit field: nothing left for 30 s
@@ -94,7 +94,7 @@ public sealed class TestingDocs
         server.ShouldHaveCircuit(CircuitState.Open);
         clock.JumpWallClock(TimeSpan.FromHours(-1));    // an operator changes the system time: the break does not end
         server.ShouldHaveCircuit(CircuitState.Open);
-        clock.Advance(TimeSpan.FromSeconds(33));        // RecoveryTimeout, and the tenth that chance may add
+        clock.Advance(TimeSpan.FromSeconds(6));         // the first break: 5 s, and up to 10 % more at random
         server.ShouldHaveCircuit(CircuitState.HalfOpen);
         #endregion
     }

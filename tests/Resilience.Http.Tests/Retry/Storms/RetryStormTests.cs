@@ -48,6 +48,5 @@ public sealed class RetryStormTests
         var shown = page.Split(Begin)[1].Split(End)[0].Split('\n');
 
         Assert.All(StormTable.Offered, offered => Assert.Contains(StormTable.Row(StormPolicy.Both, offered), shown));
-        Assert.All(StormTable.Offered, offered => Assert.Contains(StormTable.Row(StormPolicy.ShortBreak, offered), shown));
     }
 }
