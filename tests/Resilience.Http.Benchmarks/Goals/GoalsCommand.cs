@@ -46,7 +46,7 @@ internal static class GoalsCommand
         var heard = Run(LoopScenarios.Heard, pace);
         table.Add("200 synchronous, spans and metrics heard, over bare: CPU", $"{Cpu(heard[^1], heard[0])}", "<= 2.2");
         table.Add("bare with a hand-written span and duration heard, over bare: CPU", $"{Cpu(heard[1], heard[0])}", "");
-        table.Add("CPU that being heard adds to the chain, over what hand-written ones add to it", $"{Added([.. heard.Skip(2)])}", "<= 1.3");
+        table.Add("CPU that being heard adds to the chain, over what hand-written ones add", $"{Added([.. heard.Skip(2)])}", "<= 1.3");
         table.Add("200 synchronous, spans and metrics heard: bytes of the call", Bytes(heard[^1]), "<= 1,400");
         table.Add("bare with a hand-written span and duration heard: bytes", Bytes(heard[1]), "");
         var registered = Run(LoopScenarios.AsRegistered, pace);

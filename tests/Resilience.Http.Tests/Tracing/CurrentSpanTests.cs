@@ -6,8 +6,8 @@ using Resilience.Http.Testing;
 namespace Resilience.Http.Tests.Tracing;
 
 /// <summary>
-/// What listeners find in <see cref="Activity.Current"/>. The duration needs the span for its exemplar, and .NET promises to all who hear of
-/// the end of a span that it is current.
+/// What listeners find in <see cref="Activity.Current"/>. The duration needs the span for its exemplar, and .NET reports the end of a span
+/// while that span is current.
 /// </summary>
 public sealed class CurrentSpanTests : IDisposable
 {
