@@ -54,11 +54,11 @@ internal static class ResendCount
 
     /// <summary>
     /// A send that was canceled because another one won is not an error, but HttpClient marks it as one. An exporter that sends spans in
-    /// batches sees it as it is left here.
+    /// batches sees it as it is left here. The status comes first: all spans of HttpClient in the process end here, and few are errors.
     /// </summary>
     private static void ClearLoser(Activity attempt)
     {
-        if (attempt.Parent is { } span
+        if (attempt is { Status: ActivityStatusCode.Error, Parent: { } span }
             && (CounterOf(span) ?? span.GetCustomProperty(LosersProperty)) is SendCounter { HasLosers: true }
             && attempt.GetTagItem(TelemetryTags.ErrorType) is string error
             && (error == typeof(TaskCanceledException).FullName || error == typeof(OperationCanceledException).FullName))

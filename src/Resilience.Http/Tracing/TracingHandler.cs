@@ -33,7 +33,7 @@ internal sealed class TracingHandler(ServiceState service) : ResilienceHandler(s
         HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
     {
         var caller = ExecutionContext.Capture();
-        var activity = Activity.Current;
+        var activity = caller is null ? Activity.Current : null; // Part of the context, if that flows.
         try
         {
             context.Span = CallSpan.Start(context.Settings.OperationName ?? Names.Find(request.Method), context);

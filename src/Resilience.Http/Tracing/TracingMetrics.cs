@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Resilience.Http.Pipeline;
 using Resilience.Http.Telemetry;
@@ -26,17 +25,14 @@ internal sealed class TracingMetrics(ResilienceRuntime host)
             return;
         }
 
-        var tags = new TagList
-        {
-            { TelemetryTags.ServiceName, context.Service.Name },
-            { TelemetryTags.Method, HttpMethods.Known(method) },
-            { TelemetryTags.Outcome, result.Outcome.Text() },
-        };
-        if (result.Failed)
-        {
-            tags.Add(TelemetryTags.ErrorType, result.ErrorType);
-        }
-
-        _duration!.Record(context.Clock.GetElapsedTime(context.StartedAt).TotalSeconds, tags);
+        // A list of tags would be filled and copied, which costs as much as reading the clock.
+        ReadOnlySpan<KeyValuePair<string, object?>> tags =
+        [
+            new(TelemetryTags.ServiceName, context.Service.Name),
+            new(TelemetryTags.Method, HttpMethods.Known(method)),
+            new(TelemetryTags.Outcome, result.Outcome.Text()),
+            new(TelemetryTags.ErrorType, result.ErrorType),
+        ];
+        _duration!.Record(context.Clock.GetElapsedTime(context.StartedAt).TotalSeconds, result.Failed ? tags : tags[..^1]);
     }
 }

@@ -13,12 +13,21 @@ internal static class Audiences
         .BuildServiceProvider()
         .GetRequiredService<IMeterFactory>();
 
-    public static readonly Contender[] All = Each();
+    /// <summary>What a span and a duration cost at least.</summary>
+    public static readonly Contender Minimal = HeardMinimal("bare, hand-written span and duration heard", static server => server);
+
+    /// <summary>The same around a chain without telemetry, for what the chain's own may cost.</summary>
+    public static readonly Contender MinimalAroundChain = HeardMinimal(
+        "no span, no meter, hand-written ones heard", static server => Ours.Handler(server, WithoutSpan));
+
+    public static readonly Contender[] All = [Minimal, .. Each(), MinimalAroundChain];
 
     public static readonly Contender Metrics = HeardBy("metrics heard", TelemetryListeners.Metrics, vary: null);
 
     public static readonly Contender SpansAndMetrics =
         HeardBy("spans and metrics heard", TelemetryListeners.Spans | TelemetryListeners.Metrics, vary: null);
+
+    public static readonly Contender Unheard = HeardBy("telemetry unheard", TelemetryListeners.Nobody, vary: null);
 
     /// <summary>As <see cref="Clients.OursWithoutBudget"/>, for the case in which every call is retried.</summary>
     public static readonly Contender[] WithoutBudget = Each(static options => options.Retry.Budget.Enabled = false);
@@ -27,7 +36,7 @@ internal static class Audiences
     [
         Ours.Created("no span, no meter", options =>
         {
-            options.Tracing.Enabled = false;
+            WithoutSpan(options);
             vary?.Invoke(options);
         }),
         HeardBy("telemetry unheard", TelemetryListeners.Nobody, vary),
@@ -38,4 +47,12 @@ internal static class Audiences
 
     private static Contender HeardBy(string name, TelemetryListeners audience, Action<ResilientHttpClientOptions>? vary) =>
         Ours.Created(name, vary, Meters) with { Audience = audience };
+
+    private static Contender HeardMinimal(string name, Func<HttpMessageHandler, HttpMessageHandler> chain) =>
+        new(name, server => new HttpClient(new MinimalTelemetryHandler(Meters, chain(server))))
+        {
+            Audience = TelemetryListeners.Spans | TelemetryListeners.Metrics,
+        };
+
+    private static void WithoutSpan(ResilientHttpClientOptions options) => options.Tracing.Enabled = false;
 }

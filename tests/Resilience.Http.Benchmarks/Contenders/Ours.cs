@@ -10,13 +10,16 @@ internal static class Ours
 
     /// <summary>Through <see cref="ResilientHttpHandler.Create"/>, around a client that is otherwise the bare one.</summary>
     public static Contender Created(string name, Action<ResilientHttpClientOptions>? vary = null, IMeterFactory? meters = null) =>
-        new(name, server =>
-        {
-            var options = new ResilientHttpClientOptions();
-            Configure(options);
-            vary?.Invoke(options);
-            return new HttpClient(ResilientHttpHandler.Create(ServiceName, options, server, meterFactory: meters));
-        });
+        new(name, server => new HttpClient(Handler(server, vary, meters)));
+
+    public static HttpMessageHandler Handler(
+        HttpMessageHandler server, Action<ResilientHttpClientOptions>? vary = null, IMeterFactory? meters = null)
+    {
+        var options = new ResilientHttpClientOptions();
+        Configure(options);
+        vary?.Invoke(options);
+        return ResilientHttpHandler.Create(ServiceName, options, server, meterFactory: meters);
+    }
 
     /// <summary>Through <c>AddResilientHttpClient</c>, as an app has it.</summary>
     public static Contender Registered(string name) =>

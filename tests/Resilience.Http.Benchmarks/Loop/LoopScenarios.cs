@@ -13,7 +13,13 @@ internal static class LoopScenarios
     public static readonly Scenario AsRegistered = new(Case.AsynchronousThroughFactory, 64, Registered);
 
     public static readonly Scenario Heard = new(
-        Case.Synchronous with { Name = "200, synchronous, spans and metrics heard" }, 1, Clients.Bare, Audiences.SpansAndMetrics);
+        Case.Synchronous with { Name = "200, synchronous, spans and metrics heard" },
+        1,
+        Clients.Bare,
+        Audiences.Minimal,
+        Audiences.Unheard,
+        Audiences.MinimalAroundChain,
+        Audiences.SpansAndMetrics);
 
     public static Scenario OverSockets(Uri server) => new(Case.AsRegistered(server), 32, Registered);
 
