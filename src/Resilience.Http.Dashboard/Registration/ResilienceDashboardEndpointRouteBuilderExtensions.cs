@@ -10,8 +10,8 @@ namespace Microsoft.AspNetCore.Builder;
 public static class ResilienceDashboardEndpointRouteBuilderExtensions
 {
     /// <summary>
-    /// Maps a live page that shows the circuits, traffic, latency and settings of all resilient clients. In Development it answers
-    /// everybody. Elsewhere it answers 403 until an authorization policy is added: <c>.RequireAuthorization("operators")</c>.
+    /// Maps a live page that shows the circuits, traffic, latency and settings of all resilient clients. In Development, everyone can see
+    /// it. In other environments it answers 403 until an authorization policy is added: <c>.RequireAuthorization("operators")</c>.
     /// </summary>
     /// <remarks>
     /// The page is read-only unless <see cref="ResilienceDashboardOptions.Steering"/> names a policy. Everything that it shows is also at
@@ -20,7 +20,7 @@ public static class ResilienceDashboardEndpointRouteBuilderExtensions
     /// <param name="endpoints">The routes of the app.</param>
     /// <param name="path">The path of the page.</param>
     /// <param name="configure">Settings; <see langword="null"/> for a read-only page.</param>
-    /// <returns>The endpoints of the dashboard, to put a policy on.</returns>
+    /// <returns>The endpoints of the dashboard, to add a policy.</returns>
     /// <exception cref="ArgumentException">The path is empty, is only a slash, or has parameters.</exception>
     /// <exception cref="InvalidOperationException">
     /// The app has no resilient client; or steering is on, but antiforgery or authorization services are missing.

@@ -5,10 +5,13 @@ using Resilience.Http.Outcomes;
 
 namespace Resilience.Http;
 
-/// <summary>An attempt was not sent because the circuit to its service is open, half-open with all trials in flight, or isolated.</summary>
+/// <summary>
+/// The exception that is thrown if an attempt was not sent, because the circuit is open or isolated, or half-open with all its trials in
+/// flight.
+/// </summary>
 /// <remarks>
-/// A <see cref="HttpRequestException"/>, so code that catches that keeps working. Each refusal has an exception of its own, and its
-/// message is put together when somebody reads it: refusing stays cheap.
+/// It is an <see cref="HttpRequestException"/>, so code that catches that keeps working. Its message is created when it is read, so a
+/// refusal is cheap.
 /// </remarks>
 public sealed class CircuitOpenException : HttpRequestException, IServiceException, IGrpcFailure
 {
@@ -16,22 +19,23 @@ public sealed class CircuitOpenException : HttpRequestException, IServiceExcepti
 
     internal CircuitOpenException(CircuitRefusal refusal) => _refusal = refusal;
 
-    /// <summary>The name the client is registered under.</summary>
+    /// <summary>The name of the client.</summary>
     public string ServiceName => _refusal.Circuit.Service;
 
-    /// <summary>Scheme, host and port that the attempt was for, or <c>*</c> for the one circuit of a whole service.</summary>
+    /// <summary>The scheme, host and port of the attempt, or <c>*</c> if the service has a single circuit.</summary>
     public string Authority => _refusal.Circuit.Authority;
 
     /// <summary>The state of the circuit: open, half-open or isolated.</summary>
     public CircuitState State => _refusal.State;
 
     /// <summary>
-    /// How long until the state ends by itself, never negative; <see langword="null"/> where nothing ends it. Of an open or isolated
-    /// circuit a trial is let through then, and not sooner. Of a half-open one its trials have decided by then, mostly much sooner.
+    /// The time until the state ends, never negative. It is <see langword="null"/> if only a reset ends it. An open or isolated circuit
+    /// lets a trial through after this time, not earlier. The trials of a half-open circuit decide within this time, and usually much
+    /// earlier.
     /// </summary>
     public TimeSpan? RetryAfter => _refusal.RetryAfter;
 
-    /// <summary>The last failure that the circuit counted, in few words; <see langword="null"/> where there was none.</summary>
+    /// <summary>The last failure that the circuit counted, in a few words; <see langword="null"/> if there was none.</summary>
     public string? LastFailure => _refusal.LastFailure;
 
     /// <inheritdoc/>

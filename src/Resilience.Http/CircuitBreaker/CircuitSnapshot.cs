@@ -1,19 +1,19 @@
 namespace Resilience.Http;
 
-/// <summary>A circuit as it stood at one moment.</summary>
+/// <summary>The state of a circuit at one time.</summary>
 public sealed record CircuitSnapshot
 {
-    /// <summary>The name the client is registered under.</summary>
+    /// <summary>The name of the client.</summary>
     public required string ServiceName { get; init; }
 
     /// <summary>
-    /// Scheme, host and port of the service, lower case, the default port left out: <c>https://payments.internal</c>. It is <c>*</c>
-    /// for the one circuit of a client with <see cref="HttpCircuitBreakerScope.Service"/>.
+    /// The scheme, host and port of the service, in lower case and without the default port: <c>https://payments.internal</c>. It is
+    /// <c>*</c> if the client has a single circuit (<see cref="HttpCircuitBreakerScope.Service"/>).
     /// </summary>
     public required string Authority { get; init; }
 
     /// <summary>
-    /// The state. A circuit whose break has ended is <see cref="CircuitState.HalfOpen"/>, whether anybody called it since or not.
+    /// The state. A circuit whose break has ended is <see cref="CircuitState.HalfOpen"/>, even if no call has come since.
     /// </summary>
     public required CircuitState State { get; init; }
 
@@ -27,18 +27,18 @@ public sealed record CircuitSnapshot
     public DateTimeOffset? OpenedAt { get; init; }
 
     /// <summary>
-    /// How long calls are refused, as in <see cref="CircuitOpenException.RetryAfter"/>: of a half-open circuit at the longest.
-    /// <see langword="null"/> where a call would be let through now, or where nothing ends the state by itself.
+    /// How long calls are refused, as in <see cref="CircuitOpenException.RetryAfter"/>. For a half-open circuit, this is the longest
+    /// possible time. It is <see langword="null"/> if a call would be let through now, or if only a reset ends the state.
     /// </summary>
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>
-    /// How many failures in a row were counted since the last success. If the circuit is not closed, this and the next three figures are
-    /// those of the moment at which it was last closed: of an open circuit, the ones that opened it.
+    /// The number of consecutive failures since the last success. If the circuit is not closed, this and the next three figures are those
+    /// at the time at which it left the closed state.
     /// </summary>
     public int ConsecutiveFailures { get; init; }
 
-    /// <summary>How many results the sampling window holds.</summary>
+    /// <summary>The number of results in the sampling window.</summary>
     public long Throughput { get; init; }
 
     /// <summary>The share of failures in the sampling window, 0 to 1.</summary>
@@ -48,11 +48,11 @@ public sealed record CircuitSnapshot
     public double SlowRatio { get; init; }
 
     /// <summary>
-    /// The last failure that counted, in few words; <see langword="null"/> where there was none since the start or the last reset.
+    /// The last failure that counted, in a few words; <see langword="null"/> if there was none since the start or the last reset.
     /// </summary>
     public string? LastFailure { get; init; }
 
-    /// <summary>Why the circuit came into this state; <see langword="null"/> for one that was never in another.</summary>
+    /// <summary>Why the circuit is in this state; <see langword="null"/> if it was never in another one.</summary>
     public string? Reason { get; init; }
 
     /// <summary>The break has ended and calls have come since, but no trial has succeeded yet.</summary>

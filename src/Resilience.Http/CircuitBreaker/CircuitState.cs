@@ -7,7 +7,7 @@ namespace Resilience.Http;
 [JsonConverter(typeof(JsonStringEnumConverter<CircuitState>))]
 public enum CircuitState
 {
-    /// <summary>Attempts go through and are counted.</summary>
+    /// <summary>Attempts are sent and counted.</summary>
     [JsonStringEnumMemberName(CircuitStateText.Closed)]
     Closed,
 
@@ -15,11 +15,11 @@ public enum CircuitState
     [JsonStringEnumMemberName(CircuitStateText.Open)]
     Open,
 
-    /// <summary>The break has ended: a few trials go through to see whether the service is back.</summary>
+    /// <summary>The break has ended. A few trials are sent to find out whether the service is back.</summary>
     [JsonStringEnumMemberName(CircuitStateText.HalfOpen)]
     HalfOpen,
 
-    /// <summary>Held open by hand until it is reset or its duration ends.</summary>
+    /// <summary>Opened manually, until it is reset or its duration ends.</summary>
     [JsonStringEnumMemberName(CircuitStateText.Isolated)]
     Isolated,
 }

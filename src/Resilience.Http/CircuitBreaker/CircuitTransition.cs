@@ -1,29 +1,29 @@
 namespace Resilience.Http;
 
-/// <summary>A circuit went from one state to another.</summary>
+/// <summary>A change of the state of a circuit.</summary>
 public sealed record CircuitTransition
 {
-    /// <summary>The name the client is registered under.</summary>
+    /// <summary>The name of the client.</summary>
     public required string ServiceName { get; init; }
 
-    /// <summary>Scheme, host and port of the service, or <c>*</c> for the one circuit of a whole service.</summary>
+    /// <summary>The scheme, host and port of the service, or <c>*</c> if the service has a single circuit.</summary>
     public required string Authority { get; init; }
 
-    /// <summary>The state before.</summary>
+    /// <summary>The previous state.</summary>
     public required CircuitState From { get; init; }
 
-    /// <summary>The state now.</summary>
+    /// <summary>The new state.</summary>
     public required CircuitState To { get; init; }
 
-    /// <summary>Why: the rule that tripped, with its figures, or what somebody gave as the reason.</summary>
+    /// <summary>The reason: the rule that tripped, with its figures, or the reason that was given for an isolation or a reset.</summary>
     public required string Reason { get; init; }
 
-    /// <summary>When it happened. For a break that ended while nobody called, that is its end and not the moment somebody looked.</summary>
+    /// <summary>When it happened. If a break ended without a call, this is the end of the break.</summary>
     public required DateTimeOffset At { get; init; }
 
     /// <summary>
-    /// The id of the trace in which it happened, as W3C Trace Context writes it; <see langword="null"/> if there was none, as for a break
-    /// that ended while nobody called.
+    /// The ID of the trace in which it happened, in the form of W3C Trace Context. It is <see langword="null"/> if there was none, for
+    /// example if a break ended without a call.
     /// </summary>
     public string? TraceId { get; init; }
 }

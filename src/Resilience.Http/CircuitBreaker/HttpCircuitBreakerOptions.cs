@@ -14,43 +14,43 @@ public sealed class HttpCircuitBreakerOptions
     /// <value>Default: <see langword="true"/>.</value>
     public bool Enabled { get; set; } = true;
 
-    /// <summary>Whether each authority (scheme, host and port) of the service has a circuit of its own, or all share one.</summary>
+    /// <summary>Whether each authority (scheme, host and port) of the service has its own circuit, or all share one.</summary>
     /// <value>Default: <see cref="HttpCircuitBreakerScope.Authority"/>.</value>
     public HttpCircuitBreakerScope Scope { get; set; } = HttpCircuitBreakerScope.Authority;
 
-    /// <summary>Whether an open circuit refuses, or only judges, counts and reports.</summary>
+    /// <summary>Whether an open circuit refuses attempts, or only counts and reports.</summary>
     /// <value>Default: <see cref="HttpCircuitBreakerMode.Enforce"/>.</value>
     public HttpCircuitBreakerMode Mode { get; set; } = HttpCircuitBreakerMode.Enforce;
 
-    /// <summary>How a refusal reaches the caller.</summary>
+    /// <summary>What the caller of a refused attempt gets.</summary>
     /// <value>Default: <see cref="HttpRejection.Throw"/>.</value>
     public HttpRejection Rejection { get; set; } = HttpRejection.Throw;
 
-    /// <summary>How many failures in a row open the circuit, in the order in which their attempts began.</summary>
+    /// <summary>How many consecutive failures open the circuit, in the order in which their attempts began.</summary>
     /// <remarks>
-    /// Failures that were in flight together count once, timeouts count each. If so many results of the sampling window failed that a row
-    /// of this length comes by chance, it takes a longer one.
+    /// Failures that were in flight together count once. Each timeout counts. If many results in the sampling window failed, more
+    /// consecutive failures are needed, because a short row can be chance.
     /// </remarks>
     /// <value>Default: 5. Allowed: 0 (this rule is off) to 1,000,000.</value>
     public int FailureThreshold { get; set; } = 5;
 
     /// <summary>The share of failures in the sampling window that opens the circuit.</summary>
     /// <remarks>
-    /// A client often has one address for several backends. If one of two is dead, half of the attempts fail and a retry answers the call;
-    /// opening the circuit would answer none. So the default is well above one half.
+    /// A client often has one address for several backends. If one of two is down, half of the attempts fail, but a retry reaches the other
+    /// one. An open circuit would refuse all calls. So the default is well above one half.
     /// </remarks>
     /// <value>Default: 0.8. Allowed: 0 (this rule is off) to 1.</value>
     public double FailureRatio { get; set; } = 0.8;
 
-    /// <summary>How many results the sampling window must hold before a share of it means anything.</summary>
+    /// <summary>How many results the sampling window must hold before a share can open the circuit.</summary>
     /// <value>Default: 20. Allowed: 1 to 1,000,000.</value>
     public int MinimumThroughput { get; set; } = 20;
 
-    /// <summary>The time over which shares are taken, in ten buckets of a tenth.</summary>
+    /// <summary>The time over which shares are computed, in ten buckets.</summary>
     /// <value>Default: 10 seconds. Allowed: 100 ms to 24 hours.</value>
     public TimeSpan SamplingWindow { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long an attempt takes, to its response headers, to count as slow.</summary>
+    /// <summary>The duration of an attempt, up to its response headers, from which it counts as slow.</summary>
     /// <value>Default: <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>, off. Allowed: 1 ms to 24 hours.</value>
     public TimeSpan SlowCallDuration { get; set; } = Timeout.InfiniteTimeSpan;
 
@@ -59,7 +59,8 @@ public sealed class HttpCircuitBreakerOptions
     public double SlowCallRatio { get; set; } = 1.0;
 
     /// <summary>
-    /// How long the first break lasts; up to 10 % longer by chance, so that replicas do not probe in step, never shorter.
+    /// The duration of the first break. It is up to 10 % longer at random, so that replicas do not send their trials at the same time, and
+    /// never shorter.
     /// </summary>
     /// <value>Default: 5 seconds, or <see cref="MaxRecoveryTimeout"/> if that is shorter. Allowed: 1 ms to 24 hours.</value>
     public TimeSpan RecoveryTimeout
@@ -72,10 +73,13 @@ public sealed class HttpCircuitBreakerOptions
     }
 
     /// <summary>
-    /// The longest a break gets. The second break is as long as the first, and each later one is twice as long as the one before it, unless
-    /// a trial succeeded in between. Like every break, up to 10 % longer by chance.
+    /// The longest break. The second break is as long as the first, and each later one is twice as long as the one before it, unless a
+    /// trial succeeded in between. Each break is up to 10 % longer at random.
     /// </summary>
-    /// <remarks>If the 429 or 503 that opened the circuit has a longer <c>Retry-After</c>, that is followed, up to 5 minutes.</remarks>
+    /// <remarks>
+    /// If the 429 or 503 that opened the circuit has a longer <c>Retry-After</c>, the break lasts that long, but at most 5 minutes or this
+    /// value, whichever is longer.
+    /// </remarks>
     /// <value>
     /// Default: 30 seconds, or <see cref="RecoveryTimeout"/> if that is longer. Allowed: <see cref="RecoveryTimeout"/> to 24 hours.
     /// </value>
@@ -86,10 +90,11 @@ public sealed class HttpCircuitBreakerOptions
     }
 
     /// <summary>
-    /// How many trials decide about a half-open circuit: it closes if more than half of them succeed, and opens again if not.
+    /// How many trials decide whether a half-open circuit closes. If more than half of them succeed, it closes. Otherwise it opens again.
     /// </summary>
     /// <remarks>
-    /// Trials without a verdict, such as cancelled ones, are replaced; at most twice as many are sent before the next break.
+    /// If a trial has no verdict, for example because it was canceled, another one replaces it. At most twice as many trials are sent
+    /// before the next break.
     /// </remarks>
     /// <value>Default: 3. Allowed: 1 to 10,000.</value>
     public int HalfOpenMaxCalls { get; set; } = 3;

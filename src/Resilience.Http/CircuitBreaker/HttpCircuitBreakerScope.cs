@@ -1,11 +1,11 @@
 namespace Resilience.Http;
 
-/// <summary>What one circuit stands for.</summary>
+/// <summary>What one circuit covers.</summary>
 public enum HttpCircuitBreakerScope
 {
-    /// <summary>One scheme, host and port of the service.</summary>
+    /// <summary>One authority: scheme, host and port.</summary>
     Authority,
 
-    /// <summary>The service, whatever hosts it is reached at.</summary>
+    /// <summary>The whole service, whatever authorities its requests go to.</summary>
     Service,
 }

@@ -1,6 +1,6 @@
 namespace Resilience.Http;
 
-/// <summary>Settings of the health check over all resilient clients.</summary>
+/// <summary>Settings of the health check for all resilient clients.</summary>
 public sealed class ResilientHttpHealthOptions
 {
     private readonly HashSet<string> _critical = new(StringComparer.Ordinal);
@@ -8,12 +8,12 @@ public sealed class ResilientHttpHealthOptions
     internal IReadOnlySet<string> CriticalServices => _critical;
 
     /// <summary>
-    /// Names services without which this app is of no use: an open or isolated circuit of theirs makes it Unhealthy, not Degraded, unless
-    /// <see cref="HttpCircuitBreakerMode.Observe"/> lets their calls through.
+    /// Marks services as critical, because the app cannot serve anything without them. If one of their circuits is open or isolated, the
+    /// check is Unhealthy instead of Degraded, unless <see cref="HttpCircuitBreakerMode.Observe"/> lets their calls through.
     /// </summary>
     /// <param name="serviceNames">
-    /// Names of registered resilient clients; one that is not registered stops the host, unless <c>ConfigureHttpClientDefaults</c> gives
-    /// every client resilience, where any name may be one.
+    /// The names of registered resilient clients. If a name is not registered, the app does not start, unless
+    /// <c>ConfigureHttpClientDefaults</c> adds the chain to every client.
     /// </param>
     /// <returns>The same options.</returns>
     /// <exception cref="ArgumentException">A name is empty.</exception>

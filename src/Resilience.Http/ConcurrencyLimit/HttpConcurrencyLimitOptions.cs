@@ -38,8 +38,8 @@ public sealed class HttpConcurrencyLimitOptions
     }
 
     /// <summary>
-    /// How many requests may wait until another one ends. They are sent in the order in which they came. A wait counts towards the total
-    /// timeout, not towards the attempt timeout.
+    /// How many requests may wait for a permit. They are sent in the order in which they came. A wait counts towards the total timeout, not
+    /// towards the attempt timeout.
     /// </summary>
     /// <value>Default: 0, requests are rejected at once. Allowed: 0 to 1,000,000.</value>
     public int QueueLimit { get; set; }
@@ -48,7 +48,7 @@ public sealed class HttpConcurrencyLimitOptions
     /// <value>Default: <see cref="HttpConcurrencyLimitScope.Authority"/>.</value>
     public HttpConcurrencyLimitScope Scope { get; set; } = HttpConcurrencyLimitScope.Authority;
 
-    /// <summary>How a rejection reaches the caller.</summary>
+    /// <summary>What the caller of a rejected request gets.</summary>
     /// <value>Default: <see cref="HttpRejection.Throw"/>.</value>
     public HttpRejection Rejection { get; set; } = HttpRejection.Throw;
 

@@ -9,7 +9,7 @@ internal enum WaitResult
     /// <summary>The deadline of the call passed.</summary>
     DeadlinePassed,
 
-    /// <summary>The caller cancelled.</summary>
+    /// <summary>The caller canceled.</summary>
     Canceled,
 
     /// <summary>The app was disposed.</summary>

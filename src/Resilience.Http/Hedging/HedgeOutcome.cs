@@ -6,7 +6,7 @@ internal enum HedgeOutcome
     /// <summary>The caller got its response.</summary>
     Won,
 
-    /// <summary>Another send won, or the call ended for another reason, and the hedge was cancelled.</summary>
+    /// <summary>Another send won, or the call ended for another reason, and the hedge was canceled.</summary>
     Lost,
 
     /// <summary>It ended without a success.</summary>

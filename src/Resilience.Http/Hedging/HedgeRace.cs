@@ -4,7 +4,7 @@ namespace Resilience.Http.Hedging;
 
 /// <summary>
 /// The sends of one attempt, from the first hedge on: the first success is the outcome; if all fail, the last of them is. Those that are
-/// still in flight by then are cancelled, and nobody waits for them.
+/// still in flight by then are canceled, and nobody waits for them.
 /// </summary>
 internal sealed class HedgeRace(
     HedgingHandler handler, ServiceHedging hedging, HedgeRound round, HedgeSend first, CancellationToken callerToken)
@@ -147,8 +147,8 @@ internal sealed class HedgeRace(
     }
 
     /// <summary>
-    /// A send that was cancelled because a later one won is a sample too, at the time that it had already taken. Left out, the estimate
-    /// would fall with each win, and more would be hedged. If an earlier one won, the cancelled one says nothing: it may have been fast.
+    /// A send that was canceled because a later one won is a sample too, at the time that it had already taken. Left out, the estimate
+    /// would fall with each win, and more would be hedged. If an earlier one won, the canceled one says nothing: it may have been fast.
     /// </summary>
     private void RecordDurations()
     {

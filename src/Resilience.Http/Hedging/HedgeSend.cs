@@ -22,7 +22,7 @@ internal sealed class HedgeSend(
     /// <summary>Whether the handlers further in have seen the end.</summary>
     public bool HasEnded { get; private set; }
 
-    /// <summary>Whether it was cancelled because another one is the outcome.</summary>
+    /// <summary>Whether it was canceled because another one is the outcome.</summary>
     public bool HasLost { get; private set; }
 
     /// <summary>Whether it had not left the chain when it lost, so it may never have been sent.</summary>

@@ -34,7 +34,7 @@ internal sealed class OperationLatency(TimeProvider clock)
             : null;
     }
 
-    /// <summary>Notes a success, or a send that was cancelled because a later one won.</summary>
+    /// <summary>Notes a success, or a send that was canceled because a later one won.</summary>
     public void Record(long startedAt, long endedAt) => _estimator.Record(startedAt, endedAt);
 
     /// <summary>A send has taken longer than the delay.</summary>

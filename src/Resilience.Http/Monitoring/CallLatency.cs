@@ -1,7 +1,8 @@
 namespace Resilience.Http;
 
 /// <summary>
-/// How long calls took, retries and waits included. Rejected calls do not count. Accurate to 13 % between 0.5 ms and a minute.
+/// The duration of calls, including retries and waits. Rejected calls do not count. The figures are accurate to 13 % between 0.5 ms and a
+/// minute.
 /// </summary>
 /// <param name="P50">Half of the calls took no longer.</param>
 /// <param name="P95">95 % of the calls took no longer.</param>

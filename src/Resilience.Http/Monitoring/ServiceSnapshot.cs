@@ -1,9 +1,9 @@
 namespace Resilience.Http;
 
-/// <summary>A service as it stood at one moment.</summary>
+/// <summary>The state of a service at one time.</summary>
 public sealed record ServiceSnapshot
 {
-    /// <summary>The name the client is registered under.</summary>
+    /// <summary>The name of the client.</summary>
     public required string ServiceName { get; init; }
 
     /// <summary>Whether the chain is active. If not, calls bypass it, and nothing is counted.</summary>

@@ -3,7 +3,7 @@ namespace Resilience.Http;
 /// <summary>The traffic of one second.</summary>
 public readonly record struct TrafficSecond
 {
-    /// <summary>Calls that ended with an answer of the service, be it a 404.</summary>
+    /// <summary>Calls that ended with an answer of the service, such as a 200 or a 404.</summary>
     public int Succeeded { get; init; }
 
     /// <summary>Calls that failed, after all retries. A fallback may have answered them.</summary>

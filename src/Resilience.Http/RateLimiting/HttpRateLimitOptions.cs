@@ -7,10 +7,10 @@ public sealed class HttpRateLimitOptions
     /// <value>Default: <see langword="false"/>.</value>
     public bool Enabled { get; set; }
 
-    /// <summary>How many requests may be sent per <see cref="Per"/>, retries and hedges included.</summary>
+    /// <summary>How many requests may be sent per <see cref="Per"/>, including retries and hedges.</summary>
     /// <value>
-    /// Default: <see langword="null"/>, no rate: then <see cref="FollowServer"/> alone decides. Allowed: 1 to 1,000,000. Required if
-    /// <see cref="FollowServer"/> is <see langword="false"/>.
+    /// Default: <see langword="null"/>, no rate. Then only <see cref="FollowServer"/> limits the requests. Allowed: 1 to 1,000,000.
+    /// Required if <see cref="FollowServer"/> is <see langword="false"/>.
     /// </value>
     public int? Permits { get; set; }
 
@@ -25,10 +25,11 @@ public sealed class HttpRateLimitOptions
     public int? Burst { get; set; }
 
     /// <summary>
-    /// How many requests may wait for their turn, first in, first out. One whose turn would come after its deadline is rejected at once.
+    /// How many requests may wait for a permit. They are sent in the order in which they came. If a request cannot be sent before its
+    /// deadline, it is rejected at once.
     /// </summary>
     /// <remarks>Requests that wait because the service asked for it do not count.</remarks>
-    /// <value>Default: 0, which rejects at once. Allowed: 0 to 1,000,000.</value>
+    /// <value>Default: 0, requests are rejected at once. Allowed: 0 to 1,000,000.</value>
     public int QueueLimit { get; set; }
 
     /// <summary>
@@ -46,37 +47,37 @@ public sealed class HttpRateLimitOptions
     /// <value>Default: <see langword="true"/>.</value>
     public bool FollowServer { get; set; } = true;
 
-    /// <summary>How long the service can make other calls wait than the one that it answered.</summary>
+    /// <summary>The longest wait that a response can impose on other calls.</summary>
     /// <value>Default: 60 seconds. Allowed: 1 ms to 24 hours.</value>
     public TimeSpan MaxServerWait { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// A response field of the service's own that holds how many requests are left, such as <c>X-RateLimit-Remaining</c>. If it is 0, all
-    /// calls wait until the time in <see cref="ResetHeader"/>.
+    /// The name of a response field that holds how many requests are left, such as <c>X-RateLimit-Remaining</c>. If it is 0, all calls wait
+    /// until the time in <see cref="ResetHeader"/>.
     /// </summary>
     /// <value>Default: <see langword="null"/>, none. Set both fields or neither.</value>
     public string? RemainingHeader { get; set; }
 
     /// <summary>
-    /// A response field of the service's own that holds when requests are left again, such as <c>X-RateLimit-Reset</c>: seconds from now,
-    /// or the seconds or milliseconds of the Unix epoch.
+    /// The name of a response field that holds when more requests are allowed, such as <c>X-RateLimit-Reset</c>: in seconds from now, or as
+    /// a Unix time in seconds or milliseconds.
     /// </summary>
     /// <value>Default: <see langword="null"/>, none. Set both fields or neither.</value>
     public string? ResetHeader { get; set; }
 
-    /// <summary>How a rejection reaches the caller.</summary>
+    /// <summary>What the caller of a rejected request gets.</summary>
     /// <value>Default: <see cref="HttpRejection.Throw"/>.</value>
     public HttpRejection Rejection { get; set; } = HttpRejection.Throw;
 
     /// <summary>
-    /// Names the quota of the service that a request uses up, such as its tenant or its API key: if the service asks for a wait, only
-    /// requests with the same value wait. Code only: configuration cannot set it.
+    /// A delegate that returns the quota that a request uses, such as its tenant or its API key. If the service asks the client to wait,
+    /// only requests with the same value wait. It can only be set in code.
     /// </summary>
     /// <remarks>
-    /// Called once per request that is sent, from any thread, before it is sent. If it throws, the request shares the quota of those
-    /// without a value.
+    /// It is called once for each request, before the request is sent, from any thread. If it throws, the request shares the quota of the
+    /// requests without a value.
     /// </remarks>
-    /// <value>Default: <see langword="null"/>, which is one quota for all requests to an authority.</value>
+    /// <value>Default: <see langword="null"/>, one quota for all requests to an authority.</value>
     public Func<HttpRequestMessage, string?>? QuotaKey { get; set; }
 
     internal HttpRateLimitOptions Copy() => (HttpRateLimitOptions)MemberwiseClone();

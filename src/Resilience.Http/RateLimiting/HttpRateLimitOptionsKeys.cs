@@ -32,19 +32,19 @@ internal static class HttpRateLimitOptionsKeys
             o => o.MaxServerWait,
             (o, value) => o.MaxServerWait = value,
             DurationFormat.From(Millisecond),
-            "How long the service can make other calls wait than the one that it answered.")
+            "The longest wait that a response can impose on other calls.")
         .Key(
             nameof(HttpRateLimitOptions.RemainingHeader),
             o => o.RemainingHeader,
             (o, value) => o.RemainingHeader = value,
             FieldNameFormat.Instance,
-            "A response field of the service's own that holds how many requests are left.")
+            "The name of a response field that holds how many requests are left.")
         .Key(
             nameof(HttpRateLimitOptions.ResetHeader),
             o => o.ResetHeader,
             (o, value) => o.ResetHeader = value,
             FieldNameFormat.Instance,
-            "A response field of the service's own that holds when requests are left again, in seconds or as Unix time.")
+            "The name of a response field that holds when more requests are allowed, in seconds or as Unix time.")
         .Key(nameof(HttpRateLimitOptions.Rejection), o => o.Rejection, (o, value) => o.Rejection = value,
             EnumFormat<HttpRejection>.Instance,
             "Whether a rejected call gets an exception or a 429 response.")

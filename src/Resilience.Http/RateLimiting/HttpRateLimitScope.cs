@@ -1,6 +1,6 @@
 namespace Resilience.Http;
 
-/// <summary>What shares one rate.</summary>
+/// <summary>Which requests share one rate.</summary>
 public enum HttpRateLimitScope
 {
     /// <summary>All requests of the client.</summary>
@@ -10,7 +10,7 @@ public enum HttpRateLimitScope
     Authority,
 
     /// <summary>
-    /// All requests of the client in all replicas of the app. Needs the package <c>Resilience.Http.Fleet</c> and a call of
+    /// All requests of the client in all replicas of the app. It needs the package <c>Resilience.Http.Fleet</c> and a call to
     /// <c>AddResilienceFleet</c>.
     /// </summary>
     Fleet,

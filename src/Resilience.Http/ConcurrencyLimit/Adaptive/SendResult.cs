@@ -9,6 +9,6 @@ internal enum SendResult
     /// <summary>It timed out or got 503: the service has more than it can do.</summary>
     Drop,
 
-    /// <summary>Nothing: the caller cancelled, the connection was refused, the circuit is open, or a quota (429) was used up.</summary>
+    /// <summary>Nothing: the caller canceled, the connection was refused, the circuit is open, or a quota (429) was used up.</summary>
     Ignored,
 }

@@ -15,7 +15,7 @@ internal enum QueueEnd
     /// <summary>The queue is full.</summary>
     Full,
 
-    /// <summary>The token of the send was cancelled.</summary>
+    /// <summary>The token of the send was canceled.</summary>
     Canceled,
 
     /// <summary>The app was disposed.</summary>
