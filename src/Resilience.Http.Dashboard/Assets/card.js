@@ -1,6 +1,7 @@
 // One service as a card. Its body is made when the card comes into view for the first time.
 
-import { RECENT, SECONDS, callers, levelMeanings, levelNames, levelOf, limitOf, story, totals, worstCircuit } from "./store.js";
+import { IN_WINDOW, RECENT, callers, isPartly, levelMeanings, levelNames, levelOf, limitOf, story, totals, worstCircuit } from "./meaning.js";
+import { SECONDS } from "./store.js";
 import { count, element, milliseconds, rate, serviceName, setText, stateName } from "./format.js";
 import { Sparkline, series, trackNames } from "./sparkline.js";
 import { Details } from "./details.js";
@@ -59,8 +60,9 @@ export class Card {
   render() {
     const state = this.circuit?.state;
     this.node.dataset.level = this.level;
-    const limited = this.level === "failing" && limitOf(this.service, this.now)?.only;
-    setText(this.badge, limited ? "Limited" : state === "isolated" && this.level === "down" ? stateName[state] : levelNames[this.level]);
+    const limited = this.level === "failing" && limitOf(this.service)?.only;
+    const down = this.level === "down" && (isPartly(this.service) ? "Partly down" : state === "isolated" && stateName[state]);
+    setText(this.badge, limited ? "Limited" : down || levelNames[this.level]);
     this.badge.title = levelMeanings[this.level];
     setText(this.meaning, `${this.badge.textContent}. ${levelMeanings[this.level]}`);
     if (!this.visible && !this.expanded) {
@@ -73,7 +75,7 @@ export class Card {
     setText(this.#body.next, next);
     const met = callers(this.service);
     setText(this.#body.callers, met.text);
-    setText(this.#body.window, `Last ${RECENT} s${met.note ? `: ${met.note}` : ""}`);
+    setText(this.#body.window, `${met.window === IN_WINDOW ? `Last ${RECENT} s` : "Since the circuit closed"}${met.note ? `: ${met.note}` : ""}`);
     this.#body.callers.dataset.level = met.level;
     const minute = totals(seconds);
     const label = `Last minute: ${series.map((one) => `${one.text(seconds)} ${one.name}`).join(", ")}`;

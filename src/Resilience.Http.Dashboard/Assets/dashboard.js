@@ -1,6 +1,7 @@
 // The page: takes the events of the server, keeps the cards in order, and listens to the keyboard.
 
-import { Store, levelMeanings, levelNames, levels } from "./store.js";
+import { Store } from "./store.js";
+import { OBSERVED, levelMeanings, levelNames, levels, observes } from "./meaning.js";
 import { verdict } from "./verdict.js";
 import { element, serviceName, setText, span, stateName, zone } from "./format.js";
 import { Card } from "./card.js";
@@ -56,8 +57,9 @@ function connect() {
   }));
   source.addEventListener("transition", (event) => hear(() => {
     const news = JSON.parse(event.data);
-    store.takeTransition(news);
-    announce(`${serviceName(news.transition.service)}: ${stateName[news.transition.to]}. ${news.transition.reason}`);
+    const service = store.takeTransition(news);
+    const effect = service && observes(service) ? `, but ${OBSERVED}` : "";
+    announce(`${serviceName(news.transition.service)}: ${stateName[news.transition.to]}${effect}. ${news.transition.reason}`);
     renderAll(true);
   }));
   source.addEventListener("error", () => {

@@ -1,6 +1,6 @@
 // What a card shows when it is opened: circuits, transitions, the order of the chain, and the settings.
 
-import { next } from "./store.js";
+import { next } from "./meaning.js";
 import { count, element, setText, span, stateName, time } from "./format.js";
 
 const percent = (share) => `${Math.round(share * 100)} %`;
@@ -15,7 +15,7 @@ function table(caption, ...headings) {
 const cells = (...texts) => element("tr", {}, ...texts.map((text) => text instanceof Node ? element("td", {}, text) : element("td", {}, text)));
 
 export class Details {
-  #rows = "";
+  #rows;
   #news = "";
 
   constructor(service, settings) {
@@ -45,7 +45,7 @@ export class Details {
     const { live, transitions, chain } = this.service;
     this.fleet.hidden = live.fleet === undefined;
     setText(this.fleet, live.fleet === undefined ? "" : `Fleet: ${live.fleet}`);
-    const keys = live.circuits.map((circuit) => `${circuit.authority} ${circuit.state} ${circuit.since}`).join();
+    const keys = live.circuits.map((circuit) => `${circuit.authority} ${circuit.state} ${circuit.mode} ${circuit.since}`).join();
     if (keys !== this.#rows) {
       this.#rows = keys;
       this.circuits.body.replaceChildren(...live.circuits.map((circuit) => this.#circuit(circuit)));
@@ -54,7 +54,7 @@ export class Details {
     live.circuits.forEach((circuit, i) => {
       const row = this.circuits.body.rows[i].cells;
       setText(row[2], `${time(circuit.since, now)} (${span(now - circuit.since)})`);
-      setText(row[3], next(circuit, now));
+      setText(row[3], next(circuit, now, live));
       setText(row[4], count(circuit.consecutiveFailures));
       setText(row[5], `${percent(circuit.failureRatio)} of ${count(circuit.throughput)}`);
       setText(row[6], circuit.lastFailure ?? "none");
@@ -69,13 +69,14 @@ export class Details {
   }
 
   #circuit(circuit) {
-    const state = element("span", { class: "state", "data-state": circuit.state }, stateName[circuit.state]);
+    const observed = circuit.mode === "observe" && circuit.state !== "closed";
+    const state = element("span", { class: "state", "data-state": circuit.state }, `${stateName[circuit.state]}${observed ? " (only observed)" : ""}`);
     const row = cells(circuit.authority === "*" ? "all authorities" : circuit.authority, state, "", "", "", "", "");
     if (this.settings.steers) {
       const actions = circuit.state === "isolated" ? ["release", "reset"] : circuit.state === "closed" ? ["isolate"] : ["isolate", "reset"];
       row.append(element("td", { class: "steer" }, ...actions.map((action) => {
         const button = element("button", { type: "button" }, action[0].toUpperCase() + action.slice(1));
-        button.addEventListener("click", () => this.settings.steer(action, this.service.live.name, circuit.authority, this.service.live.fleet !== undefined));
+        button.addEventListener("click", () => this.settings.steer(action, this.service.live.name, circuit, this.service.live.fleet !== undefined));
         return button;
       })));
     }

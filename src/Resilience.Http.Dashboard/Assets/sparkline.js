@@ -1,6 +1,7 @@
 // A minute of traffic: one bar a second, succeeded below failed below rejected, and retries as a track of their own.
 
-import { SECONDS, sum } from "./store.js";
+import { sum } from "./meaning.js";
+import { SECONDS } from "./store.js";
 import { count } from "./format.js";
 
 const SVG = "http://www.w3.org/2000/svg";

@@ -1,5 +1,6 @@
 // Isolate, release and reset: a dialog that wants a reason, then one POST with the antiforgery token.
 
+import { OBSERVED } from "./meaning.js";
 import { element, serviceName } from "./format.js";
 
 const words = {
@@ -21,8 +22,9 @@ export function createSteering({ base, host }, report) {
     return { done: response.ok, message: answer.message ?? `The server answered ${response.status}.` };
   }
 
-  return function steer(action, service, authority, shared) {
-    const { title, verb, effect } = words[action];
+  return function steer(action, service, { authority, mode }, shared) {
+    const { title, verb } = words[action];
+    const effect = action === "isolate" && mode === "observe" ? `The isolation is reported, but ${OBSERVED}.` : words[action].effect;
     const reason = element("textarea", { id: "reason", required: true, maxlength: "200", rows: "3" });
     const minutes = element("select", { id: "minutes" }, ...durations.map(([value, text]) => element("option", { value, selected: value === 15 }, text)));
     const choice = shared && action !== "release";

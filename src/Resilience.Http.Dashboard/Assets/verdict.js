@@ -1,6 +1,6 @@
 // The banner: one headline for the whole page, and the answers below it: since when, what happens next, and whether callers are hurt.
 
-import { RECENT, callers, cause, downSince, lastTrials, levelNames, levels, limitOf, meeting, next, totals, trialRule, worstCircuit } from "./store.js";
+import { IN_WINDOW, OBSERVED, callers, cause, downSince, isPartly, lastTrials, levelNames, levels, limitOf, meeting, next, observedStates, observes, recent, totals, trialRule, worstCircuit } from "./meaning.js";
 import { count, plural, serviceName, span, stateName, time } from "./format.js";
 
 const ago = (at, now) => `${time(at, now)} (${span(now - at)} ago)`;
@@ -13,10 +13,11 @@ export function verdict(services, levelOf, now) {
   if (!are) {
     return { level, headline: quiet(services, hit, level, levelOf), facts: calm(services, now) };
   }
-  const limited = hit.length === 1 && level === "failing" && limitOf(hit[0], now)?.only;
+  const limited = level === "failing" && hit.every((service) => limitOf(service)?.only);
+  const partly = level === "down" && isPartly(hit[0]);
   return hit.length === 1
-    ? { level, headline: `${serviceName(hit[0].live.name)} is ${limited ? "limited" : are}`, facts: trouble(hit[0], level, now) }
-    : { level, headline: `${hit.length} of ${services.length} services are ${are}`, facts: troubles(hit, level, now) };
+    ? { level, headline: `${serviceName(hit[0].live.name)} is ${limited ? "limited" : partly ? "partly down" : are}`, facts: trouble(hit[0], level, now) }
+    : { level, headline: `${hit.length} of ${services.length} services are ${limited ? "limited" : are}`, facts: troubles(hit, level, now, limited) };
 }
 
 // Without trouble: all the same, or how many are healthy and what the others are.
@@ -34,12 +35,13 @@ function quiet(services, hit, level, levelOf) {
 
 const sentence = (text) => text && text[0].toUpperCase() + text.slice(1);
 
-function consequence(circuit, { live, transitions }) {
+function consequence(circuit, service) {
+  const others = isPartly(service) ? "\nCalls to other authorities go through" : "";
   if (circuit.state === "isolated") {
-    return circuit.retryAt === undefined ? "Calls are rejected" : "Until then calls are rejected";
+    return (circuit.retryAt === undefined ? "Calls are rejected" : "Until then calls are rejected") + others;
   }
-  const last = lastTrials(circuit, transitions);
-  return `${trialRule(live)}${last ? `\nLast time: ${last}` : ""}`;
+  const last = lastTrials(circuit, service.transitions);
+  return `${trialRule(service.live)}${last ? `\nLast time: ${last}` : ""}${others}`;
 }
 
 function trouble(service, level, now) {
@@ -49,7 +51,7 @@ function trouble(service, level, now) {
   if (level === "failing") {
     const bad = service.seconds.filter((second) => second[1] + second[2] > 0).length;
     return [
-      fact(limitOf(service, now)?.only ? "Limited" : "Failing", `In ${bad} of the last ${service.seconds.length} s`, circuit?.lastFailure ? `Last failure: ${circuit.lastFailure}` : ""),
+      fact(limitOf(service)?.only ? "Limited" : "Failing", `In ${bad} of the last ${service.seconds.length} s`, circuit?.lastFailure ? `Last failure: ${circuit.lastFailure}` : ""),
       whatNext(service, now),
       hurt,
     ];
@@ -57,44 +59,63 @@ function trouble(service, level, now) {
   const where = service.live.circuits.length > 1 && circuit.authority !== "*" ? `${circuit.authority}: ` : "";
   return [
     fact(circuit.state === "isolated" ? "Isolated by hand since" : "Down since", ago(downSince(circuit), now), `${where}${cause(circuit)}`),
-    fact("What happens next", next(circuit, now, service.live.trials), consequence(circuit, service)),
+    fact("What happens next", next(circuit, now, service.live), consequence(circuit, service)),
     hurt,
   ];
 }
 
-// What happens next to a service whose circuits are closed.
+// What happens next to a service whose circuits are closed, or only observe.
 function whatNext(service, now) {
-  const limit = limitOf(service, now);
+  const limit = limitOf(service);
   if (limit) {
     return fact("What happens next", "Calls beyond a limit are rejected", sentence(limit.reason));
+  }
+  if (observes(service)) {
+    const circuit = worstCircuit(service);
+    return circuit.state === "closed"
+      ? fact("What happens next", "Calls go through", `If more fail, the circuit opens, but ${OBSERVED}`)
+      : fact("What happens next", "Calls still go through", `The circuit ${observedStates[circuit.state]} since ${ago(downSince(circuit), now)}, but ${OBSERVED}`);
   }
   return fact("What happens next", "Calls go through", service.live.trials === undefined
     ? "The circuit breaker is switched off, so no circuit opens" : "If more fail, the circuit opens and rejects calls");
 }
 
-function troubles(hit, level, now) {
+// Whether circuits will stop the calls to failing services, as far as there are circuits that do.
+function prospect(hit) {
+  const guarded = hit.filter((service) => service.live.trials !== undefined && !observes(service)).length;
+  return guarded === 0 ? "Their circuit breakers are switched off or only observe"
+    : `If more fail, circuits open and reject calls${guarded < hit.length ? ` of ${guarded} of them` : ""}`;
+}
+
+function troubles(hit, level, now, limited) {
   const names = `${hit.slice(0, 3).map((service) => serviceName(service.live.name)).join(", ")}${hit.length > 3 ? ` and ${hit.length - 3} more` : ""}`;
   const hurt = hit.filter((service) => callers(service).hurt > 0).length;
   const answer = fact("Are callers hurt?", hurt === 0 ? "No" : `Yes: of ${hurt === hit.length ? "all" : hurt} of them`, "", hurt === 0 ? "fine" : "hurt");
+  if (limited) {
+    return [fact("Limited", names), fact("What happens next", "Calls beyond a limit are rejected"), answer];
+  }
   if (level === "failing") {
-    return [fact("Failing", names), fact("What happens next", "Calls go through", "If more fail, circuits open and reject calls"), answer];
+    return [fact("Failing", names), fact("What happens next", "Calls go through", prospect(hit)), answer];
   }
   const circuits = hit.map(worstCircuit);
   const first = circuits.reduce((one, other) => downSince(other) < downSince(one) ? other : one);
   const soonest = circuits.reduce((one, other) => (other.retryAt ?? Infinity) < (one.retryAt ?? Infinity) ? other : one);
   return [
     fact("Down since", ago(downSince(first), now), names),
-    fact("What happens next", next(soonest, now, hit[circuits.indexOf(soonest)].live.trials), serviceName(hit[circuits.indexOf(soonest)].live.name)),
+    fact("What happens next", next(soonest, now, hit[circuits.indexOf(soonest)].live), serviceName(hit[circuits.indexOf(soonest)].live.name)),
     answer,
   ];
 }
 
 function calm(services, now) {
   const minute = totals(services.flatMap((service) => service.seconds));
-  const met = meeting(totals(services.flatMap((service) => service.seconds.slice(-RECENT))));
+  const recents = services.map(recent);
+  const window = !recents.some((one) => one.isCut) ? IN_WINDOW
+    : services.length === 1 ? recents[0].window : `${IN_WINDOW}, without the outage that is over`;
+  const met = meeting(totals(recents.flatMap((one) => one.seconds)), window);
   const last = services.flatMap((service) => service.transitions.slice(0, 1)).sort((one, other) => other.at - one.at)[0];
   return [
-    fact("Last change of a circuit", last ? ago(last.at, now) : "None", last ? `${serviceName(last.service)}: ${stateName[last.to].toLowerCase()}` : ""),
+    fact("Last change of a circuit", last ? ago(last.at, now) : "None", last ? `${serviceName(last.service)}: ${stateName[last.to].toLowerCase()}${services.some((service) => service.live.name === last.service && observes(service)) ? " (only observed)" : ""}` : ""),
     fact("Last minute", `${plural(minute.succeeded, "call")} succeeded`, `${count(minute.failed)} failed, ${count(minute.rejected)} rejected`),
     fact("Are callers hurt?", met.answer, sentence(met.note), met.level),
   ];

@@ -3,8 +3,9 @@ namespace Resilience.Http.Dashboard.Contract;
 /// <summary>All services: what <c>GET state</c> answers, and what a viewer gets first.</summary>
 /// <param name="Instance">Another one after each start of the app.</param>
 /// <param name="At">The server's clock, in milliseconds since 1970.</param>
+/// <param name="Elapsed">Milliseconds on a clock that no change of the server's time moves: for the order and the number of ticks.</param>
 /// <param name="Services">By name.</param>
-internal sealed record StateView(string Instance, long At, IReadOnlyList<ServiceView> Services);
+internal sealed record StateView(string Instance, long At, long Elapsed, IReadOnlyList<ServiceView> Services);
 
 /// <summary>A service with its history.</summary>
 /// <param name="Live">What changes all the time.</param>
@@ -17,7 +18,7 @@ internal sealed record ServiceView(
     LiveView Live, IReadOnlyList<int[]> Seconds, IReadOnlyList<TransitionView> Transitions, IReadOnlyList<string> Chain);
 
 /// <summary>What is new after a second. A service that is not in it had the same second again.</summary>
-internal sealed record TickView(long At, IReadOnlyList<LiveView> Services);
+internal sealed record TickView(long At, long Elapsed, IReadOnlyList<LiveView> Services);
 
 /// <summary>A transition, at once.</summary>
 internal sealed record TransitionNews(long At, TransitionView Transition, LiveView? Service);
@@ -64,11 +65,12 @@ internal sealed record LiveView
 }
 
 /// <summary>
-/// A circuit now. <see cref="OpenedBecause"/> is why it left the closed state; <see cref="Reason"/> may be a trial that failed since.
+/// A circuit now. <see cref="Mode"/> is <c>enforce</c> or <c>observe</c>, which rejects no call. <see cref="OpenedBecause"/> is why it left the closed state; <see cref="Reason"/> may be a trial that failed since.
 /// </summary>
 internal sealed record CircuitView(
     string Authority,
     CircuitState State,
+    string Mode,
     long Since,
     long? OpenedAt,
     long? RetryAfter,

@@ -41,6 +41,7 @@ internal static class Views
     private static CircuitView From(CircuitSnapshot circuit, IReadOnlyList<CircuitTransition> transitions) => new(
         circuit.Authority,
         circuit.State,
+        circuit.Mode == HttpCircuitBreakerMode.Observe ? "observe" : "enforce",
         circuit.Since.ToUnixTimeMilliseconds(),
         circuit.OpenedAt?.ToUnixTimeMilliseconds(),
         circuit.RetryAfter is { } wait ? (long)Math.Ceiling(wait.TotalMilliseconds) : null,

@@ -14,6 +14,7 @@ internal sealed record Asset(string Name, string ContentType)
         new("dashboard.css", "text/css; charset=utf-8"),
         new("dashboard.js", "text/javascript; charset=utf-8"),
         new("store.js", "text/javascript; charset=utf-8"),
+        new("meaning.js", "text/javascript; charset=utf-8"),
         new("verdict.js", "text/javascript; charset=utf-8"),
         new("format.js", "text/javascript; charset=utf-8"),
         new("sparkline.js", "text/javascript; charset=utf-8"),

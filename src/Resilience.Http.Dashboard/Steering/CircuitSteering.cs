@@ -39,8 +39,13 @@ internal sealed class CircuitSteering(ICircuitRegistry circuits, IFleetSteering?
         }
 
         log.Isolated(user, order.Service, authority, Place(order), order.Duration, order.Reason);
-        return $"Isolated in {Place(order)}. Calls are refused until the time is over.";
+        return $"Isolated in {Place(order)}. {EffectOfIsolation(order)}";
     }
+
+    private string EffectOfIsolation(SteeringOrder order) =>
+        circuits.Find(order.Service, order.Authority) is { Mode: HttpCircuitBreakerMode.Observe }
+            ? "Calls still go through (CircuitBreaker:Mode is Observe)."
+            : "Calls are refused until the time is over.";
 
     private string Release(SteeringOrder order, string user, string authority)
     {

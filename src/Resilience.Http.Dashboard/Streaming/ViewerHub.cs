@@ -19,6 +19,7 @@ internal sealed class ViewerHub(IServiceMonitor monitor, ICircuitRegistry circui
     private readonly List<Viewer> _viewers = [];
     private readonly Queue<StreamItem> _kept = new();
     private readonly LiveChanges _changes = new();
+    private readonly long _startedAt = clock.GetTimestamp();
     private long _number;
     private bool _listens;
 
@@ -27,7 +28,7 @@ internal sealed class ViewerHub(IServiceMonitor monitor, ICircuitRegistry circui
 
     /// <summary>The state of all services, as JSON.</summary>
     public string Snapshot() => JsonSerializer.Serialize(
-        new StateView(Instance, Now, [.. monitor.GetAll().Select(Views.From)]), DashboardJson.Default.StateView);
+        new StateView(Instance, Now, Elapsed, [.. monitor.GetAll().Select(Views.From)]), DashboardJson.Default.StateView);
 
     /// <summary>Lets somebody in.</summary>
     /// <param name="lastEventId">The last event that it has seen, if it was here before.</param>
@@ -70,6 +71,8 @@ internal sealed class ViewerHub(IServiceMonitor monitor, ICircuitRegistry circui
 
     private long Now => clock.GetUtcNow().ToUnixTimeMilliseconds();
 
+    private long Elapsed => (long)clock.GetElapsedTime(_startedAt).TotalMilliseconds;
+
     private void Tick()
     {
         if (StopsListening())
@@ -78,7 +81,7 @@ internal sealed class ViewerHub(IServiceMonitor monitor, ICircuitRegistry circui
         }
 
         var changed = _changes.In([.. monitor.GetAll().Select(Views.Live)]);
-        Send(StreamItem.Tick, JsonSerializer.Serialize(new TickView(Now, changed), DashboardJson.Default.TickView));
+        Send(StreamItem.Tick, JsonSerializer.Serialize(new TickView(Now, Elapsed, changed), DashboardJson.Default.TickView));
     }
 
     private void Report(CircuitTransition transition)

@@ -10,8 +10,7 @@ namespace Resilience.Http.CircuitBreaker;
 /// go through all the same. A half-open circuit is no better than an open one until a trial has succeeded, or else the app would turn
 /// Healthy after each break of a long outage. If nobody has called since the break ended, nothing is known to be wrong.
 /// </summary>
-internal sealed class CircuitHealthCheck(
-    ICircuitRegistry circuits, Func<string, bool> enforces, IReadOnlySet<string> critical, TimeProvider clock) : IHealthCheck
+internal sealed class CircuitHealthCheck(ICircuitRegistry circuits, IReadOnlySet<string> critical, TimeProvider clock) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
@@ -27,7 +26,7 @@ internal sealed class CircuitHealthCheck(
                 refusing.Add(text);
                 status = Worse(
                     status,
-                    critical.Contains(circuit.ServiceName) && enforces(circuit.ServiceName)
+                    critical.Contains(circuit.ServiceName) && circuit.Mode == HttpCircuitBreakerMode.Enforce
                         ? HealthStatus.Unhealthy
                         : HealthStatus.Degraded);
             }
@@ -42,9 +41,10 @@ internal sealed class CircuitHealthCheck(
 
     private string Text(CircuitSnapshot circuit)
     {
+        var effect = circuit.Mode == HttpCircuitBreakerMode.Observe ? $", but {RefusalText.OnlyObserved}" : "";
         var wait = circuit.RetryAfter is { } after ? $"; {RefusalText.WayOut(circuit.State, after)}" : "";
         var subject = ServiceText.Format(circuit.ServiceName, circuit.Authority);
-        return $"{subject} is {circuit.State.Text()} since {RefusalText.Since(circuit.Since, clock)}: " +
+        return $"{subject} is {circuit.State.Text()} since {RefusalText.Since(circuit.Since, clock)}{effect}: " +
             $"{circuit.Reason?.TrimEnd('.', ' ')}{wait}.";
     }
 }

@@ -17,6 +17,12 @@ public sealed record CircuitSnapshot
     /// </summary>
     public required CircuitState State { get; init; }
 
+    /// <summary>
+    /// Whether the state has an effect on calls. With <see cref="HttpCircuitBreakerMode.Observe"/> calls go through in every state, and the
+    /// other figures say what would happen to them with <see cref="HttpCircuitBreakerMode.Enforce"/>, the default.
+    /// </summary>
+    public HttpCircuitBreakerMode Mode { get; init; }
+
     /// <summary>When the state began.</summary>
     public required DateTimeOffset Since { get; init; }
 

@@ -40,11 +40,7 @@ public static class ResilientHealthChecksBuilderExtensions
         CircuitHealthCheck Create(IServiceProvider provider)
         {
             var host = provider.GetRequiredService<ResilienceRuntime>();
-            return new(
-                provider.GetRequiredService<ICircuitRegistry>(),
-                CircuitRegistry.GetOrCreate(host).Enforces,
-                options.CriticalServices,
-                host.Clock);
+            return new(provider.GetRequiredService<ICircuitRegistry>(), options.CriticalServices, host.Clock);
         }
     }
 }

@@ -146,26 +146,6 @@ public sealed class PageTests : IClassFixture<Chromium>, IDisposable
     }
 
     [Fact]
-    public async Task Calls_that_a_circuit_rejected_until_just_now_are_not_laid_at_a_limit()
-    {
-        await using var app = await StartAsync();
-        var service = SampleServices.Service("payments", Now, CircuitState.Closed, static _ => new() { Rejected = 5 });
-        _services.Show([service with
-        {
-            LimitRejection = "10 requests are in flight and ConcurrencyLimit:Limit allows 10",
-            // In the future: just now, however long the browser takes to open.
-            Circuits = [service.Circuits[0] with { Since = Now.AddMinutes(5), Reason = "the trial succeeded" }],
-            LastMinute = [.. service.LastMinute.Skip(1), new() { Succeeded = 1 }],
-        }]);
-        _ticks.Dispose();
-
-        var page = await _chromium.OpenAsync(app.Page);
-
-        await Expect(page.Locator(".story")).ToContainTextAsync("Calls go through again since");
-        await Expect(page.Locator("#headline")).ToHaveTextAsync("payments is failing");
-    }
-
-    [Fact]
     public async Task A_service_without_circuit_breaker_says_so_whatever_its_calls_came_to()
     {
         await using var app = await StartAsync();
@@ -285,7 +265,7 @@ public sealed class PageTests : IClassFixture<Chromium>, IDisposable
     public async Task Words_that_may_be_unknown_are_explained_to_all()
     {
         const string Rejected = "not sent, since the circuit was open or a limit was reached";
-        const string Down = "The circuit is open or isolated: calls are rejected without being sent";
+        const string Down = "A circuit is open or isolated: its calls are rejected without being sent";
         await using var app = await StartAsync();
         _services.Show([SampleServices.Service("payments", Now, CircuitState.Open, static _ => new() { Rejected = 1 })]);
         var page = await _chromium.OpenAsync(app.Page);

@@ -24,9 +24,27 @@ public sealed class StateTests
             service.GetProperty("live").GetProperty("name").GetString() == "payments");
         var circuit = payments.GetProperty("live").GetProperty("circuits")[0];
         Assert.Equal("open", circuit.GetProperty("state").GetString());
+        Assert.Equal("enforce", circuit.GetProperty("mode").GetString());
         Assert.Equal(7000, circuit.GetProperty("retryAfter").GetInt64());
         Assert.Equal(60, payments.GetProperty("seconds").GetArrayLength());
         Assert.Equal("4bf92f3577b34da6a3ce929d0e0e4736", payments.GetProperty("transitions")[0].GetProperty("traceId").GetString());
+    }
+
+    [Fact]
+    public async Task The_state_says_that_an_open_circuit_only_observes()
+    {
+        await using var app = await DashboardApp.StartAsync(services: services => services
+            .AddResilientHttpClient("payments", static options =>
+            {
+                options.BaseAddress = new("https://payments.internal/");
+                options.CircuitBreaker.Mode = HttpCircuitBreakerMode.Observe;
+            }));
+        app.Circuits.Isolate("payments", "migration");
+
+        var state = await app.Browse().GetFromJsonAsync<JsonElement>("/resilience/state");
+
+        var circuit = state.GetProperty("services")[0].GetProperty("live").GetProperty("circuits")[0];
+        Assert.Equal(("isolated", "observe"), (circuit.GetProperty("state").GetString(), circuit.GetProperty("mode").GetString()));
     }
 
     /// <summary>A secret in each place that somebody may have put one: address, query, header, body, exception, fallback content.</summary>

@@ -37,6 +37,21 @@ public sealed class SteeringTests
         Assert.Equal("alice isolated payments (all authorities) in this replica for 00:15:00: migration", line.Text);
     }
 
+    [Theory]
+    [InlineData(HttpCircuitBreakerMode.Enforce, "Isolated in this replica. Calls are refused until the time is over.")]
+    [InlineData(HttpCircuitBreakerMode.Observe, "Isolated in this replica. Calls still go through (CircuitBreaker:Mode is Observe).")]
+    public async Task The_answer_says_what_an_isolation_does_to_calls(HttpCircuitBreakerMode mode, string expected)
+    {
+        await using var app = await DashboardApp.StartAsync(
+            services: services => services.AddResilientHttpClient("payments", options => options.CircuitBreaker.Mode = mode),
+            configure: static options => options.Steering = DashboardApp.Operators);
+
+        using var response = await new Operator(app).SteerAsync(new { action = "isolate", service = "payments", reason = "migration" });
+
+        var answer = await response.Content.ReadFromJsonAsync<Dictionary<string, object>>();
+        Assert.Equal(expected, answer!["message"].ToString());
+    }
+
     [Fact]
     public async Task A_released_circuit_is_half_open_and_a_reset_one_is_closed()
     {

@@ -30,7 +30,20 @@ public sealed class CircuitHealthCheckTests
 
     [Fact]
     public async Task A_critical_service_whose_calls_go_through_degrades_only() =>
-        Assert.Equal(HealthStatus.Degraded, (await CheckAsync(["watched"], Circuit("watched", CircuitState.Open))).Status);
+        Assert.Equal(HealthStatus.Degraded, (await CheckAsync(["watched"], Observed("watched", CircuitState.Open))).Status);
+
+    [Theory]
+    [InlineData(CircuitState.Open, "open", "; next trial in 8 s.")]
+    [InlineData(CircuitState.Isolated, "isolated", ".")]
+    public async Task It_says_that_calls_still_go_through_if_the_circuit_observes(CircuitState state, string text, string end)
+    {
+        var result = await CheckAsync([], Observed("payments", state));
+
+        Assert.Equal(
+            $"payments (https://payments.internal) is {text} since 12:01:07, but calls still go through (CircuitBreaker:Mode is Observe): " +
+            $"5 consecutive failures, last 503 ServiceUnavailable{end}",
+            result.Description);
+    }
 
     [Fact]
     public async Task The_worst_counts_whatever_the_order()
@@ -191,11 +204,13 @@ public sealed class CircuitHealthCheckTests
         RetryAfter = state == CircuitState.Open ? TimeSpan.FromSeconds(8) : null,
     };
 
+    private static CircuitSnapshot Observed(string service, CircuitState state) =>
+        Circuit(service, state) with { Mode = HttpCircuitBreakerMode.Observe };
+
     private static Task<HealthCheckResult> CheckAsync(HashSet<string> critical, params CircuitSnapshot[] circuits)
     {
         var registry = Substitute.For<ICircuitRegistry>();
         registry.GetAll().Returns(circuits);
-        return new CircuitHealthCheck(
-            registry, static service => service != "watched", critical, Clock).CheckHealthAsync(new HealthCheckContext());
+        return new CircuitHealthCheck(registry, critical, Clock).CheckHealthAsync(new HealthCheckContext());
     }
 }

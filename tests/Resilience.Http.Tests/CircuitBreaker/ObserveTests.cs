@@ -72,6 +72,32 @@ public sealed class ObserveTests
         Assert.Equal(CircuitState.Isolated, State(client));
     }
 
+    [Fact]
+    public async Task A_snapshot_says_that_its_circuit_only_observes()
+    {
+        using var server = new ScriptedServer(script => script.Always(200), _clock);
+        using var client = Client(server);
+        var registry = CircuitRegistry.GetOrCreate(client.Service.Host);
+        registry.Isolate("payments", "maintenance");
+        var beforeFirstCall = registry.Find("payments")!;
+
+        await client.Http.GetAsync("/");
+
+        Assert.Equal(("*", HttpCircuitBreakerMode.Observe), (beforeFirstCall.Authority, beforeFirstCall.Mode));
+        Assert.Equal(HttpCircuitBreakerMode.Observe, registry.Find("payments")!.Mode);
+    }
+
+    [Fact]
+    public void A_snapshot_has_the_mode_of_the_options_in_force()
+    {
+        var lab = new CircuitFixture().Open();
+        Assert.Equal(HttpCircuitBreakerMode.Enforce, lab.Circuit.Snapshot().Mode);
+
+        lab.Reload(static options => options.Mode = HttpCircuitBreakerMode.Observe);
+
+        Assert.Equal((CircuitState.Open, HttpCircuitBreakerMode.Observe), (lab.State, lab.Circuit.Snapshot().Mode));
+    }
+
     private static CircuitState State(ChainClient client) => CircuitRegistry.GetOrCreate(client.Service.Host).Find("payments")!.State;
 
     private ChainClient Client(ScriptedServer server) => new(

@@ -1,4 +1,7 @@
+using Resilience.Http.CircuitBreaker.States;
 using Resilience.Http.Fleet.Rules;
+using Resilience.Http.Requests;
+using Resilience.Http.Tests.CircuitBreaker;
 
 namespace Resilience.Http.Tests.Fleet;
 
@@ -155,6 +158,23 @@ public sealed class FleetTrialTests
         Assert.Null(FleetJson.ReadBreak("{"));
         Assert.Null(FleetJson.ReadBreak("{}"));
         Assert.Null(FleetJson.ReadBreak(null));
+    }
+
+    [Fact]
+    public void A_snapshot_says_that_calls_are_refused_while_others_have_the_trials()
+    {
+        var lab = new CircuitFixture();
+        var (now, length) = (lab.Clock.GetTimestamp(), TimeSpan.FromSeconds(10));
+        var shared = new SharedBreak("break", beganHere: false, trustedUntil: lab.Clock.After(now, TimeSpan.FromHours(1)));
+        lab.Circuit.TryOpenShared(shared, lab.Clock.After(now, length), "2 of 3 replicas hold it open");
+        lab.Clock.Advance(length);
+
+        var refusing = lab.Circuit.Snapshot();
+        Assert.Equal((CircuitState.HalfOpen, lab.Refused().RetryAfter), (refusing.State, refusing.RetryAfter));
+
+        now = lab.Clock.GetTimestamp();
+        shared.Pass = new(Token: 1, now, lab.Clock.After(now, length));
+        Assert.Null(lab.Circuit.Snapshot().RetryAfter);
     }
 
     private static SimulatedReplica? Holder(FleetSimulation fleet) => fleet.Replicas.FirstOrDefault(HasPass);

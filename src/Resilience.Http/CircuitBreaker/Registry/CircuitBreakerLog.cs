@@ -20,7 +20,7 @@ internal static partial class CircuitBreakerLog
     {
         var (service, authority) = (ServiceText.Format(transition.ServiceName), transition.Authority);
         var reason = transition.Reason.TrimEnd('.', ' '); // A reason given by hand may be a sentence; the line ends it.
-        var effect = enforced ? "calls are refused" : "calls still go through (CircuitBreaker:Mode is Observe)";
+        var effect = enforced ? "calls are refused" : RefusalText.OnlyObserved;
         var end = RefusalText.WayOut(transition.To, details.RetryAfter);
         switch (transition)
         {

@@ -268,6 +268,7 @@ internal sealed class ServiceCircuits(ServiceState service, TransitionHandler li
                     ServiceName = ServiceName,
                     Authority = Authority.AnyAuthority,
                     State = CircuitState.Isolated,
+                    Mode = Options.Mode,
                     Since = _isolation.Since,
                     OpenedAt = _isolation.Since,
                     RetryAfter = Clock.Until(Clock.GetTimestamp(), _isolation.EndsAt),

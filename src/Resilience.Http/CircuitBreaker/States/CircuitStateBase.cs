@@ -60,6 +60,7 @@ internal abstract class CircuitStateBase(
         ServiceName = Terms.Name.Service,
         Authority = Terms.Name.Authority,
         State = State,
+        Mode = Terms.Options.Mode,
         Since = Since,
         RetryAfter = RefusesUntil_NeedsLock is { } end ? Terms.Clock.Until(now, end) : null,
         ConsecutiveFailures = Memory.Counts.Consecutive,

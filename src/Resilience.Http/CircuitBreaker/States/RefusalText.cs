@@ -10,6 +10,9 @@ namespace Resilience.Http.CircuitBreaker.States;
 /// </summary>
 internal static class RefusalText
 {
+    /// <summary>In place of a refusal, if the circuit is not to act on what it finds.</summary>
+    public const string OnlyObserved = "calls still go through (CircuitBreaker:Mode is Observe)";
+
     public static string Format(CircuitRefusal refusal) => string.Create(
         CultureInfo.InvariantCulture,
         $"{ServiceText.Format(refusal.Circuit.Service, refusal.Circuit.Authority)} is {refusal.State.Text()} since " +

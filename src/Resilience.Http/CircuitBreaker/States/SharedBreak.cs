@@ -48,6 +48,9 @@ internal sealed class SharedBreak(string id, bool beganHere, long trustedUntil)
 
     public bool IsTrusted(long now) => now < TrustedUntil;
 
+    /// <summary>Whether the next call is a trial of this replica.</summary>
+    public bool HasPass(long now) => CanUse(_pass, now);
+
     /// <summary>What an attempt that begins now can expect once the break is over. Read without the lock, so it may be outdated.</summary>
     public AuthorityAdmission GetAdmission(CircuitEnvironment terms, long now) =>
         !IsTrusted(now) || CanUse(_pass, now)

@@ -71,7 +71,11 @@ internal sealed class SharedTrialState(CircuitEnvironment terms, long beganAt, B
         return null;
     }
 
-    public override CircuitSnapshot Snapshot_NeedsLock(long now) => base.Snapshot_NeedsLock(now) with { OutageGoesOn = _wasAsked };
+    public override CircuitSnapshot Snapshot_NeedsLock(long now) => base.Snapshot_NeedsLock(now) with
+    {
+        OutageGoesOn = _wasAsked,
+        RetryAfter = shared.HasPass(now) ? null : Terms.Options.RecoveryTimeout,
+    };
 
     private void End_NeedsLock(bool? succeeded, CircuitFailure? failure)
     {
