@@ -65,7 +65,8 @@ internal sealed record LiveView
 }
 
 /// <summary>
-/// A circuit now. <see cref="Mode"/> is <c>enforce</c> or <c>observe</c>, which rejects no call. <see cref="OpenedBecause"/> is why it left the closed state; <see cref="Reason"/> may be a trial that failed since.
+/// A circuit now. <see cref="Mode"/> is <c>enforce</c> or <c>observe</c>, which rejects no call. <see cref="OpenedBecause"/> is why it left
+/// the closed state; <see cref="Reason"/> may be a trial that failed since.
 /// </summary>
 internal sealed record CircuitView(
     string Authority,

@@ -24,7 +24,8 @@ public sealed class TruthTests(Chromium chromium) : IClassFixture<Chromium>
         _services.Show([Observing(CircuitState.Open, static _ => new() { Succeeded = 3, Failed = 1 })]);
 
         await Expect(page.Locator("#headline")).ToHaveTextAsync("payments is failing");
-        await Expect(page.Locator("#summary")).ToContainTextAsync("What happens nextCalls still go throughThe circuit has been open since");
+        await Expect(page.Locator("#summary")).ToContainTextAsync(
+            "What happens nextCalls still go throughThe circuit has been open since");
         await Expect(page.Locator("#summary")).ToContainTextAsync($"ago), but c{Observed}");
         await Expect(page.Locator(".badge")).ToHaveTextAsync("Failing");
         await Expect(page.Locator(".story")).ToHaveTextAsync(new Regex("^The circuit has been open since .*: 5 consecutive failures; last"));

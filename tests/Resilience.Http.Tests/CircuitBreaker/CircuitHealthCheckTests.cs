@@ -40,8 +40,8 @@ public sealed class CircuitHealthCheckTests
         var result = await CheckAsync([], Observed("payments", state));
 
         Assert.Equal(
-            $"payments (https://payments.internal) is {text} since 12:01:07, but calls still go through (CircuitBreaker:Mode is Observe): " +
-            $"5 consecutive failures, last 503 ServiceUnavailable{end}",
+            $"payments (https://payments.internal) is {text} since 12:01:07, but calls still go through " +
+            $"(CircuitBreaker:Mode is Observe): 5 consecutive failures, last 503 ServiceUnavailable{end}",
             result.Description);
     }
 
