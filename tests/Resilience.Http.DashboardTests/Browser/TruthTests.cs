@@ -243,10 +243,10 @@ public sealed class TruthTests(Chromium chromium) : IClassFixture<Chromium>
     {
         await using var app = await StartAsync();
         var page = await OpenAsync(app);
-        var service = SampleServices.Service("a", Now, CircuitState.Closed, static _ => new() { Succeeded = 5, Rejected = 5 })
-            with { LimitRejection = "10 requests are in flight" };
+        var service = SampleServices.Service("a", Now, CircuitState.Closed, static _ => new() { Succeeded = 5, Rejected = 5 });
+        var limited = service with { LimitRejection = "10 requests are in flight" };
 
-        _services.Show([service, service with { ServiceName = "b" }]);
+        _services.Show([limited, limited with { ServiceName = "b" }]);
 
         await Expect(page.Locator("#headline")).ToHaveTextAsync("2 of 2 services are limited");
         await Expect(page.Locator("#summary")).ToContainTextAsync("Calls beyond a limit are rejected");
