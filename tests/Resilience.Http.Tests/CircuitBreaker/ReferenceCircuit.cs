@@ -17,7 +17,7 @@ internal sealed class ReferenceCircuit(HttpCircuitBreakerOptions options, Func<T
     private readonly List<(TimeSpan At, bool Failed, bool Slow)> _results = [];
     private readonly List<(long Order, int Known, TimeSpan StartedAt, int Before)> _row = [];
     private TimeSpan _began = clock(), _until;
-    private TimeSpan? _asked;
+    private TimeSpan? _asked, _ratioReachedAt;
     private (int Row, int Throughput, int Failures, int Slow) _lastClosed;
     private int _period, _counted, _unrefuted, _inFlight, _breaks, _quota, _sends, _successes, _failures;
     private long _newestSuccess;
@@ -130,7 +130,15 @@ internal sealed class ReferenceCircuit(HttpCircuitBreakerOptions options, Func<T
             .Count(result => !result.Failed && Bucket(clock()) - Bucket(result.At) < 20);
 
         var inRow = Math.Max(_row.Count, _unrefuted - first.Before);
-        var hadTheirTime = timedOut || (lengthens && _row.Count > 0 && clock() - first.StartedAt >= Options.SamplingWindow);
+        if (failed)
+        {
+            var reached = Options.FailureRatio > 0 && enough && failures > 1 && failures >= Options.FailureRatio * window.Count;
+            _ratioReachedAt = reached ? _ratioReachedAt ?? clock() : null;
+        }
+
+        var hadTheirTime = timedOut
+            || (lengthens && _row.Count > 0 && clock() - first.StartedAt >= Options.SamplingWindow)
+            || clock() - _ratioReachedAt >= Options.SamplingWindow;
         var pending = hadTheirTime ? 0 : _inFlight;
         var before = Math.Max(0.0, failures - inRow);
         var chance = enough && failures < window.Count && Math.Pow(before / (before + window.Count - failures), _row.Count) > Chance;
@@ -237,7 +245,7 @@ internal sealed class ReferenceCircuit(HttpCircuitBreakerOptions options, Func<T
         (_sends, _successes, _failures, _throttled, _asked) = (0, 0, 0, false, null);
         if (state == CircuitState.Closed)
         {
-            (_lastClosed, _newestSuccess, _counted, _unrefuted) = (default, 0, 0, 0);
+            (_lastClosed, _newestSuccess, _counted, _unrefuted, _ratioReachedAt) = (default, 0, 0, 0, null);
         }
 
         _row.Clear();

@@ -13,6 +13,7 @@ internal sealed class ClosedState(CircuitEnvironment terms, long beganAt, string
     private volatile ConsecutiveFailures? _consecutive; // Made when there is one.
     private volatile ResultWindow _window = new(terms.Clock, terms.Traffic, terms.Options.SamplingWindow, beganAt);
     private Look? _lastLook; // Only a fleet looks.
+    private long? _ratioReachedAt; // Since then, each failure has found the share of failures high enough.
     private int _slowSuccesses;
     private int _bad;
 
@@ -111,18 +112,27 @@ internal sealed class ClosedState(CircuitEnvironment terms, long beganAt, string
         row = failure.RatioOnly
             ? default
             : (_consecutive ??= new()).Add_NeedsLock(permit, at, failure.TimedOut, Terms.Options.FailureThreshold, _window);
-        return TripRules.AfterFailure(
-            Terms.Options, _window.Sum_NeedsLock(permit.StartedAt, at), row, Pending(row, at, failure.TimedOut), failure);
+        var totals = _window.Sum_NeedsLock(permit.StartedAt, at);
+        NoteRatio_NeedsLock(totals, at);
+        return TripRules.AfterFailure(Terms.Options, totals, row, Pending_NeedsLock(row, at, failure.TimedOut), failure);
     }
 
     /// <summary>
-    /// How many other attempts are in flight that may still be answered. After a timeout, or a row as long as the sampling window, they
-    /// have had their time.
+    /// If another failure is in the window, so are all results that came after it: the share was not lower in between.
     /// </summary>
-    private long Pending(in FailureRow row, long at, bool timedOut) =>
-        timedOut || (row.Count > 0 && Terms.Clock.GetElapsedTime(row.BeganAt, at) >= _window.Length)
+    private void NoteRatio_NeedsLock(WindowTotals totals, long at) =>
+        _ratioReachedAt = totals.Failures > 1 && TripRules.IsRatioReached(Terms.Options, totals) ? _ratioReachedAt ?? at : null;
+
+    /// <summary>
+    /// How many other attempts are in flight that may still be answered. After a timeout, or if the row or the share of failures has lasted
+    /// for the sampling window, they have had their time. A few answers end each row, and a 429 is in none: then the share decides.
+    /// </summary>
+    private long Pending_NeedsLock(in FailureRow row, long at, bool timedOut) =>
+        timedOut || HasLasted(row.Count > 0 ? row.BeganAt : null, at) || HasLasted(_ratioReachedAt, at)
             ? 0
             : Math.Max(0, Terms.Traffic.InFlight - 1);
+
+    private bool HasLasted(long? since, long at) => since is { } began && Terms.Clock.GetElapsedTime(began, at) >= _window.Length;
 
     private sealed record Look(ResultWindow Window, SuccessMark Mark);
 }

@@ -39,14 +39,16 @@ internal static class TripRules
             return $"{row.Count} consecutive failures, last {failure.Text}";
         }
 
-        return options.FailureRatio > 0
-            && HoldsEnough(options, window)
-            && window.FailureRatio >= options.FailureRatio
+        return IsRatioReached(options, window)
             && window.FailureRatioWith(pending) >= Math.Min(options.FailureRatio, OutageRatio)
             ? $"{window.Failures} of {window.Throughput} results in {DurationText.Format(options.SamplingWindow)} were failures, last " +
                 $"{failure.Text}"
             : null;
     }
+
+    /// <summary>Whether the share of failures is high enough, apart from attempts in flight.</summary>
+    public static bool IsRatioReached(HttpCircuitBreakerOptions options, WindowTotals window) =>
+        options.FailureRatio > 0 && HoldsEnough(options, window) && window.FailureRatio >= options.FailureRatio;
 
     public static string? AfterSlowResult(HttpCircuitBreakerOptions options, WindowTotals window) =>
         HoldsEnough(options, window) && window.SlowRatio >= options.SlowCallRatio

@@ -62,12 +62,20 @@ fault attempts-in-flight-do-not-weigh-in-the-share $model TripRules.cs \
     'window.FailureRatio'
 
 fault attempts-in-flight-weigh-after-a-timeout-too $model ClosedState.cs \
-    'timedOut || (row.Count > 0' \
-    '(row.Count > 0'
+    'timedOut || HasLasted(row' \
+    'HasLasted(row'
 
 fault attempts-in-flight-weigh-however-old-the-row $model ClosedState.cs \
-    '>= _window.Length)' \
-    '>= Terms.Options.SamplingWindow * 1000)'
+    'HasLasted(row.Count > 0 ? row.BeganAt : null, at) || ' \
+    ''
+
+fault attempts-in-flight-weigh-however-long-the-share-lasts $model ClosedState.cs \
+    ' || HasLasted(_ratioReachedAt, at)' \
+    ''
+
+fault the-share-of-an-earlier-burst-lasts-until-the-next $model ClosedState.cs \
+    'totals.Failures > 1 && TripRules' \
+    'TripRules'
 
 fault a-row-by-chance-opens $model TripRules.cs \
     '&& !IsChance(options, window, row)' \
