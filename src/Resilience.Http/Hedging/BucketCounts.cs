@@ -1,62 +1,61 @@
 namespace Resilience.Http.Hedging;
 
 /// <summary>
-/// How many durations each of the <see cref="HedgingBuckets"/> holds. The counters of a doubling are created when it gets its first
-/// duration: those of an operation are spread over few. Not thread-safe.
+/// How many durations each of the <see cref="HedgingBuckets"/> holds. There are counters from the shortest duration's doubling to that of
+/// the longest: those of an operation are spread over few. In one array, because every sample is counted twice here. Not thread-safe.
 /// </summary>
 internal sealed class BucketCounts
 {
-    private readonly int[]?[] _doublings = new int[]?[HedgingBuckets.Count / HedgingBuckets.PerDoubling];
-
-    public int Sum { get; private set; }
+    private int[] _counts = [];
+    private int _first; // The bucket of the first counter.
 
     public void Add(int bucket)
     {
-        var (doubling, place) = Math.DivRem((uint)bucket, HedgingBuckets.PerDoubling);
-        (_doublings[doubling] ??= new int[HedgingBuckets.PerDoubling])[place]++;
-        Sum++;
+        if ((uint)(bucket - _first) >= (uint)_counts.Length)
+        {
+            Extend(bucket);
+        }
+
+        _counts[bucket - _first]++;
     }
 
     /// <summary>Takes out what a part of these counts holds, and empties the part.</summary>
-    public void Remove(BucketCounts part)
+    /// <returns>How many durations that was.</returns>
+    public long Remove(BucketCounts part)
     {
-        for (var doubling = 0; doubling < part._doublings.Length; doubling++)
+        var removed = 0L;
+        for (var place = 0; place < part._counts.Length; place++)
         {
-            if (part._doublings[doubling] is { } counts)
-            {
-                Subtract(_doublings[doubling]!, counts);
-                Array.Clear(counts);
-            }
+            _counts[part._first - _first + place] -= part._counts[place];
+            removed += part._counts[place];
         }
 
-        Sum -= part.Sum;
-        part.Sum = 0;
+        Array.Clear(part._counts);
+        return removed;
     }
 
-    /// <summary>The lowest bucket that, with those below it, holds at least a given share of all durations.</summary>
-    public int Quantile(double share)
+    /// <summary>The highest bucket that, with those above it, holds more than a given number of durations.</summary>
+    public int FindFromAbove(long above)
     {
-        var above = Sum - (long)Math.Ceiling(share * Sum);
-        for (var doubling = _doublings.Length - 1; doubling >= 0; doubling--)
+        for (var place = _counts.Length - 1; place >= 0; place--)
         {
-            for (var place = _doublings[doubling]?.Length - 1; place >= 0; place--)
+            above -= _counts[place];
+            if (above < 0)
             {
-                above -= _doublings[doubling]![place.Value];
-                if (above < 0)
-                {
-                    return (doubling * HedgingBuckets.PerDoubling) + place.Value;
-                }
+                return _first + place;
             }
         }
 
         return 0;
     }
 
-    private static void Subtract(int[] from, int[] counts)
+    private void Extend(int bucket)
     {
-        for (var place = 0; place < counts.Length; place++)
-        {
-            from[place] -= counts[place];
-        }
+        var start = bucket - (bucket % HedgingBuckets.PerDoubling);
+        var first = _counts.Length == 0 ? start : Math.Min(_first, start);
+        var end = Math.Max(_first + _counts.Length, start + HedgingBuckets.PerDoubling);
+        var counts = new int[end - first];
+        _counts.AsSpan().CopyTo(counts.AsSpan(Math.Max(0, _first - first)));
+        (_counts, _first) = (counts, first);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Resilience.Http.Pipeline;
 using Resilience.Http.Requests;
 
@@ -71,13 +72,14 @@ internal sealed class LatencyEstimator
     public void Record(long startedAt, long endedAt)
     {
         var bucket = HedgingBuckets.IndexOf((endedAt - startedAt) * _microsecondsPerTimestamp);
-        var row = _stripes is { } stripes ? stripes.Mine : _shared;
-        var last = row.Length - 2;
-        var place = (int)(Interlocked.Increment(ref row[0]) - 1) & last; // The number of cells is a power of two.
-        Volatile.Write(ref row[1 + place], ((endedAt - _origin) & ~BucketMask) | (uint)bucket);
-        if (place == last)
+        var sample = ((endedAt - _origin) & ~BucketMask) | (uint)bucket;
+        if (_stripes is { } stripes)
         {
-            Empty(row, endedAt);
+            Write(stripes.Mine, CellsPerProcessor, sample, endedAt);
+        }
+        else
+        {
+            Write(_shared, SharedCells, sample, endedAt);
         }
     }
 
@@ -95,6 +97,18 @@ internal sealed class LatencyEstimator
         }
 
         return Volatile.Read(ref _result) is > 0 and var result ? result : null;
+    }
+
+    /// <summary>Inlined, so that the number of cells is a constant: 0.3 of 12 ns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Write(Span<long> row, int cells, long sample, long now)
+    {
+        var place = (int)(Interlocked.Increment(ref row[0]) - 1) & (cells - 1); // A power of two.
+        Volatile.Write(ref row[1 + place], sample);
+        if (place == cells - 1)
+        {
+            Empty(row, now);
+        }
     }
 
     private void Update(double percentile, int minSamples, long now)

@@ -13,7 +13,7 @@ internal sealed class LatencyHistogram
     private readonly BucketCounts _total = new();
     private long _current;
 
-    public int Count => _total.Sum;
+    public long Count { get; private set; }
 
     /// <summary>Counts a duration. One of a slice that has left the window is left out.</summary>
     public void Add(int bucket, long slice)
@@ -23,6 +23,7 @@ internal sealed class LatencyHistogram
         {
             (_slices[slice % Slices] ??= new()).Add(bucket);
             _total.Add(bucket);
+            Count++;
         }
     }
 
@@ -33,7 +34,7 @@ internal sealed class LatencyHistogram
         {
             if (_slices[first % Slices] is { } forgotten)
             {
-                _total.Remove(forgotten);
+                Count -= _total.Remove(forgotten);
             }
         }
 
@@ -41,5 +42,5 @@ internal sealed class LatencyHistogram
     }
 
     /// <summary>The shortest duration, in microseconds, that at least a given share of all durations does not exceed.</summary>
-    public long Quantile(double share) => HedgingBuckets.EndOf(_total.Quantile(share));
+    public long Quantile(double share) => HedgingBuckets.EndOf(_total.FindFromAbove(Count - (long)Math.Ceiling(share * Count)));
 }

@@ -200,6 +200,82 @@ public sealed class LatencyEstimatorTests
         Assert.InRange(Find(estimator, clock, 0.1)!.Value, 10, 10.4);
     }
 
+    [Fact]
+    public void A_stale_sample_of_a_thread_that_was_held_up_is_not_counted()
+    {
+        var clock = new VirtualTimeProvider();
+        var estimator = new LatencyEstimator(clock);
+        var (startedAt, endedAt) = (clock.GetTimestamp(), clock.GetTimestamp() + TimeSpan.FromMilliseconds(500).Ticks);
+        clock.Advance(TimeSpan.FromSeconds(60));
+        for (var i = 0; i < 100; i++)
+        {
+            Record(estimator, clock, 10);
+        }
+
+        Assert.NotNull(Find(estimator, clock, 0.99));
+        for (var i = 0; i < 50; i++)
+        {
+            estimator.Record(startedAt, endedAt);
+        }
+
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.InRange(Find(estimator, clock, 0.99)!.Value, 10, 10.4);
+    }
+
+    [Fact]
+    public void Threads_that_record_while_an_operation_becomes_busy_lose_next_to_nothing()
+    {
+        var clock = new VirtualTimeProvider();
+        for (var round = 0; round < 50; round++)
+        {
+            var estimator = new LatencyEstimator(clock);
+            var now = clock.GetTimestamp();
+
+            Race.Together(4, thread =>
+            {
+                for (var i = 0; i < 500; i++)
+                {
+                    estimator.Record(now - TimeSpan.FromMilliseconds(thread == 0 ? 100 : 10).Ticks, now);
+                }
+            });
+
+            Assert.Equal(2_000, estimator.Recorded);
+            Assert.InRange(Find(estimator, clock, 0.6)!.Value, 10, 10.4);
+            Assert.InRange(Find(estimator, clock, 0.9)!.Value, 100, 104);
+        }
+    }
+
+    [Fact]
+    public void The_histogram_counts_as_a_plain_list_does()
+    {
+        const int seed = 2_711;
+        var random = new Random(seed);
+        for (var run = 0; run < 20; run++)
+        {
+            var histogram = new LatencyHistogram();
+            var samples = new List<(int Bucket, long Slice)>();
+            var slice = 0L;
+            for (var i = 0; i < 1_000; i++)
+            {
+                slice += random.Next(50) == 0 ? random.Next(10) : 0;
+                var sample = (Bucket: random.Next(1, HedgingBuckets.Count), Slice: Math.Max(0, slice - random.Next(8)));
+                samples.Add(sample);
+                histogram.MoveTo(slice);
+                histogram.Add(sample.Bucket, sample.Slice);
+                samples.RemoveAll(known => slice - known.Slice >= LatencyHistogram.Slices);
+
+                Assert.True(samples.Count == histogram.Count, $"seed {seed}, run {run}, sample {i}");
+                if (samples.Count > 0 && i % 50 == 0)
+                {
+                    var sorted = samples.Select(static known => known.Bucket).Order().ToArray();
+                    var share = random.NextDouble();
+                    var expected = HedgingBuckets.EndOf(sorted[Math.Max(0, (int)Math.Ceiling(share * sorted.Length) - 1)]);
+                    Assert.True(expected == histogram.Quantile(share), $"seed {seed}, run {run}, sample {i}");
+                }
+            }
+        }
+    }
+
     private static double Draw(string distribution, Random random, int number) => distribution switch
     {
         "uniform" => 1 + (random.NextDouble() * 99),
