@@ -117,8 +117,7 @@ public sealed class HedgeWatchTests
         second.SetResult(secondResponse);
 
         Assert.True(kept.Round.IsSlowNoted);
-        Assert.True(next.Wait(Patience));
-        Assert.Same(secondResponse, EndOf(next.Result));
+        Assert.Same(secondResponse, EndOf(next.Unwrap()));
     }
 
     [Theory]

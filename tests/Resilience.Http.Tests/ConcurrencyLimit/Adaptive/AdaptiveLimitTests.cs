@@ -8,6 +8,7 @@ public sealed class AdaptiveLimitTests
 {
     private readonly SimulatedClock _clock = new();
     private readonly AdaptiveLimit _limit;
+    private readonly Queue<long> _inFlight = new();
 
     private long Now => _clock.GetTimestamp();
 
@@ -149,6 +150,101 @@ public sealed class AdaptiveLimitTests
         }
 
         Assert.InRange(drops.Exclude(Dropping(0.2)).DropShare, 0.19, 0.2);
+    }
+
+    [Theory]
+    [InlineData(2, 100)]
+    [InlineData(10, 100)]
+    [InlineData(4, 4)]
+    [InlineData(1, 2)]
+    public void An_edit_of_the_range_during_a_trial_is_kept_to(int min, int max)
+    {
+        DropUntilTrial();
+
+        _limit.Use(min, max);
+
+        for (var i = 0; i < 2_000; i++)
+        {
+            Assert.InRange(_limit.Limit, min, max);
+            SendSaturated(i % 5 == 0 ? SendResult.Drop : SendResult.Sample);
+        }
+    }
+
+    [Fact]
+    public void A_trial_in_which_the_traffic_stops_ends_when_it_comes_back()
+    {
+        DropUntilTrial();
+        while (_inFlight.TryDequeue(out var began))
+        {
+            _clock.Now += 0.006;
+            _limit.OnEnded(began, Now, _inFlight.Count, SendResult.Sample);
+        }
+
+        _clock.Now += 3_600;
+
+        for (var i = 0; i < 2_000; i++)
+        {
+            SendSaturated(SendResult.Sample);
+        }
+
+        Assert.InRange(_limit.Limit, 9, 100);
+    }
+
+    [Fact]
+    public void Windows_without_results_or_time_leave_finite_figures()
+    {
+        var random = new Random(4);
+        for (var run = 0; run < 1_000; run++)
+        {
+            var drops = new BackgroundDrops(_clock);
+            for (var step = 0; step < 20; step++)
+            {
+                _clock.Now += random.Next(4);
+                var load = new Load(random.Next(3) * 50, random.Next(3) * 50, random.Next(2) * 50, 10, random.Next(2), random.Next(3));
+                _ = random.Next(3) switch
+                {
+                    0 when drops.IsTrial => drops.TryConclude(load, random.Next(2)),
+                    1 => drops.TryBeginTrial(load),
+                    _ => null as bool?,
+                };
+                if (random.Next(4) == 0)
+                {
+                    drops.Follow(load);
+                }
+
+                var excluded = drops.Exclude(load);
+                Assert.Equal(load.Results, excluded.Results);
+                Assert.InRange(excluded.Drops, 0, load.Drops);
+                Assert.InRange(drops.ChanceRow(load), 0, 200);
+            }
+        }
+    }
+
+    /// <summary>A fifth is dropped, until the limit was at its lowest and is doubled.</summary>
+    private void DropUntilTrial()
+    {
+        var isLowest = false;
+        for (var i = 0; i < 20_000 && !(isLowest && _limit.Limit == 8); i++)
+        {
+            isLowest |= _limit.Limit == 4;
+            SendSaturated(i % 5 == 0 ? SendResult.Drop : SendResult.Sample);
+        }
+
+        Assert.Equal((true, 8), (isLowest, _limit.Limit));
+    }
+
+    /// <summary>The oldest of as many sends as the limit allows ends after 50 ms, and another one is kept back.</summary>
+    private void SendSaturated(SendResult result)
+    {
+        while (_inFlight.Count < _limit.Limit)
+        {
+            _limit.OnStarted(Now);
+            _inFlight.Enqueue(Now);
+        }
+
+        _limit.OnReached(Now, _inFlight.Count);
+        _clock.Now += 0.05 / _inFlight.Count;
+        _limit.OnEnded(_inFlight.Dequeue(), Now, _inFlight.Count, result);
     }
 
     /// <summary>A second with the lowest limit of 10, all of it in use, and then the trial.</summary>
