@@ -212,7 +212,10 @@ public sealed class ConcurrencyLimitHandlerTests : IDisposable
         client.Service.Host.End();
 
         var ended = await Assert.ThrowsAsync<LimitExceededException>(() => second);
-        Assert.Contains("the app was disposed", ended.Message, StringComparison.Ordinal);
+        Assert.Equal(
+            "payments (https://payments.internal) was not called: the app was disposed, so no request waits for a permit of the " +
+            "concurrency limit any longer",
+            ended.Message);
     }
 
     [Theory]
@@ -230,7 +233,10 @@ public sealed class ConcurrencyLimitHandlerTests : IDisposable
         _ = client.Http.GetAsync(Address, Token);
 
         var ended = await Assert.ThrowsAsync<LimitExceededException>(() => client.Http.GetAsync(Address, Token));
-        Assert.Contains("the app was disposed", ended.Message, StringComparison.Ordinal);
+        Assert.Equal(
+            "payments (https://payments.internal) was not called: the app was disposed, so no request waits for a permit of the " +
+            "concurrency limit any longer",
+            ended.Message);
         Assert.Equal(1, _server.Received);
     }
 
