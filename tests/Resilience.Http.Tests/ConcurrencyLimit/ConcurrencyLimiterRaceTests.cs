@@ -164,9 +164,9 @@ public sealed class ConcurrencyLimiterRaceTests
                 limiter.Release();
             }
 
-            while (number == 1 && limiter.Waiting > 0)
+            while (number == 1 && !overtook && limiter.Waiting > 0)
             {
-                overtook |= limiter.TryAcquire();
+                overtook = limiter.TryAcquire();
             }
         });
 

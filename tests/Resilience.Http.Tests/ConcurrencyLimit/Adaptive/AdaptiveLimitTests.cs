@@ -150,8 +150,8 @@ public sealed class AdaptiveLimitTests
         var limits = new List<int> { _limit.Limit };
         for (var i = 0; i < 10_000; i++)
         {
-            _limit.OnReached(Now, 3);
-            Send(0.01, i % 5 == 0 ? SendResult.Drop : SendResult.Sample, inFlight: 3);
+            _limit.OnReached(Now, 0);
+            Send(0.01, i % 5 == 0 ? SendResult.Drop : SendResult.Sample);
             if (_limit.Limit != limits[^1])
             {
                 limits.Add(_limit.Limit);
