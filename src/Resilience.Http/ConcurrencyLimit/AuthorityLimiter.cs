@@ -42,14 +42,9 @@ internal sealed class AuthorityLimiter : IAuthorityState
     /// <param name="current">Reads the options in force, so that a thread which was held up does not bring old ones back.</param>
     public void Use(ServiceState current)
     {
-        if (ReferenceEquals(_options, current.Options.ConcurrencyLimit))
+        if (!ReferenceEquals(_options, current.Options.ConcurrencyLimit))
         {
-            return;
-        }
-
-        lock (_gate)
-        {
-            Apply(current.Options.ConcurrencyLimit);
+            ApplyCurrent(current);
         }
     }
 
@@ -82,6 +77,15 @@ internal sealed class AuthorityLimiter : IAuthorityState
         while ((limit = adaptive.Limit) != Permits.Limit && ReferenceEquals(_adaptive, adaptive))
         {
             Permits.SetLimit(limit);
+        }
+    }
+
+    /// <summary>A method of its own: one with a lock is not inlined, and each send comes through <see cref="Use"/>.</summary>
+    private void ApplyCurrent(ServiceState current)
+    {
+        lock (_gate)
+        {
+            Apply(current.Options.ConcurrencyLimit);
         }
     }
 

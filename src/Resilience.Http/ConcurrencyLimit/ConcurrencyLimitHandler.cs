@@ -21,6 +21,30 @@ internal sealed class ConcurrencyLimitHandler(ServiceState service) : AttemptHan
             return NextAsync(request, attempt, async, cancellationToken);
         }
 
+        var limiter = Limiters.GetOrAdd(uri);
+        return limiter.Permits.TryAcquire()
+            ? SendWithPermit(request, attempt, limiter, async, cancellationToken)
+            : WaitOrReject(request, attempt, uri, async, cancellationToken);
+    }
+
+    protected override Task<HttpResponseMessage> OnEnded(
+        Task<HttpResponseMessage> ended, HttpRequestMessage request, AttemptContext attempt)
+    {
+        if (attempt.ConcurrencyLimitState is HeldPermit held
+            && held.Release(out var adaptive, out var inFlight) is { } limiter
+            && adaptive is not null)
+        {
+            limiter.OnEnded(
+                adaptive, attempt.StartedAt, attempt.EndedAt, inFlight, SendResults.Classify(ended, request, attempt));
+        }
+
+        return ended;
+    }
+
+    /// <summary>No permit was free at first. A method of its own, so that the path of a send that finds one stays short.</summary>
+    private Task<HttpResponseMessage> WaitOrReject(
+        HttpRequestMessage request, AttemptContext attempt, Uri uri, bool async, CancellationToken cancellationToken)
+    {
         while (true)
         {
             var limiter = Limiters.GetOrAdd(uri);
@@ -51,20 +75,6 @@ internal sealed class ConcurrencyLimitHandler(ServiceState service) : AttemptHan
                     return Reject(request, attempt, limiter, isClosed: Service.Host.IsDisposed);
             }
         }
-    }
-
-    protected override Task<HttpResponseMessage> OnEnded(
-        Task<HttpResponseMessage> ended, HttpRequestMessage request, AttemptContext attempt)
-    {
-        if (attempt.ConcurrencyLimitState is HeldPermit held
-            && held.Release(out var adaptive, out var inFlight) is { } limiter
-            && adaptive is not null)
-        {
-            limiter.OnEnded(
-                adaptive, attempt.StartedAt, attempt.EndedAt, inFlight, SendResults.Classify(ended, request, attempt));
-        }
-
-        return ended;
     }
 
     private Task<HttpResponseMessage> SendWithPermit(

@@ -14,7 +14,7 @@ internal sealed record ConcurrencyRejection(
         {
             if (IsClosed)
             {
-                return "the app was disposed while the request waited for a permit of its concurrency limit";
+                return "the app was disposed, so no request waits for a permit of the concurrency limit any longer";
             }
 
             var limit = IsAdaptive ? "the adaptive ConcurrencyLimit allows at present" : "ConcurrencyLimit:Limit allows";

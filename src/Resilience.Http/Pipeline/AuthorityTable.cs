@@ -83,9 +83,11 @@ internal sealed class AuthorityTable<T>(Func<string, string, T> create, int most
     {
         // Most services have one authority: a comparison instead of a hash.
         state = _first;
-        return (state is not null && Authority.Begins(uri, state.Authority))
-            || _states.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(Authority.SliceFrom(uri), out state);
+        return (state is not null && Authority.Begins(uri, state.Authority)) || TryFindInTable(uri, out state);
     }
+
+    private bool TryFindInTable(Uri uri, [NotNullWhen(true)] out T? state) =>
+        _states.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(Authority.SliceFrom(uri), out state);
 
     /// <summary>If the table is full of states that are in use, the authorities that come now share one: they stay limited.</summary>
     private T Add_NeedsLock(string authority)

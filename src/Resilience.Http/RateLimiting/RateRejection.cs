@@ -15,7 +15,7 @@ internal sealed record RateRejection(string Service, string Authority, HttpRateL
 
     private string WhyNotQueued => Result.End switch
     {
-        QueueEnd.Closed => "the app was disposed while this one waited",
+        QueueEnd.Closed => "the app was disposed, so no request waits for its turn any longer",
         QueueEnd.Full when Options.QueueLimit == 0 => "none may wait (RateLimit:QueueLimit is 0)",
         QueueEnd.Full => $"{Result.Ahead} request(s) wait already (RateLimit:QueueLimit is {Options.QueueLimit})",
         _ => $"with {Result.Ahead} request(s) waiting before it the turn of this one comes after its deadline",

@@ -13,6 +13,6 @@ internal sealed record ServerQuotaRejection(string Service, string Authority, Se
         $"({Asked.Source}), {WhyNotSent} (RateLimit:FollowServer)";
 
     private string WhyNotSent => Result.End == QueueEnd.Closed
-        ? "and the app was disposed while this request waited"
+        ? "and the app was disposed, so no request waits for that any longer"
         : "which this request cannot before its deadline";
 }

@@ -35,4 +35,23 @@ public sealed class AuthorityLimiterTests
         Assert.NotEqual(before, adaptive.Limit);
         Assert.False(limiter.Permits.TryAcquire());
     }
+
+    [Fact]
+    public void Two_sends_that_end_at_once_leave_the_limit_that_was_decided_last() => Race.Run(
+        2_000,
+        static () => new AuthorityLimiter(
+            "https://payments.internal",
+            "https://payments.internal",
+            TimeProvider.System,
+            new() { Enabled = true, Mode = HttpConcurrencyLimitMode.Adaptive }),
+        static limiter => Assert.Equal(5, limiter.Permits.Limit),
+        static limiter => EndWithin(10, limiter),
+        static limiter => EndWithin(5, limiter));
+
+    private static void EndWithin(int max, AuthorityLimiter limiter)
+    {
+        var (adaptive, now) = (limiter.Adaptive!, TimeProvider.System.GetTimestamp());
+        adaptive.Use(min: 4, max);
+        limiter.OnEnded(adaptive, now, now, 0, SendResult.Ignored);
+    }
 }

@@ -166,6 +166,24 @@ public sealed class ConcurrencyLimitHandlerTests : IDisposable
         var timedOut = await Assert.ThrowsAsync<RequestTimedOutException>(() => second);
         Assert.Equal(TimeoutScope.Total, timedOut.Scope);
         Assert.Equal(0, InFlight(client));
+        Assert.True(Limiter(client).Permits.TryAcquire());
+        Assert.False(Limiter(client).Permits.TryAcquire(), "It gave back a permit that it never had.");
+    }
+
+    [Fact]
+    public async Task A_rejected_send_gives_back_nothing_that_an_earlier_call_held()
+    {
+        using var client = Client(limit: 2);
+        var earlier = new[] { client.Http.GetAsync(Address, Token), client.Http.GetAsync(Address, Token) };
+        _server.Answer();
+        _server.Answer();
+        await Task.WhenAll(earlier);
+        Edit(client, options => options.ConcurrencyLimit.Limit = 1);
+        _ = client.Http.GetAsync(Address, Token);
+
+        await Assert.ThrowsAsync<LimitExceededException>(() => client.Http.GetAsync(Address, Token));
+
+        Assert.Equal(1, InFlight(client));
     }
 
     [Fact]
@@ -212,7 +230,10 @@ public sealed class ConcurrencyLimitHandlerTests : IDisposable
         client.Service.Host.End();
 
         var ended = await Assert.ThrowsAsync<LimitExceededException>(() => second);
-        Assert.Contains("the app was disposed", ended.Message, StringComparison.Ordinal);
+        Assert.Equal(
+            "payments (https://payments.internal) was not called: the app was disposed, so no request waits for a permit of the " +
+            "concurrency limit any longer",
+            ended.Message);
     }
 
     [Theory]
@@ -230,7 +251,10 @@ public sealed class ConcurrencyLimitHandlerTests : IDisposable
         _ = client.Http.GetAsync(Address, Token);
 
         var ended = await Assert.ThrowsAsync<LimitExceededException>(() => client.Http.GetAsync(Address, Token));
-        Assert.Contains("the app was disposed", ended.Message, StringComparison.Ordinal);
+        Assert.Equal(
+            "payments (https://payments.internal) was not called: the app was disposed, so no request waits for a permit of the " +
+            "concurrency limit any longer",
+            ended.Message);
         Assert.Equal(1, _server.Received);
     }
 

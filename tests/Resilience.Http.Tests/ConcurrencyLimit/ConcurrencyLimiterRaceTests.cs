@@ -122,6 +122,14 @@ public sealed class ConcurrencyLimiterRaceTests
         round => round.Limiter.TryLeave(round.Waiter, WaitResult.DeadlinePassed));
 
     [Fact]
+    public void A_release_and_a_synchronous_waiter_that_stops_blocking_at_its_deadline() => Race.Run(
+        Rounds,
+        () => new Round(limit: 1, taken: 1, async: false).Place(),
+        round => Assert.Equal((round.Blocked == WaitResult.Granted ? 1 : 0, 0), (round.Limiter.InFlight, round.Limiter.Waiting)),
+        round => round.Limiter.Release(),
+        round => round.Blocked = round.Block(TimeProvider.System.GetTimestamp()));
+
+    [Fact]
     public void A_retirement_and_an_acquire() => Race.Run(
         Rounds,
         () => new Round(limit: 1, taken: 0),
@@ -136,6 +144,35 @@ public sealed class ConcurrencyLimiterRaceTests
         round => Assert.Equal(1, round.Limiter.InFlight),
         round => round.Acquired = round.Limiter.TryAcquire(),
         round => round.Limiter.TryAcquire());
+
+    [Fact]
+    public void While_sends_wait_nothing_else_takes_a_permit_that_comes_back()
+    {
+        const int Waiters = 5_000;
+        var limiter = new ConcurrencyLimiter(1);
+        Assert.True(limiter.TryAcquire());
+        for (var i = 0; i < Waiters; i++)
+        {
+            Assert.Equal(PermitResult.Queued, limiter.Acquire(Waiters, new(limiter, async: true)));
+        }
+
+        var overtook = false;
+        Race.Together(2, number =>
+        {
+            for (var released = 0; number == 0 && released < Waiters; released++)
+            {
+                limiter.Release();
+            }
+
+            while (number == 1 && !overtook && limiter.Waiting > 0)
+            {
+                overtook = limiter.TryAcquire();
+            }
+        });
+
+        Assert.False(overtook);
+        Assert.Equal((1, 0), (limiter.InFlight, limiter.Waiting));
+    }
 
     /// <summary>
     /// Callers on real threads that acquire, wait, leave and release at random, while the limit is edited: what is in flight by their own
@@ -229,6 +266,8 @@ public sealed class ConcurrencyLimiterRaceTests
 
         public bool Acquired { get; set; }
 
+        public WaitResult Blocked { get; set; }
+
         public WaitResult Result => ResultOf(_wait!);
 
         public WaitResult AnotherResult => ResultOf(_another!);
@@ -240,7 +279,8 @@ public sealed class ConcurrencyLimiterRaceTests
             return this;
         }
 
-        public WaitResult Block() => Waiter.WaitAsync(TimeProvider.System, Timestamps.Never, CancellationToken.None).Result;
+        public WaitResult Block(long deadline = Timestamps.Never) =>
+            Waiter.WaitAsync(TimeProvider.System, deadline, CancellationToken.None).Result;
 
         public Round EnqueueAnother()
         {

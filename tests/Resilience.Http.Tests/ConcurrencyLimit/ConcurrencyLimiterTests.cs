@@ -79,6 +79,19 @@ public sealed class ConcurrencyLimiterTests
     }
 
     [Fact]
+    public async Task A_waiter_does_not_leave_a_part_of_a_millisecond_before_its_deadline()
+    {
+        var limiter = Full(1);
+        var waiting = Wait(limiter, deadline: TimeSpan.FromMilliseconds(1.5));
+
+        _clock.Advance(TimeSpan.FromMilliseconds(1.4));
+        Assert.Equal(1, limiter.Waiting);
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.Equal(WaitResult.DeadlinePassed, await waiting);
+    }
+
+    [Fact]
     public async Task A_waiter_in_the_middle_that_is_cancelled_leaves_the_others_in_order()
     {
         using var caller = new CancellationTokenSource();
@@ -104,6 +117,7 @@ public sealed class ConcurrencyLimiterTests
         limiter.Release();
 
         Assert.Equal((0, 0), (limiter.InFlight, limiter.Waiting));
+        Assert.True(limiter.TryAcquire());
     }
 
     [Fact]
@@ -148,6 +162,7 @@ public sealed class ConcurrencyLimiterTests
         Assert.Equal(PermitResult.Rejected, limiter.Acquire(10, new(limiter, async: true)));
         limiter.Release();
         Assert.Equal((0, 0), (limiter.InFlight, limiter.Waiting));
+        Assert.True(limiter.TryAcquire());
     }
 
     [Fact]
@@ -155,6 +170,7 @@ public sealed class ConcurrencyLimiterTests
     {
         var limiter = Full(1);
         Assert.False(limiter.TryRetire());
+        Assert.False(limiter.IsRetired);
         limiter.Release();
 
         Assert.True(limiter.TryRetire());

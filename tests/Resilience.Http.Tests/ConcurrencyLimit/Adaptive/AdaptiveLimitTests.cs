@@ -84,6 +84,85 @@ public sealed class AdaptiveLimitTests
     }
 
     [Fact]
+    public void One_cut_answers_all_sends_that_began_before_it()
+    {
+        var dropped = Hang(count: 20);
+        _clock.Now += 1;
+
+        for (var left = 19; left >= 0; left--)
+        {
+            _limit.OnEnded(dropped[19 - left], Now, left, SendResult.Drop);
+        }
+
+        Assert.Equal(10, _limit.Limit);
+    }
+
+    [Fact]
+    public void An_answer_ends_a_row_of_drops()
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            Send(0.05, SendResult.Drop);
+            Send(0.05, SendResult.Drop);
+            Send(0.05, SendResult.Sample);
+        }
+
+        Assert.Equal(20, _limit.Limit);
+    }
+
+    [Fact]
+    public void A_row_of_drops_that_chance_explains_does_not_halve_the_limit()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            Send(0.05, SendResult.Sample);
+            Send(0.05, SendResult.Drop);
+        }
+
+        for (var i = 0; i < 5; i++)
+        {
+            Send(0.05, SendResult.Drop);
+        }
+
+        Assert.Equal(20, _limit.Limit);
+    }
+
+    [Fact]
+    public void After_a_pause_a_probe_that_was_cut_short_does_not_keep_the_limit_low()
+    {
+        Send(0.05, SendResult.Drop); // ends the start
+        for (var i = 0; i < 1_000 && _limit.Limit == _limit.LastingLimit; i++)
+        {
+            _limit.OnReached(Now, 0);
+            Answer(times: 1);
+        }
+
+        Assert.True(_limit.Limit < _limit.LastingLimit, "There was no probe.");
+        _clock.Now += 60;
+
+        _limit.OnReached(Now, 0);
+
+        Assert.Equal(_limit.LastingLimit, _limit.Limit);
+    }
+
+    [Fact]
+    public void The_lowest_limit_is_doubled_for_a_trial_and_falls_back_if_that_shows_nothing()
+    {
+        var limits = new List<int> { _limit.Limit };
+        for (var i = 0; i < 10_000; i++)
+        {
+            _limit.OnReached(Now, 0);
+            Send(0.01, i % 5 == 0 ? SendResult.Drop : SendResult.Sample);
+            if (_limit.Limit != limits[^1])
+            {
+                limits.Add(_limit.Limit);
+            }
+        }
+
+        Assert.Equal([4, 8, 4], limits.SkipWhile(static limit => limit != 4).Take(3));
+    }
+
+    [Fact]
     public void The_clients_of_a_service_double_their_limits_at_the_same_seconds()
     {
         var drops = new BackgroundDrops(_clock);
@@ -130,9 +209,7 @@ public sealed class AdaptiveLimitTests
     [Fact]
     public void Drops_beyond_the_share_that_is_independent_still_count()
     {
-        var drops = InTrial(0.2);
-        drops.TryConclude(Dropping(0.2), longest: 1);
-        drops.TryConclude(Dropping(0.2) with { SendSeconds = 30 }, longest: 1);
+        var drops = Known(0.2);
 
         Assert.InRange(drops.Exclude(Dropping(0.6)).DropShare, 0.2, 0.4);
     }
@@ -140,14 +217,9 @@ public sealed class AdaptiveLimitTests
     [Fact]
     public void When_the_independent_drops_are_over_they_are_forgotten()
     {
-        var drops = InTrial(0.2);
-        drops.TryConclude(Dropping(0.2), longest: 1);
-        drops.TryConclude(Dropping(0.2) with { SendSeconds = 30 }, longest: 1);
+        var drops = Known(0.2);
 
-        for (var i = 0; i < 100; i++)
-        {
-            drops.Follow(Dropping(0));
-        }
+        Follow(drops, share: 0);
 
         Assert.InRange(drops.Exclude(Dropping(0.2)).DropShare, 0.19, 0.2);
     }
@@ -245,6 +317,83 @@ public sealed class AdaptiveLimitTests
         _limit.OnReached(Now, _inFlight.Count);
         _clock.Now += 0.05 / _inFlight.Count;
         _limit.OnEnded(_inFlight.Dequeue(), Now, _inFlight.Count, result);
+    }
+
+    [Fact]
+    public void After_they_were_forgotten_they_count_until_another_trial()
+    {
+        var drops = Known(0.2);
+        Follow(drops, share: 0);
+
+        Follow(drops, share: 0.2);
+
+        Assert.InRange(drops.Exclude(Dropping(0.2)).DropShare, 0.19, 0.2);
+    }
+
+    [Fact]
+    public void The_independent_share_does_not_rise_without_a_trial()
+    {
+        var drops = Known(0.2);
+
+        Follow(drops, share: 0.6);
+
+        Assert.InRange(drops.Exclude(Dropping(0.6)).DropShare, 0.2, 0.4);
+    }
+
+    [Fact]
+    public void While_nothing_is_rejected_the_limit_is_not_doubled()
+    {
+        var drops = new BackgroundDrops(_clock);
+        drops.TryBeginTrial(Dropping(0.2) with { Rejected = 0 });
+        _clock.Now += 10;
+
+        Assert.False(drops.TryBeginTrial(Dropping(0.2) with { Rejected = 0 }));
+    }
+
+    [Theory]
+    [InlineData(50, false)]
+    [InlineData(0, true)]
+    public void A_trial_shows_nothing_if_the_limit_still_holds_back_what_it_held_back(int rejected, bool independent)
+    {
+        var drops = InTrial(0.2);
+        drops.TryConclude(Dropping(0.2) with { Rejected = rejected }, longest: 1);
+
+        Assert.Equal(independent, drops.TryConclude(Dropping(0.2) with { Rejected = rejected }, longest: 1));
+    }
+
+    [Fact]
+    public void If_nearly_all_is_dropped_in_a_trial_the_service_counts_as_down()
+    {
+        var drops = InTrial(0.74);
+        drops.TryConclude(Dropping(0.77), longest: 1);
+
+        Assert.False(drops.TryConclude(Dropping(0.77) with { SendSeconds = 30 }, longest: 1));
+    }
+
+    [Theory]
+    [InlineData(0.2, 8)]
+    [InlineData(0.5, 19)]
+    public void A_row_of_independent_drops_is_chance_up_to_once_in_a_million_times(double share, int row)
+    {
+        Assert.Equal(0, new BackgroundDrops(_clock).ChanceRow(default));
+        Assert.Equal(row, Known(share).ChanceRow(default));
+    }
+
+    private static void Follow(BackgroundDrops drops, double share)
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            drops.Follow(Dropping(share));
+        }
+    }
+
+    /// <summary>A trial has shown that this share is independent of the load.</summary>
+    private BackgroundDrops Known(double share)
+    {
+        var drops = InTrial(share);
+        drops.TryConclude(Dropping(share), longest: 1);
+        Assert.True(drops.TryConclude(Dropping(share) with { SendSeconds = 30 }, longest: 1));
+        return drops;
     }
 
     /// <summary>A second with the lowest limit of 10, all of it in use, and then the trial.</summary>

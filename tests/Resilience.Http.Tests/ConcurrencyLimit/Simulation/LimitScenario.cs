@@ -94,7 +94,7 @@ internal sealed record LimitScenario(
         {
             var left = FailingWorkers / 4 / QueueModel.ServiceTime * (1 - share);
             yield return new(13, Text($"{share:0 %} of 503 whatever the load, overload from second 60 to 90"),
-                "1 % rejected; goodput 80 % and p99 3x in overload; then 1 %", Failing(share), FailingWorkers,
+                "1 % rejected; in overload goodput 80 %, p99 3x, a lower limit; then 1 %", Failing(share), FailingWorkers,
                 run => Text($"{run.RejectedShare(20, 60):0.0 %} rejected, {Settled(run, left, 70, 90)}, limit {Limit(run.LimitAt(89))}, ") +
                     Text($"then {run.RejectedShare(105):0.0 %} rejected"),
                 run => run.RejectedShare(20, 60) <= 0.01

@@ -16,7 +16,7 @@ internal static class LimitTable
             |---|---|---|---|---|---|---|---|
 
             """.ReplaceLineEndings("\n"));
-        var scenarios = LimitScenario.OfSize(Workers).Concat(LimitScenario.OfOneSize());
+        var scenarios = LimitScenario.OfSize(Workers).Concat(LimitScenario.OfOneSize()).Concat(LimitScenario.Failing());
         foreach (var scenario in scenarios.OrderBy(static scenario => scenario.Number))
         {
             table.Append(

@@ -133,7 +133,8 @@ internal sealed class QueueSimulation
             {
                 _busy--;
                 BeginWaiting();
-                End(send, _model.FailingShare(Now) is var share and > 0 && _random.NextDouble() < share ? SendResult.Drop : SendResult.Sample);
+                var fails = _model.FailingShare(Now) is var share and > 0 && _random.NextDouble() < share;
+                End(send, fails ? SendResult.Drop : SendResult.Sample);
             });
         }
     }

@@ -102,6 +102,20 @@ public sealed class PacedQueueTests
     }
 
     [Fact]
+    public async Task A_token_that_is_there_is_left_for_one_that_still_waits()
+    {
+        _fixture.TakeAll();
+        var waiting = _fixture.Enter();
+
+        _fixture.Pace.Bucket.GiveBack(_fixture.Clock.GetTimestamp(), takenAt: 0); // the queue has not noticed it yet
+        Assert.False(_fixture.Queue.TryTake(out _));
+        var second = _fixture.Enter();
+
+        Assert.Equal(QueueEnd.Granted, (await waiting).End);
+        Assert.False(second.IsCompleted);
+    }
+
+    [Fact]
     public async Task A_token_that_comes_back_goes_to_the_first_in_line()
     {
         _fixture.TakeAll();
