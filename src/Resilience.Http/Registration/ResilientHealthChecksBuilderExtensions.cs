@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Resilience.Http;
 using Resilience.Http.CircuitBreaker;
-using Resilience.Http.CircuitBreaker.Registry;
 using Resilience.Http.Pipeline;
 using Resilience.Http.Registration;
 

@@ -28,7 +28,8 @@ public sealed class TruthTests(Chromium chromium) : IClassFixture<Chromium>
             "What happens nextCalls still go throughThe circuit has been open since");
         await Expect(page.Locator("#summary")).ToContainTextAsync($"ago), but c{Observed}");
         await Expect(page.Locator(".badge")).ToHaveTextAsync("Failing");
-        await Expect(page.Locator(".story")).ToHaveTextAsync(new Regex("^The circuit has been open since .*: 5 consecutive failures; last"));
+        await Expect(page.Locator(".story"))
+            .ToHaveTextAsync(new Regex("^The circuit has been open since .*: 5 consecutive failures; last"));
         await Expect(page.Locator(".next")).ToHaveTextAsync($"C{Observed}");
         await page.Locator(".toggle").ClickAsync();
         await Expect(page.Locator(".state")).ToHaveTextAsync("Open (only observed)");
