@@ -64,7 +64,7 @@ public abstract class LibraryContract
 
         Assert.Equal(Refused, Caught.Types(caught!));
         Assert.Contains("payments", caught!.ToString(), StringComparison.Ordinal);
-        Assert.Contains("is isolated since", caught.ToString(), StringComparison.Ordinal);
+        Assert.Contains("has been isolated since", caught.ToString(), StringComparison.Ordinal);
         Assert.Empty(bench.Server.Arrivals);
     }
 

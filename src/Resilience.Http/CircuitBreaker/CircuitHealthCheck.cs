@@ -44,7 +44,7 @@ internal sealed class CircuitHealthCheck(ICircuitRegistry circuits, IReadOnlySet
         var effect = circuit.Mode == HttpCircuitBreakerMode.Observe ? $", but {RefusalText.OnlyObserved}" : "";
         var wait = circuit.RetryAfter is { } after ? $"; {RefusalText.WayOut(circuit.State, after)}" : "";
         var subject = ServiceText.Format(circuit.ServiceName, circuit.Authority);
-        return $"{subject} is {circuit.State.Text()} since {RefusalText.Since(circuit.Since, clock)}{effect}: " +
+        return $"{subject} has been {circuit.State.Text()} since {RefusalText.Since(circuit.Since, clock)}{effect}: " +
             $"{circuit.Reason?.TrimEnd('.', ' ')}{wait}.";
     }
 }

@@ -36,7 +36,9 @@ public sealed class CircuitTests
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         Assert.StartsWith(
-            $"inventory (http://127.0.0.1:{inventory.Address.Port}) is open since ", problem.Text("detail"), StringComparison.Ordinal);
+            $"inventory (http://127.0.0.1:{inventory.Address.Port}) has been open since ",
+            problem.Text("detail"),
+            StringComparison.Ordinal);
         Assert.Equal(5, inventory.Arrivals.Read().Requests);
         var (_, circuits) = await app.Api.GetJsonAsync("resilience/circuits");
         Assert.Equal("open", circuits[0].Text("state"));

@@ -31,7 +31,7 @@ public sealed class OutageTests
 
         var (ready, report) = await app.Api.GetJsonAsync("health/ready");
         Assert.Equal((HttpStatusCode.OK, "degraded"), (ready, report.Text("status")));
-        Assert.Contains($"inventory ({authority}) is open since ", report.GetRawText(), StringComparison.Ordinal);
+        Assert.Contains($"inventory ({authority}) has been open since ", report.GetRawText(), StringComparison.Ordinal);
         Assert.Equal("healthy", (await app.Api.GetJsonAsync("health/live")).Body.Text("status"));
     }
 

@@ -78,6 +78,6 @@ public sealed class GrpcCallTests
         var caught = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(TestContext.Current.CancellationToken));
 
         Assert.Equal(StatusCode.Unavailable, caught.StatusCode);
-        Assert.Contains("is isolated since", caught.Status.Detail, StringComparison.Ordinal);
+        Assert.Contains("has been isolated since", caught.Status.Detail, StringComparison.Ordinal);
     }
 }

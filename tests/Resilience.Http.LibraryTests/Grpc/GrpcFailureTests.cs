@@ -20,7 +20,7 @@ public sealed class GrpcFailureTests
 
         Assert.Equal(StatusCode.Unavailable, caught.StatusCode);
         Assert.StartsWith("greeter (http://127.0.0.1:", caught.Status.Detail, StringComparison.Ordinal);
-        Assert.Contains("is isolated since", caught.Status.Detail, StringComparison.Ordinal);
+        Assert.Contains("has been isolated since", caught.Status.Detail, StringComparison.Ordinal);
         Assert.Contains("planned ünïcödé 100% work", caught.Status.Detail, StringComparison.Ordinal);
         Assert.Equal("isolated", caught.Trailers.GetValue("resilience-rejected"));
         Assert.Single(bench.Script.Calls);
@@ -108,7 +108,7 @@ public sealed class GrpcFailureTests
             () => bench.Client.SayHello(Ann, cancellationToken: TestContext.Current.CancellationToken));
 
         Assert.Equal(StatusCode.Unavailable, caught.StatusCode);
-        Assert.Contains("is isolated since", caught.Status.Detail, StringComparison.Ordinal);
+        Assert.Contains("has been isolated since", caught.Status.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class CircuitHealthCheckTests
         var result = await CheckAsync([], Observed("payments", state));
 
         Assert.Equal(
-            $"payments (https://payments.internal) is {text} since 12:01:07, but calls still go through " +
+            $"payments (https://payments.internal) has been {text} since 12:01:07, but calls still go through " +
             $"(CircuitBreaker:Mode is Observe): 5 consecutive failures, last 503 ServiceUnavailable{end}",
             result.Description);
     }
@@ -61,8 +61,8 @@ public sealed class CircuitHealthCheckTests
         var result = await CheckAsync([], Circuit("payments", CircuitState.Open));
 
         Assert.Equal(
-            "payments (https://payments.internal) is open since 12:01:07: 5 consecutive failures, last 503 ServiceUnavailable; next " +
-            "trial in 8 s.",
+            "payments (https://payments.internal) has been open since 12:01:07: 5 consecutive failures, last 503 ServiceUnavailable; " +
+            "next trial in 8 s.",
             result.Description);
         Assert.Equal(result.Description, result.Data["payments https://payments.internal"]);
     }
@@ -95,7 +95,7 @@ public sealed class CircuitHealthCheckTests
             Reason = "maintenance"
         };
 
-        Assert.Equal("payments is isolated since 2025-12-29 12:01:07: maintenance.", (await CheckAsync([], isolated)).Description);
+        Assert.Equal("payments has been isolated since 2025-12-29 12:01:07: maintenance.", (await CheckAsync([], isolated)).Description);
     }
 
     [Fact]

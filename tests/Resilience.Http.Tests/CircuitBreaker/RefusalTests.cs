@@ -19,8 +19,8 @@ public sealed class RefusalTests
         var refusal = await Assert.ThrowsAsync<CircuitOpenException>(() => client.Http.GetAsync("/"));
 
         Assert.Equal(
-            "payments (https://payments.internal) is open since 12:01:07: 5 consecutive failures, last 503 ServiceUnavailable; next " +
-            "trial in 8 s",
+            "payments (https://payments.internal) has been open since 12:01:07: 5 consecutive failures, last 503 ServiceUnavailable; " +
+            "next trial in 8 s",
             refusal.Message);
         Assert.Equal(
             ("payments", "https://payments.internal", CircuitState.Open, TimeSpan.FromSeconds(8), "503 ServiceUnavailable"),
@@ -51,13 +51,13 @@ public sealed class RefusalTests
 
         var refusal = await Assert.ThrowsAsync<CircuitOpenException>(() => client.Http.GetAsync("/"));
         Assert.Equal(
-            "payments (https://payments.internal) is isolated since 12:01:07: payments moves house; until it is reset " +
+            "payments (https://payments.internal) has been isolated since 12:01:07: payments moves house; until it is reset " +
             "(ICircuitRegistry.Reset)", refusal.Message);
         Assert.Null(refusal.RetryAfter);
 
         _clock.Advance(TimeSpan.FromDays(2));
         refusal = await Assert.ThrowsAsync<CircuitOpenException>(() => client.Http.GetAsync("/"));
-        Assert.Contains("is isolated since 2030-01-01 12:01:07: ", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("has been isolated since 2030-01-01 12:01:07: ", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class RefusalTests
 
         var refusal = await Assert.ThrowsAsync<CircuitOpenException>(() => client.Http.GetAsync("https://elsewhere.internal/"));
 
-        Assert.StartsWith("payments is open since 12:01:07: ", refusal.Message, StringComparison.Ordinal);
+        Assert.StartsWith("payments has been open since 12:01:07: ", refusal.Message, StringComparison.Ordinal);
         Assert.Equal("*", refusal.Authority);
     }
 

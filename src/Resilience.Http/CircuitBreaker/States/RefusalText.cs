@@ -5,8 +5,8 @@ namespace Resilience.Http.CircuitBreaker.States;
 
 /// <summary>
 /// A refusal in words: what, to whom, since when, why, and what to do:
-/// <c>payments (https://payments.internal) is open since 12:01:07: 5 consecutive failures, last 503 ServiceUnavailable; next trial in 8
-/// s</c>.
+/// <c>payments (https://payments.internal) has been open since 12:01:07: 5 consecutive failures, last 503 ServiceUnavailable; next trial in
+/// 8 s</c>.
 /// </summary>
 internal static class RefusalText
 {
@@ -15,7 +15,7 @@ internal static class RefusalText
 
     public static string Format(CircuitRefusal refusal) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{ServiceText.Format(refusal.Circuit.Service, refusal.Circuit.Authority)} is {refusal.State.Text()} since " +
+        $"{ServiceText.Format(refusal.Circuit.Service, refusal.Circuit.Authority)} has been {refusal.State.Text()} since " +
         $"{Since(refusal.Since, refusal.Clock)}: {refusal.Reason.TrimEnd('.', ' ')}; {WayOut(refusal.State, refusal.RetryAfter)}");
 
     /// <summary>The time of day, in UTC; with the date where that is not today's.</summary>
