@@ -13,15 +13,12 @@ public sealed class RealRateLimiterTests
     {
         const int quota = 60;
         await using var server = await LimitedServer.StartAsync(static _ => Quota(quota, TimeSpan.FromSeconds(3)));
-        using var client = Following();
+        using var rejection = new RejectionSignal();
+        using var client = Following(inside: rejection);
         await Task.WhenAll(Enumerable.Range(0, quota).Select(_ => client.GetAsync(server.Address)));
         var asks = client.GetAsync(server.Address);
-        while (server.Arrivals.All(static each => each.Status != 429) && !asks.IsCompleted)
-        {
-            await Task.Yield();
-        }
-
-        await Task.Delay(TimeSpan.FromSeconds(1)); // until the client has the response, on a busy machine too
+        await Task.WhenAny(rejection.Received, asks);
+        await Task.Delay(TimeSpan.FromSeconds(1)); // until the chain has it too, on a busy machine
         var responses = await Task.WhenAll(Enumerable.Range(0, 49).Select(_ => client.GetAsync(server.Address)).Append(asks));
 
         Assert.All(responses, static response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
@@ -87,11 +84,12 @@ public sealed class RealRateLimiterTests
         Assert.All(server.Arrivals, static each => Assert.Equal(200, each.Status));
     }
 
-    private static HttpClient Following(Action<HttpRateLimitOptions>? configure = null) => RealClient.Over(configure: options =>
-    {
-        options.RateLimit.Enabled = true;
-        configure?.Invoke(options.RateLimit);
-    });
+    private static HttpClient Following(Action<HttpRateLimitOptions>? configure = null, DelegatingHandler? inside = null) =>
+        RealClient.Over(inside: inside, configure: options =>
+        {
+            options.RateLimit.Enabled = true;
+            configure?.Invoke(options.RateLimit);
+        });
 
     private static FixedWindowRateLimiterOptions OneTenantIsPoor(string tenant) =>
         tenant == "3" ? Quota(1, TimeSpan.FromHours(1)) : Quota(1_000, TimeSpan.FromHours(1));
@@ -101,4 +99,23 @@ public sealed class RealRateLimiterTests
 
     private static HttpRequestMessage ForTenant(int tenant, LimitedServer server) =>
         new(HttpMethod.Get, server.Address) { Headers = { { LimitedServer.TenantHeader, $"{tenant}" } } };
+
+    /// <summary>Completes when the client has received a 429.</summary>
+    private sealed class RejectionSignal : DelegatingHandler
+    {
+        private readonly TaskCompletionSource _received = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Received => _received.Task;
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var response = await base.SendAsync(request, cancellationToken);
+            if (response.StatusCode == HttpStatusCode.TooManyRequests)
+            {
+                _received.TrySetResult();
+            }
+
+            return response;
+        }
+    }
 }

@@ -71,8 +71,8 @@ public sealed class RefusalTests
         var refusal = await Assert.ThrowsAsync<CircuitOpenException>(() => client.Http.GetAsync("/"));
 
         Assert.Equal(
-            "payments (https://payments.internal) has been half_open since 12:01:37: the break has ended and one trial is in flight; decided " +
-            "in 30 s at the latest",
+            "payments (https://payments.internal) has been half_open since 12:01:37: the break has ended and one trial is in flight; " +
+            "decided in 30 s at the latest",
             refusal.Message);
         await caller.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => trial);
