@@ -10,9 +10,6 @@ namespace Resilience.Http.Benchmarks.Endpoints;
 /// </summary>
 internal static class EndpointsCommand
 {
-    private const string Begin = "<!-- table -->\n";
-    private const string End = "\n<!-- end of table -->";
-
     /// <summary>Each in about 5 ms, as many at the same time as come.</summary>
     private static readonly ServiceShape Service = new(
         Backends: 3, Workers: 10_000, ServiceMilliseconds: 5, Queue: 10_000, Balancing: null);
@@ -42,8 +39,7 @@ internal static class EndpointsCommand
         Console.WriteLine(tables);
         if (page is not null)
         {
-            var text = await File.ReadAllTextAsync(page);
-            await File.WriteAllTextAsync(page, $"{text.Split(Begin)[0]}{Begin}{tables}{End}{text.Split(End)[1]}");
+            await MarkedPage.WriteAsync(page, tables);
         }
 
         return 0;

@@ -8,9 +8,6 @@ namespace Resilience.Http.Benchmarks.Fleet;
 /// </summary>
 internal static class FleetCommand
 {
-    private const string Begin = "<!-- table -->\n";
-    private const string End = "\n<!-- end of table -->";
-
     public static async Task<int> RunAsync(int replicas, int storeGoneFor, string? page)
     {
         await using var run = await FleetRun.StartAsync(replicas);
@@ -21,8 +18,7 @@ internal static class FleetCommand
         Console.WriteLine(text);
         if (page is not null)
         {
-            var before = await File.ReadAllTextAsync(page);
-            await File.WriteAllTextAsync(page, $"{before.Split(Begin)[0]}{Begin}{text}{End}{before.Split(End)[1]}");
+            await MarkedPage.WriteAsync(page, text);
         }
 
         return 0;

@@ -9,9 +9,6 @@ namespace Resilience.Http.Benchmarks.Hedging;
 /// </summary>
 internal static class HedgingCommand
 {
-    private const string Begin = "<!-- table -->\n";
-    private const string End = "\n<!-- end of table -->";
-
     public static async Task<int> RunAsync(int seconds, string? page)
     {
         Progress.Report($"hedging: {HedgingClient.WarmUpSeconds + seconds + HedgingClient.SlowSeconds} s");
@@ -34,8 +31,7 @@ internal static class HedgingCommand
         Console.WriteLine($"{Machine.Describe()}\n\n{table}");
         if (page is not null)
         {
-            var text = await File.ReadAllTextAsync(page);
-            await File.WriteAllTextAsync(page, $"{text.Split(Begin)[0]}{Begin}{Machine.Describe()}\n\n{table}{End}{text.Split(End)[1]}");
+            await MarkedPage.WriteAsync(page, $"{Machine.Describe()}\n\n{table}");
         }
 
         return 0;

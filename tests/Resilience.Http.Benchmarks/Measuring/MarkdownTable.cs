@@ -5,6 +5,8 @@ internal sealed class MarkdownTable(params string[] headings)
 {
     private readonly List<string[]> _rows = [];
 
+    public int Count => _rows.Count;
+
     public void Add(params string[] cells) => _rows.Add(cells);
 
     public override string ToString()

@@ -17,6 +17,9 @@ internal sealed record OutcomeScenario(string Kind, string Title, int Rate, Serv
 
     public IReadOnlyList<Step> Steps { get; init; } = [];
 
+    /// <summary>What a client of ours must reach in it; without goals if the scenario is only shown.</summary>
+    public OutcomeGoals Goals { get; init; } = new();
+
     public IReadOnlyList<OutcomeContender> Contenders { get; init; } = OutcomeContender.Defaults;
 
     /// <summary>

@@ -50,6 +50,11 @@ internal static class OutcomeScenarios
         {
             Onset = cold ? 0 : Onset,
             Steps = [Step.Kill(cold ? 0 : Onset, 0)],
+            Goals = OutcomeGoals.PartFails with
+            {
+                Share = cold && backends == 3 ? 0.95 : null,
+                Sends = Math.Min(2, (1 / (1 - (1.0 / backends))) + 0.2),
+            },
             Contenders = cold && backends < 5 ? DefaultsAndTuned : OutcomeContender.Defaults,
         };
 
@@ -58,6 +63,7 @@ internal static class OutcomeScenarios
         {
             Limit = 30,
             Steps = [Step.Hang(Onset, 0)],
+            Goals = OutcomeGoals.PartFails,
             Contenders = backends == 3 ? DefaultsAndTuned : OutcomeContender.Defaults,
         };
 
@@ -65,12 +71,14 @@ internal static class OutcomeScenarios
         new($"down-{seconds}", $"all backends down for {seconds} s", rate, Ample(3))
         {
             Steps = [Step.KillAll(Onset), Step.RestartAll(Onset + seconds)],
+            Goals = new OutcomeGoals { Recovery = seconds switch { <= 6 => 6, <= 15 => 8, _ => 33 }, Sends = 1.2 },
         };
 
     private static OutcomeScenario Failing(int rate) => new("fail-20", "20 % of the answers are 503", rate, Ample(1))
     {
         Onset = 0,
         Steps = [Step.Command(0, "fail 0.2")],
+        Goals = OutcomeGoals.PartFails,
     };
 
     private static OutcomeScenario CapacityHalved(int rate, string kind, string title, int queue)
@@ -82,6 +90,7 @@ internal static class OutcomeScenarios
             Steps = [
                 Step.Command(Onset, $"workers {Workers / 2}"), Step.Command(Onset + 30, $"workers {Workers}") with { MakesWell = true }
             ],
+            Goals = OutcomeGoals.Overloaded,
         };
     }
 
@@ -95,18 +104,21 @@ internal static class OutcomeScenarios
                 Step.Restart(Onset + (10 * backend) + 5, backend) with { MakesWell = backend == 2 },
             }),
         ],
+        Goals = OutcomeGoals.PartFails,
     };
 
     private static OutcomeScenario HalfQuota(int rate) =>
         new("quota", "429 with Retry-After from a quota of half the load, for 30 s", rate, Ample(1))
         {
             Steps = [Step.Command(Onset, $"quota {rate / 2}"), Step.Command(Onset + 30, "quota 0") with { MakesWell = true }],
+            Goals = OutcomeGoals.Overloaded,
         };
 
     private static OutcomeScenario Slow(int rate) => new("slow", "3 % of the answers take 5 s", rate, Ample(1))
     {
         Onset = 0,
         Steps = [Step.Command(0, string.Create(CultureInfo.InvariantCulture, $"slow {0.03} {5000}"))],
+        Goals = OutcomeGoals.PartFails,
         Contenders = DefaultsAndTuned,
     };
 
@@ -123,6 +135,7 @@ internal static class OutcomeScenarios
         Onset = AloneOnset,
         OneAtATime = true,
         StarveFor = 12,
+        Goals = hanging ? new OutcomeGoals { Refusal = 25 } : new OutcomeGoals { Share = 0.95 },
         Steps = hanging ? [Step.Hang(AloneOnset, 0)] : [],
     };
 

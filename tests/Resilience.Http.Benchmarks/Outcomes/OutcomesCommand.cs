@@ -13,7 +13,7 @@ internal static class OutcomesCommand
         ["--list"] => List(),
         ["--smoke"] => Smoke.RunAsync(),
         ["--table", var file] => Print(file),
-        ["--table", var file, var page] => Write(file, page),
+        ["--table", var file, var page] => WriteAsync(file, page),
         _ => RunAllAsync(Options(arguments)),
     };
 
@@ -34,10 +34,10 @@ internal static class OutcomesCommand
         return Task.FromResult(0);
     }
 
-    private static Task<int> Write(string file, string page)
+    private static async Task<int> WriteAsync(string file, string page)
     {
-        OutcomeTables.WriteInto(page, OutcomeTables.Render(ResultFile.Read(file)));
-        return Task.FromResult(0);
+        await MarkedPage.WriteAsync(page, OutcomeTables.Render(ResultFile.Read(file)));
+        return 0;
     }
 
     /// <summary>Each argument that begins with <c>--</c>, with the one that follows it.</summary>

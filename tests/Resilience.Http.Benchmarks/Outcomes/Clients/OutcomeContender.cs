@@ -64,6 +64,8 @@ internal sealed record OutcomeContender(string Key, string Title, Func<IServiceC
         WithLimit("adaptive", "Resilience.Http, adaptive limit", HttpConcurrencyLimitMode.Adaptive),
     ];
 
+    public static IEnumerable<OutcomeContender> AllOurs => [Ours, .. Limited];
+
     public static IEnumerable<OutcomeContender> All => [.. Defaults, .. Tuned, .. Limited];
 
     public static OutcomeContender ByKey(string key) => All.FirstOrDefault(contender => contender.Key == key)

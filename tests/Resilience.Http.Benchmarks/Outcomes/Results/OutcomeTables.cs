@@ -6,72 +6,86 @@ namespace Resilience.Http.Benchmarks.Outcomes.Results;
 /// <summary>The tables of docs/outcomes.md: one for each scenario, medians over its passes.</summary>
 internal static class OutcomeTables
 {
-    private const string Begin = "<!-- table -->\n";
-    private const string End = "\n<!-- end of table -->";
-
     /// <summary>A load that came later than this was not the load that was meant: the machine was too busy.</summary>
     private const double TooLateMilliseconds = 250;
 
+    /// <summary>The goals that were missed, then a table for each scenario.</summary>
     public static string Render(IReadOnlyList<OutcomeResult> results) => string.Join(
         "\n\n",
-        OutcomeScenarios.All.Prepend(OutcomeScenarios.Smoke)
+        OutcomeScenarios.All
             .Select(scenario => (Scenario: scenario, Results: results.Where(result => result.Scenario == scenario.Name).ToArray()))
             .Where(static pair => pair.Results.Length > 0)
-            .Select(static pair => Render(pair.Scenario, pair.Results)));
-
-    /// <summary>Puts the tables into a page, between its two markers.</summary>
-    public static void WriteInto(string page, string tables)
-    {
-        var text = File.ReadAllText(page);
-        File.WriteAllText(page, $"{text.Split(Begin)[0]}{Begin}{tables}{End}{text.Split(End)[1]}");
-    }
+            .Select(static pair => Render(pair.Scenario, pair.Results))
+            .Prepend(RenderMissedGoals(results)));
 
     public static string Render(OutcomeScenario scenario, IReadOnlyCollection<OutcomeResult> results)
     {
+        var clients = MediansOf(scenario, results);
         var table = new MarkdownTable(
             "client", "in time", "sends per call", "worst second", "p50 ms", "p99 ms", "p99.9 ms", "first refusal", "99 % again");
-        foreach (var contender in scenario.Contenders.Union(OutcomeContender.All))
+        foreach (var (client, medians) in clients)
         {
-            var mine = results.Where(result => result.Contender == contender.Key).ToArray();
-            if (mine.Length > 0)
+            table.Add([client.Title, .. Cells(medians)]);
+        }
+
+        return $"### {TitleOf(scenario)}\n\n{table}{Blocked(scenario, results)}{Late(scenario, clients)}";
+    }
+
+    /// <summary>Every goal that one of our clients missed in some scenario, after how many there are.</summary>
+    private static string RenderMissedGoals(IReadOnlyCollection<OutcomeResult> results)
+    {
+        var table = new MarkdownTable("scenario", "client", "goal", "reached");
+        var checks = 0;
+        foreach (var scenario in OutcomeScenarios.All)
+        {
+            var clients = MediansOf(scenario, results);
+            foreach (var client in OutcomeContender.AllOurs.Where(clients.ContainsKey))
             {
-                table.Add([contender.Title, .. Cells(scenario, mine)]);
+                foreach (var check in GoalCheck.Of(scenario, clients[client], clients))
+                {
+                    checks++;
+                    if (!check.IsMet)
+                    {
+                        table.Add(TitleOf(scenario), client.Title, check.Goal, check.Reached);
+                    }
+                }
             }
         }
 
-        var late = results.Max(static result => result.Figures.LoadWasLate);
-        var warning = late > TooLateMilliseconds && !scenario.OneAtATime
-            ? $"\n\nThe load came up to {late:0} ms late: the machine was too busy for these figures."
-            : "";
-        return $"### {char.ToUpperInvariant(scenario.Title[0])}{scenario.Title[1..]}: {scenario.Rate} calls per " +
-            $"second\n\n{table}{Blocked(scenario, results)}{warning}";
+        return $"Of {checks} goals, {table.Count} were missed:\n\n{table}";
     }
 
-    private static string[] Cells(OutcomeScenario scenario, OutcomeResult[] passes)
+    public static string Seconds(double seconds) => double.IsPositiveInfinity(seconds) ? "never" : $"{seconds:0} s";
+
+    private static string TitleOf(OutcomeScenario scenario) =>
+        $"{char.ToUpperInvariant(scenario.Title[0])}{scenario.Title[1..]}: {scenario.Rate} calls per second";
+
+    private static OrderedDictionary<OutcomeContender, OutcomeMedians> MediansOf(
+        OutcomeScenario scenario, IReadOnlyCollection<OutcomeResult> results) =>
+        new(from contender in scenario.Contenders.Union(OutcomeContender.All)
+            let passes = results.Where(result => result.Scenario == scenario.Name && result.Contender == contender.Key).ToArray()
+            where passes.Length > 0
+            select KeyValuePair.Create(contender, new OutcomeMedians(scenario, passes)));
+
+    private static string[] Cells(OutcomeMedians client) =>
+    [
+        $"{100 * client.ShareInTime:0.0} %",
+        $"{client.SendsPerCall:0.00}",
+        $"{client.SendsPerCallInWorstSecond:0.00}",
+        $"{client.P50:0}",
+        $"{client.P99:0}",
+        $"{client.P999:0}",
+        Seconds(client.FirstRefusal),
+        client.Recovery is { } recovery ? Seconds(recovery) : "",
+    ];
+
+    private static string Late(OutcomeScenario scenario, OrderedDictionary<OutcomeContender, OutcomeMedians> clients)
     {
-        var onset = scenario.Onset * scenario.Scale(passes[0].Seconds);
-        return
-        [
-            $"{100 * Median(static figures => figures.ShareInTime):0.0} %",
-            $"{Median(static figures => figures.SendsPerCall):0.00}",
-            $"{Median(static figures => figures.SendsPerCallInWorstSecond):0.00}",
-            $"{Median(static figures => figures.P50):0}",
-            $"{Median(static figures => figures.P99):0}",
-            $"{Median(static figures => figures.P999):0}",
-            Seconds(Median(figures => figures.FirstRefusal is { } second ? Math.Max(0, second - onset) : double.PositiveInfinity)),
-            passes.All(static pass => pass.Figures.WellAt is null)
-                ? ""
-                : Seconds(Median(static figures => figures.Recovery ?? double.PositiveInfinity)),
-        ];
-
-        double Median(Func<OutcomeFigures, double> figure)
-        {
-            var sorted = passes.Select(pass => figure(pass.Figures)).Order().ToArray();
-            return sorted[sorted.Length / 2];
-        }
+        var late = clients.Where(pair => pair.Value.LoadWasLate > TooLateMilliseconds && !scenario.OneAtATime).ToArray();
+        return late.Length == 0
+            ? ""
+            : $"\n\nThe load came late: {string.Join(", ", late.Select(static pair => $"{pair.Key.Title} up to {pair.Value.LoadWasLate:0} ms"))}.";
     }
-
-    private static string Seconds(double seconds) => double.IsPositiveInfinity(seconds) ? "never" : $"{seconds:0} s";
 
     private static string Blocked(OutcomeScenario scenario, IReadOnlyCollection<OutcomeResult> results) => scenario.StarveFor == 0
         ? ""
