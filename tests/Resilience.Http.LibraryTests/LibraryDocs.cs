@@ -49,7 +49,7 @@ public sealed class LibraryDocs
         #region openai
         services.AddResilientHttpClient("openai", options =>
         {
-            // An answer that is not streamed has no headers before its end.
+            // If a response is not streamed, its headers arrive only when it is complete.
             options.AttemptTimeout = options.TotalTimeout = TimeSpan.FromMinutes(2);
             options.Retry.RetryUnsafeMethods = true;                                 // Every call is a POST.
         });
@@ -65,7 +65,7 @@ public sealed class LibraryDocs
         {
             var options = new BlobOptions { Transport = new HttpClientTransport(Client(provider, "blobs")) };
             options.Retry.MaxRetries = 0;
-            return HttpPipelineBuilder.Build(options); // What BlobServiceClient and all others do with their options.
+            return HttpPipelineBuilder.Build(options); // In your app: return new BlobServiceClient(uri, credential, options);
         });
         #endregion
         #region stripe
