@@ -8,7 +8,7 @@ namespace Resilience.Http.RateLimiting;
 internal sealed record RateRejection(string Service, string Authority, HttpRateLimitOptions Options, QueueResult Result)
     : LimitRejection(Service, Authority, HttpLimit.Rate, Result.End == QueueEnd.Closed ? null : Result.RetryAfter)
 {
-    public override string Reason => $"{Options.Permits} request(s) per {DurationText.Format(Options.Per)} are the limit{OfWhom} " +
+    public override string Reason => $"the limit{OfWhom} is {Options.Permits} request(s) per {DurationText.Format(Options.Per)} " +
         $"(RateLimit:Permits), and {WhyNotQueued}";
 
     private string OfWhom => Options.Scope == HttpRateLimitScope.Fleet ? " of all replicas together" : "";
@@ -16,8 +16,8 @@ internal sealed record RateRejection(string Service, string Authority, HttpRateL
     private string WhyNotQueued => Result.End switch
     {
         QueueEnd.Closed => "the app was disposed, so no request waits for its turn any longer",
-        QueueEnd.Full when Options.QueueLimit == 0 => "none may wait (RateLimit:QueueLimit is 0)",
-        QueueEnd.Full => $"{Result.Ahead} request(s) wait already (RateLimit:QueueLimit is {Options.QueueLimit})",
-        _ => $"with {Result.Ahead} request(s) waiting before it the turn of this one comes after its deadline",
+        QueueEnd.Full when Options.QueueLimit == 0 => "no request may wait (RateLimit:QueueLimit is 0)",
+        QueueEnd.Full => $"{Result.Ahead} request(s) are already waiting (RateLimit:QueueLimit is {Options.QueueLimit})",
+        _ => $"with {Result.Ahead} request(s) waiting before it, this request would be sent after its deadline",
     };
 }

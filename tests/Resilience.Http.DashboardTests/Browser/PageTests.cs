@@ -131,7 +131,7 @@ public sealed class PageTests : IClassFixture<Chromium>, IDisposable
     [Fact]
     public async Task A_limit_that_rejects_is_named_and_the_service_is_not_blamed()
     {
-        const string Reason = "5 request(s) per 1 s are the limit of all replicas together (RateLimit:Permits), and none may wait";
+        const string Reason = "the limit of all replicas together is 5 request(s) per 1 s (RateLimit:Permits), and no request may wait";
         await using var app = await StartAsync();
         var service = SampleServices.Service(
             "payments", Now.AddHours(-1), CircuitState.Closed, static _ => new() { Succeeded = 5, Rejected = 5 });

@@ -87,8 +87,8 @@ public sealed class FleetQuotaHostTests : IAsyncLifetime
         await _fleet.PassUntilAsync(() => first.IsCompleted && rejected.IsCompleted);
 
         Assert.Contains(one.Logs.Named("RequestsRejected"), static text => text.StartsWith(
-            "payments was not called: 10 request(s) per 1 s are the limit of all replicas together (RateLimit:Permits), and " +
-            "1 request(s) wait already (RateLimit:QueueLimit is 1)",
+            "payments was not called: the limit of all replicas together is 10 request(s) per 1 s (RateLimit:Permits), and " +
+            "1 request(s) are already waiting (RateLimit:QueueLimit is 1)",
             StringComparison.Ordinal));
     }
 

@@ -91,7 +91,7 @@ public sealed class ServiceMonitorTests
         await client.CallAsync();
 
         Assert.Equal(
-            "1 request(s) per 1 s are the limit (RateLimit:Permits), and none may wait (RateLimit:QueueLimit is 0)",
+            "the limit is 1 request(s) per 1 s (RateLimit:Permits), and no request may wait (RateLimit:QueueLimit is 0)",
             client.Service.LimitRejection);
     }
 

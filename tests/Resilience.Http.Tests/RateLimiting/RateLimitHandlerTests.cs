@@ -33,7 +33,7 @@ public sealed class RateLimitHandlerTests
         Assert.Equal(("payments", "*", HttpLimit.Rate), (rejected.ServiceName, rejected.Authority, rejected.Limit));
         Assert.Equal(TimeSpan.FromMilliseconds(100), rejected.RetryAfter);
         Assert.Equal(
-            "payments was not called: 10 request(s) per 1 s are the limit (RateLimit:Permits), and none may wait " +
+            "payments was not called: the limit is 10 request(s) per 1 s (RateLimit:Permits), and no request may wait " +
             "(RateLimit:QueueLimit is 0); next attempt possible in 100 ms",
             rejected.Message);
         Assert.Equal([0], fixture.SentAt);
@@ -90,7 +90,7 @@ public sealed class RateLimitHandlerTests
             await Record.ExceptionAsync(() => fixture.Http.SendAsync(RateLimitFixture.Get(), TestContext.Current.CancellationToken)))));
 
         Assert.Equal([0, 100, 200], fixture.SentAt);
-        Assert.Contains("2 request(s) wait already (RateLimit:QueueLimit is 2)", calls[3]!.Message, StringComparison.Ordinal);
+        Assert.Contains("2 request(s) are already waiting (RateLimit:QueueLimit is 2)", calls[3]!.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class RateLimitHandlerTests
         var rejected = await fixture.RejectedAsync();
 
         Assert.Equal(TimeSpan.FromMinutes(1), rejected.RetryAfter);
-        Assert.Contains("with 0 request(s) waiting before it the turn of this one comes after", rejected.Message, StringComparison.Ordinal);
+        Assert.Contains("with 0 request(s) waiting before it, this request would be sent", rejected.Message, StringComparison.Ordinal);
         Assert.Equal(TimeSpan.Zero, fixture.Clock.Elapsed);
     }
 
