@@ -105,7 +105,7 @@ public static class RecordedCallAssertions
     internal static RecordedCall Check(RecordedCall call, bool holds, string expected, string actual) => holds
         ? call
         : throw new ResilienceAssertionException(
-            $"The call should {expected}, but: {actual}.{Environment.NewLine}{call}");
+            $"The call should {expected}. Actual: {actual}.{Environment.NewLine}{call}");
 
     private static bool Lies(TimeSpan time, (TimeSpan AtLeast, TimeSpan AtMost) range) => time >= range.AtLeast && time <= range.AtMost;
 

@@ -34,10 +34,10 @@ public static class ScriptedServerAssertions
 
         var which = authority is null ? "" : $" of {authority}";
         var actual = circuits.Count == 0
-            ? "it has none"
+            ? "none"
             : string.Concat(circuits.Select(static circuit => $"{Environment.NewLine}  {ClientCircuits.Text(circuit)}"));
         var calls = string.Concat(server.Calls.TakeLast(MostShown).Select(static call => $"{Environment.NewLine}{call}"));
         throw new ResilienceAssertionException(
-            $"The client of {server.Name} should have one circuit{which} in state {expected.Text()}, but: {actual}{calls}");
+            $"The client of {server.Name} should have one circuit{which} in state {expected.Text()}. Actual: {actual}{calls}");
     }
 }

@@ -36,7 +36,7 @@ public sealed class CircuitAssertionTests
         server.ShouldHaveCircuit(CircuitState.HalfOpen);
 
         var error = Assert.Throws<ResilienceAssertionException>(() => server.ShouldHaveCircuit(CircuitState.Closed));
-        Assert.StartsWith("The client of payments should have one circuit in state closed, but: ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("The client of payments should have one circuit in state closed. Actual: ", error.Message, StringComparison.Ordinal);
         Assert.Contains("  circuit payments (https://payments.internal) half_open since ", error.Message, StringComparison.Ordinal);
         Assert.Contains(
             "  circuit payments (https://payments.internal) open since 12:00:00: 2 consecutive failures, last 503",
@@ -125,7 +125,7 @@ public sealed class CircuitAssertionTests
     {
         using var server = new ScriptedServer(s => s.Always(200), _clock);
         var error = Assert.Throws<ResilienceAssertionException>(() => server.ShouldHaveCircuit(CircuitState.Closed));
-        Assert.Equal("The client of the server should have one circuit in state closed, but: it has none", error.Message);
+        Assert.Equal("The client of the server should have one circuit in state closed. Actual: none", error.Message);
     }
 
     /// <summary>Sends to the address of an instance, and gives the request back as it came, as service discovery does.</summary>

@@ -42,7 +42,7 @@ public sealed class RecordedCallTests
 
         Assert.Equal(
             """
-            The call should reach the server 4 time(s), but: 2.
+            The call should reach the server 4 time(s). Actual: 2.
             GET https://payments.internal/orders, began at +0 s, took 4 s: 200 OK
               +0 s GET https://payments.internal/orders -> 503 ServiceUnavailable
               +1 s GET https://payments.internal/orders -> 200 OK after 3 s, took 3 s, after a wait of 1 s
@@ -53,15 +53,15 @@ public sealed class RecordedCallTests
 
     private static readonly Dictionary<string, Action<RecordedCall>> WrongExpectations = new()
     {
-        ["The call should end with 404 NotFound, but: 200 OK."] = call => call.ShouldEndWith(HttpStatusCode.NotFound),
-        ["The call should end with a TaskCanceledException, but: 200 OK."] = call => call.ShouldEndWith<TaskCanceledException>(),
-        ["The call should wait nothing between its attempts, but: 1 s."] = call => call.ShouldHaveDelays(),
-        ["The call should wait 1 s, 2 s between its attempts, but: 1 s."] = call => call.ShouldHaveDelays(Second, 2 * Second),
-        ["The call should wait 2 s to 3 s between its attempts, but: 1 s."] = call =>
+        ["The call should end with 404 NotFound. Actual: 200 OK."] = call => call.ShouldEndWith(HttpStatusCode.NotFound),
+        ["The call should end with a TaskCanceledException. Actual: 200 OK."] = call => call.ShouldEndWith<TaskCanceledException>(),
+        ["The call should wait nothing between its attempts. Actual: 1 s."] = call => call.ShouldHaveDelays(),
+        ["The call should wait 1 s, 2 s between its attempts. Actual: 1 s."] = call => call.ShouldHaveDelays(Second, 2 * Second),
+        ["The call should wait 2 s to 3 s between its attempts. Actual: 1 s."] = call =>
             call.ShouldHaveDelaysBetween((2 * Second, 3 * Second)),
-        ["The call should take 2 s, but: 1 s."] = call => call.ShouldHaveTaken(2 * Second),
-        ["The call should take 2 s to 3 s, but: 1 s."] = call => call.ShouldHaveTakenBetween(2 * Second, 3 * Second),
-        ["The call should be answered by the stale fallback, but: by none."] = call => call.ShouldBeAnsweredByFallback("stale"),
+        ["The call should take 2 s. Actual: 1 s."] = call => call.ShouldHaveTaken(2 * Second),
+        ["The call should take 2 s to 3 s. Actual: 1 s."] = call => call.ShouldHaveTakenBetween(2 * Second, 3 * Second),
+        ["The call should be answered by the stale fallback. Actual: by none."] = call => call.ShouldBeAnsweredByFallback("stale"),
     };
 
     public static TheoryData<string> Messages => [.. WrongExpectations.Keys];

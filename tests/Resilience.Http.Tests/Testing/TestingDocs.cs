@@ -92,9 +92,9 @@ public sealed class TestingDocs
 
         #region by-hand
         server.ShouldHaveCircuit(CircuitState.Open);
-        clock.JumpWallClock(TimeSpan.FromHours(-1));    // an operator changes the system time: the break does not end
+        clock.JumpWallClock(TimeSpan.FromHours(-1));    // an operator changes the system time: the circuit stays open
         server.ShouldHaveCircuit(CircuitState.Open);
-        clock.Advance(TimeSpan.FromSeconds(6));         // the first break: 5 s, and up to 10 % more at random
+        clock.Advance(TimeSpan.FromSeconds(6));         // it stays open for 5 s, and up to 10 % longer at random
         server.ShouldHaveCircuit(CircuitState.HalfOpen);
         #endregion
     }
