@@ -36,7 +36,8 @@ public sealed class CircuitAssertionTests
         server.ShouldHaveCircuit(CircuitState.HalfOpen);
 
         var error = Assert.Throws<ResilienceAssertionException>(() => server.ShouldHaveCircuit(CircuitState.Closed));
-        Assert.StartsWith("The client of payments should have one circuit in state closed. Actual: ", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The client of payments should have one circuit in state closed. Actual: ", error.Message, StringComparison.Ordinal);
         Assert.Contains("  circuit payments (https://payments.internal) half_open since ", error.Message, StringComparison.Ordinal);
         Assert.Contains(
             "  circuit payments (https://payments.internal) open since 12:00:00: 2 consecutive failures, last 503",
