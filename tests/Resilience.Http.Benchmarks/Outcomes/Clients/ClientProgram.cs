@@ -5,8 +5,8 @@ using Resilience.Http.Benchmarks.Outcomes.Results;
 namespace Resilience.Http.Benchmarks.Outcomes.Clients;
 
 /// <summary>
-/// <c>-- outcomes-client JSON</c>: warms up, prints <c>ready</c>, waits for a line, makes its calls, waits for a line with the second in which the
-/// service was well again (or nothing), and prints its figures as JSON.
+/// <c>-- outcomes-client JSON</c>: warms up, prints <c>ready</c>, waits for a line, makes its calls, waits for a line with the second in
+/// which the service was well again (or nothing), and prints its figures as JSON.
 /// </summary>
 internal static class ClientProgram
 {

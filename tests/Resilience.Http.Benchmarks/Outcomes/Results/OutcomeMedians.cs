@@ -28,5 +28,6 @@ internal sealed class OutcomeMedians(OutcomeScenario scenario, IReadOnlyList<Out
 
     public double LoadWasLate => Median(static figures => figures.LoadWasLate);
 
-    private double Median(Func<OutcomeFigures, double> figure) => passes.Select(pass => figure(pass.Figures)).Order().ElementAt(passes.Count / 2);
+    private double Median(Func<OutcomeFigures, double> figure) =>
+        passes.Select(pass => figure(pass.Figures)).Order().ElementAt(passes.Count / 2);
 }

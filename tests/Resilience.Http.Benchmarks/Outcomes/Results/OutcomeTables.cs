@@ -82,9 +82,8 @@ internal static class OutcomeTables
     private static string Late(OutcomeScenario scenario, OrderedDictionary<OutcomeContender, OutcomeMedians> clients)
     {
         var late = clients.Where(pair => pair.Value.LoadWasLate > TooLateMilliseconds && !scenario.OneAtATime).ToArray();
-        return late.Length == 0
-            ? ""
-            : $"\n\nThe load came late: {string.Join(", ", late.Select(static pair => $"{pair.Key.Title} up to {pair.Value.LoadWasLate:0} ms"))}.";
+        var delays = string.Join(", ", late.Select(static pair => $"{pair.Key.Title} up to {pair.Value.LoadWasLate:0} ms"));
+        return late.Length == 0 ? "" : $"\n\nThe load came late: {delays}.";
     }
 
     private static string Blocked(OutcomeScenario scenario, IReadOnlyCollection<OutcomeResult> results) => scenario.StarveFor == 0
