@@ -15,7 +15,7 @@ internal sealed record RateRejection(string Service, string Authority, HttpRateL
 
     private string WhyNotQueued => Result.End switch
     {
-        QueueEnd.Closed => "the app was disposed, so no request waits for its turn any longer",
+        QueueEnd.Closed => "the app was disposed before it was the turn of this request",
         QueueEnd.Full when Options.QueueLimit == 0 => "no request may wait (RateLimit:QueueLimit is 0)",
         QueueEnd.Full => $"{Result.Ahead} request(s) are already waiting (RateLimit:QueueLimit is {Options.QueueLimit})",
         _ => $"with {Result.Ahead} request(s) waiting before it, this request would be sent after its deadline",

@@ -13,6 +13,6 @@ internal sealed record ServerQuotaRejection(string Service, string Authority, Se
         $"({Asked.Source}), {WhyNotSent} (RateLimit:FollowServer)";
 
     private string WhyNotSent => Result.End == QueueEnd.Closed
-        ? "and the app was disposed, so no request waits for that any longer"
-        : "which this request cannot before its deadline";
+        ? "and the app was disposed meanwhile"
+        : "which ends after the deadline of this request";
 }

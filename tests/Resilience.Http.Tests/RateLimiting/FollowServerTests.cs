@@ -144,7 +144,7 @@ public sealed class FollowServerTests
         Assert.Equal(TimeSpan.FromSeconds(40), rejected.RetryAfter);
         Assert.Equal(
             "payments (https://payments.internal) was not called: the service asked its callers to wait for 50 s (RateLimit with r=0), " +
-            "which this request cannot before its deadline (RateLimit:FollowServer); next attempt possible in 40 s",
+            "which ends after the deadline of this request (RateLimit:FollowServer); next attempt possible in 40 s",
             rejected.Message);
         Assert.Equal("server_quota", fixture.Metrics.Of("resilience.http.limit.rejections").Single().Tags["resilience.limit"]);
     }

@@ -49,7 +49,7 @@ public sealed class RateLimitHandlerTests
         fixture.Service.Host.End();
 
         var ended = await Assert.ThrowsAsync<LimitExceededException>(() => waiting);
-        Assert.Contains("and the app was disposed, so no request waits for its turn any longer", ended.Message, StringComparison.Ordinal);
+        Assert.Contains("and the app was disposed before it was the turn of this request", ended.Message, StringComparison.Ordinal);
         Assert.Null(ended.RetryAfter);
         Assert.Equal([0], fixture.SentAt);
     }
@@ -77,7 +77,7 @@ public sealed class RateLimitHandlerTests
             ? Task.Run(() => fixture.Http.Send(RateLimitFixture.Get(), TestContext.Current.CancellationToken))
             : fixture.Http.SendAsync(RateLimitFixture.Get(), TestContext.Current.CancellationToken));
 
-        Assert.Contains("and the app was disposed, so no request waits for its turn any longer", ended.Message, StringComparison.Ordinal);
+        Assert.Contains("and the app was disposed before it was the turn of this request", ended.Message, StringComparison.Ordinal);
         Assert.Equal([0], fixture.SentAt);
     }
 
