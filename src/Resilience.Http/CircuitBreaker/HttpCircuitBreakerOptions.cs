@@ -50,7 +50,7 @@ public sealed class HttpCircuitBreakerOptions
     /// <value>Default: 10 seconds. Allowed: 100 ms to 24 hours.</value>
     public TimeSpan SamplingWindow { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The duration of an attempt, up to its response headers, from which it counts as slow.</summary>
+    /// <summary>An attempt counts as slow if it takes longer than this, up to its response headers.</summary>
     /// <value>Default: <see cref="System.Threading.Timeout.InfiniteTimeSpan"/>, off. Allowed: 1 ms to 24 hours.</value>
     public TimeSpan SlowCallDuration { get; set; } = Timeout.InfiniteTimeSpan;
 

@@ -52,7 +52,7 @@ internal static class HttpCircuitBreakerOptionsKeys
             o => o.SlowCallDuration,
             (o, value) => o.SlowCallDuration = value,
             DurationFormat.OrOff(),
-            "The duration of an attempt, up to its response headers, from which it counts as slow.")
+            "An attempt counts as slow if it takes longer than this, up to its response headers.")
         .Key(
             nameof(HttpCircuitBreakerOptions.SlowCallRatio),
             o => o.SlowCallRatio,

@@ -12,19 +12,19 @@ public sealed class HttpDeadlineOptions
 
     private HashSet<string>? _excluded;
 
-    /// <summary>Whether each request carries how long the caller still waits for its answer.</summary>
+    /// <summary>Whether each request has a header with the time that its caller still waits for the answer.</summary>
     /// <value>Default: <see langword="false"/>.</value>
     public bool Propagate { get; set; }
 
     /// <summary>
-    /// The name of the request header that carries the time left, in whole milliseconds. A gRPC request carries <c>grpc-timeout</c>
-    /// instead.
+    /// The name of the request header with the time left, in whole milliseconds. A gRPC request has <c>grpc-timeout</c> instead.
     /// </summary>
     /// <value>Default: <c>X-Deadline-Ms</c>.</value>
     public string Header { get; set; } = UsualHeader;
 
     /// <summary>
-    /// The part of an inherited deadline that is kept back, so that the app can still answer after the call has failed.
+    /// The time subtracted from an inherited deadline (that of the incoming request), so that the app can still answer after a call has
+    /// failed.
     /// </summary>
     /// <value>Default: 0. Allowed: 0 to 24 hours.</value>
     public TimeSpan Reserve { get; set; }

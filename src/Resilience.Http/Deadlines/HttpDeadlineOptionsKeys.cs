@@ -6,11 +6,11 @@ internal static class HttpDeadlineOptionsKeys
 {
     public static readonly OptionsSchema<HttpDeadlineOptions> Keys = new OptionsSchema<HttpDeadlineOptions>()
         .Key(nameof(HttpDeadlineOptions.Propagate), o => o.Propagate, (o, value) => o.Propagate = value, BooleanFormat.Instance,
-            "Whether each request carries how long the caller still waits for its answer.")
+            "Whether each request has a header with the time that its caller still waits for the answer.")
         .Key(nameof(HttpDeadlineOptions.Header), o => o.Header, (o, value) => o.Header = value, HeaderNameFormat.Instance,
-            "The request header that carries it, in whole milliseconds; a gRPC request carries grpc-timeout instead.")
+            "The name of the header with the time left, in whole milliseconds. A gRPC request has grpc-timeout instead.")
         .Key(nameof(HttpDeadlineOptions.Reserve), o => o.Reserve, (o, value) => o.Reserve = value, DurationFormat.From(TimeSpan.Zero),
-            "What is kept back of an inherited deadline, so that the app can still answer after the call has failed.")
+            "The time subtracted from an inherited deadline (that of the incoming request), so that the app can still answer.")
         .Add(new ListKey<HttpDeadlineOptions, string>(
             nameof(HttpDeadlineOptions.Exclude),
             o => o.Exclude ?? [],

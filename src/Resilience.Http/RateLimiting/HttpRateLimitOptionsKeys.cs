@@ -12,7 +12,7 @@ internal static class HttpRateLimitOptionsKeys
         .Key(nameof(HttpRateLimitOptions.Enabled), o => o.Enabled, (o, value) => o.Enabled = value, BooleanFormat.Instance,
             "Whether there is a rate limit.")
         .Key(nameof(HttpRateLimitOptions.Permits), o => o.Permits, (o, value) => o.Permits = value, Count("none"),
-            "How many requests may be sent per Per. Without it only FollowServer sets a limit.")
+            "How many requests may be sent in the time Per. Without it, only FollowServer sets a limit.")
         .Key(nameof(HttpRateLimitOptions.Per), o => o.Per, (o, value) => o.Per = value, DurationFormat.From(Millisecond),
             "The time in which Permits requests may be sent.")
         .Key(nameof(HttpRateLimitOptions.Burst), o => o.Burst, (o, value) => o.Burst = value, Count("Permits"),
@@ -50,7 +50,7 @@ internal static class HttpRateLimitOptionsKeys
             "Whether a rejected call gets an exception or a 429 response.")
         .CodeOnly(
             nameof(HttpRateLimitOptions.QuotaKey),
-            "A delegate that names the quota that a request uses up. Requests of other quotas do not wait with it.",
+            "A delegate that names the quota of a request. If one quota is used up, requests of the others do not wait.",
             isSet: o => o.QuotaKey is not null)
         .Rule(
             nameof(HttpRateLimitOptions.FollowServer),

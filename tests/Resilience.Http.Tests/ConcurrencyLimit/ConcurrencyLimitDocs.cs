@@ -5,7 +5,7 @@ using Resilience.Http.Tests.Registration;
 
 namespace Resilience.Http.Tests.ConcurrencyLimit;
 
-/// <summary>docs/concurrency-limit.md: its snippet compiled and tried, its settings read, its table computed.</summary>
+/// <summary>docs/concurrency-limit.md: its snippet compiled and tried, its table computed.</summary>
 public sealed class ConcurrencyLimitDocs
 {
     private static readonly string Page = File.ReadAllText(Checkout.PathOf("docs/concurrency-limit.md")).ReplaceLineEndings("\n");
@@ -37,15 +37,6 @@ public sealed class ConcurrencyLimitDocs
 
         Assert.Contains("ConcurrencyLimit:Limit allows 1", postponed, StringComparison.Ordinal);
         await caller.CancelAsync();
-    }
-
-    [Fact]
-    public void The_settings_of_the_page_are_valid()
-    {
-        var json = $"{{{Page.Split("```json\n")[1].Split("```")[0]}}}";
-        using var app = TestApp.With(json, static services => services.AddResilientHttpClient("reports"));
-
-        app.Client("reports").Dispose();
     }
 
     /// <summary>
