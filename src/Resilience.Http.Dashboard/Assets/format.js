@@ -40,14 +40,13 @@ export function span(ms) {
 // A wait is rounded up: it is never over before it reads 0.
 export const wait = (ms) => span(Math.ceil(ms / 1000) * 1000);
 
-const length = (ms) => ms < 1000 ? milliseconds(ms) : span(ms);
+const seconds = (ms) => `${Math.round(ms / 100) / 10}`;
 
-// Two times as one range: 5 to 30 s.
+const length = (ms) => ms < 1000 ? `${Math.round(ms)} ms` : ms < 60000 ? `${seconds(ms)} s` : span(ms);
+
+// Two times as one range: 5 to 33 s.
 export function range(least, most) {
-  if (least === most) {
-    return `about ${length(least)}`;
-  }
-  return least >= 1000 && most < 60000 ? `${Math.round(least / 1000)} to ${span(most)}` : `${length(least)} to ${length(most)}`;
+  return least >= 1000 && most < 60000 ? `${seconds(least)} to ${length(most)}` : `${length(least)} to ${length(most)}`;
 }
 
 // The app names a status as .NET does: 503 ServiceUnavailable.
