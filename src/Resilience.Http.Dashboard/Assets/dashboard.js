@@ -3,7 +3,7 @@
 import { Store } from "./store.js";
 import { OBSERVED, levelMeanings, levelNames, levels, observes } from "./meaning.js";
 import { verdict } from "./verdict.js";
-import { element, serviceName, setText, span, stateName, time, zone } from "./format.js";
+import { element, sentence, serviceName, setText, span, stateName, time, zone } from "./format.js";
 import { Card } from "./card.js";
 import { createSteering } from "./steering.js";
 
@@ -60,7 +60,7 @@ function connect() {
     const news = JSON.parse(event.data);
     const service = store.takeTransition(news);
     const effect = service && observes(service) ? `, but ${OBSERVED}` : "";
-    announce(`${serviceName(news.transition.service)}: ${stateName[news.transition.to]}${effect}. ${news.transition.reason}`);
+    announce(`${serviceName(news.transition.service)}: ${stateName[news.transition.to]}${effect}. ${sentence(news.transition.reason)}`);
     renderAll(true);
   }));
   source.addEventListener("error", () => {

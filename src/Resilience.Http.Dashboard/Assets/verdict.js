@@ -1,7 +1,7 @@
 // The banner: one headline for the whole page, and the answers below it: since when, what happens next, and whether callers are hurt.
 
 import { IN_WINDOW, NO_RETRIES, OBSERVED, callers, cause, downSince, isBudgetEmpty, isPartly, lastTrials, levelNames, levels, limitOf, meeting, next, observedStates, observes, recent, totals, trialRule, worstCircuit } from "./meaning.js";
-import { count, plural, serviceName, span, stateName, time } from "./format.js";
+import { count, plural, sentence, serviceName, span, stateName, time } from "./format.js";
 
 const ago = (at, now) => `${time(at, now)} (${span(now - at)} ago)`;
 const fact = (label, text, note = "", level = "") => ({ label, text, note, level });
@@ -32,8 +32,6 @@ function quiet(services, hit, level, levelOf) {
   const others = levels.filter((one) => one !== level && services.some((service) => levelOf(service) === one));
   return `${hit.length} of ${services.length} services ${hit.length === 1 ? "is" : "are"} ${is}, the others ${others.map((one) => levelNames[one].toLowerCase()).join(" or ")}`;
 }
-
-const sentence = (text) => text && text[0].toUpperCase() + text.slice(1);
 
 function consequence(circuit, service) {
   const others = isPartly(service) ? "\nCalls to other authorities go through" : "";
@@ -100,7 +98,8 @@ function troubles(hit, level, now, limited) {
   }
   const circuits = hit.map(worstCircuit);
   const first = circuits.reduce((one, other) => downSince(other) < downSince(one) ? other : one);
-  const soonest = circuits.reduce((one, other) => (other.retryAt ?? Infinity) < (one.retryAt ?? Infinity) ? other : one);
+  const due = ({ state, retryAt }) => retryAt ?? (state === "isolated" ? Infinity : 0);
+  const soonest = circuits.reduce((one, other) => due(other) < due(one) ? other : one);
   return [
     fact("Down since", ago(downSince(first), now), names),
     fact("What happens next", next(soonest, now, hit[circuits.indexOf(soonest)].live), serviceName(hit[circuits.indexOf(soonest)].live.name)),

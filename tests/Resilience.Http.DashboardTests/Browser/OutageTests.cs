@@ -13,6 +13,7 @@ public sealed class OutageTests(Chromium browser) : ServicesPage(browser, ticks:
     [InlineData(
         "60 of 100 results in 30 s were failures, last HttpRequestException: Connection refused",
         "60 of 100 results in 30 s were failures; last failure: HttpRequestException: Connection refused")]
+    [InlineData("5 consecutive failures, last the AttemptTimeout", "5 consecutive failures; last failure: no answer within the AttemptTimeout")]
     [InlineData("the migration failed, last 503 ServiceUnavailable", "the migration failed, last 503 ServiceUnavailable")]
     public async Task A_reason_is_spelled_out_and_that_of_a_user_is_left_alone(string reason, string expected)
     {
@@ -160,5 +161,17 @@ public sealed class OutageTests(Chromium browser) : ServicesPage(browser, ticks:
         var text = string.Format(CultureInfo.InvariantCulture, expected, ended.UtcDateTime);
         await Expect(page.Locator("#summary > div").First).ToContainTextAsync($"ago){text}");
         await Expect(page.Locator(".story")).ToContainTextAsync($"): {text}");
+    }
+    [Fact]
+    public async Task Of_several_outages_the_trial_that_comes_first_is_what_happens_next()
+    {
+        await using var app = await StartAsync();
+        var waits = SampleServices.Service("a", Now, CircuitState.HalfOpen, static _ => default);
+        var isNext = SampleServices.Service("b", Now, CircuitState.HalfOpen, static _ => default);
+        Services.Show([waits with { Circuits = [waits.Circuits[0] with { RetryAfter = TimeSpan.FromSeconds(20) }] }, isNext]);
+
+        var page = await OpenAsync(app);
+
+        await Expect(page.Locator("#summary > div").Nth(1)).ToHaveTextAsync("What happens nextThe next call is a trialb");
     }
 }

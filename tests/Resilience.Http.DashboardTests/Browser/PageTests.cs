@@ -188,4 +188,17 @@ public sealed class PageTests(Chromium browser) : ServicesPage(browser, ticks: t
 
         await Expect(page.Locator("#stale")).ToHaveTextAsync(new Regex("^No data since .*: all below is from before\\. The app is down"));
     }
+    [Fact]
+    public async Task A_transition_is_announced_in_whole_sentences()
+    {
+        await using var app = await StartAsync();
+        Services.Show(SampleServices.Outage(Now));
+        var page = await OpenAsync(app);
+        await Expect(page.Locator("h2").First).ToHaveTextAsync("payments");
+
+        Services.Report(SampleServices.Transition("payments", Now, CircuitState.Open, CircuitState.HalfOpen)
+            with { Reason = "the break has ended" });
+
+        await Expect(page.Locator("#news")).ToHaveTextAsync("payments: Half-open. The break has ended");
+    }
 }
