@@ -38,6 +38,7 @@ internal sealed class ViewerHub(IServiceMonitor monitor, ICircuitRegistry circui
     public bool TryJoin(string? lastEventId, [NotNullWhen(true)] out Viewer? viewer)
     {
         viewer = null;
+        var known = _listens ? [] : NamesOf(monitor.GetAll());
         lock (_gate)
         {
             if (_viewers.Count >= MostViewers)
@@ -55,7 +56,7 @@ internal sealed class ViewerHub(IServiceMonitor monitor, ICircuitRegistry circui
             _listens = true;
         }
 
-        _known = NamesOf(monitor.GetAll());
+        _known = known;
         monitor.Updated += Tick;
         circuits.Transitioned += Report;
         return true;

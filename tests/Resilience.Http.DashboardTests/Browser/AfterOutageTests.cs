@@ -89,6 +89,7 @@ public sealed class AfterOutageTests(Chromium browser) : ServicesPage(browser, t
         await Expect(page.Locator(".story").Last).ToHaveTextAsync(
             new Regex("^Calls go through again since .*: 2 of 3 trials succeeded$"));
     }
+
     [Theory]
     [InlineData(0, "Last failure since start: 503 Service Unavailable")]
     [InlineData(1, "Last failure: 503 Service Unavailable")]

@@ -129,6 +129,7 @@ public sealed class LevelTests(Chromium browser) : ServicesPage(browser, ticks: 
         await Expect(page.Locator("#none")).ToHaveTextAsync("This app has no resilient client. AddResilientHttpClient registers one.");
         Assert.Empty(Violations(await page.RunAxe()));
     }
+
     [Fact]
     public async Task Several_services_of_which_one_is_partly_down_are_not_all_down()
     {

@@ -162,6 +162,7 @@ public sealed class PageTests(Chromium browser) : ServicesPage(browser, ticks: t
             await viewer.DisposeAsync();
         }
     }
+
     [Fact]
     public async Task A_service_that_appears_later_comes_with_its_history()
     {
@@ -175,6 +176,7 @@ public sealed class PageTests(Chromium browser) : ServicesPage(browser, ticks: t
         await Expect(page.GetByRole(AriaRole.Region, new() { Name = "Last transitions" }).Locator("tbody tr")).ToHaveCountAsync(1);
         await Expect(page.Locator(".legend .rejected b")).ToHaveTextAsync("60");
     }
+
     [Fact]
     public async Task A_page_without_news_says_since_when_and_that_it_shows_the_past()
     {
@@ -188,6 +190,7 @@ public sealed class PageTests(Chromium browser) : ServicesPage(browser, ticks: t
 
         await Expect(page.Locator("#stale")).ToHaveTextAsync(new Regex("^No data since .*: all below is from before\\. The app is down"));
     }
+
     [Fact]
     public async Task A_transition_is_announced_in_whole_sentences()
     {

@@ -129,6 +129,7 @@ public sealed class StreamTests
 
         await app.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1));
     }
+
     [Fact]
     public async Task A_service_that_appears_later_comes_once_with_its_history()
     {
