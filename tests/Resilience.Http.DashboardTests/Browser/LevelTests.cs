@@ -39,13 +39,13 @@ public sealed class LevelTests(Chromium browser) : ServicesPage(browser, ticks: 
         var page = await Browser.OpenAsync(app.Page);
 
         await Expect(page.Locator("#headline")).ToHaveTextAsync("payments is limited");
-        await Expect(page.Locator("#summary")).ToContainTextAsync($"Calls beyond a limit are rejected{Reason}");
+        await Expect(page.Locator("#summary")).ToContainTextAsync($"Calls beyond a limit are rejectedT{Reason[1..]}");
         await Expect(page.Locator(".badge")).ToHaveTextAsync("Limited");
         await Expect(page.Locator(".story")).ToHaveTextAsync($"A limit rejects calls: {Reason}");
     }
 
     [Fact]
-    public async Task SeveralServices_that_only_a_limit_rejects_are_limited()
+    public async Task Several_services_that_only_a_limit_rejects_are_limited()
     {
         await using var app = await StartAsync();
         var page = await OpenAsync(app);
@@ -120,7 +120,7 @@ public sealed class LevelTests(Chromium browser) : ServicesPage(browser, ticks: 
     }
 
     [Fact]
-    public async Task An_app_withoutServices_says_how_to_get_one()
+    public async Task An_app_without_services_says_how_to_get_one()
     {
         await using var app = await StartAsync();
         var page = await Browser.OpenAsync(app.Page);
