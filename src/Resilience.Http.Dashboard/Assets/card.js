@@ -1,6 +1,6 @@
 // One service as a card. Its body is made when the card comes into view for the first time.
 
-import { IN_WINDOW, RECENT, callers, isPartly, levelMeanings, levelNames, levelOf, limitOf, story, totals, worstCircuit } from "./meaning.js";
+import { IN_WINDOW, RECENT, callers, isBudgetEmpty, isPartly, levelMeanings, levelNames, levelOf, limitOf, story, totals, worstCircuit } from "./meaning.js";
 import { SECONDS } from "./store.js";
 import { count, element, milliseconds, rate, serviceName, setText, stateName } from "./format.js";
 import { Sparkline, series, trackNames } from "./sparkline.js";
@@ -84,7 +84,7 @@ export class Card {
     series.forEach((one, i) => setText(this.#body.legend[i], one.text(seconds)));
     setText(this.#body.rate, `${rate((minute.succeeded + minute.failed + minute.rejected) / Math.max(1, seconds.length))}/s`);
     ["p50", "p95", "p99"].forEach((name) => setText(this.#body[name], milliseconds(live[name])));
-    this.#meter(this.#body.budget, live.budget, live.budgetCapacity, (value) => `${Math.floor(value)} of ${live.budgetCapacity} left`);
+    this.#meter(this.#body.budget, live.budget, live.budgetCapacity, (value) => isBudgetEmpty(live) ? "empty: no retries" : `${Math.floor(value)} of ${live.budgetCapacity} left`);
     this.#meter(this.#body.inFlight, live.inFlight, live.inFlightLimit, (value) =>
       live.inFlightLimit === undefined ? count(value) : `${count(value)} of ${count(live.inFlightLimit)}`);
     if (this.expanded) {

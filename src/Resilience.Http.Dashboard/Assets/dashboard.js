@@ -3,7 +3,7 @@
 import { Store } from "./store.js";
 import { OBSERVED, levelMeanings, levelNames, levels, observes } from "./meaning.js";
 import { verdict } from "./verdict.js";
-import { element, serviceName, setText, span, stateName, zone } from "./format.js";
+import { element, sentence, serviceName, setText, span, stateName, time, zone } from "./format.js";
 import { Card } from "./card.js";
 import { createSteering } from "./steering.js";
 
@@ -15,6 +15,7 @@ const settings = { base, steers: steers === "true", steer: createSteering({ base
 const view = { text: "", level: "all", order: "" };
 const QUIET = 3500;
 const MANY = 12;
+const LOST = "The app is down or restarting, the network is cut, or 16 pages watch it already. This page keeps trying.";
 let heardAt = performance.now();
 let source;
 
@@ -59,7 +60,7 @@ function connect() {
     const news = JSON.parse(event.data);
     const service = store.takeTransition(news);
     const effect = service && observes(service) ? `, but ${OBSERVED}` : "";
-    announce(`${serviceName(news.transition.service)}: ${stateName[news.transition.to]}${effect}. ${news.transition.reason}`);
+    announce(`${serviceName(news.transition.service)}: ${stateName[news.transition.to]}${effect}. ${sentence(news.transition.reason)}`);
     renderAll(true);
   }));
   source.addEventListener("error", () => {
@@ -82,10 +83,15 @@ function showConnection() {
   get("connection").dataset.state = state;
   setText(get("connection").lastElementChild, state === "live" ? "Live" : `No data for ${span(silent)}`);
   document.body.classList.toggle("stale", state !== "live");
+  get("stale").hidden = state === "live" || silent < QUIET;
+  if (state !== "live") {
+    setText(get("stale"), `No data since ${store.at === 0 ? "this page was opened" : `${time(store.at, store.now)}: all below is from before`}. ${LOST}`);
+  }
 }
 
 function renderAll(sort) {
   const now = store.now;
+  setText(get("started"), `Running since ${time(store.startedAt, now)} (${span(now - store.startedAt)})`);
   for (const [name, service] of store.services) {
     if (!cards.has(name)) {
       const card = new Card(service, settings);

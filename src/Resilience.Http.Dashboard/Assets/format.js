@@ -40,18 +40,19 @@ export function span(ms) {
 // A wait is rounded up: it is never over before it reads 0.
 export const wait = (ms) => span(Math.ceil(ms / 1000) * 1000);
 
-const length = (ms) => ms < 1000 ? milliseconds(ms) : span(ms);
+const seconds = (ms) => `${Math.round(ms / 100) / 10}`;
 
-// Two times as one range: 5 to 30 s.
+const length = (ms) => ms < 1000 ? `${Math.round(ms)} ms` : ms < 60000 ? `${seconds(ms)} s` : span(ms);
+
+// Two times as one range: 5 to 33 s.
 export function range(least, most) {
-  if (least === most) {
-    return `about ${length(least)}`;
-  }
-  return least >= 1000 && most < 60000 ? `${Math.round(least / 1000)} to ${span(most)}` : `${length(least)} to ${length(most)}`;
+  return least >= 1000 && most < 60000 ? `${seconds(least)} to ${length(most)}` : `${length(least)} to ${length(most)}`;
 }
 
-// The app names a status as .NET does: 503 ServiceUnavailable.
-export const failure = (text) => text?.replace(/^\d{3} [A-Z]\w*/, (status) => status.replace(/(?<=[a-z])(?=[A-Z])/g, " "));
+// The app names a status as .NET does, 503 ServiceUnavailable, and a timeout by its setting, the AttemptTimeout.
+export const failure = (text) => text
+  ?.replace(/^\d{3} [A-Z]\w*/, (status) => status.replace(/(?<=[a-z])(?=[A-Z])/g, " "))
+  .replace(/^the \w+Timeout$/, (timeout) => `no answer within ${timeout}`);
 
 // Why a circuit changed. The texts of the circuit breaker are spelled out; a reason that a user gave stays as it is.
 export function reason(text) {
@@ -73,6 +74,8 @@ export const zone = {
   name: Intl.DateTimeFormat().resolvedOptions().timeZone,
   short: new Intl.DateTimeFormat("en-GB", { timeZoneName: "short" }).formatToParts(new Date()).find((part) => part.type === "timeZoneName").value,
 };
+
+export const sentence = (text) => text && text[0].toUpperCase() + text.slice(1);
 
 export const serviceName = (name) => name === "" ? "default client" : name;
 

@@ -6,6 +6,7 @@ import { SECONDS } from "./store.js";
 export const RECENT = 10;
 export const IN_WINDOW = `in the last ${RECENT} s`;
 export const OBSERVED = "calls still go through (CircuitBreaker:Mode is Observe)";
+export const NO_RETRIES = "The retry budget is empty: failed calls are not retried";
 const severity = { closed: 0, half_open: 1, open: 2, isolated: 3 };
 
 export const levels = ["down", "recovering", "failing", "healthy", "idle", "off"];
@@ -43,6 +44,8 @@ export function worstCircuit(service) {
 
 // Whether its circuits reject no call, whatever their state.
 export const observes = (service) => service.live.circuits.some((circuit) => circuit.mode === "observe");
+
+export const isBudgetEmpty = (live) => live.budget < 1;
 
 // Whether some of its authorities are not affected.
 export const isPartly = (service) => service.live.circuits.some((circuit) => circuit.state === "closed");
@@ -117,6 +120,12 @@ export function limitOf(service) {
   return rejected === 0 ? undefined : { reason: limitRejection, only: failed === 0 };
 }
 
+// Whether an attempt may have failed in the last minute. It is not known when the last one failed.
+function isTroubled({ seconds }) {
+  const { failed, retried, hedged } = totals(seconds);
+  return failed + retried + hedged > 0;
+}
+
 // What happens next, from the state of one circuit. In a fleet, other replicas may have the trials, and no time is known.
 export function next(circuit, now, { trials = 1, fleet } = {}) {
   const left = circuit.retryAt === undefined ? undefined : circuit.retryAt - now;
@@ -133,7 +142,7 @@ export function next(circuit, now, { trials = 1, fleet } = {}) {
         return "The next call is a trial";
       }
       return fleet !== undefined ? "Trial calls of the replicas decide"
-        : trials > 1 ? `Trial calls are out, the first ends within ${wait(left)}` : `The trial call is out, it ends within ${wait(left)}`;
+        : trials > 1 ? `Trial calls are out, all end within ${wait(left)}` : `The trial call is out, it ends within ${wait(left)}`;
     default:
       return "Calls go through";
   }
@@ -145,14 +154,18 @@ export function trialRule({ trials, shortestBreak, longestBreak }) {
     return "If trials succeed, calls go through again";
   }
   const success = trials === 1 ? "it succeeds" : trials === 2 ? "both succeed" : `most of the ${trials} trials succeed`;
-  return `If ${success}, calls go through\nOtherwise it stays down for ${range(shortestBreak, longestBreak)} more`;
+  return `If ${success}, calls go through\nOtherwise it stays down for ${range(shortestBreak, longestBreak)} more (longer if its Retry-After says so)`;
 }
 
 // An outage lasts from the first break on, whatever trials failed since.
 export const downSince = (circuit) => circuit.state === "isolated" ? circuit.since : circuit.openedAt ?? circuit.since;
 
 // Why the outage began. If that is not known, the last failure is the next best, under its own name.
-export function cause(circuit) {
+export function cause(circuit, transitions, now) {
+  if (circuit.openedAs === "isolated" && circuit.state !== "isolated") {
+    const end = transitions.find((one) => one.from === "isolated" && one.authority === circuit.authority && one.at >= circuit.openedAt);
+    return `${end ? `isolated by hand until ${time(end.at, now)}` : "an isolation by hand that has ended"}: ${circuit.openedBecause}`;
+  }
   const own = circuit.state === "isolated" || circuit.openedAt === undefined || circuit.openedAt === circuit.since;
   return (own ? circuit.reason : circuit.openedBecause) ?? (circuit.lastFailure ? `last failure: ${circuit.lastFailure}` : "");
 }
@@ -174,11 +187,11 @@ export function story(service, now) {
     return { text: levelMeanings.off, next: "" };
   }
   if (!circuit || circuit.state === "closed") {
-    return { text: calm(service), next: circuit?.lastFailure ? `Last failure: ${circuit.lastFailure}` : "" };
+    return { text: calm(service), next: circuit?.lastFailure ? `${isTroubled(service) ? "Last failure" : "Last failure since start"}: ${circuit.lastFailure}` : "" };
   }
   const where = service.live.circuits.length > 1 && circuit.authority !== "*" ? ` (${circuit.authority})` : "";
   const began = downSince(circuit);
-  const why = cause(circuit);
+  const why = cause(circuit, service.transitions, now);
   if (circuit.mode === "observe") {
     return {
       text: `The circuit${where} ${observedStates[circuit.state]} since ${time(began, now)} (${span(now - began)})${why ? `: ${why}` : ""}`,
@@ -203,7 +216,11 @@ export function story(service, now) {
         : last.reason === "reset by hand" ? `Calls go through, the circuit was reset at ${time(last.since, now)} (${span(now - last.since)} ago)`
           : `Calls go through again ${since}: ${last.reason}`;
     }
-    const fails = levelOf(service) === "failing";
+    const level = levelOf(service);
+    if (level === "idle" && live.inFlight > 0) {
+      return `No call ended in the last ${SECONDS} s, but ${plural(live.inFlight, "request is", "requests are")} in flight: see whether the service hangs`;
+    }
+    const fails = level === "failing";
     if (live.trials === undefined) {
       return `The circuit breaker is switched off${fails ? ": calls go through, but some fail" : ""}`;
     }

@@ -1,7 +1,7 @@
 // The banner: one headline for the whole page, and the answers below it: since when, what happens next, and whether callers are hurt.
 
-import { IN_WINDOW, OBSERVED, callers, cause, downSince, isPartly, lastTrials, levelNames, levels, limitOf, meeting, next, observedStates, observes, recent, totals, trialRule, worstCircuit } from "./meaning.js";
-import { count, plural, serviceName, span, stateName, time } from "./format.js";
+import { IN_WINDOW, NO_RETRIES, OBSERVED, callers, cause, downSince, isBudgetEmpty, isPartly, lastTrials, levelNames, levels, limitOf, meeting, next, observedStates, observes, recent, totals, trialRule, worstCircuit } from "./meaning.js";
+import { count, plural, sentence, serviceName, span, stateName, time } from "./format.js";
 
 const ago = (at, now) => `${time(at, now)} (${span(now - at)} ago)`;
 const fact = (label, text, note = "", level = "") => ({ label, text, note, level });
@@ -14,10 +14,10 @@ export function verdict(services, levelOf, now) {
     return { level, headline: quiet(services, hit, level, levelOf), facts: calm(services, now) };
   }
   const limited = level === "failing" && hit.every((service) => limitOf(service)?.only);
-  const partly = level === "down" && isPartly(hit[0]);
+  const isDownInPart = (service) => level === "down" && isPartly(service);
   return hit.length === 1
-    ? { level, headline: `${serviceName(hit[0].live.name)} is ${limited ? "limited" : partly ? "partly down" : are}`, facts: trouble(hit[0], level, now) }
-    : { level, headline: `${hit.length} of ${services.length} services are ${limited ? "limited" : are}`, facts: troubles(hit, level, now, limited) };
+    ? { level, headline: `${serviceName(hit[0].live.name)} is ${limited ? "limited" : isDownInPart(hit[0]) ? "partly down" : are}`, facts: trouble(hit[0], level, now) }
+    : { level, headline: `${hit.length} of ${services.length} services are ${limited ? "limited" : hit.some(isDownInPart) ? "down or partly down" : are}`, facts: troubles(hit, level, now, limited) };
 }
 
 // Without trouble: all the same, or how many are healthy and what the others are.
@@ -32,8 +32,6 @@ function quiet(services, hit, level, levelOf) {
   const others = levels.filter((one) => one !== level && services.some((service) => levelOf(service) === one));
   return `${hit.length} of ${services.length} services ${hit.length === 1 ? "is" : "are"} ${is}, the others ${others.map((one) => levelNames[one].toLowerCase()).join(" or ")}`;
 }
-
-const sentence = (text) => text && text[0].toUpperCase() + text.slice(1);
 
 function consequence(circuit, service) {
   const others = isPartly(service) ? "\nCalls to other authorities go through" : "";
@@ -58,7 +56,7 @@ function trouble(service, level, now) {
   }
   const where = service.live.circuits.length > 1 && circuit.authority !== "*" ? `${circuit.authority}: ` : "";
   return [
-    fact(circuit.state === "isolated" ? "Isolated by hand since" : "Down since", ago(downSince(circuit), now), `${where}${cause(circuit)}`),
+    fact(circuit.state === "isolated" ? "Isolated by hand since" : "Down since", ago(downSince(circuit), now), `${where}${cause(circuit, service.transitions, now)}`),
     fact("What happens next", next(circuit, now, service.live), consequence(circuit, service)),
     hurt,
   ];
@@ -76,8 +74,9 @@ function whatNext(service, now) {
       ? fact("What happens next", "Calls go through", `If more fail, the circuit opens, but ${OBSERVED}`)
       : fact("What happens next", "Calls still go through", `The circuit ${observedStates[circuit.state]} since ${ago(downSince(circuit), now)}, but ${OBSERVED}`);
   }
-  return fact("What happens next", "Calls go through", service.live.trials === undefined
-    ? "The circuit breaker is switched off, so no circuit opens" : "If more fail, the circuit opens and rejects calls");
+  const circuits = service.live.trials === undefined
+    ? "The circuit breaker is switched off, so no circuit opens" : "If more fail, the circuit opens and rejects calls";
+  return fact("What happens next", "Calls go through", circuits + (isBudgetEmpty(service.live) ? `\n${NO_RETRIES}` : ""));
 }
 
 // Whether circuits will stop the calls to failing services, as far as there are circuits that do.
@@ -99,7 +98,8 @@ function troubles(hit, level, now, limited) {
   }
   const circuits = hit.map(worstCircuit);
   const first = circuits.reduce((one, other) => downSince(other) < downSince(one) ? other : one);
-  const soonest = circuits.reduce((one, other) => (other.retryAt ?? Infinity) < (one.retryAt ?? Infinity) ? other : one);
+  const due = ({ state, retryAt }) => retryAt ?? (state === "isolated" ? Infinity : 0);
+  const soonest = circuits.reduce((one, other) => due(other) < due(one) ? other : one);
   return [
     fact("Down since", ago(downSince(first), now), names),
     fact("What happens next", next(soonest, now, hit[circuits.indexOf(soonest)].live), serviceName(hit[circuits.indexOf(soonest)].live.name)),

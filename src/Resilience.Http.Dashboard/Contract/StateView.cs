@@ -17,11 +17,15 @@ internal sealed record StateView(string Instance, long At, long Elapsed, IReadOn
 internal sealed record ServiceView(
     LiveView Live, IReadOnlyList<int[]> Seconds, IReadOnlyList<TransitionView> Transitions, IReadOnlyList<string> Chain);
 
-/// <summary>What is new after a second. A service that is not in it had the same second again.</summary>
-internal sealed record TickView(long At, long Elapsed, IReadOnlyList<LiveView> Services);
+/// <summary>What is new after a second.</summary>
+/// <param name="At">See <see cref="StateView"/>.</param>
+/// <param name="Elapsed">See <see cref="StateView"/>.</param>
+/// <param name="Services">Those that changed. A service that is not among them had the same second again.</param>
+/// <param name="Added">Those that a viewer cannot know yet, with their history; <see langword="null"/> if there are none.</param>
+internal sealed record TickView(long At, long Elapsed, IReadOnlyList<LiveView> Services, IReadOnlyList<ServiceView>? Added);
 
 /// <summary>A transition, at once.</summary>
-internal sealed record TransitionNews(long At, TransitionView Transition, LiveView? Service);
+internal sealed record TransitionNews(long At, long Elapsed, TransitionView Transition, LiveView? Service);
 
 /// <summary>A service now. Times are in milliseconds.</summary>
 internal sealed record LiveView
@@ -57,6 +61,7 @@ internal sealed record LiveView
 
     public double? ShortestBreak { get; init; }
 
+    /// <summary>With its random part; a <c>Retry-After</c> may be longer.</summary>
     public double? LongestBreak { get; init; }
 
     public string? Faults { get; init; }
@@ -66,7 +71,7 @@ internal sealed record LiveView
 
 /// <summary>
 /// A circuit now. <see cref="Mode"/> is <c>enforce</c> or <c>observe</c>, which rejects no call. <see cref="OpenedBecause"/> is why it left
-/// the closed state; <see cref="Reason"/> may be a trial that failed since.
+/// the closed state, and <see cref="OpenedAs"/> is the state that followed; <see cref="Reason"/> may be a trial that failed since.
 /// </summary>
 internal sealed record CircuitView(
     string Authority,
@@ -77,6 +82,7 @@ internal sealed record CircuitView(
     long? RetryAfter,
     string? Reason,
     string? OpenedBecause,
+    CircuitState? OpenedAs,
     string? LastFailure,
     int ConsecutiveFailures,
     long Throughput,

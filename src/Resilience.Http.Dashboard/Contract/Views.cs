@@ -1,3 +1,4 @@
+using Resilience.Http.CircuitBreaker.States;
 using Resilience.Http.Dashboard.Access;
 
 namespace Resilience.Http.Dashboard.Contract;
@@ -24,7 +25,7 @@ internal static class Views
         LimitRejection = SafeText.RedactOptional(service.LimitRejection),
         Trials = service.HalfOpenMaxCalls,
         ShortestBreak = Milliseconds(service.RecoveryTimeout),
-        LongestBreak = Milliseconds(service.MaxRecoveryTimeout),
+        LongestBreak = Milliseconds(service.MaxRecoveryTimeout * (1 + BreakDuration.Spread)),
         Faults = SafeText.RedactOptional(service.InjectedFaults),
         Fleet = SafeText.RedactOptional(service.Fleet),
     };
@@ -38,20 +39,25 @@ internal static class Views
         transition.At.ToUnixTimeMilliseconds(),
         transition.TraceId);
 
-    private static CircuitView From(CircuitSnapshot circuit, IReadOnlyList<CircuitTransition> transitions) => new(
-        circuit.Authority,
-        circuit.State,
-        circuit.Mode == HttpCircuitBreakerMode.Observe ? "observe" : "enforce",
-        circuit.Since.ToUnixTimeMilliseconds(),
-        circuit.OpenedAt?.ToUnixTimeMilliseconds(),
-        circuit.RetryAfter is { } wait ? (long)Math.Ceiling(wait.TotalMilliseconds) : null,
-        SafeText.RedactOptional(circuit.Reason),
-        SafeText.RedactOptional(OpeningOf(circuit, transitions)?.Reason),
-        SafeText.RedactOptional(circuit.LastFailure),
-        circuit.ConsecutiveFailures,
-        circuit.Throughput,
-        Math.Round(circuit.FailureRatio, 3),
-        Math.Round(circuit.SlowRatio, 3));
+    private static CircuitView From(CircuitSnapshot circuit, IReadOnlyList<CircuitTransition> transitions)
+    {
+        var opening = OpeningOf(circuit, transitions);
+        return new(
+            circuit.Authority,
+            circuit.State,
+            circuit.Mode == HttpCircuitBreakerMode.Observe ? "observe" : "enforce",
+            circuit.Since.ToUnixTimeMilliseconds(),
+            circuit.OpenedAt?.ToUnixTimeMilliseconds(),
+            circuit.RetryAfter is { } wait ? (long)Math.Ceiling(wait.TotalMilliseconds) : null,
+            SafeText.RedactOptional(circuit.Reason),
+            SafeText.RedactOptional(opening?.Reason),
+            opening?.To,
+            SafeText.RedactOptional(circuit.LastFailure),
+            circuit.ConsecutiveFailures,
+            circuit.Throughput,
+            Math.Round(circuit.FailureRatio, 3),
+            Math.Round(circuit.SlowRatio, 3));
+    }
 
     private static CircuitTransition? OpeningOf(CircuitSnapshot circuit, IReadOnlyList<CircuitTransition> transitions) =>
         transitions.FirstOrDefault(one =>

@@ -22,6 +22,7 @@ internal sealed class ViewerHub(IServiceMonitor monitor, ICircuitRegistry circui
     private readonly long _startedAt = clock.GetTimestamp();
     private long _number;
     private bool _listens;
+    private volatile HashSet<string> _known = []; // Replaced, never changed. What it lacks, a viewer may not have.
 
     /// <summary>Differs after each start, so that a page knows that what it shows is from before.</summary>
     public string Instance { get; } = Guid.NewGuid().ToString("N");
@@ -37,6 +38,7 @@ internal sealed class ViewerHub(IServiceMonitor monitor, ICircuitRegistry circui
     public bool TryJoin(string? lastEventId, [NotNullWhen(true)] out Viewer? viewer)
     {
         viewer = null;
+        var known = _listens ? [] : NamesOf(monitor.GetAll());
         lock (_gate)
         {
             if (_viewers.Count >= MostViewers)
@@ -54,6 +56,7 @@ internal sealed class ViewerHub(IServiceMonitor monitor, ICircuitRegistry circui
             _listens = true;
         }
 
+        _known = known;
         monitor.Updated += Tick;
         circuits.Transitioned += Report;
         return true;
@@ -80,14 +83,29 @@ internal sealed class ViewerHub(IServiceMonitor monitor, ICircuitRegistry circui
             return;
         }
 
-        var changed = _changes.In([.. monitor.GetAll().Select(Views.Live)]);
-        Send(StreamItem.Tick, JsonSerializer.Serialize(new TickView(Now, Elapsed, changed), DashboardJson.Default.TickView));
+        var services = monitor.GetAll();
+        var changed = _changes.In([.. services.Select(Views.Live)]);
+        var tick = new TickView(Now, Elapsed, changed, AddedTo(_known, services));
+        if (tick.Added is not null)
+        {
+            _known = NamesOf(services);
+        }
+
+        Send(StreamItem.Tick, JsonSerializer.Serialize(tick, DashboardJson.Default.TickView));
     }
+
+    private static List<ServiceView>? AddedTo(HashSet<string> known, IReadOnlyList<ServiceSnapshot> services) =>
+        services.All(service => known.Contains(service.ServiceName))
+            ? null
+            : [.. services.Where(service => !known.Contains(service.ServiceName)).Select(Views.From)];
+
+    private static HashSet<string> NamesOf(IReadOnlyList<ServiceSnapshot> services) =>
+        services.Select(static service => service.ServiceName).ToHashSet(StringComparer.Ordinal);
 
     private void Report(CircuitTransition transition)
     {
         var service = monitor.Find(transition.ServiceName);
-        var news = new TransitionNews(Now, Views.From(transition), service is null ? null : Views.Live(service));
+        var news = new TransitionNews(Now, Elapsed, Views.From(transition), service is null ? null : Views.Live(service));
         Send(StreamItem.Transition, JsonSerializer.Serialize(news, DashboardJson.Default.TransitionNews));
     }
 

@@ -23,7 +23,9 @@ public sealed record CircuitSnapshot
     /// </summary>
     public HttpCircuitBreakerMode Mode { get; init; }
 
-    /// <summary>When the state began.</summary>
+    /// <summary>
+    /// When the state began. If the wall clock was set since then, this time is set with it, so that it is as long ago as it really is.
+    /// </summary>
     public required DateTimeOffset Since { get; init; }
 
     /// <summary>

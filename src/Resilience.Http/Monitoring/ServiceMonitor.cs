@@ -18,7 +18,7 @@ internal sealed partial class ServiceMonitor : IDisposable
     private readonly IInjectedFaults[] _faults;
     private readonly IFleetDescription? _fleet;
     private readonly CircuitRegistry _circuits;
-    private readonly TransitionHistory _transitions = new();
+    private readonly TransitionHistory _transitions;
     private readonly TimeProvider _clock;
     private readonly long _startedAt;
     private readonly ITimer _timer;
@@ -34,6 +34,7 @@ internal sealed partial class ServiceMonitor : IDisposable
         host.CountsTraffic = true;
         _log = host.Loggers.CreateLogger(Category);
         _circuits = CircuitRegistry.GetOrCreate(host);
+        _transitions = new(_clock);
         _circuits.Transitioned += _transitions.Add;
         _startedAt = _clock.GetTimestamp();
         _timer = _clock.CreateTimer(static monitor => ((ServiceMonitor)monitor!).OnTimer(), this, Second, Second);

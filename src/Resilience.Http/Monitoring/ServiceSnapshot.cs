@@ -39,14 +39,20 @@ public sealed record ServiceSnapshot
     /// <summary>How many trials decide about a half-open circuit; <see langword="null"/> if the circuit breaker is switched off.</summary>
     public int? HalfOpenMaxCalls { get; init; }
 
-    /// <summary>How long the shortest break of a circuit lasts; <see langword="null"/> if the circuit breaker is switched off.</summary>
+    /// <summary>
+    /// The length of the first break of a circuit, without its random part; <see langword="null"/> if the circuit breaker is switched off.
+    /// </summary>
     public TimeSpan? RecoveryTimeout { get; init; }
 
-    /// <summary>How long the longest break of a circuit lasts; <see langword="null"/> if the circuit breaker is switched off.</summary>
+    /// <summary>
+    /// The length of the longest break of a circuit, without its random part of up to 10 %; <see langword="null"/> if the circuit breaker
+    /// is switched off. A <c>Retry-After</c> of the service may be longer.
+    /// </summary>
     public TimeSpan? MaxRecoveryTimeout { get; init; }
 
     /// <summary>
-    /// The last transitions of its circuits, the newest first: at most 20. The one that began an outage is kept until the outage ends.
+    /// The last transitions of its circuits, the newest first: at most 20. The one that began an outage is kept until the outage ends. If
+    /// the wall clock was set, their times are set with it.
     /// </summary>
     public required IReadOnlyList<CircuitTransition> Transitions { get; init; }
 

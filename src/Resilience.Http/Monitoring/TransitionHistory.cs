@@ -1,12 +1,14 @@
+using Resilience.Http.Requests;
+
 namespace Resilience.Http.Monitoring;
 
 /// <summary>The last transitions of each service, and those that began an outage that goes on.</summary>
-internal sealed class TransitionHistory
+internal sealed class TransitionHistory(TimeProvider clock)
 {
     public const int MostKept = 20;
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, LinkedList<CircuitTransition>> _byService = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LinkedList<Entry>> _byService = new(StringComparer.Ordinal);
 
     public void Add(CircuitTransition transition)
     {
@@ -17,7 +19,7 @@ internal sealed class TransitionHistory
                 _byService.Add(transition.ServiceName, kept = new());
             }
 
-            kept.AddFirst(transition);
+            kept.AddFirst(new Entry(transition, clock.GetUtcNow(), clock.GetTimestamp()));
             if (kept.Count > MostKept)
             {
                 kept.Remove(OldestToDrop(kept));
@@ -30,12 +32,18 @@ internal sealed class TransitionHistory
     {
         lock (_gate)
         {
-            return _byService.TryGetValue(serviceName, out var kept) ? [.. kept] : [];
+            return _byService.TryGetValue(serviceName, out var kept) ? [.. kept.Select(AsSetNow)] : [];
         }
     }
 
+    private CircuitTransition AsSetNow(Entry entry)
+    {
+        var change = clock.AsSetNow(entry.NotedAt, entry.Timestamp) - entry.NotedAt;
+        return change == TimeSpan.Zero ? entry.Transition : entry.Transition with { At = entry.Transition.At + change };
+    }
+
     /// <summary>Trials that fail for minutes must not push out why the outage began.</summary>
-    private static LinkedListNode<CircuitTransition> OldestToDrop(LinkedList<CircuitTransition> kept)
+    private static LinkedListNode<Entry> OldestToDrop(LinkedList<Entry> kept)
     {
         for (var node = kept.Last; node is not null; node = node.Previous)
         {
@@ -48,16 +56,16 @@ internal sealed class TransitionHistory
         return kept.Last!;
     }
 
-    private static bool BeganOutageThatGoesOn(LinkedListNode<CircuitTransition> node)
+    private static bool BeganOutageThatGoesOn(LinkedListNode<Entry> node)
     {
-        if (node.Value.From != CircuitState.Closed)
+        if (node.Value.Transition.From != CircuitState.Closed)
         {
             return false;
         }
 
         for (var newer = node.Previous; newer is not null; newer = newer.Previous)
         {
-            if (newer.Value.To == CircuitState.Closed && newer.Value.Authority == node.Value.Authority)
+            if (newer.Value.Transition.To == CircuitState.Closed && newer.Value.Transition.Authority == node.Value.Transition.Authority)
             {
                 return false;
             }
@@ -65,4 +73,6 @@ internal sealed class TransitionHistory
 
         return true;
     }
+
+    private readonly record struct Entry(CircuitTransition Transition, DateTimeOffset NotedAt, long Timestamp);
 }

@@ -7,6 +7,9 @@ internal static class Timestamps
 
     private const long NanosecondsPerSecond = 1_000_000_000;
 
+    /// <summary>The readings of two clocks lie apart if the thread loses its core in between.</summary>
+    private static readonly TimeSpan LeastChange = TimeSpan.FromSeconds(2);
+
     /// <summary>
     /// The timestamp that lies a span after another: rounded up, so never sooner than asked, and <see cref="Never"/> if it would
     /// overflow.
@@ -38,6 +41,16 @@ internal static class Timestamps
         }
 
         return end <= now ? TimeSpan.Zero : clock.GetElapsedTime(now, end);
+    }
+
+    /// <summary>
+    /// A time of the day that was noted at a timestamp, by the wall clock as it is set now: so it is as long ago as it really is. It is
+    /// moved by whole seconds, so that it does not differ from one reading to the next. A suspended machine looks the same.
+    /// </summary>
+    public static DateTimeOffset AsSetNow(this TimeProvider clock, DateTimeOffset noted, long timestamp)
+    {
+        var change = clock.GetUtcNow() - clock.GetElapsedTime(timestamp) - noted;
+        return change.Duration() < LeastChange ? noted : noted.AddSeconds(Math.Round(change.TotalSeconds));
     }
 
     private static Int128 RoundedUp(long frequency, TimeSpan span) =>

@@ -26,6 +26,7 @@ public sealed class StateTests
         Assert.Equal("open", circuit.GetProperty("state").GetString());
         Assert.Equal("enforce", circuit.GetProperty("mode").GetString());
         Assert.Equal(7000, circuit.GetProperty("retryAfter").GetInt64());
+        Assert.Equal(33_000, payments.GetProperty("live").GetProperty("longestBreak").GetDouble());
         Assert.Equal(60, payments.GetProperty("seconds").GetArrayLength());
         Assert.Equal("4bf92f3577b34da6a3ce929d0e0e4736", payments.GetProperty("transitions")[0].GetProperty("traceId").GetString());
     }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Resilience.Http.DashboardTests.Fixtures;
@@ -127,5 +128,27 @@ public sealed class StreamTests
         await viewer.NextAsync();
 
         await app.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public async Task A_service_that_appears_later_comes_once_with_its_history()
+    {
+        var services = new FakeServices();
+        await using var app = await DashboardApp.StartAsync(services: services.AddTo);
+        var now = TimeProvider.System.GetUtcNow();
+        services.Show(SampleServices.Many(1, now));
+        await using var viewer = await EventReader.OpenAsync(app);
+        await viewer.NextAsync();
+
+        services.Show(SampleServices.Many(2, now));
+        services.Show(SampleServices.Many(2, now, turn: 1));
+
+        using var first = JsonDocument.Parse((await viewer.NextAsync()).Data);
+        using var second = JsonDocument.Parse((await viewer.NextAsync()).Data);
+        var added = Assert.Single(first.RootElement.GetProperty("added").EnumerateArray());
+        Assert.Equal("service-001", added.GetProperty("live").GetProperty("name").GetString());
+        Assert.Equal(60, added.GetProperty("seconds").GetArrayLength());
+        Assert.NotEqual(0, added.GetProperty("chain").GetArrayLength());
+        Assert.False(second.RootElement.TryGetProperty("added", out _));
     }
 }

@@ -156,7 +156,7 @@ public sealed class BurstTests
     }
 
     [Fact]
-    public void A_service_that_hangs_whole_at_one_call_a_second_opens_it_within_a_timeout_and_10_s()
+    public void A_hanging_service_with_one_call_a_second_opens_it_within_a_timeout_and_10_s()
     {
         var lab = new CircuitFixture();
         var traffic = new Traffic(lab);

@@ -86,7 +86,7 @@ public sealed class CircuitHealthCheckTests
     }
 
     [Fact]
-    public async Task It_names_the_day_where_that_is_not_today_and_the_service_alone_where_it_is_about_all_of_it()
+    public async Task It_names_the_day_if_not_today_and_only_the_service_if_it_is_about_all_of_it()
     {
         var isolated = Circuit("payments", CircuitState.Isolated) with
         {

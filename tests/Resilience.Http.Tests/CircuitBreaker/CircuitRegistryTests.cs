@@ -46,7 +46,7 @@ public sealed class CircuitRegistryTests
     }
 
     [Fact]
-    public void A_client_with_a_base_address_is_listed_from_start_and_any_other_from_its_first_call()
+    public void A_client_is_listed_from_start_with_a_base_address_or_else_from_its_first_call()
     {
         Service("orders", "https://orders.internal/v1/");
         var stock = Service("stock");
@@ -121,7 +121,7 @@ public sealed class CircuitRegistryTests
     }
 
     [Fact]
-    public void Where_one_circuit_serves_all_authorities_a_single_one_can_be_neither_isolated_nor_found_nor_reset()
+    public void With_one_circuit_for_all_a_single_authority_is_neither_isolated_found_nor_reset()
     {
         var options = new ResilientHttpClientOptions { CircuitBreaker = { Scope = HttpCircuitBreakerScope.Service } };
         ServiceCircuits.Register(new ServiceState("orders", _host, options));
@@ -138,7 +138,7 @@ public sealed class CircuitRegistryTests
     }
 
     [Fact]
-    public void Once_the_isolation_of_a_service_has_ended_resetting_an_unknown_authority_is_a_mistake_again()
+    public void After_the_isolation_of_a_service_resetting_an_unknown_authority_is_a_mistake()
     {
         Service("orders");
         Registry.Isolate("orders", "maintenance", TimeSpan.FromMinutes(5));

@@ -52,7 +52,7 @@ public sealed class CircuitTableTests
     }
 
     [Fact]
-    public void One_whose_break_has_ended_and_that_nobody_calls_any_more_goes_after_all_closed_ones()
+    public void One_whose_break_has_ended_and_that_has_no_calls_goes_after_all_closed_ones()
     {
         var circuits = Circuits(most: 2);
         Fail(circuits, "https://dead.example/", times: 5);
@@ -171,7 +171,7 @@ public sealed class CircuitTableTests
     }
 
     [Fact]
-    public void Where_none_may_go_a_new_authority_is_called_all_the_same_and_isolated_with_all_others()
+    public void If_none_may_go_a_new_authority_is_still_called_and_isolated_with_the_others()
     {
         var circuits = Circuits(most: 1);
         Call(circuits, "https://a.example/");
@@ -218,7 +218,7 @@ public sealed class CircuitTableTests
     }
 
     [Fact]
-    public void Finding_the_circuit_and_taking_a_permit_allocates_nothing_for_one_authority_or_many()
+    public void Finding_a_circuit_and_taking_a_permit_allocates_nothing_for_one_or_many()
     {
         var circuits = Circuits();
         Uri[] uris = [new("https://a.example/x"), new("https://b.example/y"), new("https://c.example:8443/z")];
@@ -240,7 +240,7 @@ public sealed class CircuitTableTests
     }
 
     [Fact]
-    public void With_service_scope_one_circuit_serves_all_and_a_scope_that_is_turned_back_finds_its_circuits_again()
+    public void Service_scope_has_one_circuit_and_a_scope_turned_back_finds_its_circuits_again()
     {
         var circuits = Circuits();
         Call(circuits, "https://a.example/");

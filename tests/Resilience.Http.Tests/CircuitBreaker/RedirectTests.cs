@@ -328,7 +328,7 @@ public sealed class RedirectTests : IDisposable
     }
 
     [Fact]
-    public async Task A_connection_that_is_refused_after_a_redirect_is_not_unsent_below_service_discovery()
+    public async Task A_refused_connection_after_a_redirect_is_not_unsent_below_service_discovery()
     {
         using var server = ServerThat(Ending.Refused);
         using var client = Client(

@@ -33,7 +33,7 @@ internal sealed class ReferenceCircuit(HttpCircuitBreakerOptions options, Func<T
         TimeSpan? retryAfter = State switch
         {
             CircuitState.Open or CircuitState.Isolated => _until == TimeSpan.MaxValue ? null : _until - clock(),
-            CircuitState.HalfOpen when IsFull() => _trials.Min(trial => trial.LeaseEnd) - clock(),
+            CircuitState.HalfOpen when IsFull() => _trials.Max(trial => trial.LeaseEnd) - clock(),
             _ => null,
         };
         var seen = Counts();

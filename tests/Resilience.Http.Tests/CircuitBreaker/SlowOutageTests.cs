@@ -48,7 +48,7 @@ public sealed class SlowOutageTests
     }
 
     [Fact]
-    public void Twenty_callers_of_a_service_that_fails_after_two_seconds_open_it_within_the_sampling_window()
+    public void Twenty_callers_of_a_service_that_fails_after_2_s_open_it_within_the_window()
     {
         var lab = new CircuitFixture();
         var traffic = new Traffic(lab);

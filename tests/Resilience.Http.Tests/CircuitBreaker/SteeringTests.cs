@@ -87,7 +87,7 @@ public sealed class SteeringTests
     }
 
     [Fact]
-    public void After_an_isolation_a_throttled_trial_does_not_double_the_break_and_a_failed_one_after_it_does()
+    public void After_an_isolation_a_failed_trial_doubles_the_break_and_a_throttled_one_does_not()
     {
         var lab = new CircuitFixture();
         lab.Isolate(duration: TimeSpan.FromMinutes(1));

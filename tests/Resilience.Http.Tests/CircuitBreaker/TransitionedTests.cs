@@ -22,7 +22,7 @@ public sealed class TransitionedTests
     private CircuitRegistry Registry => CircuitRegistry.GetOrCreate(_host);
 
     [Fact]
-    public async Task A_subscriber_is_told_of_each_transition_in_order_and_not_by_the_call_that_causes_it()
+    public async Task A_subscriber_hears_of_each_transition_in_order_and_not_from_the_causing_call()
     {
         using var moved = new ManualResetEventSlim();
         var told = new TaskCompletionSource<List<CircuitTransition>>(TaskCreationOptions.RunContinuationsAsynchronously);

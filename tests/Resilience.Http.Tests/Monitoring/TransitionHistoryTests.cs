@@ -5,7 +5,7 @@ namespace Resilience.Http.Tests.Monitoring;
 /// <summary>Which transitions are kept.</summary>
 public sealed class TransitionHistoryTests
 {
-    private readonly TransitionHistory _history = new();
+    private readonly TransitionHistory _history = new(TimeProvider.System);
 
     [Fact]
     public void The_transition_that_began_an_outage_is_kept_until_it_ends()

@@ -4,7 +4,7 @@ namespace Resilience.Http.CircuitBreaker.States;
 internal static class BreakDuration
 {
     /// <summary>Replicas that saw the same outage come back spread over a tenth of the break.</summary>
-    private const double Spread = 0.1;
+    public const double Spread = 0.1;
 
     /// <summary>
     /// The longest <c>Retry-After</c> that is followed beyond <see cref="HttpCircuitBreakerOptions.MaxRecoveryTimeout"/>.

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Resilience.Http.CircuitBreaker.Counting;
 using Resilience.Http.Pipeline;
+using Resilience.Http.Requests;
 
 namespace Resilience.Http.CircuitBreaker.States;
 
@@ -17,7 +18,7 @@ internal sealed partial class Circuit
     private readonly TransitionHandler _listener;
     private volatile TransitionQueue? _transitions; // Made at the first one: most circuits never open.
     private volatile CircuitStateBase _period;
-    private DateTimeOffset? _openedAt;
+    private CircuitStateBase? _outage; // The first period since it left the closed state.
 
     public Circuit(
         CircuitKey name, HttpCircuitBreakerOptions options, TimeProvider clock, Func<double> chance, TransitionHandler listener)
@@ -219,7 +220,10 @@ internal sealed partial class Circuit
             var now = _terms.Clock.GetTimestamp();
             Advance_NeedsLock(now);
             snapshot = _period.Snapshot_NeedsLock(now);
-            snapshot = _openedAt is null ? snapshot : snapshot with { OpenedAt = _openedAt };
+            if (_outage is { } outage)
+            {
+                snapshot = snapshot with { OpenedAt = _terms.Clock.AsSetNow(outage.Since, outage.BeganAt) };
+            }
         }
 
         Publish();
@@ -270,7 +274,7 @@ internal sealed partial class Circuit
     {
         Debug.Assert(_gate.IsHeldByCurrentThread);
         (_transitions ??= new(Name, _terms.Clock, _listener)).Note(_period, next);
-        _openedAt = next is ClosedState ? null : _openedAt ?? next.Since;
+        _outage = next is ClosedState ? null : _outage ?? next;
         _period = next;
         _deferred?.Take_NeedsLock(); // They belonged to the period that is over, and so does the time at which they were due.
     }

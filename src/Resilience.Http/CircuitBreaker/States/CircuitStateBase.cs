@@ -61,7 +61,7 @@ internal abstract class CircuitStateBase(
         Authority = Terms.Name.Authority,
         State = State,
         Mode = Terms.Options.Mode,
-        Since = Since,
+        Since = Terms.Clock.AsSetNow(Since, BeganAt),
         RetryAfter = RefusesUntil_NeedsLock is { } end ? Terms.Clock.Until(now, end) : null,
         ConsecutiveFailures = Memory.Counts.Consecutive,
         Throughput = Memory.Counts.Window.Throughput,

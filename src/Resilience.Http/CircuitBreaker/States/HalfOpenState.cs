@@ -23,8 +23,10 @@ internal sealed class HalfOpenState(CircuitEnvironment terms, long beganAt, stri
     /// <summary>Trials with a verdict are at most the quota. Those without are replaced, until twice the quota has been sent.</summary>
     private bool IsFull_NeedsLock => _trials.Count + _successes + _failures >= _quota || _sends >= 2 * _quota;
 
-    /// <summary>As long as nothing is decided, a full period has a trial in flight.</summary>
-    protected override long? RefusesUntil_NeedsLock => IsFull_NeedsLock ? FirstToExpire_NeedsLock!.LeaseEndsAt : null;
+    /// <summary>
+    /// As long as nothing is decided, a full period has a trial in flight. The last one decides: those that end before it may balance.
+    /// </summary>
+    protected override long? RefusesUntil_NeedsLock => IsFull_NeedsLock ? _trials.Max(static trial => trial.LeaseEndsAt) : null;
 
     private TrialLease? FirstToExpire_NeedsLock => _trials.MinBy(static trial => trial.LeaseEndsAt);
 
@@ -113,7 +115,9 @@ internal sealed class HalfOpenState(CircuitEnvironment terms, long beganAt, stri
             : null;
     }
 
-    /// <summary>Shows whether it refuses to those who ask without the lock.</summary>
+    /// <summary>
+    /// Shows whether it refuses to those who ask without the lock. They look again when the first lease ends, since that may decide.
+    /// </summary>
     private void ShowRefusal_NeedsLock() =>
         Volatile.Write(ref _refusesUntil, IsFull_NeedsLock ? FirstToExpire_NeedsLock?.LeaseEndsAt ?? 0 : 0);
 

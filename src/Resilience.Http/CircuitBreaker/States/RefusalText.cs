@@ -22,7 +22,7 @@ internal static class RefusalText
     public static string Since(DateTimeOffset since, TimeProvider clock) =>
         since.ToString(since.Date == clock.GetUtcNow().Date ? "HH:mm:ss" : "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
 
-    /// <summary>What ends it, and when. Trials in flight mostly decide sooner than the lease of the first one ends.</summary>
+    /// <summary>What ends it, and when. Trials in flight mostly decide sooner than the lease of the last one ends.</summary>
     public static string WayOut(CircuitState state, TimeSpan? retryAfter) => (state, retryAfter) switch
     {
         (_, null) => "until it is reset (ICircuitRegistry.Reset)",
