@@ -146,7 +146,7 @@ internal sealed class ConcurrencyLimiter(int limit)
     {
         lock (_gate)
         {
-            return Interlocked.CompareExchange(ref _state, Retired, _limit) == _limit;
+            return IsRetired || Interlocked.CompareExchange(ref _state, Retired, _limit) == _limit;
         }
     }
 

@@ -41,6 +41,22 @@ public sealed class UnusedFeatureTests
     }
 
     [Fact]
+    public async Task An_edit_that_switches_one_feature_off_and_another_on_counts_for_the_next_call()
+    {
+        using var client = new ChainClient(
+            new ScriptedServer(script => script.Always(200), _clock), options => options.ConcurrencyLimit.Enabled = true, _clock);
+        (await client.Http.GetAsync(Address, CancellationToken.None)).Dispose();
+
+        client.Service.Use(new() { Edition = 1, RateLimit = new() { Enabled = true, Permits = 1, Per = TimeSpan.FromHours(1) } });
+        (await client.Http.GetAsync(Address, CancellationToken.None)).Dispose();
+        await Assert.ThrowsAsync<LimitExceededException>(() => client.Http.GetAsync(Address, CancellationToken.None));
+
+        client.Service.Use(Limited(2, edition: 2));
+        (await client.Http.GetAsync(Address, CancellationToken.None)).Dispose();
+        Assert.Equal(2, Limiter(client).Permits.Limit);
+    }
+
+    [Fact]
     public async Task A_limit_that_an_edit_switches_off_gets_its_permits_back()
     {
         using var client = new ChainClient(

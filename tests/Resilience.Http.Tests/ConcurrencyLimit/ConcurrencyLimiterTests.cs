@@ -176,6 +176,7 @@ public sealed class ConcurrencyLimiterTests
         Assert.True(limiter.TryRetire());
 
         Assert.True(limiter.IsRetired);
+        Assert.True(limiter.TryRetire());
         Assert.False(limiter.TryAcquire());
         Assert.Equal(PermitResult.Retired, limiter.Acquire(10, new(limiter, async: true)));
         limiter.SetLimit(5);

@@ -7,14 +7,19 @@ using Resilience.Http.Tests.Retry;
 
 namespace Resilience.Http.Tests.RateLimiting;
 
-/// <summary>The whole chain with a rate limit on a virtual clock, in front of a scripted server. Chance is at its lower end.</summary>
+/// <summary>
+/// The whole chain with a rate limit on a virtual clock, in front of a scripted server. Unless a test sets it, chance is at its lower end.
+/// </summary>
 internal sealed class RateLimitFixture : IDisposable
 {
     private readonly ServiceProvider _meters = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly ChainClient _client;
 
     public RateLimitFixture(
-        Action<ServerScript> script, Action<HttpRateLimitOptions> limit, Action<ResilientHttpClientOptions>? configure = null)
+        Action<ServerScript> script,
+        Action<HttpRateLimitOptions> limit,
+        Action<ResilientHttpClientOptions>? configure = null,
+        Func<double>? chance = null)
     {
         Server = new ScriptedServer(script, Clock);
         Metrics = new RecordedMetrics(_meters.GetRequiredService<IMeterFactory>());
@@ -29,7 +34,7 @@ internal sealed class RateLimitFixture : IDisposable
             Clock,
             Log,
             _meters.GetRequiredService<IMeterFactory>(),
-            static () => 0);
+            chance ?? (static () => 0));
     }
 
     public VirtualTimeProvider Clock { get; } = new();
@@ -41,6 +46,8 @@ internal sealed class RateLimitFixture : IDisposable
     public ScriptedServer Server { get; }
 
     public HttpClient Http => _client.Http;
+
+    public HttpMessageHandler Handler => _client.Handler;
 
     public ServiceState Service => _client.Service;
 
