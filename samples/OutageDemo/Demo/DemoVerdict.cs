@@ -44,9 +44,13 @@ internal static class DemoVerdict
             yield return "No trial was made to find out whether payments was back.";
         }
 
-        if (!circuit.Closed || state != CircuitState.Closed)
+        if (state != CircuitState.Closed)
         {
             yield return $"The circuit did not close after payments was back: it is {Timeline.Text(state)}.";
+        }
+        else if (circuit.Opened && !circuit.Closed)
+        {
+            yield return "The circuit closed, but not because its trials succeeded.";
         }
     }
 

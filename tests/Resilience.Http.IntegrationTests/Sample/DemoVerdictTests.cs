@@ -25,9 +25,13 @@ public sealed class DemoVerdictTests
     public void Two_sums_that_differ_are_reported()
     {
         Assert.Equal(["The API sent 71 requests to payments, but 70 arrived."], Mistakes(Counted with { Sent = 71 }));
+        Assert.Equal(["The API sent 69 requests to payments, but 70 arrived."], Mistakes(Counted with { Sent = 69 }));
         Assert.Equal(["The API sent 5 retries, but payments counted 6 repeats."], Mistakes(service: Arrived with { Repeats = 6 }));
+        Assert.Equal(["The API sent 5 retries, but payments counted 4 repeats."], Mistakes(service: Arrived with { Repeats = 4 }));
         Assert.Equal(["60 orders were charged at once and 40 queued, but payments made 101 charges."], Mistakes(charges: 101));
+        Assert.Equal(["60 orders were charged at once and 40 queued, but payments made 99 charges."], Mistakes(charges: 99));
         Assert.Equal(["101 orders were placed, but 100 have ended."], Mistakes(Counted with { Orders = 101 }));
+        Assert.Equal(["99 orders were placed, but 100 have ended."], Mistakes(Counted with { Orders = 99 }));
         Assert.Equal(["1 orders were lost: neither charged nor queued."], Mistakes(Counted with { Orders = 101, Failed = 1 }));
     }
 
@@ -45,8 +49,21 @@ public sealed class DemoVerdictTests
         Assert.Equal(
             ["The circuit did not close after payments was back: it is OPEN."],
             Mistakes(state: CircuitState.Open, moves: [.. AllMoves, AllMoves[0]]));
-        Assert.Contains("The circuit of payments never opened.", Mistakes(moves: []));
+        Assert.Equal(
+            ["No trial was made to find out whether payments was back.", "The circuit closed, but not because its trials succeeded."],
+            Mistakes(moves: [AllMoves[0], (CircuitState.Open, CircuitState.Closed)]));
+        Assert.Equal(
+            ["The circuit of payments never opened.", "No trial was made to find out whether payments was back."], Mistakes(moves: []));
+        Assert.Equal(
+            ["The circuit of payments never opened."],
+            Mistakes(moves: [AllMoves[1], (CircuitState.HalfOpen, CircuitState.Open), .. AllMoves[1..]]));
     }
+
+    [Fact]
+    public void What_the_circuit_of_another_service_did_does_not_count() =>
+        Assert.Equal(
+            ["The circuit of payments never opened.", "No trial was made to find out whether payments was back."],
+            Mistakes(name: "inventory"));
 
     [Fact]
     public void A_circuit_breaker_that_is_disabled_is_the_reason() =>
@@ -71,7 +88,8 @@ public sealed class DemoVerdictTests
         CircuitState? state = CircuitState.Closed,
         (CircuitState From, CircuitState To)[]? moves = null,
         int? limit = 10,
-        int mostInFlight = 10)
+        int mostInFlight = 10,
+        string name = "payments")
     {
         var registry = Substitute.For<ICircuitRegistry>();
         registry.Find("payments").Returns(
@@ -80,7 +98,7 @@ public sealed class DemoVerdictTests
         foreach (var (from, to) in moves ?? AllMoves)
         {
             registry.Transitioned += Raise.Event<Action<CircuitTransition>>(
-                new CircuitTransition { ServiceName = "payments", Authority = "*", From = from, To = to, Reason = "", At = default });
+                new CircuitTransition { ServiceName = name, Authority = "*", From = from, To = to, Reason = "", At = default });
         }
 
         return [.. DemoVerdict.Mistakes(caller ?? Counted, service ?? Arrived, charges, diary, limit, mostInFlight)];
