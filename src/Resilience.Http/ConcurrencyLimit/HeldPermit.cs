@@ -11,8 +11,11 @@ internal sealed class HeldPermit
     public void Take(AuthorityLimiter limiter, long startedAt)
     {
         _limiter = limiter;
-        _adaptive = limiter.Adaptive;
-        _adaptive?.OnStarted(startedAt);
+        if (limiter.Adaptive is { } adaptive)
+        {
+            _adaptive = adaptive;
+            adaptive.OnStarted(startedAt);
+        }
     }
 
     /// <summary>Gives the permit back; a second call does nothing.</summary>

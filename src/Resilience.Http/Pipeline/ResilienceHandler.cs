@@ -17,6 +17,7 @@ internal abstract class ResilienceHandler(ServiceState service, OptionalFeatures
     private OptionalFeatures _skipped;
     private ResilienceHandler? _required;
     private ResilienceHandler? _next;
+    private volatile Shortcut? _shortcut;
     private volatile RedirectWatch? _redirects;
 
     public ServiceState Service { get; } = service;
@@ -99,12 +100,25 @@ internal abstract class ResilienceHandler(ServiceState service, OptionalFeatures
             return next is null ? null : _required;
         }
 
-        while ((next._feature & off) != 0 && next.Next is { } further)
+        return _shortcut is { } shortcut && shortcut.Off == off && ReferenceEquals(shortcut.From, next)
+            ? shortcut.To
+            : NoteShortcut(next, off);
+    }
+
+    /// <summary>
+    /// Notes which handlers are passed over if some of their features are off and others are not. A call would look for the way twice, there
+    /// and back.
+    /// </summary>
+    private ResilienceHandler NoteShortcut(ResilienceHandler from, OptionalFeatures off)
+    {
+        var to = from;
+        while ((to._feature & off) != 0 && to.Next is { } further)
         {
-            next = further;
+            to = further;
         }
 
-        return next;
+        _shortcut = new(from, off, to);
+        return to;
     }
 
     /// <summary>
@@ -150,4 +164,7 @@ internal abstract class ResilienceHandler(ServiceState service, OptionalFeatures
 
         return async ? base.SendAsync(request, cancellationToken) : Task.FromResult(base.Send(request, cancellationToken));
     }
+
+    /// <summary>The way past the handlers of features that are off. One object, so that no call sees parts of two.</summary>
+    private sealed record Shortcut(ResilienceHandler From, OptionalFeatures Off, ResilienceHandler To);
 }
