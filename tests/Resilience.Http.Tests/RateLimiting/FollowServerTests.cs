@@ -200,6 +200,29 @@ public sealed class FollowServerTests
     }
 
     [Fact]
+    public async Task Asked_again_no_call_waits_longer_than_MaxServerWait()
+    {
+        RateLimitFixture fixture = null!;
+        using var _ = fixture = Following(
+            script => script.Then((_, token) => Later(5, fixture, Quota(0, 10), token)).Quota(0, 10 * Second).Always(200),
+            static limit => limit.MaxServerWait = 12 * Second);
+
+        var rejectedAt = await fixture.Clock.RunAsync(async () =>
+        {
+            var token = TestContext.Current.CancellationToken;
+            var asksAgain = fixture.Http.SendAsync(RateLimitFixture.Get(), token);
+            await fixture.Http.SendAsync(RateLimitFixture.Get(), token);
+            await Task.Delay(Second, fixture.Clock, token);
+            await Assert.ThrowsAsync<LimitExceededException>(() => fixture.Http.SendAsync(RateLimitFixture.Get(), token));
+            await asksAgain;
+            return fixture.Clock.Elapsed;
+        });
+
+        Assert.Equal(5 * Second, rejectedAt);
+        Assert.Equal([0, 0], fixture.SentAt);
+    }
+
+    [Fact]
     public async Task A_longer_wait_is_followed_by_the_call_that_was_asked()
     {
         using var fixture = Following(
@@ -281,6 +304,19 @@ public sealed class FollowServerTests
         await fixture.GetAsync(calls: 6);
 
         Assert.Equal([0, 100, 200, 10_250], fixture.SentAt.Take(4));
+    }
+
+    [Fact]
+    public async Task A_call_that_waits_for_the_service_gives_its_token_back_meanwhile()
+    {
+        RateLimitFixture fixture = null!;
+        using var _ = fixture = new RateLimitFixture(
+            script => script.Then((_, token) => Later(5, fixture, Quota(0, 7), token)).Always(200),
+            static limit => (limit.Permits, limit.Per, limit.QueueLimit) = (1, 10 * Second, 10));
+
+        await fixture.GetAsync(calls: 2); // The second gets its token after 10 s, and the service wants a pause until 12 s.
+
+        Assert.Equal([0, 12_000], fixture.SentAt);
     }
 
     [Fact]

@@ -128,6 +128,19 @@ public sealed class AdaptiveLimitTests
     }
 
     [Fact]
+    public void A_row_of_drops_halves_the_limit_once_it_is_a_quarter_of_what_is_in_flight()
+    {
+        for (var i = 0; i < 9; i++)
+        {
+            Send(0.05, SendResult.Drop, inFlight: 40);
+        }
+
+        Assert.Equal(20, _limit.Limit);
+        Send(0.05, SendResult.Drop, inFlight: 40);
+        Assert.Equal(10, _limit.Limit);
+    }
+
+    [Fact]
     public void After_a_pause_a_probe_that_was_cut_short_does_not_keep_the_limit_low()
     {
         Send(0.05, SendResult.Drop); // ends the start
@@ -240,6 +253,19 @@ public sealed class AdaptiveLimitTests
             Assert.InRange(_limit.Limit, min, max);
             SendSaturated(i % 5 == 0 ? SendResult.Drop : SendResult.Sample);
         }
+    }
+
+    [Fact]
+    public void After_a_trial_has_shown_that_drops_are_independent_the_limit_grows()
+    {
+        DropUntilTrial();
+
+        for (var i = 0; i < 20_000; i++)
+        {
+            SendSaturated(i % 5 == 0 ? SendResult.Drop : SendResult.Sample);
+        }
+
+        Assert.InRange(_limit.LastingLimit, 30, 100);
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed class BackgroundDropsTests
     }
 
     [Fact]
-    public void A_quiet_window_lowers_the_share_by_a_tenth_and_it_may_rise_again_to_what_a_trial_has_shown()
+    public void After_a_quiet_window_the_share_may_rise_again_to_what_a_trial_has_shown()
     {
         var drops = Known(0.2);
 

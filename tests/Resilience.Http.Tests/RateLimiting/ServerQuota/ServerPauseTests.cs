@@ -71,6 +71,19 @@ public sealed class ServerPauseTests
     }
 
     [Fact]
+    public async Task One_that_comes_while_the_pause_is_longer_than_that_waits_for_its_end()
+    {
+        Hold(Wait);
+        var waiting = Enter(longest: TimeSpan.FromSeconds(5));
+
+        Hold(TimeSpan.FromSeconds(1)); // changes nothing
+
+        Assert.False(waiting.IsCompleted);
+        _clock.Advance(Wait);
+        Assert.Equal(QueueEnd.Granted, (await waiting).End);
+    }
+
+    [Fact]
     public void Of_two_pauses_the_longer_counts()
     {
         Hold(Wait);
