@@ -106,8 +106,8 @@ internal abstract class ResilienceHandler(ServiceState service, OptionalFeatures
     }
 
     /// <summary>
-    /// Notes which handlers are passed over if some of their features are off and others are not. A call would look for the way twice, there
-    /// and back.
+    /// Notes which handlers are passed over if some of these features are on. A call that had to find out would do so twice: on its way in
+    /// and on its way back.
     /// </summary>
     private ResilienceHandler NoteShortcut(ResilienceHandler from, OptionalFeatures off)
     {

@@ -35,7 +35,7 @@ public sealed class ConcurrencyLimitHandlerRaceTests : IDisposable
                 TaskScheduler.Default);
         Assert.True(SpinWait.SpinUntil(() => Permits(client).Waiting == 1, Patience));
 
-        // The callback that was registered last runs first: the permit comes before the wait hears of the cancellation.
+        // The callback that was registered last runs first: the permit comes before the cancellation ends the wait.
         await using var releases = caller.Token.Register(() => _server.Answer());
         await caller.CancelAsync();
 
@@ -91,7 +91,7 @@ public sealed class ConcurrencyLimitHandlerRaceTests : IDisposable
                 var permits = limiters.GetOrAdd(uri).Permits;
                 Assert.Equal((false, 0), (permits.IsRetired, permits.InFlight));
             },
-            uri => client.Http.Send(new(HttpMethod.Get, uri)).Dispose(),
+            uri => client.Http.Send(new(HttpMethod.Get, uri), Token).Dispose(),
             uri => limiters.TryForget(Authority.From(uri)));
 
         Assert.Equal(authorities, server.Requests.Count);
@@ -111,7 +111,7 @@ public sealed class ConcurrencyLimitHandlerRaceTests : IDisposable
         });
         Assert.True(Permits(client).TryRetire());
         var call = Task.Factory.StartNew(
-            () => client.Http.Send(new(HttpMethod.Get, Address)), Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () => client.Http.Send(new(HttpMethod.Get, Address), Token), Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         Assert.True(reached.Wait(Patience, Token));
 
         Assert.True(ServiceLimiters.GetOrCreate(client.Service).TryForget("https://payments.internal"));

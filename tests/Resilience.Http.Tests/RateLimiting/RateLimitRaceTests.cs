@@ -40,6 +40,7 @@ public sealed class RateLimitRaceTests
         using var fixture = new RateLimitFixture(
             static script => script.Always(200),
             static limit => (limit.Permits, limit.Scope) = (1, HttpRateLimitScope.Authority));
+        var token = TestContext.Current.CancellationToken;
         var buckets = RateLimiter.GetOrCreate(fixture.Service).Buckets;
         var authorities = 0;
 
@@ -52,7 +53,7 @@ public sealed class RateLimitRaceTests
                 return uri;
             },
             static _ => { },
-            uri => fixture.Http.Send(new(HttpMethod.Get, uri)).Dispose(),
+            uri => fixture.Http.Send(new(HttpMethod.Get, uri), token).Dispose(),
             uri => buckets.TryForget(Authority.From(uri)));
 
         Assert.Equal(authorities, fixture.SentAt.Length);
@@ -70,7 +71,7 @@ public sealed class RateLimitRaceTests
         var uri = new Uri("https://payments.internal/");
         Assert.True(buckets.GetOrAdd(uri, HttpRateLimitScope.Authority).TryRetire());
         var call = Task.Factory.StartNew(
-            () => fixture.Http.Send(new(HttpMethod.Get, uri)), token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () => fixture.Http.Send(new(HttpMethod.Get, uri), token), token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         Assert.True(reached.Wait(Patience, token));
 
         Assert.True(buckets.TryForget("https://payments.internal"));
@@ -120,7 +121,7 @@ public sealed class RateLimitRaceTests
         var queued = invoker.SendAsync(new(HttpMethod.Get, "https://payments.internal/"), caller.Token);
         Assert.False(queued.IsCompleted);
 
-        // The callback that was registered last runs first: the turn comes before the wait hears of the cancellation.
+        // The callback that was registered last runs first: the turn comes before the cancellation ends the wait.
         await using var comes = caller.Token.Register(() => fixture.Clock.Advance(turn));
         await caller.CancelAsync();
 
