@@ -93,11 +93,15 @@ internal abstract class ResilienceHandler(ServiceState service, OptionalFeatures
     /// </summary>
     private ResilienceHandler? NextIn(CallContext call)
     {
-        var next = Next;
-        var off = call.Options.FeaturesOff;
-        if (next is null || (_skipped & ~off) == OptionalFeatures.None)
+        if (Next is not { } next)
         {
-            return next is null ? null : _required;
+            return null;
+        }
+
+        var off = call.Options.FeaturesOff;
+        if ((_skipped & ~off) == OptionalFeatures.None)
+        {
+            return _required;
         }
 
         return _shortcut is { } shortcut && shortcut.Off == off && ReferenceEquals(shortcut.From, next)
