@@ -10,13 +10,13 @@ internal sealed class FleetMetrics
 {
     private readonly Counter<long>? _exchanges;
 
-    public FleetMetrics(ResilienceRuntime host, FleetConnection connection, FleetCounters counters, Func<FleetStatus> status)
+    public FleetMetrics(ResilienceRuntime host, Func<bool?> isReached, FleetCounters counters, Func<FleetStatus> status)
     {
         var meter = host.Meters?.Create(TelemetryNames.Source);
         _exchanges = meter?.CreateCounter<long>(
             FleetTelemetryNames.Exchanges, "{exchange}", "Exchanges of this replica with the store of the fleet.");
         meter?.CreateObservableUpDownCounter(
-            FleetTelemetryNames.Connected, () => connection.IsConnected ? 1 : 0, "{store}", "1 while the store of the fleet is reached.");
+            FleetTelemetryNames.Connected, () => Observe(isReached()), "{store}", "1 while the store of the fleet is reached.");
         meter?.CreateObservableCounter(
             FleetTelemetryNames.Commands, () => counters.Commands, "{command}", "Commands that this replica sent to the store.");
         meter?.CreateObservableCounter(
@@ -33,6 +33,9 @@ internal sealed class FleetMetrics
 
     public void RecordExchange(bool succeeded) =>
         _exchanges?.Add(1, new KeyValuePair<string, object?>(FleetTelemetryNames.Outcome, succeeded ? "succeeded" : "failed"));
+
+    /// <summary>A store that was not needed yet is neither reached nor lost.</summary>
+    private static IEnumerable<Measurement<int>> Observe(bool? isReached) => isReached is { } reached ? [new(reached ? 1 : 0)] : [];
 
     private static IEnumerable<Measurement<long>> Observe(FleetStatus status) =>
         status.Circuits.SelectMany(static circuit => new[]

@@ -50,6 +50,7 @@ internal static class ResilienceServiceRegistration
         }
 
         var registrations = new ClientRegistrations();
+        services.AddOptions();
         services.AddResilienceHost();
         services.AddSingleton<ICircuitRegistry>(static provider => new ContainerCircuits(
             CircuitRegistry.GetOrCreate(provider.GetRequiredService<ResilienceRuntime>()), provider.GetRequiredService<LiveOptions>));

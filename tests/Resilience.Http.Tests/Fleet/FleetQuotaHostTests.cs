@@ -1,4 +1,6 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
 
 namespace Resilience.Http.Tests.Fleet;
@@ -105,6 +107,26 @@ public sealed class FleetQuotaHostTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Metric_and_health_of_a_store_that_only_quotas_use_say_whether_it_answers()
+    {
+        var one = await _fleet.StartAsync(Quota, static services => services.AddHealthChecks().AddResilienceFleet());
+        using var metrics = new RecordedMetrics(one.Services.GetRequiredService<IMeterFactory>());
+        var (unused, unusedHealth) = (metrics.Observe("resilience.fleet.connected"), await HealthAsync(one));
+        await AnswerAsync(one);
+        var (used, usedHealth) = (metrics.Observe("resilience.fleet.connected"), await HealthAsync(one));
+        _fleet.Store.IsGone = true;
+        await CallUntilAsync(one, () => one.Logs.Named("QuotaStoreLost").Count == 1);
+        var (lost, lostHealth) = (metrics.Observe("resilience.fleet.connected"), await HealthAsync(one));
+
+        Assert.Empty(unused);
+        Assert.Equal("The store of the fleet has not been used yet.", unusedHealth);
+        Assert.Equal(1, Assert.Single(used).Value);
+        Assert.Equal("The store of the fleet is reached.", usedHealth);
+        Assert.Equal(0, Assert.Single(lost).Value);
+        Assert.StartsWith("The store of the fleet is not reached since 2030-01-01 12:0", lostHealth);
+    }
+
+    [Fact]
     public void A_quota_of_all_replicas_without_a_fleet_stops_the_host()
     {
         using var services = new ServiceCollection().AddResilientHttpClient("payments", Quota).Services.BuildServiceProvider();
@@ -158,6 +180,9 @@ public sealed class FleetQuotaHostTests : IAsyncLifetime
         options.RateLimit.QueueLimit = 100;
         options.RateLimit.Scope = HttpRateLimitScope.Fleet;
     }
+
+    private static async Task<string?> HealthAsync(FleetHost host) => (await host.Services
+        .GetRequiredService<HealthCheckService>().CheckHealthAsync()).Entries["resilience-fleet"].Description;
 
     private async Task AnswerAsync(FleetHost host)
     {
