@@ -35,7 +35,7 @@ internal static class ResilienceServiceRegistration
         services.TryAddSingleton<RuntimeLifetime>();
         services.TryAddSingleton(static provider => provider.GetRequiredService<RuntimeLifetime>().Follow(new ResilienceRuntime(
             provider.GetRequiredService<TimeProvider>(),
-            chance: null,
+            provider.GetService<ChanceSource>()?.Next,
             provider.GetService<ILoggerFactory>(),
             provider.GetService<IMeterFactory>())));
     }
