@@ -64,8 +64,9 @@ public static class ResilienceFleetServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         return builder.Add(new HealthCheckRegistration(
-            name, static provider => Check(provider.GetRequiredService<ResilienceFleet>()), failureStatus: null, tags));
+            name, static provider => Check(provider.GetRequiredService<IResilienceFleet>()), failureStatus: null, tags));
     }
 
-    private static FleetHealthCheck Check(ResilienceFleet fleet) => new(fleet, () => fleet.IsReached);
+    private static FleetHealthCheck Check(IResilienceFleet fleet) =>
+        new(fleet, () => fleet is ResilienceFleet own ? own.IsReached : fleet.GetStatus().IsConnected);
 }

@@ -16,17 +16,20 @@ internal sealed class FleetMetrics
         _exchanges = meter?.CreateCounter<long>(
             FleetTelemetryNames.Exchanges, "{exchange}", "Exchanges of this replica with the store of the fleet.");
         meter?.CreateObservableUpDownCounter(
-            FleetTelemetryNames.Connected, () => Observe(isReached()), "{store}", "1 while the store of the fleet is reached.");
+            FleetTelemetryNames.Connected, () => Observe(host, isReached), "{store}", "1 while the store of the fleet is reached.");
         meter?.CreateObservableCounter(
-            FleetTelemetryNames.Commands, () => counters.Commands, "{command}", "Commands that this replica sent to the store.");
+            FleetTelemetryNames.Commands,
+            () => Observe(host, counters.Commands),
+            "{command}",
+            "Commands that this replica sent to the store.");
         meter?.CreateObservableCounter(
             FleetTelemetryNames.OpenedByOthers,
-            () => counters.OpenedByOthers,
+            () => Observe(host, counters.OpenedByOthers),
             "{transition}",
             "Circuits that opened here because other replicas held them open.");
         meter?.CreateObservableUpDownCounter(
             FleetTelemetryNames.Replicas,
-            () => Observe(status()),
+            () => host.IsDisposed ? [] : Observe(status()),
             "{replica}",
             "Replicas with recent traffic, by the state of their circuit.");
     }
@@ -35,7 +38,10 @@ internal sealed class FleetMetrics
         _exchanges?.Add(1, new KeyValuePair<string, object?>(FleetTelemetryNames.Outcome, succeeded ? "succeeded" : "failed"));
 
     /// <summary>A store that was not needed yet is neither reached nor lost.</summary>
-    private static IEnumerable<Measurement<int>> Observe(bool? isReached) => isReached is { } reached ? [new(reached ? 1 : 0)] : [];
+    private static IEnumerable<Measurement<int>> Observe(ResilienceRuntime host, Func<bool?> isReached) =>
+        !host.IsDisposed && isReached() is { } reached ? [new(reached ? 1 : 0)] : [];
+
+    private static IEnumerable<Measurement<long>> Observe(ResilienceRuntime host, long count) => host.IsDisposed ? [] : [new(count)];
 
     private static IEnumerable<Measurement<long>> Observe(FleetStatus status) =>
         status.Circuits.SelectMany(static circuit => new[]

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -391,6 +392,28 @@ public sealed class FleetHostTests : IAsyncDisposable
         await OpenAsync(two);
         await _fleet.PassUntilAsync(() => three.Circuit.State == CircuitState.Open);
         Assert.Equal(1, metrics.Observe("resilience.fleet.opened_by_others").Single().Value);
+    }
+
+    [Fact]
+    public async Task A_disposed_host_is_not_measured_any_more()
+    {
+        using var meters = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var factory = meters.GetRequiredService<IMeterFactory>();
+        using var metrics = new RecordedMetrics(factory);
+        var services = new ServiceCollection().AddSingleton<TimeProvider>(_fleet.Clock).AddSingleton(factory);
+        services.AddResilientHttpClient("payments", static options => options.Fleet.Enabled = true);
+        services.AddResilienceFleet(fleet => fleet.UseStore(_fleet.Store));
+        var provider = services.BuildServiceProvider();
+        foreach (var hosted in provider.GetServices<IHostedService>())
+        {
+            await hosted.StartAsync(CancellationToken.None);
+        }
+
+        string[] names = ["resilience.fleet.connected", "resilience.fleet.commands", "resilience.fleet.opened_by_others"];
+        Assert.All(names, name => Assert.Single(metrics.Observe(name)));
+        await provider.DisposeAsync();
+
+        Assert.All(names, name => Assert.Empty(metrics.Observe(name)));
     }
 
     [Fact]

@@ -1,7 +1,9 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.Fleet;
 
@@ -124,6 +126,28 @@ public sealed class FleetQuotaHostTests : IAsyncLifetime
         Assert.Equal("The store of the fleet is reached.", usedHealth);
         Assert.Equal(0, Assert.Single(lost).Value);
         Assert.StartsWith("The store of the fleet is not reached since 2030-01-01 12:0", lostHealth);
+    }
+
+    [Fact]
+    public async Task A_virtual_clock_waits_for_the_permits_of_the_calls_that_it_drives()
+    {
+        var clock = new VirtualTimeProvider();
+        var services = new ServiceCollection().AddSingleton<TimeProvider>(clock);
+        services.AddResilientHttpClient("payments", Quota);
+        services.AddResilienceFleet(fleet => fleet.UseStore(new InMemoryFleetStore(clock)));
+        var server = services.UseScriptedServer("payments", static script => script.Always(200));
+        await using var provider = services.BuildServiceProvider();
+        foreach (var hosted in provider.GetServices<IHostedService>())
+        {
+            await hosted.StartAsync(CancellationToken.None);
+        }
+
+        using var client = provider.GetRequiredService<IHttpClientFactory>().CreateClient("payments");
+        for (var call = 0; call < 10; call++)
+        {
+            using var response = await clock.RunAsync(() => client.GetAsync("https://payments.internal/"));
+            server.LastCall.ShouldHaveTakenBetween(TimeSpan.Zero, TimeSpan.FromSeconds(0.3));
+        }
     }
 
     [Fact]
