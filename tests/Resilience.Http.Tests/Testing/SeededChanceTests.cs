@@ -33,15 +33,16 @@ public sealed class SeededChanceTests
         var clock = new VirtualTimeProvider();
         var services = new ServiceCollection().AddSingleton<TimeProvider>(clock);
         services = before ? services.UseSeededChance(seed: 7) : services;
-        services.AddResilientHttpClient("payments", static options =>
-        {
-            options.TotalTimeout = TimeSpan.FromHours(2);
-            options.RateLimit.Enabled = true;
-            options.RateLimit.Permits = options.RateLimit.QueueLimit = 1;
-            options.RateLimit.Per = TimeSpan.FromHours(1);
-        });
+        services
+            .AddResilientHttpClient("payments", static options =>
+            {
+                options.TotalTimeout = TimeSpan.FromHours(2);
+                options.RateLimit.Enabled = true;
+                options.RateLimit.Permits = options.RateLimit.QueueLimit = 1;
+                options.RateLimit.Per = TimeSpan.FromHours(1);
+            })
+            .ConfigurePrimaryHttpMessageHandler(() => new ScriptedServer(static script => script.Always(200), clock));
         services = before ? services : services.UseSeededChance(seed: 7);
-        services.UseScriptedServer("payments", static script => script.Always(200));
         await using var provider = services.BuildServiceProvider();
         using var client = provider.GetRequiredService<IHttpClientFactory>().CreateClient("payments");
         using var first = await client.GetAsync("https://payments.internal/");
