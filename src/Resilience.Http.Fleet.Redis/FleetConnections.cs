@@ -14,7 +14,9 @@ internal sealed class FleetConnections(ConfigurationOptions options) : IDisposab
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            return _connection is null or { IsFaulted: true } or { IsCanceled: true } ? _connection = ConnectAsync() : _connection;
+            return _connection is null or { IsFaulted: true } or { IsCanceled: true }
+                ? _connection = ConnectAsync().Observed()
+                : _connection;
         }
     }
 

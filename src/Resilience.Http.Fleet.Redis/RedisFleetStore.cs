@@ -70,7 +70,7 @@ internal sealed class RedisFleetStore(
     {
         var connection = await connect().WaitAsync(cancellationToken).ConfigureAwait(false);
         var answer = await connection.GetDatabase(database)
-            .ScriptEvaluateAsync(script, keys, values, CommandFlags.DemandMaster)
+            .ScriptEvaluateAsync(script, keys, values, CommandFlags.DemandMaster).Observed()
             .WaitAsync(cancellationToken).ConfigureAwait(false);
         return (RedisResult[]?)answer ?? throw new RedisException("The server gave no answer to a script.");
     }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.ServiceDiscovery;
 using Resilience.Http.Endpoints;
+using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.ServiceDiscovery;
 
@@ -74,13 +75,11 @@ internal sealed class DiscoveredService(
         {
             if (_refreshing is not { IsCompleted: false })
             {
-                return _refreshing = LookUpAsync(found);
+                return _refreshing = LookUpAsync(found).Observed();
             }
         }
 
-        // Somebody else was faster. If this one fails too, that is known already.
-        _ = found?.ContinueWith(
-            static ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        found?.Observed(); // Somebody else was faster. If this one fails too, that is known already.
         lock (_gate)
         {
             return _refreshing!;
@@ -140,7 +139,7 @@ internal sealed class DiscoveredService(
                 HttpRequestError.NameResolutionError, $"Service discovery has failed for {name}: {exception.Message}", exception);
         }
 
-        if (!_failureReported)
+        if (!_failureReported && !end.IsCancellationRequested)
         {
             _failureReported = true;
             log?.LookupFailed(name, exception);

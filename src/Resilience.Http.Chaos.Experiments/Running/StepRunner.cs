@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Resilience.Http.Chaos.Experiments.Steps;
 using Resilience.Http.Chaos.Experiments.Values;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Chaos.Experiments.Running;
@@ -63,7 +64,8 @@ internal sealed class StepRunner(ExperimentServices tools, ProgressLine progress
         var begun = tools.Clock.GetTimestamp();
         try
         {
-            var output = await InvokeAsync(step.Activity, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false);
+            var output = await InvokeAsync(step.Activity, cancellationToken)
+                .Observed().WaitAsync(cancellationToken).ConfigureAwait(false);
             RefuseUnwritable(output);
             step.Output = output;
             step.ToleranceMet = (step.Activity as ChaosProbe)?.Tolerance?.Accepts(step.Output);

@@ -12,14 +12,15 @@ internal sealed class FleetQuotas(string replica, IFleetStore store, FleetCounte
     private CancellationToken _stopping;
     private bool _isStopped;
 
-    /// <summary>Whether the store answers; <see langword="null"/> if no quota was used yet.</summary>
-    public bool? IsConnected
+    /// <summary>Whether the store answers, and since when; <see langword="null"/> if no quota was used yet.</summary>
+    public QuotaConnection? Connection
     {
         get
         {
             lock (_gate)
             {
-                return _loops.Count == 0 ? null : !_loops.Values.Any(static each => each.Loop.IsLost);
+                return _loops.Values.Select(static each => each.Loop.Connection)
+                    .OrderByDescending(static each => each.IsLost).ThenBy(static each => each.Since).FirstOrDefault();
             }
         }
     }
@@ -66,10 +67,15 @@ internal sealed class FleetQuotas(string replica, IFleetStore store, FleetCounte
         Slot.Source = null;
     }
 
+    /// <summary>The loop outlives the call that begins it, so it takes neither its trace nor its log scopes.</summary>
     private QuotaLoop Add_NeedsLock(RateBucket bucket)
     {
         var loop = new QuotaLoop(bucket, replica, store, counters, host);
-        _loops.Add(bucket, (loop, Task.Run(() => loop.RunAsync(_stopping), CancellationToken.None)));
+        using (ExecutionContext.SuppressFlow())
+        {
+            _loops.Add(bucket, (loop, Task.Run(() => loop.RunAsync(_stopping), CancellationToken.None).Observed()));
+        }
+
         return loop;
     }
 }

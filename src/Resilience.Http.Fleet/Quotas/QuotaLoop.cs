@@ -20,15 +20,21 @@ internal sealed class QuotaLoop
     private readonly ILogger _log;
     private readonly Signal _waiting = new();
     private long? _failingSince;
+    private long _failedAt;
+    private volatile QuotaConnection _connection;
 
     public QuotaLoop(RateBucket bucket, string replica, IFleetStore store, FleetCounters counters, ResilienceRuntime host)
     {
         (_bucket, _counters, _host, _store) = (bucket, counters, host, $"{store}");
         _quota = new(bucket, replica, store, counters, host.Clock, host.Chance);
         _log = host.Loggers.CreateLogger(FleetLog.Category);
+        _connection = new(IsLost: false, host.Clock.GetUtcNow());
     }
 
-    public bool IsLost { get; private set; }
+    /// <summary>May be read from any thread.</summary>
+    public QuotaConnection Connection => _connection;
+
+    public bool IsLost => _connection.IsLost;
 
     public SharedQuota Quota => _quota;
 
@@ -65,8 +71,15 @@ internal sealed class QuotaLoop
     {
         try
         {
-            await _quota.AskAsync(always: IsLost, stopping).ConfigureAwait(false);
-            Succeed();
+            if (await _quota.AskAsync(always: IsLost, stopping).ConfigureAwait(false))
+            {
+                Succeed();
+            }
+            else if (IsLost)
+            {
+                EndOutage(); // An edit of the options: the rate is not shared any more.
+            }
+
             return _quota.Pause();
         }
         catch (Exception exception) when (!stopping.IsCancellationRequested)
@@ -80,8 +93,8 @@ internal sealed class QuotaLoop
     {
         if (IsLost)
         {
-            IsLost = false;
             var length = DurationText.FormatWait(_host.Clock.GetElapsedTime(_failingSince ?? 0));
+            EndOutage();
             _log.QuotaStoreBack(
                 ServiceText.Format(_bucket.Service), length, _bucket.Options.Permits, DurationText.Format(_bucket.Options.Per));
         }
@@ -89,9 +102,23 @@ internal sealed class QuotaLoop
         _failingSince = null;
     }
 
+    /// <summary>Sends go by grants from now on, if the rate is shared.</summary>
+    private void EndOutage()
+    {
+        _failingSince = null;
+        _connection = new(IsLost: false, _host.Clock.GetUtcNow());
+        _bucket.Queue.TryChange(static (pace, _, now) => pace.EndShare(now), 0);
+    }
+
     private TimeSpan Fail(Exception exception)
     {
-        _failingSince ??= _host.Clock.GetTimestamp();
+        if (!IsLost && _host.Clock.GetElapsedTime(_failedAt) > QuotaTimes.Apart)
+        {
+            _failingSince = null;
+        }
+
+        _failedAt = _host.Clock.GetTimestamp();
+        _failingSince ??= _failedAt;
         var patience = _quota.IsKnown ? QuotaTimes.Patience : QuotaTimes.FirstPatience;
         if (_host.Clock.GetElapsedTime(_failingSince.Value) < patience)
         {
@@ -100,7 +127,7 @@ internal sealed class QuotaLoop
 
         if (!IsLost)
         {
-            IsLost = true;
+            _connection = new(IsLost: true, _host.Clock.GetUtcNow());
             SendShare();
             _log.QuotaStoreLost(
                 ServiceText.Format(_bucket.Service),

@@ -32,6 +32,9 @@ internal static class QuotaTimes
     /// </summary>
     public static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(2);
 
+    /// <summary>A failure that comes later than this after the last one belongs to another outage: nothing was asked in between.</summary>
+    public static readonly TimeSpan Apart = TimeSpan.FromSeconds(2);
+
     /// <summary>How often a replica with traffic says that it takes part.</summary>
     public static readonly TimeSpan Presence = TimeSpan.FromSeconds(2);
 

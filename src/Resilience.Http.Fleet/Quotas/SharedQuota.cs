@@ -14,6 +14,7 @@ internal sealed class SharedQuota(
     /// <summary>A send has so many parts of a window left to leave the process after it took its permit.</summary>
     private const int Leaving = 25;
 
+    private readonly StoreCommands _commands = new(store, clock, counters);
     private readonly StoreClock _time = new(clock);
     private readonly Demand _demand = new(clock);
     private readonly Dictionary<long, int> _granted = [];
@@ -81,22 +82,27 @@ internal sealed class SharedQuota(
     /// <summary>Asks for what is wanted, if anything is.</summary>
     /// <param name="always">Asks also if nothing is wanted, to find out whether the store answers.</param>
     /// <param name="cancellationToken">The host stops.</param>
-    public async ValueTask AskAsync(bool always, CancellationToken cancellationToken)
+    /// <returns>Whether it asked, and the store answered. It never asks if the rate is not shared.</returns>
+    public async ValueTask<bool> AskAsync(bool always, CancellationToken cancellationToken)
     {
         _demand.Observe(bucket.Queue.Look(static (pace, _) => pace.Granted.Taken));
         var options = bucket.Options;
         if (options.Permits is not { } permits || !bucket.IsShared)
         {
-            return;
+            return false;
         }
 
         BeginWith(WindowLength);
         var wanted = Wanted();
-        if (always || wanted.Any(static count => count > 0))
+        if (!always && wanted.All(static count => count == 0))
         {
-            await AskAsync(permits, options.Burst ?? permits, wanted, cancellationToken).ConfigureAwait(false);
-            await ShowPresenceAsync(cancellationToken).ConfigureAwait(false);
+            return false;
         }
+
+        var grant = await AskAsync(permits, options.Burst ?? permits, wanted, cancellationToken).ConfigureAwait(false);
+        await ShowPresenceAsync(cancellationToken).ConfigureAwait(false); // A store that takes only one of the two commands is of no use.
+        Take(grant, wanted);
+        return true;
     }
 
     /// <summary>This replica takes part no longer, so that the shares of the others are larger at once.</summary>
@@ -138,7 +144,7 @@ internal sealed class SharedQuota(
         return wanted;
     }
 
-    private async ValueTask AskAsync(int permits, int burst, int[] wanted, CancellationToken cancellationToken)
+    private async ValueTask<FleetGrant> AskAsync(int permits, int burst, int[] wanted, CancellationToken cancellationToken)
     {
         var askedAt = clock.GetTimestamp();
         var request = new FleetGrantRequest(
@@ -150,7 +156,8 @@ internal sealed class SharedQuota(
             wanted,
             HadAnswer: _last is not null && clock.GetElapsedTime(_answeredAt) < Window * QuotaTimes.Windows,
             NotAfter: _time.IsKnown ? _time.Now + (long)FleetTimes.Command.TotalMilliseconds : long.MaxValue);
-        var grant = await LimitedAsync(token => store.GrantAsync(request, token), cancellationToken).ConfigureAwait(false);
+        var grant = await _commands
+            .RunAsync((store, token) => store.GrantAsync(request, token), cancellationToken).ConfigureAwait(false);
         _time.Set(grant.Now, askedAt);
         (_last, _answeredAt) = (grant, clock.GetTimestamp());
         if (_time.Uncertainty > Window / 2)
@@ -158,7 +165,7 @@ internal sealed class SharedQuota(
             throw new TimeoutException(); // Its permits would be over before it is sure that they have begun.
         }
 
-        Take(grant, wanted);
+        return grant;
     }
 
     private void Take(FleetGrant grant, int[] wanted)
@@ -198,15 +205,8 @@ internal sealed class SharedQuota(
     private async ValueTask<int> SyncAsync(long until, CancellationToken cancellationToken)
     {
         var sync = new FleetSync(replica, [new(ReplicaSet, until)], []);
-        var result = await LimitedAsync(token => store.SyncAsync(sync, token), cancellationToken).ConfigureAwait(false);
+        var result = await _commands
+            .RunAsync((store, token) => store.SyncAsync(sync, token), cancellationToken).ConfigureAwait(false);
         return (int)Math.Min(result.Counts[0], QuotaTimes.MostReplicas);
-    }
-
-    private async ValueTask<T> LimitedAsync<T>(Func<CancellationToken, ValueTask<T>> ask, CancellationToken cancellationToken)
-    {
-        using var waiting = new CancellationTokenSource(FleetTimes.Answer, clock);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(waiting.Token, cancellationToken);
-        counters.Command();
-        return await ask(linked.Token).AsTask().WaitAsync(linked.Token).ConfigureAwait(false);
     }
 }

@@ -18,9 +18,8 @@ internal sealed class FleetOrders(Func<ICircuitRegistry> circuits, ILogger log) 
             {
                 circuits().Isolate(service, $"{entry.Reason.TrimEnd('.', ' ')} (in all replicas, by {entry.By})", left, authority);
             }
-            else if (authority is null || circuits().Find(service, authority) is not null)
+            else if (TryReset(service, authority))
             {
-                circuits().Reset(service, authority);
                 log.ResetByFleet(service, entry.Authority, entry.By);
             }
         }
@@ -28,6 +27,22 @@ internal sealed class FleetOrders(Func<ICircuitRegistry> circuits, ILogger log) 
         {
             // The settings of this replica differ from those of the one that gave the order, for example during a deployment.
             log.OrderFailed(service, entry.Authority, entry.By, exception.Message);
+        }
+    }
+
+    /// <summary>
+    /// A circuit that this replica does not have needs no reset, unless it is isolated with all others before its first call.
+    /// </summary>
+    private bool TryReset(string service, string? authority)
+    {
+        try
+        {
+            circuits().Reset(service, authority);
+            return true;
+        }
+        catch (ArgumentException) when (authority is not null)
+        {
+            return false;
         }
     }
 }

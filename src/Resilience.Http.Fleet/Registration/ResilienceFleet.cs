@@ -51,10 +51,22 @@ internal sealed class ResilienceFleet : IResilienceFleet, IFleetDescription, IFl
         _replica = new(name.Text, store, source, new FleetOrders(() => circuits, _log), host.Clock, host.Chance);
         _quotas = new(name.Text, store, _replica.Counters, host);
         _connection = new(name.Text, $"{store}", host);
-        _metrics = new(host, _connection, _replica.Counters, GetStatus);
+        _metrics = new(host, () => IsReached, _replica.Counters, GetStatus);
     }
 
-    public FleetStatus GetStatus() => new(_replica.Name, IsConnected, _connection.Since, _status);
+    /// <summary>Whether the store answers; <see langword="null"/> if it was not needed yet.</summary>
+    public bool? IsReached => Connection.IsReached;
+
+    /// <summary>If the replicas share no circuits, the quotas alone show whether the store answers.</summary>
+    private (bool? IsReached, DateTimeOffset Since) Connection => _source.Services.Count > 0 ? (_connection.IsConnected, _connection.Since)
+        : _quotas.Connection is { } quotas ? (!quotas.IsLost, quotas.Since)
+        : (null, _connection.Since);
+
+    public FleetStatus GetStatus()
+    {
+        var (isReached, since) = Connection;
+        return new(_replica.Name, isReached == true, since, _status);
+    }
 
     public string? Describe(string serviceName) =>
         _source.Has(serviceName) ? FleetStateText.Describe(GetStatus(), serviceName) : null;
@@ -94,7 +106,7 @@ internal sealed class ResilienceFleet : IResilienceFleet, IFleetDescription, IFl
         _clients.Start();
         _circuits.Transitioned += Notice;
         _quotas.Start(_stopping.Token);
-        _running = RunAsync(_stopping.Token);
+        _running = RunAsync(_stopping.Token).Observed(); // A host that is not started completely is disposed without a stop.
         using var waiting = new CancellationTokenSource(FirstExchanges, _host.Clock);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(waiting.Token, cancellationToken);
         await _firstExchange.Task.WaitAsync(linked.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -126,9 +138,6 @@ internal sealed class ResilienceFleet : IResilienceFleet, IFleetDescription, IFl
         _replica.Dispose();
     }
 
-    /// <summary>If the replicas share no circuits, the quotas alone show whether the store answers.</summary>
-    private bool IsConnected => _connection.IsConnected || (_source.Services.Count == 0 && _quotas.IsConnected == true);
-
     private async Task RunAsync(CancellationToken stopping)
     {
         while (!stopping.IsCancellationRequested)
@@ -144,6 +153,7 @@ internal sealed class ResilienceFleet : IResilienceFleet, IFleetDescription, IFl
     {
         if (_source.Services is not { Count: > 0 } services)
         {
+            _status = [];
             _firstExchange.TrySetResult();
             return FleetTimes.Calm;
         }

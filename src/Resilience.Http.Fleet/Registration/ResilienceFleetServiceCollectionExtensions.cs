@@ -33,8 +33,13 @@ public static class ResilienceFleetServiceCollectionExtensions
         }
 
         services.Registrations().HasFleet = true;
-        services.Replace(ServiceDescriptor.Singleton(new FleetName(fleet.ReplicaName)));
-        if (services.Any(static service => service.ServiceType == typeof(ResilienceFleet)))
+        var isKnown = services.Any(static service => service.ServiceType == typeof(ResilienceFleet));
+        if (fleet.ReplicaName is not null || !isKnown)
+        {
+            services.Replace(ServiceDescriptor.Singleton(_ => new FleetName(fleet.ReplicaName)));
+        }
+
+        if (isKnown)
         {
             return services;
         }
@@ -59,6 +64,9 @@ public static class ResilienceFleetServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         return builder.Add(new HealthCheckRegistration(
-            name, static provider => new FleetHealthCheck(provider.GetRequiredService<IResilienceFleet>()), failureStatus: null, tags));
+            name, static provider => Check(provider.GetRequiredService<IResilienceFleet>()), failureStatus: null, tags));
     }
+
+    private static FleetHealthCheck Check(IResilienceFleet fleet) =>
+        new(fleet, () => fleet is ResilienceFleet own ? own.IsReached : fleet.GetStatus().IsConnected);
 }

@@ -18,21 +18,38 @@ internal sealed record SteeringRecord(IReadOnlyList<SteeringEntry> Entries, long
 
     public static SteeringRecord Empty { get; } = new([], 0);
 
-    public bool HoldsIsolation => Entries.Any(static entry => entry.Isolates);
+    /// <summary>With one more order.</summary>
+    public SteeringRecord With(SteeringEntry entry, long now) => Pruned(now).Add(entry);
 
-    /// <summary>With one more order. An order for all circuits replaces those for single ones.</summary>
-    public SteeringRecord With(SteeringEntry entry, long now) => new(
-        [
-            .. Entries.Where(other =>
-                IsLive(other, now) && entry.Authority != Authority.AnyAuthority && other.Authority != entry.Authority),
-            entry,
-        ],
-        now);
+    /// <summary>The orders of both, as if given one after the other: of two for the same circuits, the later one counts.</summary>
+    public SteeringRecord Merge(SteeringRecord other) => Entries
+        .Concat(other.Entries)
+        .Distinct()
+        .OrderBy(static entry => entry.At)
+        .Aggregate(Empty with { KeptAt = other.KeptAt }, static (merged, entry) => merged.Add(entry));
 
     /// <summary>The orders that still mean something.</summary>
     public SteeringRecord Pruned(long now) => new([.. Entries.Where(entry => IsLive(entry, now))], now);
 
-    private static bool IsLive(SteeringEntry entry, long now) => entry.Isolates
+    /// <summary>Whether the same orders still mean something in both.</summary>
+    public bool SaysTheSameAs(SteeringRecord other, long now) =>
+        Pruned(now).Entries.ToHashSet().SetEquals(other.Pruned(now).Entries);
+
+    /// <summary>An order for all circuits replaces those for single ones.</summary>
+    private SteeringRecord Add(SteeringEntry entry) => this with
+    {
+        Entries =
+        [
+            .. Entries.Where(other => entry.Authority != Authority.AnyAuthority && other.Authority != entry.Authority),
+            entry,
+        ],
+    };
+
+    private bool IsLive(SteeringEntry entry, long now) => entry.Isolates
         ? !(entry.Until <= now)
-        : now - entry.At < ResetLifetime.TotalMilliseconds;
+        : now - entry.At < ResetLifetime.TotalMilliseconds || IsException(entry, now);
+
+    /// <summary>A reset of one circuit is an exception to the isolation of all, for as long as that lasts.</summary>
+    private bool IsException(SteeringEntry reset, long now) => Entries.Any(entry =>
+        entry is { Authority: Authority.AnyAuthority, Isolates: true } && entry.At < reset.At && IsLive(entry, now));
 }

@@ -13,7 +13,7 @@ internal sealed class FleetReplica : IDisposable
     /// <summary>Bounds the exchange if somebody else chooses the hosts that a client calls; further circuits stay alone.</summary>
     public const int MostCircuits = 250;
 
-    private readonly IFleetStore _store;
+    private readonly StoreCommands _commands;
     private readonly ICircuitSource _source;
     private readonly TimeProvider _clock;
     private readonly Func<double> _chance;
@@ -28,9 +28,10 @@ internal sealed class FleetReplica : IDisposable
 
     public FleetReplica(string name, IFleetStore store, ICircuitSource source, ISteered steered, TimeProvider clock, Func<double> chance)
     {
-        (Name, _store, _source, _clock, _chance) = (name, store, source, clock, chance);
+        (Name, _source, _clock, _chance) = (name, source, clock, chance);
+        _commands = new(store, clock, Counters);
         _time = new(clock);
-        _writer = new(store, _time, clock, Counters);
+        _writer = new(_commands, _time, clock);
         _starter = new(_writer, clock, chance);
         _trials = new(_writer, _time, clock, chance);
         _steering = new(_writer, _time, steered);
@@ -168,13 +169,10 @@ internal sealed class FleetReplica : IDisposable
         _shared = shared;
     }
 
-    private async ValueTask<FleetSyncResult> SyncAsync(
+    private ValueTask<FleetSyncResult> SyncAsync(
         IReadOnlyList<FleetMembership> memberships, IReadOnlyList<string> records, CancellationToken cancellationToken)
     {
-        using var waiting = new CancellationTokenSource(FleetTimes.Answer, _clock);
-        using var linked = CancellationTokenSource.CreateLinkedTokenSource(waiting.Token, cancellationToken);
-        Counters.Command();
-        return await _store
-            .SyncAsync(new(Name, memberships, records), linked.Token).AsTask().WaitAsync(linked.Token).ConfigureAwait(false);
+        var sync = new FleetSync(Name, memberships, records);
+        return _commands.RunAsync((store, token) => store.SyncAsync(sync, token), cancellationToken);
     }
 }

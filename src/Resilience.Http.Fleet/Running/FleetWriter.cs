@@ -3,7 +3,7 @@ using Resilience.Http.Fleet.Rules;
 namespace Resilience.Http.Fleet.Running;
 
 /// <summary>Writes records of breaks: reads what another replica wrote in between, and takes the step again on top of it.</summary>
-internal sealed class FleetWriter(IFleetStore store, StoreTime time, TimeProvider clock, FleetCounters counters)
+internal sealed class FleetWriter(StoreCommands commands, StoreTime time, TimeProvider clock)
 {
     /// <summary>A replica that lost so many races in a row goes on with the next exchange.</summary>
     private const int MostRaces = 8;
@@ -48,8 +48,8 @@ internal sealed class FleetWriter(IFleetStore store, StoreTime time, TimeProvide
     public async ValueTask<FleetWriteResult> WriteAsync(FleetWrite write, CancellationToken cancellationToken)
     {
         var askedAt = clock.GetTimestamp();
-        counters.Command();
-        var result = await store.TryWriteAsync(write, cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+        var result = await commands
+            .RunAsync((store, token) => store.TryWriteAsync(write, token), cancellationToken).ConfigureAwait(false);
         time.Set(result.Now, askedAt);
         return result;
     }

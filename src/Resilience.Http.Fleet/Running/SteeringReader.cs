@@ -13,26 +13,22 @@ internal sealed class SteeringReader(FleetWriter writer, StoreTime time, ISteere
     public static string KeyOf(string service) => $"orders|{service}";
 
     /// <summary>
-    /// Takes in what the store has. If it has nothing but isolations are in force here, its data is lost: they are written again, for the
-    /// replicas that start later.
+    /// Takes in what the store has. If it lacks an order that is known here, it has lost data, for example because it has restarted with
+    /// its last snapshot. The order is written again, for the replicas that start later.
     /// </summary>
     public async ValueTask ReadAsync(string service, FleetRecord? stored, CancellationToken cancellationToken)
     {
-        var (_, known) = Known(service);
-        var now = time.Now;
-        if (stored is null)
+        if (Take(service, stored) is not { } inStore)
         {
-            if (known.Pruned(now) is { HoldsIsolation: true } lost)
-            {
-                await TryWriteAsync(service, 0, lost, now, cancellationToken).ConfigureAwait(false);
-            }
-
             return;
         }
 
-        if (Take(service, stored) is { } record && now - record.KeptAt > SteeringRecord.KeepEvery.TotalMilliseconds)
+        var (version, known) = Known(service);
+        var now = time.Now;
+        var isOld = stored is not null && now - inStore.KeptAt > SteeringRecord.KeepEvery.TotalMilliseconds;
+        if (isOld || !known.SaysTheSameAs(inStore, now))
         {
-            await TryWriteAsync(service, stored.Version, record.Pruned(now), now, cancellationToken).ConfigureAwait(false);
+            await TryWriteAsync(service, version, known.Pruned(now), now, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -63,32 +59,25 @@ internal sealed class SteeringReader(FleetWriter writer, StoreTime time, ISteere
             now + (long)SteeringRecord.Lifetime.TotalMilliseconds,
             NotAfter: now + (long)FleetTimes.Command.TotalMilliseconds);
         var result = await writer.WriteAsync(write, cancellationToken).ConfigureAwait(false);
-        if (result.Current is { } current)
-        {
-            Take(service, current);
-        }
-        else
-        {
-            Forget(service);
-        }
-
+        Take(service, result.Current);
         return result.Written;
     }
 
-    /// <summary>Carries out the orders that were not known yet, in the order in which they were given.</summary>
-    private SteeringRecord? Take(string service, FleetRecord stored)
+    /// <summary>
+    /// Adds the orders in the store to the known ones, and carries out those that are new, in the order in which they were given. What is
+    /// known and no longer in the store still counts, so an older state of the store brings no order back that a later one replaced.
+    /// </summary>
+    /// <returns>What is in the store; <see langword="null"/> if that cannot be read.</returns>
+    private SteeringRecord? Take(string service, FleetRecord? stored)
     {
-        if (FleetJson.ReadSteering(stored.Value) is not { } record)
-        {
-            return null;
-        }
-
+        var inStore = stored is null ? SteeringRecord.Empty : FleetJson.ReadSteering(stored.Value);
         SteeringEntry[] fresh;
         lock (_gate)
         {
-            var (version, known) = _known.GetValueOrDefault(service, (0, SteeringRecord.Empty));
-            fresh = version == stored.Version ? [] : [.. record.Entries.Except(known.Entries).OrderBy(static entry => entry.At)];
-            _known[service] = (stored.Version, record);
+            var (_, known) = Known(service);
+            var merged = inStore is null ? known : known.Merge(inStore);
+            fresh = [.. merged.Entries.Except(known.Entries).OrderBy(static entry => entry.At)];
+            _known[service] = (stored?.Version ?? 0, merged);
         }
 
         var now = time.Now;
@@ -97,7 +86,7 @@ internal sealed class SteeringReader(FleetWriter writer, StoreTime time, ISteere
             steered.Carry(service, entry, entry.Until is { } until ? TimeSpan.FromMilliseconds(until - now) : null);
         }
 
-        return record;
+        return inStore;
     }
 
     private (long Version, SteeringRecord Record) Known(string service)
@@ -105,15 +94,6 @@ internal sealed class SteeringReader(FleetWriter writer, StoreTime time, ISteere
         lock (_gate)
         {
             return _known.GetValueOrDefault(service, (0, SteeringRecord.Empty));
-        }
-    }
-
-    /// <summary>The store has lost the record: the next write starts over, with what is known here.</summary>
-    private void Forget(string service)
-    {
-        lock (_gate)
-        {
-            _known[service] = (0, Known(service).Record);
         }
     }
 }

@@ -6,13 +6,13 @@ namespace Resilience.Http.Fleet.Telemetry;
 /// Says whether the store is reached, in the data. It is always Healthy: without the store the app works as it does without a fleet, and a
 /// replica that is taken out for it would turn one outage into two.
 /// </summary>
-internal sealed class FleetHealthCheck(IResilienceFleet fleet) : IHealthCheck
+internal sealed class FleetHealthCheck(IResilienceFleet fleet, Func<bool?> isReached) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         var status = fleet.GetStatus();
-        var text = status.IsConnected
-            ? "The store of the fleet is reached."
+        var text = isReached() is null ? "The store of the fleet has not been used yet."
+            : status.IsConnected ? "The store of the fleet is reached."
             : $"The store of the fleet is not reached since {status.Since:u}: this replica decides alone.";
         return Task.FromResult(HealthCheckResult.Healthy(text, new Dictionary<string, object>(StringComparer.Ordinal)
         {

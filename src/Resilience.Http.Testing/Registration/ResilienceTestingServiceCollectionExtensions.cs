@@ -1,7 +1,5 @@
-using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Http;
-using Microsoft.Extensions.Logging;
 using Resilience.Http.Pipeline;
 using Resilience.Http.Testing;
 using Resilience.Http.Testing.Chance;
@@ -53,11 +51,6 @@ public static class ResilienceTestingServiceCollectionExtensions
     public static IServiceCollection UseSeededChance(this IServiceCollection services, int seed)
     {
         ArgumentNullException.ThrowIfNull(services);
-        var chance = new SeededChance(seed);
-        return services.Replace(ServiceDescriptor.Singleton(provider => new ResilienceRuntime(
-            provider.GetService<TimeProvider>(),
-            chance.Next,
-            provider.GetService<ILoggerFactory>(),
-            provider.GetService<IMeterFactory>())));
+        return services.Replace(ServiceDescriptor.Singleton(new ChanceSource(new SeededChance(seed).Next)));
     }
 }

@@ -12,7 +12,7 @@ internal static class Lookup
     {
         try
         {
-            var waiting = found.WaitAsync(Remaining(call), call.Clock, cancellationToken);
+            var waiting = found.Observed().WaitAsync(Remaining(call), call.Clock, cancellationToken);
             return async ? await waiting.ConfigureAwait(false) : waiting.GetAwaiter().GetResult();
         }
         catch (TimeoutException exception)

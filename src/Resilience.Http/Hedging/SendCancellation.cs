@@ -1,3 +1,5 @@
+using Resilience.Http.Pipeline;
+
 namespace Resilience.Http.Hedging;
 
 /// <summary>
@@ -17,11 +19,7 @@ internal sealed class SendCancellation : CancellationTokenSource
     /// <summary>
     /// Cancels the send without waiting for what its handlers have registered: that may block, and it may throw, which nobody would see.
     /// </summary>
-    public void CancelInBackground() => CancelAsync().ContinueWith(
-        static canceled => _ = canceled.Exception,
-        CancellationToken.None,
-        TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
-        TaskScheduler.Default);
+    public void CancelInBackground() => CancelAsync().Observed();
 
     /// <summary>The send has ended.</summary>
     /// <returns>Whether it can begin again.</returns>

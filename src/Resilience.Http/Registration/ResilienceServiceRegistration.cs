@@ -35,7 +35,7 @@ internal static class ResilienceServiceRegistration
         services.TryAddSingleton<RuntimeLifetime>();
         services.TryAddSingleton(static provider => provider.GetRequiredService<RuntimeLifetime>().Follow(new ResilienceRuntime(
             provider.GetRequiredService<TimeProvider>(),
-            chance: null,
+            provider.GetService<ChanceSource>()?.Next,
             provider.GetService<ILoggerFactory>(),
             provider.GetService<IMeterFactory>())));
     }
@@ -50,6 +50,7 @@ internal static class ResilienceServiceRegistration
         }
 
         var registrations = new ClientRegistrations();
+        services.AddOptions();
         services.AddResilienceHost();
         services.AddSingleton<ICircuitRegistry>(static provider => new ContainerCircuits(
             CircuitRegistry.GetOrCreate(provider.GetRequiredService<ResilienceRuntime>()), provider.GetRequiredService<LiveOptions>));

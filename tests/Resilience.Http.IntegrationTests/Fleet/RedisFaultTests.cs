@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
 using StackExchange.Redis;
 
 namespace Resilience.Http.IntegrationTests.Fleet;
@@ -103,6 +104,59 @@ public sealed class RedisFaultTests
     }
 
     [Fact]
+    public async Task A_reset_stays_if_the_server_restarts_with_an_old_snapshot()
+    {
+        using var redis = await RedisServer.StartAsync();
+        await using var replica = await RedisReplica.StartAsync(redis.Address);
+        await replica.CallUntilAsync(() => replica.IsConnected);
+        await using var connection = await ConnectionMultiplexer.ConnectAsync($"{redis.Address},allowAdmin=true,abortConnect=false");
+        await replica.Fleet.IsolateAsync("payments", "maintenance", by: "alice");
+        await connection.GetServer(redis.Address).ExecuteAsync("SAVE");
+        await replica.Fleet.ResetAsync("payments", by: "alice");
+        redis.Kill();
+        await redis.RestartAsync();
+        var store = connection.GetDatabase();
+        await replica.CallUntilAsync(() => HasReset(store));
+        await using var late = await RedisReplica.StartAsync(redis.Address);
+
+        Assert.Equal((CircuitState.Closed, CircuitState.Closed), (replica.State, late.State));
+
+        static bool HasReset(IDatabase store)
+        {
+            try
+            {
+                return ((string?)store.HashGet("{resilience:orders}:orders|payments", "d"))?.Contains("Isolates") == false;
+            }
+            catch (Exception exception) when (exception is RedisException or RedisTimeoutException)
+            {
+                return false; // It is not connected again yet.
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_command_that_fails_too_late_leaves_no_unobserved_exception()
+    {
+        var unobserved = 0;
+        EventHandler<UnobservedTaskExceptionEventArgs> note = (_, e) =>
+            Interlocked.Add(ref unobserved, e.Exception.InnerException is RedisException or RedisTimeoutException ? 1 : 0);
+        TaskScheduler.UnobservedTaskException += note;
+        try
+        {
+            await LeaveCommandsAsync();
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            GC.Collect();
+        }
+        finally
+        {
+            TaskScheduler.UnobservedTaskException -= note;
+        }
+
+        Assert.Equal(0, unobserved);
+    }
+
+    [Fact]
     public async Task A_wrong_password_costs_no_call()
     {
         using var redis = await RedisServer.StartAsync("--requirepass", "secret");
@@ -198,5 +252,27 @@ public sealed class RedisFaultTests
         return statistics.SelectMany(static group => group)
             .Where(static line => line.Key is "cmdstat_evalsha" or "cmdstat_eval")
             .Sum(static line => long.Parse(line.Value.Split(',')[0]["calls=".Length..], CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Stops waiting for commands that the connection gives up later.</summary>
+    private static async Task LeaveCommandsAsync()
+    {
+        using var redis = await RedisServer.StartAsync();
+        var services = new ServiceCollection();
+        services.AddResilienceFleet(fleet => fleet.UseRedis(redis.Address));
+        await using var provider = services.BuildServiceProvider();
+        var store = provider.GetRequiredService<IFleetStore>();
+        var sync = new FleetSync("r1", [], []);
+        await store.SyncAsync(sync, CancellationToken.None);
+        redis.Freeze();
+        for (var i = 0; i < 5; i++)
+        {
+            using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(10), TimeProvider.System);
+            await Assert.ThrowsAnyAsync<Exception>(() => store.SyncAsync(sync, limit.Token).AsTask());
+        }
+
+        // This one comes after them on the same connection, so they have failed when it has.
+        await Assert.ThrowsAnyAsync<Exception>(() => store.SyncAsync(sync, CancellationToken.None).AsTask());
+        redis.Thaw();
     }
 }

@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -126,6 +128,65 @@ public sealed class FleetHostTests : IAsyncDisposable
 
         Assert.All(new[] { one, two, three, late }, host => Assert.Equal(CircuitState.Closed, host.Circuit.State));
         Assert.Contains("payments (*): reset in all replicas, by bob.", two.Logs.Named("ResetByFleet"));
+    }
+
+    [Fact]
+    public async Task A_reset_excepts_a_circuit_from_an_isolation_before_its_first_call()
+    {
+        const string Other = "https://other.internal";
+        var (one, two, _) = await ThreeAsync();
+        await one.Fleet.IsolateAsync("payments", "maintenance");
+        await one.Fleet.ResetAsync("payments", Other, by: "bob");
+        await _fleet.PassUntilAsync(() => two.Circuits.Find("payments", Other) is not null);
+        var late = await _fleet.StartAsync();
+
+        Assert.All(new[] { one, two, late }, static host =>
+        {
+            Assert.Equal(CircuitState.Closed, host.Circuits.Find("payments", Other)!.State);
+            Assert.Equal(CircuitState.Isolated, host.Circuits.Find("payments", "https://payments.internal")!.State);
+        });
+    }
+
+    [Fact]
+    public async Task A_reset_of_a_circuit_that_a_host_does_not_have_is_not_logged_there()
+    {
+        var one = await _fleet.StartAsync();
+        await one.Fleet.ResetAsync("payments", "https://other.internal", by: "bob");
+
+        Assert.Empty(one.Logs.Named("ResetByFleet"));
+        Assert.Empty(one.Logs.Named("OrderFailed"));
+    }
+
+    [Fact]
+    public async Task A_client_that_no_longer_shares_its_circuits_is_not_in_the_status()
+    {
+        var (isShared, settings) = (true, new ConfigurationManager());
+        var one = await _fleet.StartAsync(
+            options => options.Fleet.Enabled = isShared, services => services.AddSingleton<IConfiguration>(settings));
+        await one.CallAsync();
+        await _fleet.PassUntilAsync(() => one.Fleet.GetStatus().Circuits.Count == 1);
+        isShared = false;
+        settings["ResilientHttpClients:Clients:payments:TotalTimeout"] = "31s";
+        ((IConfigurationRoot)settings).Reload();
+        await _fleet.PassUntilAsync(() => one.Fleet.GetStatus().Circuits.Count == 0);
+    }
+
+    [Fact]
+    public void The_name_of_a_replica_stays_if_the_fleet_is_added_again()
+    {
+        var services = new ServiceCollection();
+        services.AddResilienceFleet(fleet =>
+        {
+            fleet.UseStore(_fleet.Store);
+            fleet.ReplicaName = "north";
+        });
+        services.AddResilienceFleet(fleet => fleet.UseStore(_fleet.Store));
+        using var one = services.BuildServiceProvider();
+        using var two = services.BuildServiceProvider();
+        string[] names = [.. new[] { one, two }.Select(each => each.GetRequiredService<IResilienceFleet>().GetStatus().ReplicaName)];
+
+        Assert.All(names, static name => Assert.StartsWith("north-", name));
+        Assert.NotEqual(names[0], names[1]);
     }
 
     [Fact]
@@ -331,6 +392,28 @@ public sealed class FleetHostTests : IAsyncDisposable
         await OpenAsync(two);
         await _fleet.PassUntilAsync(() => three.Circuit.State == CircuitState.Open);
         Assert.Equal(1, metrics.Observe("resilience.fleet.opened_by_others").Single().Value);
+    }
+
+    [Fact]
+    public async Task A_disposed_host_is_not_measured_any_more()
+    {
+        using var meters = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var factory = meters.GetRequiredService<IMeterFactory>();
+        using var metrics = new RecordedMetrics(factory);
+        var services = new ServiceCollection().AddSingleton<TimeProvider>(_fleet.Clock).AddSingleton(factory);
+        services.AddResilientHttpClient("payments", static options => options.Fleet.Enabled = true);
+        services.AddResilienceFleet(fleet => fleet.UseStore(_fleet.Store));
+        var provider = services.BuildServiceProvider();
+        foreach (var hosted in provider.GetServices<IHostedService>())
+        {
+            await hosted.StartAsync(CancellationToken.None);
+        }
+
+        string[] names = ["resilience.fleet.connected", "resilience.fleet.commands", "resilience.fleet.opened_by_others"];
+        Assert.All(names, name => Assert.Single(metrics.Observe(name)));
+        await provider.DisposeAsync();
+
+        Assert.All(names, name => Assert.Empty(metrics.Observe(name)));
     }
 
     [Fact]

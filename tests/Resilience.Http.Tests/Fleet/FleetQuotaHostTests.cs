@@ -1,5 +1,9 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.Fleet;
 
@@ -105,6 +109,48 @@ public sealed class FleetQuotaHostTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Metric_and_health_of_a_store_that_only_quotas_use_say_whether_it_answers()
+    {
+        var one = await _fleet.StartAsync(Quota, static services => services.AddHealthChecks().AddResilienceFleet());
+        using var metrics = new RecordedMetrics(one.Services.GetRequiredService<IMeterFactory>());
+        var (unused, unusedHealth) = (metrics.Observe("resilience.fleet.connected"), await HealthAsync(one));
+        await AnswerAsync(one);
+        var (used, usedHealth) = (metrics.Observe("resilience.fleet.connected"), await HealthAsync(one));
+        _fleet.Store.IsGone = true;
+        await CallUntilAsync(one, () => one.Logs.Named("QuotaStoreLost").Count == 1);
+        var (lost, lostHealth) = (metrics.Observe("resilience.fleet.connected"), await HealthAsync(one));
+
+        Assert.Empty(unused);
+        Assert.Equal("The store of the fleet has not been used yet.", unusedHealth);
+        Assert.Equal(1, Assert.Single(used).Value);
+        Assert.Equal("The store of the fleet is reached.", usedHealth);
+        Assert.Equal(0, Assert.Single(lost).Value);
+        Assert.StartsWith("The store of the fleet is not reached since 2030-01-01 12:0", lostHealth);
+    }
+
+    [Fact]
+    public async Task A_virtual_clock_waits_for_the_permits_of_the_calls_that_it_drives()
+    {
+        var clock = new VirtualTimeProvider();
+        var services = new ServiceCollection().AddSingleton<TimeProvider>(clock);
+        services.AddResilientHttpClient("payments", Quota);
+        services.AddResilienceFleet(fleet => fleet.UseStore(new InMemoryFleetStore(clock)));
+        var server = services.UseScriptedServer("payments", static script => script.Always(200));
+        await using var provider = services.BuildServiceProvider();
+        foreach (var hosted in provider.GetServices<IHostedService>())
+        {
+            await hosted.StartAsync(CancellationToken.None);
+        }
+
+        using var client = provider.GetRequiredService<IHttpClientFactory>().CreateClient("payments");
+        for (var call = 0; call < 10; call++)
+        {
+            using var response = await clock.RunAsync(() => client.GetAsync("https://payments.internal/"));
+            server.LastCall.ShouldHaveTakenBetween(TimeSpan.Zero, TimeSpan.FromSeconds(0.3));
+        }
+    }
+
+    [Fact]
     public void A_quota_of_all_replicas_without_a_fleet_stops_the_host()
     {
         using var services = new ServiceCollection().AddResilientHttpClient("payments", Quota).Services.BuildServiceProvider();
@@ -158,6 +204,9 @@ public sealed class FleetQuotaHostTests : IAsyncLifetime
         options.RateLimit.QueueLimit = 100;
         options.RateLimit.Scope = HttpRateLimitScope.Fleet;
     }
+
+    private static async Task<string?> HealthAsync(FleetHost host) => (await host.Services
+        .GetRequiredService<HealthCheckService>().CheckHealthAsync()).Entries["resilience-fleet"].Description;
 
     private async Task AnswerAsync(FleetHost host)
     {

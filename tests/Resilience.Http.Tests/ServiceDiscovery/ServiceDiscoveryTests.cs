@@ -285,6 +285,27 @@ public sealed class ServiceDiscoveryTests
     }
 
     [Fact]
+    public async Task A_lookup_that_ends_with_the_app_is_not_logged_as_failed()
+    {
+        var pods = new Pods();
+        var app = new DiscoveryFixture(services =>
+        {
+            services.AddSingleton<IServiceEndpointProviderFactory>(pods);
+            Register(services);
+        });
+        await app.GetAsync("http://basket/items");
+        pods.Answer = new TaskCompletionSource().Task;
+        pods.Change();
+        await app.GetAsync("http://basket/items");
+        var lookup = app.RefreshedAsync("http://basket/");
+        Assert.False(lookup.IsCompleted);
+        await app.DisposeAsync();
+        await lookup.WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Empty(app.Log.Of("LookupFailed"));
+    }
+
+    [Fact]
     public async Task A_first_lookup_that_fails_is_an_error_of_the_call()
     {
         var pods = new Pods { Answer = Task.FromException(new InvalidOperationException("the registry is down")) };
@@ -315,6 +336,32 @@ public sealed class ServiceDiscoveryTests
     }
 
     [Fact]
+    public async Task A_first_lookup_that_fails_after_its_call_leaves_no_unobserved_exception()
+    {
+        const string Probe = "the registry failed after the call had ended";
+        var unobserved = 0;
+        EventHandler<UnobservedTaskExceptionEventArgs> note = (_, e) =>
+            unobserved += e.Exception.ToString().Contains(Probe, StringComparison.Ordinal) ? 1 : 0;
+        TaskScheduler.UnobservedTaskException += note;
+        try
+        {
+            await FailLateAsync(isCanceled: false, Probe);
+            await FailLateAsync(isCanceled: true, Probe);
+            for (var i = 0; i < 3; i++)
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+            }
+        }
+        finally
+        {
+            TaskScheduler.UnobservedTaskException -= note;
+        }
+
+        Assert.Equal(0, unobserved);
+    }
+
+    [Fact]
     public async Task A_synchronous_call_finds_its_endpoints_too()
     {
         await using var app = new DiscoveryFixture(Register, Two);
@@ -336,6 +383,35 @@ public sealed class ServiceDiscoveryTests
             Two);
 
         Assert.Equal("http://mine.internal/items", await app.GetAsync());
+    }
+
+    /// <summary>The only call ends by its deadline, or its caller cancels it; the lookup that it began fails later.</summary>
+    private static async Task FailLateAsync(bool isCanceled, string probe)
+    {
+        var answer = new TaskCompletionSource();
+        var pods = new Pods { Answer = answer.Task };
+        await using var app = new DiscoveryFixture(services =>
+        {
+            services.AddSingleton<IServiceEndpointProviderFactory>(pods);
+            Register(services, o => o.TotalTimeout = TimeSpan.FromMilliseconds(isCanceled ? 60_000 : 50));
+        });
+        using var caller = new CancellationTokenSource();
+        var call = app.Http.GetAsync("items", caller.Token);
+        if (isCanceled)
+        {
+            await caller.CancelAsync();
+        }
+
+        await Assert.ThrowsAnyAsync<Exception>(() => call);
+        var lookup = app.RefreshedAsync("https+http://basket/");
+        answer.SetException(new InvalidOperationException(probe));
+        await lookup.ContinueWith(static _ => { }, TaskScheduler.Default).WaitAsync(TimeSpan.FromSeconds(30));
+        _ = answer.Task.Exception;
+
+        // Another lookup takes its place, so that nothing holds the failed one.
+        pods.Answer = Task.CompletedTask;
+        var next = app.Http.GetAsync("items").ContinueWith(static call => _ = call.Exception, TaskScheduler.Default);
+        await next.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     private static void Register(IServiceCollection services) => Register(services, static _ => { });

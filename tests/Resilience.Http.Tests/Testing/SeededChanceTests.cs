@@ -25,6 +25,33 @@ public sealed class SeededChanceTests
         Assert.InRange(first!.Value, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5.5));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task With_a_seed_too_a_call_that_waits_ends_when_the_container_is_disposed(bool before)
+    {
+        var clock = new VirtualTimeProvider();
+        var services = new ServiceCollection().AddSingleton<TimeProvider>(clock);
+        services = before ? services.UseSeededChance(seed: 7) : services;
+        services
+            .AddResilientHttpClient("payments", static options =>
+            {
+                options.TotalTimeout = TimeSpan.FromHours(2);
+                options.RateLimit.Enabled = true;
+                options.RateLimit.Permits = options.RateLimit.QueueLimit = 1;
+                options.RateLimit.Per = TimeSpan.FromHours(1);
+            })
+            .ConfigurePrimaryHttpMessageHandler(() => new ScriptedServer(static script => script.Always(200), clock));
+        services = before ? services : services.UseSeededChance(seed: 7);
+        await using var provider = services.BuildServiceProvider();
+        using var client = provider.GetRequiredService<IHttpClientFactory>().CreateClient("payments");
+        using var first = await client.GetAsync("https://payments.internal/");
+        var waiting = client.GetAsync("https://payments.internal/");
+        await provider.DisposeAsync();
+
+        await Assert.ThrowsAsync<LimitExceededException>(() => waiting.WaitAsync(TimeSpan.FromSeconds(30)));
+    }
+
     private static async Task<TimeSpan?> BreakAsync(int seed)
     {
         var clock = new VirtualTimeProvider();

@@ -65,6 +65,12 @@ internal sealed class RatePace(TokenRate rate, bool isShared, PermitSourceSlot s
     public void Grant(IReadOnlyList<GrantedWindow> granted, long nextAt, long now)
     {
         Granted.Add(granted, nextAt);
+        EndShare(now);
+    }
+
+    /// <summary>Sends no longer go by the share of this process.</summary>
+    public void EndShare(long now)
+    {
         if (_replicas is not null)
         {
             _replicas = null;
