@@ -17,7 +17,7 @@ internal sealed class SecondLayerFilter : IHttpMessageHandlerBuilderFilter
     {
         if (client.AdditionalHandlers.OfType<ResilienceHandler>().FirstOrDefault() is { } ours)
         {
-            SecondLayerTelemetry.GetOrCreate(ours.Service).Look(client.AdditionalHandlers.Append(client.PrimaryHandler));
+            SecondLayerTelemetry.Look(ours.Service, client.AdditionalHandlers.Append(client.PrimaryHandler));
         }
     }
 }

@@ -20,7 +20,7 @@ internal sealed class ServerQuotas : IAuthorityStatusSource
     {
         _service = service;
         _log = log;
-        _authorities = new((authority, tag) => new(authority, tag, service.Host));
+        _authorities = new(service, static (service, authority, tag) => new(authority, tag, service.Host));
     }
 
     private TimeProvider Clock => _service.Host.Clock;
