@@ -15,11 +15,10 @@ internal sealed class ServiceLimiters : IAuthorityStatusSource, IInFlightSource,
         _limiters = new(
             service,
             static (service, authority, tag) => new(authority, tag, service.Host.Clock, service.Options.ConcurrencyLimit));
-        Rejections = LimitRejections.GetOrCreate(service);
         service.Host.Ended += Close;
     }
 
-    public LimitRejections Rejections { get; }
+    public LimitRejections Rejections => LimitRejections.GetOrCreate(_service);
 
     /// <summary>Whether sends pass through here. If nothing is limited, the circuits count them.</summary>
     public bool IsCounting => _service.Options is { Enabled: true, CountsInLimiter: true };

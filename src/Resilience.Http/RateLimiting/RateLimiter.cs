@@ -16,14 +16,13 @@ internal sealed class RateLimiter : IOptionsFollower
         _log = new(service);
         Buckets = new(service);
         Quotas = new(service, _log);
-        Rejections = LimitRejections.GetOrCreate(service);
     }
 
     public RateBuckets Buckets { get; }
 
     public ServerQuotas Quotas { get; }
 
-    public LimitRejections Rejections { get; }
+    public LimitRejections Rejections => LimitRejections.GetOrCreate(_service);
 
     public static RateLimiter GetOrCreate(ServiceState service) =>
         service.GetOrCreate(static service => new RateLimiter(service), static limiter => limiter.Register());
