@@ -27,7 +27,7 @@ public sealed class ResilientHttpHandler : DelegatingHandler
         _host = service.Host;
         Circuits = CircuitRegistry.GetOrCreate(_host);
         KnownAddresses.Refresh(service);
-        SecondLayerTelemetry.GetOrCreate(service).Look([innerHandler]);
+        SecondLayerTelemetry.Look(service, [innerHandler]);
         var next = SentRequestHandler.NextToPrimary(innerHandler, service);
         foreach (var handler in ResilienceChain.HandlersFor(service).Reverse())
         {

@@ -13,23 +13,22 @@ internal sealed partial class SecondLayerTelemetry(ServiceState service)
     private readonly ILogger _log = service.Host.Loggers.CreateLogger(Category);
     private bool _isReported;
 
-    public static SecondLayerTelemetry GetOrCreate(ServiceState service) =>
-        service.GetOrCreate(static service => new SecondLayerTelemetry(service));
-
-    public void Look(IEnumerable<HttpMessageHandler> handlers)
+    /// <summary>Looks through the handlers of a client of the service.</summary>
+    public static void Look(ServiceState service, IEnumerable<HttpMessageHandler> handlers)
     {
-        var options = service.Options;
-        if (options is { Enabled: true, Retry: { Enabled: true, MaxRetries: > 0 } retry }
-            && SecondLayer.In(handlers) is { } layer
-            && !Interlocked.Exchange(ref _isReported, true))
+        if (service.Options is { Enabled: true, Retry: { Enabled: true, MaxRetries: > 0 and var retries } }
+            && SecondLayer.In(handlers) is { } layer)
         {
-            ClientHasSecondLayer(
-                _log,
-                DiagnosticIds.SecondLayer,
-                ServiceText.Format(service.Name),
-                layer.Name,
-                Sends(retry.MaxRetries + 1, layer),
-                layer.WayOut);
+            service.GetOrCreate(static service => new SecondLayerTelemetry(service)).Report(layer, retries + 1);
+        }
+    }
+
+    private void Report(SecondLayer layer, int attempts)
+    {
+        if (!Interlocked.Exchange(ref _isReported, true))
+        {
+            var sends = Sends(attempts, layer);
+            ClientHasSecondLayer(_log, DiagnosticIds.SecondLayer, ServiceText.Format(service.Name), layer.Name, sends, layer.WayOut);
         }
     }
 

@@ -4,7 +4,7 @@ using Resilience.Http.Requests;
 namespace Resilience.Http.ConcurrencyLimit;
 
 /// <summary>The limits of one service, by authority. They outlive handlers, and an edit changes them in place.</summary>
-internal sealed class ServiceLimiters : IAuthorityStatusSource, IInFlightSource
+internal sealed class ServiceLimiters : IAuthorityStatusSource, IInFlightSource, IOptionsFollower
 {
     private readonly ServiceState _service;
     private readonly AuthorityTable<AuthorityLimiter> _limiters;
@@ -12,20 +12,20 @@ internal sealed class ServiceLimiters : IAuthorityStatusSource, IInFlightSource
     private ServiceLimiters(ServiceState service)
     {
         _service = service;
-        _limiters = new((authority, tag) => new(authority, tag, service.Host.Clock, service.Options.ConcurrencyLimit));
-        Rejections = LimitRejections.GetOrCreate(service);
+        _limiters = new(
+            service,
+            static (service, authority, tag) => new(authority, tag, service.Host.Clock, service.Options.ConcurrencyLimit));
         service.Host.Ended += Close;
     }
 
-    public LimitRejections Rejections { get; }
+    public LimitRejections Rejections => LimitRejections.GetOrCreate(_service);
 
     /// <summary>Whether sends pass through here. If nothing is limited, the circuits count them.</summary>
     public bool IsCounting => _service.Options is { Enabled: true, CountsInLimiter: true };
 
     private bool IsServiceScoped => _service.Options.ConcurrencyLimit.Scope == HttpConcurrencyLimitScope.Service;
 
-    public static ServiceLimiters GetOrCreate(ServiceState service) => service.GetOrCreate(
-        static service => new ServiceLimiters(service), begin: made => service.OptionsReplaced += made.Use);
+    public static ServiceLimiters GetOrCreate(ServiceState service) => service.GetOrCreate(static service => new ServiceLimiters(service));
 
     public AuthorityLimiter GetOrAdd(Uri uri)
     {
@@ -54,7 +54,7 @@ internal sealed class ServiceLimiters : IAuthorityStatusSource, IInFlightSource
         Current().Select(static limiter => (limiter.Tag, (long)limiter.Permits.InFlight));
 
     /// <summary>Those that wait are not to wait for the next send to bring the new limit.</summary>
-    private void Use(ResilientHttpClientOptions options)
+    public void Use(ResilientHttpClientOptions options)
     {
         foreach (var limiter in _limiters.All)
         {

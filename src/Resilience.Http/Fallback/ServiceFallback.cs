@@ -6,19 +6,22 @@ using Resilience.Http.Telemetry;
 namespace Resilience.Http.Fallback;
 
 /// <summary>The fallbacks of one service in their order: delegate, stale, default. The first that answers wins.</summary>
-internal sealed class ServiceFallback(ServiceState service)
+internal sealed class ServiceFallback(ServiceState service) : IOptionsFollower
 {
     private readonly ILogger _log = service.Host.Loggers.CreateLogger(FallbackLog.Category);
     private readonly string _serviceText = ServiceText.Format(service.Name);
     private readonly FallbackMetrics _metrics = service.Host.GetOrCreate(static host => new FallbackMetrics(host));
-    private readonly StaleFallback _stale = new(service);
+    private volatile StaleFallback? _stale; // Made when stale answers are on.
 
-    public static ServiceFallback GetOrCreate(ServiceState service) => service.GetOrCreate(
-        static service => new ServiceFallback(service), begin: made => service.OptionsReplaced += made._stale.Use);
+    private StaleFallback Stale => _stale ?? Interlocked.CompareExchange(ref _stale, new(service), null) ?? _stale!;
+
+    public static ServiceFallback GetOrCreate(ServiceState service) => service.GetOrCreate(static service => new ServiceFallback(service));
+
+    public void Use(ResilientHttpClientOptions options) => _stale?.Use(options);
 
     /// <summary>Notes what the caller asks, before the first attempt.</summary>
     public OriginalRequest Begin(HttpRequestMessage request, HttpFallbackOptions options) =>
-        new(request.Method, _stale.Begin(request, options));
+        new(request.Method, options.StaleIfError > TimeSpan.Zero ? Stale.Begin(request) : null);
 
     /// <summary>
     /// An answer in the service's place, marked and counted, or <see langword="null"/>: then the caller gets the original outcome.
@@ -40,7 +43,7 @@ internal sealed class ServiceFallback(ServiceState service)
             return null;
         }
 
-        if (_stale.Find(call, next) is { } stale)
+        if (_stale?.Find(call, next) is { } stale)
         {
             return Marked(stale, FallbackKind.Stale, call);
         }
@@ -53,7 +56,7 @@ internal sealed class ServiceFallback(ServiceState service)
     {
         if (asked.Stale is { } call)
         {
-            _stale.Learn(new(call, asked.Method, request, response, context));
+            Stale.Learn(new(call, asked.Method, request, response, context));
         }
     }
 

@@ -22,14 +22,9 @@ internal sealed class StaleFallback(ServiceState service)
         }
     }
 
-    /// <summary>Notes what the caller asks; <see langword="null"/> if stale answers are off.</summary>
-    public StaleCall? Begin(HttpRequestMessage request, HttpFallbackOptions options)
+    /// <summary>Notes what the caller asks.</summary>
+    public StaleCall Begin(HttpRequestMessage request)
     {
-        if (options.StaleIfError <= TimeSpan.Zero)
-        {
-            return null;
-        }
-
         // A body asks for something too, such as a search, and to read it for the key might use it up.
         var directives = RequestDirectives.From(request);
         var hasKey = IsRead(request.Method) && request.Content is null && !directives.NoStore;

@@ -8,7 +8,6 @@ internal sealed class ServiceHedging
     private readonly ServiceState _service;
     private readonly AuthorityStatusSources _authorities;
     private readonly NextTargets _targets;
-    private readonly ExtraSends _extraSends;
     private readonly HedgeWins _wins = new();
 
     private ServiceHedging(ServiceState service)
@@ -16,7 +15,6 @@ internal sealed class ServiceHedging
         _service = service;
         _authorities = AuthorityStatusSources.GetOrCreate(service);
         _targets = NextTargets.GetOrCreate(service);
-        _extraSends = ExtraSends.GetOrCreate(service);
         Operations = new(service.Host.Clock);
         Telemetry = HedgingTelemetry.Create(service, Operations);
     }
@@ -80,7 +78,7 @@ internal sealed class ServiceHedging
         _wins.Add(won);
         if (won)
         {
-            _extraSends.Budget?.GiveBack(call);
+            _service.ExtraSendBudget?.GiveBack(call);
         }
 
         Telemetry.Ended(won ? HedgeOutcome.Won : send.HasLost ? HedgeOutcome.Lost : HedgeOutcome.Failed);
@@ -90,7 +88,7 @@ internal sealed class ServiceHedging
     private void NotSent(CallContext call, AttemptContext attempt)
     {
         Budget.GiveBack();
-        _extraSends.Budget?.GiveBack(call);
+        _service.ExtraSendBudget?.GiveBack(call);
         Telemetry.Suppressed(attempt is { Refused: true, ExceededLimit: null } ? HedgeSuppression.Circuit : HedgeSuppression.Limit);
     }
 
@@ -130,7 +128,7 @@ internal sealed class ServiceHedging
             return HedgeSuppression.Budget;
         }
 
-        if (_extraSends.Budget?.TryTake(call) == false)
+        if (_service.ExtraSendBudget?.TryTake(call) == false)
         {
             Budget.GiveBack();
             return HedgeSuppression.RetryBudget;

@@ -6,7 +6,10 @@ namespace Resilience.Http.Pipeline;
 /// </summary>
 internal sealed class InstanceCache
 {
-    private object[] _made = [];
+    /// <summary>Room is made for as many at once as most owners need.</summary>
+    private const int Step = 8;
+
+    private object?[] _made = [];
 
     /// <summary>
     /// The object of a kind. It is made under no lock, since the user's loggers and instruments take part: if two threads make one,
@@ -20,25 +23,35 @@ internal sealed class InstanceCache
         Find<T>() ?? Add(create(owner), begin);
 
     /// <summary>The object of a kind, or <see langword="null"/> if it was not asked for so far.</summary>
-    public T? Find<T>() where T : class => Find<T>(Volatile.Read(ref _made));
+    public T? Find<T>() where T : class => Array.Find(Volatile.Read(ref _made), static one => one is T) as T;
 
-    private static T? Find<T>(object[] made) where T : class => Array.Find(made, static one => one is T) as T;
+    /// <summary>All that were made so far and are of a kind.</summary>
+    public IEnumerable<T> All<T>() where T : class => Volatile.Read(ref _made).OfType<T>();
 
+    /// <summary>A slot is filled once, and the slots are copied only when all are filled: so none is lost.</summary>
     private T Add<T>(T made, Action<T>? begin) where T : class
     {
         while (true)
         {
-            var before = Volatile.Read(ref _made);
-            if (Find<T>(before) is { } earlier)
+            var slots = Volatile.Read(ref _made);
+            foreach (ref var slot in slots.AsSpan())
             {
-                return earlier;
+                var earlier = Volatile.Read(ref slot) ?? Interlocked.CompareExchange(ref slot, made, null);
+                if (earlier is null)
+                {
+                    begin?.Invoke(made);
+                    return made;
+                }
+
+                if (earlier is T known)
+                {
+                    return known;
+                }
             }
 
-            if (Interlocked.CompareExchange(ref _made, [.. before, made], before) == before)
-            {
-                begin?.Invoke(made);
-                return made;
-            }
+            var more = new object?[slots.Length + Step];
+            slots.CopyTo(more, 0);
+            Interlocked.CompareExchange(ref _made, more, slots);
         }
     }
 }

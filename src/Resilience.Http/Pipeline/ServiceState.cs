@@ -9,9 +9,7 @@ internal sealed class ServiceState(string name, ResilienceRuntime host, Resilien
     private readonly InstanceCache _states = new();
     private volatile ResilientHttpClientOptions _options = options;
     private volatile ServiceTraffic? _traffic = host.CountsTraffic ? new(host.Clock) : null;
-
-    /// <summary>Raised after other options have come into force.</summary>
-    public event Action<ResilientHttpClientOptions>? OptionsReplaced;
+    private long _longestTotal = Timeout.InfiniteTimeSpan.Ticks;
 
     public string Name { get; } = name;
 
@@ -31,6 +29,20 @@ internal sealed class ServiceState(string name, ResilienceRuntime host, Resilien
     /// </summary>
     public Func<CallContext, bool>? MayRepeat { get; set; }
 
+    /// <summary>The budget that the extra sends of the service share. Without one, they are not limited by it.</summary>
+    public IExtraSendBudget? ExtraSendBudget { get; set; }
+
+    /// <summary>
+    /// What no total timeout may exceed, since <see cref="HttpClient.Timeout"/> would end the call before it. It is that of the client
+    /// created last. All clients of a service are configured alike, except those from before an edit. A call does not show which client it
+    /// comes from, and the shortest of all bounds would hold new clients to what an old one can do.
+    /// </summary>
+    public TimeSpan LongestTotal
+    {
+        get => new(Volatile.Read(ref _longestTotal));
+        set => Volatile.Write(ref _longestTotal, value.Ticks);
+    }
+
     /// <summary>
     /// Puts options in force for all calls that begin after it, unless newer ones are: edits may overtake each other on their way here.
     /// </summary>
@@ -42,7 +54,11 @@ internal sealed class ServiceState(string name, ResilienceRuntime host, Resilien
             var seen = Interlocked.CompareExchange(ref _options, options, current);
             if (ReferenceEquals(seen, current))
             {
-                OptionsReplaced?.Invoke(options);
+                foreach (var follower in _states.All<IOptionsFollower>())
+                {
+                    follower.Use(options);
+                }
+
                 return;
             }
 

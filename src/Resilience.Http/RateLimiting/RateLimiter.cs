@@ -5,7 +5,7 @@ using Resilience.Http.RateLimiting.ServerQuota;
 namespace Resilience.Http.RateLimiting;
 
 /// <summary>The rate limit of one service: the pauses that its servers ask for, then the rate of the client.</summary>
-internal sealed class RateLimiter
+internal sealed class RateLimiter : IOptionsFollower
 {
     private readonly ServiceState _service;
     private readonly RateLimitLog _log;
@@ -16,17 +16,18 @@ internal sealed class RateLimiter
         _log = new(service);
         Buckets = new(service);
         Quotas = new(service, _log);
-        Rejections = LimitRejections.GetOrCreate(service);
     }
 
     public RateBuckets Buckets { get; }
 
     public ServerQuotas Quotas { get; }
 
-    public LimitRejections Rejections { get; }
+    public LimitRejections Rejections => LimitRejections.GetOrCreate(_service);
 
     public static RateLimiter GetOrCreate(ServiceState service) =>
         service.GetOrCreate(static service => new RateLimiter(service), static limiter => limiter.Register());
+
+    public void Use(ResilientHttpClientOptions options) => Buckets.Refresh();
 
     /// <summary>The quota that a request uses up, by the user's delegate.</summary>
     public string? KeyOf(HttpRequestMessage request, HttpRateLimitOptions options)
@@ -173,7 +174,6 @@ internal sealed class RateLimiter
         var sources = AuthorityStatusSources.GetOrCreate(_service);
         sources.Add(Quotas);
         sources.Add(Buckets);
-        _service.OptionsReplaced += _ => Buckets.Refresh();
         _service.Host.Ended += Close;
     }
 

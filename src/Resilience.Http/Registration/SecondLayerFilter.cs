@@ -10,14 +10,9 @@ internal sealed class SecondLayerFilter : IHttpMessageHandlerBuilderFilter
     public Action<HttpMessageHandlerBuilder> Configure(Action<HttpMessageHandlerBuilder> next) => client =>
     {
         next(client);
-        LookThrough(client);
-    };
-
-    public static void LookThrough(HttpMessageHandlerBuilder client)
-    {
         if (client.AdditionalHandlers.OfType<ResilienceHandler>().FirstOrDefault() is { } ours)
         {
-            SecondLayerTelemetry.GetOrCreate(ours.Service).Look(client.AdditionalHandlers.Append(client.PrimaryHandler));
+            SecondLayerTelemetry.Look(ours.Service, client.AdditionalHandlers.Append(client.PrimaryHandler));
         }
-    }
+    };
 }

@@ -13,7 +13,7 @@ namespace Resilience.Http.Retry;
 /// Lock-free. The stored amount leaves out what has flowed in since <see cref="_flowedUntil"/>: that is added when a retry is taken or the
 /// amount is read. Between two takes the true amount only grows towards the capacity, so capping it late has the same effect.
 /// </remarks>
-internal sealed class RetryBudget(TimeProvider clock, HttpRetryBudgetOptions initially)
+internal sealed partial class RetryBudget(TimeProvider clock, HttpRetryBudgetOptions initially)
 {
     private const int AtStart = 10;
 

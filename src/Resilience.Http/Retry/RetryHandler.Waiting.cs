@@ -20,7 +20,7 @@ internal sealed partial class RetryHandler
         }
         catch (OperationCanceledException)
         {
-            _account.GiveBack(context);
+            _budget.GiveBack(context);
             Conclude(RetryStopReason.CallerCanceled, judgement, context, request, earlier);
             throw;
         }
@@ -32,7 +32,7 @@ internal sealed partial class RetryHandler
 
         if (!hasTime)
         {
-            _account.GiveBack(context); // The attempt that follows is not sent, and explains why.
+            _budget.GiveBack(context); // The attempt that follows is not sent, and explains why.
             context.EndBy(context.Attempt.EndedAt, TimeoutScope.Shutdown);
         }
     }
@@ -48,7 +48,7 @@ internal sealed partial class RetryHandler
             return;
         }
 
-        _account.GiveBack(context);
+        _budget.GiveBack(context);
         var judgement = Judge(attempt, request, context); // Known already; handed over, it would outlive the wait: 8 bytes of every call.
         Conclude(RetryStopReason.RequestDisposed, judgement, context, request, earlier);
         if (!attempt.IsCompletedSuccessfully)

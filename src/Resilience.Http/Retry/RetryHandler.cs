@@ -10,7 +10,7 @@ namespace Resilience.Http.Retry;
 /// </summary>
 internal sealed partial class RetryHandler(ServiceState service) : ResilienceHandler(service)
 {
-    private readonly RetryAccount _account = Account(service);
+    private readonly RetryBudget _budget = Budget(service);
     private readonly RetryTelemetry _report = RetryTelemetry.GetOrCreate(service);
 
     internal override Task<HttpResponseMessage> SendAsync(
@@ -77,7 +77,7 @@ internal sealed partial class RetryHandler(ServiceState service) : ResilienceHan
 
                 var judgement = Judge(attempt, request, context);
                 var response = attempt.IsCompletedSuccessfully ? attempt.Result : null;
-                _account.Note(judgement, response, context);
+                _budget.Note(judgement, response, context);
                 var decision = Decide(judgement, response, context, waited);
                 if ((decision.StopReason ?? PutBack(request, context)) is { } reason)
                 {
@@ -129,12 +129,12 @@ internal sealed partial class RetryHandler(ServiceState service) : ResilienceHan
         return context.Attempt.Judge(request, outcome.Response, outcome.Exception);
     }
 
-    private static RetryAccount Account(ServiceState service)
+    private static RetryBudget Budget(ServiceState service)
     {
-        var account = new RetryAccount(RetryBudget.GetOrCreate(service));
-        ExtraSends.GetOrCreate(service).Budget = account;
+        var budget = RetryBudget.GetOrCreate(service);
+        service.ExtraSendBudget = budget;
         service.MayRepeat ??= MayRepeat;
-        return account;
+        return budget;
     }
 
     private static RetryStopReason? Settle(Judgement judgement, CallContext context) => RetryRules.GetStopReason(
@@ -189,7 +189,7 @@ internal sealed partial class RetryHandler(ServiceState service) : ResilienceHan
             NeedsNoWait = context.Attempt.FailedAsTrial,
             BodyIsReplayable = sent.IsBodyReplayable,
         };
-        return RetryRules.Decide(question, options, _account.Budget, Service.Host.Chance);
+        return RetryRules.Decide(question, options, _budget, Service.Host.Chance);
     }
 
     /// <summary>
@@ -203,7 +203,7 @@ internal sealed partial class RetryHandler(ServiceState service) : ResilienceHan
             return null;
         }
 
-        _account.GiveBack(context);
+        _budget.GiveBack(context);
         return RetryStopReason.RequestDisposed;
     }
 
@@ -233,7 +233,7 @@ internal sealed partial class RetryHandler(ServiceState service) : ResilienceHan
     private void Conclude(
         RetryStopReason reason, Judgement judgement, CallContext context, HttpRequestMessage request, string? earlier = null)
     {
-        _account.Ends(reason, context);
+        _budget.Ends(reason, context);
         Service.Traffic?.Ended(context, judgement, reason == RetryStopReason.CallerCanceled);
         if (reason != RetryStopReason.Success || context.Attempts > 1)
         {

@@ -7,10 +7,8 @@ namespace Resilience.Http.Timeouts;
 /// <summary>Cancels an attempt at its own limit or at the deadline of the call, whichever comes first, and reports which it was.</summary>
 internal sealed class AttemptTimeoutHandler(ServiceState service) : AttemptHandler(service)
 {
-    private readonly TimeoutLeasePool _leases = TimeoutLeasePool.GetOrCreate(service.Host);
-    private readonly TimeoutTelemetry _report = TimeoutTelemetry.GetOrCreate(service);
-    private readonly HttpClientTimeoutMonitor _client = HttpClientTimeoutMonitor.GetOrCreate(service);
-    private readonly ILogger _log = TimeoutTelemetry.GetOrCreate(service).Log;
+    private readonly TimeoutLeasePool _leases = ShutdownLimit.Attach(service.Host);
+    private readonly ILogger _log = TimeoutTelemetry.CreateLog(service.Host);
     private readonly Shutdown _shutdown = service.Host.Shutdown;
 
     protected override Task<HttpResponseMessage> SendAttemptAsync(
@@ -100,7 +98,7 @@ internal sealed class AttemptTimeoutHandler(ServiceState service) : AttemptHandl
         var callerToken = attempt.Call.CallerToken;
         if (callerToken.IsCancellationRequested)
         {
-            _client.RecordExternalCancellation(attempt.Call);
+            HttpClientTimeoutMonitor.GetOrCreate(Service).RecordExternalCancellation(attempt.Call);
             var exception = ended.Outcome(request).Exception!;
             return CallerCancellation.Replaces(exception, callerToken)
                 ? Task.FromException<HttpResponseMessage>(CallerCancellation.From(exception, callerToken))
@@ -116,7 +114,7 @@ internal sealed class AttemptTimeoutHandler(ServiceState service) : AttemptHandl
     {
         // If both limits fall together the attempt's wins.
         var scope = AttemptDeadline(attempt) <= attempt.Call.Deadline ? TimeoutScope.Attempt : attempt.Call.DeadlineScope;
-        return _report.TimedOut(attempt, scope, cause, delay);
+        return TimeoutTelemetry.GetOrCreate(Service).TimedOut(attempt, scope, cause, delay);
     }
 
     /// <summary>Counts from the start of the attempt, and starts again with each write of the body that the connection has taken.</summary>

@@ -1,37 +1,30 @@
 using Microsoft.Extensions.Logging;
 using Resilience.Http.Pipeline;
-using Resilience.Http.Requests;
 using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Timeouts;
 
 /// <summary>
-/// The bound that <see cref="HttpClient.Timeout"/> of a service's clients sets to every total timeout, and the warnings about it, each
-/// logged once.
+/// The warnings about the bound that <see cref="HttpClient.Timeout"/> of a service's clients sets to every total timeout
+/// (<see cref="ServiceState.LongestTotal"/>), each logged once. Made when there is something to look at: most services have no such bound
+/// that matters, and no calls that are cut.
 /// </summary>
 internal sealed class HttpClientTimeoutMonitor(ServiceState service)
 {
     private readonly ILogger _log = service.Host.Loggers.CreateLogger(TimeoutLog.Category);
     private readonly string _name = ServiceText.Format(service.Name);
-    private long _longestTotal = Timeout.InfiniteTimeSpan.Ticks;
     private OutsideCuts? _cuts; // Made when there is one.
     private bool _loggedShortened;
     private bool _loggedExceeded;
     private bool _loggedCut;
 
-    /// <summary>
-    /// That of the client created last. All clients of a service are configured alike, except those from before an edit. A call does not
-    /// show which client it comes from, and the shortest of all bounds would hold new clients to what an old one can do.
-    /// </summary>
-    public TimeSpan LongestTotal => new(Volatile.Read(ref _longestTotal));
-
     public static HttpClientTimeoutMonitor GetOrCreate(ServiceState service) =>
         service.GetOrCreate(static service => new HttpClientTimeoutMonitor(service));
 
-    public void Use(HttpClientTimeoutPlan decided)
+    /// <summary>A client's own timeout is shorter than the total timeout.</summary>
+    public void RecordShortened(HttpClientTimeoutPlan decided)
     {
-        Volatile.Write(ref _longestTotal, decided.LongestTotal.Ticks);
-        if (decided.ShortensTotal && First(ref _loggedShortened))
+        if (First(ref _loggedShortened))
         {
             TimeoutLog.ClientTimeoutIsShorter(
                 _log,
@@ -42,21 +35,13 @@ internal sealed class HttpClientTimeoutMonitor(ServiceState service)
         }
     }
 
-    /// <summary>Keeps the total timeout of a call under the bound.</summary>
-    public void Limit(CallContext context)
+    /// <summary>A request asks for a longer total timeout than its client allows.</summary>
+    public void RecordExceeded(TimeSpan asked, TimeSpan longest)
     {
-        var longest = LongestTotal;
-        if (longest == Timeout.InfiniteTimeSpan)
-        {
-            return;
-        }
-
-        if (context.Settings.TotalTimeout is { } asked && TimeLimit.Shorter(asked, longest) != asked && First(ref _loggedExceeded))
+        if (First(ref _loggedExceeded))
         {
             TimeoutLog.RequestExceedsClientTimeout(_log, _name, DurationText.Format(asked), longest.TotalSeconds);
         }
-
-        context.LimitTotal(longest);
     }
 
     /// <summary>The caller's token ended an attempt before any limit of the chain.</summary>

@@ -48,7 +48,11 @@ internal readonly record struct HttpClientTimeoutPlan(TimeSpan Timeout, TimeSpan
             client.Timeout = decided.Timeout;
         }
 
-        HttpClientTimeoutMonitor.GetOrCreate(service).Use(decided);
+        service.LongestTotal = decided.LongestTotal;
+        if (decided.ShortensTotal)
+        {
+            HttpClientTimeoutMonitor.GetOrCreate(service).RecordShortened(decided);
+        }
     }
 
     private static TimeSpan LongestUnder(TimeSpan client)

@@ -11,15 +11,13 @@ internal sealed class TimeoutTelemetry(ServiceState service)
 {
     private readonly TimeoutMetrics _metrics = service.Host.GetOrCreate(static host => new TimeoutMetrics(host));
     private readonly TimeoutLeasePool _leases = TimeoutLeasePool.GetOrCreate(service.Host);
-    private readonly HttpClientTimeoutMonitor _client = HttpClientTimeoutMonitor.GetOrCreate(service);
 
-    public ILogger Log { get; } = service.Host.Loggers.CreateLogger(TimeoutLog.Category);
+    public ILogger Log { get; } = CreateLog(service.Host);
 
-    public static TimeoutTelemetry GetOrCreate(ServiceState service)
-    {
-        ShutdownLimit.Attach(service.Host);
-        return service.GetOrCreate(static service => new TimeoutTelemetry(service));
-    }
+    public static TimeoutTelemetry GetOrCreate(ServiceState service) =>
+        service.GetOrCreate(static service => new TimeoutTelemetry(service));
+
+    public static ILogger CreateLog(ResilienceRuntime host) => host.Loggers.CreateLogger(TimeoutLog.Category);
 
     /// <summary>
     /// Makes the exception for an attempt that was canceled at a limit, and reports it. It writes no log line of its own, because that of
@@ -33,7 +31,7 @@ internal sealed class TimeoutTelemetry(ServiceState service)
     {
         attempt.FiredTimeout = scope;
         attempt.ProcessWasBehind = delay is not null;
-        _client.RecordOwnTimeout();
+        service.Find<HttpClientTimeoutMonitor>()?.RecordOwnTimeout();
         var timeout = scope == TimeoutScope.Attempt ? attempt.Call.AttemptTimeout : attempt.Call.DeadlineLength;
         var authority = Authority.Find(attempt.Uri);
         var message = TimeoutText.Message(attempt, authority, scope, timeout, delay);

@@ -11,13 +11,11 @@ namespace Resilience.Http.Timeouts;
 internal sealed class TotalTimeoutHandler(ServiceState service) : ResilienceHandler(service)
 {
     private readonly TimeoutLeasePool _leases = TimeoutLeasePool.GetOrCreate(service.Host);
-    private readonly HttpClientTimeoutMonitor _client = HttpClientTimeoutMonitor.GetOrCreate(service);
-    private readonly TimeoutTelemetry _report = TimeoutTelemetry.GetOrCreate(service);
 
     internal override Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
     {
-        _client.Limit(context);
+        KeepUnderClientTimeout(context);
         if (context.TotalTimeout != Timeout.InfiniteTimeSpan)
         {
             context.EndBy(_leases.Clock.After(context.StartedAt, context.TotalTimeout), TimeoutScope.Total);
@@ -40,6 +38,22 @@ internal sealed class TotalTimeoutHandler(ServiceState service) : ResilienceHand
             : GuardBodyAsync(request, context, async, cancellationToken);
     }
 
+    private void KeepUnderClientTimeout(CallContext context)
+    {
+        var longest = Service.LongestTotal;
+        if (longest == Timeout.InfiniteTimeSpan)
+        {
+            return;
+        }
+
+        if (context.Settings.TotalTimeout is { } asked && TimeLimit.Shorter(asked, longest) != asked)
+        {
+            HttpClientTimeoutMonitor.GetOrCreate(Service).RecordExceeded(asked, longest);
+        }
+
+        context.LimitTotal(longest);
+    }
+
     /// <summary>
     /// No time is left, so nothing is sent: no attempt begins, and neither circuit nor retry budget hear of the call. Apart from
     /// <see cref="SendAsync"/>, so that other calls do not pay for it.
@@ -49,7 +63,7 @@ internal sealed class TotalTimeoutHandler(ServiceState service) : ResilienceHand
         var owner = context.TryOwn();
         try
         {
-            return Task.FromException<HttpResponseMessage>(_report.NothingLeft(request, context));
+            return Task.FromException<HttpResponseMessage>(TimeoutTelemetry.GetOrCreate(Service).NothingLeft(request, context));
         }
         finally
         {
@@ -67,7 +81,8 @@ internal sealed class TotalTimeoutHandler(ServiceState service) : ResilienceHand
         try
         {
             var response = await NextAsync(request, context, async, cancellationToken).ConfigureAwait(false);
-            new BodyIdleLimit(_leases, _report, context.Options.BodyIdleTimeout, request.RequestUri).Guard(response);
+            var report = TimeoutTelemetry.GetOrCreate(Service);
+            new BodyIdleLimit(_leases, report, context.Options.BodyIdleTimeout, request.RequestUri).Guard(response);
             return response;
         }
         finally

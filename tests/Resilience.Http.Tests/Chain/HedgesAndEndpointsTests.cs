@@ -63,7 +63,7 @@ public sealed class HedgesAndEndpointsTests
             Assert.Empty(client.Metrics.Of("resilience.http.hedges"));
             Assert.Equal(10, ServiceHedging.GetOrCreate(client.Service).Budget.Available);
             var call = CallContext.Rent(client.Service, client.Service.Options, new(), default);
-            Assert.True(ExtraSends.GetOrCreate(client.Service).Budget!.TryTake(call));
+            Assert.True(client.Service.ExtraSendBudget!.TryTake(call));
             call.Return();
         }
     }

@@ -138,7 +138,7 @@ public sealed class HedgesAndLimitsTests
             Assert.Single(fixture.Server.Requests, request => request.Method == HttpMethod.Get);
             Assert.Equal(10, fixture.State.Budget.Available);
             var call = CallContext.Rent(fixture.Service, fixture.Service.Options, new(), default);
-            Assert.True(ExtraSends.GetOrCreate(fixture.Service).Budget!.TryTake(call));
+            Assert.True(fixture.Service.ExtraSendBudget!.TryTake(call));
             call.Return();
         }
 

@@ -20,6 +20,44 @@ public sealed class InstanceCacheTests
     }
 
     [Fact]
+    public void However_many_kinds_there_are_each_is_kept()
+    {
+        object[] Ask() =>
+        [
+            Get<sbyte>(), Get<byte>(), Get<short>(), Get<ushort>(), Get<int>(),
+            Get<uint>(), Get<long>(), Get<ulong>(), Get<float>(), Get<double>(),
+        ];
+
+        var made = Ask();
+
+        Assert.Equal(made, Ask()); // A class without an equality of its own: the same objects.
+        Assert.Equal(made, _all.All<object>());
+
+        Kind<T> Get<T>() => _all.Get("payments", static _ => new Kind<T>());
+    }
+
+    [Fact]
+    public void Threads_that_ask_for_different_kinds_at_once_lose_none()
+    {
+        for (var round = 0; round < 200; round++)
+        {
+            var all = new InstanceCache();
+            Func<object>[] kinds =
+            [
+                () => all.Get("payments", static _ => new Kind<int>()),
+                () => all.Get("payments", static _ => new Kind<long>()),
+                () => all.Get("payments", static _ => new Kind<double>()),
+                () => all.Get("payments", static owner => new One(owner)),
+            ];
+            var found = new object[kinds.Length];
+
+            Race.Together(found.Length, number => found[number] = kinds[number]());
+
+            Assert.All(found, (made, number) => Assert.Same(made, kinds[number]()));
+        }
+    }
+
+    [Fact]
     public void What_makes_one_may_ask_for_another()
     {
         var one = _all.Get("payments", owner => new One(_all.Get(owner, static inner => new Other(inner)).Owner));
@@ -90,6 +128,8 @@ public sealed class InstanceCacheTests
         thread.Start();
         return thread.Join(TimeSpan.FromSeconds(30)) ? got : null;
     }
+
+    private sealed class Kind<T>;
 
     private sealed record One(string Owner);
 

@@ -13,7 +13,9 @@ internal sealed class RateBuckets : IAuthorityStatusSource
     public RateBuckets(ServiceState service)
     {
         _service = service;
-        _buckets = new((authority, tag) => new(service.Name, authority, tag, service.Options.RateLimit, service.Host));
+        _buckets = new(
+            service,
+            static (service, authority, tag) => new(service.Name, authority, tag, service.Options.RateLimit, service.Host));
     }
 
     /// <summary>The bucket for a URI. It may be retired at any time; then it is to be asked for again.</summary>

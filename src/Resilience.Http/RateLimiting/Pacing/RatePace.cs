@@ -11,8 +11,9 @@ internal sealed class RatePace(TokenRate rate, bool isShared, PermitSourceSlot s
     private bool _isShared = isShared;
     private int? _replicas;
     private bool _takesGrant;
+    private GrantedPermits? _granted; // Made when a fleet shares the rate.
 
-    public GrantedPermits Granted { get; } = new(rate);
+    public GrantedPermits Granted => _granted ??= new(_rate);
 
     /// <summary>Whether sends go by grants now.</summary>
     public bool IsGranted => _isShared && _replicas is null && slot.Source is not null;
@@ -57,7 +58,7 @@ internal sealed class RatePace(TokenRate rate, bool isShared, PermitSourceSlot s
     public void Change(TokenRate rate, bool isShared, long now)
     {
         (_rate, _isShared) = (rate, isShared);
-        Granted.Change(rate);
+        _granted?.Change(rate);
         ChangeBucket(now);
     }
 
@@ -81,7 +82,7 @@ internal sealed class RatePace(TokenRate rate, bool isShared, PermitSourceSlot s
     /// <summary>No permits can be had: each of so many processes sends its share.</summary>
     public void ShareAmong(int replicas, long now)
     {
-        Granted.Clear();
+        _granted?.Clear();
         _replicas = replicas;
         ChangeBucket(now);
     }

@@ -13,22 +13,24 @@ internal sealed class ServerQuotas : IAuthorityStatusSource
 
     private readonly ServiceState _service;
     private readonly RateLimitLog _log;
-    private readonly AuthorityTable<AuthorityQuotas> _authorities;
+    private AuthorityTable<AuthorityQuotas>? _authorities; // Made when an answer says something: most services never ask for a pause.
     private long _heldUntil;
 
     public ServerQuotas(ServiceState service, RateLimitLog log)
     {
         _service = service;
         _log = log;
-        _authorities = new((authority, tag) => new(authority, tag, service.Host));
     }
 
     private TimeProvider Clock => _service.Host.Clock;
 
+    private AuthorityTable<AuthorityQuotas> Authorities =>
+        Volatile.Read(ref _authorities) ?? Interlocked.CompareExchange(ref _authorities, NewTable(), null) ?? _authorities;
+
     /// <summary>Whether any send could be held back at that time: one comparison for all that are not.</summary>
     public bool MayHold(long now) => now < Volatile.Read(ref _heldUntil);
 
-    public AuthorityQuotas? Find(Uri uri) => _authorities.Find(uri);
+    public AuthorityQuotas? Find(Uri uri) => Volatile.Read(ref _authorities)?.Find(uri);
 
     /// <summary>Only of requests without a quota key is it known beforehand which pause is theirs.</summary>
     public AuthorityAdmission GetAdmission(Uri uri, long now)
@@ -47,13 +49,13 @@ internal sealed class ServerQuotas : IAuthorityStatusSource
     /// <summary>The app is disposed.</summary>
     public void Close()
     {
-        foreach (var quotas in _authorities.All)
+        foreach (var quotas in Volatile.Read(ref _authorities)?.All ?? [])
         {
             quotas.Close();
         }
     }
 
-    public bool TryForget(string authority) => _authorities.TryForget(authority);
+    public bool TryForget(string authority) => Volatile.Read(ref _authorities)?.TryForget(authority) ?? true;
 
     /// <summary>A quota that is used up is used as much as it can be.</summary>
     public double GetUtilization(Uri uri) => GetAdmission(uri, Clock.GetTimestamp()).State == AdmissionState.Open ? 0 : 1;
@@ -79,16 +81,19 @@ internal sealed class ServerQuotas : IAuthorityStatusSource
         }
         else if (answer.Request is null && attempt.Judge(request, response, null).Verdict == AttemptVerdict.Success)
         {
-            _authorities.Find(AuthorityOf(request, response, attempt, send))?.Succeed(send.Key, attempt.StartedAt);
+            Find(AuthorityOf(request, response, attempt, send))?.Succeed(send.Key, attempt.StartedAt);
         }
     }
+
+    private AuthorityTable<AuthorityQuotas> NewTable() =>
+        new(_service, static (service, authority, tag) => new(authority, tag, service.Host));
 
     private void Note(
         in ServerAnswer answer, Uri authority, AttemptContext attempt, RateLimitedSend send, HttpRateLimitOptions options)
     {
         while (true)
         {
-            var quotas = _authorities.GetOrAdd(authority);
+            var quotas = Authorities.GetOrAdd(authority);
             if (send.Key is not null && answer.Partitions.Count > 0)
             {
                 quotas.Learn(send.Key, answer.Partitions);

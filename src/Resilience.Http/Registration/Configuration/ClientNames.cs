@@ -21,6 +21,11 @@ internal static class ClientNames
                 "chain with RemoveResilience()";
         }
 
+        if (new HashSet<string>(names, StringComparer.OrdinalIgnoreCase).Count == names.Count)
+        {
+            yield break; // As nearly always: a group for each name would cost more than all other checks.
+        }
+
         foreach (var same in names.GroupBy(static name => name, StringComparer.OrdinalIgnoreCase).Where(static same => same.Count() > 1))
         {
             var spellings = string.Join(" and ", same.Order(StringComparer.Ordinal).Select(static name => $"'{name}'"));

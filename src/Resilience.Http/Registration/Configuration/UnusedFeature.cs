@@ -19,16 +19,14 @@ internal readonly record struct UnusedFeature(string Path)
 
     /// <summary>Those of all clients; a section that several of them read is there once.</summary>
     public static IEnumerable<UnusedFeature> In(ValidatedConfiguration clients) =>
-        clients.Names.SelectMany(name => In(clients.Sections, name, clients.Options[name])).Distinct();
+        clients.Names
+            .Where(name => clients.Sections.Defaults is not null || clients.Sections.Of(name) is not null)
+            .SelectMany(name => In(clients.Sections, name, clients.Options[name]))
+            .Distinct();
 
     private static IEnumerable<UnusedFeature> In(ConfigurationSnapshot sections, string client, ResilientHttpClientOptions options)
     {
         ConfigurationNode[] layers = [.. new[] { sections.Of(client), sections.Defaults }.OfType<ConfigurationNode>()];
-        if (layers.Length == 0)
-        {
-            return [];
-        }
-
         return
             from feature in Features
             where options.Enabled && !feature.IsOn(options)

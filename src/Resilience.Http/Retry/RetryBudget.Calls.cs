@@ -5,10 +5,8 @@ using Resilience.Http.Pipeline;
 namespace Resilience.Http.Retry;
 
 /// <summary>What the attempts of calls do to the budget of their service.</summary>
-internal sealed class RetryAccount(RetryBudget budget) : IExtraSendBudget
+internal sealed partial class RetryBudget : IExtraSendBudget
 {
-    public RetryBudget Budget { get; } = budget;
-
     /// <summary>
     /// Notes how an attempt failed. A timeout before anything was sent is a backend that is gone, not one with too much to do.
     /// </summary>
@@ -25,14 +23,14 @@ internal sealed class RetryAccount(RetryBudget budget) : IExtraSendBudget
         var unavailable = context.Attempt.Status == HttpStatusCode.ServiceUnavailable;
         if (judgement.Is(JudgementTraits.TimedOut) && !judgement.Is(JudgementTraits.NothingSent))
         {
-            Budget.TimedOut();
+            TimedOut();
         }
         else if (askedForLess || unavailable)
         {
-            Budget.Shed();
+            Shed();
         }
 
-        context.Earlier.MetLoad |= askedForLess || (unavailable && Budget.IsShedding) || Budget.IsTimingOut;
+        context.Earlier.MetLoad |= askedForLess || (unavailable && IsShedding) || IsTimingOut;
     }
 
     /// <summary>The call is over.</summary>
@@ -47,29 +45,29 @@ internal sealed class RetryAccount(RetryBudget budget) : IExtraSendBudget
         {
             if (context.Attempt.Refused && context.Attempts > 1)
             {
-                Budget.GiveBack(options, context.Earlier.MetLoad); // The circuit opened during the wait, so the retry was not sent.
+                GiveBack(options, context.Earlier.MetLoad); // The circuit opened during the wait, so the retry was not sent.
             }
         }
         else if (context.Attempts == 1)
         {
-            Budget.Succeeded(options);
+            Succeeded(options);
         }
         else
         {
-            Budget.RetrySucceeded(options, context.Earlier.MetLoad);
+            RetrySucceeded(options, context.Earlier.MetLoad);
         }
     }
 
     /// <summary>Takes a retry for a send that goes out beside another one.</summary>
     public bool TryTake(CallContext call) =>
-        call.Options.Retry is not { Enabled: true, Budget: { Enabled: true } options } || Budget.TryTake(options, call.Earlier.MetLoad);
+        call.Options.Retry is not { Enabled: true, Budget: { Enabled: true } options } || TryTake(options, call.Earlier.MetLoad);
 
     /// <summary>Gives back what was taken for a retry that is not sent.</summary>
     public void GiveBack(CallContext context)
     {
         if (context.Options.Retry is { Enabled: true, Budget: { Enabled: true } options })
         {
-            Budget.GiveBack(options, context.Earlier.MetLoad);
+            GiveBack(options, context.Earlier.MetLoad);
         }
     }
 }
