@@ -19,7 +19,8 @@ internal sealed class OpenState : CircuitStateBase
         string reason,
         BreakHistory memory,
         SharedBreak? shared = null)
-        : base(terms, state, beganAt, since, reason, memory) => (_endsAt, _shared) = (endsAt, shared);
+        : base(terms, state, beganAt, since, reason, memory with { OpenedAt = memory.OpenedAt ?? since }) =>
+        (_endsAt, _shared) = (endsAt, shared);
 
     public override SharedBreak? Shared => _shared;
 
