@@ -6,7 +6,7 @@ using Resilience.Http.Dashboard.Contract;
 namespace Resilience.Http.Dashboard.Streaming;
 
 /// <summary>
-/// Those who watch. Each event is made once for all of them. While nobody watches, it listens to nothing and keeps nothing.
+/// The viewers of the dashboard. Each event is made once for all of them. While there are none, it listens to nothing and keeps nothing.
 /// </summary>
 internal sealed class ViewerHub(IServiceMonitor monitor, ICircuitRegistry circuits, TimeProvider clock)
 {
@@ -31,9 +31,9 @@ internal sealed class ViewerHub(IServiceMonitor monitor, ICircuitRegistry circui
     public string Snapshot() => JsonSerializer.Serialize(
         new StateView(Instance, Now, Elapsed, [.. monitor.GetAll().Select(Views.From)]), DashboardJson.Default.StateView);
 
-    /// <summary>Lets somebody in.</summary>
+    /// <summary>Adds a viewer.</summary>
     /// <param name="lastEventId">The last event that it has seen, if it was here before.</param>
-    /// <param name="viewer">The viewer. Whoever let it in lets it out.</param>
+    /// <param name="viewer">The viewer. The caller that added it removes it.</param>
     /// <returns>False if there are as many as there may be.</returns>
     public bool TryJoin(string? lastEventId, [NotNullWhen(true)] out Viewer? viewer)
     {
@@ -119,7 +119,7 @@ internal sealed class ViewerHub(IServiceMonitor monitor, ICircuitRegistry circui
                 return false;
             }
 
-            (_listens, _number) = (false, _number + MostKept); // what was kept fits nobody any more
+            (_listens, _number) = (false, _number + MostKept); // what was kept is of no use to later viewers
             _kept.Clear();
         }
 

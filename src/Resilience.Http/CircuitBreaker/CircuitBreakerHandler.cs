@@ -185,12 +185,12 @@ internal sealed class CircuitBreakerHandler(ServiceState service) : AttemptHandl
         var mode = options.Mode == HttpCircuitBreakerMode.Observe
             ? "observe"
             : options.Rejection == HttpRejection.Respond ? "respond" : "throw";
-        _metrics.RecordRejection(refusal.Circuit, refusal.State, mode);
+        _metrics.RecordRejection(refusal.Circuit.Name, refusal.State, mode);
         if (context.Span is { IsAllDataRequested: true } span)
         {
             span.AddEvent(new(TelemetryNames.RejectedEvent, context.Clock.GetUtcNow(), new()
             {
-                [TelemetryTags.Authority] = refusal.Circuit.Authority,
+                [TelemetryTags.Authority] = refusal.Circuit.Name.Authority,
                 [TelemetryTags.State] = refusal.State.Text(),
                 [TelemetryTags.Reason] = refusal.Reason,
                 [TelemetryTags.RejectionMode] = mode,

@@ -8,7 +8,7 @@ namespace Resilience.Http.CircuitBreaker;
 /// Reports which services cannot be reached. An open circuit makes the app Degraded and no worse: taking every replica of an app out of
 /// service because another service is down turns one outage into two. Only a service named critical makes it Unhealthy, unless its calls
 /// go through all the same. A half-open circuit is no better than an open one until a trial has succeeded, or else the app would turn
-/// Healthy after each break of a long outage. If nobody has called since the break ended, nothing is known to be wrong.
+/// Healthy after each break of a long outage. If there was no call since the break ended, nothing is known to be wrong.
 /// </summary>
 internal sealed class CircuitHealthCheck(ICircuitRegistry circuits, IReadOnlySet<string> critical, TimeProvider clock) : IHealthCheck
 {

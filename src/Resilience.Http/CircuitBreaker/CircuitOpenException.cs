@@ -20,10 +20,10 @@ public sealed class CircuitOpenException : HttpRequestException, IServiceExcepti
     internal CircuitOpenException(CircuitRefusal refusal) => _refusal = refusal;
 
     /// <summary>The name of the client.</summary>
-    public string ServiceName => _refusal.Circuit.Service;
+    public string ServiceName => _refusal.Circuit.Name.Service;
 
     /// <summary>The scheme, host and port of the attempt, or <c>*</c> if the service has a single circuit.</summary>
-    public string Authority => _refusal.Circuit.Authority;
+    public string Authority => _refusal.Circuit.Name.Authority;
 
     /// <summary>The state of the circuit: open, half-open or isolated.</summary>
     public CircuitState State => _refusal.State;

@@ -12,7 +12,7 @@ internal sealed class LimitWaiter(ConcurrencyLimiter limiter, bool async)
     // Its continuation is the rest of the call: it must not run on the thread, or in the loop, of the send that gave a permit back.
     private readonly TaskCompletionSource? _ended = async ? new(TaskCreationOptions.RunContinuationsAsynchronously) : null;
 
-    // Not disposed: whoever sets it may still be about to, and without a wait handle it holds nothing.
+    // Not disposed: another thread may still be about to set it, and without a wait handle it holds nothing.
     private readonly ManualResetEventSlim? _over = async ? null : new();
 
     public LimitWaiter? Previous { get; set; }

@@ -32,7 +32,7 @@ internal static class BodyStream
     }
 
     /// <summary>Puts the stream of a body that is at hand back to its beginning.</summary>
-    /// <exception cref="ObjectDisposedException">The content was disposed of, or the stream: whoever did that would ask for it
+    /// <exception cref="ObjectDisposedException">The content or its stream was disposed of, so the body cannot be sent
     /// again.</exception>
     public static void Rewind(HttpContent content, long beginning)
     {

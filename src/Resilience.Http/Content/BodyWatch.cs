@@ -1,8 +1,8 @@
 namespace Resilience.Http.Content;
 
 /// <summary>
-/// What one attempt knows of its request body: when the connection last took some of it, who is waited for, and whose fault it was. Whoever
-/// writes the body may outlive the attempt, so each attempt has its own.
+/// What one attempt knows of its request body: when the connection last took some of it, who is waited for, and whose fault it was. The
+/// code that writes the body may outlive the attempt, so each attempt has its own.
 /// </summary>
 internal sealed class BodyWatch(TimeProvider clock, long startedAt)
 {

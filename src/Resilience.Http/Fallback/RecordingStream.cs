@@ -59,8 +59,8 @@ internal sealed class RecordingStream(Stream inner, int maxBody, Action<byte[]> 
     }
 
     /// <summary>
-    /// A connection that is disposed of during a read reads as ended, so the end alone proves nothing: whoever disposes says so before,
-    /// here or to the content.
+    /// A connection that is disposed of during a read reads as ended, so the end alone proves nothing. A reader that disposes of it
+    /// says so before, here or to the content.
     /// </summary>
     private void Record(ReadOnlySpan<byte> buffer, int read)
     {

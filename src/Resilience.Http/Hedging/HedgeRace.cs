@@ -4,7 +4,7 @@ namespace Resilience.Http.Hedging;
 
 /// <summary>
 /// The sends of one attempt, from the first hedge on: the first success is the outcome; if all fail, the last of them is. Those that are
-/// still in flight by then are canceled, and nobody waits for them.
+/// still in flight by then are canceled without waiting for their end.
 /// </summary>
 internal sealed class HedgeRace(
     HedgingHandler handler, ServiceHedging hedging, HedgeRound round, HedgeSend first, CancellationToken callerToken)

@@ -68,8 +68,8 @@ internal sealed class HedgeSend(
     }
 
     /// <summary>
-    /// Cancels the send, because another one is the outcome. Nobody waits for its end: the handlers further in see it whenever it comes,
-    /// and the context of the call is kept until then.
+    /// Cancels the send, because another one is the outcome. The call does not wait for its end: the handlers further in see it whenever
+    /// it comes, and the context of the call is kept until then.
     /// </summary>
     public void Abandon(HedgingHandler handler, ServiceHedging hedging, HttpResponseMessage? kept)
     {

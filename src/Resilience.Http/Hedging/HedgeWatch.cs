@@ -69,7 +69,7 @@ internal sealed class HedgeWatch
         }
 
         var (send, outcome) = (_send!, _outcome!);
-        Clear(); // First: whoever awaits the outcome may begin another send.
+        Clear(); // First: code that awaits the outcome may begin another send.
         outcome.SetFromTask(send);
     }
 

@@ -17,7 +17,7 @@ internal sealed class SendCancellation : CancellationTokenSource
     }
 
     /// <summary>
-    /// Cancels the send without waiting for what its handlers have registered: that may block, and it may throw, which nobody would see.
+    /// Cancels the send without waiting for what its handlers have registered: that may block, and it may throw, which would not be seen.
     /// </summary>
     public void CancelInBackground() => CancelAsync().Observed();
 

@@ -3,8 +3,8 @@ using Resilience.Http.Grpc;
 namespace Resilience.Http.Pipeline;
 
 /// <summary>
-/// The base of the chain's handlers. The first in line makes the <see cref="CallContext"/> and each passes it to the next when the next
-/// is one of ours. Handlers hold no state of a call: the factory rebuilds them every two minutes.
+/// The base of the chain's handlers. The first in line makes the <see cref="CallContext"/>, and each passes it on if the next is a handler
+/// of the chain too. Handlers hold no state of a call: the factory rebuilds them every two minutes.
 /// </summary>
 /// <param name="service">Whose calls it handles.</param>
 /// <param name="feature">

@@ -28,8 +28,8 @@ internal static class GateCommand
         Extra("deadline propagated", Clients.OursWithDeadline, limit: 32),
         Extra("fleet on", Clients.OursInFleet, than: Clients.OursFromFactory),
         Extra("dashboard mapped", Clients.OursCounted, than: Clients.OursFromFactory),
-        new("refused with an exception", Case.Refused.Connect, Clients.Ours, LessThoseOf: null, Limit: 1_888),
-        new("refused with a response", Case.Refused.Connect, Clients.OursResponding, LessThoseOf: null, Limit: 1_000),
+        new("refused with an exception", Case.Refused.Connect, Clients.Ours, LessThoseOf: null, Limit: 1_880),
+        new("refused with a response", Case.Refused.Connect, Clients.OursResponding, LessThoseOf: null, Limit: 992),
         new(
             "200 to a request without headers, synchronous, beyond a bare call",
             Case.SynchronousWithoutHeaders.Connect,

@@ -6,7 +6,7 @@ namespace Resilience.Http.Benchmarks.Parts;
 internal sealed class CircuitPart(HttpCircuitBreakerOptions options, TimeProvider clock) : IPart
 {
     private readonly Circuit _circuit = new(
-        new("parts", "http://localhost", "http://localhost"), options, clock, () => 0, (_, _, _) => { });
+        new("parts", "http://localhost", "http://localhost"), options, new(clock, () => 0, (_, _, _) => { }));
 
     public void Repeat(int times)
     {

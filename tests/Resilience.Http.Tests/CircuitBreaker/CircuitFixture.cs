@@ -1,3 +1,4 @@
+using Resilience.Http.CircuitBreaker.Counting;
 using Resilience.Http.CircuitBreaker.States;
 using Resilience.Http.Requests;
 using Resilience.Http.Testing;
@@ -17,7 +18,7 @@ internal sealed class CircuitFixture
     public CircuitFixture(Action<HttpCircuitBreakerOptions>? configure = null)
     {
         Options = Configured(configure);
-        Circuit = new(Name, Options, new SeamClock(Clock, Seam), DrawChance, Tell);
+        Circuit = new(Name, Options, new(new SeamClock(Clock, Seam), DrawChance, Tell));
     }
 
     /// <summary>Passed wherever the circuit reads the clock, draws chance or tells a transition.</summary>
@@ -81,10 +82,10 @@ internal sealed class CircuitFixture
         }
     }
 
-    /// <summary>So much has gone through it that from now on each thread counts for itself; the window has forgotten it.</summary>
+    /// <summary>So much has gone through it that from now on each processor has its own counts. The window has forgotten it.</summary>
     public CircuitFixture Busy()
     {
-        Succeed(times: 1_000);
+        Succeed(times: (int)QuietCounts.Most + 1);
         Clock.Advance(Options.SamplingWindow);
         return this;
     }

@@ -20,7 +20,7 @@ public sealed class CircuitLockTests
         using var inTheLock = new ManualResetEventSlim();
         using var goOn = new ManualResetEventSlim();
         var clock = new VirtualTimeProvider();
-        var circuit = new Circuit(CircuitFixture.Name, new() { FailureThreshold = 1 }, clock, DrawChance, static (_, _, _) => { });
+        var circuit = new Circuit(CircuitFixture.Name, new() { FailureThreshold = 1 }, new(clock, DrawChance, static (_, _, _) => { }));
 
         double DrawChance()
         {

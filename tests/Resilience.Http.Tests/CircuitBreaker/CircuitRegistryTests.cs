@@ -185,7 +185,7 @@ public sealed class CircuitRegistryTests
         Service("orders");
 
         Assert.Contains(
-            "There are: the default client, orders.",
+            "Known clients: the default client, orders.",
             Assert.Throws<ArgumentException>(() => Registry.Isolate("payments", "maintenance")).Message);
         Assert.StartsWith(
             "the default client has no circuit",
@@ -247,28 +247,28 @@ public sealed class CircuitRegistryTests
     }
 
     [Fact]
-    public void A_name_that_nobody_registered_is_told_with_the_ones_there_are()
+    public void An_unknown_name_is_reported_with_the_known_ones()
     {
         Service("stock");
         Service("orders");
 
         Assert.StartsWith(
-            "There is no resilient client 'order'. There are: orders, stock.",
+            "There is no resilient client 'order'. Known clients: orders, stock.",
             Assert.Throws<ArgumentException>(() => Registry.Isolate("order", "x")).Message,
             StringComparison.Ordinal);
         Assert.StartsWith(
-            "There is no resilient client 'order'. There are: orders, stock.",
+            "There is no resilient client 'order'. Known clients: orders, stock.",
             Assert.Throws<ArgumentException>(() => Registry.Reset("order")).Message,
             StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Resetting_an_authority_that_was_never_called_is_told_with_the_ones_there_are()
+    public void Resetting_an_unknown_authority_is_reported_with_the_known_ones()
     {
         Service("orders", "https://orders.internal/");
 
         Assert.StartsWith(
-            "orders has no circuit of https://order.internal. It has: https://orders.internal.",
+            "orders has no circuit for https://order.internal. Known circuits: https://orders.internal.",
             Assert.Throws<ArgumentException>(() => Registry.Reset("orders", "https://order.internal")).Message,
             StringComparison.Ordinal);
     }

@@ -12,7 +12,7 @@ public sealed class InFlightCounterTests
     [InlineData(true)]
     public void What_one_thread_takes_another_gives_back(bool busy)
     {
-        _traffic.Note(busy ? 1_000 : 0);
+        Begin(busy);
         _traffic.Enter(now: 0);
         _traffic.Enter(now: 0);
         Assert.Equal((2L, 2L), (_traffic.InFlight, _traffic.CountInFlight()));
@@ -28,7 +28,7 @@ public sealed class InFlightCounterTests
     public void What_was_taken_before_it_was_busy_is_given_back_after()
     {
         _traffic.Enter(now: 0);
-        _traffic.Note(1_000);
+        _traffic.BecomeBusy();
         Assert.Equal(1, _traffic.InFlight);
 
         _traffic.Leave();
@@ -41,7 +41,7 @@ public sealed class InFlightCounterTests
     [InlineData(true)]
     public void No_permit_is_lost_among_many_threads(bool busy)
     {
-        _traffic.Note(busy ? 1_000 : 0);
+        Begin(busy);
 
         Race.Together(threads: 50, _ => _traffic.Enter(now: 0));
 
@@ -53,7 +53,7 @@ public sealed class InFlightCounterTests
     [InlineData(true)]
     public void The_count_is_never_too_low_while_permits_come_and_go(bool busy)
     {
-        _traffic.Note(busy ? 1_000 : 0);
+        Begin(busy);
         _traffic.Enter(now: 0);
 
         // As long as there is something to miss: a reader that counts its rounds may be done before the others have begun.
@@ -93,5 +93,13 @@ public sealed class InFlightCounterTests
         Assert.Equal(order, _traffic.NextOrder(now, last: NoneYet));
         Assert.Equal(order + 1, _traffic.NextOrder(now, last: NoneYet));
         Assert.Equal(order + 2, _traffic.Enter(now: 0));
+    }
+
+    private void Begin(bool busy)
+    {
+        if (busy)
+        {
+            _traffic.BecomeBusy();
+        }
     }
 }

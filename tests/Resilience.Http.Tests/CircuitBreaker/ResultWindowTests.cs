@@ -1,3 +1,4 @@
+using FsCheck.Fluent;
 using Resilience.Http.CircuitBreaker.Counting;
 using Resilience.Http.Testing;
 
@@ -8,16 +9,19 @@ public abstract class ResultWindowTests
 {
     private static readonly TimeSpan Tick = TimeSpan.FromTicks(1);
     private static readonly TimeSpan Bucket = TimeSpan.FromSeconds(1);
+    private static readonly int Full = (int)QuietCounts.Most;
 
     private readonly VirtualTimeProvider _clock = new();
-    private readonly InFlightCounter _traffic = new();
     private readonly ResultWindow _window;
 
     private ResultWindowTests(bool busy)
     {
-        _traffic.Note(busy ? 1_000 : 999);
-        Assert.Equal(busy, _traffic.IsBusy);
-        _window = new(_clock, _traffic, 10 * Bucket, _clock.GetTimestamp());
+        _window = new(_clock, 10 * Bucket, _clock.GetTimestamp());
+        if (busy)
+        {
+            Add(successes: Full + 1, failures: 0, slow: 0);
+            _clock.Advance(20 * Bucket);
+        }
     }
 
     private WindowTotals Sum => _window.Sum_NeedsLock(_clock.GetTimestamp());
@@ -89,7 +93,7 @@ public abstract class ResultWindowTests
     public void Nothing_is_lost_in_a_long_life(double seconds, int days)
     {
         var (clock, length) = (new VirtualTimeProvider(), TimeSpan.FromSeconds(seconds));
-        var window = new ResultWindow(clock, _traffic, length, clock.GetTimestamp());
+        var window = new ResultWindow(clock, length, clock.GetTimestamp());
         clock.Advance(TimeSpan.FromDays(days));
         for (var bucket = 0; bucket < 10; bucket++)
         {
@@ -117,7 +121,7 @@ public abstract class ResultWindowTests
         _clock.Advance(5 * Bucket);
         Add(successes: 3, failures: 2, slow: 1);
 
-        var longer = _window.Resized_NeedsLock(100 * Bucket, _clock.GetTimestamp());
+        var longer = Resized(100 * Bucket);
 
         Assert.Equal(new(6, 4, 2), longer.Sum_NeedsLock(_clock.GetTimestamp()));
         _clock.Advance(80 * Bucket);
@@ -131,7 +135,7 @@ public abstract class ResultWindowTests
         _clock.Advance(5 * Bucket);
         Add(successes: 30, failures: 20, slow: 10);
 
-        var shorter = _window.Resized_NeedsLock(2 * Bucket, _clock.GetTimestamp());
+        var shorter = Resized(2 * Bucket);
 
         Assert.Equal(new(30, 20, 10), shorter.Sum_NeedsLock(_clock.GetTimestamp()));
     }
@@ -142,7 +146,7 @@ public abstract class ResultWindowTests
         Add(successes: 3, failures: 2, slow: 1);
         _clock.Advance(10 * Bucket);
 
-        var longer = _window.Resized_NeedsLock(100 * Bucket, _clock.GetTimestamp());
+        var longer = Resized(100 * Bucket);
 
         Assert.Equal(new(0, 0, 0), longer.Sum_NeedsLock(_clock.GetTimestamp()));
     }
@@ -152,11 +156,34 @@ public abstract class ResultWindowTests
     {
         Add(successes: 3_000, failures: 2, slow: 1);
 
-        Assert.True(_traffic.IsBusy);
-        Assert.Equal(new(3_000, 2, 1), Sum);
-        Assert.Equal(new(3_000, 2, 1), _window.Resized_NeedsLock(20 * Bucket, _clock.GetTimestamp()).Sum_NeedsLock(_clock.GetTimestamp()));
+        Assert.True(_window.AddSuccess(order: 0, _clock.GetTimestamp()));
+        Assert.Equal(new(3_001, 2, 1), Sum);
+        Assert.Equal(new(3_001, 2, 1), Resized(20 * Bucket).Sum_NeedsLock(_clock.GetTimestamp()));
         _clock.Advance(10 * Bucket);
         Assert.Equal(new(0, 0, 0), Sum);
+    }
+
+    [Fact]
+    public void The_window_before_is_kept_for_a_long_attempt()
+    {
+        var startedAt = _clock.GetTimestamp();
+        for (var bucket = 0; bucket < 30; bucket++)
+        {
+            Add(successes: 1, failures: 10, slow: 100);
+            var kept = Math.Min(bucket + 1, 20);
+            Assert.Equal(new(kept, 10 * kept, 100 * kept), _window.Sum_NeedsLock(startedAt, _clock.GetTimestamp()));
+            _clock.Advance(Bucket);
+        }
+    }
+
+    [Fact]
+    public void A_result_that_is_ahead_of_the_reader_s_clock_is_taken_over_too()
+    {
+        var before = _clock.GetTimestamp();
+        _clock.Advance(Bucket);
+        Add(successes: 2, failures: 1, slow: 1);
+
+        Assert.Equal(new(2, 1, 1), _window.Resized_NeedsLock(_clock, 20 * Bucket, before).Sum_NeedsLock(_clock.GetTimestamp()));
     }
 
     [Fact]
@@ -166,6 +193,8 @@ public abstract class ResultWindowTests
 
         Assert.Equal(new(60, 0, 0), Sum);
     }
+
+    private ResultWindow Resized(TimeSpan length) => _window.Resized_NeedsLock(_clock, length, _clock.GetTimestamp());
 
     private void Add(int successes, int failures, int slow)
     {
@@ -188,5 +217,52 @@ public abstract class ResultWindowTests
 
     public sealed class OfABusyCircuit() : ResultWindowTests(busy: true);
 
-    public sealed class OfAnyOtherCircuit() : ResultWindowTests(busy: false);
+    public sealed class OfAnyOtherCircuit() : ResultWindowTests(busy: false)
+    {
+        [Fact]
+        public void More_successes_than_a_bucket_has_room_for_make_the_circuit_busy()
+        {
+            var now = new VirtualTimeProvider().GetTimestamp();
+            var window = new ResultWindow(new VirtualTimeProvider(), 10 * Bucket, now);
+
+            Assert.DoesNotContain(Enumerable.Range(0, Full), _ => window.AddSuccess(order: 0, now));
+            Assert.True(window.AddSuccess(order: 0, now));
+            Assert.True(window.AddSuccess(order: 0, now + _clock.TimestampFrequency));
+
+            Assert.Equal(Full + 2, window.Sum_NeedsLock(now).Successes);
+        }
+
+        /// <summary>Buckets share cells, and a full one makes the circuit busy: none of that may be seen from outside.</summary>
+        [Fact]
+        public void A_window_holds_what_a_plain_list_holds() => RandomCases.Check(
+            (from buckets in Gen.Choose(0, 12)
+             from successes in Gen.Elements(0, 1, 5, Full - 1, Full, Full + 1)
+             from ago in Gen.Choose(0, 25)
+             select (buckets, successes, ago)).ArrayOf(30),
+            Play,
+            times: 300);
+
+        private static void Play((int Buckets, int Successes, int Ago)[] steps)
+        {
+            var clock = new VirtualTimeProvider();
+            var window = new ResultWindow(clock, 10 * Bucket, clock.GetTimestamp());
+            var all = new List<(int Bucket, int Successes)>();
+            var now = 0;
+            foreach (var (buckets, successes, ago) in steps)
+            {
+                now += buckets;
+                clock.Advance(buckets * Bucket);
+                for (var i = 0; i < successes; i++)
+                {
+                    window.AddSuccess(order: 0, clock.GetTimestamp());
+                }
+
+                all.Add((now, successes));
+                var kept = Math.Min(20, 10 + ago);
+                Assert.Equal(
+                    all.Where(result => now - result.Bucket < kept).Sum(result => result.Successes),
+                    window.Sum_NeedsLock(clock.GetTimestamp() - (ago * clock.TimestampFrequency), clock.GetTimestamp()).Successes);
+            }
+        }
+    }
 }

@@ -21,7 +21,7 @@ internal sealed class SimulatedReplica : ICircuitSource, ISteered, IFleetStore, 
     public SimulatedReplica(FleetSimulation fleet, int number, int seed, HttpCircuitBreakerOptions options)
     {
         (_fleet, _clock, _random, Number) = (fleet, fleet.Clock, new Random(seed), number);
-        Circuit = new(CircuitFixture.Name, options, _clock, _random.NextDouble, OnTransition);
+        Circuit = new(CircuitFixture.Name, options, new(_clock, _random.NextDouble, OnTransition));
         Replica = new($"r{number}", this, this, this, _clock, _random.NextDouble);
         _nextCall = TimeSpan.FromMilliseconds(_random.Next(0, 50));
         _nextExchange = TimeSpan.FromMilliseconds(_random.Next(0, 400));

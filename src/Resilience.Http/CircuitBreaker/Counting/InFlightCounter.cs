@@ -8,9 +8,6 @@ namespace Resilience.Http.CircuitBreaker.Counting;
 /// </summary>
 internal sealed class InFlightCounter
 {
-    /// <summary>This many successes in a tenth of the sampling window make a circuit busy: one per millisecond at its default.</summary>
-    private const int Busy = 1_000;
-
     private const int EnteredCell = 0;
     private const int LeftCell = 1;
 
@@ -18,9 +15,6 @@ internal sealed class InFlightCounter
     private long _sharedLeft;
     private long _lastOrder = long.MinValue;
     private volatile StripedCells? _stripes;
-
-    /// <summary>Once busy, it stays so: rows that exist must be read.</summary>
-    public bool IsBusy => _stripes is not null;
 
     /// <summary>
     /// How many permits are out; never too few, although some come and go while they are counted. What has left is read first, and it had
@@ -38,9 +32,10 @@ internal sealed class InFlightCounter
     /// <summary>How many attempts have entered, ever.</summary>
     public long Entered => Sum(ref _sharedEntered, EnteredCell);
 
-    public void Note(long successesInBucket)
+    /// <summary>From now on, each processor counts in a row of its own. It stays so: rows that exist must be read.</summary>
+    public void BecomeBusy()
     {
-        if (successesInBucket >= Busy && _stripes is null)
+        if (_stripes is null)
         {
             Interlocked.CompareExchange(ref _stripes, new(LeftCell + 1), null);
         }
@@ -86,8 +81,8 @@ internal sealed class InFlightCounter
     public void Leave() => Interlocked.Increment(ref _stripes is { } stripes ? ref stripes.Mine[LeftCell] : ref _sharedLeft);
 
     /// <summary>
-    /// How many permits are out, for a caller that has just written what turns all others away. Whoever enters takes an atomic step and
-    /// then reads that. The fence here is its counterpart, so one of the two sees the other.
+    /// How many permits are out, for a caller that has just written what turns all others away. An attempt that enters takes an atomic step
+    /// and then reads that. The fence here is its counterpart, so one of the two sees the other.
     /// </summary>
     public long CountInFlight()
     {

@@ -1,12 +1,10 @@
-using System.Runtime.CompilerServices;
-using Resilience.Http.Pipeline;
 using Resilience.Http.Requests;
 
 namespace Resilience.Http.CircuitBreaker.Counting;
 
 /// <summary>
-/// The results of the last sampling window, in ten buckets of a tenth. Successes are counted without a lock, in a busy circuit in a row for
-/// each processor; failures and slow results, which are rare, under the circuit's lock. Only these ask for the sum.
+/// The results of the last sampling window, in ten buckets of a tenth. Successes are counted without a lock (<see cref="QuietCounts"/>,
+/// <see cref="BusyCounts"/>); failures and slow results, which are rare, under the circuit's lock. Only these ask for the sum.
 /// </summary>
 /// <remarks>
 /// The results of the window before are kept too, since a result that took long is judged together with what was known when its attempt
@@ -15,79 +13,54 @@ namespace Resilience.Http.CircuitBreaker.Counting;
 internal sealed class ResultWindow
 {
     private const int Buckets = 10;
-    private const int Kept = 2 * Buckets;
 
-    /// <summary>The cell of a row that has the place of its newest success.</summary>
-    private const int Newest = Kept;
+    /// <summary>How many buckets are kept.</summary>
+    public const int Kept = 2 * Buckets;
 
-    private readonly TimeProvider _clock;
-    private readonly InFlightCounter _traffic;
-    private readonly long _width;
-    private readonly long _origin;
-    private readonly int _countBits;
+    private readonly BucketTimeline _timeline;
+    private QuietCounts _quiet;
+    private long _quietNewest = long.MinValue;
+    private volatile BusyCounts? _busy; // Made when the circuit is busy.
+    private FailureCounts? _failures; // Made when there is one.
 
-    // A cell holds a bucket's number above and its count below, so that both change in one step.
-    private Cells _sharedSuccesses;
-    private long _sharedNewest = long.MinValue;
-    private volatile StripedCells? _stripes; // Made when the circuit is busy.
-    private FailureBucket[]? _troubles; // Made when there is one.
-
-    public ResultWindow(TimeProvider clock, InFlightCounter traffic, TimeSpan length, long now)
+    public ResultWindow(TimeProvider clock, TimeSpan length, long now)
     {
-        _clock = clock;
-        _traffic = traffic;
-        Length = length;
-        _width = clock.After(0, length / Buckets);
+        var width = clock.After(0, length / Buckets);
 
-        // Empty cells are of bucket 0, which has just left the window, and a clock may begin anywhere.
-        _origin = now - (Kept * _width);
-
-        // Numbers last for a century: at the shortest window, 100 ms, that leaves 24 bits for 10 ms of one row.
-        _countBits = 63 - (int)long.Log2(Math.Max(1, clock.After(0, TimeSpan.FromDays(36_500)) / _width) * 2);
+        // A clock may begin anywhere. Bucket 0 has just left the window, so what is older than the window counts for nothing.
+        _timeline = new(now - (Kept * width), width);
     }
-
-    public TimeSpan Length { get; }
 
     /// <summary>The place of the latest attempt that succeeded, in the order in which attempts began.</summary>
     public long NewestSuccess
     {
         get
         {
-            var newest = Volatile.Read(ref _sharedNewest);
-            if (_stripes is { } stripes)
-            {
-                for (var row = 0; row < StripedCells.Rows; row++)
-                {
-                    newest = Math.Max(newest, Volatile.Read(ref stripes.Row(row)[Newest]));
-                }
-            }
-
-            return newest;
+            var newest = Volatile.Read(ref _quietNewest);
+            return _busy is { } busy ? Math.Max(newest, busy.Newest) : newest;
         }
     }
 
     /// <summary>Counts a success.</summary>
     /// <param name="order">The attempt's place in the order in which attempts began.</param>
     /// <param name="at">Timestamp of its end.</param>
-    public void AddSuccess(long order, long at)
+    /// <returns>Whether the circuit is busy.</returns>
+    public bool AddSuccess(long order, long at)
     {
-        var number = NumberAt(at);
-        if (_traffic.IsBusy)
+        var number = _timeline.NumberAt(at);
+        if (_busy is null && _quiet.TryAdd(number, 1))
         {
-            var mine = (_stripes ?? AddStripes()).Mine;
-            Count(ref mine[BucketOf(number)], number, 1);
-            Raise(ref mine[Newest], order);
+            AtomicCells.Raise(ref _quietNewest, order);
+            return false;
         }
-        else
-        {
-            _traffic.Note(Count(ref _sharedSuccesses[BucketOf(number)], number, 1));
-            Raise(ref _sharedNewest, order);
-        }
+
+        BecomeBusy().Add(number, 1, order);
+        return true;
     }
 
-    public void AddFailure_NeedsLock(long at) => Troubles_NeedsLock(NumberAt(at)).Failures++;
+    public void AddFailure_NeedsLock(long at) => Failures_NeedsLock().Add(_timeline.NumberAt(at), failures: 1, slow: 0);
 
-    public void AddSlow_NeedsLock(long at) => Troubles_NeedsLock(NumberAt(at)).Slow++;
+    public void AddSlow_NeedsLock(long at) => Failures_NeedsLock().Add(_timeline.NumberAt(at), failures: 0, slow: 1);
 
     public WindowTotals Sum_NeedsLock(long now) => Sum_NeedsLock(startedAt: now, now);
 
@@ -98,185 +71,76 @@ internal sealed class ResultWindow
     /// <param name="now">Timestamp of now.</param>
     public WindowTotals Sum_NeedsLock(long startedAt, long now)
     {
-        var current = NumberAt(now);
-        var buckets = Math.Min(Kept, Buckets + current - Math.Min(current, NumberAt(startedAt)));
-        long failures = 0, slow = 0;
-        foreach (ref readonly var bucket in _troubles.AsSpan())
-        {
-            if (current - bucket.Number < buckets)
-            {
-                failures += bucket.Failures;
-                slow += bucket.Slow;
-            }
-        }
-
-        return new(SumSuccesses(current, buckets), failures, slow);
+        var current = _timeline.NumberAt(now);
+        var buckets = Math.Min(Kept, Buckets + current - Math.Min(current, _timeline.NumberAt(startedAt)));
+        return Results_NeedsLock(FirstOf(buckets, current), long.MaxValue);
     }
 
     /// <summary>A mark from which <see cref="SuccessesSince_NeedsLock"/> counts.</summary>
     public SuccessMark Mark_NeedsLock(long now)
     {
-        var current = NumberAt(now);
-        return new(current, SumSuccesses(current, buckets: 1));
+        var current = _timeline.NumberAt(now);
+        return new(current, Successes(current, long.MaxValue));
     }
 
     /// <summary>The successes since a mark, as far back as they are kept.</summary>
     public long SuccessesSince_NeedsLock(SuccessMark mark, long now)
     {
-        var current = NumberAt(now);
-        var buckets = current - mark.Bucket + 1;
-        return buckets > Kept ? SumSuccesses(current, Kept) : SumSuccesses(current, buckets) - mark.Successes;
+        var oldest = FirstOf(Kept, _timeline.NumberAt(now));
+        return mark.Bucket < oldest ? Successes(oldest, long.MaxValue) : Successes(mark.Bucket, long.MaxValue) - mark.Successes;
     }
 
     /// <summary>The same results in a window of another length; each bucket's results count from the bucket's start.</summary>
-    public ResultWindow Resized_NeedsLock(TimeSpan length, long now)
+    public ResultWindow Resized_NeedsLock(TimeProvider clock, TimeSpan length, long now)
     {
-        var other = new ResultWindow(_clock, _traffic, length, now) { _sharedNewest = NewestSuccess };
-        var current = NumberAt(now);
-        CopySuccesses(_sharedSuccesses, current, other);
-        if (_stripes is { } stripes)
-        {
-            for (var row = 0; row < StripedCells.Rows; row++)
-            {
-                CopySuccesses(stripes.Row(row)[..Kept], current, other);
-            }
-        }
+        var other = new ResultWindow(clock, length, now) { _quietNewest = NewestSuccess };
+        var current = _timeline.NumberAt(now);
 
-        foreach (ref readonly var bucket in _troubles.AsSpan())
+        // Those ahead have results of threads that read the clock after this one did.
+        for (var number = FirstOf(Buckets, current); number <= current + Buckets; number++)
         {
-            if (current - bucket.Number < Buckets)
-            {
-                ref var place = ref other.Troubles_NeedsLock(other.NumberAt(StartOf(bucket.Number)));
-                place.Failures += bucket.Failures;
-                place.Slow += bucket.Slow;
-            }
+            other.Add_NeedsLock(other._timeline.NumberAt(_timeline.StartOf(number)), Results_NeedsLock(number, number));
         }
 
         return other;
     }
 
-    private StripedCells AddStripes()
+    /// <summary>The first of so many buckets, of which the last is given.</summary>
+    private static long FirstOf(long buckets, long last) => last - buckets + 1;
+
+    /// <summary>Makes the counts of a busy circuit, unless there are some. The others stay: they hold what was counted before.</summary>
+    private BusyCounts BecomeBusy()
     {
-        var stripes = new StripedCells(Kept + 1);
-        for (var row = 0; row < StripedCells.Rows; row++)
+        if (_busy is { } busy)
         {
-            stripes.Row(row)[Newest] = long.MinValue;
+            return busy;
         }
 
-        return Interlocked.CompareExchange(ref _stripes, stripes, null) ?? stripes;
+        var made = new BusyCounts();
+        return Interlocked.CompareExchange(ref _busy, made, null) ?? made;
     }
 
-    private static int BucketOf(long number) => (int)(number % Kept);
-
-    private static void Raise(ref long highest, long value)
+    /// <summary>Adds what another window held. An empty bucket is left out: it could begin the lap of a cell too early.</summary>
+    private void Add_NeedsLock(long number, WindowTotals results)
     {
-        var seen = Volatile.Read(ref highest);
-        while (seen < value)
+        if (results.Successes > 0 && !_quiet.TryAdd(number, results.Successes))
         {
-            var before = Interlocked.CompareExchange(ref highest, value, seen);
-            if (before == seen)
-            {
-                return;
-            }
-
-            seen = before;
+            BecomeBusy().Add(number, results.Successes, order: long.MinValue);
         }
-    }
 
-    /// <returns>What the bucket of the cell holds now.</returns>
-    private long Count(ref long cell, long number, long count)
-    {
-        var seen = Volatile.Read(ref cell);
-        while (true)
+        if (results.Failures > 0 || results.Slow > 0)
         {
-            var next = Counted(seen, number, count);
-            var before = Interlocked.CompareExchange(ref cell, next, seen);
-            if (before == seen)
-            {
-                return Read(next).Count;
-            }
-
-            seen = before;
+            Failures_NeedsLock().Add(number, (int)results.Failures, (int)results.Slow);
         }
     }
 
-    /// <summary>
-    /// A cell with successes of a bucket counted in. A bucket that the cell has left behind is out of the window already: its thread slept
-    /// that long between reading the clock and now.
-    /// </summary>
-    private long Counted(long cell, long number, long count)
+    private WindowTotals Results_NeedsLock(long first, long last)
     {
-        var (current, already) = Read(cell);
-        return current > number ? cell : (number << _countBits) | ((current == number ? already : 0) + count);
+        var (failures, slow) = _failures?.Sum(first, last) ?? default;
+        return new(Successes(first, last), failures, slow);
     }
 
-    private long SumSuccesses(long current, long buckets)
-    {
-        var sum = Sum(_sharedSuccesses, current, buckets);
-        if (_stripes is { } stripes)
-        {
-            for (var row = 0; row < StripedCells.Rows; row++)
-            {
-                sum += Sum(stripes.Row(row)[..Kept], current, buckets);
-            }
-        }
+    private long Successes(long first, long last) => _quiet.Sum(first, last) + (_busy?.Sum(first, last) ?? 0);
 
-        return sum;
-    }
-
-    private long Sum(ReadOnlySpan<long> cells, long current, long buckets)
-    {
-        var sum = 0L;
-        foreach (ref readonly var cell in cells)
-        {
-            var (number, count) = Read(Volatile.Read(in cell));
-            sum += current - number < buckets ? count : 0;
-        }
-
-        return sum;
-    }
-
-    private void CopySuccesses(ReadOnlySpan<long> cells, long current, ResultWindow other)
-    {
-        foreach (ref readonly var cell in cells)
-        {
-            var (number, count) = Read(Volatile.Read(in cell));
-            if (current - number < Buckets)
-            {
-                var counted = other.NumberAt(StartOf(number));
-                other.Count(ref other._sharedSuccesses[BucketOf(counted)], counted, count);
-            }
-        }
-    }
-
-    private ref FailureBucket Troubles_NeedsLock(long number)
-    {
-        _troubles ??= new FailureBucket[Kept];
-        ref var bucket = ref _troubles[BucketOf(number)];
-        if (bucket.Number < number)
-        {
-            bucket = new() { Number = number };
-        }
-
-        return ref bucket;
-    }
-
-    private (long Number, long Count) Read(long cell) => (cell >> _countBits, cell & ((1L << _countBits) - 1));
-
-    private long NumberAt(long timestamp) => Math.Max(0, (timestamp - _origin) / _width);
-
-    private long StartOf(long number) => _origin + (number * _width);
-
-    [InlineArray(Kept)]
-    private struct Cells
-    {
-        private long _first;
-    }
-
-    private struct FailureBucket
-    {
-        public long Number;
-        public int Failures;
-        public int Slow;
-    }
+    private FailureCounts Failures_NeedsLock() => _failures ??= new();
 }

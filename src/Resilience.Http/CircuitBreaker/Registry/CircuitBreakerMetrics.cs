@@ -23,7 +23,7 @@ internal sealed class CircuitBreakerMetrics
         _failures = _meter?.CreateCounter<long>(
             TelemetryNames.BreakerFailures,
             "{attempt}",
-            "Attempts through a circuit that failed, also those that came back too late to count.");
+            "Attempts through a circuit that failed, including those that ended too late to change its state.");
         _rejections = _meter?.CreateCounter<long>(
             TelemetryNames.BreakerRejections, "{attempt}", "Attempts that a circuit refused, or would have refused.");
         _transitions = _meter?.CreateCounter<long>(TelemetryNames.BreakerTransitions, "{transition}", "Changes of a circuit's state.");

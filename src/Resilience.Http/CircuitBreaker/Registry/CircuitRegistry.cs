@@ -94,7 +94,7 @@ internal sealed class CircuitRegistry : ICircuitRegistry
         {
             var known = string.Join(", ", service.Snapshots().Select(static circuit => circuit.Authority));
             throw new ArgumentException(
-                $"{ServiceText.Format(serviceName)} has no circuit of {authority}. It has: {(known.Length > 0 ? known : "none yet")}.",
+                $"{ServiceText.Format(serviceName)} has no circuit for {authority}. Known circuits: {(known.Length > 0 ? known : "none")}.",
                 nameof(authority));
         }
     }
@@ -133,7 +133,7 @@ internal sealed class CircuitRegistry : ICircuitRegistry
 
         var known = string.Join(", ", _services.Keys.Order(StringComparer.Ordinal).Select(ServiceText.Format));
         throw new ArgumentException(
-            $"There is no resilient client '{serviceName}'. There are: {(known.Length > 0 ? known : "none yet")}.", nameof(serviceName));
+            $"There is no resilient client '{serviceName}'. Known clients: {(known.Length > 0 ? known : "none")}.", nameof(serviceName));
     }
 
     private void ShowStates() => Metrics.RegisterStateGauge(() => _services.Values.SelectMany(static service => service.Current()));
@@ -141,22 +141,7 @@ internal sealed class CircuitRegistry : ICircuitRegistry
     private void Publish(CircuitKey circuit, CircuitTransition transition, TransitionDetails details)
     {
         _feed.Publish(transition);
-        Guard(() => _log.Transition(transition, details, Enforces(circuit.Service)));
-        Guard(() => Metrics.RecordTransition(circuit, transition.From, transition.To));
-    }
-
-    /// <summary>
-    /// A log or metrics listener that throws must not turn the call that happened to cause the transition into a failed one.
-    /// </summary>
-    private static void Guard(Action tell)
-    {
-        try
-        {
-            tell();
-        }
-        catch (Exception)
-        {
-            // Nobody is left to tell.
-        }
+        ListenerGuard.Run(() => _log.Transition(transition, details, Enforces(circuit.Service)));
+        ListenerGuard.Run(() => Metrics.RecordTransition(circuit, transition.From, transition.To));
     }
 }

@@ -62,7 +62,7 @@ internal sealed class CircuitTable
 
     /// <summary>
     /// Adds a circuit, if need be in place of the one not used for longest among those that are closed and have nothing in flight, or else
-    /// among those whose break has ended and which nobody calls any more.
+    /// among those whose break has ended and which are no longer called.
     /// </summary>
     /// <param name="circuit">The circuit.</param>
     /// <param name="always">Also where there is no room and none may go.</param>

@@ -6,7 +6,7 @@ using Resilience.Http.Requests;
 namespace Resilience.Http.CircuitBreaker.Registry;
 
 /// <summary>
-/// The circuits of one service. Whatever makes, drops or steers them runs under one lock; what they have to tell comes after it.
+/// The circuits of one service. Whatever makes, drops or steers them runs under one lock; their transitions are published after it.
 /// </summary>
 internal sealed class ServiceCircuits(ServiceState service, TransitionHandler listener, int most = ServiceCircuits.MostCircuits)
     : IInFlightSource
@@ -14,12 +14,10 @@ internal sealed class ServiceCircuits(ServiceState service, TransitionHandler li
     /// <summary>Bounds memory and telemetry where somebody else chooses the hosts that a client calls.</summary>
     public const int MostCircuits = 1000;
 
-    /// <summary>Stands in metrics for all authorities that came after as many as a service may have circuits.</summary>
-    public const string OtherAuthorities = "other";
-
+    private readonly CircuitRuntime _runtime = new(service.Host.Clock, service.Host.Chance, listener);
     private readonly CircuitTable _table = new(most);
+    private readonly AuthorityTags _tags = new();
     private readonly Lock _gate = new();
-    private HashSet<string>? _tagged;
     private Isolation? _isolation;
 
     public string ServiceName => service.Name;
@@ -34,13 +32,11 @@ internal sealed class ServiceCircuits(ServiceState service, TransitionHandler li
 
     private HttpCircuitBreakerOptions Options => service.Options.CircuitBreaker;
 
-    private TimeProvider Clock => service.Host.Clock;
-
-    /// <summary>Whether all circuits are held open, those included that nobody has asked for yet.</summary>
+    /// <summary>Whether all circuits are held open, including those that are made later.</summary>
     [MemberNotNullWhen(true, nameof(_isolation))]
-    private bool IsIsolated_NeedsLock => _isolation is { } isolation && isolation.IsInForce(Clock.GetTimestamp());
+    private bool IsIsolated_NeedsLock => _isolation is { } isolation && isolation.IsInForce(_runtime.Clock.GetTimestamp());
 
-    /// <summary>The circuits of a service, made and listed in the registry by whoever asks first.</summary>
+    /// <summary>The circuits of a service, made and listed in the registry when they are first asked for.</summary>
     public static ServiceCircuits GetOrCreate(ServiceState service) =>
         service.GetOrCreate(static service => CircuitRegistry.GetOrCreate(service.Host).Add(service));
 
@@ -80,7 +76,7 @@ internal sealed class ServiceCircuits(ServiceState service, TransitionHandler li
 
             lock (_gate)
             {
-                // Whoever has just retired the circuit takes it out of the table under this lock.
+                // The thread that has just retired the circuit takes it out of the table under this lock.
             }
         }
     }
@@ -127,8 +123,7 @@ internal sealed class ServiceCircuits(ServiceState service, TransitionHandler li
     /// <summary>Holds the circuit of one authority open, or all of them and those made later.</summary>
     public void Isolate(string reason, TimeSpan? duration, string? authority)
     {
-        var now = Clock.GetTimestamp();
-        var isolation = new Isolation(reason, Clock.GetUtcNow(), now, duration is { } limit ? Clock.After(now, limit) : Timestamps.Never);
+        var isolation = Isolation.Begin(reason, duration, _runtime.Clock);
         Circuit[] steered;
         lock (_gate)
         {
@@ -153,7 +148,7 @@ internal sealed class ServiceCircuits(ServiceState service, TransitionHandler li
                 null => [.. _table.All],
                 _ when IsServiceScoped => [],
                 _ when _table.TryFind(authority, out var circuit) => [circuit],
-                // Isolated with all others, though nobody called it yet.
+                // Isolated with all others, although it has not been called yet.
                 _ when IsIsolated_NeedsLock => [FindOrMake_NeedsLock(authority, steered: true, out _)],
                 _ => [],
             };
@@ -221,27 +216,13 @@ internal sealed class ServiceCircuits(ServiceState service, TransitionHandler li
 
     private Circuit Make_NeedsLock(string authority)
     {
-        var circuit = new Circuit(new(ServiceName, authority, TagOf_NeedsLock(authority)), Options, Clock, service.Host.Chance, listener);
+        var circuit = new Circuit(new(ServiceName, authority, _tags.Find_NeedsLock(authority, _table)), Options, _runtime);
         if (IsIsolated_NeedsLock)
         {
             circuit.Isolate(_isolation);
         }
 
         return circuit;
-    }
-
-    /// <summary>
-    /// The first authorities tell metrics their names, as many as the table holds: none was dropped from it before it was full for the
-    /// first time.
-    /// </summary>
-    private string TagOf_NeedsLock(string authority)
-    {
-        if (_tagged is null && _table.IsFull)
-        {
-            _tagged = new(_table.All.Select(static circuit => circuit.Name.Authority), StringComparer.Ordinal);
-        }
-
-        return _tagged is null || _tagged.Contains(authority) ? authority : OtherAuthorities;
     }
 
     /// <summary>The options are read again under the lock, so a thread that was held up cannot bring old ones back.</summary>
@@ -262,19 +243,7 @@ internal sealed class ServiceCircuits(ServiceState service, TransitionHandler li
     {
         lock (_gate)
         {
-            return IsIsolated_NeedsLock
-                ? new()
-                {
-                    ServiceName = ServiceName,
-                    Authority = Authority.AnyAuthority,
-                    State = CircuitState.Isolated,
-                    Mode = Options.Mode,
-                    Since = _isolation.Since,
-                    OpenedAt = _isolation.Since,
-                    RetryAfter = Clock.Until(Clock.GetTimestamp(), _isolation.EndsAt),
-                    Reason = _isolation.Reason,
-                }
-                : null;
+            return IsIsolated_NeedsLock ? _isolation.Snapshot(ServiceName, Options.Mode, _runtime.Clock) : null;
         }
     }
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Resilience.Http.CircuitBreaker.Registry;
 
 /// <summary>
-/// One subscriber with its own queue: a slow one holds up itself, a full queue loses its oldest, and nobody waits for either.
+/// One subscriber with its own queue. A slow one delays no other and no call; if its queue is full, the oldest transition is dropped.
 /// </summary>
 internal sealed class TransitionSubscription(Action<CircuitTransition> handler, ILogger log) : IThreadPoolWorkItem
 {
@@ -44,7 +44,7 @@ internal sealed class TransitionSubscription(Action<CircuitTransition> handler, 
         {
             if (lost > 0)
             {
-                Safely(() => log.TransitionsLost(lost));
+                ListenerGuard.Run(() => log.TransitionsLost(lost));
             }
 
             try
@@ -53,21 +53,8 @@ internal sealed class TransitionSubscription(Action<CircuitTransition> handler, 
             }
             catch (Exception exception)
             {
-                Safely(() => log.SubscriberFailed(transition.ServiceName, transition.Authority, exception));
+                ListenerGuard.Run(() => log.SubscriberFailed(transition.ServiceName, transition.Authority, exception));
             }
-        }
-    }
-
-    /// <summary>On a thread of the pool, a log that throws would end the process.</summary>
-    private static void Safely(Action write)
-    {
-        try
-        {
-            write();
-        }
-        catch (Exception)
-        {
-            // There is nobody left to tell.
         }
     }
 

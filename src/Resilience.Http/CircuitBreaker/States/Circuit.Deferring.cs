@@ -32,8 +32,34 @@ internal sealed partial class Circuit
         }
 
         Publish();
-        _traffic.Leave();
+        Traffic.Leave();
         return opened;
+    }
+
+    /// <summary>Counts those whose time is over. Without a lock, and inlined, if there are none.</summary>
+    private void CountDueTimeouts(long now)
+    {
+        if (_deferred?.AreDue(now) == true)
+        {
+            CountDeferred(now);
+        }
+    }
+
+    private void CountDueTimeouts_NeedsLock(long now)
+    {
+        if (_deferred?.AreDue(now) == true)
+        {
+            CountDeferred_NeedsLock(now);
+        }
+    }
+
+    /// <summary>Drops those that a success refutes. Without a lock, and inlined, if there are none.</summary>
+    private void DropRefutedTimeouts(long order)
+    {
+        if (_deferred?.AreRefutedBy(order) == true)
+        {
+            DropDeferred(order);
+        }
     }
 
     private void CountDeferred(long now)

@@ -24,9 +24,9 @@ internal sealed partial class Circuit
         CircuitActivity activity;
         lock (_gate)
         {
-            var now = _terms.Clock.GetTimestamp();
+            var now = Clock.GetTimestamp();
             Advance_NeedsLock(now);
-            var entered = _traffic.Entered;
+            var entered = Traffic.Entered;
             activity = new(
                 _period.State,
                 _period.Shared,
@@ -48,12 +48,12 @@ internal sealed partial class Circuit
         bool opened;
         lock (_gate)
         {
-            var now = _terms.Clock.GetTimestamp();
+            var now = Clock.GetTimestamp();
             Advance_NeedsLock(now);
             opened = _period.State != CircuitState.Isolated && _period is not RetiredState;
             if (opened)
             {
-                Enter_NeedsLock(OpenState.SharedOpen(_terms, now, endsAt, reason, shared, _period.Remember_NeedsLock(now)));
+                Enter_NeedsLock(OpenState.SharedOpen(this, now, endsAt, reason, shared, _period.Remember_NeedsLock(now)));
             }
         }
 
@@ -71,13 +71,13 @@ internal sealed partial class Circuit
     {
         lock (_gate)
         {
-            var now = _terms.Clock.GetTimestamp();
+            var now = Clock.GetTimestamp();
             Advance_NeedsLock(now);
             if (ReferenceEquals(_period.Shared, shared))
             {
                 Enter_NeedsLock(closes && !shared.BeganHere
-                    ? new ClosedState(_terms, now, reason, _period.Memory.LastFailure)
-                    : new HalfOpenState(_terms, now, reason, _period.Memory));
+                    ? new ClosedState(this, now, reason, _period.Memory.LastFailure)
+                    : new HalfOpenState(this, now, reason, _period.Memory));
             }
         }
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Resilience.Http.CircuitBreaker.Counting;
 using Resilience.Http.Pipeline;
 using Resilience.Http.Requests;
 
@@ -10,38 +9,23 @@ namespace Resilience.Http.CircuitBreaker.States;
 /// <see cref="CircuitStateBase"/>. While it is closed, taking a permit and giving it back with a success take no lock and allocate nothing;
 /// everything else runs under one lock, and what the world must hear of it (<see cref="Publish"/>) after it.
 /// </summary>
-internal sealed partial class Circuit
+internal sealed partial class Circuit : CircuitEnvironment
 {
-    private readonly CircuitEnvironment _terms;
     private readonly Lock _gate = new();
-    private readonly InFlightCounter _traffic;
-    private readonly TransitionHandler _listener;
     private volatile TransitionQueue? _transitions; // Made at the first one: most circuits never open.
     private volatile CircuitStateBase _period;
-    private CircuitStateBase? _outage; // The first period since it left the closed state.
 
-    public Circuit(
-        CircuitKey name, HttpCircuitBreakerOptions options, TimeProvider clock, Func<double> chance, TransitionHandler listener)
-    {
-        Name = name;
-        _terms = new(name, options, clock, chance);
-        _traffic = _terms.Traffic;
-        _listener = listener;
-        _period = new ClosedState(_terms, clock.GetTimestamp(), reason: null, lastFailure: null);
-    }
-
-    public CircuitKey Name { get; }
+    public Circuit(CircuitKey name, HttpCircuitBreakerOptions options, CircuitRuntime runtime)
+        : base(name, options, runtime) =>
+        _period = new ClosedState(this, Clock.GetTimestamp(), reason: null, lastFailure: null);
 
     /// <summary>When it was last asked for, in the order of the table's uses.</summary>
     public long LastUse { get; set; }
 
     /// <summary>How many permits are out.</summary>
-    public long InFlight => _traffic.InFlight;
+    public long InFlight => Traffic.InFlight;
 
     public bool IsClosed => _period is ClosedState;
-
-    /// <summary>The options in force.</summary>
-    public HttpCircuitBreakerOptions Options => _terms.Options;
 
     /// <summary>Takes a permit, or says why not.</summary>
     /// <param name="now">Timestamp of the attempt's start.</param>
@@ -52,23 +36,20 @@ internal sealed partial class Circuit
     {
         permit = default;
         refusal = null;
-        if (_deferred?.AreDue(now) == true)
-        {
-            CountDeferred(now);
-        }
-
+        CountDueTimeouts(now);
         switch (_period)
         {
             case ClosedState closed:
-                // First counted, then looked at again: whoever retires the circuit does it the other way round, so one of the two notices.
-                var order = _traffic.Enter(now);
+                // First counted, then looked at again. A thread that retires the circuit does it the other way round, so one of the two
+                // notices.
+                var order = Traffic.Enter(now);
                 if (ReferenceEquals(_period, closed))
                 {
                     permit = closed.Permit(this, now, order);
                     return AcquireResult.Granted;
                 }
 
-                _traffic.Leave();
+                Traffic.Leave();
                 break;
             case OpenState blocked when blocked.TryRefuse(now, out refusal):
                 NoteRefusal();
@@ -104,23 +85,10 @@ internal sealed partial class Circuit
     /// <returns>Whether this very result opened the circuit: it was slow, or its trial's lease had just run out.</returns>
     public bool Succeed(in CircuitPermit permit, long at)
     {
-        bool opened;
-        if (_deferred?.AreRefutedBy(permit.Order) == true)
-        {
-            DropDeferred(permit.Order);
-        }
-
-        if (permit.Period is ClosedState closed)
-        {
-            closed.Succeed(permit, at);
-            opened = closed.IsSlow(permit, at) && Conclude(permit, at, failure: null);
-        }
-        else
-        {
-            opened = Conclude(permit, at, failure: null);
-        }
-
-        _traffic.Leave();
+        DropRefutedTimeouts(permit.Order);
+        var needsLock = permit.Period is not ClosedState closed || closed.Succeed(permit, at);
+        var opened = needsLock && Conclude(permit, at, failure: null);
+        Traffic.Leave();
         return opened;
     }
 
@@ -129,7 +97,7 @@ internal sealed partial class Circuit
     public bool Fail(in CircuitPermit permit, long at, in CircuitFailure failure)
     {
         var opened = Conclude(permit, at, failure);
-        _traffic.Leave();
+        Traffic.Leave();
         return opened;
     }
 
@@ -140,7 +108,7 @@ internal sealed partial class Circuit
         {
             lock (_gate)
             {
-                var now = _terms.Clock.GetTimestamp();
+                var now = Clock.GetTimestamp();
                 Advance_NeedsLock(now);
                 if (ReferenceEquals(_period, permit.Period) && _period.GiveBack_NeedsLock(trial, now) is { } next)
                 {
@@ -151,7 +119,7 @@ internal sealed partial class Circuit
             Publish();
         }
 
-        _traffic.Leave();
+        Traffic.Leave();
     }
 
     /// <summary>Holds the circuit open by hand. The caller calls <see cref="Publish"/> afterwards, outside every lock of its own.</summary>
@@ -159,9 +127,9 @@ internal sealed partial class Circuit
     {
         lock (_gate)
         {
-            var now = _terms.Clock.GetTimestamp();
+            var now = Clock.GetTimestamp();
             Advance_NeedsLock(now);
-            Enter_NeedsLock(OpenState.Isolated(_terms, isolation, _period.Remember_NeedsLock(now)));
+            Enter_NeedsLock(OpenState.Isolated(this, isolation, _period.Remember_NeedsLock(now)));
         }
     }
 
@@ -172,9 +140,9 @@ internal sealed partial class Circuit
     {
         lock (_gate)
         {
-            var now = _terms.Clock.GetTimestamp();
+            var now = Clock.GetTimestamp();
             Advance_NeedsLock(now);
-            Enter_NeedsLock(new ClosedState(_terms, now, "reset by hand", lastFailure: null));
+            Enter_NeedsLock(new ClosedState(this, now, "reset by hand", lastFailure: null));
         }
     }
 
@@ -183,12 +151,12 @@ internal sealed partial class Circuit
     {
         lock (_gate)
         {
-            _terms.Options = options;
             (_period as ClosedState)?.Resize_NeedsLock(options.SamplingWindow);
+            Options = options;
         }
     }
 
-    /// <summary>Puts the circuit out of use for good, if it refuses nobody and nothing is in flight.</summary>
+    /// <summary>Puts the circuit out of use for good, if it refuses no calls and nothing is in flight.</summary>
     /// <param name="whateverState">Also if it refuses: its authority is no longer used.</param>
     public bool TryRetire(bool whateverState = false)
     {
@@ -196,13 +164,13 @@ internal sealed partial class Circuit
         {
             var last = _period;
             if (!whateverState
-                && (last.Elapse_NeedsLock(_terms.Clock.GetTimestamp()) ?? last) is not (ClosedState or HalfOpenState))
+                && (last.Elapse_NeedsLock(Clock.GetTimestamp()) ?? last) is not (ClosedState or HalfOpenState))
             {
                 return false;
             }
 
-            _period = new RetiredState(_terms, last);
-            if (_traffic.CountInFlight() == 0) // See TryAcquire.
+            _period = new RetiredState(this, last);
+            if (Traffic.CountInFlight() == 0) // See TryAcquire.
             {
                 return true;
             }
@@ -217,13 +185,9 @@ internal sealed partial class Circuit
         CircuitSnapshot snapshot;
         lock (_gate)
         {
-            var now = _terms.Clock.GetTimestamp();
+            var now = Clock.GetTimestamp();
             Advance_NeedsLock(now);
             snapshot = _period.Snapshot_NeedsLock(now);
-            if (_outage is { } outage)
-            {
-                snapshot = snapshot with { OpenedAt = _terms.Clock.AsSetNow(outage.Since, outage.BeganAt) };
-            }
         }
 
         Publish();
@@ -264,17 +228,13 @@ internal sealed partial class Circuit
             Enter_NeedsLock(next);
         }
 
-        if (_deferred?.AreDue(now) == true)
-        {
-            CountDeferred_NeedsLock(now);
-        }
+        CountDueTimeouts_NeedsLock(now);
     }
 
     private void Enter_NeedsLock(CircuitStateBase next)
     {
         Debug.Assert(_gate.IsHeldByCurrentThread);
-        (_transitions ??= new(Name, _terms.Clock, _listener)).Note(_period, next);
-        _outage = next is ClosedState ? null : _outage ?? next;
+        (_transitions ??= new(Name, Clock, Listener)).Note(_period, next);
         _period = next;
         _deferred?.Take_NeedsLock(); // They belonged to the period that is over, and so does the time at which they were due.
     }

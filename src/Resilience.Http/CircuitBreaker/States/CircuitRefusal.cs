@@ -2,10 +2,9 @@ namespace Resilience.Http.CircuitBreaker.States;
 
 /// <summary>Why an attempt was not let through.</summary>
 internal sealed record CircuitRefusal(
-    CircuitKey Circuit,
+    CircuitEnvironment Circuit,
     CircuitState State,
     DateTimeOffset Since,
     string Reason,
     string? LastFailure,
-    TimeSpan? RetryAfter,
-    TimeProvider Clock);
+    TimeSpan? RetryAfter);

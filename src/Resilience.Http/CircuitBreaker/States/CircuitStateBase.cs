@@ -62,6 +62,7 @@ internal abstract class CircuitStateBase(
         State = State,
         Mode = Terms.Options.Mode,
         Since = Terms.Clock.AsSetNow(Since, BeganAt),
+        OpenedAt = Memory.Outage is { } outage ? Terms.Clock.AsSetNow(outage.Since, outage.BeganAt) : null,
         RetryAfter = RefusesUntil_NeedsLock is { } end ? Terms.Clock.Until(now, end) : null,
         ConsecutiveFailures = Memory.Counts.Consecutive,
         Throughput = Memory.Counts.Window.Throughput,
@@ -72,5 +73,5 @@ internal abstract class CircuitStateBase(
     };
 
     protected CircuitRefusal Refusal(string reason, long endsAt, long now) =>
-        new(Terms.Name, State, Since, reason, Memory.LastFailure, Terms.Clock.Until(now, endsAt), Terms.Clock);
+        new(Terms, State, Since, reason, Memory.LastFailure, Terms.Clock.Until(now, endsAt));
 }

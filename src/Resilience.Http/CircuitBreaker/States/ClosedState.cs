@@ -5,13 +5,13 @@ namespace Resilience.Http.CircuitBreaker.States;
 
 /// <summary>
 /// Attempts go through, and their results are counted until a rule trips. They are counted here, so that one which comes too late counts
-/// where nobody looks any more.
+/// where it is no longer read.
 /// </summary>
 internal sealed class ClosedState(CircuitEnvironment terms, long beganAt, string? reason, string? lastFailure)
     : CircuitStateBase(terms, CircuitState.Closed, beganAt, terms.TimeOf(beganAt), reason, BreakHistory.After(lastFailure))
 {
     private volatile ConsecutiveFailures? _consecutive; // Made when there is one.
-    private volatile ResultWindow _window = new(terms.Clock, terms.Traffic, terms.Options.SamplingWindow, beganAt);
+    private volatile ResultWindow _window = new(terms.Clock, terms.Options.SamplingWindow, beganAt);
     private Look? _lastLook; // Only a fleet looks.
     private long? _ratioReachedAt; // Since then, each failure has found the share of failures high enough.
     private int _slowSuccesses;
@@ -20,13 +20,17 @@ internal sealed class ClosedState(CircuitEnvironment terms, long beganAt, string
     /// <summary>A permit, without a lock.</summary>
     public CircuitPermit Permit(Circuit circuit, long now, long order) => new(circuit, this, now, order, _consecutive?.Known ?? 0);
 
-    /// <summary>Counts a success, without a lock. That it was slow is counted by <see cref="Conclude_NeedsLock"/>.</summary>
-    public void Succeed(in CircuitPermit permit, long at) => _window.AddSuccess(permit.Order, at);
+    /// <summary>Counts a success, without a lock.</summary>
+    /// <returns>Whether it was slow. That is counted by <see cref="Conclude_NeedsLock"/>.</returns>
+    public bool Succeed(in CircuitPermit permit, long at)
+    {
+        if (_window.AddSuccess(permit.Order, at))
+        {
+            Terms.Traffic.BecomeBusy();
+        }
 
-    public bool IsSlow(in CircuitPermit permit, long at) =>
-        Terms.Options.SlowCallDuration is var limit
-            && limit != Timeout.InfiniteTimeSpan
-            && Terms.Clock.GetElapsedTime(permit.StartedAt, at) > limit;
+        return IsSlow(permit, at);
+    }
 
     public override AuthorityAdmission GetAdmission(long now) => AuthorityAdmission.Open;
 
@@ -78,12 +82,15 @@ internal sealed class ClosedState(CircuitEnvironment terms, long beganAt, string
         };
     }
 
-    /// <summary>Takes over a sampling window of another length. A success counted at this very moment may stay in the old one.</summary>
+    /// <summary>
+    /// Takes over the sampling window of options that are about to be in force. A success counted at this very moment may stay in the old
+    /// one.
+    /// </summary>
     public void Resize_NeedsLock(TimeSpan length)
     {
-        if (_window.Length != length)
+        if (Terms.Options.SamplingWindow != length)
         {
-            _window = _window.Resized_NeedsLock(length, Terms.Clock.GetTimestamp());
+            _window = _window.Resized_NeedsLock(Terms.Clock, length, Terms.Clock.GetTimestamp());
         }
     }
 
@@ -101,6 +108,11 @@ internal sealed class ClosedState(CircuitEnvironment terms, long beganAt, string
         _slowSuccesses = _bad = 0;
         return results;
     }
+
+    private bool IsSlow(in CircuitPermit permit, long at) =>
+        Terms.Options.SlowCallDuration is var limit
+            && limit != Timeout.InfiniteTimeSpan
+            && Terms.Clock.GetElapsedTime(permit.StartedAt, at) > limit;
 
     private ClosedCounts Counts_NeedsLock(long now) => new(_consecutive?.Count_NeedsLock(_window) ?? 0, _window.Sum_NeedsLock(now));
 
@@ -132,7 +144,8 @@ internal sealed class ClosedState(CircuitEnvironment terms, long beganAt, string
             ? 0
             : Math.Max(0, Terms.Traffic.InFlight - 1);
 
-    private bool HasLasted(long? since, long at) => since is { } began && Terms.Clock.GetElapsedTime(began, at) >= _window.Length;
+    private bool HasLasted(long? since, long at) =>
+        since is { } began && Terms.Clock.GetElapsedTime(began, at) >= Terms.Options.SamplingWindow;
 
     private sealed record Look(ResultWindow Window, SuccessMark Mark);
 }

@@ -9,5 +9,29 @@ namespace Resilience.Http.CircuitBreaker.States;
 /// <param name="EndsAt">Timestamp of its end, or <see cref="Timestamps.Never"/>.</param>
 internal sealed record Isolation(string Reason, DateTimeOffset Since, long BeganAt, long EndsAt)
 {
+    /// <summary>Begins now.</summary>
+    public static Isolation Begin(string reason, TimeSpan? duration, TimeProvider clock)
+    {
+        var now = clock.GetTimestamp();
+        return new(reason, clock.GetUtcNow(), now, duration is { } limit ? clock.After(now, limit) : Timestamps.Never);
+    }
+
     public bool IsInForce(long now) => now < EndsAt;
+
+    /// <summary>How a service shows that all its circuits are held open, as long as it has none.</summary>
+    public CircuitSnapshot Snapshot(string service, HttpCircuitBreakerMode mode, TimeProvider clock)
+    {
+        var since = clock.AsSetNow(Since, BeganAt);
+        return new()
+        {
+            ServiceName = service,
+            Authority = Authority.AnyAuthority,
+            State = CircuitState.Isolated,
+            Mode = mode,
+            Since = since,
+            OpenedAt = since,
+            RetryAfter = clock.Until(clock.GetTimestamp(), EndsAt),
+            Reason = Reason,
+        };
+    }
 }

@@ -19,7 +19,8 @@ internal sealed class OpenState : CircuitStateBase
         string reason,
         BreakHistory memory,
         SharedBreak? shared = null)
-        : base(terms, state, beganAt, since, reason, memory) => (_endsAt, _shared) = (endsAt, shared);
+        : base(terms, state, beganAt, since, reason, memory with { Outage = memory.Outage ?? new(beganAt, since) }) =>
+        (_endsAt, _shared) = (endsAt, shared);
 
     public override SharedBreak? Shared => _shared;
 

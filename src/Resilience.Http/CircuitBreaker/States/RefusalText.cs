@@ -15,8 +15,8 @@ internal static class RefusalText
 
     public static string Format(CircuitRefusal refusal) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{ServiceText.Format(refusal.Circuit.Service, refusal.Circuit.Authority)} has been {refusal.State.Text()} since " +
-        $"{Since(refusal.Since, refusal.Clock)}: {refusal.Reason.TrimEnd('.', ' ')}; {WayOut(refusal.State, refusal.RetryAfter)}");
+        $"{ServiceText.Format(refusal.Circuit.Name.Service, refusal.Circuit.Name.Authority)} has been {refusal.State.Text()} since " +
+        $"{Since(refusal.Since, refusal.Circuit.Clock)}: {refusal.Reason.TrimEnd('.', ' ')}; {WayOut(refusal.State, refusal.RetryAfter)}");
 
     /// <summary>The time of day, in UTC; with the date where that is not today's.</summary>
     public static string Since(DateTimeOffset since, TimeProvider clock) =>

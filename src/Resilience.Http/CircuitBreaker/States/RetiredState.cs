@@ -2,7 +2,7 @@ using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.CircuitBreaker.States;
 
-/// <summary>No longer in the table: whoever still holds the circuit looks the authority up again.</summary>
+/// <summary>No longer in the table. A caller that still holds the circuit looks the authority up again.</summary>
 internal sealed class RetiredState(CircuitEnvironment terms, CircuitStateBase last)
     : CircuitStateBase(terms, CircuitState.Closed, last.BeganAt, last.Since, last.Reason, last.Memory)
 {

@@ -4,9 +4,9 @@ using Resilience.Http.Requests;
 namespace Resilience.Http.RateLimiting.ServerQuota;
 
 /// <summary>
-/// A time before which a server wants no sends of one quota. Afterwards they are let through one by one, ever faster: how many have gone
-/// doubles every quarter of a second. So a server that still has nothing to give sees one send or two, and not all that waited; it says so
-/// again, and all others go on waiting.
+/// The time until which a server has asked for no sends of one quota. Afterwards they are let through one by one, ever faster: the number
+/// of those that have gone doubles every quarter of a second. So a server that still has nothing to give sees one or two sends, and not
+/// all that waited. It says so again, and all others go on waiting.
 /// </summary>
 internal sealed class ServerPause(TimeProvider clock) : IPace
 {

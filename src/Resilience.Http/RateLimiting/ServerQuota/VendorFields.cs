@@ -10,7 +10,7 @@ namespace Resilience.Http.RateLimiting.ServerQuota;
 /// </summary>
 internal static class VendorFields
 {
-    /// <summary>Nobody waits 31 years, so a larger number is a time of the Unix epoch (since September 2001).</summary>
+    /// <summary>A wait of 31 years makes no sense, so a larger number is a time of the Unix epoch (since September 2001).</summary>
     private const double LeastEpochSeconds = 1e9;
     private const double LeastEpochMilliseconds = 1e12;
     private const double MostSeconds = int.MaxValue;

@@ -36,9 +36,7 @@ internal sealed class OutageRun
         _circuit = new(
             CircuitFixture.Name,
             _options,
-            _clock,
-            _random.NextDouble,
-            (_, transition, _) => Opened += transition.To == CircuitState.Open ? 1 : 0);
+            new(_clock, _random.NextDouble, (_, transition, _) => Opened += transition.To == CircuitState.Open ? 1 : 0));
         _breaksAt = outage.Cold ? TimeSpan.Zero : TimeSpan.FromSeconds(30);
     }
 

@@ -39,7 +39,7 @@ public sealed class ResultRaceTests
     public void The_newest_success_is_never_replaced_by_an_older_one()
     {
         var clock = new VirtualTimeProvider();
-        var window = new ResultWindow(clock, new InFlightCounter(), TimeSpan.FromSeconds(10), clock.GetTimestamp());
+        var window = new ResultWindow(clock, TimeSpan.FromSeconds(10), clock.GetTimestamp());
 
         Race.Together(threads: 4, number =>
         {
@@ -103,7 +103,7 @@ public sealed class ResultRaceTests
     public void No_success_is_lost_when_all_threads_go_from_bucket_to_bucket()
     {
         var clock = new VirtualTimeProvider();
-        var window = new ResultWindow(clock, new InFlightCounter(), TimeSpan.FromSeconds(10), clock.GetTimestamp());
+        var window = new ResultWindow(clock, TimeSpan.FromSeconds(10), clock.GetTimestamp());
         var start = clock.GetTimestamp();
 
         Race.Together(threads: 4, _ =>
@@ -115,6 +115,27 @@ public sealed class ResultRaceTests
         });
 
         Assert.Equal(8_000_000, window.Sum_NeedsLock(start + clock.TimestampFrequency * 8).Successes);
+    }
+
+    [Fact]
+    public void No_success_is_lost_while_threads_count_in_neighboring_buckets()
+    {
+        var clock = new VirtualTimeProvider();
+        var (start, bucket) = (clock.GetTimestamp(), clock.TimestampFrequency);
+        for (var round = 0; round < 200; round++)
+        {
+            var window = new ResultWindow(clock, TimeSpan.FromSeconds(10), start);
+
+            Race.Together(threads: 3, number =>
+            {
+                for (var i = 0; i < QuietCounts.Most; i++)
+                {
+                    Assert.False(window.AddSuccess(order: 0, start + (number * bucket)));
+                }
+            });
+
+            Assert.Equal(3 * QuietCounts.Most, window.Sum_NeedsLock(start + (2 * bucket)).Successes);
+        }
     }
 
     private static CircuitFixture AfterFailures(int times)

@@ -82,7 +82,7 @@ fault a-row-by-chance-opens $model TripRules.cs \
     ''
 
 fault a-long-attempt-is-weighed-with-the-plain-window $model ResultWindow.cs \
-    'Buckets + current - Math.Min(current, NumberAt(startedAt))' \
+    'Buckets + current - Math.Min(current, _timeline.NumberAt(startedAt))' \
     'Buckets'
 
 fault being-throttled-lengthens-the-row $model ClosedState.cs \
@@ -118,8 +118,8 @@ fault a-success-does-not-end-the-row $model ClosedState.cs \
     '_window.AddSuccess(long.MinValue, at)'
 
 fault the-window-keeps-an-eleventh-bucket $model ResultWindow.cs \
-    'current - number < buckets ?' \
-    'current - number <= buckets ?'
+    'last - buckets + 1;' \
+    'last - buckets;'
 
 fault retry-after-is-not-heeded $model BreakDuration.cs \
     'retryAfter is { } asked' \
@@ -130,20 +130,20 @@ fault one-trial-too-many $model HalfOpenState.cs \
     '_successes + _failures > _quota'
 
 fault resetting-a-closed-circuit-keeps-its-window $model Circuit.cs \
-    'Enter_NeedsLock(new ClosedState(_terms, now, "reset by hand", lastFailure: null));' \
-    'if (_period is not ClosedState) Enter_NeedsLock(new ClosedState(_terms, now, "reset by hand", lastFailure: null));'
+    'Enter_NeedsLock(new ClosedState(this, now, "reset by hand", lastFailure: null));' \
+    'if (_period is not ClosedState) Enter_NeedsLock(new ClosedState(this, now, "reset by hand", lastFailure: null));'
 
-fault successes-are-counted-without-compare-exchange $races ResultWindow.cs \
-    'var before = Interlocked.CompareExchange(ref cell, next, seen);' \
-    'var before = seen; cell = next;'
+fault successes-are-counted-without-compare-exchange $races AtomicCells.cs \
+    'var before = Interlocked.CompareExchange(ref cell, counts + (added << shift), seen);' \
+    'var before = seen; cell = counts + (added << shift);'
 
-fault a-success-that-lost-the-race-is-not-counted-again $races ResultWindow.cs \
+fault a-success-that-lost-the-race-is-not-counted-again $races AtomicCells.cs \
     'if (before == seen)' \
     'if (before != seen)'
 
 fault what-was-counted-before-it-was-busy-is-forgotten $races ResultWindow.cs \
-    'var sum = Sum(_sharedSuccesses, current, buckets);' \
-    'var sum = 0L;'
+    '_quiet.Sum(first, last) + (_busy?.Sum(first, last) ?? 0)' \
+    '_busy?.Sum(first, last) ?? _quiet.Sum(first, last)'
 
 fault permits-of-a-busy-circuit-are-counted-without-an-atomic-step $races InFlightCounter.cs \
     'Interlocked.Increment(ref stripes.Mine[EnteredCell]);' \
@@ -155,7 +155,7 @@ fault what-has-entered-is-read-before-what-has-left $counter InFlightCounter.cs 
     'var entered = Sum(ref _sharedEntered, EnteredCell);
             return entered - Sum(ref _sharedLeft, LeftCell);'
 
-fault an-older-success-replaces-the-newest $races ResultWindow.cs \
+fault an-older-success-replaces-the-newest $races AtomicCells.cs \
     'while (seen < value)' \
     'while (seen != value)'
 
