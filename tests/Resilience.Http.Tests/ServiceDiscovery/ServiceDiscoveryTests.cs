@@ -1,20 +1,13 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.ServiceDiscovery;
+using static Resilience.Http.Tests.ServiceDiscovery.DiscoveryFixture;
 
 namespace Resilience.Http.Tests.ServiceDiscovery;
 
-/// <summary>Endpoints by Microsoft.Extensions.ServiceDiscovery, with its configuration provider and with one of the test's own.</summary>
+/// <summary>Endpoints by Microsoft.Extensions.ServiceDiscovery: which requests have them, and where they go.</summary>
 public sealed class ServiceDiscoveryTests
 {
-    private static readonly (string, string)[] Two =
-    [
-        ("Services:basket:http:0", "http://one.internal:1001"),
-        ("Services:basket:http:1", "http://two.internal:1002/api"),
-        ("Services:basket:admin:0", "http://admin.internal:3001"),
-    ];
-
     [Fact]
     public async Task Each_endpoint_gets_calls_and_has_a_circuit_of_its_own()
     {
@@ -51,126 +44,6 @@ public sealed class ServiceDiscoveryTests
         await using var app = new DiscoveryFixture(Register, Two);
 
         Assert.Equal("http://admin.internal:3001/items", await app.GetAsync("http://_admin.basket/items"));
-    }
-
-    [Fact]
-    public async Task A_change_reaches_the_next_calls_and_a_gone_endpoint_takes_its_circuit_along()
-    {
-        await using var app = new DiscoveryFixture(Register, Two);
-        await app.GetManyAsync(10);
-
-        app.Configuration["Services:basket:http:1"] = "http://three.internal:1003";
-        await ReloadAsync(app);
-
-        Assert.Equal(["one.internal:1001", "three.internal:1003"], await app.GetManyAsync(20));
-        Assert.Equal(["http://one.internal:1001", "http://three.internal:1003"], app.Authorities);
-        Assert.Single(app.Log.Of("EndpointsChanged"));
-    }
-
-    [Fact]
-    public async Task A_gone_endpoint_takes_its_circuit_along_without_a_further_call()
-    {
-        await using var app = new DiscoveryFixture(Register, Two);
-        await app.GetManyAsync(10);
-
-        app.Configuration["Services:basket:http:1"] = "http://three.internal:1003";
-        await ReloadAsync(app);
-
-        Assert.Equal(["http://one.internal:1001"], app.Authorities);
-        Assert.Single(app.Log.Of("EndpointsChanged"));
-    }
-
-    [Fact]
-    public async Task Each_further_change_is_followed_without_a_call_too()
-    {
-        var pods = new Pods();
-        await using var app = new DiscoveryFixture(services =>
-        {
-            services.AddSingleton<IServiceEndpointProviderFactory>(pods);
-            Register(services);
-        });
-        await app.GetAsync("http://basket/items");
-        for (var i = 2; i < 5; i++)
-        {
-            pods.Addresses = [$"10.0.0.{i}"];
-            pods.Change();
-            await app.RefreshedAsync("http://basket/");
-            Assert.Empty(app.Authorities);
-        }
-
-        Assert.Equal("http://10.0.0.4:8080/items", await app.GetAsync("http://basket/items"));
-    }
-
-    [Fact]
-    public async Task If_all_endpoints_vanish_their_circuits_go_without_a_further_call()
-    {
-        var pods = new Pods();
-        await using var app = new DiscoveryFixture(services =>
-        {
-            services.AddSingleton<IServiceEndpointProviderFactory>(pods);
-            Register(services);
-        });
-        await app.GetAsync("http://basket/items");
-        Assert.NotEmpty(app.Authorities);
-
-        pods.Addresses = [];
-        pods.Change();
-        await app.RefreshedAsync("http://basket/");
-
-        Assert.Empty(app.Authorities);
-    }
-
-    [Fact]
-    public async Task An_edit_of_other_settings_changes_nothing()
-    {
-        await using var app = new DiscoveryFixture(Register, Two);
-        await app.GetManyAsync(10);
-        app.Circuits.Isolate("basket", "for the test", authority: "http://one.internal:1001");
-
-        app.Configuration["Other"] = "value";
-        await ReloadAsync(app);
-
-        Assert.Equal(["two.internal:1002"], await app.GetManyAsync(10));
-        Assert.Empty(app.Log.Of("EndpointsChanged"));
-    }
-
-    [Fact]
-    public async Task A_service_that_resolves_to_nothing_gives_a_clear_error_and_one_line_per_change()
-    {
-        await using var app = new DiscoveryFixture(services => Register(services, static o => o.Retry.Enabled = false));
-        for (var i = 0; i < 3; i++)
-        {
-            var error = await Assert.ThrowsAsync<HttpRequestException>(() => app.GetAsync());
-            Assert.Equal(HttpRequestError.NameResolutionError, error.HttpRequestError);
-            Assert.StartsWith("Service discovery has found no endpoints for https+http://basket.", error.Message);
-        }
-
-        Assert.Single(app.Log.Of("NothingFound"));
-
-        app.Configuration["Services:basket:http:0"] = "http://one.internal:1001";
-        await ReloadAsync(app);
-
-        Assert.Equal("http://one.internal:1001/items", await app.GetAsync());
-        Assert.Single(app.Log.Of("FoundAgain"));
-    }
-
-    [Fact]
-    public async Task Endpoints_that_all_vanish_are_an_error_too()
-    {
-        var pods = new Pods();
-        await using var app = new DiscoveryFixture(services =>
-        {
-            services.AddSingleton<IServiceEndpointProviderFactory>(pods);
-            Register(services, static o => o.Retry.Enabled = false);
-        });
-        await app.GetAsync("http://basket/items");
-
-        pods.Addresses = [];
-        pods.Change();
-        await app.RefreshedAsync("http://basket/");
-
-        await Assert.ThrowsAsync<HttpRequestException>(() => app.GetAsync("http://basket/items"));
-        Assert.Single(app.Log.Of("NothingFound"));
     }
 
     [Fact]
@@ -243,78 +116,6 @@ public sealed class ServiceDiscoveryTests
     }
 
     [Fact]
-    public async Task While_a_change_is_looked_up_calls_go_by_what_is_known()
-    {
-        var pods = new Pods();
-        await using var app = new DiscoveryFixture(services =>
-        {
-            services.AddSingleton<IServiceEndpointProviderFactory>(pods);
-            Register(services);
-        });
-        await app.GetAsync("http://basket/items");
-        var slow = new TaskCompletionSource();
-        (pods.Answer, pods.Addresses) = (slow.Task, ["10.0.0.2"]);
-
-        pods.Change();
-        Assert.Equal("http://10.0.0.1:8080/items", await app.GetAsync("http://basket/items"));
-
-        slow.SetResult();
-        await app.RefreshedAsync("http://basket/");
-        Assert.Equal("http://10.0.0.2:8080/items", await app.GetAsync("http://basket/items"));
-    }
-
-    [Fact]
-    public async Task If_a_lookup_fails_the_endpoints_that_are_known_stay_and_one_line_says_so()
-    {
-        var pods = new Pods();
-        await using var app = new DiscoveryFixture(services =>
-        {
-            services.AddSingleton<IServiceEndpointProviderFactory>(pods);
-            Register(services);
-        });
-        await app.GetAsync("http://basket/items");
-        pods.Answer = Task.FromException(new InvalidOperationException("the registry is down"));
-        pods.Change();
-        for (var i = 0; i < 3; i++)
-        {
-            await app.RefreshedAsync("http://basket/");
-            Assert.Equal("http://10.0.0.1:8080/items", await app.GetAsync("http://basket/items"));
-        }
-
-        Assert.Single(app.Log.Of("LookupFailed"));
-    }
-
-    [Fact]
-    public async Task A_first_lookup_that_fails_is_an_error_of_the_call()
-    {
-        var pods = new Pods { Answer = Task.FromException(new InvalidOperationException("the registry is down")) };
-        await using var app = new DiscoveryFixture(services =>
-        {
-            services.AddSingleton<IServiceEndpointProviderFactory>(pods);
-            Register(services, static o => o.Retry.Enabled = false);
-        });
-
-        var error = await Assert.ThrowsAsync<HttpRequestException>(() => app.GetAsync());
-
-        Assert.Equal("Service discovery has failed for https+http://basket: the registry is down", error.Message);
-    }
-
-    [Fact]
-    public async Task A_lookup_that_hangs_ends_with_the_call()
-    {
-        var pods = new Pods { Answer = new TaskCompletionSource().Task };
-        await using var app = new DiscoveryFixture(services =>
-        {
-            services.AddSingleton<IServiceEndpointProviderFactory>(pods);
-            Register(services, static o => o.TotalTimeout = TimeSpan.FromMilliseconds(50));
-        });
-
-        var error = await Assert.ThrowsAsync<HttpRequestException>(() => app.GetAsync());
-
-        Assert.StartsWith("basket: no endpoints were found within the TotalTimeout of", error.Message);
-    }
-
-    [Fact]
     public async Task A_synchronous_call_finds_its_endpoints_too()
     {
         await using var app = new DiscoveryFixture(Register, Two);
@@ -336,63 +137,5 @@ public sealed class ServiceDiscoveryTests
             Two);
 
         Assert.Equal("http://mine.internal/items", await app.GetAsync());
-    }
-
-    private static void Register(IServiceCollection services) => Register(services, static _ => { });
-
-    private static void Register(IServiceCollection services, Action<ResilientHttpClientOptions> configure) =>
-        services.AddResilientHttpClient("basket", o =>
-        {
-            o.Retry.BaseDelay = TimeSpan.Zero;
-            configure(o);
-        }).UseServiceDiscovery();
-
-    private static async Task ReloadAsync(DiscoveryFixture app)
-    {
-        ((Microsoft.Extensions.Configuration.IConfigurationRoot)app.Configuration).Reload();
-        foreach (var name in (string[])["https+http://basket/", "http://basket/"])
-        {
-            await app.RefreshedAsync(name);
-        }
-    }
-
-    /// <summary>A registry of pods that the test controls.</summary>
-    private sealed class Pods : IServiceEndpointProviderFactory, IServiceEndpointProvider, IHostNameFeature
-    {
-        private CancellationTokenSource _changed = new();
-
-        public string[] Addresses { get; set; } = ["10.0.0.1"];
-
-        public string? HostName { get; init; } = "basket.example";
-
-        public Task Answer { get; set; } = Task.CompletedTask;
-
-        string IHostNameFeature.HostName => HostName!;
-
-        public void Change() => Interlocked.Exchange(ref _changed, new()).Cancel();
-
-        public bool TryCreateProvider(ServiceEndpointQuery query, [NotNullWhen(true)] out IServiceEndpointProvider? provider)
-        {
-            provider = this;
-            return true;
-        }
-
-        public async ValueTask PopulateAsync(IServiceEndpointBuilder endpoints, CancellationToken cancellationToken)
-        {
-            endpoints.AddChangeToken(new Microsoft.Extensions.Primitives.CancellationChangeToken(_changed.Token));
-            await Answer.WaitAsync(cancellationToken);
-            foreach (var address in Addresses)
-            {
-                var endpoint = ServiceEndpoint.Create(new IPEndPoint(IPAddress.Parse(address), 8080));
-                if (HostName is not null)
-                {
-                    endpoint.Features.Set<IHostNameFeature>(this);
-                }
-
-                endpoints.Endpoints.Add(endpoint);
-            }
-        }
-
-        public ValueTask DisposeAsync() => default;
     }
 }
