@@ -124,7 +124,7 @@ public sealed class OddRequestTests
     }
 
     [Fact]
-    public async Task A_handler_outside_the_chain_may_send_the_request_again_after_the_losers_have_ended()
+    public async Task A_handler_outside_the_chain_may_send_again_after_the_losers_have_ended()
     {
         using var fixture = new HedgingFixture(
             server => server.Hang().Then(HttpStatusCode.Unauthorized).Then(200), options => options.Deadline.Propagate = true);
