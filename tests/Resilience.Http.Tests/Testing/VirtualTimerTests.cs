@@ -144,7 +144,7 @@ public sealed class VirtualTimerTests
         Assert.Equal(
             [
                 "in 1 s: CancellationTokenSource.TimerCallback",
-                $"in 2 s, then every 1 s: {nameof(VirtualTimeProviderTests)}." +
+                $"in 2 s, then every 1 s: {nameof(VirtualTimerTests)}." +
                 nameof(Pending_timers_show_when_they_are_due_and_whose_they_are),
             ],
             _clock.PendingTimers.Select(static timer => timer.ToString()));
