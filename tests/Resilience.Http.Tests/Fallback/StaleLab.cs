@@ -61,6 +61,16 @@ internal sealed class StaleLab : IDisposable
 
     public void RefuseCalls() => CircuitRegistry.GetOrCreate(Client.Service.Host).Isolate("payments", "maintenance");
 
+    /// <summary>Lets the service answer one request in another way.</summary>
+    public async Task AnswerAsync(
+        string path, HttpStatusCode status, HttpMethod? method = null, params (string Name, string Value)[] headers)
+    {
+        var up = Up;
+        Up = _ => Status(status, "", headers);
+        (await SendAsync(path, method)).Dispose();
+        Up = up;
+    }
+
     public Task<HttpResponseMessage> SendAsync(string path, HttpMethod? method = null, params (string Name, string Value)[] headers)
     {
         var request = new HttpRequestMessage(method ?? HttpMethod.Get, path);

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Resilience.Http.Testing;
@@ -25,6 +26,31 @@ internal sealed class FleetHosts : IAsyncDisposable
         _hosts.Add(host);
         await host.StartAsync();
         return host;
+    }
+
+    /// <summary>Three hosts, each of which has made one call.</summary>
+    public async Task<(FleetHost One, FleetHost Two, FleetHost Three)> ThreeAsync()
+    {
+        var one = await StartAsync();
+        var two = await StartAsync();
+        var three = await StartAsync();
+        foreach (var host in new[] { one, two, three })
+        {
+            Assert.True(await host.CallAsync());
+        }
+
+        await PassAsync(1);
+        return (one, two, three);
+    }
+
+    /// <summary>Lets the service fail as often as opens the circuit of each of these hosts.</summary>
+    public static async Task OpenAsync(params FleetHost[] hosts)
+    {
+        foreach (var host in hosts)
+        {
+            host.IsDown = true;
+            await host.CallAsync(times: 5);
+        }
     }
 
     /// <summary>
@@ -163,6 +189,9 @@ internal sealed class FleetHost : IAsyncDisposable
 
         return answered;
     }
+
+    public async Task<HealthReportEntry> CheckAsync() =>
+        (await Services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Entries["resilience-fleet"];
 
     public async ValueTask DisposeAsync()
     {

@@ -7,6 +7,8 @@ internal static class ReloadApp
 {
     public static string Payments(string section) => TestApp.Clients($$"""{ "payments": {{section}} }""");
 
+    public static SettingsFile FileWithOneRetry() => new(Payments("""{ "Retry": { "MaxRetries": 1, "BaseDelay": "0s" } }"""));
+
     public static async Task<TestApp> StartedAsync(this SettingsFile file, Action<IServiceCollection> register)
     {
         var app = TestApp.With(file.AddTo, register);

@@ -10,6 +10,14 @@ namespace Resilience.Http.Tests.ServiceDiscovery;
 /// <summary>An app whose client <c>basket</c> finds its endpoints by service discovery, in front of a scripted server.</summary>
 internal sealed class DiscoveryFixture : IAsyncDisposable
 {
+    /// <summary>A service with two endpoints, and a third one of another name.</summary>
+    public static readonly (string, string)[] Two =
+    [
+        ("Services:basket:http:0", "http://one.internal:1001"),
+        ("Services:basket:http:1", "http://two.internal:1002/api"),
+        ("Services:basket:admin:0", "http://admin.internal:3001"),
+    ];
+
     private readonly ServiceProvider _provider;
 
     public DiscoveryFixture(
@@ -39,6 +47,15 @@ internal sealed class DiscoveryFixture : IAsyncDisposable
 
     public string[] Authorities => [.. Circuits.GetAll().Select(static circuit => circuit.Authority)];
 
+    public static void Register(IServiceCollection services) => Register(services, static _ => { });
+
+    public static void Register(IServiceCollection services, Action<ResilientHttpClientOptions> configure) =>
+        services.AddResilientHttpClient("basket", o =>
+        {
+            o.Retry.BaseDelay = TimeSpan.Zero;
+            configure(o);
+        }).UseServiceDiscovery();
+
     /// <summary>Sends a request and says where it went.</summary>
     public async Task<string> GetAsync(string uri = "items")
     {
@@ -58,6 +75,16 @@ internal sealed class DiscoveryFixture : IAsyncDisposable
 
     /// <summary>Waits until a change of a service has been looked up.</summary>
     public Task RefreshedAsync(string uri) => _provider.GetRequiredService<DiscoveredServices>().Find(new Uri(uri)).Refreshing;
+
+    /// <summary>Reloads the configuration, and waits until the change has been looked up.</summary>
+    public async Task ReloadAsync()
+    {
+        ((IConfigurationRoot)Configuration).Reload();
+        foreach (var name in (string[])["https+http://basket/", "http://basket/"])
+        {
+            await RefreshedAsync(name);
+        }
+    }
 
     public ValueTask DisposeAsync() => _provider.DisposeAsync();
 }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Resilience.Http.Tests.Timeouts;
 
+/// <summary>A response body that falls silent is cut after BodyIdleTimeout, and only then.</summary>
 public sealed class BodyIdleTests : IDisposable
 {
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(2);
@@ -13,10 +14,8 @@ public sealed class BodyIdleTests : IDisposable
         o.BodyIdleTimeout = Idle;
     });
 
-    public static TheoryData<string> WaysToRead => new(Readers.Keys.Concat(BlockingReaders.Keys));
-
     [Theory]
-    [MemberData(nameof(WaysToRead))]
+    [MemberData(nameof(BodyReaders.Ways), MemberType = typeof(BodyReaders))]
     public async Task A_body_that_falls_silent_ends_in_time_however_it_is_read(string way)
     {
         var response = await SendAsync(new DripStream(_world.Clock, TimeSpan.Zero, Timeout.InfiniteTimeSpan));
@@ -36,7 +35,7 @@ public sealed class BodyIdleTests : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(WaysToRead))]
+    [MemberData(nameof(BodyReaders.Ways), MemberType = typeof(BodyReaders))]
     public async Task A_body_that_keeps_flowing_is_never_cut_also_not_by_the_total_timeout(string way)
     {
         var pauses = Enumerable.Repeat(Idle - TimeSpan.FromMilliseconds(1), 20).ToArray();
@@ -47,7 +46,7 @@ public sealed class BodyIdleTests : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(WaysToRead))]
+    [MemberData(nameof(BodyReaders.Ways), MemberType = typeof(BodyReaders))]
     public async Task A_body_that_is_there_already_is_read_whole(string way)
     {
         var response = await SendAsync(new DripStream(_world.Clock, new TimeSpan[20]));
@@ -193,106 +192,10 @@ public sealed class BodyIdleTests : IDisposable
 
     public void Dispose() => _world.Dispose();
 
-    private static readonly Dictionary<string, Func<HttpContent, Task<long>>> Readers = new()
-    {
-        ["ReadAsync, memory"] = async content =>
-        {
-            await using var body = await content.ReadAsStreamAsync();
-            return await SumAsync(buffer => body.ReadAsync(buffer).AsTask());
-        },
-        ["ReadAsync, array"] = async content =>
-        {
-            await using var body = await content.ReadAsStreamAsync();
-#pragma warning disable CA1835 // The overload that is meant.
-            return await SumAsync(buffer => body.ReadAsync(buffer, 0, buffer.Length));
-#pragma warning restore CA1835
-        },
-        ["BeginRead"] = async content =>
-        {
-            await using var body = await content.ReadAsStreamAsync();
-            return await SumAsync(buffer => Task.Factory.FromAsync(body.BeginRead, body.EndRead, buffer, 0, buffer.Length, null));
-        },
-        ["stream CopyToAsync"] = async content =>
-        {
-            await using var body = await content.ReadAsStreamAsync();
-            using var copy = new MemoryStream();
-            await body.CopyToAsync(copy);
-            return copy.Length;
-        },
-        ["CopyToAsync"] = async content =>
-        {
-            using var copy = new MemoryStream();
-            await content.CopyToAsync(copy);
-            return copy.Length;
-        },
-        ["LoadIntoBufferAsync"] = async content =>
-        {
-            await content.LoadIntoBufferAsync();
-            return (await content.ReadAsByteArrayAsync()).Length;
-        },
-        ["ReadAsStringAsync"] = async content => (await content.ReadAsStringAsync()).Length,
-    };
-
-    private static readonly Dictionary<string, Func<HttpContent, long>> BlockingReaders = new()
-    {
-        ["Read, array"] = content =>
-        {
-            using var body = content.ReadAsStream();
-            return Sum(buffer => body.Read(buffer, 0, buffer.Length));
-        },
-        ["Read, span"] = content =>
-        {
-            using var body = content.ReadAsStream();
-            return Sum(buffer => body.Read(buffer.AsSpan()));
-        },
-        ["ReadByte"] = content =>
-        {
-            using var body = content.ReadAsStream();
-            return Sum(_ => body.ReadByte() < 0 ? 0 : 1);
-        },
-        ["stream CopyTo"] = content =>
-        {
-            using var body = content.ReadAsStream();
-            using var copy = new MemoryStream();
-            body.CopyTo(copy);
-            return copy.Length;
-        },
-        ["CopyTo"] = content =>
-        {
-            using var copy = new MemoryStream();
-            content.CopyTo(copy, null, CancellationToken.None);
-            return copy.Length;
-        },
-    };
-
-    private static async Task<long> SumAsync(Func<byte[], Task<int>> read)
-    {
-        var (sum, buffer) = (0L, new byte[64]);
-        while (await read(buffer) is > 0 and var count)
-        {
-            sum += count;
-        }
-
-        return sum;
-    }
-
-    private static long Sum(Func<byte[], int> read)
-    {
-        var (sum, buffer) = (0L, new byte[64]);
-        while (read(buffer) is > 0 and var count)
-        {
-            sum += count;
-        }
-
-        return sum;
-    }
-
     private static FakeServer Answering(Stream body) =>
         new((_, _) => Task.FromResult(new HttpResponseMessage { Content = new StreamContent(body) }));
 
     private Task<HttpResponseMessage> SendAsync(Stream body) => _world.SendAsync(Answering(body));
 
-    private Task<long> ReadAllAsync(string way, HttpResponseMessage response) => Readers.TryGetValue(way, out var reader)
-        ? _world.Clock.RunAsync(() => reader(response.Content))
-        : Task.Run(() => _world.Clock.Run(() => BlockingReaders[way](response.Content)));
+    private Task<long> ReadAllAsync(string way, HttpResponseMessage response) => BodyReaders.ReadAsync(_world.Clock, way, response.Content);
 }

@@ -1,38 +1,25 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Resilience.Http.Requests;
-using Resilience.Http.Testing;
 using Resilience.Http.Timeouts;
+using static Resilience.Http.Tests.Timeouts.ProcessBehindFixture;
 
 namespace Resilience.Http.Tests.Timeouts;
 
-/// <summary>Limits that are due while this process is behind: its thread pool's queue, or all of it.</summary>
+/// <summary>Limits that are due while the queue of this process's thread pool is behind.</summary>
 public sealed class ProcessBehindTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(250);
-
-    private readonly VirtualTimeProvider _time = new();
-    private readonly SuspendedClock _clock;
-    private readonly HeldQueue _queue = new();
-    private readonly TimeoutLeasePool _pool;
-
-    public ProcessBehindTests()
-    {
-        _clock = new SuspendedClock(_time);
-        _pool = new TimeoutLeasePool(_clock, _queue);
-    }
+    private readonly ProcessBehindFixture _fixture = new();
 
     [Fact]
     public void A_limit_that_is_due_waits_for_its_turn_in_the_queue()
     {
-        var lease = Rent();
-        _queue.IsStuck = true;
+        var lease = _fixture.Rent();
+        _fixture.Queue.IsStuck = true;
 
-        _time.Advance(Limit + (Limit / 2));
+        _fixture.Time.Advance(Limit + (Limit / 2));
         Assert.False(lease.HasFired);
 
-        _queue.Drain();
+        _fixture.Queue.Drain();
         Assert.True(lease.HasFired);
         Assert.Equal(new(ProcessDelayCause.ThreadPool, Limit / 2), lease.Delay);
     }
@@ -40,30 +27,30 @@ public sealed class ProcessBehindTests
     [Fact]
     public void An_answer_that_came_first_is_seen_first()
     {
-        var lease = Rent();
-        _queue.IsStuck = true;
-        _time.Advance(Limit + Tick);
+        var lease = _fixture.Rent();
+        _fixture.Queue.IsStuck = true;
+        _fixture.Time.Advance(Limit + Tick);
 
         lease.Return(); // What the answer's completion, earlier in the queue, does.
-        var next = Rent();
+        var next = _fixture.Rent();
         Assert.Equal(lease.Token, next.Token);
-        _queue.Drain();
+        _fixture.Queue.Drain();
 
         Assert.False(next.HasFired);
-        _time.Advance(Limit);
+        _fixture.Time.Advance(Limit);
         Assert.True(next.HasFired);
     }
 
     [Fact]
     public void A_queue_that_does_not_move_holds_a_limit_for_as_long_again_at_most()
     {
-        var lease = Rent();
-        _queue.IsStuck = true;
+        var lease = _fixture.Rent();
+        _fixture.Queue.IsStuck = true;
 
-        _time.Advance((Limit * 2) - Tick);
+        _fixture.Time.Advance((Limit * 2) - Tick);
         Assert.False(lease.HasFired);
 
-        _time.Advance(Tick);
+        _fixture.Time.Advance(Tick);
         Assert.True(lease.HasFired);
         Assert.Equal(ProcessDelayCause.ThreadPool, lease.Delay!.Cause);
     }
@@ -71,39 +58,43 @@ public sealed class ProcessBehindTests
     [Fact]
     public void A_queue_that_does_not_move_holds_a_long_limit_for_ten_seconds_at_most()
     {
-        var lease = _pool.Rent(TimeSpan.FromMinutes(5), NullLogger.Instance, CancellationToken.None);
-        _time.Advance(TimeSpan.FromMinutes(4));
-        _queue.IsStuck = true;
+        var lease = _fixture.Pool.Rent(TimeSpan.FromMinutes(5), NullLogger.Instance, CancellationToken.None);
+        _fixture.Time.Advance(TimeSpan.FromMinutes(4));
+        _fixture.Queue.IsStuck = true;
 
-        _time.Advance(TimeSpan.FromSeconds(70) - Tick);
+        _fixture.Time.Advance(TimeSpan.FromSeconds(70) - Tick);
         Assert.False(lease.HasFired);
 
-        _time.Advance(Tick);
+        _fixture.Time.Advance(Tick);
         Assert.True(lease.HasFired);
     }
 
     [Fact]
     public void A_stuck_queue_does_not_hold_a_limit_past_its_last_moment()
     {
-        var source = new TimeoutSource(_pool);
-        var now = _clock.GetTimestamp();
+        var source = new TimeoutSource(_fixture.Pool);
+        var now = _fixture.Clock.GetTimestamp();
         source.Begin(
-            now, _pool.Clock.After(now, Limit), NullLogger.Instance, CancellationToken.None, _pool.Clock.After(now, Limit + Grace));
-        _queue.IsStuck = true;
+            now,
+            _fixture.Pool.Clock.After(now, Limit),
+            NullLogger.Instance,
+            CancellationToken.None,
+            _fixture.Pool.Clock.After(now, Limit + Grace));
+        _fixture.Queue.IsStuck = true;
 
-        _time.Advance(Limit + Grace - Tick);
+        _fixture.Time.Advance(Limit + Grace - Tick);
         Assert.False(source.HasFired);
 
-        _time.Advance(Tick);
+        _fixture.Time.Advance(Tick);
         Assert.True(source.HasFired);
     }
 
     [Fact]
     public void A_process_that_keeps_up_is_not_behind()
     {
-        var lease = Rent();
+        var lease = _fixture.Rent();
 
-        _time.Advance(Limit);
+        _fixture.Time.Advance(Limit);
 
         Assert.True(lease.HasFired);
         Assert.Null(lease.Delay);
@@ -112,12 +103,12 @@ public sealed class ProcessBehindTests
     [Fact]
     public void A_queue_that_was_behind_during_the_wait_explains_a_timeout_after_it()
     {
-        var lease = Rent();
-        _queue.IsStuck = true;
-        _time.Advance(Limit / 2);
-        _queue.Drain();
+        var lease = _fixture.Rent();
+        _fixture.Queue.IsStuck = true;
+        _fixture.Time.Advance(Limit / 2);
+        _fixture.Queue.Drain();
 
-        _time.Advance(Limit / 2);
+        _fixture.Time.Advance(Limit / 2);
 
         Assert.True(lease.HasFired);
         Assert.Equal(ProcessDelayCause.ThreadPool, lease.Delay!.Cause);
@@ -127,15 +118,15 @@ public sealed class ProcessBehindTests
     [Fact]
     public void A_queue_that_had_caught_up_before_the_wait_explains_nothing()
     {
-        var earlier = Rent();
-        _queue.IsStuck = true;
-        _time.Advance(Limit / 2);
-        _queue.Drain();
+        var earlier = _fixture.Rent();
+        _fixture.Queue.IsStuck = true;
+        _fixture.Time.Advance(Limit / 2);
+        _fixture.Queue.Drain();
         earlier.Return();
-        _time.Advance(Tick);
+        _fixture.Time.Advance(Tick);
 
-        var lease = Rent();
-        _time.Advance(Limit);
+        var lease = _fixture.Rent();
+        _fixture.Time.Advance(Limit);
 
         Assert.True(lease.HasFired);
         Assert.Null(lease.Delay);
@@ -145,12 +136,12 @@ public sealed class ProcessBehindTests
     public void A_delay_of_less_than_a_tenth_of_the_limit_explains_nothing()
     {
         var limit = TimeSpan.FromSeconds(10);
-        var lease = _pool.Rent(limit, NullLogger.Instance, CancellationToken.None);
-        _queue.IsStuck = true;
-        _time.Advance(TimeSpan.FromMilliseconds(900));
-        _queue.Drain();
+        var lease = _fixture.Pool.Rent(limit, NullLogger.Instance, CancellationToken.None);
+        _fixture.Queue.IsStuck = true;
+        _fixture.Time.Advance(TimeSpan.FromMilliseconds(900));
+        _fixture.Queue.Drain();
 
-        _time.Advance(limit);
+        _fixture.Time.Advance(limit);
 
         Assert.True(lease.HasFired);
         Assert.Null(lease.Delay);
@@ -159,106 +150,29 @@ public sealed class ProcessBehindTests
     [Fact]
     public void The_probe_runs_only_while_limits_are_running()
     {
-        Assert.Equal(0, _time.TimersCreated);
-        var lease = Rent();
-        Assert.Equal(2, _time.PendingTimers.Count);
+        Assert.Equal(0, _fixture.Time.TimersCreated);
+        var lease = _fixture.Rent();
+        Assert.Equal(2, _fixture.Time.PendingTimers.Count);
 
         lease.Return();
-        _time.Advance(Limit); // The last tick of the limit's own timer comes here too.
-        Assert.Empty(_time.PendingTimers);
+        _fixture.Time.Advance(Limit); // The last tick of the limit's own timer comes here too.
+        Assert.Empty(_fixture.Time.PendingTimers);
 
-        Rent();
-        Assert.Equal(2, _time.PendingTimers.Count);
-        Assert.Equal(2, _time.TimersCreated);
+        _fixture.Rent();
+        Assert.Equal(2, _fixture.Time.PendingTimers.Count);
+        Assert.Equal(2, _fixture.Time.TimersCreated);
     }
 
     [Fact]
     public void The_probe_stops_although_a_call_that_timed_out_never_ends()
     {
-        var lease = Rent();
-        _time.Advance(Limit);
+        var lease = _fixture.Rent();
+        _fixture.Time.Advance(Limit);
         Assert.True(lease.HasFired);
 
-        _time.Advance(Limit);
+        _fixture.Time.Advance(Limit);
 
-        Assert.Empty(_time.PendingTimers);
-    }
-
-    [Theory]
-    [InlineData(5)]
-    [InlineData(70)]
-    public void A_tick_that_comes_late_gives_one_grace_to_what_is_pending(int seconds)
-    {
-        var lease = Rent();
-        _time.Advance(Limit - Tick);
-        _clock.Suspend(TimeSpan.FromSeconds(seconds));
-
-        _time.Advance(Tick);
-        Assert.False(lease.HasFired);
-
-        _time.Advance(Grace - Tick);
-        Assert.False(lease.HasFired);
-
-        _time.Advance(Tick * 2);
-        Assert.True(lease.HasFired);
-        Assert.Equal(new(ProcessDelayCause.Timers, TimeSpan.FromSeconds(seconds)), lease.Delay);
-    }
-
-    [Fact]
-    public void What_arrives_within_the_grace_is_an_answer()
-    {
-        var lease = Rent();
-        _clock.Suspend(TimeSpan.FromSeconds(5));
-        _time.Advance(Limit);
-
-        lease.Return();
-        _time.Advance(Grace * 2);
-
-        Assert.False(lease.HasFired);
-        Assert.False(lease.Token.IsCancellationRequested);
-    }
-
-    [Fact]
-    public void Each_use_of_a_source_has_a_grace_of_its_own()
-    {
-        var lease = Rent();
-        _clock.Suspend(TimeSpan.FromSeconds(5));
-        _time.Advance(Limit);
-        lease.Return();
-
-        var next = Rent();
-        Assert.Equal(lease.Token, next.Token);
-        _time.Advance(Limit - Tick);
-        _clock.Suspend(TimeSpan.FromSeconds(5));
-        _time.Advance(Tick);
-
-        Assert.False(next.HasFired);
-    }
-
-    [Fact]
-    public void A_tick_that_comes_a_little_late_fires_at_once()
-    {
-        var lease = Rent();
-        _time.Advance(Limit - Tick);
-        _clock.Suspend(Grace - Tick);
-
-        _time.Advance(Tick);
-
-        Assert.True(lease.HasFired);
-        Assert.Null(lease.Delay);
-    }
-
-    [Fact]
-    public void A_clock_that_is_not_the_machines_fires_at_once_however_far_it_jumps()
-    {
-        var pool = new TimeoutLeasePool(_clock);
-        var lease = pool.Rent(Limit, NullLogger.Instance, CancellationToken.None);
-        _clock.Suspend(TimeSpan.FromHours(1));
-
-        _time.Advance(Limit);
-
-        Assert.True(lease.HasFired);
-        Assert.Null(lease.Delay);
+        Assert.Empty(_fixture.Time.PendingTimers);
     }
 
     [Fact]
@@ -279,6 +193,4 @@ public sealed class ProcessBehindTests
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 9_999);
     }
-
-    private TimeoutLease Rent() => _pool.Rent(Limit, NullLogger.Instance, CancellationToken.None);
 }

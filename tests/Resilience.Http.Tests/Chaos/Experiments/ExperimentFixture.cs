@@ -50,8 +50,21 @@ internal sealed class ExperimentFixture : IProgress<ChaosProgress>, IDisposable
             return ValueTask.CompletedTask;
         });
 
+    public ChaosAction EndlessLoad() =>
+        new("load", async token => await Task.Delay(TimeSpan.FromHours(1), Clock, token)) { Background = true };
+
     public Task<ChaosExperimentResult> RunAsync(ChaosExperiment experiment, CancellationToken cancellationToken = default) =>
         Clock.RunAsync(() => _runner.RunAsync(experiment, this, cancellationToken));
+
+    /// <summary>With "mend" for its only rollback.</summary>
+    public Task<ChaosExperimentResult> RunAsync(
+        ChaosProbe[] steadyState, ChaosAction[] method, CancellationToken cancellationToken = default) =>
+        RunAsync(
+            new ChaosExperiment { Title = "title", SteadyState = steadyState, Method = method, Rollbacks = [Action("mend")] },
+            cancellationToken);
+
+    public Task<ChaosExperimentResult> RunAsync(ChaosAction[] method, CancellationToken cancellationToken = default) =>
+        RunAsync([], method, cancellationToken);
 
     public void Report(ChaosProgress value)
     {

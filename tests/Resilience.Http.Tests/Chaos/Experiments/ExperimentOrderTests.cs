@@ -199,60 +199,6 @@ public sealed class ExperimentOrderTests : IDisposable
     }
 
     [Fact]
-    public async Task A_background_step_runs_beside_the_next_and_is_awaited_at_the_end()
-    {
-        var result = await _bench.RunAsync(new ChaosExperiment
-        {
-            Title = "title",
-            SteadyState = [_bench.Probe("check")],
-            Method =
-            [
-                new ChaosAction("load", async token =>
-                {
-                    _bench.Note("load begins");
-                    await Task.Delay(TimeSpan.FromSeconds(10), _bench.Clock, token);
-                    _bench.Note("load ends");
-                }) { Background = true },
-                _bench.Action("break"),
-            ],
-        });
-
-        Assert.Equal(["break", "load begins"], _bench.Done[1..3].Order()); // neither waits for the other
-        Assert.Equal(["load ends", "check"], _bench.Done[3..]);
-        Assert.Equal(TimeSpan.FromSeconds(10), result.Duration);
-    }
-
-    [Fact]
-    public async Task A_background_step_that_blocks_its_thread_does_not_hold_up_the_next()
-    {
-        using var gate = new ManualResetEventSlim();
-        using var runner = new ChaosExperimentRunner();
-        var opened = false;
-
-        await runner.RunAsync(
-            new ChaosExperiment
-            {
-                Title = "title",
-                Method =
-                [
-                    new ChaosAction("load", token =>
-                    {
-                        opened = gate.Wait(TimeSpan.FromSeconds(10), token); // the bound is for a runner that never gets to the next step
-                        return ValueTask.CompletedTask;
-                    }) { Background = true },
-                    new ChaosAction("open", _ =>
-                    {
-                        gate.Set();
-                        return ValueTask.CompletedTask;
-                    }),
-                ],
-            },
-            cancellationToken: TestContext.Current.CancellationToken);
-
-        Assert.True(opened);
-    }
-
-    [Fact]
     public async Task Every_step_is_reported_while_the_experiment_runs()
     {
         await _bench.RunAsync(new ChaosExperiment

@@ -1,0 +1,193 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.ServiceDiscovery;
+using static Resilience.Http.Tests.ServiceDiscovery.DiscoveryFixture;
+
+namespace Resilience.Http.Tests.ServiceDiscovery;
+
+/// <summary>Lookups that find nothing, fail or take long.</summary>
+public sealed class EndpointLookupTests
+{
+    [Fact]
+    public async Task A_service_that_resolves_to_nothing_gives_a_clear_error_and_one_line_per_change()
+    {
+        await using var app = new DiscoveryFixture(services => Register(services, static o => o.Retry.Enabled = false));
+        for (var i = 0; i < 3; i++)
+        {
+            var error = await Assert.ThrowsAsync<HttpRequestException>(() => app.GetAsync());
+            Assert.Equal(HttpRequestError.NameResolutionError, error.HttpRequestError);
+            Assert.StartsWith("Service discovery has found no endpoints for https+http://basket.", error.Message);
+        }
+
+        Assert.Single(app.Log.Of("NothingFound"));
+
+        app.Configuration["Services:basket:http:0"] = "http://one.internal:1001";
+        await app.ReloadAsync();
+
+        Assert.Equal("http://one.internal:1001/items", await app.GetAsync());
+        Assert.Single(app.Log.Of("FoundAgain"));
+    }
+
+    [Fact]
+    public async Task Endpoints_that_all_vanish_are_an_error_too()
+    {
+        var pods = new Pods();
+        await using var app = new DiscoveryFixture(services =>
+        {
+            services.AddSingleton<IServiceEndpointProviderFactory>(pods);
+            Register(services, static o => o.Retry.Enabled = false);
+        });
+        await app.GetAsync("http://basket/items");
+
+        pods.Addresses = [];
+        pods.Change();
+        await app.RefreshedAsync("http://basket/");
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => app.GetAsync("http://basket/items"));
+        Assert.Single(app.Log.Of("NothingFound"));
+    }
+
+    [Fact]
+    public async Task While_a_change_is_looked_up_calls_go_by_what_is_known()
+    {
+        var pods = new Pods();
+        await using var app = new DiscoveryFixture(services =>
+        {
+            services.AddSingleton<IServiceEndpointProviderFactory>(pods);
+            Register(services);
+        });
+        await app.GetAsync("http://basket/items");
+        var slow = new TaskCompletionSource();
+        (pods.Answer, pods.Addresses) = (slow.Task, ["10.0.0.2"]);
+
+        pods.Change();
+        Assert.Equal("http://10.0.0.1:8080/items", await app.GetAsync("http://basket/items"));
+
+        slow.SetResult();
+        await app.RefreshedAsync("http://basket/");
+        Assert.Equal("http://10.0.0.2:8080/items", await app.GetAsync("http://basket/items"));
+    }
+
+    [Fact]
+    public async Task If_a_lookup_fails_the_endpoints_that_are_known_stay_and_one_line_says_so()
+    {
+        var pods = new Pods();
+        await using var app = new DiscoveryFixture(services =>
+        {
+            services.AddSingleton<IServiceEndpointProviderFactory>(pods);
+            Register(services);
+        });
+        await app.GetAsync("http://basket/items");
+        pods.Answer = Task.FromException(new InvalidOperationException("the registry is down"));
+        pods.Change();
+        for (var i = 0; i < 3; i++)
+        {
+            await app.RefreshedAsync("http://basket/");
+            Assert.Equal("http://10.0.0.1:8080/items", await app.GetAsync("http://basket/items"));
+        }
+
+        Assert.Single(app.Log.Of("LookupFailed"));
+    }
+
+    [Fact]
+    public async Task A_first_lookup_that_fails_is_an_error_of_the_call()
+    {
+        var pods = new Pods { Answer = Task.FromException(new InvalidOperationException("the registry is down")) };
+        await using var app = new DiscoveryFixture(services =>
+        {
+            services.AddSingleton<IServiceEndpointProviderFactory>(pods);
+            Register(services, static o => o.Retry.Enabled = false);
+        });
+
+        var error = await Assert.ThrowsAsync<HttpRequestException>(() => app.GetAsync());
+
+        Assert.Equal("Service discovery has failed for https+http://basket: the registry is down", error.Message);
+    }
+
+    [Fact]
+    public async Task A_lookup_that_hangs_ends_with_the_call()
+    {
+        var pods = new Pods { Answer = new TaskCompletionSource().Task };
+        await using var app = new DiscoveryFixture(services =>
+        {
+            services.AddSingleton<IServiceEndpointProviderFactory>(pods);
+            Register(services, static o => o.TotalTimeout = TimeSpan.FromMilliseconds(50));
+        });
+
+        var error = await Assert.ThrowsAsync<HttpRequestException>(() => app.GetAsync());
+
+        Assert.StartsWith("basket: no endpoints were found within the TotalTimeout of", error.Message);
+    }
+
+    [Fact]
+    public async Task A_lookup_that_ends_with_the_app_is_not_logged_as_failed()
+    {
+        var pods = new Pods();
+        var app = new DiscoveryFixture(services =>
+        {
+            services.AddSingleton<IServiceEndpointProviderFactory>(pods);
+            Register(services);
+        });
+        await app.GetAsync("http://basket/items");
+        pods.Answer = new TaskCompletionSource().Task;
+        pods.Change();
+        await app.GetAsync("http://basket/items");
+        var lookup = app.RefreshedAsync("http://basket/");
+        Assert.False(lookup.IsCompleted);
+        await app.DisposeAsync();
+        await lookup.WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Empty(app.Log.Of("LookupFailed"));
+    }
+
+    [Fact]
+    public async Task A_first_lookup_that_fails_after_its_call_leaves_no_unobserved_exception()
+    {
+        const string Probe = "the registry failed after the call had ended";
+        var unobserved = 0;
+        EventHandler<UnobservedTaskExceptionEventArgs> note = (_, e) =>
+            unobserved += e.Exception.ToString().Contains(Probe, StringComparison.Ordinal) ? 1 : 0;
+        TaskScheduler.UnobservedTaskException += note;
+        try
+        {
+            await FailLateAsync(isCanceled: false, Probe);
+            await FailLateAsync(isCanceled: true, Probe);
+            for (var i = 0; i < 3; i++)
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+            }
+        }
+        finally
+        {
+            TaskScheduler.UnobservedTaskException -= note;
+        }
+
+        Assert.Equal(0, unobserved);
+    }
+
+    [Fact]
+    public async Task A_first_lookup_that_fails_after_its_call_leaves_no_unobserved_exception()
+    {
+        const string Probe = "the registry failed after the call had ended";
+        var unobserved = 0;
+        EventHandler<UnobservedTaskExceptionEventArgs> note = (_, e) =>
+            unobserved += e.Exception.ToString().Contains(Probe, StringComparison.Ordinal) ? 1 : 0;
+        TaskScheduler.UnobservedTaskException += note;
+        try
+        {
+            await FailLateAsync(isCanceled: false, Probe);
+            await FailLateAsync(isCanceled: true, Probe);
+            for (var i = 0; i < 3; i++)
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+            }
+        }
+        finally
+        {
+            TaskScheduler.UnobservedTaskException -= note;
+        }
+
+        Assert.Equal(0, unobserved);
+    }
+}

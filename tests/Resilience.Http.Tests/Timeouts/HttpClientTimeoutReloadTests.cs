@@ -1,0 +1,81 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Resilience.Http.Tests.Timeouts;
+
+/// <summary><see cref="HttpClient.Timeout"/> of clients whose settings change after they were created.</summary>
+public sealed class HttpClientTimeoutReloadTests : IDisposable
+{
+    private readonly HttpClientTimeoutFixture _fixture = new();
+
+    public void Dispose() => _fixture.Dispose();
+
+    [Fact]
+    public async Task One_set_while_the_chain_was_off_bounds_the_calls_once_it_is_switched_on()
+    {
+        _fixture.Configuration["ResilientHttpClients:Clients:payments:Enabled"] = "false";
+        _fixture.AddPayments().ConfigureHttpClient(client => client.Timeout = TimeSpan.FromSeconds(5));
+        using var client = _fixture.Create();
+        Assert.Empty(_fixture.Warnings);
+
+        _fixture.Configuration["ResilientHttpClients:Clients:payments:Enabled"] = "true";
+        _fixture.Configuration.Reload();
+
+        Assert.Equal(TimeSpan.FromSeconds(4.95), (await _fixture.TimesOutAsync(client)).Timeout);
+        Assert.Equal(TimeSpan.FromSeconds(5), client.Timeout);
+    }
+
+    [Fact]
+    public async Task The_frameworks_default_bounds_them_too()
+    {
+        _fixture.Configuration["ResilientHttpClients:Clients:payments:Enabled"] = "false";
+        _fixture.Configuration["ResilientHttpClients:Clients:payments:AttemptTimeout"] = "2m";
+        _fixture.Configuration["ResilientHttpClients:Clients:payments:TotalTimeout"] = "2m";
+        _fixture.AddPayments();
+        using var client = _fixture.Create();
+
+        _fixture.Configuration["ResilientHttpClients:Clients:payments:Enabled"] = "true";
+        _fixture.Configuration.Reload();
+
+        Assert.Equal(TimeSpan.FromSeconds(99.95), (await _fixture.TimesOutAsync(client)).Timeout);
+    }
+
+    [Fact]
+    public async Task After_an_edit_new_clients_have_the_new_one_and_old_ones_keep_theirs()
+    {
+        _fixture.AddPayments();
+        using var before = _fixture.Create();
+
+        _fixture.Configuration["ResilientHttpClients:Clients:payments:TotalTimeout"] = "8s";
+        _fixture.Configuration.Reload();
+        using var after = _fixture.Create();
+
+        Assert.Equal(TimeSpan.FromSeconds(31), before.Timeout);
+        Assert.Equal(TimeSpan.FromSeconds(9), after.Timeout);
+        Assert.Equal(TimeSpan.FromSeconds(8), (await _fixture.TimesOutAsync(before)).Timeout);
+    }
+
+    [Fact]
+    public async Task After_an_edit_to_a_longer_deadline_an_old_client_still_reports_a_hang_as_such()
+    {
+        _fixture.AddPayments();
+        using var kept = _fixture.Create();
+
+        _fixture.Configuration["ResilientHttpClients:Clients:payments:TotalTimeout"] = "2m";
+        _fixture.Configuration["ResilientHttpClients:Clients:payments:AttemptTimeout"] = "2m";
+        _fixture.Configuration.Reload();
+
+        Assert.Equal(TimeSpan.FromSeconds(30.95), (await _fixture.TimesOutAsync(kept)).Timeout);
+    }
+
+    [Fact]
+    public async Task After_an_edit_a_shorter_one_of_the_user_may_be_the_longer_one()
+    {
+        _fixture.AddPayments().ConfigureHttpClient(client => client.Timeout = TimeSpan.FromSeconds(5));
+        _fixture.Configuration["ResilientHttpClients:Clients:payments:TotalTimeout"] = "3s";
+
+        using var client = _fixture.Create();
+
+        Assert.Equal(TimeSpan.FromSeconds(3), (await _fixture.TimesOutAsync(client)).Timeout);
+        Assert.DoesNotContain(_fixture.Warnings, warning => warning.Event == "ClientTimeoutIsShorter");
+    }
+}
