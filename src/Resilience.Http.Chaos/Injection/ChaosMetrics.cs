@@ -7,7 +7,7 @@ namespace Resilience.Http.Chaos.Injection;
 /// <summary>Counts the faults that were injected, and those that a dry run would have.</summary>
 internal sealed class ChaosMetrics(ResilienceRuntime host)
 {
-    private readonly Counter<long>? _injected = host.Meters?.Create(TelemetryNames.Source).CreateCounter<long>(
+    private readonly Counter<long>? _injected = host.CreateMeter()?.CreateCounter<long>(
         ChaosTelemetry.Injected, "{fault}", "Injected faults; in a dry run, faults that would have been injected.");
 
     public void Injected(string client, InjectedFault fault, bool dryRun)

@@ -14,7 +14,7 @@ internal sealed class ChaosState(ResilienceRuntime host, string environment) : I
     private readonly Lock _lock = new();
     private readonly Dictionary<string, ChaosClient> _clients = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (FaultPlan Plan, bool Dry)> _experiments = new(StringComparer.Ordinal);
-    private readonly ILogger _log = host.Loggers.CreateLogger(ChaosLog.Category);
+    private readonly ILogger _log = host.CreateLogger(ChaosLog.Category);
     private HttpChaosOptions _options = new();
     private ChaosGates _gates = new(new HttpChaosOptions(), environment);
     private long _edition;

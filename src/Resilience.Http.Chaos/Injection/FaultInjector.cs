@@ -14,7 +14,7 @@ internal sealed class FaultInjector(ResilienceRuntime host)
 {
     private readonly FaultLimiter _places = new();
     private readonly ChaosMetrics _metrics = new(host);
-    private readonly ILogger _log = host.Loggers.CreateLogger(ChaosLog.Category);
+    private readonly ILogger _log = host.CreateLogger(ChaosLog.Category);
 
     public Task<HttpResponseMessage> SendAsync(
         string client, ActiveChaos chaos, HttpRequestMessage request, ChaosHandler.Primary primary, CancellationToken cancellationToken)

@@ -31,7 +31,7 @@ internal sealed class ChaosSettings : IDisposable
     {
         (_checks, _state, _status) = (checks, state, status);
         _metrics = new RegistrationMetrics(host);
-        _log = host.Loggers.CreateLogger(ChaosLog.Category);
+        _log = host.CreateLogger(ChaosLog.Category);
         _configuration = root.GetService<IConfiguration>();
         _watch = _configuration is null ? null : ChangeToken.OnChange(_configuration.GetReloadToken, Edited);
     }

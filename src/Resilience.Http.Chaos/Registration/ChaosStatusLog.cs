@@ -8,7 +8,7 @@ namespace Resilience.Http.Chaos.Registration;
 /// <summary>Logs which faults are active and until when, or why none are: at startup, and after each change.</summary>
 internal sealed class ChaosStatusLog(ChaosEnvironment environment, ResilienceRuntime host, UnreadFaults unread)
 {
-    private readonly ILogger _log = host.Loggers.CreateLogger(ChaosLog.Category);
+    private readonly ILogger _log = host.CreateLogger(ChaosLog.Category);
     private string _logged = "";
 
     public void Log(CheckedChaos settings)

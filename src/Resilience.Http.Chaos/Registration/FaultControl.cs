@@ -9,7 +9,7 @@ namespace Resilience.Http.Chaos.Registration;
 /// <summary>Checks faults by the rules of configuration before they are put in force.</summary>
 internal sealed class FaultControl(ChaosSettings settings, ChaosState state, ResilienceRuntime host) : IFaultControl
 {
-    private readonly ILogger _log = host.Loggers.CreateLogger(ChaosLog.Category);
+    private readonly ILogger _log = host.CreateLogger(ChaosLog.Category);
 
     public IReadOnlyList<string> ConfiguredFaults() => state.ConfiguredFaults();
 

@@ -27,7 +27,7 @@ internal sealed class QuotaLoop
     {
         (_bucket, _counters, _host, _store) = (bucket, counters, host, $"{store}");
         _quota = new(bucket, replica, store, counters, host.Clock, host.Chance);
-        _log = host.Loggers.CreateLogger(FleetLog.Category);
+        _log = host.CreateLogger(FleetLog.Category);
         _connection = new(IsLost: false, host.Clock.GetUtcNow());
     }
 

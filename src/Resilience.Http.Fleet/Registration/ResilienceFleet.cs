@@ -47,7 +47,7 @@ internal sealed class ResilienceFleet : IResilienceFleet, IFleetDescription, IFl
         ResilienceRuntime host)
     {
         (_source, _circuits, _clients, _host) = (source, circuits, clients, host);
-        _log = host.Loggers.CreateLogger(FleetLog.Category);
+        _log = host.CreateLogger(FleetLog.Category);
         _replica = new(name.Text, store, source, new FleetOrders(() => circuits, _log), host.Clock, host.Chance);
         _quotas = new(name.Text, store, _replica.Counters, host);
         _connection = new(name.Text, $"{store}", host);

@@ -11,7 +11,7 @@ internal sealed class FleetConnection(string replica, string store, ResilienceRu
 {
     private static readonly TimeSpan WorthALine = TimeSpan.FromMilliseconds(800);
 
-    private readonly ILogger _log = host.Loggers.CreateLogger(FleetLog.Category);
+    private readonly ILogger _log = host.CreateLogger(FleetLog.Category);
     private volatile State _state = new(IsConnected: false, IsReported: false, host.Clock.GetTimestamp(), host.Clock.GetUtcNow());
 
     public bool IsConnected => _state.IsConnected;

@@ -12,7 +12,7 @@ internal sealed class FleetMetrics
 
     public FleetMetrics(ResilienceRuntime host, Func<bool?> isReached, FleetCounters counters, Func<FleetStatus> status)
     {
-        var meter = host.Meters?.Create(TelemetryNames.Source);
+        var meter = host.CreateMeter();
         _exchanges = meter?.CreateCounter<long>(
             FleetTelemetryNames.Exchanges, "{exchange}", "Exchanges of this replica with the store of the fleet.");
         meter?.CreateObservableUpDownCounter(

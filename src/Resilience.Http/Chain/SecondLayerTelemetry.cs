@@ -10,7 +10,7 @@ internal sealed partial class SecondLayerTelemetry(ServiceState service)
 {
     public const string Category = "Resilience.Http.Chain";
 
-    private readonly ILogger _log = service.Host.Loggers.CreateLogger(Category);
+    private readonly ILogger _log = service.Host.CreateLogger(Category);
     private bool _isReported;
 
     /// <summary>Looks through the handlers of a client of the service.</summary>

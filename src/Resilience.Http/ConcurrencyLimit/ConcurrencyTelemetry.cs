@@ -21,7 +21,7 @@ internal sealed class ConcurrencyTelemetry(ResilienceRuntime host)
         return limiters;
     }
 
-    private void Register() => host.Meters?.Create(TelemetryNames.Source).CreateObservableGauge(
+    private void Register() => host.CreateMeter()?.CreateObservableGauge(
         TelemetryNames.ConcurrencyLimit, Measure, "{request}", "How many requests a concurrency limit allows in flight at present.");
 
     /// <summary>One row per tag: authorities that share one are added up.</summary>

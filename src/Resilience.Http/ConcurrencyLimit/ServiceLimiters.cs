@@ -15,6 +15,7 @@ internal sealed class ServiceLimiters : IAuthorityStatusSource, IInFlightSource,
         _limiters = new(
             service,
             static (service, authority, tag) => new(authority, tag, service.Host.Clock, service.Options.ConcurrencyLimit));
+        LimitMetrics.GetOrCreate(service.Host);
         service.Host.Ended += Close;
     }
 

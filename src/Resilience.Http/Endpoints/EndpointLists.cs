@@ -29,7 +29,7 @@ internal sealed class EndpointLists
     {
         _service = service;
         _status = AuthorityStatusSources.GetOrCreate(service);
-        _log = service.Host.Loggers.CreateLogger(EndpointLog.Category);
+        _log = service.Host.CreateLogger(EndpointLog.Category);
     }
 
     public static EndpointLists GetOrCreate(ServiceState service) => service.GetOrCreate(static service => new EndpointLists(service));

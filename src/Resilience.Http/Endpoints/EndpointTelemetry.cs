@@ -9,7 +9,7 @@ internal sealed class EndpointTelemetry
 {
     private readonly Counter<long>? _failovers;
 
-    private EndpointTelemetry(ResilienceRuntime host) => _failovers = host.Meters?.Create(TelemetryNames.Source).CreateCounter<long>(
+    private EndpointTelemetry(ResilienceRuntime host) => _failovers = host.CreateMeter()?.CreateCounter<long>(
         TelemetryNames.EndpointFailovers, "{send}", "Sends that were refused for one endpoint and went on to another.");
 
     public static EndpointTelemetry GetOrCreate(ResilienceRuntime host) => host.GetOrCreate(static host => new EndpointTelemetry(host));

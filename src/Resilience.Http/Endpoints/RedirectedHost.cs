@@ -20,7 +20,7 @@ internal sealed class RedirectedHost
     private RedirectedHost(ServiceState service)
     {
         _service = service.Name;
-        _log = service.Host.Loggers.CreateLogger(EndpointLog.Category);
+        _log = service.Host.CreateLogger(EndpointLog.Category);
         _warnings = new(service.Host.Clock, WarningInterval);
     }
 

@@ -7,7 +7,7 @@ namespace Resilience.Http.Fallback;
 /// <summary>Counts the answers that a fallback gave.</summary>
 internal sealed class FallbackMetrics(ResilienceRuntime host)
 {
-    private readonly Counter<long>? _fallbacks = host.Meters?.Create(TelemetryNames.Source).CreateCounter<long>(
+    private readonly Counter<long>? _fallbacks = host.CreateMeter()?.CreateCounter<long>(
         TelemetryNames.Fallbacks, "{call}", "Calls that a fallback answered.");
 
     public void Answered(string service, string kind, FallbackCause cause)

@@ -8,7 +8,7 @@ namespace Resilience.Http.Fallback;
 /// <summary>The fallbacks of one service in their order: delegate, stale, default. The first that answers wins.</summary>
 internal sealed class ServiceFallback(ServiceState service) : IOptionsFollower
 {
-    private readonly ILogger _log = service.Host.Loggers.CreateLogger(FallbackLog.Category);
+    private readonly ILogger _log = service.Host.CreateLogger(FallbackLog.Category);
     private readonly string _serviceText = ServiceText.Format(service.Name);
     private readonly FallbackMetrics _metrics = service.Host.GetOrCreate(static host => new FallbackMetrics(host));
     private volatile StaleFallback? _stale; // Made when stale answers are on.

@@ -7,7 +7,7 @@ namespace Resilience.Http.Fallback;
 /// <summary>Says once for each service that its answers cannot be kept, and what to do.</summary>
 internal sealed class StaleWarning(ServiceState service)
 {
-    private readonly ILogger _log = service.Host.Loggers.CreateLogger(FallbackLog.Category);
+    private readonly ILogger _log = service.Host.CreateLogger(FallbackLog.Category);
     private bool _isGiven;
 
     public static StaleWarning GetOrCreate(ServiceState service) => service.GetOrCreate(static service => new StaleWarning(service));

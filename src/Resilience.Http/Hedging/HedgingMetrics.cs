@@ -17,7 +17,7 @@ internal sealed class HedgingMetrics
     private HedgingMetrics(ResilienceRuntime host)
     {
         _host = host;
-        _meter = host.Meters?.Create(TelemetryNames.Source);
+        _meter = host.CreateMeter();
         _hedges = _meter?.CreateCounter<long>(
             TelemetryNames.Hedges, "{send}", "Sends that went out beside a slow one, by what came of them.");
         _suppressed = _meter?.CreateCounter<long>(

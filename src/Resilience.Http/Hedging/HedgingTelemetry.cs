@@ -16,7 +16,7 @@ internal sealed class HedgingTelemetry
     {
         _service = service.Name;
         _metrics = HedgingMetrics.GetOrCreate(service.Host);
-        _log = service.Host.Loggers.CreateLogger(HedgingLog.Category);
+        _log = service.Host.CreateLogger(HedgingLog.Category);
     }
 
     public static HedgingTelemetry Create(ServiceState service, OperationLatencies operations)

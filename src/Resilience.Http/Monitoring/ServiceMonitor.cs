@@ -32,7 +32,7 @@ internal sealed partial class ServiceMonitor : IDisposable
     {
         (_services, _faults, _fleet, _clock) = (services, [.. faults], fleet, host.Clock);
         host.CountsTraffic = true;
-        _log = host.Loggers.CreateLogger(Category);
+        _log = host.CreateLogger(Category);
         _circuits = CircuitRegistry.GetOrCreate(host);
         _transitions = new(_clock);
         _circuits.Transitioned += _transitions.Add;

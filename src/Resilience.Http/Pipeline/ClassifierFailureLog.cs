@@ -8,7 +8,7 @@ namespace Resilience.Http.Pipeline;
 /// </summary>
 internal sealed partial class ClassifierFailureLog(ServiceState service)
 {
-    private readonly ILogger _log = service.Host.Loggers.CreateLogger(OutcomeLog.Category);
+    private readonly ILogger _log = service.Host.CreateLogger(OutcomeLog.Category);
     private int _reported;
 
     public void Report(Exception exception)

@@ -17,7 +17,7 @@ internal sealed class InFlightGauge(ResilienceRuntime host)
     /// <param name="isPreferred">Whether it is asked before the other one.</param>
     public void Add(string service, IInFlightSource source, bool isPreferred) => _sources.TryAdd((service, isPreferred), source);
 
-    private void Register() => host.Meters?.Create(TelemetryNames.Source).CreateObservableUpDownCounter(
+    private void Register() => host.CreateMeter()?.CreateObservableUpDownCounter(
         TelemetryNames.ConcurrencyInFlight, Measure, "{request}", "Requests in flight, until their response headers.");
 
     /// <summary>One row per tag: authorities that share one are added up.</summary>

@@ -19,7 +19,7 @@ internal sealed partial class InFlightWarning
 
     private InFlightWarning(ServiceState service)
     {
-        _log = service.Host.Loggers.CreateLogger(LimitRejections.Category);
+        _log = service.Host.CreateLogger(LimitRejections.Category);
         _service = service.Name;
         _warnings = new(service.Host.Clock, Interval);
     }

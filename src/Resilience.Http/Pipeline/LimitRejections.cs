@@ -1,4 +1,3 @@
-using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Resilience.Http.Telemetry;
 
@@ -15,18 +14,17 @@ internal sealed partial class LimitRejections
 
     private readonly ILogger _log;
     private readonly string _service;
-    private readonly Counter<long>? _counter;
+    private readonly LimitMetrics _metrics;
     private readonly WarningThrottle _warnings;
     private volatile LimitRejection? _last;
     private long _sinceLastWarning;
 
     private LimitRejections(ServiceState service)
     {
-        _log = service.Host.Loggers.CreateLogger(Category);
+        _log = service.Host.CreateLogger(Category);
         _service = service.Name;
         _warnings = new(service.Host.Clock, WarningInterval);
-        _counter = service.Host.Meters?.Create(TelemetryNames.Source).CreateCounter<long>(
-            TelemetryNames.LimitRejections, "{request}", "Requests that a limit of their client rejected.");
+        _metrics = LimitMetrics.GetOrCreate(service.Host);
     }
 
     public static LimitRejections GetOrCreate(ServiceState service) =>
@@ -45,14 +43,7 @@ internal sealed partial class LimitRejections
         HttpRequestMessage request, AttemptContext attempt, LimitRejection rejection, string authorityTag, HttpRejection how)
     {
         _last = rejection;
-        if (_counter is { Enabled: true })
-        {
-            _counter.Add(
-                1,
-                new(TelemetryTags.ServiceName, _service),
-                new(TelemetryTags.Authority, authorityTag),
-                new(TelemetryTags.Limit, rejection.Limit.Text()));
-        }
+        _metrics.Count(_service, authorityTag, rejection.Limit);
 
         if (attempt.Call.Span is { IsAllDataRequested: true } span)
         {

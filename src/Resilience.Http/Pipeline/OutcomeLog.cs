@@ -21,7 +21,7 @@ internal sealed partial class OutcomeLog
 
     private OutcomeLog(ServiceState service)
     {
-        _log = service.Host.Loggers.CreateLogger(Category);
+        _log = service.Host.CreateLogger(Category);
         _service = ServiceText.Format(service.Name);
     }
 

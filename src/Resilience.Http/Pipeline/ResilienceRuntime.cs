@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Pipeline;
 
@@ -13,6 +14,7 @@ internal sealed class ResilienceRuntime(
     ILoggerFactory? loggerFactory = null,
     IMeterFactory? meterFactory = null)
 {
+    private readonly ILoggerFactory _loggers = loggerFactory ?? NullLoggerFactory.Instance;
     private readonly InstanceCache _shared = new();
     private volatile bool _isOver;
 
@@ -24,13 +26,8 @@ internal sealed class ResilienceRuntime(
     /// <summary>Numbers drawn evenly from 0 (included) to 1 (excluded), from any thread.</summary>
     public Func<double> Chance { get; } = chance ?? SystemChance.Next;
 
-    public ILoggerFactory Loggers { get; } = loggerFactory ?? NullLoggerFactory.Instance;
-
     /// <summary>Knows how far this process is behind; <see langword="null"/> if its clock is not the machine's.</summary>
     public IProcessWatch? ProcessWatch { get; set; }
-
-    /// <summary><see langword="null"/> if there is none: then nothing is measured.</summary>
-    public IMeterFactory? Meters { get; } = meterFactory;
 
     /// <summary>
     /// It is no longer called through. A meter keeps asking those who once showed it something, so they answer with nothing.
@@ -50,6 +47,35 @@ internal sealed class ResilienceRuntime(
     {
         _isOver = true;
         Ended?.Invoke();
+    }
+
+    /// <summary>
+    /// Makes a logger. A call may end after its container was disposed, and its first failure may be the first to need one: it then gets
+    /// one that logs nothing, because the caller is to get the outcome of the call.
+    /// </summary>
+    public ILogger CreateLogger(string category)
+    {
+        try
+        {
+            return _loggers.CreateLogger(category);
+        }
+        catch (ObjectDisposedException)
+        {
+            return NullLogger.Instance;
+        }
+    }
+
+    /// <summary>Makes the meter of the library; <see langword="null"/> if nothing measures, or no longer.</summary>
+    public Meter? CreateMeter()
+    {
+        try
+        {
+            return meterFactory?.Create(TelemetryNames.Source);
+        }
+        catch (ObjectDisposedException)
+        {
+            return null;
+        }
     }
 
     /// <summary>A feature's part that exists once in the container, made when it is first asked for.</summary>

@@ -8,7 +8,7 @@ namespace Resilience.Http.RateLimiting;
 /// <summary>What the rate limit of one service logs, besides its rejections.</summary>
 internal sealed partial class RateLimitLog(ServiceState service)
 {
-    private readonly ILogger _log = service.Host.Loggers.CreateLogger(LimitRejections.Category);
+    private readonly ILogger _log = service.Host.CreateLogger(LimitRejections.Category);
     private int _tooLong;
     private int _keyThrew;
 

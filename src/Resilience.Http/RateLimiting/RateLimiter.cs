@@ -171,6 +171,7 @@ internal sealed class RateLimiter : IOptionsFollower
 
     private void Register()
     {
+        LimitMetrics.GetOrCreate(_service.Host);
         var sources = AuthorityStatusSources.GetOrCreate(_service);
         sources.Add(Quotas);
         sources.Add(Buckets);

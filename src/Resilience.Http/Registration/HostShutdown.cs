@@ -15,7 +15,7 @@ internal sealed partial class HostShutdown(ResilienceRuntime runtime, IServicePr
     /// <summary>That of the host, if its options cannot be read.</summary>
     private static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(30);
 
-    private readonly ILogger _log = runtime.Loggers.CreateLogger(Category);
+    private readonly ILogger _log = runtime.CreateLogger(Category);
 
     public Task StartingAsync(CancellationToken cancellationToken)
     {

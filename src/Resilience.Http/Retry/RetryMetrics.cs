@@ -17,7 +17,7 @@ internal sealed class RetryMetrics
     private RetryMetrics(ResilienceRuntime host)
     {
         _host = host;
-        _meter = host.Meters?.Create(TelemetryNames.Source);
+        _meter = host.CreateMeter();
         _retries = _meter?.CreateCounter<long>(TelemetryNames.Retries, "{retry}", "Attempts that repeated another.");
         _suppressed = _meter?.CreateCounter<long>(
             TelemetryNames.RetriesSuppressed, "{retry}", "Attempts that failed temporarily and were not repeated, by reason.");

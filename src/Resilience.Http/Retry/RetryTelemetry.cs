@@ -21,7 +21,7 @@ internal sealed class RetryTelemetry
         (_service, _named) = (service.Name, ServiceText.Format(service.Name));
         _metrics = RetryMetrics.GetOrCreate(service.Host);
         _metrics.Show(service, RetryBudget.GetOrCreate(service));
-        _log = service.Host.Loggers.CreateLogger(RetryLog.Category);
+        _log = service.Host.CreateLogger(RetryLog.Category);
     }
 
     /// <summary>Whether the outcomes of earlier attempts are logged at the end, which costs a text for each.</summary>

@@ -13,7 +13,7 @@ internal sealed class SecondLayerHeaders(ServiceState service)
     private const string Kiota = "Retry-Attempt";
     private const string Grpc = "grpc-previous-rpc-attempts";
 
-    private readonly ILogger _log = service.Host.Loggers.CreateLogger(RetryLog.Category);
+    private readonly ILogger _log = service.Host.CreateLogger(RetryLog.Category);
     private bool _isReported;
 
     /// <summary>Looks at what the caller sends; only the chain's own attempts make a second layer of it.</summary>

@@ -8,7 +8,7 @@ namespace Resilience.Http.Timeouts;
 internal sealed class AttemptTimeoutHandler(ServiceState service) : AttemptHandler(service)
 {
     private readonly TimeoutLeasePool _leases = ShutdownLimit.Attach(service.Host);
-    private readonly ILogger _log = TimeoutTelemetry.CreateLog(service.Host);
+    private readonly ILogger _log = TimeoutTelemetry.Begin(service.Host);
     private readonly Shutdown _shutdown = service.Host.Shutdown;
 
     protected override Task<HttpResponseMessage> SendAttemptAsync(

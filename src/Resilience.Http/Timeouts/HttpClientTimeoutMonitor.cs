@@ -11,7 +11,7 @@ namespace Resilience.Http.Timeouts;
 /// </summary>
 internal sealed class HttpClientTimeoutMonitor(ServiceState service)
 {
-    private readonly ILogger _log = service.Host.Loggers.CreateLogger(TimeoutLog.Category);
+    private readonly ILogger _log = service.Host.CreateLogger(TimeoutLog.Category);
     private readonly string _name = ServiceText.Format(service.Name);
     private OutsideCuts? _cuts; // Made when there is one.
     private bool _loggedShortened;

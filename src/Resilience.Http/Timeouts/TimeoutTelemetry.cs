@@ -9,15 +9,21 @@ namespace Resilience.Http.Timeouts;
 /// <summary>Reports that a time limit of a service fired: to the outer handlers, the caller, the span, the metrics and the log.</summary>
 internal sealed class TimeoutTelemetry(ServiceState service)
 {
-    private readonly TimeoutMetrics _metrics = service.Host.GetOrCreate(static host => new TimeoutMetrics(host));
+    private readonly TimeoutMetrics _metrics = TimeoutMetrics.GetOrCreate(service.Host);
     private readonly TimeoutLeasePool _leases = TimeoutLeasePool.GetOrCreate(service.Host);
 
-    public ILogger Log { get; } = CreateLog(service.Host);
+    public ILogger Log { get; } = service.Host.CreateLogger(TimeoutLog.Category);
 
     public static TimeoutTelemetry GetOrCreate(ServiceState service) =>
         service.GetOrCreate(static service => new TimeoutTelemetry(service));
 
-    public static ILogger CreateLog(ResilienceRuntime host) => host.Loggers.CreateLogger(TimeoutLog.Category);
+    /// <summary>Publishes the instruments of a host, so that they are there before the first timeout.</summary>
+    /// <returns>The log of timeouts.</returns>
+    public static ILogger Begin(ResilienceRuntime host)
+    {
+        TimeoutMetrics.GetOrCreate(host);
+        return host.CreateLogger(TimeoutLog.Category);
+    }
 
     /// <summary>
     /// Makes the exception for an attempt that was canceled at a limit, and reports it. It writes no log line of its own, because that of

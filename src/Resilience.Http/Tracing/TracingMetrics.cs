@@ -13,7 +13,7 @@ internal sealed class TracingMetrics(ResilienceRuntime host)
         HistogramBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 30, 60],
     };
 
-    private readonly Histogram<double>? _duration = host.Meters?.Create(TelemetryNames.Source).CreateHistogram(
+    private readonly Histogram<double>? _duration = host.CreateMeter()?.CreateHistogram(
         TelemetryNames.CallDuration, "s", "Duration of calls through resilient clients, retries and waits included.", tags: null, Advice);
 
     public bool AreWanted => _duration is { Enabled: true };

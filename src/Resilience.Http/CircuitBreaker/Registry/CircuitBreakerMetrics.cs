@@ -19,7 +19,7 @@ internal sealed class CircuitBreakerMetrics
     public CircuitBreakerMetrics(ResilienceRuntime host)
     {
         _host = host;
-        _meter = host.Meters?.Create(TelemetryNames.Source);
+        _meter = host.CreateMeter();
         _failures = _meter?.CreateCounter<long>(
             TelemetryNames.BreakerFailures,
             "{attempt}",

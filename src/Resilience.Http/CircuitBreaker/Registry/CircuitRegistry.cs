@@ -17,7 +17,7 @@ internal sealed class CircuitRegistry : ICircuitRegistry
 
     public CircuitRegistry(ResilienceRuntime host)
     {
-        _log = host.Loggers.CreateLogger(CircuitBreakerLog.Category);
+        _log = host.CreateLogger(CircuitBreakerLog.Category);
         _feed = new(_log);
         _listener = Publish;
         Metrics = new(host);

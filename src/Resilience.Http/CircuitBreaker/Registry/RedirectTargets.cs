@@ -20,7 +20,7 @@ internal sealed class RedirectTargets
     private RedirectTargets(ServiceState service)
     {
         _circuits = ServiceCircuits.GetOrCreate(service);
-        _log = service.Host.Loggers.CreateLogger(CircuitBreakerLog.Category);
+        _log = service.Host.CreateLogger(CircuitBreakerLog.Category);
         _service = ServiceText.Format(service.Name);
     }
 

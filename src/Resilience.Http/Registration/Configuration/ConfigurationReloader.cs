@@ -25,7 +25,7 @@ internal sealed class ConfigurationReloader(
             nameof(ResilientHttpClientOptions.TotalTimeout)
         ];
 
-    private readonly ILogger _log = host.Loggers.CreateLogger(RegistrationLog.Category);
+    private readonly ILogger _log = host.CreateLogger(RegistrationLog.Category);
     private readonly RegistrationMetrics _metrics = new(host);
     private Refusal? _refused;
 

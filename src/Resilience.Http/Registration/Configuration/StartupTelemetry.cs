@@ -8,7 +8,7 @@ namespace Resilience.Http.Registration.Configuration;
 /// <summary>What an app hears of its resilient clients when they start.</summary>
 internal sealed class StartupTelemetry(ClientRegistrations registrations, ResilienceRuntime host)
 {
-    private readonly ILogger _log = host.Loggers.CreateLogger(RegistrationLog.Category);
+    private readonly ILogger _log = host.CreateLogger(RegistrationLog.Category);
 
     /// <summary>A client came into use that cannot have a section of its own.</summary>
     public void WarnOfDefaults(string name, string reason) => _log.ClientOnDefaults(ServiceText.Format(name), reason);
