@@ -135,7 +135,7 @@ internal static class OutcomeScenarios
         Onset = AloneOnset,
         OneAtATime = true,
         StarveFor = 12,
-        Goals = hanging ? new OutcomeGoals { Refusal = 25 } : new OutcomeGoals { Share = 0.95 },
+        Goals = hanging ? new OutcomeGoals { Refusal = 25 } : OutcomeGoals.PartFails,
         Steps = hanging ? [Step.Hang(AloneOnset, 0)] : [],
     };
 

@@ -147,9 +147,11 @@ public sealed class OutageTests(Chromium browser) : ServicesPage(browser, ticks:
             _ => "the trial failed, last 503 ServiceUnavailable",
         };
         var isolation = SampleServices.Transition("payments", Now, CircuitState.Closed, CircuitState.Isolated)
-            with { At = began, Reason = "migration (by alice)" };
+            with
+        { At = began, Reason = "migration (by alice)" };
         var end = SampleServices.Transition("payments", Now, CircuitState.Isolated, CircuitState.HalfOpen)
-            with { At = ended, Reason = "the isolation has ended" };
+            with
+        { At = ended, Reason = "the isolation has ended" };
         Services.Show([service with
         {
             Circuits = [service.Circuits[0] with

@@ -200,7 +200,8 @@ public sealed class PageTests(Chromium browser) : ServicesPage(browser, ticks: t
         await Expect(page.Locator("h2").First).ToHaveTextAsync("payments");
 
         Services.Report(SampleServices.Transition("payments", Now, CircuitState.Open, CircuitState.HalfOpen)
-            with { Reason = "the break has ended" });
+            with
+        { Reason = "the break has ended" });
 
         await Expect(page.Locator("#news")).ToHaveTextAsync("payments: Half-open. The break has ended");
     }

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Resilience.Http.Outcomes;
 using static Resilience.Http.IntegrationTests.Retry.RecordedOutcomes;
 

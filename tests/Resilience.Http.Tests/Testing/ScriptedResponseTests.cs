@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.Testing;
