@@ -9,14 +9,15 @@ internal static class OutcomeTables
     /// <summary>A load that came later than this was not the load that was meant: the machine was too busy.</summary>
     private const double TooLateMilliseconds = 250;
 
-    /// <summary>The goals that were missed, then a table for each scenario.</summary>
+    /// <summary>The shares in time of all scenarios, the goals that were missed, then a table for each scenario.</summary>
     public static string Render(IReadOnlyList<OutcomeResult> results) => string.Join(
         "\n\n",
         OutcomeScenarios.All
             .Select(scenario => (Scenario: scenario, Results: results.Where(result => result.Scenario == scenario.Name).ToArray()))
             .Where(static pair => pair.Results.Length > 0)
             .Select(static pair => Render(pair.Scenario, pair.Results))
-            .Prepend(RenderMissedGoals(results)));
+            .Prepend(RenderMissedGoals(results))
+            .Prepend(RenderShares(results)));
 
     public static string Render(OutcomeScenario scenario, IReadOnlyCollection<OutcomeResult> results)
     {
@@ -29,6 +30,25 @@ internal static class OutcomeTables
         }
 
         return $"### {TitleOf(scenario)}\n\n{table}{Blocked(scenario, results)}{Late(scenario, clients)}";
+    }
+
+    /// <summary>One line for each kind of scenario, with the shares at all of its rates.</summary>
+    private static string RenderShares(IReadOnlyCollection<OutcomeResult> results)
+    {
+        var rates = OutcomeScenarios.All.Select(static scenario => scenario.Rate).Distinct().ToArray();
+        var table = new MarkdownTable(
+            [$"% in time, {string.Join(" / ", rates)} calls per second", .. OutcomeContender.Defaults.Select(static client => client.Title)]);
+        foreach (var kind in OutcomeScenarios.All.GroupBy(static scenario => scenario.Kind))
+        {
+            var medians = kind.Select(scenario => MediansOf(scenario, results)).ToArray();
+            table.Add([
+                kind.First().Title,
+                .. OutcomeContender.Defaults.Select(client => string.Join(" / ", medians.Select(clients =>
+                    clients.TryGetValue(client, out var mine) ? $"{100 * mine.ShareInTime:0.0}" : "-"))),
+            ]);
+        }
+
+        return $"{table}";
     }
 
     /// <summary>Every goal that one of our clients missed in some scenario, after how many there are.</summary>
