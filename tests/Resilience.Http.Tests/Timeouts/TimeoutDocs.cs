@@ -73,17 +73,17 @@ public sealed class TimeoutDocs
         var services = new ServiceCollection().AddSingleton<TimeProvider>(_clock);
         #region long-poll
         // The server holds a poll for up to 60 s.
-        services.AddResilientHttpClient("events", options =>
+        var events = services.AddResilientHttpClient("events", options =>
         {
             options.AttemptTimeout = TimeSpan.FromSeconds(70);
             options.TotalTimeout = TimeSpan.FromSeconds(75);
-        })
+        });
         #endregion
-            .ConfigurePrimaryHttpMessageHandler(() => new ScriptedServer(script => script.Slow(TimeSpan.FromSeconds(60)).Always(), _clock));
+        events.ConfigurePrimaryHttpMessageHandler(() => new ScriptedServer(script => script.Slow(TimeSpan.FromSeconds(60)).Always(), _clock));
         await using var provider = services.BuildServiceProvider();
-        using var events = provider.GetRequiredService<IHttpClientFactory>().CreateClient("events");
+        using var client = provider.GetRequiredService<IHttpClientFactory>().CreateClient("events");
 
-        var response = await _clock.RunAsync(() => events.GetAsync("https://events.internal/next"));
+        var response = await _clock.RunAsync(() => client.GetAsync("https://events.internal/next"));
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
