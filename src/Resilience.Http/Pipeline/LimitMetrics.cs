@@ -3,7 +3,7 @@ using Resilience.Http.Telemetry;
 
 namespace Resilience.Http.Pipeline;
 
-/// <summary>How many requests the limits of the clients rejected. Its instrument is there from the start of a client with a limit on.</summary>
+/// <summary>How many requests the limits of the clients rejected. It is published before the first rejection.</summary>
 internal sealed class LimitMetrics(ResilienceRuntime host)
 {
     private readonly Counter<long>? _rejections = host.CreateMeter()?.CreateCounter<long>(

@@ -17,7 +17,11 @@ public sealed class RealRateLimiterTests
         using var client = Following(inside: rejection);
         await Task.WhenAll(Enumerable.Range(0, quota).Select(_ => client.GetAsync(server.Address)));
         var asks = client.GetAsync(server.Address);
-        await Task.WhenAny(rejection.Received, asks);
+        while (await Task.WhenAny(rejection.Received, asks) == asks) // On a busy machine, the quota began anew during the calls.
+        {
+            asks = client.GetAsync(server.Address);
+        }
+
         await Task.Delay(TimeSpan.FromSeconds(1)); // until the chain has it too, on a busy machine
         var responses = await Task.WhenAll(Enumerable.Range(0, 49).Select(_ => client.GetAsync(server.Address)).Append(asks));
 

@@ -37,7 +37,10 @@ internal static class OutcomeTables
     {
         var rates = OutcomeScenarios.All.Select(static scenario => scenario.Rate).Distinct().ToArray();
         var table = new MarkdownTable(
-            [$"% in time, {string.Join(" / ", rates)} calls per second", .. OutcomeContender.Defaults.Select(static client => client.Title)]);
+        [
+            $"% in time, {string.Join(" / ", rates)} calls per second",
+            .. OutcomeContender.Defaults.Select(static client => client.Title),
+        ]);
         foreach (var kind in OutcomeScenarios.All.GroupBy(static scenario => scenario.Kind))
         {
             var medians = kind.Select(scenario => MediansOf(scenario, results)).ToArray();
