@@ -79,7 +79,8 @@ public sealed class TimeoutDocs
             options.TotalTimeout = TimeSpan.FromSeconds(75);
         });
         #endregion
-        events.ConfigurePrimaryHttpMessageHandler(() => new ScriptedServer(script => script.Slow(TimeSpan.FromSeconds(60)).Always(), _clock));
+        events.ConfigurePrimaryHttpMessageHandler(
+            () => new ScriptedServer(script => script.Slow(TimeSpan.FromSeconds(60)).Always(), _clock));
         await using var provider = services.BuildServiceProvider();
         using var client = provider.GetRequiredService<IHttpClientFactory>().CreateClient("events");
 

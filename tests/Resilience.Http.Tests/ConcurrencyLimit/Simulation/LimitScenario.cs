@@ -48,9 +48,11 @@ internal sealed record LimitScenario(
         yield return new(4, "a release three times as slow", "limit stays above half, recovered in 60 s", Slower(workers), workers,
             run => Text($"limit {Limit(run.LimitAt(40))}, lowest {Limit(run.LowestLimit(40))}, goodput {run.Goodput(100) / capacity:0 %}"),
             run => run.LowestLimit(40) >= 0.5 * run.LimitAt(40) && run.Goodput(100) >= 0.97 * capacity);
-        yield return new(10, "2x overload, 30 % cancelled", "goodput 70 %, p99 3x", Steady(workers, 2) with { CanceledShare = 0.3 }, workers,
+        var canceled = Steady(workers, 2) with { CanceledShare = 0.3 };
+        yield return new(10, "2x overload, 30 % cancelled", "goodput 70 %, p99 3x", canceled, workers,
             run => Settled(run, capacity), run => run.P99() <= 3 * UnloadedP99 && run.Goodput() >= 0.7 * capacity);
-        yield return new(10, "half load, 30 % cancelled", "at most 1 in 10,000 rejected", Steady(workers, 0.5) with { CanceledShare = 0.3 }, workers,
+        var few = Steady(workers, 0.5) with { CanceledShare = 0.3 };
+        yield return new(10, "half load, 30 % cancelled", "at most 1 in 10,000 rejected", few, workers,
             static run => Text($"{run.RejectedShare():0.0## %} rejected"), static run => run.RejectedShare() <= 1e-4);
     }
 
