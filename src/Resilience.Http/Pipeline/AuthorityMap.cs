@@ -48,8 +48,17 @@ internal sealed class AuthorityMap<T> where T : class, IAuthorityState
 
     public bool TryFind(string authority, [NotNullWhen(true)] out T? state)
     {
-        state = Array.Find(_few, each => each.Authority == authority);
-        return state is not null || _many?.TryGetValue(authority, out state) == true;
+        foreach (var each in _few)
+        {
+            if (each.Authority == authority)
+            {
+                state = each;
+                return true;
+            }
+        }
+
+        state = null;
+        return _many?.TryGetValue(authority, out state) == true;
     }
 
     public void Add_NeedsLock(T state)
