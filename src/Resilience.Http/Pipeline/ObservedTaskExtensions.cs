@@ -1,6 +1,6 @@
 namespace Resilience.Http.Pipeline;
 
-/// <summary>Tasks that may be left behind, because whoever waits for them has a time limit.</summary>
+/// <summary>Tasks that may be left behind, because what waits for them has a time limit.</summary>
 internal static class ObservedTaskExtensions
 {
     /// <summary>
