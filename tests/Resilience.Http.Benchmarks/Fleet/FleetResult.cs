@@ -59,8 +59,8 @@ internal sealed record FleetResult(
         var lost = Since(Store.KilledAt, "StoreLost");
         var back = Since(Store.BackAt, "StoreBack");
         var last = back.Count > 0 ? Seconds(back[^1].At - Store.BackAt) : "never";
-        return $"When the store was killed, {Replicas} replicas logged {lost.Count} Warnings. They logged {back.Count} times that it was " +
-            $"back, the last one {last} after it was started again.";
+        return $"When the store was killed, {Replicas} replicas logged {lost.Count} Warnings.\n" +
+            $"They logged {back.Count} times that it was back, the last one {last} after it was started again.";
 
         List<ReplicaEvent> Since(double at, string what) => [.. Figures.Events.Where(each => each.What == what && each.At >= at)];
     }

@@ -31,7 +31,10 @@ internal static class OutcomeScenarios
         Failing(rate),
         CapacityHalved(rate, "capacity-halved", "capacity halved for 30 s at 90 % load", queue: int.MaxValue),
         CapacityHalved(
-            rate, "capacity-halved-shedding", "capacity halved for 30 s at 90 % load, 503 when 2.5 s of load wait", queue: rate * 5 / 2),
+            rate,
+            "capacity-halved-shedding",
+            "capacity halved for 30 s at 90 % load, 503 if the queue holds the calls of 2.5 s",
+            queue: rate * 5 / 2),
         Deploy(rate),
         HalfQuota(rate),
         Slow(rate),

@@ -42,37 +42,40 @@ internal sealed record LimitScenario(
                 run => Settled(run, capacity), run => IsSettled(run, capacity, 10, 120));
         }
 
-        yield return new(3, "half of the workers gone for 40 s", "settled in 5 s, again in 15 s", Halving(workers), workers,
+        yield return new(3, "2x overload, half of the workers gone from second 40 to 80",
+            "goodput 90 %, p99 3x, 5 s after the loss and 15 s after the return", Halving(workers), workers,
             run => $"{Settled(run, capacity / 2, 45, 80)}, then {Settled(run, capacity, 95, 120)}",
             run => IsSettled(run, capacity / 2, 45, 80) && IsSettled(run, capacity, 95, 120));
-        yield return new(4, "a release three times as slow", "limit stays above half, recovered in 60 s", Slower(workers), workers,
+        yield return new(4, "service three times as slow from second 40 on",
+            "limit never below half of its value at second 40; goodput 97 % from second 100 on", Slower(workers), workers,
             run => Text($"limit {Limit(run.LimitAt(40))}, lowest {Limit(run.LowestLimit(40))}, goodput {run.Goodput(100) / capacity:0 %}"),
             run => run.LowestLimit(40) >= 0.5 * run.LimitAt(40) && run.Goodput(100) >= 0.97 * capacity);
         var canceled = Steady(workers, 2) with { CanceledShare = 0.3 };
-        yield return new(10, "2x overload, 30 % cancelled", "goodput 70 %, p99 3x", canceled, workers,
+        yield return new(10, "2x overload, 30 % canceled", "goodput 70 %, p99 3x", canceled, workers,
             run => Settled(run, capacity), run => run.P99() <= 3 * UnloadedP99 && run.Goodput() >= 0.7 * capacity);
         var few = Steady(workers, 0.5) with { CanceledShare = 0.3 };
-        yield return new(10, "half load, 30 % cancelled", "at most 1 in 10,000 rejected", few, workers,
+        yield return new(10, "half load, 30 % canceled", "at most 1 in 10,000 rejected", few, workers,
             static run => Text($"{run.RejectedShare():0.0## %} rejected"), static run => run.RejectedShare() <= 1e-4);
     }
 
     public static IEnumerable<LimitScenario> OfOneSize()
     {
-        yield return new(5, "every send times out", "at the minimum within 10 timeouts, never rises", Hanging(), 16,
+        yield return new(5, "every request times out", "at `MinLimit` (4) within 10 s, never rises", Hanging(), 16,
             static run => Text($"limit {Limit(run.LimitAt(10))} after 10 s, {Limit(run.LastLimit)} at the end"),
             static run => run.LimitAt(10) == 4
                 && run.Limits.Zip(run.Limits.Skip(1)).All(static pair => pair.Second.Limit <= pair.First.Limit));
-        yield return new(5, "every send times out from second 20 on", "at the minimum within 10 s, never rises", HangingFrom(20, 1), 16,
+        yield return new(5, "every request times out from second 20 on", "at `MinLimit` (4) within 10 s, never rises",
+            HangingFrom(20, 1), 16,
             static run => Text(
                 $"limit {Limit(run.LimitAt(20))} before, {Limit(run.LimitAt(30))} after 10 s, {Limit(run.LastLimit)} at the end"),
             static run => run.LimitAt(30) == 4 && run.Limits.Where(static limit => limit.At > 30).All(static limit => limit.Limit == 4));
-        yield return new(11, "a third of the sends hangs from second 20 on", "at most 2 % rejected", HangingFrom(20, 1.0 / 3), 16,
+        yield return new(11, "a third of the requests hangs from second 20 on", "at most 2 % rejected", HangingFrom(20, 1.0 / 3), 16,
             static run => Text($"{run.RejectedShare(20):0.0## %} rejected, limit {Limit(run.LastLimit)}"),
             static run => run.RejectedShare(20) <= 0.02 && run.LastLimit >= 16);
         yield return new(12, "3 % of the answers take 5 s longer", "at most 1 % rejected", SlowTail(), 16,
             static run => Text($"{run.RejectedShare(0):0.0## %} rejected, limit {Limit(run.LastLimit)}"),
             static run => run.RejectedShare(0) <= 0.01);
-        yield return new(6, "10 idle minutes, then a burst", "nothing rejected", Idle(), 64,
+        yield return new(6, "10 idle minutes, then as many requests at once as the limit allows", "nothing rejected", Idle(), 64,
             static run => Text($"{run.BurstRejected} of {run.Burst} rejected"), static run => run is { Burst: > 20, BurstRejected: 0 });
         yield return new(7, "one call a second", "nothing rejected, the limit stays", Steady(64, 1.0 / 1_280) with { Length = 600 }, 64,
             static run => Text($"{run.Rejected(0)} rejected, limit {Limit(run.LastLimit)}"),
@@ -95,8 +98,9 @@ internal sealed record LimitScenario(
         foreach (var share in new[] { 0.05, 0.2, 0.5 })
         {
             var left = FailingWorkers / 4 / QueueModel.ServiceTime * (1 - share);
-            yield return new(13, Text($"{share:0 %} of 503 whatever the load, overload from second 60 to 90"),
-                "1 % rejected; in overload goodput 80 %, p99 3x, a lower limit; then 1 %", Failing(share), FailingWorkers,
+            yield return new(13, Text($"{share:0 %} answered with 503 whatever the load, overload from second 60 to 90"),
+                "at most 1 % rejected; in overload goodput 80 %, p99 3x and a lower limit; then at most 1 % rejected",
+                Failing(share), FailingWorkers,
                 run => Text($"{run.RejectedShare(20, 60):0.0 %} rejected, {Settled(run, left, 70, 90)}, limit {Limit(run.LimitAt(89))}, ") +
                     Text($"then {run.RejectedShare(105):0.0 %} rejected"),
                 run => run.RejectedShare(20, 60) <= 0.01

@@ -24,7 +24,7 @@ internal sealed record QueueModel
 
     public double AttemptTimeout { get; init; } = 1;
 
-    /// <summary>This share is cancelled by its callers within the first 100 ms.</summary>
+    /// <summary>This share is canceled by its callers within the first 100 ms.</summary>
     public double CanceledShare { get; init; }
 
     /// <summary>This share is never answered.</summary>

@@ -21,7 +21,7 @@ internal sealed record StormPolicy(string Name, Action<ResilientHttpClientOption
 
     public static readonly StormPolicy BreakerAlone = new("retry, circuit breaker alone", options => options.Retry.Budget.Enabled = false);
 
-    public static readonly StormPolicy Both = new("both, as by default", static _ => { });
+    public static readonly StormPolicy Both = new("both (the default)", static _ => { });
 
     public static readonly StormPolicy[] All = [None, Naive, BudgetAlone, BreakerAlone, Both];
 
