@@ -45,9 +45,10 @@ internal sealed partial class CallContext
     /// <summary>Timestamp of the call's start.</summary>
     public long StartedAt { get; private set; }
 
-    /// <summary>
-    /// The limit of the whole call: what the request asks for, or else the options, or what <see cref="LimitTotal"/> has made of it.
-    /// </summary>
+    /// <summary>The limit of the whole call that the request asks for, or else the options.</summary>
+    public TimeSpan RequestedTotalTimeout => Settings.TotalTimeout ?? Options.TotalTimeout;
+
+    /// <summary>The limit of the whole call: the requested one, or what <see cref="LimitTotal"/> has made of it.</summary>
     public TimeSpan TotalTimeout { get; private set; }
 
     /// <summary>The limit of each attempt. An unset one follows the total.</summary>

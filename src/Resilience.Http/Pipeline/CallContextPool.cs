@@ -46,7 +46,7 @@ internal sealed partial class CallContext
         context.AttemptTimeout = context.Settings.AttemptTimeout
             ?? (options.AttemptTimeoutIsSet ? options.AttemptTimeout : ResilientHttpClientOptions.UsualAttemptTimeout);
         context.TotalTimeout = Timeout.InfiniteTimeSpan;
-        context.LimitTotal(context.Settings.TotalTimeout ?? options.TotalTimeout);
+        context.LimitTotal(context.RequestedTotalTimeout);
         return context;
     }
 

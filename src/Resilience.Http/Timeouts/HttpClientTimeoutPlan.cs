@@ -55,6 +55,19 @@ internal readonly record struct HttpClientTimeoutPlan(TimeSpan Timeout, TimeSpan
         }
     }
 
+    /// <summary>
+    /// The <see cref="HttpClient.Timeout"/> that has shortened the total timeout of a call; <see langword="null"/> if none has.
+    /// </summary>
+    public static TimeSpan? ShorteningTimeout(TimeSpan requested, TimeSpan total)
+    {
+        if (total == requested)
+        {
+            return null;
+        }
+
+        return total > Lead ? total + Lead : total * 2; // The inverse of LongestUnder.
+    }
+
     private static TimeSpan LongestUnder(TimeSpan client)
     {
         if (client == System.Threading.Timeout.InfiniteTimeSpan)

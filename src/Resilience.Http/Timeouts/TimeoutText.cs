@@ -17,8 +17,10 @@ internal static class TimeoutText
     public static string Message(AttemptContext attempt, string? authority, TimeoutScope scope, TimeSpan timeout, ProcessDelay? delay)
     {
         var length = DurationText.Format(timeout);
+        var client = ClientTimeout(attempt.Call, scope, timeout);
         var limit = scope switch
         {
+            _ when client is not null => $"the {length} that HttpClient.Timeout ({DurationText.Format(client.Value)}) allows",
             TimeoutScope.Attempt or TimeoutScope.Total => $"the {Setting(scope)} of {length}",
             TimeoutScope.Incoming => $"the {length} that the incoming deadline left",
             TimeoutScope.Shutdown => "the time that the shutdown of the app leaves to its calls",
@@ -31,11 +33,17 @@ internal static class TimeoutText
             text.Append(CultureInfo.InvariantCulture, $"; the attempt before ended with {last}");
         }
 
-        return text.Append(". ")
-            .Append(delay is null ? Advice(attempt, scope) : Behind(delay))
-            .Append(' ')
-            .Append(NotOfHttpClient)
-            .ToString();
+        text.Append(". ");
+        if (delay is not null)
+        {
+            text.Append(Behind(delay)).Append(' ');
+        }
+        else if (client is null)
+        {
+            text.Append(Advice(attempt, scope)).Append(' ');
+        }
+
+        return text.Append(client is null ? NotOfHttpClient : ClientTimeoutAdvice(attempt.Call)).ToString();
     }
 
     public static string BodyMessage(string service, string? authority, TimeSpan timeout, long received, ProcessDelay? delay)
@@ -72,6 +80,17 @@ internal static class TimeoutText
         ProcessDelayCause.Timers => "timers",
         _ => throw new ArgumentOutOfRangeException(nameof(cause), cause, null),
     };
+
+    /// <summary>The <see cref="HttpClient.Timeout"/> that the limit follows from; <see langword="null"/> if it is a setting.</summary>
+    private static TimeSpan? ClientTimeout(CallContext call, TimeoutScope scope, TimeSpan timeout) =>
+        scope is TimeoutScope.Attempt or TimeoutScope.Total && timeout == call.TotalTimeout
+            ? HttpClientTimeoutPlan.ShorteningTimeout(call.RequestedTotalTimeout, call.TotalTimeout)
+            : null;
+
+    private static string ClientTimeoutAdvice(CallContext call) =>
+        $"The TotalTimeout of the call is {DurationText.Format(call.RequestedTotalTimeout)}. If calls may take longer, set TotalTimeout " +
+        "of the client to the longest that any of its requests needs. Do not set HttpClient.Timeout: each new client gets its " +
+        "TotalTimeout plus 1 s.";
 
     private static string Behind(ProcessDelay delay) =>
         $"This process was behind, so the answer may have been there: {delay.Text}. {delay.Advice}.";

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Resilience.Http.Timeouts;
 
 namespace Resilience.Http.Tests.Timeouts;
 
@@ -131,6 +132,61 @@ public sealed class HttpClientTimeoutPlanTests : IDisposable
             "A request to payments asks for a total timeout of 300 s, but its HttpClient.Timeout allows 30.95 s. " +
             "Set the client's TotalTimeout to the longest that any of its requests needs, and shorten it per request.",
             warning.Text);
+    }
+
+    [Theory]
+    [InlineData(null, "30.95 s", "31 s")]
+    [InlineData(20.0, "19.95 s", "20 s")]
+    [InlineData(8.0, "7.95 s", "8 s")] // Shorter than the default AttemptTimeout, which shrinks with it.
+    public async Task A_timeout_that_follows_from_HttpClient_Timeout_names_it(double? seconds, string limit, string clientTimeout)
+    {
+        var builder = _fixture.AddPayments();
+        if (seconds is { } set)
+        {
+            builder.ConfigureHttpClient(client => client.Timeout = TimeSpan.FromSeconds(set));
+        }
+
+        using var client = _fixture.Create();
+        var request = TimeoutWorld.Get().WithTotalTimeout(TimeSpan.FromMinutes(5));
+        if (seconds is not 8.0)
+        {
+            request.WithAttemptTimeout(TimeSpan.FromMinutes(5));
+        }
+
+        var exception = await _fixture.TimesOutAsync(client, request);
+
+        Assert.Equal(
+            $"payments (https://payments.internal) sent no response headers within the {limit} that HttpClient.Timeout ({clientTimeout}) " +
+            "allows, in attempt 1. The TotalTimeout of the call is 300 s. If calls may take longer, set TotalTimeout of the client to " +
+            "the longest that any of its requests needs. Do not set HttpClient.Timeout: each new client gets its TotalTimeout plus 1 s.",
+            exception.Message);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(80)]
+    [InlineData(100)]
+    [InlineData(101)]
+    [InlineData(31_000)]
+    public void The_timeout_that_shortened_a_call_is_known_from_its_total_timeout(int milliseconds)
+    {
+        var client = TimeSpan.FromMilliseconds(milliseconds);
+        var total = HttpClientTimeoutPlan.Decide(client, TimeSpan.FromMinutes(5)).LongestTotal;
+
+        Assert.Equal(client, HttpClientTimeoutPlan.ShorteningTimeout(TimeSpan.FromMinutes(5), total));
+        Assert.Null(HttpClientTimeoutPlan.ShorteningTimeout(total, total));
+    }
+
+    [Fact]
+    public async Task A_shorter_limit_of_the_request_itself_is_not_that_of_HttpClient()
+    {
+        _fixture.AddPayments().ConfigureHttpClient(client => client.Timeout = TimeSpan.FromSeconds(8));
+        using var client = _fixture.Create();
+        var request = TimeoutWorld.Get().WithTotalTimeout(TimeSpan.FromMinutes(5)).WithAttemptTimeout(TimeSpan.FromSeconds(3));
+
+        var exception = await _fixture.TimesOutAsync(client, request);
+
+        Assert.EndsWith("This limit is not HttpClient.Timeout.", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
