@@ -49,7 +49,7 @@ public sealed class ResilientHttpClientOptions
         set => _totalTimeout = value;
     }
 
-    /// <summary>The limit of each attempt, up to its response headers.</summary>
+    /// <summary>The limit of each attempt, or of each send if the attempt is hedged, up to its response headers.</summary>
     /// <value>
     /// Default: 10 seconds, or <see cref="TotalTimeout"/> if that is shorter. Allowed: 1 ms to 24 hours, but not longer than
     /// <see cref="TotalTimeout"/>, or <see cref="System.Threading.Timeout.InfiniteTimeSpan"/> for none.
@@ -66,11 +66,11 @@ public sealed class ResilientHttpClientOptions
     public TimeSpan BodyIdleTimeout { get; set; } = Timeout.InfiniteTimeSpan;
 
     /// <summary>
-    /// A delegate that judges attempts, for retry, circuit breaker and fallback alike. If it returns <see langword="null"/>, the built-in
-    /// table applies. It is not called if the caller has canceled the call, or if the total timeout or another deadline has passed. It can
-    /// only be set in code.
+    /// A delegate that judges attempts, for retry, circuit breaker and fallback alike. If it returns <see langword="null"/>, the default
+    /// verdict applies: see <c>docs/retry.md</c>. It is not called if the caller has canceled the call, or if the total timeout or another
+    /// deadline has passed. It can only be set in code.
     /// </summary>
-    /// <value>Default: <see langword="null"/>. The built-in table applies.</value>
+    /// <value>Default: <see langword="null"/>. The default verdicts apply.</value>
     public Func<AttemptOutcome, AttemptVerdict?>? ClassifyOutcome { get; set; }
 
     /// <summary>The span of each call.</summary>

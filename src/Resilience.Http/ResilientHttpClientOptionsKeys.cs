@@ -34,7 +34,7 @@ internal static class ResilientHttpClientOptionsKeys
             o => o.AttemptTimeout,
             (o, value) => o.AttemptTimeout = value,
             DurationFormat.OrOff(),
-            "The limit of each attempt, up to its response headers.",
+            "The limit of each attempt, or of each send if the attempt is hedged, up to its response headers.",
             follows: "or TotalTimeout if that is shorter",
             isSet: o => o.AttemptTimeoutIsSet)
         .Key(
@@ -45,7 +45,7 @@ internal static class ResilientHttpClientOptionsKeys
             "The longest wait for more bytes while a response body is read.")
         .CodeOnly(
             nameof(ResilientHttpClientOptions.ClassifyOutcome),
-            "A delegate that judges attempts. If it returns null, the built-in table applies.",
+            "A delegate that judges attempts. If it returns null, the tables on the retry page apply.",
             isSet: o => o.ClassifyOutcome is not null)
         .Section(
             nameof(ResilientHttpClientOptions.Tracing),

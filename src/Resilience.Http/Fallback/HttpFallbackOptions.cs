@@ -20,8 +20,8 @@ public sealed class HttpFallbackOptions
     public TimeSpan StaleIfError { get; set; }
 
     /// <summary>
-    /// Declares that answers do not depend on the user. Then only the caller's own request, headers included, selects a stored answer.
-    /// Cookies, credentials and what handlers inside the chain add do not count.
+    /// Declares that answers do not depend on the user. Then only the caller's own request, headers included, selects a stored answer. It
+    /// also serves requests for which the primary handler has other cookies or credentials, or inner handlers add other headers.
     /// </summary>
     /// <value>
     /// Default: <see langword="false"/>. Needs <see cref="StaleIfError"/>. If it is set although answers differ by user, one user gets

@@ -22,7 +22,8 @@ internal static class HttpFallbackOptionsKeys
             o => o.ShareStaleAnswers,
             (o, value) => o.ShareStaleAnswers = value,
             BooleanFormat.Instance,
-            "Declares that answers do not depend on the user: cookies, credentials and headers of inner handlers do not count.")
+            "Declares that answers do not depend on the user. A kept answer then also serves requests for which the primary handler has " +
+                "other cookies or credentials, or inner handlers add other headers.")
         .Key(
             nameof(HttpFallbackOptions.MaxStaleEntries),
             o => o.MaxStaleEntries,

@@ -31,7 +31,10 @@ public sealed class HttpHedgingOptions
     /// <value>Default: 10 ms. Allowed: 1 ms to 24 hours.</value>
     public TimeSpan MinDelay { get; set; } = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>How many successful sends of the last 30 seconds the percentile needs; with fewer, nothing is hedged.</summary>
+    /// <summary>
+    /// How many successful sends there must be in the last 30 seconds for the delay to follow the percentile. With fewer, nothing is
+    /// hedged.
+    /// </summary>
     /// <value>Default: 50. Allowed: 10 to 10,000.</value>
     public int MinSamples { get; set; } = 50;
 

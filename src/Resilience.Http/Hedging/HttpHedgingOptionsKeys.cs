@@ -34,7 +34,7 @@ internal static class HttpHedgingOptionsKeys
             o => o.MinSamples,
             (o, value) => o.MinSamples = value,
             new IntegerFormat(10, 10_000),
-            "How many successful sends of the last 30 s Percentile needs.")
+            "How many successful sends there must be in the last 30 s for the delay to follow Percentile.")
         .Key(
             nameof(HttpHedgingOptions.MaxExtraLoad),
             o => o.MaxExtraLoad,

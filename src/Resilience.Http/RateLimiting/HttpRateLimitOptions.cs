@@ -52,17 +52,17 @@ public sealed class HttpRateLimitOptions
     public TimeSpan MaxServerWait { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// The name of a response field that holds how many requests are left, such as <c>X-RateLimit-Remaining</c>. If it is 0, all calls wait
-    /// until the time in <see cref="ResetHeader"/>.
+    /// The name of a response header that holds how many requests are left, such as <c>X-RateLimit-Remaining</c>. If it is 0, all calls
+    /// wait until the time in <see cref="ResetHeader"/>.
     /// </summary>
-    /// <value>Default: <see langword="null"/>, none. Set both fields or neither.</value>
+    /// <value>Default: <see langword="null"/>, none. Set both headers or neither.</value>
     public string? RemainingHeader { get; set; }
 
     /// <summary>
-    /// The name of a response field that holds when more requests are allowed, such as <c>X-RateLimit-Reset</c>: in seconds from now, or as
-    /// a Unix time in seconds or milliseconds.
+    /// The name of a response header that holds when more requests are allowed, such as <c>X-RateLimit-Reset</c>: in seconds from now, or
+    /// as a Unix time in seconds or milliseconds.
     /// </summary>
-    /// <value>Default: <see langword="null"/>, none. Set both fields or neither.</value>
+    /// <value>Default: <see langword="null"/>, none. Set both headers or neither.</value>
     public string? ResetHeader { get; set; }
 
     /// <summary>What the caller of a rejected request gets.</summary>

@@ -37,14 +37,14 @@ internal static class HttpRateLimitOptionsKeys
             nameof(HttpRateLimitOptions.RemainingHeader),
             o => o.RemainingHeader,
             (o, value) => o.RemainingHeader = value,
-            FieldNameFormat.Instance,
-            "The name of a response field that holds how many requests are left.")
+            new FieldNameFormat("X-RateLimit-Remaining"),
+            "The name of a response header that holds how many requests are left.")
         .Key(
             nameof(HttpRateLimitOptions.ResetHeader),
             o => o.ResetHeader,
             (o, value) => o.ResetHeader = value,
-            FieldNameFormat.Instance,
-            "The name of a response field that holds when more requests are allowed, in seconds or as Unix time.")
+            new FieldNameFormat("X-RateLimit-Reset"),
+            "The name of a response header that holds when more requests are allowed, in seconds or as Unix time.")
         .Key(nameof(HttpRateLimitOptions.Rejection), o => o.Rejection, (o, value) => o.Rejection = value,
             EnumFormat<HttpRejection>.Instance,
             "Whether a rejected call gets an exception or a 429 response.")

@@ -20,7 +20,7 @@ public static class ResilientHttpClientServiceCollectionExtensions
     /// <param name="serviceName">
     /// The name of the service that is called. It is case-sensitive, and must not contain <c>:</c>, because it is a configuration key.
     /// </param>
-    /// <returns>The builder of the client. Handlers added to it run inside the chain, once per attempt.</returns>
+    /// <returns>The builder of the client. Handlers added to it run inside the chain, once per attempt and once per hedge.</returns>
     /// <exception cref="ArgumentException">The name is empty.</exception>
     public static IHttpClientBuilder AddResilientHttpClient(this IServiceCollection services, string serviceName) =>
         services.Named(serviceName).AddResilience();

@@ -5,8 +5,8 @@ using Resilience.Http.Requests;
 namespace System.Net.Http;
 
 /// <summary>
-/// Settings of a single request, which override those of its client. They apply to the next call that sends the request, and are kept if it
-/// is sent again. A client without the chain ignores them.
+/// Settings of a single request, which override those of its client. They apply to every call that sends the request after they were set.
+/// A client without the chain ignores them.
 /// </summary>
 public static class ResilienceRequestExtensions
 {

@@ -2,17 +2,15 @@ using System.Buffers;
 
 namespace Resilience.Http.Settings;
 
-/// <summary>The name of an HTTP field, which is a token (RFC 9110, 5.1).</summary>
-internal sealed class FieldNameFormat : ValueFormat<string?>
+/// <summary>The name of a response header, which is a token (RFC 9110, 5.1).</summary>
+internal sealed class FieldNameFormat(string example) : ValueFormat<string?>
 {
-    public static readonly FieldNameFormat Instance = new();
-
     private static readonly SearchValues<char> TokenChars =
         SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
-    public override string Name => "field name";
+    public override string Name => "header name";
 
-    public override string Allowed => "the name of a response field, such as X-RateLimit-Remaining";
+    public override string Allowed => $"the name of a response header, such as {example}";
 
     public override ValueShape Shape => ValueShape.Matching("""^\s*[!#$%&'*+.^_`|~0-9A-Za-z-]+\s*$""");
 
@@ -23,7 +21,9 @@ internal sealed class FieldNameFormat : ValueFormat<string?>
     }
 
     public override string? Check(string? value) =>
-        value is null || (value.Length > 0 && !value.AsSpan().ContainsAnyExcept(TokenChars)) ? null : "is not the name of a field";
+        value is null || (value.Length > 0 && !value.AsSpan().ContainsAnyExcept(TokenChars))
+            ? null
+            : "is not the name of a response header";
 
     public override string Format(string? value) => value ?? "none";
 }

@@ -99,7 +99,7 @@ public sealed class ConfigurationDocs
             services.AddHttpClient("payments")
                 .AddHttpMessageHandler<CorrelationHandler>()   // once per call, around the chain
                 .AddResilience()
-                .AddHttpMessageHandler<TokenHandler>();        // once per attempt, inside it
+                .AddHttpMessageHandler<TokenHandler>();        // once per send, inside it
             #endregion
 
             services.Configure<ResilientHttpClientOptions>("payments", options => options.Retry.BaseDelay = TimeSpan.Zero);
