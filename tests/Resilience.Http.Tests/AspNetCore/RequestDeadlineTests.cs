@@ -106,6 +106,17 @@ public sealed class RequestDeadlineTests : IDisposable
         Assert.Equal(TimeSpan.FromSeconds(2), _left);
     }
 
+    [Theory]
+    [InlineData("5000", 2000)]
+    [InlineData("700", 700)]
+    [InlineData("-1", 2000)]
+    public async Task The_maximum_bounds_what_the_header_says(string header, double milliseconds)
+    {
+        await Pipeline(options => options.Maximum = TimeSpan.FromSeconds(2), Note)(Request(header));
+
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), _left);
+    }
+
     [Fact]
     public async Task An_endpoint_that_opted_out_has_none()
     {
