@@ -45,7 +45,7 @@ public sealed class CircuitBreakerDocs
 
         #region respond
         using var response = await payments.GetAsync("https://payments.internal/balance");
-        var notSent = response.Headers.Contains("Resilience-Rejected"); // open, half_open or isolated
+        var notSent = response.Headers.Contains("Resilience-Rejected"); // a circuit sets it to open, half_open or isolated
         #endregion
 
         Assert.True(notSent);
@@ -102,7 +102,7 @@ public sealed class CircuitBreakerDocs
 
             #region judge
             services.AddResilientHttpClient("search", options => options.ClassifyOutcome = outcome =>
-                outcome.Response?.StatusCode == HttpStatusCode.NotImplemented ? AttemptVerdict.Failure : null); // null: the built-in table
+                outcome.Response?.StatusCode == HttpStatusCode.NotImplemented ? AttemptVerdict.Failure : null); // null: the default verdict
             #endregion
 
             services.UseScriptedServer("search", script => script.Always(501));

@@ -11,6 +11,7 @@ public sealed class RequestSettingsDocs
     {
         #region requests
         // The nightly export is slow. One attempt may use all of the time.
+        // The TotalTimeout of the client is 5 minutes too: otherwise HttpClient.Timeout would end the call earlier.
         var export = new HttpRequestMessage(HttpMethod.Get, "export")
             .WithTotalTimeout(TimeSpan.FromMinutes(5))
             .WithAttemptTimeout(TimeSpan.FromMinutes(5))
