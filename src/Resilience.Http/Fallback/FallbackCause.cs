@@ -6,9 +6,13 @@ public enum FallbackCause
     /// <summary>The circuit was open or a limit was reached, so the attempt was not sent.</summary>
     Refused,
 
-    /// <summary>The total timeout or the attempt timeout has passed.</summary>
+    /// <summary>
+    /// A time limit has passed: the total or the attempt timeout, an inherited deadline, or the time that the shutdown of the app leaves.
+    /// </summary>
     TimedOut,
 
-    /// <summary>The last attempt was judged <see cref="AttemptVerdict.Transient"/>.</summary>
+    /// <summary>
+    /// The last attempt was judged <see cref="AttemptVerdict.Transient"/>, or its exception <see cref="AttemptVerdict.Retryable"/>.
+    /// </summary>
     Failed,
 }

@@ -38,9 +38,10 @@ internal sealed class HttpClientTimeoutMonitor(ServiceState service)
     /// <summary>A request asks for a longer total timeout than its client allows.</summary>
     public void RecordExceeded(TimeSpan asked, TimeSpan longest)
     {
-        if (First(ref _loggedExceeded))
+        if (HttpClientTimeoutPlan.ShorteningTimeout(asked, longest) is { } client && First(ref _loggedExceeded))
         {
-            TimeoutLog.RequestExceedsClientTimeout(_log, _name, DurationText.Format(asked), longest.TotalSeconds);
+            TimeoutLog.RequestExceedsClientTimeout(
+                _log, _name, DurationText.Format(asked), client.TotalSeconds, longest.TotalSeconds);
         }
     }
 

@@ -18,9 +18,10 @@ internal static partial class TimeoutLog
         ILogger logger, string service, double clientTimeout, string totalTimeout, double longestTotal);
 
     [LoggerMessage(203, LogLevel.Warning,
-        "A request to {Service} asks for a total timeout of {Asked}, but its HttpClient.Timeout allows {LongestTotal:0.###} s. " +
-        "Set the client's TotalTimeout to the longest that any of its requests needs, and shorten it per request.")]
-    public static partial void RequestExceedsClientTimeout(ILogger logger, string service, string asked, double longestTotal);
+        "A request to {Service} asks for a TotalTimeout of {Asked}, but its HttpClient.Timeout of {ClientTimeout:0.###} s allows " +
+        "{LongestTotal:0.###} s. Set the client's TotalTimeout to the longest that any of its requests needs, and shorten it per request.")]
+    public static partial void RequestExceedsClientTimeout(
+        ILogger logger, string service, string asked, double clientTimeout, double longestTotal);
 
     [LoggerMessage(204, LogLevel.Warning,
         "{Count} calls of {Service} were canceled from outside after the same elapsed time, {Elapsed:0.###} s, before any of its time " +

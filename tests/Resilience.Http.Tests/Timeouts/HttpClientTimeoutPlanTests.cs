@@ -129,7 +129,7 @@ public sealed class HttpClientTimeoutPlanTests : IDisposable
 
         var warning = Assert.Single(_fixture.Warnings, warning => warning.Event == "RequestExceedsClientTimeout");
         Assert.Equal(
-            "A request to payments asks for a total timeout of 300 s, but its HttpClient.Timeout allows 30.95 s. " +
+            "A request to payments asks for a TotalTimeout of 300 s, but its HttpClient.Timeout of 31 s allows 30.95 s. " +
             "Set the client's TotalTimeout to the longest that any of its requests needs, and shorten it per request.",
             warning.Text);
     }
@@ -200,7 +200,7 @@ public sealed class HttpClientTimeoutPlanTests : IDisposable
 
         var warning = Assert.Single(_fixture.Warnings, warning => warning.Event == "RequestExceedsClientTimeout");
         Assert.Equal(
-            "A request to payments asks for a total timeout of off, but its HttpClient.Timeout allows 30.95 s. " +
+            "A request to payments asks for a TotalTimeout of off, but its HttpClient.Timeout of 31 s allows 30.95 s. " +
             "Set the client's TotalTimeout to the longest that any of its requests needs, and shorten it per request.",
             warning.Text);
     }
