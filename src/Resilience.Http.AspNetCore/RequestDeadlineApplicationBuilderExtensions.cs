@@ -2,8 +2,8 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Resilience.Http;
 using Resilience.Http.AspNetCore;
-using Resilience.Http.Deadlines;
 using Resilience.Http.Requests;
+using Resilience.Http.Settings;
 
 namespace Microsoft.AspNetCore.Builder;
 

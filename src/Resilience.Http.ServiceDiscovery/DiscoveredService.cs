@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.ServiceDiscovery;
-using Resilience.Http.Endpoints;
+using Resilience.Http.ClientSettings;
 using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.ServiceDiscovery;

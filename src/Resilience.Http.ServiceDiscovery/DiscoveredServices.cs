@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.ServiceDiscovery;
-using Resilience.Http.Endpoints;
+using Resilience.Http.ClientSettings;
 
 namespace Resilience.Http.ServiceDiscovery;
 

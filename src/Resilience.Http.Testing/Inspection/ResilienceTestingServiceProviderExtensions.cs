@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Resilience.Http.ClientSettings;
 using Resilience.Http.Fallback;
 using Resilience.Http.Pipeline;
 using Resilience.Http.Testing.Server;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Resilience.Http.Chain;
 using Resilience.Http.CircuitBreaker.Registry;
+using Resilience.Http.ClientSettings;
 using Resilience.Http.Fallback;
 using Resilience.Http.Pipeline;
 using Resilience.Http.Settings;

@@ -1,3 +1,4 @@
+using Resilience.Http.ClientSettings;
 using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.ConcurrencyLimit;

@@ -1,3 +1,5 @@
+using Resilience.Http.ClientSettings;
+
 namespace Resilience.Http.Endpoints;
 
 /// <summary>One address of a service as the settings have it now.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Resilience.Http.ClientSettings;
 using Resilience.Http.Pipeline;
 using Resilience.Http.Requests;
 

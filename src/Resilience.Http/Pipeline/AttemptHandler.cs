@@ -1,3 +1,5 @@
+using Resilience.Http.ClientSettings;
+
 namespace Resilience.Http.Pipeline;
 
 /// <summary>

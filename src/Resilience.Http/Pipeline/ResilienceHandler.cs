@@ -1,3 +1,4 @@
+using Resilience.Http.ClientSettings;
 using Resilience.Http.Grpc;
 
 namespace Resilience.Http.Pipeline;

@@ -1,3 +1,4 @@
+using Resilience.Http.ClientSettings;
 using Resilience.Http.Pipeline;
 using Resilience.Http.Telemetry;
 

@@ -35,24 +35,29 @@ internal sealed class FolderGraph
     /// <summary>
     /// The edges that are part of a circle: between folders as they are, and between the folders above them at each level.
     /// </summary>
-    /// <param name="isIgnored">Which edges are left out of account.</param>
-    public IReadOnlyList<string> EdgesInCircles(Predicate<Edge>? isIgnored = null)
+    public IReadOnlyList<string> EdgesInCircles() => EdgesInCircles(Edges);
+
+    /// <inheritdoc cref="EdgesInCircles()"/>
+    public static IReadOnlyList<string> EdgesInCircles(IReadOnlyList<Edge> edges)
     {
-        var deepest = Edges.Select(edge => edge.User.Split('/').Length).DefaultIfEmpty().Max();
+        var deepest = edges.Select(edge => edge.User.Split('/').Length).DefaultIfEmpty().Max();
         return
         [
             .. Enumerable.Range(1, deepest)
-                .SelectMany(level => EdgesInCircles([.. Edges
-                    .Where(edge => isIgnored?.Invoke(edge) != true)
-                    .Select(edge => edge with { User = Above(edge.User, level), Used = Above(edge.Used, level) })
-                    .Where(edge => edge.User != edge.Used)]))
+                .SelectMany(level => EdgesInCirclesAt(level, edges))
                 .Distinct()
                 .Order(),
         ];
     }
 
-    private static IEnumerable<string> EdgesInCircles(IReadOnlyList<Edge> edges)
+    private static IEnumerable<string> EdgesInCirclesAt(int level, IReadOnlyList<Edge> all)
     {
+        Edge[] edges =
+        [
+            .. all
+                .Select(edge => edge with { User = Above(edge.User, level), Used = Above(edge.Used, level) })
+                .Where(edge => edge.User != edge.Used),
+        ];
         var reachable = edges.ToLookup(edge => edge.User, edge => edge.Used);
         return edges.Where(edge => Reach(edge.Used).Contains(edge.User)).Select(edge => $"{edge.User} > {edge.Used}: {edge.Because}");
 

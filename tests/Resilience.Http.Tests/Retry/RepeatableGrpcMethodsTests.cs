@@ -1,3 +1,4 @@
+using Resilience.Http.ClientSettings;
 using Resilience.Http.Settings;
 
 namespace Resilience.Http.Tests.Retry;

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Resilience.Http.ClientSettings;
 using Resilience.Http.Settings;
 using Resilience.Http.Telemetry;
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Resilience.Http.Chain;
+using Resilience.Http.ClientSettings;
 using Resilience.Http.Pipeline;
 using Resilience.Http.Settings;
 using Resilience.Http.Telemetry;

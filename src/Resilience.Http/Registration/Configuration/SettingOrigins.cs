@@ -1,4 +1,5 @@
 using Resilience.Http.Chain;
+using Resilience.Http.ClientSettings;
 using Resilience.Http.Settings;
 
 namespace Resilience.Http.Registration.Configuration;

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using Resilience.Http.Chaos.Registration;
 using Resilience.Http.Chaos.Settings;
+using Resilience.Http.ClientSettings;
 using Resilience.Http.Registration.Configuration;
 using Resilience.Http.Settings;
 

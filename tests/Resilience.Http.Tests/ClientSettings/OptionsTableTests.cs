@@ -1,9 +1,10 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Resilience.Http.ClientSettings;
 using Resilience.Http.Settings;
 using Resilience.Http.Tests.House;
 
-namespace Resilience.Http.Tests.Settings;
+namespace Resilience.Http.Tests.ClientSettings;
 
 /// <summary>The table of all settings in the docs is the one that configuration is read by.</summary>
 public sealed partial class OptionsTableTests

@@ -1,8 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Resilience.Http.Fallback;
+using Resilience.Http.Registration.Configuration;
 
-namespace Resilience.Http.Registration.Configuration;
+namespace Resilience.Http.Registration;
 
 /// <summary>
 /// Checks the settings of all clients before anything of the app starts, so that wrong ones stop it before it serves a request.

@@ -1,6 +1,6 @@
 using Resilience.Http.Settings;
 
-namespace Resilience.Http.Retry;
+namespace Resilience.Http.ClientSettings;
 
 internal static class HttpRetryBudgetOptionsKeys
 {

@@ -1,6 +1,4 @@
-using Resilience.Http.Settings;
-
-namespace Resilience.Http.Deadlines;
+namespace Resilience.Http.Settings;
 
 /// <summary>Scheme, host and port of a service.</summary>
 internal sealed class AuthorityFormat : ValueFormat<string>

@@ -1,16 +1,6 @@
-using Resilience.Http.CircuitBreaker;
-using Resilience.Http.ConcurrencyLimit;
-using Resilience.Http.Deadlines;
-using Resilience.Http.Endpoints;
-using Resilience.Http.Fallback;
-using Resilience.Http.Fleet;
-using Resilience.Http.Hedging;
-using Resilience.Http.RateLimiting;
-using Resilience.Http.Retry;
 using Resilience.Http.Settings;
-using Resilience.Http.Tracing;
 
-namespace Resilience.Http;
+namespace Resilience.Http.ClientSettings;
 
 /// <summary>The keys of a client's section, in the order in which a call meets what they set.</summary>
 internal static class ResilientHttpClientOptionsKeys

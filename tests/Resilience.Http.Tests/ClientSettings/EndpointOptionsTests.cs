@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace Resilience.Http.Tests.Endpoints;
+namespace Resilience.Http.Tests.ClientSettings;
 
 /// <summary>The section <c>Endpoints</c> of a client.</summary>
 public sealed class EndpointOptionsTests

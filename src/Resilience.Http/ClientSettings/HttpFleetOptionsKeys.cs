@@ -1,6 +1,6 @@
 using Resilience.Http.Settings;
 
-namespace Resilience.Http.Fleet;
+namespace Resilience.Http.ClientSettings;
 
 internal static class HttpFleetOptionsKeys
 {

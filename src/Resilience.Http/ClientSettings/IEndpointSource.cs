@@ -1,4 +1,4 @@
-namespace Resilience.Http.Endpoints;
+namespace Resilience.Http.ClientSettings;
 
 /// <summary>Finds the endpoints behind a URI while the app runs, such as service discovery.</summary>
 internal interface IEndpointSource

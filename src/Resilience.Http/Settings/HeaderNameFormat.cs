@@ -1,6 +1,4 @@
-using Resilience.Http.Settings;
-
-namespace Resilience.Http.Deadlines;
+namespace Resilience.Http.Settings;
 
 /// <summary>The name of a request header: a token (RFC 9110, 5.6.2), and not a header of the content.</summary>
 internal sealed class HeaderNameFormat : ValueFormat<string>

@@ -1,6 +1,4 @@
-using Resilience.Http.Settings;
-
-namespace Resilience.Http.Endpoints;
+namespace Resilience.Http.Settings;
 
 /// <summary>The address of an endpoint. It may lack the final <c>/</c>: nothing is joined to it by the rules of relative URIs.</summary>
 internal sealed class EndpointAddressFormat : ValueFormat<Uri>

@@ -1,7 +1,8 @@
 using System.Reflection;
+using Resilience.Http.ClientSettings;
 using Resilience.Http.Settings;
 
-namespace Resilience.Http.Tests.Settings;
+namespace Resilience.Http.Tests.ClientSettings;
 
 /// <summary>The table of keys says all there is to say about the options, and nothing else.</summary>
 public sealed class ResilientHttpClientOptionsKeysTests

@@ -1,6 +1,4 @@
-using Resilience.Http.Settings;
-
-namespace Resilience.Http.Endpoints;
+namespace Resilience.Http.Settings;
 
 /// <summary>The value of a <c>Host</c> header: a name, and a port if it is not the default one.</summary>
 internal sealed class HostNameFormat : ValueFormat<string?>

@@ -1,4 +1,4 @@
-namespace Resilience.Http.Endpoints;
+namespace Resilience.Http.ClientSettings;
 
 /// <summary>Where the requests below a base address go.</summary>
 /// <param name="BaseAddress">What the requests begin with.</param>

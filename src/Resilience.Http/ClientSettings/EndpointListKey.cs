@@ -1,6 +1,6 @@
 using Resilience.Http.Settings;
 
-namespace Resilience.Http.Endpoints;
+namespace Resilience.Http.ClientSettings;
 
 /// <summary>The list of addresses. What configuration lists takes the place of the whole list of an earlier layer.</summary>
 internal sealed class EndpointListKey(string name, string description) : OptionKey<HttpEndpointsOptions>(name, description)

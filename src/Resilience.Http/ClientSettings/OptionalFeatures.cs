@@ -1,4 +1,4 @@
-namespace Resilience.Http.Pipeline;
+namespace Resilience.Http.ClientSettings;
 
 /// <summary>Features whose handlers have no part in a call unless the options ask for it.</summary>
 [Flags]

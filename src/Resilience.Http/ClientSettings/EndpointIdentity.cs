@@ -1,6 +1,6 @@
 using Resilience.Http.Requests;
 
-namespace Resilience.Http.Endpoints;
+namespace Resilience.Http.ClientSettings;
 
 /// <summary>What makes two endpoints the same one: where their requests go, and for which host. Weight and order may change.</summary>
 internal static class EndpointIdentity

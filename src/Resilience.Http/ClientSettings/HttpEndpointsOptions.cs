@@ -1,4 +1,4 @@
-using Resilience.Http.Endpoints;
+using Resilience.Http.ClientSettings;
 
 namespace Resilience.Http;
 

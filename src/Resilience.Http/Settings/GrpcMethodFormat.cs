@@ -1,6 +1,4 @@
-using Resilience.Http.Settings;
-
-namespace Resilience.Http.Retry;
+namespace Resilience.Http.Settings;
 
 /// <summary>The name of a gRPC method, or of a service for all of its methods.</summary>
 internal sealed class GrpcMethodFormat : ValueFormat<string>

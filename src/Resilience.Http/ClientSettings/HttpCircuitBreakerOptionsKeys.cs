@@ -1,6 +1,6 @@
 using Resilience.Http.Settings;
 
-namespace Resilience.Http.CircuitBreaker;
+namespace Resilience.Http.ClientSettings;
 
 internal static class HttpCircuitBreakerOptionsKeys
 {

@@ -1,6 +1,6 @@
 using Resilience.Http.Settings;
 
-namespace Resilience.Http.Endpoints;
+namespace Resilience.Http.ClientSettings;
 
 internal static class HttpEndpointsOptionsKeys
 {

@@ -1,4 +1,4 @@
-using Resilience.Http.Pipeline;
+using Resilience.Http.ClientSettings;
 using Resilience.Http.Settings;
 
 namespace Resilience.Http;
