@@ -8,7 +8,7 @@ namespace Resilience.Http.RateLimiting;
 internal sealed class RateLimiter : IOptionsFollower
 {
     private readonly ServiceState _service;
-    private readonly RateLimitLog _log;
+    private readonly ServerQuotaLog _log;
 
     private RateLimiter(ServiceState service)
     {

@@ -12,11 +12,11 @@ internal sealed class ServerQuotas : IAuthorityStatusSource
     private static readonly TimeSpan RoomForRelease = 8 * ServerPause.Doubling;
 
     private readonly ServiceState _service;
-    private readonly RateLimitLog _log;
+    private readonly ServerQuotaLog _log;
     private AuthorityTable<AuthorityQuotas>? _authorities; // Made when an answer says something: most services never ask for a pause.
     private long _heldUntil;
 
-    public ServerQuotas(ServiceState service, RateLimitLog log)
+    public ServerQuotas(ServiceState service, ServerQuotaLog log)
     {
         _service = service;
         _log = log;

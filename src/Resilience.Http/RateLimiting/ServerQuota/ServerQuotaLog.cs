@@ -1,12 +1,11 @@
 using Microsoft.Extensions.Logging;
 using Resilience.Http.Pipeline;
-using Resilience.Http.RateLimiting.ServerQuota;
 using Resilience.Http.Telemetry;
 
-namespace Resilience.Http.RateLimiting;
+namespace Resilience.Http.RateLimiting.ServerQuota;
 
-/// <summary>What the rate limit of one service logs, besides its rejections.</summary>
-internal sealed partial class RateLimitLog(ServiceState service)
+/// <summary>What is logged of the quotas that the servers of one service share out.</summary>
+internal sealed partial class ServerQuotaLog(ServiceState service)
 {
     private readonly ILogger _log = service.Host.CreateLogger(LimitRejections.Category);
     private int _tooLong;

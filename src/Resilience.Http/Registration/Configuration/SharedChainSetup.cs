@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Options;
 
-namespace Resilience.Http.Registration;
+namespace Resilience.Http.Registration.Configuration;
 
 /// <summary>
 /// Adds the chain to all clients that have no other setup before it, as most resilient clients are registered. The factory asks every setup
