@@ -52,7 +52,7 @@ internal sealed class RateLimitHandler(ServiceState service) : AttemptHandler(se
             }
             else if (ended.IsCompletedSuccessfully && attempt.Call.Options.RateLimit.FollowServer)
             {
-                Limiter.Quotas.Observe(request, ended.Result, attempt, send);
+                Limiter.Quotas.Observe(request, ended.Result, attempt, send.Quota);
             }
         }
         finally

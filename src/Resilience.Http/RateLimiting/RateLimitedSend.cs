@@ -8,11 +8,8 @@ internal sealed class RateLimitedSend
 {
     private List<(PacedQueue<ServerPause> Pause, long StartsAt)>? _passed;
 
-    /// <summary>Where the request goes; <see langword="null"/> if no send is under way.</summary>
-    public Uri Uri { get; private set; } = null!;
-
-    /// <summary>The quota that it uses up; <see langword="null"/> for the one that all share.</summary>
-    public string? Key { get; private set; }
+    /// <summary>The quota of the server that it uses up; without a URI if no send is under way.</summary>
+    public RequestQuota Quota { get; private set; }
 
     /// <summary>The queue whose token it took.</summary>
     public PacedQueue<RatePace>? Bucket { get; private set; }
@@ -20,13 +17,9 @@ internal sealed class RateLimitedSend
     /// <summary>The timestamp at which it took the token.</summary>
     public long TakenAt { get; private set; }
 
-    public bool IsOpen => Uri is not null;
+    public bool IsOpen => Quota.Uri is not null;
 
-    public void Begin(Uri uri, string? key)
-    {
-        Uri = uri;
-        Key = key;
-    }
+    public void Begin(Uri uri, string? key) => Quota = new(uri, key);
 
     public void Took(PacedQueue<RatePace> bucket, long at) => (Bucket, TakenAt) = (bucket, at);
 
@@ -48,8 +41,7 @@ internal sealed class RateLimitedSend
 
     public void End()
     {
-        Uri = null!;
-        Key = null;
+        Quota = default;
         Bucket = null;
         _passed?.Clear();
     }

@@ -52,7 +52,7 @@ internal sealed class RateLimiter : IOptionsFollower
             return false;
         }
 
-        return options.Permits is null || TryTake(send, Buckets.GetOrAdd(send.Uri, options.Scope).Queue);
+        return options.Permits is null || TryTake(send, Buckets.GetOrAdd(send.Quota.Uri, options.Scope).Queue);
     }
 
     /// <summary>Waits until a send may go.</summary>
@@ -86,14 +86,14 @@ internal sealed class RateLimiter : IOptionsFollower
         RateLimitedSend send, AttemptContext attempt, bool async, CancellationToken cancellationToken)
     {
         var options = attempt.Call.Options.RateLimit;
-        if (!options.FollowServer || Quotas.Find(send.Uri) is not { } quotas)
+        if (!options.FollowServer || Quotas.Find(send.Quota.Uri) is not { } quotas)
         {
             return default;
         }
 
         CloseIfDisposed();
         var waited = false;
-        foreach (var pause in quotas.PausesOf(send.Key))
+        foreach (var pause in quotas.PausesOf(send.Quota.Key))
         {
             var result = await pause
                 .EnterAsync(int.MaxValue, attempt.Call.Deadline, options.MaxServerWait, async, cancellationToken)
@@ -128,7 +128,7 @@ internal sealed class RateLimiter : IOptionsFollower
         QueueResult result;
         do
         {
-            bucket = Buckets.GetOrAdd(send.Uri, options.Scope);
+            bucket = Buckets.GetOrAdd(send.Quota.Uri, options.Scope);
             CloseIfDisposed();
             result = await bucket.Queue
                 .EnterAsync(options.QueueLimit, attempt.Call.Deadline, TimeSpan.MaxValue, async, cancellationToken)
@@ -149,13 +149,13 @@ internal sealed class RateLimiter : IOptionsFollower
 
     private bool IsHeld(RateLimitedSend send, AttemptContext attempt)
     {
-        if (!attempt.Call.Options.RateLimit.FollowServer || Quotas.Find(send.Uri) is not { } quotas)
+        if (!attempt.Call.Options.RateLimit.FollowServer || Quotas.Find(send.Quota.Uri) is not { } quotas)
         {
             return false;
         }
 
         var now = attempt.Call.Clock.GetTimestamp();
-        return quotas.PausesOf(send.Key).Any(pause => pause.Pace.StartsAt > now);
+        return quotas.PausesOf(send.Quota.Key).Any(pause => pause.Pace.StartsAt > now);
     }
 
     private static bool TryTake(RateLimitedSend send, PacedQueue<RatePace> queue)

@@ -49,7 +49,7 @@ internal static class ResilienceServiceRegistration
             return known;
         }
 
-        var registrations = new ClientRegistrations();
+        var registrations = new ClientRegistrations(new SharedChainSetup(ChainInstaller.Add));
         services.AddOptions();
         services.AddResilienceHost();
         services.AddSingleton<ICircuitRegistry>(static provider => new ContainerCircuits(

@@ -1,6 +1,8 @@
 namespace Resilience.Http.Tests.House;
 
-/// <summary>A folder of the middleware uses only the folders below it, and features never name each other.</summary>
+/// <summary>
+/// A folder of the middleware uses only the folders below it and those inside it, and features never name each other.
+/// </summary>
 public sealed class FolderDirectionTests
 {
     /// <summary>Top to bottom; folders of one line do not know each other.</summary>
@@ -44,6 +46,19 @@ public sealed class FolderDirectionTests
             select $"{user} > {used}: {Outermost(type).Name} uses {Outermost(reference).Name}";
 
         Assert.Empty(upward.Distinct().Order());
+    }
+
+    /// <summary>A folder composes what is in the folders inside it. What they share is in one of them.</summary>
+    [Fact]
+    public void A_folder_does_not_use_the_folder_around_it()
+    {
+        var graph = new FolderGraph(typeof(ResilientHttpClientOptions).Assembly, Checkout.PathOf("src/Resilience.Http"));
+
+        Assert.Empty(graph.Edges
+            .Where(edge => edge.User.StartsWith(edge.Used + "/", StringComparison.Ordinal))
+            .Select(edge => edge.Because)
+            .Distinct()
+            .Order());
     }
 
     [Fact]

@@ -106,12 +106,5 @@ internal sealed class FolderGraph
     /// <param name="User">The folder that uses the other; empty for the project folder itself.</param>
     /// <param name="Used">The folder that is used.</param>
     /// <param name="Because">Which type uses which.</param>
-    internal sealed record Edge(string User, string Used, string Because)
-    {
-        /// <summary>Whether one folder is inside the other, at any depth. Every folder is inside that of the project.</summary>
-        public bool IsWithinOneFolder => IsInside(User, Used) || IsInside(Used, User);
-
-        private static bool IsInside(string inner, string outer) =>
-            outer.Length == 0 || inner.StartsWith(outer + "/", StringComparison.Ordinal);
-    }
+    internal sealed record Edge(string User, string Used, string Because);
 }

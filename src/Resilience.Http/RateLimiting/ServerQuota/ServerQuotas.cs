@@ -61,13 +61,13 @@ internal sealed class ServerQuotas : IAuthorityStatusSource
     public double GetUtilization(Uri uri) => GetAdmission(uri, Clock.GetTimestamp()).State == AdmissionState.Open ? 0 : 1;
 
     /// <summary>A response has come: it may ask for a pause, end one, or say in which partition its request was counted.</summary>
-    public void Observe(HttpRequestMessage request, HttpResponseMessage response, AttemptContext attempt, RateLimitedSend send)
+    public void Observe(HttpRequestMessage request, HttpResponseMessage response, AttemptContext attempt, RequestQuota quota)
     {
         var options = attempt.Call.Options.RateLimit;
         var answer = ServerAnswer.Read(response, attempt, options);
-        if (answer.Request is not null || (send.Key is not null && answer.Partitions.Count > 0))
+        if (answer.Request is not null || (quota.Key is not null && answer.Partitions.Count > 0))
         {
-            Note(answer, AuthorityOf(request, response, attempt, send), attempt, send, options);
+            Note(answer, AuthorityOf(request, response, attempt, quota), attempt, quota, options);
         }
 
         if (!MayHold(attempt.EndedAt))
@@ -77,11 +77,11 @@ internal sealed class ServerQuotas : IAuthorityStatusSource
 
         if (ServerAnswer.Throttles(response))
         {
-            ShareWait(attempt, send);
+            ShareWait(attempt, quota);
         }
         else if (answer.Request is null && attempt.Judge(request, response, null).Verdict == AttemptVerdict.Success)
         {
-            Find(AuthorityOf(request, response, attempt, send))?.Succeed(send.Key, attempt.StartedAt);
+            Find(AuthorityOf(request, response, attempt, quota))?.Succeed(quota.Key, attempt.StartedAt);
         }
     }
 
@@ -89,17 +89,17 @@ internal sealed class ServerQuotas : IAuthorityStatusSource
         new(_service, static (service, authority, tag) => new(authority, tag, service.Host));
 
     private void Note(
-        in ServerAnswer answer, Uri authority, AttemptContext attempt, RateLimitedSend send, HttpRateLimitOptions options)
+        in ServerAnswer answer, Uri authority, AttemptContext attempt, RequestQuota quota, HttpRateLimitOptions options)
     {
         while (true)
         {
             var quotas = Authorities.GetOrAdd(authority);
-            if (send.Key is not null && answer.Partitions.Count > 0)
+            if (quota.Key is not null && answer.Partitions.Count > 0)
             {
-                quotas.Learn(send.Key, answer.Partitions);
+                quotas.Learn(quota.Key, answer.Partitions);
             }
 
-            if (answer.Request is not { } asked || TryHold(quotas, asked, attempt, send.Key, options))
+            if (answer.Request is not { } asked || TryHold(quotas, asked, attempt, quota.Key, options))
             {
                 return;
             }
@@ -128,10 +128,10 @@ internal sealed class ServerQuotas : IAuthorityStatusSource
     /// The call itself waits in its retry loop, for as long as all others: it does not wait a second time, and if that is too long for it,
     /// the caller gets the response of the service.
     /// </summary>
-    private void ShareWait(AttemptContext attempt, RateLimitedSend send)
+    private void ShareWait(AttemptContext attempt, RequestQuota quota)
     {
-        if (Find(send.Uri) is { } quotas
-            && Clock.Until(attempt.EndedAt, LatestPause(quotas, send.Key)) is { } wait
+        if (Find(quota.Uri) is { } quotas
+            && Clock.Until(attempt.EndedAt, LatestPause(quotas, quota.Key)) is { } wait
             && wait > TimeSpan.Zero)
         {
             attempt.RaiseRetryAfter(wait);
@@ -142,10 +142,10 @@ internal sealed class ServerQuotas : IAuthorityStatusSource
         quotas.PausesOf(key).Select(static pause => pause.Pace.StartsAt).DefaultIfEmpty(0).Max();
 
     /// <summary>A redirect led to the authority that answered; other changes of the URI only spell out where the request goes.</summary>
-    private static Uri AuthorityOf(HttpRequestMessage request, HttpResponseMessage response, AttemptContext attempt, RateLimitedSend send)
+    private static Uri AuthorityOf(HttpRequestMessage request, HttpResponseMessage response, AttemptContext attempt, RequestQuota quota)
     {
         attempt.Judge(request, response, null);
-        return attempt.Redirect is { To.IsAbsoluteUri: true } redirect ? redirect.To : send.Uri;
+        return attempt.Redirect is { To.IsAbsoluteUri: true } redirect ? redirect.To : quota.Uri;
     }
 
     private void Raise(long heldUntil)

@@ -3,7 +3,7 @@ namespace Resilience.Http.Registration.Configuration;
 /// <summary>
 /// What Program.cs said about all resilient clients: gathered in the service collection, read once the container is built.
 /// </summary>
-internal sealed class ClientRegistrations
+internal sealed class ClientRegistrations(SharedChainSetup sharedChain)
 {
     private readonly OrderedDictionary<string, ClientRegistration> _clients = new(StringComparer.Ordinal);
 
@@ -22,7 +22,7 @@ internal sealed class ClientRegistrations
     public HashSet<string> Critical { get; } = new(StringComparer.Ordinal);
 
     /// <summary>What puts the chain into the clients, except for those that need a setup of their own.</summary>
-    public SharedChainSetup SharedChain { get; } = new();
+    public SharedChainSetup SharedChain => sharedChain;
 
     /// <summary>Whether the package Resilience.Http.Fleet was added.</summary>
     public bool HasFleet { get; set; }

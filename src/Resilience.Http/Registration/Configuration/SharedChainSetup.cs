@@ -8,7 +8,7 @@ namespace Resilience.Http.Registration.Configuration;
 /// Adds the chain to all clients that have no other setup before it, as most resilient clients are registered. The factory asks every setup
 /// for every client. So a setup for each client would make a start with a thousand of them ask a million more times.
 /// </summary>
-internal sealed class SharedChainSetup : IConfigureNamedOptions<HttpClientFactoryOptions>
+internal sealed class SharedChainSetup(Action<HttpMessageHandlerBuilder> addChain) : IConfigureNamedOptions<HttpClientFactoryOptions>
 {
     private readonly HashSet<string> _clients = new(StringComparer.Ordinal);
     private readonly HashSet<string> _setUpSince = new(StringComparer.Ordinal);
@@ -42,7 +42,7 @@ internal sealed class SharedChainSetup : IConfigureNamedOptions<HttpClientFactor
     {
         if (name is not null && _clients.Contains(name))
         {
-            options.HttpMessageHandlerBuilderActions.Add(ChainInstaller.Add);
+            options.HttpMessageHandlerBuilderActions.Add(addChain);
         }
     }
 
