@@ -17,14 +17,18 @@ internal sealed class ServiceStateStore(ResilienceRuntime host, IServiceSettings
 
     public ServiceState? Find(string name) => _services.GetValueOrDefault(name);
 
-    public ServiceState Get(string name) => Find(name) ?? Add(name);
-
     /// <summary>
     /// Options are made outside of any lock, since user code takes part; if two threads make a service, the later one is dropped unused.
     /// </summary>
-    private ServiceState Add(string name)
+    public ServiceState Get(string name) => Find(name) ?? Add(name, settings.OptionsOf(name));
+
+    /// <param name="name">The name of the service.</param>
+    /// <param name="options">Its options, if it is new.</param>
+    public ServiceState GetOrAdd(string name, ResilientHttpClientOptions options) => Find(name) ?? Add(name, options);
+
+    private ServiceState Add(string name, ResilientHttpClientOptions options)
     {
-        var made = new ServiceState(name, host, settings.OptionsOf(name));
+        var made = new ServiceState(name, host, options);
         var service = _services.GetOrAdd(name, made);
         if (ReferenceEquals(service, made))
         {

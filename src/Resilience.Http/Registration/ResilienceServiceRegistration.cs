@@ -62,6 +62,8 @@ internal static class ResilienceServiceRegistration
             provider.GetRequiredService<LiveOptions>));
         services.AddSingleton<ServiceStateStore>();
         services.AddSingleton<SectionOwners>();
+        services.AddSingleton<ConfigurationReader>();
+        services.AddSingleton<ClientOptionsFactory>();
         services.AddSingleton<OptionsStore>();
         services.AddSingleton<IServiceSettings>(static provider => provider.GetRequiredService<OptionsStore>());
         services.AddSingleton<ConfigurationValidator>();

@@ -12,8 +12,9 @@ namespace Resilience.Http.Registration.Configuration;
 /// once, from any thread; the edition of <see cref="ConfigurationSnapshot"/> keeps an earlier one from replacing a later one.
 /// </summary>
 internal sealed class ConfigurationReloader(
-    OptionsStore settings,
+    ConfigurationReader configuration,
     ConfigurationValidator checks,
+    OptionsStore settings,
     ServiceStateStore services,
     OptionsMonitorNotifier monitoring,
     ResilienceRuntime host)
@@ -52,8 +53,8 @@ internal sealed class ConfigurationReloader(
         ConfigurationSnapshot? sections = null;
         try
         {
-            sections = settings.Read();
-            var clients = checks.Check(sections);
+            sections = configuration.Read();
+            var clients = checks.Check(sections, settings.InForce);
             if (clients.AreGood)
             {
                 return clients;

@@ -7,12 +7,14 @@ using Resilience.Http.Telemetry;
 namespace Resilience.Http.Registration.Configuration;
 
 /// <summary>Finds every mistake in the settings of all clients, so that they are reported at once.</summary>
-internal sealed class ConfigurationValidator(ClientRegistrations registrations, OptionsStore settings, ServiceStateStore services)
+internal sealed class ConfigurationValidator(ClientRegistrations registrations, ClientOptionsFactory factory, ServiceStateStore services)
 {
     /// <summary>
     /// Checks all clients over these sections: those of the statements, those in use, and those that have no more than a section so far.
     /// </summary>
-    public ValidatedConfiguration Check(ConfigurationSnapshot sections)
+    /// <param name="sections">What is to come into force.</param>
+    /// <param name="before">What is in force; <see langword="null"/> at the start.</param>
+    public ValidatedConfiguration Check(ConfigurationSnapshot sections, ValidatedConfiguration? before)
     {
         string[] names = [.. registrations.Chained.Union(services.All.Select(static service => service.Name), StringComparer.Ordinal)];
         string[] others = [.. registrations.SectionsOfOthers(sections, names)];
@@ -21,7 +23,7 @@ internal sealed class ConfigurationValidator(ClientRegistrations registrations, 
             .. Structure(sections),
             .. sections.Mistakes,
             .. Defaults(sections),
-            .. settings.InForce is { } before ? Gone([.. before.Options.Keys], before.Sections, sections) : [],
+            .. before is null ? [] : Gone([.. before.Options.Keys], before.Sections, sections),
             .. ClientNames.Mistakes(
                 [.. registrations.Chained.Union(registrations.Critical.Where(registrations.HasChain), StringComparer.Ordinal)]),
             .. Chainless(),
@@ -31,7 +33,7 @@ internal sealed class ConfigurationValidator(ClientRegistrations registrations, 
         {
             try
             {
-                options.Add(name, settings.Build(name, sections));
+                options.Add(name, factory.Create(name, sections));
             }
             catch (OptionsValidationException wrong)
             {

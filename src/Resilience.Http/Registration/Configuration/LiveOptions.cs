@@ -10,8 +10,10 @@ namespace Resilience.Http.Registration.Configuration;
 /// </summary>
 internal sealed class LiveOptions : IDisposable
 {
-    private readonly OptionsStore _settings;
+    private readonly ConfigurationReader _configuration;
+    private readonly ClientOptionsFactory _factory;
     private readonly ConfigurationValidator _checks;
+    private readonly OptionsStore _settings;
     private readonly ServiceStateStore _services;
     private readonly ConfigurationReloader _edits;
     private readonly StartupTelemetry _report;
@@ -20,15 +22,18 @@ internal sealed class LiveOptions : IDisposable
     private int _changes;
 
     public LiveOptions(
-        OptionsStore settings,
+        ConfigurationReader configuration,
+        ClientOptionsFactory factory,
         ConfigurationValidator checks,
+        OptionsStore settings,
         ServiceStateStore services,
         ConfigurationReloader edits,
         StartupTelemetry report,
         SectionOwners owners)
     {
-        (_settings, _checks, _services, _edits, _report, _owners) = (settings, checks, services, edits, report, owners);
-        _watches = settings.Watch(Edited);
+        (_configuration, _factory, _checks, _settings) = (configuration, factory, checks, settings);
+        (_services, _edits, _report, _owners) = (services, edits, report, owners);
+        _watches = configuration.Watch(Edited);
     }
 
     /// <exception cref="OptionsValidationException">Settings are wrong, of this client or, before the start, of any.</exception>
@@ -49,7 +54,7 @@ internal sealed class LiveOptions : IDisposable
             return;
         }
 
-        if (_settings.BeingBuilt is { } client)
+        if (_factory.BeingMade is { } client)
         {
             throw new InvalidOperationException(
                 $"{ServiceText.Format(client)}: code that sets its options requested a resilient client, but no client exists before all " +
@@ -58,7 +63,7 @@ internal sealed class LiveOptions : IDisposable
         }
 
         var changes = Volatile.Read(ref _changes);
-        var clients = _checks.Check(_settings.Read());
+        var clients = _checks.Check(_configuration.Read(), before: null);
         if (!clients.AreGood)
         {
             throw new OptionsValidationException(ConfigurationSnapshot.RootKey, typeof(ResilientHttpClientOptions), clients.Mistakes);
@@ -69,7 +74,7 @@ internal sealed class LiveOptions : IDisposable
             return;
         }
 
-        ServiceState[] services = [.. clients.Names.Select(_services.Get)];
+        ServiceState[] services = [.. clients.Names.Select(name => _services.GetOrAdd(name, clients.Options[name]))];
         Array.ForEach(services, KnownAddresses.Refresh);
         _report.Log(clients, services);
         _edits.NotifyMonitors();
