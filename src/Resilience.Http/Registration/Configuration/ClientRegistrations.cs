@@ -47,15 +47,4 @@ internal sealed class ClientRegistrations(SharedChainSetup sharedChain)
 
     /// <summary>The clients of the statements that have the chain.</summary>
     public IEnumerable<string> Chained => _clients.Keys.Where(HasChain);
-
-    /// <summary>
-    /// The sections of clients that only the factory's defaults give the chain to. The name is the section's, which knows no case: what the
-    /// client is called turns out when it is first used.
-    /// </summary>
-    public IEnumerable<string> SectionsOfOthers(ConfigurationSnapshot sections, IEnumerable<string> known) =>
-        Defaults.HasChain == true
-            ? (sections.Clients?.Children ?? [])
-                .Select(static section => section.Key)
-                .Except(known.Concat(_clients.Keys), StringComparer.OrdinalIgnoreCase)
-            : [];
 }

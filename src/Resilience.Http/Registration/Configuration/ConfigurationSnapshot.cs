@@ -61,6 +61,19 @@ internal sealed class ConfigurationSnapshot
         return _owners.IsOnDefaults(name) ? null : Clients?.Child(name);
     }
 
+    /// <summary>
+    /// The sections of clients that only the factory's defaults give the chain to. The name is the section's, and its case may differ from
+    /// the client's: what the client is called turns out when it is first used.
+    /// </summary>
+    /// <param name="registrations">What Program.cs said.</param>
+    /// <param name="known">The clients that are known to have the chain.</param>
+    public IEnumerable<string> OfOthers(ClientRegistrations registrations, IEnumerable<string> known) =>
+        registrations.Defaults.HasChain == true
+            ? (Clients?.Children ?? [])
+                .Select(static section => section.Key)
+                .Except(known.Concat(registrations.Clients.Keys), StringComparer.OrdinalIgnoreCase)
+            : [];
+
     private ConfigurationNode? Read(IConfigurationSection section, ClientRegistration client)
     {
         var node = ConfigurationNode.Read(section);

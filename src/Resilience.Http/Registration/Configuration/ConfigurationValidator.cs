@@ -17,7 +17,7 @@ internal sealed class ConfigurationValidator(ClientRegistrations registrations, 
     public ValidatedConfiguration Check(ConfigurationSnapshot sections, ValidatedConfiguration? before)
     {
         string[] names = [.. registrations.Chained.Union(services.All.Select(static service => service.Name), StringComparer.Ordinal)];
-        string[] others = [.. registrations.SectionsOfOthers(sections, names)];
+        string[] others = [.. sections.OfOthers(registrations, names)];
         List<string> mistakes =
         [
             .. Structure(sections),

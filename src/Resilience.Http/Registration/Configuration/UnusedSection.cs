@@ -9,7 +9,7 @@ internal readonly record struct UnusedSection(string Path, string Hint)
     public static IEnumerable<UnusedSection> In(ConfigurationSnapshot sections, ClientRegistrations registrations)
     {
         string[] chained = [.. registrations.Chained];
-        var read = chained.Concat(registrations.SectionsOfOthers(sections, chained)).Select(sections.Of).OfType<ConfigurationNode>()
+        var read = chained.Concat(sections.OfOthers(registrations, chained)).Select(sections.Of).OfType<ConfigurationNode>()
             .ToLookup(static section => section.Path, StringComparer.OrdinalIgnoreCase);
         return
             from section in sections.Clients?.Children ?? []
