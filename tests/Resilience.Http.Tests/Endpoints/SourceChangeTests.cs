@@ -1,5 +1,4 @@
 using Resilience.Http.Endpoints;
-using Resilience.Http.Testing;
 using static Resilience.Http.Tests.Endpoints.EndpointFixture;
 
 namespace Resilience.Http.Tests.Endpoints;

@@ -1,5 +1,3 @@
-using Resilience.Http.Testing;
-
 namespace Resilience.Http.Tests.RateLimiting;
 
 /// <summary>Calls after the app was disposed: nothing would ever end their wait.</summary>

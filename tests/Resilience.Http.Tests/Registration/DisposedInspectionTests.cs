@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using Resilience.Http.Testing;
 
 namespace Resilience.Http.Tests.Registration;
 

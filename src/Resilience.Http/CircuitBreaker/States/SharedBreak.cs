@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using Resilience.Http.Pipeline;
-using Resilience.Http.Requests;
 
 namespace Resilience.Http.CircuitBreaker.States;
 
