@@ -13,7 +13,7 @@ internal sealed class ConcurrencyLimiter(int limit)
 {
     private const long OneWaiter = 1L << 32;
 
-    /// <summary>So far below zero that nothing which is still given back makes it a number of free permits.</summary>
+    /// <summary>So far below zero that no edit of the limit makes it a number of free permits.</summary>
     private const long Retired = long.MinValue / 2;
 
     private readonly Lock _gate = new();
@@ -97,12 +97,7 @@ internal sealed class ConcurrencyLimiter(int limit)
         lock (_gate)
         {
             var added = limit - _limit;
-            Volatile.Write(ref _limit, limit); // Also of a retired one, so that one who asks whether it is set finds that it is.
-            if (added == 0 || IsRetiredIn(_state))
-            {
-                return;
-            }
-
+            Volatile.Write(ref _limit, limit);
             Interlocked.Add(ref _state, added);
             granted = TakeGranted_NeedsLock();
         }

@@ -129,41 +129,42 @@ internal sealed class EndpointLists
             static state =>
             {
                 var (lists, replaced) = ((EndpointLists, ResolvedEndpoints))state!;
-                lists.FollowChange(replaced);
+                _ = lists.FollowChangeAsync(replaced);
             },
             (this, resolved));
         return list;
     }
 
     /// <summary>The source has found other endpoints: those that are gone go now, and not with the next call.</summary>
-    private void FollowChange(ResolvedEndpoints replaced)
+    private async Task FollowChangeAsync(ResolvedEndpoints replaced)
     {
-        if (!_lists.TryGetValue(KeyOf(replaced), out var list)
-            || !ReferenceEquals(list.Source, replaced)
-            || _service.Options.Endpoints.Source is not { } source)
+        if (!IsInForce(replaced) || _service.Options.Endpoints.Source is not { } source)
         {
             return;
         }
 
         try
         {
-            var found = source.GetAsync(replaced.BaseAddress, CancellationToken.None); // Known already, so there is no wait.
-            if (found.IsCompletedSuccessfully)
-            {
-                ListOf(found.Result);
-            }
+            // Mostly known already. A source that has forgotten the service, because it knows too many, looks it up again.
+            ListOf(await source.GetAsync(replaced.BaseAddress, CancellationToken.None).ConfigureAwait(false));
         }
         catch (HttpRequestException)
         {
             // There are none now. The next call reports it.
             lock (_gate)
             {
-                Leave_NeedsLock(KeyOf(replaced));
+                if (IsInForce(replaced))
+                {
+                    Leave_NeedsLock(KeyOf(replaced));
+                }
             }
 
             ForgetIdle();
         }
     }
+
+    private bool IsInForce(ResolvedEndpoints resolved) =>
+        _lists.TryGetValue(KeyOf(resolved), out var list) && ReferenceEquals(list.Source, resolved);
 
     private static string KeyOf(ResolvedEndpoints resolved) => resolved.BaseAddress.OriginalString;
 

@@ -83,7 +83,8 @@ internal sealed partial class CallContext
     {
         (TimeoutScope.Incoming, _, _, _) => "the incoming deadline",
         (TimeoutScope.Shutdown, _, _, _) => "the shutdown of the app",
-        ({ } fired, _, _, _) => $"the {fired}Timeout",
+        (TimeoutScope.Attempt, _, _, _) => $"the {nameof(ResilientHttpClientOptions.AttemptTimeout)}",
+        (TimeoutScope.Total, _, _, _) => $"the {nameof(ResilientHttpClientOptions.TotalTimeout)}",
         (_, { } status, _, _) => status.Text(),
         (_, _, { } status, _) => OutcomeText.Format(status),
         (_, _, _, { } exception) => OutcomeText.Format(exception),

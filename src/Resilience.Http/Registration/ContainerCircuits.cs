@@ -7,7 +7,7 @@ namespace Resilience.Http.Registration;
 /// The circuits of a container. Every registered client is known from the first question on, also before the host starts: so a service can
 /// be isolated between Build and Run.
 /// </summary>
-internal sealed class ContainerCircuits(CircuitRegistry registry, Func<LiveOptions> clients) : ICircuitRegistry
+internal sealed class ContainerCircuits(CircuitRegistry registry, LiveOptions clients) : ICircuitRegistry
 {
     public event Action<CircuitTransition>? Transitioned
     {
@@ -19,7 +19,7 @@ internal sealed class ContainerCircuits(CircuitRegistry registry, Func<LiveOptio
     {
         get
         {
-            clients().Start();
+            clients.Start();
             return registry;
         }
     }

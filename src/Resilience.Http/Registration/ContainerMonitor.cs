@@ -7,7 +7,7 @@ namespace Resilience.Http.Registration;
 /// The services of a container. Every registered client is known from the first question on, also before the host starts; the settings are
 /// checked no sooner, so that an app can resolve the monitor while it is being built.
 /// </summary>
-internal sealed class ContainerMonitor(ServiceMonitor monitor, SettingOrigins origins, Func<LiveOptions> clients) : IServiceMonitor
+internal sealed class ContainerMonitor(ServiceMonitor monitor, SettingOrigins origins, LiveOptions clients) : IServiceMonitor
 {
     public event Action? Updated
     {
@@ -17,21 +17,21 @@ internal sealed class ContainerMonitor(ServiceMonitor monitor, SettingOrigins or
 
     public IReadOnlyList<ServiceSnapshot> GetAll()
     {
-        clients().Start();
+        clients.Start();
         return monitor.GetAll();
     }
 
     public ServiceSnapshot? Find(string serviceName)
     {
         ArgumentNullException.ThrowIfNull(serviceName);
-        clients().Start();
+        clients.Start();
         return monitor.Find(serviceName);
     }
 
     public IReadOnlyList<ServiceSetting> GetSettings(string serviceName)
     {
         ArgumentNullException.ThrowIfNull(serviceName);
-        clients().Start();
+        clients.Start();
         return origins.Of(serviceName);
     }
 }

@@ -53,13 +53,10 @@ internal static class ResilienceServiceRegistration
         services.AddOptions();
         services.AddResilienceHost();
         services.AddSingleton<ICircuitRegistry>(static provider => new ContainerCircuits(
-            CircuitRegistry.GetOrCreate(provider.GetRequiredService<ResilienceRuntime>()), provider.GetRequiredService<LiveOptions>));
+            CircuitRegistry.GetOrCreate(provider.GetRequiredService<ResilienceRuntime>()), provider.GetRequiredService<LiveOptions>()));
         services.AddSingleton<ServiceMonitor>();
         services.AddSingleton<SettingOrigins>();
-        services.AddSingleton<IServiceMonitor>(static provider => new ContainerMonitor(
-            provider.GetRequiredService<ServiceMonitor>(),
-            provider.GetRequiredService<SettingOrigins>(),
-            provider.GetRequiredService<LiveOptions>));
+        services.AddSingleton<IServiceMonitor, ContainerMonitor>();
         services.AddSingleton<ServiceStateStore>();
         services.AddSingleton<SectionOwners>();
         services.AddSingleton<ConfigurationReader>();

@@ -250,7 +250,8 @@ public sealed class ConcurrencyLimitHandlerTests : IDisposable
         client.Service.Host.End();
         _ = client.Http.GetAsync(Address, Token);
 
-        var ended = await Assert.ThrowsAsync<LimitExceededException>(() => client.Http.GetAsync(Address, Token));
+        var ended = await Assert.ThrowsAsync<LimitExceededException>(
+            () => client.Http.GetAsync(Address, Token).WaitAsync(TimeSpan.FromSeconds(30), Token));
         Assert.Equal(
             "payments (https://payments.internal) was not called: the app was disposed, so no request waits for a permit of the " +
             "concurrency limit any longer",

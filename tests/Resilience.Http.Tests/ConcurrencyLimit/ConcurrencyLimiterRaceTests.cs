@@ -145,35 +145,6 @@ public sealed class ConcurrencyLimiterRaceTests
         round => round.Acquired = round.Limiter.TryAcquire(),
         round => round.Limiter.TryAcquire());
 
-    [Fact]
-    public void While_sends_wait_nothing_else_takes_a_permit_that_comes_back()
-    {
-        const int Waiters = 5_000;
-        var limiter = new ConcurrencyLimiter(1);
-        Assert.True(limiter.TryAcquire());
-        for (var i = 0; i < Waiters; i++)
-        {
-            Assert.Equal(PermitResult.Queued, limiter.Acquire(Waiters, new(limiter, async: true)));
-        }
-
-        var overtook = false;
-        Race.Together(2, number =>
-        {
-            for (var released = 0; number == 0 && released < Waiters; released++)
-            {
-                limiter.Release();
-            }
-
-            while (number == 1 && !overtook && limiter.Waiting > 0)
-            {
-                overtook = limiter.TryAcquire();
-            }
-        });
-
-        Assert.False(overtook);
-        Assert.Equal((1, 0), (limiter.InFlight, limiter.Waiting));
-    }
-
     /// <summary>
     /// Callers on real threads that acquire, wait, leave and release at random, while the limit is edited: what is in flight by their own
     /// count is never above what the limit allowed, and at the end nothing is.

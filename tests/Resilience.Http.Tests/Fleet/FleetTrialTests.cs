@@ -1,5 +1,6 @@
 using Resilience.Http.CircuitBreaker.States;
 using Resilience.Http.Fleet.Rules;
+using Resilience.Http.Pipeline;
 using Resilience.Http.Requests;
 using Resilience.Http.Tests.CircuitBreaker;
 
@@ -175,6 +176,25 @@ public sealed class FleetTrialTests
         now = lab.Clock.GetTimestamp();
         shared.Pass = new(Token: 1, now, lab.Clock.After(now, length));
         Assert.Null(lab.Circuit.Snapshot().RetryAfter);
+    }
+
+    [Fact]
+    public void A_refusal_of_the_fleet_names_when_the_circuit_goes_on_alone()
+    {
+        var lab = new CircuitFixture();
+        var (now, length) = (lab.Clock.GetTimestamp(), TimeSpan.FromSeconds(10));
+        var shared = new SharedBreak("break", beganHere: false, trustedUntil: lab.Clock.After(now, TimeSpan.FromSeconds(13)));
+        lab.Circuit.TryOpenShared(shared, lab.Clock.After(now, length), "2 of 3 replicas hold it open");
+        lab.Clock.Advance(TimeSpan.FromSeconds(11));
+
+        var refusal = lab.Refused();
+
+        Assert.Equal(TimeSpan.FromSeconds(2), refusal.RetryAfter);
+        Assert.Equal(TimeSpan.FromSeconds(2), lab.Circuit.Snapshot().RetryAfter);
+        var admission = lab.Circuit.GetAdmission(lab.Clock.GetTimestamp());
+        Assert.Equal((AdmissionState.Refused, shared.TrustedUntil), (admission.State, admission.RefusesUntil));
+        lab.Clock.Advance(refusal.RetryAfter!.Value);
+        Assert.Equal(AdmissionState.Trial, lab.Circuit.GetAdmission(lab.Clock.GetTimestamp()).State);
     }
 
     private static SimulatedReplica? Holder(FleetSimulation fleet) => fleet.Replicas.FirstOrDefault(HasPass);

@@ -53,17 +53,20 @@ public sealed class AuthorityTableTests
         Assert.Equal("other", _table.GetOrAdd("https://c.internal").Authority);
     }
 
-    [Fact]
-    public void After_one_was_forgotten_a_full_table_still_finds_the_oldest()
+    [Theory]
+    [InlineData(2)]
+    [InlineData(6)]
+    public void After_one_was_forgotten_a_full_table_still_finds_the_oldest(int most)
     {
-        _table.GetOrAdd(A);
-        _table.GetOrAdd(B);
-        _table.TryForget(A);
-        _table.GetOrAdd(A);
+        var table = Table(most);
+        string[] authorities = [.. Enumerable.Range(0, most).Select(static i => $"https://pod-{i}.internal")];
+        Array.ForEach(authorities, authority => table.GetOrAdd(authority));
+        table.TryForget(authorities[0]);
+        table.GetOrAdd(authorities[0]);
 
-        _table.GetOrAdd("https://c.internal");
+        table.GetOrAdd(A);
 
-        Assert.Equal([A, "https://c.internal"], _table.All.Select(static state => state.Authority).Order());
+        Assert.Equal([A, authorities[0], .. authorities.Skip(2)], table.All.Select(static state => state.Authority).Order());
     }
 
     [Theory]

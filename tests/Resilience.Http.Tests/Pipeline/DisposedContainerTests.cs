@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Resilience.Http.Tests.Pipeline;
@@ -23,6 +24,26 @@ public sealed class DisposedContainerTests
         answer.SetException(failure);
 
         Assert.Same(failure, await Record.ExceptionAsync(() => call));
+    }
+
+    /// <summary>Its limits are made by the first call, with their meters.</summary>
+    [Fact]
+    public async Task A_first_call_after_the_disposal_is_answered()
+    {
+        var services = new ServiceCollection().AddLogging().AddMetrics();
+        services.AddResilientHttpClient("payments", static options =>
+            {
+                options.ConcurrencyLimit.Enabled = options.RateLimit.Enabled = options.Hedging.Enabled = true;
+                options.RateLimit.Permits = 10;
+            })
+            .ConfigurePrimaryHttpMessageHandler(static () => new Pending(Task.FromResult(new HttpResponseMessage())));
+        var provider = services.BuildServiceProvider();
+        var client = provider.GetRequiredService<IHttpClientFactory>().CreateClient("payments");
+        await provider.DisposeAsync();
+
+        using var response = await client.GetAsync(new Uri("https://payments.internal/"), TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
     private sealed class Pending(Task<HttpResponseMessage> answer) : HttpMessageHandler

@@ -86,20 +86,6 @@ public sealed class FollowServerTests
     }
 
     [Fact]
-    public async Task A_pause_that_is_asked_for_after_the_app_is_disposed_lets_no_call_wait()
-    {
-        using var fixture = Following(static script => script.Quota(0, 7 * Second).Always(200));
-        fixture.Service.Host.End();
-        await fixture.GetAsync();
-
-        var ended = await Assert.ThrowsAsync<LimitExceededException>(
-            () => fixture.Http.SendAsync(RateLimitFixture.Get(), TestContext.Current.CancellationToken));
-
-        Assert.Contains("and the app was disposed meanwhile", ended.Message, StringComparison.Ordinal);
-        Assert.Equal([0], fixture.SentAt);
-    }
-
-    [Fact]
     public async Task Retry_After_takes_precedence_over_the_window()
     {
         using var fixture = Following(static script => script

@@ -54,33 +54,6 @@ public sealed class RateLimitHandlerTests
         Assert.Equal([0], fixture.SentAt);
     }
 
-    [Theory]
-    [InlineData(true, false)]
-    [InlineData(false, false)]
-    [InlineData(true, true)]
-    [InlineData(false, true)]
-    public async Task A_call_after_the_app_is_disposed_does_not_wait(bool queueExists, bool synchronous)
-    {
-        using var fixture = TenPerSecond(limit => limit.QueueLimit = 10);
-        if (queueExists)
-        {
-            await fixture.GetAsync();
-            fixture.Service.Host.End();
-        }
-        else
-        {
-            fixture.Service.Host.End();
-            await fixture.GetAsync();
-        }
-
-        var ended = await Assert.ThrowsAsync<LimitExceededException>(() => synchronous
-            ? Task.Run(() => fixture.Http.Send(RateLimitFixture.Get(), TestContext.Current.CancellationToken))
-            : fixture.Http.SendAsync(RateLimitFixture.Get(), TestContext.Current.CancellationToken));
-
-        Assert.Contains("and the app was disposed before it was the turn of this request", ended.Message, StringComparison.Ordinal);
-        Assert.Equal([0], fixture.SentAt);
-    }
-
     [Fact]
     public async Task A_full_queue_rejects_and_says_so()
     {

@@ -15,6 +15,9 @@ internal sealed class Pods : IServiceEndpointProviderFactory, IServiceEndpointPr
 
     public Task Answer { get; set; } = Task.CompletedTask;
 
+    /// <summary>What the registry does before it answers.</summary>
+    public Func<Task> Ask { get; init; } = static () => Task.CompletedTask;
+
     string IHostNameFeature.HostName => HostName!;
 
     public void Change() => Interlocked.Exchange(ref _changed, new()).Cancel();
@@ -29,6 +32,7 @@ internal sealed class Pods : IServiceEndpointProviderFactory, IServiceEndpointPr
     {
         endpoints.AddChangeToken(new Microsoft.Extensions.Primitives.CancellationChangeToken(_changed.Token));
         await Answer.WaitAsync(cancellationToken);
+        await Ask();
         foreach (var address in Addresses)
         {
             var endpoint = ServiceEndpoint.Create(new IPEndPoint(IPAddress.Parse(address), 8080));

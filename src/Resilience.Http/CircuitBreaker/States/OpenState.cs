@@ -62,7 +62,7 @@ internal sealed class OpenState : CircuitStateBase
 
     public override AuthorityAdmission GetAdmission(long now) => now < _endsAt
         ? new(AdmissionState.Refused, _endsAt)
-        : _shared?.GetAdmission(Terms, now)
+        : _shared?.GetAdmission(now)
             ?? new(AdmissionState.Trial, TrialOverdueAt: Terms.Clock.After(_endsAt, Terms.Options.RecoveryTimeout));
 
     /// <summary>Refuses, without a lock. Exactly at the end it does not.</summary>

@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using Resilience.Http.Pipeline;
-using Resilience.Http.Requests;
 
 namespace Resilience.Http.CircuitBreaker.States;
 
@@ -52,10 +51,10 @@ internal sealed class SharedBreak(string id, bool beganHere, long trustedUntil)
     public bool HasPass(long now) => CanUse(_pass, now);
 
     /// <summary>What an attempt that begins now can expect once the break is over. Read without the lock, so it may be outdated.</summary>
-    public AuthorityAdmission GetAdmission(CircuitEnvironment terms, long now) =>
+    public AuthorityAdmission GetAdmission(long now) =>
         !IsTrusted(now) || CanUse(_pass, now)
             ? new(AdmissionState.Trial)
-            : new(AdmissionState.Refused, terms.Clock.After(now, terms.Options.RecoveryTimeout));
+            : new(AdmissionState.Refused, TrustedUntil);
 
     /// <summary>A pass for the next call, if there is one that is not used and not over.</summary>
     public TrialPass? TakePass_NeedsLock(long now)

@@ -16,7 +16,7 @@ internal sealed class SharedTrialState(CircuitEnvironment terms, long beganAt, B
 
     public override SharedBreak Shared => shared;
 
-    public override AuthorityAdmission GetAdmission(long now) => shared.GetAdmission(Terms, now);
+    public override AuthorityAdmission GetAdmission(long now) => shared.GetAdmission(now);
 
     /// <summary>A trial that never returns has failed. If nothing more is heard from the fleet, the circuit has its own trials.</summary>
     public override CircuitStateBase? Elapse_NeedsLock(long now)
@@ -40,8 +40,7 @@ internal sealed class SharedTrialState(CircuitEnvironment terms, long beganAt, B
         if (shared.TakePass_NeedsLock(now) is null)
         {
             permit = default;
-            refusal = Refusal(
-                $"{Reason}, and its trials are with other replicas", Terms.Clock.After(now, Terms.Options.RecoveryTimeout), now);
+            refusal = Refusal($"{Reason}, and its trials are with other replicas", shared.TrustedUntil, now);
             return AcquireResult.Refused;
         }
 
@@ -74,7 +73,7 @@ internal sealed class SharedTrialState(CircuitEnvironment terms, long beganAt, B
     public override CircuitSnapshot Snapshot_NeedsLock(long now) => base.Snapshot_NeedsLock(now) with
     {
         OutageGoesOn = _wasAsked,
-        RetryAfter = shared.HasPass(now) ? null : Terms.Options.RecoveryTimeout,
+        RetryAfter = shared.HasPass(now) ? null : Terms.Clock.Until(now, shared.TrustedUntil),
     };
 
     private void End_NeedsLock(bool? succeeded, CircuitFailure? failure)
