@@ -2,7 +2,7 @@ using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Retry;
 
-/// <summary>The first attempt. Nearly all calls end with it, so it stays out of the loop and keeps only what it needs while it waits.</summary>
+/// <summary>The first attempt. Nearly all calls end with it, so it stays out of the loop and keeps only what it needs.</summary>
 internal sealed partial class RetryHandler
 {
     /// <summary>Waits for a first attempt that did not end at once. Its state machine is smaller than that of the loop.</summary>
