@@ -1,5 +1,4 @@
 using Resilience.Http.Pipeline;
-using Resilience.Http.Requests;
 
 namespace Resilience.Http.Timeouts;
 
