@@ -5,8 +5,9 @@ using Resilience.Http.Requests;
 namespace Resilience.Http.Retry;
 
 /// <summary>
-/// The loop: sends, lets the rules decide, waits, restores the request, sends again. An attempt that ended at once and is not to be
-/// repeated is handed back as it is: a success costs no state machine, and a refusal is not thrown a second time.
+/// The loop: sends, lets the rules decide, waits, restores the request, sends again. A call that ends with its first attempt, as nearly
+/// all do, stays out of it. If that attempt ended at once, it is handed back as it is: a success costs no state machine, and a refusal is
+/// not thrown a second time.
 /// </summary>
 internal sealed partial class RetryHandler(ServiceState service) : ResilienceHandler(service)
 {
@@ -22,11 +23,10 @@ internal sealed partial class RetryHandler(ServiceState service) : ResilienceHan
         var attempt = AttemptAsync(request, context, async, cancellationToken);
         if (!attempt.IsCompleted)
         {
-            return LoopAsync(attempt, ended: false, request, context, owner, async);
+            return WaitForFirstAsync(attempt, request, context, owner);
         }
 
-        attempt = EndNext(attempt, request, context.Attempt);
-        return IsOver(attempt, request, context, owner) ? attempt : LoopAsync(attempt, ended: true, request, context, owner, async);
+        return EndFirst(ref attempt, request, context, owner) ? attempt : LoopAsync(attempt, request, context, owner, async);
     }
 
     /// <summary>Whether the rules allow to repeat the request of a call after its current attempt, whatever that comes to.</summary>
@@ -41,27 +41,9 @@ internal sealed partial class RetryHandler(ServiceState service) : ResilienceHan
         context.Sent.IsTaken
         && ReplaySafety.Allows(context.Sent, context.Settings, RepeatableMethods.Include(context, context.Attempt.Uri));
 
-    /// <summary>
-    /// Whether a first attempt that ended at once is the last. Then the call is concluded, and its context must not be touched any more.
-    /// </summary>
-    private bool IsOver(Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context, bool owner)
-    {
-        var judgement = Judge(attempt, request, context);
-        if (Settle(judgement, context) is not { } reason)
-        {
-            return false;
-        }
-
-        Conclude(reason, judgement, context, request);
-        ReplayableRequest.End(attempt, request, context, owner);
-        return true;
-    }
-
-    /// <summary>
-    /// From the first attempt on; <paramref name="ended"/> says whether that one is over and the handlers further in have seen it.
-    /// </summary>
+    /// <summary>From the end of the first attempt on.</summary>
     private async Task<HttpResponseMessage> LoopAsync(
-        Task<HttpResponseMessage> attempt, bool ended, HttpRequestMessage request, CallContext context, bool owner, bool async)
+        Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context, bool owner, bool async)
     {
         TimeSpan? waited = null;
         string? earlier = null;
@@ -69,21 +51,15 @@ internal sealed partial class RetryHandler(ServiceState service) : ResilienceHan
         {
             while (true)
             {
-                if (!ended)
-                {
-                    await ((Task)attempt).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                    attempt = EndNext(attempt, request, context.Attempt);
-                }
-
                 var judgement = Judge(attempt, request, context);
-                var response = attempt.IsCompletedSuccessfully ? attempt.Result : null;
+                var response = ResponseOf(attempt);
                 _budget.Note(judgement, response, context);
                 var decision = Decide(judgement, response, context, waited);
                 if ((decision.StopReason ?? PutBack(request, context)) is { } reason)
                 {
                     ThrowIfWriteMayHaveBeenDone(response, judgement, context, request, earlier);
                     Conclude(reason, judgement, context, request, earlier);
-                    return attempt.GetAwaiter().GetResult(); // Completed. An awaiter of a second kind would cost every call 16 bytes.
+                    return attempt.GetAwaiter().GetResult(); // Completed.
                 }
 
                 context.Earlier.Add(
@@ -92,7 +68,7 @@ internal sealed partial class RetryHandler(ServiceState service) : ResilienceHan
                     response is null ? attempt.Outcome(request).Exception : null,
                     context.Attempt.Redirect);
                 Discard(response);
-                waited = decision.Delay; // Noted before the wait, so that the decision need not outlive it: 16 bytes of every call.
+                waited = decision.Delay; // Noted before the wait, so that the decision need not outlive it.
                 await WaitAsync(decision.Delay, judgement, context, request, earlier, async).ConfigureAwait(false);
                 RestoreAfterWait(attempt, context, request, earlier);
                 earlier = _report.WantsReasons ? RetryTelemetry.Reasons(earlier, context) : null;
@@ -103,7 +79,8 @@ internal sealed partial class RetryHandler(ServiceState service) : ResilienceHan
                 }
 
                 attempt = AttemptAsync(request, context, async, context.CallerToken);
-                ended = false;
+                await ((Task)attempt).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                attempt = EndNext(attempt, request, context.Attempt);
             }
         }
         finally
@@ -111,6 +88,9 @@ internal sealed partial class RetryHandler(ServiceState service) : ResilienceHan
             ReplayableRequest.End(attempt, request, context, owner);
         }
     }
+
+    private static HttpResponseMessage? ResponseOf(Task<HttpResponseMessage> attempt) =>
+        attempt.IsCompletedSuccessfully ? attempt.Result : null;
 
     /// <summary>A refusal says nothing about the service that was not known before.</summary>
     private static Judgement Judge(Task<HttpResponseMessage> attempt, HttpRequestMessage request, CallContext context)

@@ -54,7 +54,9 @@ internal static class HttpMethods
     public static bool IsSafe(HttpMethod method) => Safe.Contains(AsSent(method));
 
     /// <summary>Whether two identical requests have the effect of one (RFC 9110, 9.2.2).</summary>
-    public static bool IsIdempotent(HttpMethod method) => Idempotent.Contains(AsSent(method));
+    /// <remarks>Nearly every call asks this of the framework's own GET, which costs no hash.</remarks>
+    public static bool IsIdempotent(HttpMethod method) =>
+        ReferenceEquals(method, HttpMethod.Get) || Idempotent.Contains(AsSent(method));
 
     /// <summary>
     /// Methods are case-sensitive, but .NET sends those it knows in upper case: <c>get</c> is GET on the wire, while <c>propfind</c> stays

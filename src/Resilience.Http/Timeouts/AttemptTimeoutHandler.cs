@@ -15,7 +15,8 @@ internal sealed class AttemptTimeoutHandler(ServiceState service) : AttemptHandl
         HttpRequestMessage request, AttemptContext attempt, bool async, CancellationToken cancellationToken)
     {
         var call = attempt.Call;
-        var deadline = Math.Min(AttemptDeadline(attempt), call.Deadline);
+        var (limit, callDeadline) = (AttemptLimit(call), call.Deadline);
+        var deadline = Math.Min(AttemptDeadline(attempt, limit), callDeadline);
         if (deadline <= attempt.StartedAt)
         {
             return Task.FromException<HttpResponseMessage>(TimedOut(attempt, null, delay: null));
@@ -32,10 +33,9 @@ internal sealed class AttemptTimeoutHandler(ServiceState service) : AttemptHandl
         }
 
         var source = Rent(attempt);
-        var lastMoment = call.Deadline == long.MaxValue ? long.MaxValue : _leases.Clock.After(call.Deadline, ProcessDelay.LongestOverrun);
         deadline = Math.Min(deadline, TimeoutSource.Unlimited);
-        source.Begin(attempt.StartedAt, deadline, _log, cancellationToken, lastMoment, _shutdown);
-        attempt.Body?.Begin(new UploadLimit(source, AttemptLimit(call), call.Deadline));
+        source.Begin(attempt.StartedAt, deadline, _log, cancellationToken, callDeadline, _shutdown);
+        attempt.Body?.Begin(new UploadLimit(source, limit, callDeadline));
         return NextAsync(request, attempt, async, source.Token);
     }
 
@@ -113,13 +113,14 @@ internal sealed class AttemptTimeoutHandler(ServiceState service) : AttemptHandl
     private RequestTimedOutException TimedOut(AttemptContext attempt, Exception? cause, ProcessDelay? delay)
     {
         // If both limits fall together the attempt's wins.
-        var scope = AttemptDeadline(attempt) <= attempt.Call.Deadline ? TimeoutScope.Attempt : attempt.Call.DeadlineScope;
+        var call = attempt.Call;
+        var scope = AttemptDeadline(attempt, AttemptLimit(call)) <= call.Deadline ? TimeoutScope.Attempt : call.DeadlineScope;
         return TimeoutTelemetry.GetOrCreate(Service).TimedOut(attempt, scope, cause, delay);
     }
 
     /// <summary>Counts from the start of the attempt, and starts again with each write of the body that the connection has taken.</summary>
-    private long AttemptDeadline(AttemptContext attempt) =>
-        AttemptLimit(attempt.Call) is var limit && limit == long.MaxValue ? limit : attempt.LastMoveAt + limit;
+    private static long AttemptDeadline(AttemptContext attempt, long limit) =>
+        limit == long.MaxValue ? limit : attempt.LastMoveAt + limit;
 
     private long AttemptLimit(CallContext context) => context.AttemptTimeout == Timeout.InfiniteTimeSpan
         ? long.MaxValue

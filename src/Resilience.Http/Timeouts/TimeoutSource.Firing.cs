@@ -9,7 +9,7 @@ internal sealed partial class TimeoutSource : IThreadPoolWorkItem
     private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(10);
 
     private long _startedAt;
-    private long _lastMoment;
+    private long _callDeadline;
     private long _queuedFor;
     private long _queuedAt;
     private TimeSpan _lateness;
@@ -83,7 +83,8 @@ internal sealed partial class TimeoutSource : IThreadPoolWorkItem
     private long EndOfTurn(long deadline)
     {
         var limit = Pool.Clock.GetElapsedTime(_startedAt, deadline);
-        return Math.Min(Pool.Clock.After(deadline, limit < LongestTurn ? limit : LongestTurn), Math.Max(deadline, _lastMoment));
+        var lastMoment = Pool.Clock.After(_callDeadline, ProcessDelay.LongestOverrun);
+        return Math.Min(Pool.Clock.After(deadline, limit < LongestTurn ? limit : LongestTurn), Math.Max(deadline, lastMoment));
     }
 
     /// <summary>

@@ -1,5 +1,4 @@
 using Resilience.Http.Pipeline;
-using Resilience.Http.Requests;
 
 namespace Resilience.Http.Timeouts;
 
@@ -26,7 +25,7 @@ internal sealed partial class TimeoutSource
     {
         if (shutdown is not null && shutdown.Deadline is var end && end < Volatile.Read(ref _deadline))
         {
-            _lastMoment = Math.Min(_lastMoment, Pool.Clock.After(end, ProcessDelay.LongestOverrun));
+            _callDeadline = Math.Min(_callDeadline, end);
             TryMove(use, _startedAt, end);
         }
     }

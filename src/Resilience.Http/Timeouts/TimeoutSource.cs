@@ -81,21 +81,21 @@ internal sealed partial class TimeoutSource : IDisposable
     /// <param name="deadline">The timestamp at which the token is canceled.</param>
     /// <param name="log">Where callbacks that throw are logged.</param>
     /// <param name="callerToken">What cancels it before.</param>
-    /// <param name="lastMoment">The timestamp by which the token has to be canceled even if this process is behind.</param>
+    /// <param name="callDeadline">The deadline of the whole call, which a process that is behind exceeds by a bounded time.</param>
     /// <param name="shutdown">The shutdown that the deadline is to keep to, also if it begins later.</param>
     public void Begin(
         long startedAt,
         long deadline,
         ILogger log,
         CancellationToken callerToken,
-        long lastMoment = long.MaxValue,
+        long callDeadline = long.MaxValue,
         Shutdown? shutdown = null)
     {
         _log = log;
         _shutdown = shutdown;
         _use++;
         _startedAt = startedAt;
-        _lastMoment = lastMoment;
+        _callDeadline = callDeadline;
         _queuedFor = Idle;
         _lateness = TimeSpan.Zero;
         Interlocked.Exchange(ref _deadline, deadline);

@@ -11,9 +11,9 @@ internal static class GateCommand
     private static readonly GateLine[] Lines =
     [
         new("200, synchronous, beyond a bare call", Case.Synchronous.Connect, Clients.Ours, Clients.BareWithoutTimeout, Limit: 0, Goal: 0),
-        new("200, asynchronous, beyond a bare call", HeldServer.Connect, Clients.Ours, Clients.BareWithoutTimeout, Limit: 160, Goal: 400),
+        new("200, asynchronous, beyond a bare call", HeldServer.Connect, Clients.Ours, Clients.BareWithoutTimeout, Limit: 136, Goal: 400),
         new("with Timeout 100 s: synchronous", Case.Synchronous.Connect, Clients.OursWithTimeout, Clients.Bare, Limit: 144),
-        new("with Timeout 100 s: asynchronous", HeldServer.Connect, Clients.OursWithTimeout, Clients.Bare, Limit: 304, Goal: 400),
+        new("with Timeout 100 s: asynchronous", HeldServer.Connect, Clients.OursWithTimeout, Clients.Bare, Limit: 280, Goal: 400),
         new(
             "hedging on, asynchronous, beyond a call without it",
             HeldServer.Connect,

@@ -57,6 +57,9 @@ internal sealed class RetryFixture : IDisposable
     /// <summary>How many retries the budget holds.</summary>
     public double Budget => RetryBudget.GetOrCreate(_client.Service).Available(Options.Retry.Budget);
 
+    /// <summary>Whether the budget has seen that the service sheds load.</summary>
+    public bool IsShedding => RetryBudget.GetOrCreate(_client.Service).IsShedding;
+
     /// <summary>When each attempt reached the server, in milliseconds.</summary>
     public double[] AttemptsAt => [.. Server.Requests.Select(request => request.Time.TotalMilliseconds)];
 

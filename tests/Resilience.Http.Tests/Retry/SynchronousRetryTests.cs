@@ -88,4 +88,32 @@ public sealed class SynchronousRetryTests
         Assert.Equal([0, 200], world.AttemptsAt);
         Assert.Equal(9, world.Budget, 0.5);
     }
+
+    [Fact]
+    public void A_503_is_a_sign_of_load_also_if_the_caller_leaves_at_that_moment()
+    {
+        CancellationTokenSource? caller = null;
+        using var world = new RetryFixture(script => script.Always(503), inside: new LeavingCaller(() => caller!.Cancel()));
+
+        for (var i = 0; i < 5; i++)
+        {
+            using (caller = new CancellationTokenSource())
+            {
+                using var response = world.Send(new(HttpMethod.Get, ""), caller.Token);
+            }
+        }
+
+        Assert.Equal(5, world.AttemptsAt.Length);
+        Assert.True(world.IsShedding);
+    }
+
+    private sealed class LeavingCaller(Action leave) : DelegatingHandler
+    {
+        protected override HttpResponseMessage Send(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var response = base.Send(request, cancellationToken);
+            leave();
+            return response;
+        }
+    }
 }

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Resilience.Http.Testing;
+using Resilience.Http.Tests.Retry;
 
 namespace Resilience.Http.Tests.Timeouts;
 
@@ -197,6 +198,27 @@ public sealed class KeptSourceTests
         new(
             ResilientHttpHandler.Create(
                 "payments", options ?? new(), answer is null ? Server() : new FakeServer(answer), clock, loggers, meters));
+
+    [Fact]
+    public void A_listener_that_throws_at_a_timeout_leaves_the_request_its_own_content()
+    {
+        var clock = new VirtualTimeProvider();
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var meters = services.GetRequiredService<IMeterFactory>();
+        using var listener = ThrowingAtTimeouts(meters);
+        var options = new ResilientHttpClientOptions { AttemptTimeout = TimeSpan.FromSeconds(1) };
+        using var client = OfAHost((_, token) =>
+        {
+            clock.Advance(options.AttemptTimeout);
+            return Task.FromCanceled<HttpResponseMessage>(token);
+        }, options, clock: clock, meters: meters);
+        using var content = new StreamContent(new OneShotStream([1]));
+        using var request = new HttpRequestMessage(HttpMethod.Put, "http://payments.test/1") { Content = content };
+
+        Assert.Throws<InvalidOperationException>(() => client.Send(request, CancellationToken.None));
+
+        Assert.Same(content, request.Content);
+    }
 
     private static MeterListener ThrowingAtTimeouts(IMeterFactory meters)
     {

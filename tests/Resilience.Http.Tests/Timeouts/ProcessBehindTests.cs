@@ -70,19 +70,15 @@ public sealed class ProcessBehindTests
     }
 
     [Fact]
-    public void A_stuck_queue_does_not_hold_a_limit_past_its_last_moment()
+    public void A_stuck_queue_does_not_hold_a_limit_far_past_the_deadline_of_the_call()
     {
         var source = new TimeoutSource(_fixture.Pool);
         var now = _fixture.Clock.GetTimestamp();
-        source.Begin(
-            now,
-            _fixture.Pool.Clock.After(now, Limit),
-            NullLogger.Instance,
-            CancellationToken.None,
-            _fixture.Pool.Clock.After(now, Limit + Grace));
+        var deadline = _fixture.Pool.Clock.After(now, Limit);
+        source.Begin(now, deadline, NullLogger.Instance, CancellationToken.None, callDeadline: deadline);
         _fixture.Queue.IsStuck = true;
 
-        _fixture.Time.Advance(Limit + Grace - Tick);
+        _fixture.Time.Advance(Limit + ProcessDelay.LongestOverrun - Tick);
         Assert.False(source.HasFired);
 
         _fixture.Time.Advance(Tick);
