@@ -94,11 +94,14 @@ internal sealed partial class CallContext
     /// <summary>The gRPC status of the last attempt that was judged, if it had one.</summary>
     public GrpcStatus? LastGrpcStatus => _lastGrpcStatus;
 
+    /// <summary>Whether the user has set the attempt timeout, for the client or for the request. Otherwise it follows a shorter total.</summary>
+    public bool AttemptTimeoutIsSet => Settings.AttemptTimeout is not null || Options.AttemptTimeoutIsSet;
+
     /// <summary>Shortens the limit of the whole call, and with it an unset attempt timeout.</summary>
     public void LimitTotal(TimeSpan limit)
     {
         TotalTimeout = TimeLimit.Shorter(limit, TotalTimeout);
-        if (Settings.AttemptTimeout is null && !Options.AttemptTimeoutIsSet)
+        if (!AttemptTimeoutIsSet)
         {
             AttemptTimeout = TimeLimit.Shorter(AttemptTimeout, TotalTimeout);
         }

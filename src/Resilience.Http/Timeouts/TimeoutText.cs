@@ -112,11 +112,19 @@ internal static class TimeoutText
         (TimeoutScope.Shutdown, _) =>
             "If such calls may take longer, raise HostOptions.ShutdownTimeout and the time that the platform gives the app to stop.",
         (_, _) when !attempt.HasLeft =>
-            $"Find out what used up the time, such as the queue of a limit, or raise {Setting(scope)}.",
+            $"Find out what used up the time, such as the queue of a limit, or raise {Settings(attempt.Call, scope)}.",
         (_, BodyPhase.AwaitsSource) =>
-            $"Find out why the source of the body is slow, or raise {Setting(scope)} if it may take that long.",
+            $"Find out why the source of the body is slow, or raise {Settings(attempt.Call, scope)} if it may take that long.",
         (TimeoutScope.Total, _) when attempt.Body is { IsBeingWritten: true } => "Use WithTotalTimeout for requests with long uploads.",
-        _ => $"Find out why it is slow, or raise {Setting(scope)} if it may take that long.",
+        _ => $"Find out why it is slow, or raise {Settings(attempt.Call, scope)} if it may take that long.",
+    };
+
+    /// <summary>What to raise. An attempt timeout as long as the total timeout cannot be raised alone; one that is not set follows it.</summary>
+    private static string Settings(CallContext call, TimeoutScope scope) => scope switch
+    {
+        TimeoutScope.Attempt when call.AttemptTimeout != call.TotalTimeout => Setting(TimeoutScope.Attempt),
+        TimeoutScope.Attempt when call.AttemptTimeoutIsSet => $"{Setting(TimeoutScope.Attempt)} and {Setting(TimeoutScope.Total)}",
+        _ => Setting(TimeoutScope.Total),
     };
 
     private static string Setting(TimeoutScope scope) => scope == TimeoutScope.Attempt
