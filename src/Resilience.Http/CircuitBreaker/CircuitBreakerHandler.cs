@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Resilience.Http.CircuitBreaker.Registry;
 using Resilience.Http.CircuitBreaker.States;
 using Resilience.Http.Grpc;
@@ -38,6 +39,7 @@ internal sealed class CircuitBreakerHandler(ServiceState service) : AttemptHandl
             : RefuseAsync(request, attempt, options, refusal);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)] // Inlined into End, it would make the frame of every handler's End larger.
     protected override Task<HttpResponseMessage> OnEnded(
         Task<HttpResponseMessage> ended, HttpRequestMessage request, AttemptContext attempt)
     {

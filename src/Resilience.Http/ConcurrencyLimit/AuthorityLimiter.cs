@@ -36,6 +36,15 @@ internal sealed class AuthorityLimiter : IAuthorityState
     /// <summary>How much of the limit is in use: 0 is nothing, 1 is all.</summary>
     public double Utilization => Limit is { } limit ? Math.Min(1, (double)Permits.InFlight / limit) : 0;
 
+    /// <summary>
+    /// Whether it is the one for sends to a URI while these options are in force. If the URI spells its authority in another way, or the
+    /// options are new, the answer is no: then the table knows.
+    /// </summary>
+    public bool Serves(Uri uri, HttpConcurrencyLimitOptions options) =>
+        ReferenceEquals(_options, options)
+        && options.Scope == HttpConcurrencyLimitScope.Authority
+        && Requests.Authority.Begins(uri, Authority);
+
     public bool TryRetire() => Permits.TryRetire();
 
     /// <summary>Puts options in force. What is in flight stays counted.</summary>

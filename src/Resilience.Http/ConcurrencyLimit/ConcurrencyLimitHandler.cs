@@ -10,6 +10,7 @@ namespace Resilience.Http.ConcurrencyLimit;
 internal sealed class ConcurrencyLimitHandler(ServiceState service) : AttemptHandler(service, OptionalFeatures.ConcurrencyLimit)
 {
     private ServiceLimiters? _limiters;
+    private AuthorityLimiter? _first;
 
     /// <summary>Made when they are first needed: if nothing is limited, the circuits count the sends.</summary>
     private ServiceLimiters Limiters => _limiters ??= ConcurrencyTelemetry.Observe(Service);
@@ -22,7 +23,7 @@ internal sealed class ConcurrencyLimitHandler(ServiceState service) : AttemptHan
             return NextAsync(request, attempt, async, cancellationToken);
         }
 
-        var limiter = Limiters.GetOrAdd(uri);
+        var limiter = GetOrAdd(uri);
         return limiter.Permits.TryAcquire()
             ? SendWithPermit(request, attempt, limiter, async, cancellationToken)
             : WaitOrReject(request, attempt, uri, async, cancellationToken);
@@ -42,10 +43,28 @@ internal sealed class ConcurrencyLimitHandler(ServiceState service) : AttemptHan
         return ended;
     }
 
+    /// <summary>
+    /// Nearly all services have one authority. The limiter that was found first is noted, because an atomic step on its permits waits for
+    /// each load on the way to them: the way through the tables costs about 10 ns.
+    /// </summary>
+    private AuthorityLimiter GetOrAdd(Uri uri) =>
+        _first is { } first && first.Serves(uri, Service.Options.ConcurrencyLimit) ? first : Note(Limiters.GetOrAdd(uri));
+
+    private AuthorityLimiter Note(AuthorityLimiter limiter)
+    {
+        _first ??= limiter;
+        return limiter;
+    }
+
     /// <summary>No permit was free at first. A method of its own, so that the path of a send that finds one stays short.</summary>
     private Task<HttpResponseMessage> WaitOrReject(
         HttpRequestMessage request, AttemptContext attempt, Uri uri, bool async, CancellationToken cancellationToken)
     {
+        if (_first is { Permits.IsRetired: true })
+        {
+            _first = null; // There may be another one for its authority.
+        }
+
         while (true)
         {
             var limiter = Limiters.GetOrAdd(uri);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Resilience.Http.Pipeline;
 using Resilience.Http.Requests;
@@ -39,6 +40,7 @@ internal sealed class AttemptTimeoutHandler(ServiceState service) : AttemptHandl
         return NextAsync(request, attempt, async, source.Token);
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)] // Inlined into End, it would make the frame of every handler's End larger.
     protected override Task<HttpResponseMessage> OnEnded(
         Task<HttpResponseMessage> ended, HttpRequestMessage request, AttemptContext attempt)
     {

@@ -345,6 +345,40 @@ public sealed class ConcurrencyLimitHandlerTests : IDisposable
     }
 
     [Fact]
+    public async Task A_limit_that_was_forgotten_between_two_sends_holds_again()
+    {
+        using var client = Client(limit: 1);
+        var first = client.Http.GetAsync(Address, Token);
+        _server.Answer();
+        await first;
+        Assert.True(ServiceLimiters.GetOrCreate(client.Service).TryForget("https://payments.internal"));
+
+        for (var i = 0; i < 2; i++)
+        {
+            var sent = client.Http.GetAsync(Address, Token);
+            Assert.Equal(1, InFlight(client)); // First: a send that is not rejected would wait forever.
+            await Assert.ThrowsAsync<LimitExceededException>(() => client.Http.GetAsync(Address, Token));
+            _server.Answer();
+            await sent;
+        }
+    }
+
+    [Fact]
+    public async Task After_a_change_of_scope_the_authority_that_was_called_first_counts_with_the_others()
+    {
+        using var client = Client(limit: 1);
+        var first = client.Http.GetAsync(Address, Token);
+        _server.Answer();
+        await first;
+
+        Edit(client, static options => options.ConcurrencyLimit.Scope = HttpConcurrencyLimitScope.Service);
+        _ = client.Http.GetAsync(Address, Token);
+
+        Assert.Equal(1, InFlight(client)); // First: a send that is not rejected would wait forever.
+        await Assert.ThrowsAsync<LimitExceededException>(() => client.Http.GetAsync(new Uri("https://orders.internal/"), Token));
+    }
+
+    [Fact]
     public async Task A_fallback_may_answer_a_rejection()
     {
         using var client = Client(limit: 1, configure: options => options.Fallback.StatusCode = (HttpStatusCode)418);
