@@ -64,7 +64,7 @@ internal sealed class CircuitBreakerHandler(ServiceState service) : AttemptHandl
     {
         var circuits = ServiceCircuits.GetOrCreate(service);
         AuthorityStatusSources.GetOrCreate(service).Add(new CircuitStatusSource(circuits));
-        InFlightGauge.GetOrCreate(service.Host).Add(service.Name, circuits, isPreferred: false);
+        InFlightGauge.Show(service.Host);
         return circuits;
     }
 

@@ -20,7 +20,7 @@ internal sealed class RetryTelemetry
     {
         (_service, _named) = (service.Name, ServiceText.Format(service.Name));
         _metrics = RetryMetrics.GetOrCreate(service.Host);
-        _metrics.Show(service, RetryBudget.GetOrCreate(service));
+        service.Host.AddService(service); // The metrics show its budget.
         _log = service.Host.CreateLogger(RetryLog.Category);
     }
 

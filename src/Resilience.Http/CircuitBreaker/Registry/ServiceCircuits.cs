@@ -16,8 +16,8 @@ internal sealed class ServiceCircuits(ServiceState service, TransitionHandler li
 
     private readonly CircuitRuntime _runtime = new(service.Host.Clock, service.Host.Chance, listener);
     private readonly CircuitTable _table = new(most);
-    private readonly AuthorityTags _tags = new();
     private readonly Lock _gate = new();
+    private AuthorityTags _tags;
     private Isolation? _isolation;
 
     public string ServiceName => service.Name;
@@ -38,7 +38,7 @@ internal sealed class ServiceCircuits(ServiceState service, TransitionHandler li
 
     /// <summary>The circuits of a service, made and listed in the registry when they are first asked for.</summary>
     public static ServiceCircuits GetOrCreate(ServiceState service) =>
-        service.GetOrCreate(static service => CircuitRegistry.GetOrCreate(service.Host).Add(service));
+        service.GetOrCreate(static service => CircuitRegistry.GetOrCreate(service.Host).Create(service), static circuits => circuits.List());
 
     /// <summary>Puts a service into the registry before its first call, and its circuits too as far as the addresses are known.</summary>
     public static void Register(ServiceState service)
@@ -168,6 +168,8 @@ internal sealed class ServiceCircuits(ServiceState service, TransitionHandler li
             return _table.TryRemove_NeedsLock(authority);
         }
     }
+
+    private void List() => service.Host.AddService(service);
 
     private Circuit GetOrAdd(Uri uri, HttpCircuitBreakerScope scope)
     {
