@@ -11,7 +11,6 @@ namespace Resilience.Http.CircuitBreaker;
 internal sealed class CircuitBreakerHandler(ServiceState service) : AttemptHandler(service)
 {
     private readonly ServiceCircuits _circuits = Circuits(service);
-    private readonly RedirectTargets _redirectTargets = RedirectTargets.GetOrCreate(service);
     private readonly CircuitBreakerMetrics _metrics = CircuitRegistry.GetOrCreate(service.Host).Metrics;
 
     protected override Task<HttpResponseMessage> SendAttemptAsync(
@@ -126,7 +125,7 @@ internal sealed class CircuitBreakerHandler(ServiceState service) : AttemptHandl
         var permit = held.Take();
         var looksForSlow = attempt.Call.Options.CircuitBreaker.SlowCallDuration != Timeout.InfiniteTimeSpan;
         permit.Circuit.Succeed(permit, looksForSlow ? permit.StartedAt : attempt.EndedAt);
-        if (_redirectTargets.TryAcquire(target, attempt, AttemptLimit(attempt.Call), out held.Permit))
+        if (RedirectTargets.GetOrCreate(Service).TryAcquire(target, attempt, AttemptLimit(attempt.Call), out held.Permit))
         {
             Conclude(outcome, judgement, attempt, held);
         }
