@@ -31,7 +31,7 @@ internal sealed class ResilienceRuntime(
     /// <summary>Knows how far this process is behind; <see langword="null"/> if its clock is not the machine's.</summary>
     public IProcessWatch? ProcessWatch { get; set; }
 
-    /// <summary>The services that were added, by name. What shows something of each service walks these, and keeps no list of its own.</summary>
+    /// <summary>The services that were added. A gauge that shows something of each walks these, and keeps no list of its own.</summary>
     public IEnumerable<ServiceState> Services => _services.Select(static service => service.Value);
 
     /// <summary>

@@ -15,7 +15,8 @@ internal static class ChainInstaller
     public static void Add(HttpMessageHandlerBuilder client)
     {
         // The last word counts: a client whose chain is taken out later on never gets a service, and so no circuits.
-        if (FindIn(client.AdditionalHandlers) is not null || !client.Services.GetRequiredService<ClientRegistrations>().HasChain(client.Name!))
+        if (FindIn(client.AdditionalHandlers) is not null
+            || !client.Services.GetRequiredService<ClientRegistrations>().HasChain(client.Name!))
         {
             return;
         }

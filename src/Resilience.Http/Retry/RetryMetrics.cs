@@ -24,6 +24,13 @@ internal sealed class RetryMetrics
     public static RetryMetrics GetOrCreate(ResilienceRuntime host) =>
         host.GetOrCreate(static host => new RetryMetrics(host), static metrics => metrics.RegisterBudgetGauge());
 
+    /// <summary>Shows the budget of a service from now on.</summary>
+    public static void Show(ServiceState service)
+    {
+        GetOrCreate(service.Host);
+        service.Host.AddService(service);
+    }
+
     public void Retried(string service)
     {
         if (_retries is { Enabled: true })

@@ -20,7 +20,6 @@ internal sealed class RetryTelemetry
     {
         (_service, _named) = (service.Name, ServiceText.Format(service.Name));
         _metrics = RetryMetrics.GetOrCreate(service.Host);
-        service.Host.AddService(service); // The metrics show its budget.
         _log = service.Host.CreateLogger(RetryLog.Category);
     }
 

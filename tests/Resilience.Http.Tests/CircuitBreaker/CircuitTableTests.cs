@@ -112,7 +112,7 @@ public sealed class CircuitTableTests
     public void Of_one_that_is_not_kept_there_is_no_news()
     {
         var told = 0;
-        var circuits = new ServiceCircuits(_service, (_, _, _) => told++, most: 1);
+        var circuits = new ServiceCircuits(_service, Listened((_, _, _) => told++), most: 1);
         Call(circuits, "https://a.example/");
         circuits.Isolate("maintenance", duration: null, authority: null);
         Assert.Equal(1, told);
@@ -188,7 +188,7 @@ public sealed class CircuitTableTests
     {
         List<string> told = [];
         var circuits = new ServiceCircuits(
-            _service, (_, transition, _) => told.Add($"{transition.Authority} {transition.To}: {transition.Reason}"), most: 10);
+            _service, Listened((_, transition, _) => told.Add($"{transition.Authority} {transition.To}: {transition.Reason}")), most: 10);
         circuits.Isolate("maintenance", duration: null, authority: null);
 
         circuits.EnsureCreated(new("https://a.example/"));
@@ -265,7 +265,9 @@ public sealed class CircuitTableTests
         Assert.All(circuits.Current(), circuit => Assert.Equal(1, circuit.Options.FailureThreshold));
     }
 
-    private ServiceCircuits Circuits(int most = ServiceCircuits.MostCircuits) => new(_service, static (_, _, _) => { }, most);
+    private ServiceCircuits Circuits(int most = ServiceCircuits.MostCircuits) => new(_service, Listened(static (_, _, _) => { }), most);
+
+    private CircuitRuntime Listened(TransitionHandler listener) => new(_service.Host.Clock, _service.Host.Chance, listener);
 
     private static string[] Listed(ServiceCircuits circuits) =>
         [.. circuits.Current().Select(circuit => circuit.Name.Authority).Order(StringComparer.Ordinal)];

@@ -11,7 +11,7 @@ internal sealed class CircuitRegistry : ICircuitRegistry
 {
     private readonly ResilienceRuntime _host;
     private readonly TransitionPublisher _feed;
-    private readonly TransitionHandler _listener;
+    private readonly CircuitRuntime _circuits;
     private readonly ILogger _log;
 
     public CircuitRegistry(ResilienceRuntime host)
@@ -19,7 +19,7 @@ internal sealed class CircuitRegistry : ICircuitRegistry
         _host = host;
         _log = host.CreateLogger(CircuitBreakerLog.Category);
         _feed = new(_log);
-        _listener = Publish;
+        _circuits = new(host.Clock, host.Chance, Publish);
         Metrics = new(host);
     }
 
@@ -36,7 +36,7 @@ internal sealed class CircuitRegistry : ICircuitRegistry
     public static CircuitRegistry GetOrCreate(ResilienceRuntime host) =>
         host.GetOrCreate(static host => new CircuitRegistry(host), static registry => registry.ShowStates());
 
-    public ServiceCircuits Create(ServiceState service) => new(service, _listener);
+    public ServiceCircuits Create(ServiceState service) => new(service, _circuits);
 
     /// <summary>
     /// Whether refusals of a service keep its calls back; with <see cref="HttpCircuitBreakerMode.Observe"/> they are only reported.
@@ -133,7 +133,8 @@ internal sealed class CircuitRegistry : ICircuitRegistry
             return service;
         }
 
-        var known = string.Join(", ", Services.Select(static known => known.ServiceName).Order(StringComparer.Ordinal).Select(ServiceText.Format));
+        var names = Services.Select(static known => known.ServiceName).Order(StringComparer.Ordinal);
+        var known = string.Join(", ", names.Select(ServiceText.Format));
         throw new ArgumentException(
             $"There is no resilient client '{serviceName}'. Known clients: {(known.Length > 0 ? known : "none")}.", nameof(serviceName));
     }
