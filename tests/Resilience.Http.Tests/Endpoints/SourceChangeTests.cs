@@ -1,3 +1,4 @@
+using Resilience.Http.ClientSettings;
 using Resilience.Http.Endpoints;
 using static Resilience.Http.Tests.Endpoints.EndpointFixture;
 
