@@ -27,6 +27,7 @@ const string Usage =
       parts [--quick]           the breaker and the timeout alone, beside the usual way to build each
             [--only choose]     just the tables whose title has that text
       goals [--quick]           the figures that the library has set itself, beside their goals; 5 minutes
+            [--only idle]       just the rows whose title has that text
       gate                      bytes per call against their limits; exit code 1 when one is broken
       growth [--quick]          many clients and authorities: cost per call, memory, start
             [--only memory]     just the tables whose title has that text
@@ -65,7 +66,7 @@ switch (args)
     case ["growth", .. var options]:
         return await GrowthCommand.RunAsync(quick: options.Contains("--quick"), only: ValueOf("--only", options) ?? "");
     case ["goals", .. var options]:
-        return await GoalsCommand.RunAsync(quick: options.Contains("--quick"));
+        return await GoalsCommand.RunAsync(quick: options.Contains("--quick"), only: ValueOf("--only", options) ?? "");
     case ["soak"]:
         return await SoakCommand.RunAsync(minutes: 10);
     case ["soak", "--minutes", var minutes]:

@@ -28,7 +28,7 @@ public sealed class ResilientHttpHandler : DelegatingHandler
         _host = service.Host;
         Circuits = CircuitRegistry.GetOrCreate(_host);
         KnownAddresses.Refresh(service);
-        SecondLayerTelemetry.Look(service, [innerHandler]);
+        SecondLayerTelemetry.Look(service, [], innerHandler);
         var next = SentRequestHandler.NextToPrimary(innerHandler, service);
         foreach (var handler in ResilienceChain.HandlersFor(service).Reverse())
         {

@@ -30,20 +30,30 @@ internal sealed record SecondLayer(string Name, int? Attempts, string WayOut)
         ["Microsoft.Extensions.Http.Resilience", "Microsoft.Extensions.Http.Polly", "Microsoft.Kiota.Http.HttpClientLibrary"];
 
     /// <summary>The first one among these handlers and those inside them.</summary>
-    public static SecondLayer? In(IEnumerable<HttpMessageHandler> handlers)
+    public static SecondLayer? In(IList<DelegatingHandler> handlers)
     {
-        foreach (var outer in handlers)
+        for (var i = 0; i < handlers.Count; i++)
         {
-            HttpMessageHandler? handler = outer;
-            for (var depth = 0; handler is not null && depth < LongestChain; depth++)
+            if (In(handlers[i]) is { } layer)
             {
-                if (handler is not ResilienceHandler && Find(handler) is { } layer)
-                {
-                    return layer;
-                }
-
-                handler = (handler as DelegatingHandler)?.InnerHandler;
+                return layer;
             }
+        }
+
+        return null;
+    }
+
+    /// <summary>A handler, or else the first one inside it.</summary>
+    public static SecondLayer? In(HttpMessageHandler? handler)
+    {
+        for (var depth = 0; handler is not null && depth < LongestChain; depth++)
+        {
+            if (handler is not ResilienceHandler && Find(handler) is { } layer)
+            {
+                return layer;
+            }
+
+            handler = (handler as DelegatingHandler)?.InnerHandler;
         }
 
         return null;

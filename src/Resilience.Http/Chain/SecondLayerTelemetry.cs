@@ -14,10 +14,13 @@ internal sealed partial class SecondLayerTelemetry(ServiceState service)
     private bool _isReported;
 
     /// <summary>Looks through the handlers of a client of the service.</summary>
-    public static void Look(ServiceState service, IEnumerable<HttpMessageHandler> handlers)
+    /// <param name="service">The service.</param>
+    /// <param name="handlers">Those that were added to the client.</param>
+    /// <param name="primary">The one behind them, or the outermost of several.</param>
+    public static void Look(ServiceState service, IList<DelegatingHandler> handlers, HttpMessageHandler? primary)
     {
         if (service.Options is { Enabled: true, Retry: { Enabled: true, MaxRetries: > 0 and var retries } }
-            && SecondLayer.In(handlers) is { } layer)
+            && (SecondLayer.In(handlers) ?? SecondLayer.In(primary)) is { } layer)
         {
             service.GetOrCreate(static service => new SecondLayerTelemetry(service)).Report(layer, retries + 1);
         }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Chain;
@@ -6,16 +5,14 @@ namespace Resilience.Http.Chain;
 /// <summary>The services of one container by name, each made when it is first asked for. All clients of one name share one.</summary>
 internal sealed class ServiceStateStore(ResilienceRuntime host, IServiceSettings settings)
 {
-    private readonly ConcurrentDictionary<string, ServiceState> _services = new(StringComparer.Ordinal);
-
     private int _count;
 
     /// <summary>How many there are. One that is just being added may be missing.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    public IEnumerable<ServiceState> All => _services.Select(static service => service.Value);
+    public IEnumerable<ServiceState> All => host.Services;
 
-    public ServiceState? Find(string name) => _services.GetValueOrDefault(name);
+    public ServiceState? Find(string name) => host.FindService(name);
 
     /// <summary>
     /// Options are made outside of any lock, since user code takes part; if two threads make a service, the later one is dropped unused.
@@ -29,7 +26,7 @@ internal sealed class ServiceStateStore(ResilienceRuntime host, IServiceSettings
     private ServiceState Add(string name, ResilientHttpClientOptions options)
     {
         var made = new ServiceState(name, host, options);
-        var service = _services.GetOrAdd(name, made);
+        var service = host.AddService(made);
         if (ReferenceEquals(service, made))
         {
             Interlocked.Increment(ref _count);

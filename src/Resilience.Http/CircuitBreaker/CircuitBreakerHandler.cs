@@ -12,7 +12,6 @@ namespace Resilience.Http.CircuitBreaker;
 internal sealed class CircuitBreakerHandler(ServiceState service) : AttemptHandler(service)
 {
     private readonly ServiceCircuits _circuits = Circuits(service);
-    private readonly RedirectTargets _redirectTargets = RedirectTargets.GetOrCreate(service);
     private readonly CircuitBreakerMetrics _metrics = CircuitRegistry.GetOrCreate(service.Host).Metrics;
 
     protected override Task<HttpResponseMessage> SendAttemptAsync(
@@ -66,7 +65,7 @@ internal sealed class CircuitBreakerHandler(ServiceState service) : AttemptHandl
     {
         var circuits = ServiceCircuits.GetOrCreate(service);
         AuthorityStatusSources.GetOrCreate(service).Add(new CircuitStatusSource(circuits));
-        InFlightGauge.GetOrCreate(service.Host).Add(service.Name, circuits, isPreferred: false);
+        InFlightGauge.Show(service.Host);
         return circuits;
     }
 
@@ -128,7 +127,7 @@ internal sealed class CircuitBreakerHandler(ServiceState service) : AttemptHandl
         var permit = held.Take();
         var looksForSlow = attempt.Call.Options.CircuitBreaker.SlowCallDuration != Timeout.InfiniteTimeSpan;
         permit.Circuit.Succeed(permit, looksForSlow ? permit.StartedAt : attempt.EndedAt);
-        if (_redirectTargets.TryAcquire(target, attempt, AttemptLimit(attempt.Call), out held.Permit))
+        if (RedirectTargets.GetOrCreate(Service).TryAcquire(target, attempt, AttemptLimit(attempt.Call), out held.Permit))
         {
             Conclude(outcome, judgement, attempt, held);
         }

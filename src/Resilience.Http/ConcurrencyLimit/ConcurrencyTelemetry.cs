@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Resilience.Http.Pipeline;
 using Resilience.Http.Telemetry;
@@ -8,16 +7,14 @@ namespace Resilience.Http.ConcurrencyLimit;
 /// <summary>Shows the limits of all services of one container, and what is in flight.</summary>
 internal sealed class ConcurrencyTelemetry(ResilienceRuntime host)
 {
-    private readonly ConcurrentDictionary<string, ServiceLimiters> _services = new(StringComparer.Ordinal);
-
     /// <summary>The limits of a service, seen from now on by metrics and by the features that ask about its authorities.</summary>
     public static ServiceLimiters Observe(ServiceState service)
     {
         var limiters = ServiceLimiters.GetOrCreate(service);
         AuthorityStatusSources.GetOrCreate(service).Add(limiters);
-        InFlightGauge.GetOrCreate(service.Host).Add(service.Name, limiters, isPreferred: true);
-        service.Host.GetOrCreate(static host => new ConcurrencyTelemetry(host), static telemetry => telemetry.Register())
-            ._services.TryAdd(service.Name, limiters);
+        service.Host.AddService(service);
+        InFlightGauge.Show(service.Host);
+        service.Host.GetOrCreate(static host => new ConcurrencyTelemetry(host), static telemetry => telemetry.Register());
         return limiters;
     }
 
@@ -27,10 +24,11 @@ internal sealed class ConcurrencyTelemetry(ResilienceRuntime host)
     /// <summary>One row per tag: authorities that share one are added up.</summary>
     private IEnumerable<Measurement<int>> Measure() => host.IsDisposed
         ? []
-        : from service in _services
-          from limiter in service.Value.Current()
+        : from service in host.Services
+          from limiters in service.All<ServiceLimiters>()
+          from limiter in limiters.Current()
           where limiter.Limit is not null
-          group limiter.Limit!.Value by (Service: service.Key, limiter.Tag) into row
+          group limiter.Limit!.Value by (Service: service.Name, limiter.Tag) into row
           select new Measurement<int>(
               row.Sum(),
               new(TelemetryTags.ServiceName, row.Key.Service),

@@ -24,6 +24,8 @@ internal sealed class ServiceLimiters : IAuthorityStatusSource, IInFlightSource,
     /// <summary>Whether sends pass through here. If nothing is limited, the circuits count them.</summary>
     public bool IsCounting => _service.Options is { Enabled: true, CountsInLimiter: true };
 
+    public bool IsPreferred => true;
+
     private bool IsServiceScoped => _service.Options.ConcurrencyLimit.Scope == HttpConcurrencyLimitScope.Service;
 
     public static ServiceLimiters GetOrCreate(ServiceState service) => service.GetOrCreate(static service => new ServiceLimiters(service));

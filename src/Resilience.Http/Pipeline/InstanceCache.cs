@@ -7,7 +7,7 @@ namespace Resilience.Http.Pipeline;
 internal sealed class InstanceCache
 {
     /// <summary>Room is made for as many at once as most owners need.</summary>
-    private const int Step = 8;
+    private const int Step = 4;
 
     private object?[] _made = [];
 
@@ -23,7 +23,19 @@ internal sealed class InstanceCache
         Find<T>() ?? Add(create(owner), begin);
 
     /// <summary>The object of a kind, or <see langword="null"/> if it was not asked for so far.</summary>
-    public T? Find<T>() where T : class => Array.Find(Volatile.Read(ref _made), static one => one is T) as T;
+    public T? Find<T>() where T : class
+    {
+        foreach (var one in Volatile.Read(ref _made))
+        {
+            // Its very type, not a cast: a cast to a type parameter is a call. A thousand clients ask for a dozen each when they start.
+            if (one?.GetType() == typeof(T))
+            {
+                return (T)one;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>All that were made so far and are of a kind.</summary>
     public IEnumerable<T> All<T>() where T : class => Volatile.Read(ref _made).OfType<T>();

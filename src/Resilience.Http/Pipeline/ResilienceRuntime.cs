@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -16,6 +17,7 @@ internal sealed class ResilienceRuntime(
 {
     private readonly ILoggerFactory _loggers = loggerFactory ?? NullLoggerFactory.Instance;
     private readonly InstanceCache _shared = new();
+    private readonly ConcurrentDictionary<string, ServiceState> _services = new(StringComparer.Ordinal);
     private volatile bool _isOver;
 
     public TimeProvider Clock { get; } = clock ?? TimeProvider.System;
@@ -29,6 +31,9 @@ internal sealed class ResilienceRuntime(
     /// <summary>Knows how far this process is behind; <see langword="null"/> if its clock is not the machine's.</summary>
     public IProcessWatch? ProcessWatch { get; set; }
 
+    /// <summary>The services that were added. A gauge that shows something of each walks these, and keeps no list of its own.</summary>
+    public IEnumerable<ServiceState> Services => _services.Select(static service => service.Value);
+
     /// <summary>
     /// It is no longer called through. A meter keeps asking those who once showed it something, so they answer with nothing.
     /// </summary>
@@ -41,6 +46,12 @@ internal sealed class ResilienceRuntime(
 
     /// <summary>The app is disposed: for what would otherwise wait forever.</summary>
     public event Action? Ended;
+
+    public ServiceState? FindService(string name) => _services.GetValueOrDefault(name);
+
+    /// <summary>Adds a service, unless there is one of its name.</summary>
+    /// <returns>The service of that name.</returns>
+    public ServiceState AddService(ServiceState service) => _services.GetOrAdd(service.Name, service);
 
     /// <summary>The container, or the handler that was made without one, is disposed.</summary>
     public void End()

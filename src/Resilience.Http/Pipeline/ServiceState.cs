@@ -54,7 +54,7 @@ internal sealed class ServiceState(string name, ResilienceRuntime host, Resilien
             var seen = Interlocked.CompareExchange(ref _options, options, current);
             if (ReferenceEquals(seen, current))
             {
-                foreach (var follower in _states.All<IOptionsFollower>())
+                foreach (var follower in All<IOptionsFollower>())
                 {
                     follower.Use(options);
                 }
@@ -72,6 +72,9 @@ internal sealed class ServiceState(string name, ResilienceRuntime host, Resilien
     /// <param name="create">Makes it.</param>
     /// <param name="begin">What is to be done once with the one that stays.</param>
     public T GetOrCreate<T>(Func<ServiceState, T> create, Action<T>? begin = null) where T : class => _states.Get(this, create, begin);
+
+    /// <summary>The states of the service's features that are of a kind, as far as they were needed.</summary>
+    public IEnumerable<T> All<T>() where T : class => _states.All<T>();
 
     /// <summary>A feature's state for this service; <see langword="null"/> if it was not needed so far.</summary>
     public T? Find<T>() where T : class => _states.Find<T>();

@@ -15,24 +15,40 @@ internal static class ChainInstaller
     public static void Add(HttpMessageHandlerBuilder client)
     {
         // The last word counts: a client whose chain is taken out later on never gets a service, and so no circuits.
-        if (client.AdditionalHandlers.Any(IsOurs) || !client.Services.GetRequiredService<ClientRegistrations>().HasChain(client.Name!))
+        if (FindIn(client.AdditionalHandlers) is not null
+            || !client.Services.GetRequiredService<ClientRegistrations>().HasChain(client.Name!))
         {
             return;
         }
 
-        foreach (var handler in ResilienceChain.HandlersFor(client.Services.GetRequiredService<LiveOptions>().Get(client.Name!)))
+        var handlers = ResilienceChain.HandlersFor(client.Services.GetRequiredService<LiveOptions>().Get(client.Name!));
+        (client.AdditionalHandlers as List<DelegatingHandler>)?.EnsureCapacity(client.AdditionalHandlers.Count + handlers.Length + 1);
+        foreach (var handler in handlers)
         {
             client.AdditionalHandlers.Add(handler);
         }
     }
 
+    /// <summary>The first handler of the chain among those of a client.</summary>
+    public static ResilienceHandler? FindIn(IList<DelegatingHandler> handlers)
+    {
+        // No query: an app may start with a thousand clients, each of which comes by here three times.
+        for (var i = 0; i < handlers.Count; i++)
+        {
+            if (handlers[i] is ResilienceHandler found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+
     public static void Remove(HttpMessageHandlerBuilder client)
     {
-        foreach (var handler in client.AdditionalHandlers.Where(IsOurs).ToList())
+        foreach (var handler in client.AdditionalHandlers.OfType<ResilienceHandler>().ToList())
         {
             client.AdditionalHandlers.Remove(handler);
         }
     }
-
-    private static bool IsOurs(DelegatingHandler handler) => handler is ResilienceHandler;
 }

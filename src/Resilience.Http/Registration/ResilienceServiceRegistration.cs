@@ -43,10 +43,13 @@ internal static class ResilienceServiceRegistration
     /// <summary>The registrations of this service collection; what they need is added when they are first asked for.</summary>
     public static ClientRegistrations Registrations(this IServiceCollection services)
     {
-        var marker = services.FirstOrDefault(static service => service.ServiceType == typeof(ClientRegistrations));
-        if (marker?.ImplementationInstance is ClientRegistrations known)
+        // No query: it is the first, and each statement about a client comes by here.
+        for (var i = 0; i < services.Count; i++)
         {
-            return known;
+            if (services[i].ServiceType == typeof(ClientRegistrations) && services[i].ImplementationInstance is ClientRegistrations known)
+            {
+                return known;
+            }
         }
 
         var registrations = new ClientRegistrations(new SharedChainSetup(ChainInstaller.Add));

@@ -49,7 +49,7 @@ internal sealed class SecondLayerCheck(
                 configure(builder);
             }
 
-            SecondLayerTelemetry.Look(clients.Get(name), builder.Handlers);
+            SecondLayerTelemetry.Look(clients.Get(name), builder.AdditionalHandlers, builder.ChangedPrimary);
         }
         catch (Exception)
         {
@@ -72,8 +72,8 @@ internal sealed class SecondLayerCheck(
 
         public override IList<DelegatingHandler> AdditionalHandlers { get; } = [];
 
-        public IEnumerable<HttpMessageHandler> Handlers =>
-            _primary is { } primary ? AdditionalHandlers.Append(primary) : AdditionalHandlers;
+        /// <summary>The primary handler; <see langword="null"/> if none was set and no code has changed it.</summary>
+        public HttpMessageHandler? ChangedPrimary => _primary;
 
         public override IServiceProvider Services => services;
 

@@ -10,9 +10,9 @@ internal sealed class SecondLayerFilter : IHttpMessageHandlerBuilderFilter
     public Action<HttpMessageHandlerBuilder> Configure(Action<HttpMessageHandlerBuilder> next) => client =>
     {
         next(client);
-        if (client.AdditionalHandlers.OfType<ResilienceHandler>().FirstOrDefault() is { } ours)
+        if (ChainInstaller.FindIn(client.AdditionalHandlers) is { } ours)
         {
-            SecondLayerTelemetry.Look(ours.Service, client.AdditionalHandlers.Append(client.PrimaryHandler));
+            SecondLayerTelemetry.Look(ours.Service, client.AdditionalHandlers, client.PrimaryHandler);
         }
     };
 }

@@ -13,7 +13,7 @@ internal sealed class SentRequestFilter : IHttpMessageHandlerBuilderFilter
     public Action<HttpMessageHandlerBuilder> Configure(Action<HttpMessageHandlerBuilder> next) => builder =>
     {
         next(builder);
-        if (builder.AdditionalHandlers.OfType<ResilienceHandler>().FirstOrDefault() is { } chain)
+        if (ChainInstaller.FindIn(builder.AdditionalHandlers) is { } chain)
         {
             builder.AdditionalHandlers.Insert(PlaceIn(builder.AdditionalHandlers), new SentRequestHandler(chain.Service));
         }

@@ -12,7 +12,10 @@ namespace Resilience.Http.Retry;
 internal sealed partial class RetryHandler(ServiceState service) : ResilienceHandler(service)
 {
     private readonly RetryBudget _budget = Budget(service);
-    private readonly RetryTelemetry _report = RetryTelemetry.GetOrCreate(service);
+    private RetryTelemetry? _report;
+
+    /// <summary>Made for the first call that does not simply succeed.</summary>
+    private RetryTelemetry Report => _report ??= RetryTelemetry.GetOrCreate(Service);
 
     internal override Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, CallContext context, bool async, CancellationToken cancellationToken)
@@ -71,10 +74,10 @@ internal sealed partial class RetryHandler(ServiceState service) : ResilienceHan
                 waited = decision.Delay; // Noted before the wait, so that the decision need not outlive it.
                 await WaitAsync(decision.Delay, judgement, context, request, earlier, async).ConfigureAwait(false);
                 RestoreAfterWait(attempt, context, request, earlier);
-                earlier = _report.WantsReasons ? RetryTelemetry.Reasons(earlier, context) : null;
+                earlier = Report.WantsReasons ? RetryTelemetry.Reasons(earlier, context) : null;
                 if (context.Attempt.EndedAt < context.Deadline)
                 {
-                    _report.Repeats(context, waited.Value);
+                    Report.Repeats(context, waited.Value);
                     Service.Traffic?.Count(TrafficEvent.Retried);
                 }
 
@@ -112,6 +115,7 @@ internal sealed partial class RetryHandler(ServiceState service) : ResilienceHan
     private static RetryBudget Budget(ServiceState service)
     {
         var budget = RetryBudget.GetOrCreate(service);
+        RetryMetrics.Show(service);
         service.ExtraSendBudget = budget;
         service.MayRepeat ??= MayRepeat;
         return budget;
@@ -206,7 +210,7 @@ internal sealed partial class RetryHandler(ServiceState service) : ResilienceHan
         }
         catch (Exception exception)
         {
-            _report.DisposalFailed(exception);
+            Report.DisposalFailed(exception);
         }
     }
 
@@ -217,7 +221,7 @@ internal sealed partial class RetryHandler(ServiceState service) : ResilienceHan
         Service.Traffic?.Ended(context, judgement, reason == RetryStopReason.CallerCanceled);
         if (reason != RetryStopReason.Success || context.Attempts > 1)
         {
-            _report.Ended(reason, judgement, context, request, earlier);
+            Report.Ended(reason, judgement, context, request, earlier);
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Resilience.Http.Pipeline;
 using Resilience.Http.Telemetry;
@@ -8,7 +7,6 @@ namespace Resilience.Http.Retry;
 /// <summary>Counts what was repeated and what was not, and shows the budgets.</summary>
 internal sealed class RetryMetrics
 {
-    private readonly ConcurrentDictionary<ServiceState, RetryBudget> _budgets = new();
     private readonly ResilienceRuntime _host;
     private readonly Meter? _meter;
     private readonly Counter<long>? _retries;
@@ -26,7 +24,12 @@ internal sealed class RetryMetrics
     public static RetryMetrics GetOrCreate(ResilienceRuntime host) =>
         host.GetOrCreate(static host => new RetryMetrics(host), static metrics => metrics.RegisterBudgetGauge());
 
-    public void Show(ServiceState service, RetryBudget budget) => _budgets[service] = budget;
+    /// <summary>Shows the budget of a service from now on.</summary>
+    public static void Show(ServiceState service)
+    {
+        GetOrCreate(service.Host);
+        service.Host.AddService(service);
+    }
 
     public void Retried(string service)
     {
@@ -55,9 +58,9 @@ internal sealed class RetryMetrics
 
     private IEnumerable<Measurement<double>> ObserveBudgets()
     {
-        foreach (var (service, budget) in _budgets)
+        foreach (var service in _host.Services)
         {
-            if (service.Options.Retry is { Enabled: true, Budget: { Enabled: true } options })
+            if (service.Options.Retry is { Enabled: true, Budget: { Enabled: true } options } && service.Find<RetryBudget>() is { } budget)
             {
                 yield return new(budget.Available(options), new KeyValuePair<string, object?>(TelemetryTags.ServiceName, service.Name));
             }

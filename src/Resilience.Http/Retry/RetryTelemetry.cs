@@ -20,7 +20,6 @@ internal sealed class RetryTelemetry
     {
         (_service, _named) = (service.Name, ServiceText.Format(service.Name));
         _metrics = RetryMetrics.GetOrCreate(service.Host);
-        _metrics.Show(service, RetryBudget.GetOrCreate(service));
         _log = service.Host.CreateLogger(RetryLog.Category);
     }
 

@@ -38,6 +38,41 @@ public sealed class CircuitTableTests
         Assert.Equal(["https://a.example", "https://c.example", "https://d.example"], Listed(circuits));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(20)]
+    public void Each_authority_keeps_its_circuit_however_many_there_are(int hosts)
+    {
+        var circuits = Circuits();
+        Circuit[] made = [.. Hosts().Select(host => Acquire(circuits, $"https://{host}/").Circuit)];
+
+        Assert.Equal(made, Hosts().Select(host => Acquire(circuits, $"https://{host}/orders").Circuit));
+        Assert.Equal(made, Hosts().Select(host => Acquire(circuits, $"HTTPS://{host.ToUpperInvariant()}:443/").Circuit));
+        Assert.Equal(made, Hosts().Select(host => circuits.FindCircuit($"https://{host}")));
+        Assert.Equal(hosts, circuits.Current().Count);
+
+        IEnumerable<string> Hosts() => Enumerable.Range(0, hosts).Select(static host => $"host{host}.example");
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void Circuits_that_were_all_forgotten_make_room_for_others(int hosts)
+    {
+        var circuits = Circuits(most: hosts);
+        string[] first = [.. Enumerable.Range(0, hosts).Select(static host => $"https://host{host}.example")];
+        Call(circuits, first);
+
+        Assert.All(first, authority => Assert.True(circuits.TryForget(authority)));
+        Assert.Empty(circuits.Current());
+        Assert.Null(circuits.FindCircuit(first[0]));
+
+        Call(circuits, "https://a.example/", "https://b.example/", "https://a.example/");
+        Assert.Equal(["https://a.example", "https://b.example"], Listed(circuits));
+    }
+
     [Fact]
     public void One_that_is_open_or_isolated_stays()
     {
@@ -112,7 +147,7 @@ public sealed class CircuitTableTests
     public void Of_one_that_is_not_kept_there_is_no_news()
     {
         var told = 0;
-        var circuits = new ServiceCircuits(_service, (_, _, _) => told++, most: 1);
+        var circuits = new ServiceCircuits(_service, Listened((_, _, _) => told++), most: 1);
         Call(circuits, "https://a.example/");
         circuits.Isolate("maintenance", duration: null, authority: null);
         Assert.Equal(1, told);
@@ -188,7 +223,7 @@ public sealed class CircuitTableTests
     {
         List<string> told = [];
         var circuits = new ServiceCircuits(
-            _service, (_, transition, _) => told.Add($"{transition.Authority} {transition.To}: {transition.Reason}"), most: 10);
+            _service, Listened((_, transition, _) => told.Add($"{transition.Authority} {transition.To}: {transition.Reason}")), most: 10);
         circuits.Isolate("maintenance", duration: null, authority: null);
 
         circuits.EnsureCreated(new("https://a.example/"));
@@ -265,7 +300,9 @@ public sealed class CircuitTableTests
         Assert.All(circuits.Current(), circuit => Assert.Equal(1, circuit.Options.FailureThreshold));
     }
 
-    private ServiceCircuits Circuits(int most = ServiceCircuits.MostCircuits) => new(_service, static (_, _, _) => { }, most);
+    private ServiceCircuits Circuits(int most = ServiceCircuits.MostCircuits) => new(_service, Listened(static (_, _, _) => { }), most);
+
+    private CircuitRuntime Listened(TransitionHandler listener) => new(_service.Host.Clock, _service.Host.Chance, listener);
 
     private static string[] Listed(ServiceCircuits circuits) =>
         [.. circuits.Current().Select(circuit => circuit.Name.Authority).Order(StringComparer.Ordinal)];

@@ -5,7 +5,7 @@ namespace Resilience.Http.Tests.CircuitBreaker;
 /// <summary>How many permits are out, whichever threads take them and give them back.</summary>
 public sealed class InFlightCounterTests
 {
-    private readonly InFlightCounter _traffic = new();
+    private InFlightCounter _traffic = new();
 
     [Theory]
     [InlineData(false)]

@@ -37,6 +37,17 @@ public sealed class InstanceCacheTests
     }
 
     [Fact]
+    public void A_kind_that_was_not_asked_for_is_not_found()
+    {
+        Assert.Null(_all.Find<One>());
+
+        var one = _all.Get("payments", static owner => new One(owner));
+
+        Assert.Same(one, _all.Find<One>());
+        Assert.Null(_all.Find<Other>());
+    }
+
+    [Fact]
     public void Threads_that_ask_for_different_kinds_at_once_lose_none()
     {
         for (var round = 0; round < 200; round++)

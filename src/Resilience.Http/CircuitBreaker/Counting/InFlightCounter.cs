@@ -4,9 +4,10 @@ namespace Resilience.Http.CircuitBreaker.Counting;
 
 /// <summary>
 /// How much goes through a circuit: how many permits are out, and whether it is busy. A service may have a thousand circuits, so only a
-/// busy one has a row of cells for each processor (<see cref="StripedCells"/>); in the others all processors share one.
+/// busy one has a row of cells for each processor (<see cref="StripedCells"/>); in the others all processors share one. It is a part of its
+/// circuit, so it must not be copied.
 /// </summary>
-internal sealed class InFlightCounter
+internal struct InFlightCounter()
 {
     private const int EnteredCell = 0;
     private const int LeftCell = 1;

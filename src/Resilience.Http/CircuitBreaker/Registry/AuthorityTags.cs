@@ -4,7 +4,7 @@ namespace Resilience.Http.CircuitBreaker.Registry;
 /// What the authorities of a service are called in metrics. The first ones show their names, as many as the table holds: none was dropped
 /// from it before it was full for the first time. All later ones share a tag.
 /// </summary>
-internal sealed class AuthorityTags
+internal struct AuthorityTags
 {
     /// <summary>The tag of those without one of their own.</summary>
     public const string Others = "other";

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Resilience.Http.CircuitBreaker.States;
 using Resilience.Http.Pipeline;
@@ -10,16 +9,17 @@ namespace Resilience.Http.CircuitBreaker.Registry;
 /// <summary>The circuits of all services of one container.</summary>
 internal sealed class CircuitRegistry : ICircuitRegistry
 {
-    private readonly ConcurrentDictionary<string, ServiceCircuits> _services = new(StringComparer.Ordinal);
+    private readonly ResilienceRuntime _host;
     private readonly TransitionPublisher _feed;
-    private readonly TransitionHandler _listener;
+    private readonly CircuitRuntime _circuits;
     private readonly ILogger _log;
 
     public CircuitRegistry(ResilienceRuntime host)
     {
+        _host = host;
         _log = host.CreateLogger(CircuitBreakerLog.Category);
         _feed = new(_log);
-        _listener = Publish;
+        _circuits = new(host.Clock, host.Chance, Publish);
         Metrics = new(host);
     }
 
@@ -31,19 +31,21 @@ internal sealed class CircuitRegistry : ICircuitRegistry
 
     public CircuitBreakerMetrics Metrics { get; }
 
+    private IEnumerable<ServiceCircuits> Services => _host.Services.SelectMany(static service => service.All<ServiceCircuits>());
+
     public static CircuitRegistry GetOrCreate(ResilienceRuntime host) =>
         host.GetOrCreate(static host => new CircuitRegistry(host), static registry => registry.ShowStates());
 
-    public ServiceCircuits Add(ServiceState service) => _services.GetOrAdd(service.Name, _ => new(service, _listener));
+    public ServiceCircuits Create(ServiceState service) => new(service, _circuits);
 
     /// <summary>
     /// Whether refusals of a service keep its calls back; with <see cref="HttpCircuitBreakerMode.Observe"/> they are only reported.
     /// </summary>
-    public bool Enforces(string serviceName) => !_services.TryGetValue(serviceName, out var service) || service.Enforces;
+    public bool Enforces(string serviceName) => FindService(serviceName)?.Enforces != false;
 
     public IReadOnlyList<CircuitSnapshot> GetAll() =>
     [
-        .. _services.Values.SelectMany(static service => service.Snapshots())
+        .. Services.SelectMany(static service => service.Snapshots())
             .OrderBy(static circuit => circuit.ServiceName, StringComparer.Ordinal)
             .ThenBy(static circuit => circuit.Authority, StringComparer.Ordinal),
     ];
@@ -51,7 +53,7 @@ internal sealed class CircuitRegistry : ICircuitRegistry
     public CircuitSnapshot? Find(string serviceName, string? authority = null)
     {
         ArgumentNullException.ThrowIfNull(serviceName);
-        if (!_services.TryGetValue(serviceName, out var service))
+        if (FindService(serviceName) is not { } service)
         {
             return null;
         }
@@ -126,17 +128,20 @@ internal sealed class CircuitRegistry : ICircuitRegistry
     private ServiceCircuits Service(string serviceName)
     {
         ArgumentNullException.ThrowIfNull(serviceName);
-        if (_services.TryGetValue(serviceName, out var service))
+        if (FindService(serviceName) is { } service)
         {
             return service;
         }
 
-        var known = string.Join(", ", _services.Keys.Order(StringComparer.Ordinal).Select(ServiceText.Format));
+        var names = Services.Select(static known => known.ServiceName).Order(StringComparer.Ordinal);
+        var known = string.Join(", ", names.Select(ServiceText.Format));
         throw new ArgumentException(
             $"There is no resilient client '{serviceName}'. Known clients: {(known.Length > 0 ? known : "none")}.", nameof(serviceName));
     }
 
-    private void ShowStates() => Metrics.RegisterStateGauge(() => _services.Values.SelectMany(static service => service.Current()));
+    private ServiceCircuits? FindService(string name) => _host.FindService(name)?.Find<ServiceCircuits>();
+
+    private void ShowStates() => Metrics.RegisterStateGauge(() => Services.SelectMany(static service => service.Current()));
 
     private void Publish(CircuitKey circuit, CircuitTransition transition, TransitionDetails details)
     {

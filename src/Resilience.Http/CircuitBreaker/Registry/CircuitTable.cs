@@ -6,28 +6,19 @@ using Resilience.Http.Requests;
 namespace Resilience.Http.CircuitBreaker.Registry;
 
 /// <summary>Circuits by authority, a bounded number of them. Finding one takes no lock.</summary>
-internal sealed class CircuitTable
+internal sealed class CircuitTable(int most)
 {
     /// <summary>As many comparisons cost less than a hash.</summary>
     private const int Few = 4;
 
-    // Sized for one circuit, as nearly all tables have.
-    private readonly ConcurrentDictionary<string, Circuit> _circuits = new(concurrencyLevel: 1, capacity: 1, StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, Circuit>.AlternateLookup<ReadOnlySpan<char>> _byText;
-    private readonly int _most;
-    private volatile int _count;
     private volatile Circuit[] _few = [];
+    private volatile ConcurrentDictionary<string, Circuit>? _many; // Made when there are more than a few, which is rare. Then it has all.
+    private volatile int _count;
     private long _uses;
 
-    public CircuitTable(int most)
-    {
-        _most = most;
-        _byText = _circuits.GetAlternateLookup<ReadOnlySpan<char>>();
-    }
+    public IEnumerable<Circuit> All => _many?.Values ?? (IEnumerable<Circuit>)_few;
 
-    public IEnumerable<Circuit> All => _circuits.Values;
-
-    public bool IsFull => _count >= _most;
+    public bool IsFull => _count >= most;
 
     /// <summary>
     /// Finds the circuit of a URI by the text of the URI, without a copy of it. Where the URI spells its authority in another way it finds
@@ -46,18 +37,22 @@ internal sealed class CircuitTable
             }
         }
 
-        return TryFind(Authority.SliceFrom(uri), out circuit);
+        return TryFindAmongMany(Authority.SliceFrom(uri), out circuit);
     }
 
     public bool TryFind(ReadOnlySpan<char> authority, [NotNullWhen(true)] out Circuit? circuit)
     {
-        if (!_byText.TryGetValue(authority, out circuit))
+        foreach (var each in _few)
         {
-            return false;
+            if (authority.SequenceEqual(each.Name.Authority))
+            {
+                circuit = each;
+                NoteUse(circuit);
+                return true;
+            }
         }
 
-        NoteUse(circuit);
-        return true;
+        return TryFindAmongMany(authority, out circuit);
     }
 
     /// <summary>
@@ -80,15 +75,24 @@ internal sealed class CircuitTable
 
         _count++;
         circuit.LastUse = Interlocked.Increment(ref _uses);
-        _circuits[circuit.Name.Authority] = circuit;
-        _few = _count <= Few ? [.. _few, circuit] : [.. _few.Take(1)];
+        if (_many is null && _count <= Few)
+        {
+            _few = [.. _few, circuit];
+            return true;
+        }
+
+        // First listed, then shortened: who looks for a circuit looks at the few first.
+        var all = _many ?? new(_few.Select(static each => KeyValuePair.Create(each.Name.Authority, each)), StringComparer.Ordinal);
+        all[circuit.Name.Authority] = circuit;
+        _many = all;
+        _few = [_few.FirstOrDefault(circuit)];
         return true;
     }
 
     /// <returns>Whether there is no circuit of that authority now; one with something in flight stays.</returns>
     public bool TryRemove_NeedsLock(string authority)
     {
-        if (!_circuits.TryGetValue(authority, out var circuit))
+        if (!TryFind(authority, out var circuit))
         {
             return true;
         }
@@ -103,10 +107,22 @@ internal sealed class CircuitTable
         return true;
     }
 
+    private bool TryFindAmongMany(ReadOnlySpan<char> authority, [NotNullWhen(true)] out Circuit? circuit)
+    {
+        if (_many is { } many && many.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(authority, out circuit))
+        {
+            NoteUse(circuit);
+            return true;
+        }
+
+        circuit = null;
+        return false;
+    }
+
     /// <summary>All processors write here, so only where the order of use is about to matter.</summary>
     private void NoteUse(Circuit circuit)
     {
-        if (_count > _most / 2)
+        if (_count > most / 2)
         {
             circuit.LastUse = Interlocked.Increment(ref _uses);
         }
@@ -114,14 +130,14 @@ internal sealed class CircuitTable
 
     private void Remove_NeedsLock(Circuit circuit)
     {
-        _circuits.TryRemove(circuit.Name.Authority, out _);
+        _many?.TryRemove(circuit.Name.Authority, out _);
         _few = [.. _few.Where(each => each != circuit)];
     }
 
     private bool TryDropOne_NeedsLock()
     {
         // Half-open ones would stay for good where their hosts are gone, and in the end leave no room for any other.
-        var idle = _circuits.Values.Where(static circuit => circuit.InFlight == 0);
+        var idle = All.Where(static circuit => circuit.InFlight == 0);
         foreach (var dropped in idle.OrderByDescending(static circuit => circuit.IsClosed).ThenBy(static circuit => circuit.LastUse))
         {
             if (dropped.TryRetire())

@@ -8,16 +8,15 @@ namespace Resilience.Http.CircuitBreaker.Registry;
 /// <summary>
 /// The circuits of one service. Whatever makes, drops or steers them runs under one lock; their transitions are published after it.
 /// </summary>
-internal sealed class ServiceCircuits(ServiceState service, TransitionHandler listener, int most = ServiceCircuits.MostCircuits)
+internal sealed class ServiceCircuits(ServiceState service, CircuitRuntime runtime, int most = ServiceCircuits.MostCircuits)
     : IInFlightSource
 {
     /// <summary>Bounds memory and telemetry where somebody else chooses the hosts that a client calls.</summary>
     public const int MostCircuits = 1000;
 
-    private readonly CircuitRuntime _runtime = new(service.Host.Clock, service.Host.Chance, listener);
     private readonly CircuitTable _table = new(most);
-    private readonly AuthorityTags _tags = new();
     private readonly Lock _gate = new();
+    private AuthorityTags _tags;
     private Isolation? _isolation;
 
     public string ServiceName => service.Name;
@@ -34,11 +33,11 @@ internal sealed class ServiceCircuits(ServiceState service, TransitionHandler li
 
     /// <summary>Whether all circuits are held open, including those that are made later.</summary>
     [MemberNotNullWhen(true, nameof(_isolation))]
-    private bool IsIsolated_NeedsLock => _isolation is { } isolation && isolation.IsInForce(_runtime.Clock.GetTimestamp());
+    private bool IsIsolated_NeedsLock => _isolation is { } isolation && isolation.IsInForce(runtime.Clock.GetTimestamp());
 
     /// <summary>The circuits of a service, made and listed in the registry when they are first asked for.</summary>
     public static ServiceCircuits GetOrCreate(ServiceState service) =>
-        service.GetOrCreate(static service => CircuitRegistry.GetOrCreate(service.Host).Add(service));
+        service.GetOrCreate(static service => CircuitRegistry.GetOrCreate(service.Host).Create(service), static made => made.AddToHost());
 
     /// <summary>Puts a service into the registry before its first call, and its circuits too as far as the addresses are known.</summary>
     public static void Register(ServiceState service)
@@ -123,7 +122,7 @@ internal sealed class ServiceCircuits(ServiceState service, TransitionHandler li
     /// <summary>Holds the circuit of one authority open, or all of them and those made later.</summary>
     public void Isolate(string reason, TimeSpan? duration, string? authority)
     {
-        var isolation = Isolation.Begin(reason, duration, _runtime.Clock);
+        var isolation = Isolation.Begin(reason, duration, runtime.Clock);
         Circuit[] steered;
         lock (_gate)
         {
@@ -168,6 +167,8 @@ internal sealed class ServiceCircuits(ServiceState service, TransitionHandler li
             return _table.TryRemove_NeedsLock(authority);
         }
     }
+
+    private void AddToHost() => service.Host.AddService(service);
 
     private Circuit GetOrAdd(Uri uri, HttpCircuitBreakerScope scope)
     {
@@ -216,7 +217,7 @@ internal sealed class ServiceCircuits(ServiceState service, TransitionHandler li
 
     private Circuit Make_NeedsLock(string authority)
     {
-        var circuit = new Circuit(new(ServiceName, authority, _tags.Find_NeedsLock(authority, _table)), Options, _runtime);
+        var circuit = new Circuit(new(ServiceName, authority, _tags.Find_NeedsLock(authority, _table)), Options, runtime);
         if (IsIsolated_NeedsLock)
         {
             circuit.Isolate(_isolation);
@@ -243,7 +244,7 @@ internal sealed class ServiceCircuits(ServiceState service, TransitionHandler li
     {
         lock (_gate)
         {
-            return IsIsolated_NeedsLock ? _isolation.Snapshot(ServiceName, Options.Mode, _runtime.Clock) : null;
+            return IsIsolated_NeedsLock ? _isolation.Snapshot(ServiceName, Options.Mode, runtime.Clock) : null;
         }
     }
 }

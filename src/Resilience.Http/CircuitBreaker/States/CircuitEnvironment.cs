@@ -9,6 +9,7 @@ namespace Resilience.Http.CircuitBreaker.States;
 internal abstract class CircuitEnvironment(CircuitKey name, HttpCircuitBreakerOptions options, CircuitRuntime runtime)
 {
     private volatile HttpCircuitBreakerOptions _options = options;
+    private InFlightCounter _traffic = new();
 
     public CircuitKey Name { get; } = name;
 
@@ -21,7 +22,7 @@ internal abstract class CircuitEnvironment(CircuitKey name, HttpCircuitBreakerOp
 
     public TimeProvider Clock => runtime.Clock;
 
-    public InFlightCounter Traffic { get; } = new();
+    public ref InFlightCounter Traffic => ref _traffic;
 
     protected TransitionHandler Listener => runtime.Listener;
 

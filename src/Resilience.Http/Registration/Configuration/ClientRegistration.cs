@@ -5,7 +5,7 @@ namespace Resilience.Http.Registration.Configuration;
 /// <summary>What the statements in Program.cs said about one client, or about all of them (the factory's defaults).</summary>
 internal sealed class ClientRegistration
 {
-    private readonly List<Action<ResilientHttpClientOptions, IServiceProvider>> _actions = [];
+    private List<Action<ResilientHttpClientOptions, IServiceProvider>>? _actions; // Most clients have none.
 
     /// <summary>The last word on whether the chain stands in the client; <see langword="null"/> if there was none.</summary>
     public bool? HasChain { get; set; }
@@ -17,10 +17,10 @@ internal sealed class ClientRegistration
     public bool HasStandardSection { get; set; }
 
     /// <summary>Settings made in code, in the order of the statements.</summary>
-    public IReadOnlyList<Action<ResilientHttpClientOptions, IServiceProvider>> Actions => _actions;
+    public IReadOnlyList<Action<ResilientHttpClientOptions, IServiceProvider>> Actions => _actions ?? [];
 
     /// <summary>The last statement that means nothing without the chain, such as <c>AddFallback</c>.</summary>
     public string? NeedsChain { get; set; }
 
-    public void Configure(Action<ResilientHttpClientOptions, IServiceProvider> configure) => _actions.Add(configure);
+    public void Configure(Action<ResilientHttpClientOptions, IServiceProvider> configure) => (_actions ??= []).Add(configure);
 }

@@ -13,7 +13,8 @@ internal sealed class Fleet : IRaceState
     public Fleet(int most)
     {
         var host = new ResilienceRuntime(new SeamClock(_clock, Seam));
-        Circuits = new(new ServiceState("payments", host, new()), (_, _, _) => Seam.Pass(), most);
+        var runtime = new CircuitRuntime(host.Clock, host.Chance, (_, _, _) => Seam.Pass());
+        Circuits = new(new ServiceState("payments", host, new()), runtime, most);
         CallAndForget("https://old.internal/");
     }
 
