@@ -94,7 +94,7 @@ internal sealed partial class CallContext
     /// <summary>The gRPC status of the last attempt that was judged, if it had one.</summary>
     public GrpcStatus? LastGrpcStatus => _lastGrpcStatus;
 
-    /// <summary>Whether the user has set the attempt timeout, for the client or the request. Otherwise it follows a shorter total.</summary>
+    /// <summary>Whether the user has set the attempt timeout, for the client or the request. If not, it follows a shorter total.</summary>
     public bool AttemptTimeoutIsSet => Settings.AttemptTimeout is not null || Options.AttemptTimeoutIsSet;
 
     /// <summary>Shortens the limit of the whole call, and with it an unset attempt timeout.</summary>

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Http;
 using Resilience.Http.Chain;
-using Resilience.Http.Pipeline;
 
 namespace Resilience.Http.Registration;
 

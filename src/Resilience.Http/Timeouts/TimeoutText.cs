@@ -119,7 +119,7 @@ internal static class TimeoutText
         _ => $"Find out why it is slow, or raise {Settings(attempt.Call, scope)} if it may take that long.",
     };
 
-    /// <summary>What to raise. An attempt timeout as long as the total timeout cannot be raised alone; if it is not set, it follows.</summary>
+    /// <summary>What to raise. An attempt timeout as long as the total one cannot be raised alone; if it is not set, it follows.</summary>
     private static string Settings(CallContext call, TimeoutScope scope) => scope switch
     {
         TimeoutScope.Attempt when call.AttemptTimeout != call.TotalTimeout => Setting(TimeoutScope.Attempt),

@@ -1,5 +1,4 @@
 using Resilience.Http.ClientSettings;
-using Resilience.Http.Endpoints;
 using static Resilience.Http.Tests.Endpoints.EndpointFixture;
 
 namespace Resilience.Http.Tests.Endpoints;
@@ -48,7 +47,7 @@ public sealed class SourceChangeTests
     }
 
     /// <summary>On a thread of the pool, where what waits for the lookup goes on at once.</summary>
-    private static Task EndAsync(TaskCompletionSource<ResolvedEndpoints?> lookup, ResolvedEndpoints? found) => Task.Run(
+    private static Task<bool> EndAsync(TaskCompletionSource<ResolvedEndpoints?> lookup, ResolvedEndpoints? found) => Task.Run(
         () => found is null ? lookup.TrySetException(None) : lookup.TrySetResult(found), TestContext.Current.CancellationToken);
 
     private static ResolvedEndpoints Resolved(string address, CancellationToken replaced = default) =>

@@ -1,5 +1,3 @@
-using Resilience.Http.Testing;
-
 namespace Resilience.Http.Tests.Timeouts;
 
 /// <summary>The settings that the message of a timeout names: raising them must be allowed, and help.</summary>
