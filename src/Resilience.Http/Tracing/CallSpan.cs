@@ -16,14 +16,18 @@ internal static class CallSpan
         var span = Source.StartActivity(name);
         if (span is not null)
         {
-            span.SetTag(TelemetryTags.ServiceName, context.Service.Name);
+            if (span.IsAllDataRequested)
+            {
+                span.SetTag(TelemetryTags.ServiceName, context.Service.Name);
+            }
+
             ResendCount.CountChildrenOf(span, context.Sending = new());
         }
 
         return span;
     }
 
-    public static void End(CallContext context, CallResult result)
+    public static void End(CallContext context, CallResult result, TimeSpan duration)
     {
         if (context.Span is not { } span)
         {
@@ -31,6 +35,18 @@ internal static class CallSpan
         }
 
         ResendCount.End(span, context.Sending!, context.Attempts);
+        if (span.IsAllDataRequested)
+        {
+            Describe(span, context, result);
+        }
+
+        span.SetEndTime(span.StartTimeUtc + duration); // As long as the metric says, and the wall clock is not read again.
+        span.Dispose();
+    }
+
+    /// <summary>A span that the sampler dropped is only there for its children, and needs no description.</summary>
+    private static void Describe(Activity span, CallContext context, CallResult result)
+    {
         if (context.Hedges > 0)
         {
             span.SetTag(TelemetryTags.Hedges, context.Hedges);
@@ -42,7 +58,5 @@ internal static class CallSpan
             span.SetTag(TelemetryTags.ErrorType, result.ErrorType);
             span.SetStatus(ActivityStatusCode.Error);
         }
-
-        span.Dispose();
     }
 }

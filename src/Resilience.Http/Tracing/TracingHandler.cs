@@ -89,17 +89,25 @@ internal sealed class TracingHandler(ServiceState service) : ResilienceHandler(s
     {
         var outcome = call.Outcome(request);
         var result = CallResult.From(context, request, outcome.Response, outcome.Exception);
+        var duration = Duration(context, result);
         try
         {
-            _metrics.Measure(context, method, result); // Before the span has ended, so that it can be the measurement's exemplar.
+            _metrics.Measure(context, method, result, duration); // Before the span has ended, so that it can be the measurement's exemplar.
         }
         finally
         {
-            CallSpan.End(context, result); // Also if a listener of metrics threw.
+            CallSpan.End(context, result, duration); // Also if a listener of metrics threw.
             if (owner)
             {
                 context.Return();
             }
         }
     }
+
+    /// <summary>
+    /// A success ended with its last attempt, whose end is noted already. Anything else may have waited after it, or asked a fallback.
+    /// </summary>
+    private static TimeSpan Duration(CallContext context, CallResult result) => result.Outcome == CallOutcome.Success
+        ? context.Clock.GetElapsedTime(context.StartedAt, context.Attempt.EndedAt)
+        : context.Clock.GetElapsedTime(context.StartedAt);
 }

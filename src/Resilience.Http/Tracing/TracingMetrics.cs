@@ -18,7 +18,7 @@ internal sealed class TracingMetrics(ResilienceRuntime host)
 
     public bool AreWanted => _duration is { Enabled: true };
 
-    public void Measure(CallContext context, HttpMethod method, CallResult result)
+    public void Measure(CallContext context, HttpMethod method, CallResult result, TimeSpan duration)
     {
         if (!AreWanted)
         {
@@ -33,6 +33,6 @@ internal sealed class TracingMetrics(ResilienceRuntime host)
             new(TelemetryTags.Outcome, result.Outcome.Text()),
             new(TelemetryTags.ErrorType, result.ErrorType),
         ];
-        _duration!.Record(context.Clock.GetElapsedTime(context.StartedAt).TotalSeconds, result.Failed ? tags : tags[..^1]);
+        _duration!.Record(duration.TotalSeconds, result.Failed ? tags : tags[..^1]);
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Resilience.Http.Testing;
 
@@ -25,6 +26,60 @@ public sealed class CallDurationTests
         Assert.Equal("GET", measured.Tags["http.request.method"]);
         Assert.Equal("success", measured.Tags["resilience.outcome"]);
         Assert.False(measured.Tags.ContainsKey("error.type"));
+    }
+
+    [Fact]
+    public async Task The_span_of_a_call_is_as_long_as_its_measured_duration()
+    {
+        var name = $"payments-{Guid.NewGuid():N}";
+        using var spans = new RecordedSpans(name);
+
+        var measured = await MeasureAsync(script => script.Slow(TimeSpan.FromSeconds(3)), name: name);
+
+        Assert.Equal(3, measured.Value);
+        Assert.Equal(TimeSpan.FromSeconds(3), spans.Single.Duration);
+    }
+
+    [Fact]
+    public async Task A_success_after_a_retry_is_measured_from_the_start_of_the_call()
+    {
+        var measured = await MeasureAsync(
+            script => script.Then(503).Slow(TimeSpan.FromSeconds(3)), options => options.Retry.BaseDelay = TimeSpan.FromSeconds(1));
+
+        Assert.Equal("success", measured.Tags["resilience.outcome"]);
+        Assert.InRange(measured.Value, 3.1, 10);
+    }
+
+    [Fact]
+    public async Task A_call_that_is_canceled_in_the_wait_for_a_retry_is_measured_with_the_wait()
+    {
+        var measured = await MeasureAsync(
+            script => script.Fail(1, 503, retryAfter: TimeSpan.FromSeconds(5)), cancelAfter: TimeSpan.FromSeconds(2));
+
+        Assert.Equal("canceled", measured.Tags["resilience.outcome"]);
+        Assert.Equal(2, measured.Value);
+    }
+
+    [Fact]
+    public async Task The_time_that_a_fallback_takes_is_measured()
+    {
+        var clock = new VirtualTimeProvider();
+
+        var measured = await MeasureAsync(
+            script => script.Always(503),
+            options =>
+            {
+                options.Retry.Enabled = false;
+                options.Fallback.Add(async (_, token) =>
+                {
+                    await Task.Delay(TimeSpan.FromSeconds(4), clock, token);
+                    return new HttpResponseMessage(HttpStatusCode.OK);
+                });
+            },
+            clock);
+
+        Assert.Equal("fallback", measured.Tags["resilience.outcome"]);
+        Assert.Equal(4, measured.Value);
     }
 
     /// <summary>A span that never ends is never exported, and holds on to what it knows.</summary>
@@ -89,5 +144,25 @@ public sealed class CallDurationTests
         using var response = await client.Http.SendAsync(new HttpRequestMessage(new HttpMethod("BREW"), ""), CancellationToken.None);
 
         Assert.Equal("_OTHER", Assert.Single(metrics.Of("resilience.http.call.duration")).Tags["http.request.method"]);
+    }
+
+    private static async Task<RecordedMetrics.Measured> MeasureAsync(
+        Action<ServerScript> script,
+        Action<ResilientHttpClientOptions>? configure = null,
+        VirtualTimeProvider? clock = null,
+        string name = "payments",
+        TimeSpan? cancelAfter = null)
+    {
+        clock ??= new VirtualTimeProvider();
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var meters = services.GetRequiredService<IMeterFactory>();
+        using var metrics = new RecordedMetrics(meters);
+        using var client = new ChainClient(new ScriptedServer(script, clock), configure, clock, meters: meters, name: name);
+        using var caller = new CancellationTokenSource(cancelAfter ?? Timeout.InfiniteTimeSpan, clock);
+
+        await clock.RunAsync(() => client.Http.GetAsync("", caller.Token)
+            .ContinueWith(static sent => _ = sent.Exception, TaskScheduler.Default));
+
+        return Assert.Single(metrics.Of("resilience.http.call.duration"));
     }
 }
