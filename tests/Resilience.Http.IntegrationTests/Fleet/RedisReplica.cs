@@ -14,6 +14,7 @@ internal sealed class RedisReplica : IAsyncDisposable, ILoggerProvider, ILogger
     private readonly ConcurrentQueue<string> _events = new();
     private readonly IHost _host;
     private readonly HttpClient _client;
+    private int _sent;
 
     private RedisReplica(string redis, Action<ResilientHttpClientOptions>? configure)
     {
@@ -38,7 +39,7 @@ internal sealed class RedisReplica : IAsyncDisposable, ILoggerProvider, ILogger
     public int Failed { get; private set; }
 
     /// <summary>What reached the service.</summary>
-    public int Sent { get; private set; }
+    public int Sent => Volatile.Read(ref _sent);
 
     public CircuitState State => _host.Services.GetRequiredService<ICircuitRegistry>().Find("payments")!.State;
 
@@ -116,7 +117,7 @@ internal sealed class RedisReplica : IAsyncDisposable, ILoggerProvider, ILogger
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            replica.Sent++;
+            Interlocked.Increment(ref replica._sent);
             return Task.FromResult(new HttpResponseMessage(replica.IsDown ? HttpStatusCode.ServiceUnavailable : HttpStatusCode.OK));
         }
     }

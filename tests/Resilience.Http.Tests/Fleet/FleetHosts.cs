@@ -117,6 +117,7 @@ internal sealed class FleetHost : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
     private readonly HttpClient _client;
+    private int _sent;
 
     public FleetHost(FleetHosts fleet, Action<ResilientHttpClientOptions>? configure, Action<IServiceCollection>? services)
     {
@@ -143,7 +144,7 @@ internal sealed class FleetHost : IAsyncDisposable
 
     public bool IsDown { get; set; }
 
-    public int Sent { get; private set; }
+    public int Sent => Volatile.Read(ref _sent);
 
     public IServiceProvider Services => _services;
 
@@ -204,7 +205,7 @@ internal sealed class FleetHost : IAsyncDisposable
     {
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            host.Sent++;
+            Interlocked.Increment(ref host._sent);
             return Task.FromResult(new HttpResponseMessage(host.IsDown ? HttpStatusCode.ServiceUnavailable : HttpStatusCode.OK));
         }
     }
