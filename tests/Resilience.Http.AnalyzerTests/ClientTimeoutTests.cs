@@ -18,7 +18,7 @@ public sealed class ClientTimeoutTests
         registration, "public class Payments { public Payments(HttpClient http) { [|http.Timeout = TimeSpan.FromSeconds(5)|]; } }");
 
     [Fact]
-    public Task A_field_that_holds_the_client_counts() => Verify.ReportsAsync(
+    public Task A_field_that_holds_the_client_is_reported() => Verify.ReportsAsync(
         Registration,
         """
         public class Payments
@@ -33,7 +33,7 @@ public sealed class ClientTimeoutTests
         """);
 
     [Fact]
-    public Task The_implementation_of_a_registered_interface_counts() => Verify.ReportsAsync(
+    public Task The_implementation_of_a_registered_interface_is_reported() => Verify.ReportsAsync(
         "services.AddResilientHttpClient<IPayments, Payments>(\"payments\");",
         """
         public interface IPayments { }
@@ -54,7 +54,7 @@ public sealed class ClientTimeoutTests
     [InlineData("private readonly HttpClient _http;", "_http = http ?? throw new ArgumentNullException();")]
     [InlineData("private readonly HttpClient _http; private readonly string _name;", "(_http, _name) = (http, \"a\");")]
     [InlineData("private HttpClient _http => _inner; private readonly HttpClient _inner;", "this._inner = http;")]
-    public Task A_field_that_gets_the_client_in_another_way_counts(string fields, string assignment) => Verify.ReportsAsync(
+    public Task A_field_that_gets_the_client_in_another_way_is_reported(string fields, string assignment) => Verify.ReportsAsync(
         Registration,
         $$"""
         public class Payments

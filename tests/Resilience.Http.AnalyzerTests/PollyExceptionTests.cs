@@ -19,14 +19,14 @@ public sealed class PollyExceptionTests
         Registration, Types + Checkout($"try {{ await payments.PayAsync(); }} catch ([|{exception}|]) {{ }}"));
 
     [Fact]
-    public Task A_catch_with_a_variable_and_a_filter_counts() => Verify.ReportsAsync(
+    public Task A_catch_with_a_variable_and_a_filter_is_reported() => Verify.ReportsAsync(
         Registration,
         Types + Checkout(
             "try { await payments.PayAsync().ConfigureAwait(false); } " +
             "catch ([|BrokenCircuitException|] e) when (e.RetryAfter is null) { }"));
 
     [Fact]
-    public Task A_catch_inside_the_typed_client_counts() => Verify.ReportsAsync(
+    public Task A_catch_inside_the_typed_client_is_reported() => Verify.ReportsAsync(
         Registration,
         """
         public class Payments(HttpClient http)
@@ -39,7 +39,7 @@ public sealed class PollyExceptionTests
     [InlineData("services.AddHttpClient<Payments>().AddResilienceFromStandardHandler(null!);")]
     [InlineData("services.AddResilientHttpClient(\"payments\").AddTypedClient<Payments>();")]
     [InlineData("services.AddResilientHttpClient<Payments>(\"payments\").AddHttpMessageHandler<Plain>();")]
-    public Task Every_way_to_register_a_resilient_client_counts(string registration) => Verify.ReportsAsync(
+    public Task Every_way_to_register_a_resilient_client_is_recognized(string registration) => Verify.ReportsAsync(
         registration,
         Types + "public class Plain : DelegatingHandler { }" +
         Checkout("try { await payments.PayAsync(); } catch ([|BrokenCircuitException|]) { }"));
@@ -47,7 +47,7 @@ public sealed class PollyExceptionTests
     [Theory]
     [InlineData("try { await payments.PayAsync(); return Results.Ok(nameof(Get)); }")]
     [InlineData("try { await payments.PayAsync(); return Results.Json(Newtonsoft.Json.JsonConvert.SerializeObject(1)); }")]
-    public Task Calls_of_the_platform_do_not_throw_it(string attempt) => Verify.ReportsAsync(
+    public Task Platform_calls_in_the_try_block_do_not_prevent_the_report(string attempt) => Verify.ReportsAsync(
         Registration,
         Types + $$"""
 
@@ -59,7 +59,7 @@ public sealed class PollyExceptionTests
         "using Microsoft.AspNetCore.Http;");
 
     [Fact]
-    public Task A_method_of_the_client_itself_counts() => Verify.ReportsAsync(
+    public Task A_catch_around_a_method_of_the_client_itself_is_reported() => Verify.ReportsAsync(
         Registration,
         """
         public class Payments(HttpClient http)
@@ -90,7 +90,7 @@ public sealed class PollyExceptionTests
     [InlineData(Registration, "await Task.Run(() => payments.PayAsync());")]
     [InlineData(Registration, "await Task.Yield();")]
     [InlineData(Registration, "await plain.GetAsync(\"a\"); await payments.PayAsync();")]
-    public Task A_block_that_may_throw_it_is_not_reported(string registration, string body) => Verify.ReportsAsync(
+    public Task A_try_block_that_may_throw_a_Polly_exception_is_not_reported(string registration, string body) => Verify.ReportsAsync(
         registration,
         Types + """
         public static class Other
@@ -139,7 +139,7 @@ public sealed class PollyExceptionTests
         "using Microsoft.Extensions.Logging; using Microsoft.Extensions.Options;");
 
     [Fact]
-    public Task Another_HttpClient_of_a_typed_client_may_throw_it() => Verify.ReportsAsync(
+    public Task A_catch_for_another_HttpClient_of_a_typed_client_is_not_reported() => Verify.ReportsAsync(
         Registration,
         """
         public class Payments(HttpClient http, IHttpClientFactory factory)
@@ -150,7 +150,7 @@ public sealed class PollyExceptionTests
         """);
 
     [Fact]
-    public Task Exceptions_that_are_thrown_here_are_not_reported() => Verify.ReportsAsync(
+    public Task Exceptions_that_the_library_throws_are_not_reported() => Verify.ReportsAsync(
         Registration,
         Types + Checkout("try { await payments.PayAsync(); } catch (CircuitOpenException) { } catch (TimeoutException) { }"));
 

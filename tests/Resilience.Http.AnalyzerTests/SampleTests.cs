@@ -63,7 +63,7 @@ public sealed class SampleTests
         """;
 
     [Fact]
-    public async Task Only_what_is_wrong_is_reported_in_the_samples()
+    public async Task Only_planted_mistakes_are_reported_in_the_samples()
     {
         var rules = typeof(Rules).GetFields().Select(static field => ((DiagnosticDescriptor)field.GetValue(null)!).Id).Order();
 

@@ -38,7 +38,7 @@ public sealed class SecondLayerTests
         $"services.AddHttpClient(\"a\").AddResilience(o => {option}).[|AddStandardResilienceHandler|]();");
 
     [Fact]
-    public Task Statements_on_the_same_variable_count() => Verify.ReportsAsync(
+    public Task Statements_on_the_same_variable_are_reported() => Verify.ReportsAsync(
         """
         var client = services.AddHttpClient("a").AddResilience();
         client.[|AddStandardResilienceHandler|]();
@@ -47,7 +47,7 @@ public sealed class SecondLayerTests
     [Theory]
     [InlineData("services.ConfigureHttpClientDefaults(client => client.AddResilience().[|AddStandardResilienceHandler|]());")]
     [InlineData("if (http is null) services.AddHttpClient(\"a\").AddResilience().[|AddStandardResilienceHandler|]();")]
-    public Task An_expression_needs_no_block_of_its_own(string statement) => Verify.ReportsAsync(statement);
+    public Task A_second_layer_in_an_expression_without_a_block_is_reported(string statement) => Verify.ReportsAsync(statement);
 
     [Fact]
     public Task The_defaults_of_all_clients_are_a_builder_too() => Verify.ReportsAsync(
@@ -86,7 +86,7 @@ public sealed class SecondLayerTests
         """);
 
     [Fact]
-    public Task A_method_of_the_user_with_the_same_name_is_not_meant() => Verify.ReportsAsync(
+    public Task A_custom_method_with_the_same_name_is_not_reported() => Verify.ReportsAsync(
         "services.AddHttpClient(\"a\").AddResilience().AddStandardHedgingHandler(1);",
         """
         public static class Own
@@ -133,7 +133,7 @@ public sealed class SecondLayerTests
         """);
 
     [Fact]
-    public Task Options_that_do_not_map_are_not_half_kept() => Verify.FixesAsync(
+    public Task Options_that_do_not_map_are_not_kept_in_part() => Verify.FixesAsync(
         "services.AddHttpClient(\"a\").AddResilience().[|AddStandardResilienceHandler|](o => o.Retry.Name = \"r\");",
         "services.AddHttpClient(\"a\").AddResilience();");
 }

@@ -29,7 +29,7 @@ public sealed class TokenTests
     public Task A_send_that_chose_its_token_is_not_reported(string send) => Verify.ReportsAsync(Registration, Client(send));
 
     [Fact]
-    public Task A_client_that_comes_with_the_call_is_not_reported() => Verify.ReportsAsync(
+    public Task A_client_passed_as_a_parameter_is_not_reported() => Verify.ReportsAsync(
         Registration,
         "public class Payments(HttpClient http) { public HttpClient Http => http; " +
         "public Task RunAsync(HttpClient other, CancellationToken token) => other.GetAsync(\"a\"); }");

@@ -19,11 +19,11 @@ public sealed class ClientNameTests
     }
 
     [Fact]
-    public async Task A_name_that_was_given_is_fine() =>
+    public async Task An_explicit_client_name_causes_no_warning() =>
         Assert.Empty(await StartAsync(services => services.AddRefitGeneratedClient<IOrders>(settings: null, "orders").AddResilience()));
 
     [Fact]
-    public async Task A_client_that_only_the_defaults_know_is_warned_of_when_it_is_first_used() =>
+    public async Task A_client_known_only_from_the_defaults_causes_a_warning_when_it_is_first_used() =>
         Assert.Single(await StartAsync(services =>
         {
             services.ConfigureHttpClientDefaults(client => client.AddResilience());

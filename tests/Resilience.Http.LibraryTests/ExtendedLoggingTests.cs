@@ -9,17 +9,17 @@ namespace Resilience.Http.LibraryTests;
 public sealed class ExtendedLoggingTests
 {
     [Fact]
-    public async Task It_logs_one_line_for_a_call_and_none_for_its_attempts() =>
+    public async Task Extended_logging_logs_one_line_for_a_call_and_none_for_its_attempts() =>
         Assert.Equal(1, await LinesOfOneCallAsync(client => client.AddResilience(AtOnce).AddExtendedHttpClientLogging()));
 
 #pragma warning disable EXTEXP0003 // For evaluation purposes only, and what the docs name.
     [Fact]
-    public async Task Inside_the_pipeline_it_logs_each_attempt() =>
+    public async Task Extended_logging_inside_the_pipeline_logs_each_attempt() =>
         Assert.Equal(
             3, await LinesOfOneCallAsync(client => client.AddResilience(AtOnce).AddExtendedHttpClientLogging(wrapHandlersPipeline: false)));
 
     [Fact]
-    public async Task Inside_the_pipeline_it_logs_each_attempt_also_if_it_was_added_first() =>
+    public async Task Extended_logging_inside_the_pipeline_logs_each_attempt_even_if_added_first() =>
         Assert.Equal(3, await LinesOfOneCallAsync(client =>
         {
             client.AddExtendedHttpClientLogging(wrapHandlersPipeline: false);

@@ -77,14 +77,14 @@ public sealed class SecondLayerTests
     }));
 
     [Fact]
-    public async Task A_second_layer_on_another_client_is_no_matter() => Assert.Empty(await StartAsync(client =>
+    public async Task A_second_layer_on_another_client_causes_no_warning() => Assert.Empty(await StartAsync(client =>
     {
         client.AddResilience();
         client.Services.AddHttpClient("other").AddStandardResilienceHandler();
     }));
 
     [Fact]
-    public async Task A_handler_that_cannot_be_made_at_start_is_asked_for_again_by_the_first_call()
+    public async Task A_handler_that_cannot_be_created_at_start_is_created_again_by_the_first_call()
     {
         var ready = false;
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });

@@ -81,7 +81,7 @@ public sealed class AccessibilityTests(Chromium browser) : ServicesPage(browser,
     }
 
     [Fact]
-    public async Task Nothing_moves_for_those_who_want_no_motion()
+    public async Task Nothing_is_animated_if_the_user_prefers_reduced_motion()
     {
         await using var app = await StartAsync();
         Services.Show(SampleServices.Outage(Now));

@@ -31,7 +31,7 @@ public sealed class AfterOutageTests(Chromium browser) : ServicesPage(browser, t
     }
 
     [Fact]
-    public async Task Calls_that_a_circuit_rejected_until_just_now_are_not_laid_at_a_limit()
+    public async Task Calls_that_a_circuit_rejected_until_just_now_are_not_attributed_to_a_limit()
     {
         var clock = new AdjustableClock { Fixed = Now };
         await using var app = await StartAsync(clock: clock);
@@ -50,7 +50,7 @@ public sealed class AfterOutageTests(Chromium browser) : ServicesPage(browser, t
     }
 
     [Fact]
-    public async Task A_closing_from_before_the_time_was_set_back_hides_no_failure()
+    public async Task A_circuit_that_closed_before_the_clock_was_set_back_hides_no_failure()
     {
         await using var app = await StartAsync();
         var page = await OpenAsync(app);
@@ -77,7 +77,7 @@ public sealed class AfterOutageTests(Chromium browser) : ServicesPage(browser, t
     }
 
     [Fact]
-    public async Task A_service_that_was_never_down_does_not_look_as_if_it_came_back()
+    public async Task A_service_that_was_never_down_is_not_shown_as_recovered()
     {
         await using var app = await StartAsync();
         var never = SampleServices.Service("a", Now, CircuitState.Closed, static _ => new() { Succeeded = 1 });
@@ -93,7 +93,7 @@ public sealed class AfterOutageTests(Chromium browser) : ServicesPage(browser, t
     [Theory]
     [InlineData(0, "Last failure since start: 503 Service Unavailable")]
     [InlineData(1, "Last failure: 503 Service Unavailable")]
-    public async Task A_failure_of_long_ago_does_not_look_as_if_it_was_recent(int retried, string expected)
+    public async Task A_failure_of_long_ago_is_not_shown_as_recent(int retried, string expected)
     {
         await using var app = await StartAsync();
         var page = await OpenAsync(app);

@@ -7,7 +7,7 @@ namespace Resilience.Http.DashboardTests.Browser;
 public sealed class CallersTests(Chromium browser) : ServicesPage(browser, ticks: true)
 {
     [Fact]
-    public async Task Callers_that_a_fallback_answers_are_not_hurt()
+    public async Task Callers_that_a_fallback_answers_are_shown_as_unaffected()
     {
         await using var app = await StartAsync();
         Services.Show(
@@ -22,7 +22,7 @@ public sealed class CallersTests(Chromium browser) : ServicesPage(browser, ticks
     [InlineData(0, 18, "20 of 200 calls", "200 rejected; a fallback answered 180 of them")]
     [InlineData(1, 18, "20 of 210 calls", "200 rejected; a fallback answered 180 of them")]
     [InlineData(0, 0, "all 200 calls", "200 rejected; no fallback answered")]
-    public async Task The_banner_and_the_card_say_what_became_of_the_calls(int succeeded, int fallbacks, string hurt, string note)
+    public async Task The_banner_and_the_card_show_what_happened_to_the_calls(int succeeded, int fallbacks, string hurt, string note)
     {
         await using var app = await StartAsync();
         Services.Show([SampleServices.Service("payments", Now, CircuitState.Open, _ => new()

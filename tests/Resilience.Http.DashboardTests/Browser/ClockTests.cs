@@ -42,7 +42,7 @@ public sealed class ClockTests(Chromium browser) : ServicesPage(browser, ticks: 
     [Theory]
     [InlineData(-1)]
     [InlineData(1)]
-    public async Task What_is_known_of_the_past_follows_the_time_of_the_server(int hours)
+    public async Task Times_of_past_events_follow_the_time_of_the_server(int hours)
     {
         var changed = new Regex("Last change of a circuit.* \\(([2-5][0-9] s|[0-9] min [0-9]+ s) ago\\)");
         var clock = new AdjustableClock();

@@ -75,7 +75,7 @@ public sealed class LevelTests(Chromium browser) : ServicesPage(browser, ticks: 
     }
 
     [Fact]
-    public async Task A_service_without_circuit_breaker_says_so_whatever_its_calls_came_to()
+    public async Task A_service_without_circuit_breaker_is_shown_as_such_whatever_its_outcomes()
     {
         await using var app = await StartAsync();
         var service = SampleServices.Service("payments", Now, CircuitState.Closed, static _ => new() { Succeeded = 3, Failed = 1 });
@@ -104,7 +104,7 @@ public sealed class LevelTests(Chromium browser) : ServicesPage(browser, ticks: 
     }
 
     [Fact]
-    public async Task A_service_without_a_call_is_not_called_healthy()
+    public async Task A_service_without_calls_is_not_shown_as_healthy()
     {
         await using var app = await StartAsync();
         var idle = SampleServices.Service("a-idle", Now, CircuitState.Closed, static _ => default) with { Circuits = [], InFlight = 0 };
@@ -120,7 +120,7 @@ public sealed class LevelTests(Chromium browser) : ServicesPage(browser, ticks: 
     }
 
     [Fact]
-    public async Task An_app_without_services_says_how_to_get_one()
+    public async Task The_dashboard_of_an_app_without_services_explains_how_to_register_one()
     {
         await using var app = await StartAsync();
         var page = await Browser.OpenAsync(app.Page);
@@ -144,7 +144,7 @@ public sealed class LevelTests(Chromium browser) : ServicesPage(browser, ticks: 
     }
 
     [Fact]
-    public async Task A_service_whose_calls_do_not_end_does_not_look_unused()
+    public async Task A_service_whose_calls_do_not_end_is_not_shown_as_unused()
     {
         await using var app = await StartAsync();
         Services.Show([SampleServices.Service("payments", Now, CircuitState.Closed, static _ => default) with { InFlight = 200 }]);
@@ -158,7 +158,7 @@ public sealed class LevelTests(Chromium browser) : ServicesPage(browser, ticks: 
     [Theory]
     [InlineData(0.9, true)]
     [InlineData(1, false)]
-    public async Task A_failing_service_says_if_its_retry_budget_is_empty(double budget, bool isEmpty)
+    public async Task A_failing_service_shows_whether_its_retry_budget_is_empty(double budget, bool isEmpty)
     {
         const string NoRetries = "The retry budget is empty: failed calls are not retried";
         await using var app = await StartAsync();

@@ -100,7 +100,7 @@ public sealed class ObserveModeTests(Chromium browser) : ServicesPage(browser, t
     }
 
     [Fact]
-    public async Task Circuits_that_are_off_or_only_observe_are_not_said_to_open()
+    public async Task Circuits_that_are_off_or_only_observe_are_not_announced_to_open()
     {
         await using var app = await StartAsync();
         var page = await OpenAsync(app);

@@ -17,7 +17,7 @@ public sealed class OutageTests(Chromium browser) : ServicesPage(browser, ticks:
         "5 consecutive failures, last the AttemptTimeout",
         "5 consecutive failures; last failure: no answer within the AttemptTimeout")]
     [InlineData("the migration failed, last 503 ServiceUnavailable", "the migration failed, last 503 ServiceUnavailable")]
-    public async Task A_reason_is_spelled_out_and_that_of_a_user_is_left_alone(string reason, string expected)
+    public async Task A_generated_reason_is_spelled_out_and_a_users_reason_is_left_unchanged(string reason, string expected)
     {
         await using var app = await StartAsync();
         var service = SampleServices.Service("payments", Now, CircuitState.Open, static _ => new() { Rejected = 1 });
@@ -60,7 +60,7 @@ public sealed class OutageTests(Chromium browser) : ServicesPage(browser, ticks:
     }
 
     [Fact]
-    public async Task Of_two_circuits_that_are_open_the_longer_outage_counts()
+    public async Task The_longer_outage_of_two_open_circuits_counts()
     {
         await using var app = await StartAsync();
         var page = await OpenAsync(app);
@@ -73,7 +73,7 @@ public sealed class OutageTests(Chromium browser) : ServicesPage(browser, ticks:
     }
 
     [Fact]
-    public async Task What_a_fleet_said_is_not_the_result_of_a_trial()
+    public async Task A_reason_from_the_fleet_is_not_shown_as_the_result_of_a_trial()
     {
         await using var app = await StartAsync();
         var page = await OpenAsync(app);
@@ -93,7 +93,7 @@ public sealed class OutageTests(Chromium browser) : ServicesPage(browser, ticks:
     [InlineData(1, null, "The trial call is out, it ends within 4 s")]
     [InlineData(3, null, "Trial calls are out, all end within 4 s")]
     [InlineData(3, "replica-1 shares the circuits", "Trial calls of the replicas decide")]
-    public async Task Trials_that_are_out_are_not_promised_to_decide_at_a_time(int trials, string? fleet, string expected)
+    public async Task Trials_in_flight_are_shown_without_a_promised_time_of_decision(int trials, string? fleet, string expected)
     {
         await using var app = await StartAsync();
         var page = await OpenAsync(app);
@@ -171,7 +171,7 @@ public sealed class OutageTests(Chromium browser) : ServicesPage(browser, ticks:
     }
 
     [Fact]
-    public async Task Of_several_outages_the_trial_that_comes_first_is_what_happens_next()
+    public async Task The_earliest_trial_of_several_outages_is_shown_as_what_happens_next()
     {
         await using var app = await StartAsync();
         var waits = SampleServices.Service("a", Now, CircuitState.HalfOpen, static _ => default);

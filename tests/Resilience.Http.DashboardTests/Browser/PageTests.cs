@@ -72,7 +72,7 @@ public sealed class PageTests(Chromium browser) : ServicesPage(browser, ticks: t
     }
 
     [Fact]
-    public async Task A_level_filters_and_no_match_says_so()
+    public async Task A_level_filters_the_services_and_the_absence_of_a_match_is_reported()
     {
         await using var app = await StartAsync();
         Services.Show(SampleServices.Outage(Now));
@@ -142,7 +142,7 @@ public sealed class PageTests(Chromium browser) : ServicesPage(browser, ticks: t
     }
 
     [Fact]
-    public async Task The_seventeenth_viewer_is_told_that_no_data_comes()
+    public async Task The_seventeenth_viewer_sees_that_no_data_arrives()
     {
         await using var app = await StartAsync();
         var viewers = new List<EventReader>();
@@ -178,7 +178,7 @@ public sealed class PageTests(Chromium browser) : ServicesPage(browser, ticks: t
     }
 
     [Fact]
-    public async Task A_page_without_news_says_since_when_and_that_it_shows_the_past()
+    public async Task A_page_without_updates_shows_since_when_and_that_its_data_is_old()
     {
         await using var app = await StartAsync();
         Services.Show(SampleServices.Outage(Now));

@@ -11,7 +11,7 @@ public sealed class AccessTests
     private static readonly string[] Paths = ["", "/events", "/state", "/settings?service=payments", "/dashboard.js", "/icon.svg"];
 
     [Fact]
-    public async Task In_Development_everybody_gets_in()
+    public async Task In_Development_everyone_has_access()
     {
         await using var app = await DashboardApp.StartAsync(services: new FakeServices().AddTo);
 
@@ -24,7 +24,7 @@ public sealed class AccessTests
     [InlineData("Production")]
     [InlineData("Staging")]
     [InlineData("Demo")]
-    public async Task Outside_of_Development_nobody_gets_in_without_a_policy(string environment)
+    public async Task Outside_of_Development_no_one_has_access_without_a_policy(string environment)
     {
         await using var app = await DashboardApp.StartAsync(environment, new FakeServices().AddTo);
         using var http = app.Browse("alice");
@@ -41,7 +41,7 @@ public sealed class AccessTests
     }
 
     [Fact]
-    public async Task A_forwarded_address_opens_nothing()
+    public async Task A_forwarded_address_does_not_open_the_dashboard()
     {
         await using var app = await DashboardApp.StartAsync("Production", new FakeServices().AddTo);
         using var http = app.Browse();
@@ -74,7 +74,7 @@ public sealed class AccessTests
     }
 
     [Fact]
-    public async Task AllowAnonymous_lets_everybody_in_and_logs_a_warning()
+    public async Task AllowAnonymous_grants_access_to_everyone_and_logs_a_warning()
     {
         await using var app = await DashboardApp.StartAsync(
             "Production", new FakeServices().AddTo, conventions: static dashboard => dashboard.AllowAnonymous());
@@ -115,7 +115,7 @@ public sealed class AccessTests
     }
 
     [Fact]
-    public async Task An_app_without_a_resilient_client_learns_why_there_is_no_dashboard()
+    public async Task Mapping_the_dashboard_without_a_resilient_client_throws_with_an_explanation()
     {
         await using var app = WebApplication.CreateSlimBuilder().Build();
 

@@ -12,7 +12,7 @@ public sealed class FleetSteeringTests
     private readonly InMemoryFleetStore _store = new();
 
     [Fact]
-    public async Task An_order_to_all_replicas_reaches_the_others_with_the_name_of_its_giver()
+    public async Task An_order_to_all_replicas_reaches_the_others_with_the_name_of_the_user()
     {
         await using var first = await StartAsync("first");
         await using var second = await StartAsync("second");
@@ -78,7 +78,7 @@ public sealed class FleetSteeringTests
     }
 
     [Fact]
-    public async Task A_client_that_shares_nothing_is_steered_in_one_replica_only()
+    public async Task A_client_that_shares_nothing_can_be_steered_in_one_replica_only()
     {
         await using var app = await StartAsync("first");
 

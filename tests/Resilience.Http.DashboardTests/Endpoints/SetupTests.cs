@@ -135,7 +135,7 @@ public sealed class SetupTests
     }
 
     [Fact]
-    public async Task A_fallback_policy_of_the_app_alone_does_not_open_it()
+    public async Task A_fallback_policy_of_the_app_alone_does_not_open_the_dashboard()
     {
         await using var app = await DashboardApp.StartAsync("Production", services =>
         {

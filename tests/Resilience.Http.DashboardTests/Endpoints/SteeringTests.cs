@@ -103,7 +103,7 @@ public sealed class SteeringTests
     }
 
     [Fact]
-    public async Task An_anonymous_post_is_refused_even_where_everybody_may_look()
+    public async Task An_anonymous_post_is_refused_even_if_everyone_may_view_the_dashboard()
     {
         await using var app = await StartAsync(conventions: static dashboard => dashboard.AllowAnonymous(), environment: "Production");
 

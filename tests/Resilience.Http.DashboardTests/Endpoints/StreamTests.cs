@@ -79,7 +79,7 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task The_seventeenth_viewer_is_turned_away_until_one_leaves()
+    public async Task The_seventeenth_viewer_is_rejected_until_one_leaves()
     {
         var services = new FakeServices();
         await using var app = await DashboardApp.StartAsync(services: services.AddTo);
@@ -101,7 +101,7 @@ public sealed class StreamTests
     }
 
     [Fact]
-    public async Task Nothing_is_listened_to_while_nobody_watches()
+    public async Task The_monitor_has_no_watcher_while_no_viewer_is_connected()
     {
         var services = new FakeServices();
         await using var app = await DashboardApp.StartAsync(services: services.AddTo);

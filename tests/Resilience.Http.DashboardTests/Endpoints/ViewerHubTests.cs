@@ -46,7 +46,7 @@ public sealed class ViewerHubTests
     }
 
     [Fact]
-    public void A_viewer_who_comes_back_before_the_next_second_is_heard_by_the_same_hub()
+    public void A_viewer_who_returns_before_the_next_second_keeps_the_hub_subscribed()
     {
         Assert.True(_hub.TryJoin(null, out var first));
         _hub.Leave(first);

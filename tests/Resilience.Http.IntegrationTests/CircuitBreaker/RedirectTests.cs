@@ -109,7 +109,7 @@ public sealed class RedirectTests
     }
 
     [Fact]
-    public async Task The_chain_without_a_container_sees_redirects_below_a_handler_of_the_user()
+    public async Task The_chain_without_a_container_sees_redirects_below_a_custom_handler()
     {
         using var storage = new DeadPort();
         await using var api = await RealServer.StartAsync(Redirect(307, storage.Address));

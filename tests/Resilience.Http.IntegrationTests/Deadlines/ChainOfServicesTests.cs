@@ -12,7 +12,7 @@ public sealed class ChainOfServicesTests(ITestOutputHelper output)
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2);
 
     [Fact]
-    public async Task With_deadlines_nothing_begins_after_the_caller_has_left()
+    public async Task With_deadlines_no_work_starts_after_the_caller_has_given_up()
     {
         // On a machine that is busy with other tests, a request that was sent in time may arrive late, and an attempt may end so late that
         // there is no time for another.

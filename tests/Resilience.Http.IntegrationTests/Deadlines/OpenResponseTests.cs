@@ -56,7 +56,7 @@ public sealed class OpenResponseTests : IAsyncLifetime
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task A_WebSocket_is_free_once_it_is_open(int version)
+    public async Task A_WebSocket_has_no_deadline_once_it_is_open(int version)
     {
         using var invoker = new HttpMessageInvoker(new SocketsHttpHandler());
         using var socket = new ClientWebSocket();

@@ -81,7 +81,7 @@ public sealed class DiscoveredServersTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_instance_with_an_IP_address_is_asked_by_the_name_of_the_service()
+    public async Task A_request_to_an_instance_with_an_IP_address_names_the_service_as_its_host()
     {
         using var response = await Http.GetAsync("items", TestContext.Current.CancellationToken);
 

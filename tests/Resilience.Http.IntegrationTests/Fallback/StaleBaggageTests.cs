@@ -38,7 +38,7 @@ public sealed class StaleBaggageTests : IAsyncLifetime
     [InlineData("a", false)]
     [InlineData("a", true)]
     [InlineData(null, false)]
-    public async Task Its_own_tenant_finds_it_while_the_circuit_is_open(string? tenant, bool clientHandler)
+    public async Task A_tenant_gets_its_own_stale_answer_while_the_circuit_is_open(string? tenant, bool clientHandler)
     {
         await using var provider = Provider(clientHandler);
         var fresh = await SendAsync(provider, tenant);

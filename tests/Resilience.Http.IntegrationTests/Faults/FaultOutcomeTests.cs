@@ -60,7 +60,7 @@ public sealed class FaultOutcomeTests
     }
 
     [Theory, MemberData(nameof(Protocols))]
-    public async Task Stopping_cuts_what_is_under_way(HttpProtocols protocol)
+    public async Task Stopping_a_service_cuts_its_requests_in_flight(HttpProtocols protocol)
     {
         await using var service = await TestService.StartAsync(protocol, Fault.Hang);
         var arrival = service.NextArrivalAsync();

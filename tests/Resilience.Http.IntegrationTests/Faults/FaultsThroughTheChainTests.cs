@@ -35,7 +35,7 @@ public sealed class FaultsThroughTheChainTests
     }
 
     [Theory, MemberData(nameof(Protocols))]
-    public async Task A_throttled_caller_has_not_found_a_failing_service(HttpProtocols protocol)
+    public async Task A_throttled_call_does_not_open_the_circuit(HttpProtocols protocol)
     {
         await using var service = await TestService.StartAsync(protocol, Fault.Throttled);
         using var chain = Chain();
@@ -66,7 +66,7 @@ public sealed class FaultsThroughTheChainTests
     }
 
     [Theory, MemberData(nameof(Protocols))]
-    public async Task A_hang_that_the_caller_ends_is_not_held_against_the_service(HttpProtocols protocol)
+    public async Task A_hang_that_the_caller_cancels_does_not_count_against_the_service(HttpProtocols protocol)
     {
         await using var service = await TestService.StartAsync(protocol, Fault.Hang);
         using var chain = Chain();

@@ -181,7 +181,7 @@ public sealed class RedisFaultTests
     }
 
     [Fact]
-    public async Task Data_that_is_flushed_costs_no_call_and_is_there_again()
+    public async Task Data_that_is_flushed_costs_no_call_and_is_restored()
     {
         using var redis = await RedisServer.StartAsync();
         await using var one = await RedisReplica.StartAsync(redis.Address);

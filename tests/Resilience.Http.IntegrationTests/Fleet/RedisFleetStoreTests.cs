@@ -11,10 +11,10 @@ public sealed class RedisFleetStoreTests(GarnetFixture garnet) : IClassFixture<G
 
     [Theory]
     [MemberData(nameof(Rules))]
-    public async Task The_store_keeps_the_contract_in_Garnet(string rule) => await CheckAsync(garnet.Address, rule);
+    public async Task The_store_satisfies_the_contract_in_Garnet(string rule) => await CheckAsync(garnet.Address, rule);
 
     [Fact]
-    public async Task The_store_keeps_the_contract_in_Redis()
+    public async Task The_store_satisfies_the_contract_in_Redis()
     {
         using var redis = await RedisServer.StartAsync();
 

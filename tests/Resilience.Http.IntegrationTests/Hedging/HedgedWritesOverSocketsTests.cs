@@ -10,7 +10,7 @@ namespace Resilience.Http.IntegrationTests.Hedging;
 public sealed class HedgedWritesOverSocketsTests
 {
     [Fact]
-    public async Task A_POST_with_a_key_is_not_hedged_and_meets_no_conflict()
+    public async Task A_POST_with_a_key_is_not_hedged_and_causes_no_conflict()
     {
         await using var server = await PaymentServer.StartAsync();
         using var client = Client(delay: 20);

@@ -78,7 +78,7 @@ public sealed class HedgingOverSocketsTests
     }
 
     [Fact]
-    public async Task Sends_are_siblings_with_their_resend_count_and_the_loser_is_no_error()
+    public async Task Sends_are_siblings_with_their_resend_count_and_the_loser_is_not_an_error()
     {
         var count = 0;
         await using var server = await RealServer.StartAsync(async context =>

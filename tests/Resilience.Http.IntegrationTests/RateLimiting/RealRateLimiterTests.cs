@@ -37,7 +37,7 @@ public sealed class RealRateLimiterTests
     }
 
     [Fact]
-    public async Task With_a_quota_key_the_other_tenants_notice_nothing()
+    public async Task With_a_quota_key_the_other_tenants_are_not_affected()
     {
         await using var server = await LimitedServer.StartAsync(OneTenantIsPoor);
         using var client = Following(static limit =>
@@ -60,7 +60,7 @@ public sealed class RealRateLimiterTests
     }
 
     [Fact]
-    public async Task Without_one_they_wait_no_longer_than_MaxServerWait()
+    public async Task Without_a_quota_key_the_other_tenants_wait_no_longer_than_MaxServerWait()
     {
         await using var server = await LimitedServer.StartAsync(OneTenantIsPoor);
         using var client = Following(static limit => limit.MaxServerWait = TimeSpan.FromSeconds(2));

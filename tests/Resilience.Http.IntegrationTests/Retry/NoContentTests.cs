@@ -47,7 +47,7 @@ public sealed class NoContentTests : IAsyncDisposable
     [InlineData("OPTIONS", true)]
     [InlineData("TRACE", false)]
     [InlineData("get", false)]
-    public async Task NoRetry_holds_for_every_method(string method, bool synchronous)
+    public async Task NoRetry_applies_to_every_method(string method, bool synchronous)
     {
         using var client = RealClient.Over();
 

@@ -52,7 +52,7 @@ public sealed class RealSocketRetryTests
     [InlineData("GET", 2)]
     [InlineData("PUT", 2)]
     [InlineData("POST", 1)]
-    public async Task A_server_that_closes_before_the_headers_are_complete(string method, int attempts)
+    public async Task A_call_to_a_server_that_closes_within_the_headers_is_repeated_unless_unsafe(string method, int attempts)
     {
         var count = 0;
         await using var server = new RawServer(async (connection, stop) =>
@@ -85,7 +85,7 @@ public sealed class RealSocketRetryTests
     [InlineData("POST", Http2Frames.InternalError, 1)]
     [InlineData("GET", Http2Frames.RefusedStream, 2)]
     [InlineData("POST", Http2Frames.RefusedStream, 2)]
-    public async Task A_stream_that_is_reset_or_refused(string method, int code, int attempts)
+    public async Task A_call_whose_stream_is_reset_is_repeated_if_safe_and_always_if_refused(string method, int code, int attempts)
     {
         var count = 0;
         await using var server = new RawServer((connection, stop) => Http2Frames.ServeAsync(

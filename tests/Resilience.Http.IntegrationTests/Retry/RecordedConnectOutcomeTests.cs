@@ -15,7 +15,7 @@ namespace Resilience.Http.IntegrationTests.Retry;
 public sealed class RecordedConnectOutcomeTests
 {
     [Fact]
-    public async Task A_refused_connection()
+    public async Task A_refused_connection_sent_nothing()
     {
         using var dead = new DeadPort();
 
@@ -23,11 +23,11 @@ public sealed class RecordedConnectOutcomeTests
     }
 
     [Fact]
-    public async Task A_name_that_does_not_resolve() =>
+    public async Task A_name_that_does_not_resolve_sent_nothing() =>
         await ExpectAsync(HttpRequestError.NameResolutionError, NothingSent, new Uri("http://no-such-host.invalid/"));
 
     [Fact]
-    public async Task A_connect_timeout()
+    public async Task A_connect_timeout_sent_nothing_and_is_marked_as_timed_out()
     {
         using var sockets = Sockets();
         sockets.ConnectTimeout = TimeSpan.FromMilliseconds(20);
@@ -47,7 +47,7 @@ public sealed class RecordedConnectOutcomeTests
     }
 
     [Fact]
-    public async Task The_timeout_of_another_client_that_an_inner_handler_uses()
+    public async Task The_timeout_of_another_client_that_an_inner_handler_uses_is_transient()
     {
         await using var server = new RawServer(HangAsync);
         using var tokens = new HttpClient(Sockets()) { Timeout = TimeSpan.FromMilliseconds(20) };
@@ -59,7 +59,7 @@ public sealed class RecordedConnectOutcomeTests
     }
 
     [Fact]
-    public async Task A_connection_closed_during_the_TLS_handshake()
+    public async Task A_connection_closed_during_the_TLS_handshake_sent_nothing()
     {
         await using var server = new RawServer(static async (connection, stop) => await connection.ReceiveAsync(new byte[1000], stop));
 
@@ -67,7 +67,7 @@ public sealed class RecordedConnectOutcomeTests
     }
 
     [Fact]
-    public async Task A_certificate_that_is_not_trusted()
+    public async Task A_certificate_that_is_not_trusted_is_a_failure()
     {
         await using var server = new RawServer(static (connection, _) => HandshakeAsync(connection));
 
@@ -75,7 +75,7 @@ public sealed class RecordedConnectOutcomeTests
     }
 
     [Fact]
-    public async Task A_server_that_does_not_speak_TLS()
+    public async Task A_server_that_does_not_speak_TLS_is_a_failure()
     {
         await using var server = new RawServer(static async (connection, stop) =>
         {
@@ -87,7 +87,7 @@ public sealed class RecordedConnectOutcomeTests
     }
 
     [Fact]
-    public async Task A_server_that_does_not_speak_the_version()
+    public async Task A_server_that_does_not_speak_the_version_is_a_failure()
     {
         await using var server = new RawServer(static (connection, _) => HandshakeAsync(connection));
         using var sockets = Sockets();
@@ -101,7 +101,7 @@ public sealed class RecordedConnectOutcomeTests
     [InlineData(503, AttemptVerdict.Transient)]
     [InlineData(407, AttemptVerdict.Ignored)]
     [InlineData(403, AttemptVerdict.Ignored)]
-    public async Task A_tunnel_that_the_proxy_does_not_open(int status, AttemptVerdict verdict)
+    public async Task A_tunnel_that_the_proxy_does_not_open_is_classified_by_its_status(int status, AttemptVerdict verdict)
     {
         await using var proxy = Answering($"HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n");
         using var sockets = Through($"http://127.0.0.1:{proxy.Port}");
@@ -114,7 +114,7 @@ public sealed class RecordedConnectOutcomeTests
     }
 
     [Fact]
-    public async Task A_proxy_that_is_down()
+    public async Task A_proxy_that_is_down_sent_nothing()
     {
         using var dead = new DeadPort();
         using var sockets = Through($"{dead.Address}");
@@ -123,7 +123,7 @@ public sealed class RecordedConnectOutcomeTests
     }
 
     [Fact]
-    public async Task A_SOCKS_proxy_that_cannot_reach_the_server()
+    public async Task A_failure_of_a_SOCKS_proxy_to_reach_the_server_sent_nothing()
     {
         await using var proxy = new RawServer(static async (connection, stop) =>
         {

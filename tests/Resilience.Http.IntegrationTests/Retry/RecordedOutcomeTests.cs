@@ -7,7 +7,7 @@ namespace Resilience.Http.IntegrationTests.Retry;
 public sealed class RecordedOutcomeTests
 {
     [Fact]
-    public async Task A_connection_closed_before_the_answer()
+    public async Task A_connection_closed_before_the_answer_is_transient()
     {
         await using var server = Answering(null);
 
@@ -15,7 +15,7 @@ public sealed class RecordedOutcomeTests
     }
 
     [Fact]
-    public async Task A_connection_closed_within_the_headers()
+    public async Task A_connection_closed_within_the_headers_is_transient()
     {
         await using var server = Answering("HTTP/1.1 200 OK\r\nX-Half: ");
 
@@ -23,7 +23,7 @@ public sealed class RecordedOutcomeTests
     }
 
     [Fact]
-    public async Task A_connection_reset_before_the_answer()
+    public async Task A_connection_reset_before_the_answer_is_transient()
     {
         await using var server = Answering(null, RawServer.Reset);
 
@@ -31,7 +31,7 @@ public sealed class RecordedOutcomeTests
     }
 
     [Fact]
-    public async Task A_connection_reset_within_the_headers()
+    public async Task A_connection_reset_within_the_headers_is_transient()
     {
         await using var server = Answering("HTTP/1.1 200 OK\r\nX-Half: ", RawServer.Reset);
 
@@ -39,7 +39,7 @@ public sealed class RecordedOutcomeTests
     }
 
     [Fact]
-    public async Task An_answer_that_is_not_HTTP()
+    public async Task An_answer_that_is_not_HTTP_is_a_failure()
     {
         await using var server = Answering("hello there\r\n\r\n");
 
@@ -47,7 +47,7 @@ public sealed class RecordedOutcomeTests
     }
 
     [Fact]
-    public async Task Headers_longer_than_the_limit()
+    public async Task Headers_longer_than_the_limit_are_a_failure()
     {
         await using var server = Answering($"HTTP/1.1 200 OK\r\nX-Long: {new string('x', 100_000)}\r\n\r\n");
 
@@ -58,7 +58,7 @@ public sealed class RecordedOutcomeTests
     [InlineData(Http2Frames.InternalError, false)]
     [InlineData(Http2Frames.RefusedStream, false)]
     [InlineData(Http2Frames.EnhanceYourCalm, true)]
-    public async Task A_stream_that_is_reset(int code, bool throttled)
+    public async Task A_stream_that_is_reset_is_transient_and_may_be_throttled(int code, bool throttled)
     {
         await using var server = new RawServer((connection, stop) => Http2Frames.ServeAsync(
             connection, (_, stream) => Http2Frames.ResetAsync(connection, stream, code, stop), stop));
@@ -67,7 +67,7 @@ public sealed class RecordedOutcomeTests
     }
 
     [Fact]
-    public async Task A_connection_that_goes_away()
+    public async Task A_connection_ended_by_GOAWAY_is_transient()
     {
         await using var server = new RawServer((connection, stop) => Http2Frames.ServeAsync(
             connection, (_, _) => Http2Frames.GoAwayAsync(connection, 0, Http2Frames.InternalError, stop), stop));
@@ -79,7 +79,7 @@ public sealed class RecordedOutcomeTests
     /// Mostly the client sees the reset itself; where its own frame meets the end of the connection first, that the response ended.
     /// </summary>
     [Fact]
-    public async Task An_HTTP_2_connection_that_is_reset()
+    public async Task An_HTTP_2_connection_that_is_reset_is_transient()
     {
         await using var server = new RawServer((connection, stop) => Http2Frames.ServeAsync(
             connection,
@@ -106,7 +106,7 @@ public sealed class RecordedOutcomeTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_HTTP_2_connection_that_ends_before_the_settings(bool reset)
+    public async Task An_HTTP_2_connection_that_ends_before_the_settings_is_transient(bool reset)
     {
         var errors = new HashSet<HttpRequestError>();
         for (var attempt = 0; attempt < 50 && !errors.Contains(HttpRequestError.InvalidResponse); attempt++)
@@ -131,7 +131,7 @@ public sealed class RecordedOutcomeTests
     }
 
     [Fact]
-    public async Task A_server_without_extended_connect()
+    public async Task A_server_without_extended_CONNECT_is_a_failure()
     {
         await using var server = new RawServer(
             (connection, stop) => Http2Frames.ServeAsync(connection, (_, _) => Task.CompletedTask, stop));

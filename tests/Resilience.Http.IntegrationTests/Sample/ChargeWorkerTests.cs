@@ -18,7 +18,7 @@ public sealed class ChargeWorkerTests
     private readonly ChargeQueue _queue = new(new ConfigurationManager());
 
     [Fact]
-    public async Task A_timeout_of_the_HttpClient_is_a_charge_that_waits_on()
+    public async Task A_charge_that_times_out_in_the_HttpClient_stays_in_the_queue()
     {
         var order = Queue("order-1");
 
@@ -33,7 +33,7 @@ public sealed class ChargeWorkerTests
     }
 
     [Fact]
-    public async Task The_charge_of_an_order_that_is_gone_is_not_made()
+    public async Task The_charge_of_a_removed_order_is_not_made()
     {
         Queue("order-1");
         _orders.Remove("order-1");
@@ -46,7 +46,7 @@ public sealed class ChargeWorkerTests
     }
 
     [Fact]
-    public async Task An_order_that_goes_while_it_is_charged_stays_away()
+    public async Task An_order_that_is_removed_while_it_is_charged_stays_removed()
     {
         var order = Queue("order-1");
 

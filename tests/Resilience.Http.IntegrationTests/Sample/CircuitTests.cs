@@ -45,7 +45,7 @@ public sealed class CircuitTests
     }
 
     [Fact]
-    public async Task A_circuit_is_held_open_by_hand_and_reset()
+    public async Task A_circuit_is_isolated_manually_and_reset()
     {
         await using var app = SampleApp.Start();
 
@@ -64,7 +64,7 @@ public sealed class CircuitTests
     [Theory]
     [InlineData("")]
     [InlineData(" ")]
-    public async Task An_isolation_needs_a_reason_that_says_something(string reason)
+    public async Task An_isolation_needs_a_reason_that_is_not_blank(string reason)
     {
         await using var app = SampleApp.Start();
 

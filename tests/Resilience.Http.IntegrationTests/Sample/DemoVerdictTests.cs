@@ -18,7 +18,7 @@ public sealed class DemoVerdictTests
     ];
 
     [Fact]
-    public void A_survived_outage_with_sums_that_agree_is_well() =>
+    public void A_survived_outage_with_matching_totals_is_accepted() =>
         Assert.Empty(Mistakes());
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class DemoVerdictTests
             Mistakes(state: null, moves: []));
 
     [Fact]
-    public void A_limit_that_was_off_or_did_not_hold_is_reported()
+    public void A_limit_that_was_off_or_was_exceeded_is_reported()
     {
         Assert.Equal(
             ["Payments has no concurrency limit: it is disabled (ResilientHttpClients:Clients:payments:ConcurrencyLimit:Enabled)."],

@@ -24,7 +24,7 @@ public sealed class DownstreamTests(DownstreamTests.Running running) : IClassFix
     }
 
     [Fact]
-    public async Task The_figures_of_a_fault_are_taken_over()
+    public async Task The_parameters_of_a_fault_are_applied()
     {
         await Api.PostJsonAsync(
             "downstreams/inventory/fault", new { fault = "flaky", share = 0.25, delaySeconds = 1.5, retryAfterSeconds = 9 });
@@ -112,7 +112,7 @@ public sealed class DownstreamTests(DownstreamTests.Running running) : IClassFix
     }
 
     [Fact]
-    public async Task The_root_says_what_to_try()
+    public async Task The_root_page_shows_what_to_try()
     {
         var text = await Api.GetStringAsync("/");
 

@@ -7,7 +7,7 @@ namespace Resilience.Http.IntegrationTests.Sample;
 public sealed class OutageTests
 {
     [Fact]
-    public async Task Metrics_and_readiness_show_the_open_circuit_and_liveness_does_not_mind()
+    public async Task Metrics_and_readiness_show_the_open_circuit_and_liveness_is_not_affected()
     {
         await using var app = SampleApp.Start(
             ("ResilientHttpClients:Clients:inventory:Retry:Enabled", "false"),

@@ -19,7 +19,7 @@ public sealed partial class ShutdownTests(ITestOutputHelper output)
     private const int Lost = 0;
 
     [Fact]
-    public async Task Calls_that_can_finish_do_and_none_outlives_the_hosts_timeout()
+    public async Task Calls_that_can_finish_are_not_cut_and_none_outlives_the_hosts_timeout()
     {
         if (OperatingSystem.IsWindows())
         {

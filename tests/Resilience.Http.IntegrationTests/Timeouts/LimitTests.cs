@@ -16,7 +16,7 @@ public sealed class LimitTests
 
     [Theory]
     [MemberData(nameof(Protocols.Both), MemberType = typeof(Protocols))]
-    public async Task An_attempt_that_hangs_is_cut_and_let_go_of_at_the_server(HttpProtocols protocol)
+    public async Task An_attempt_that_hangs_is_cut_and_aborted_at_the_server(HttpProtocols protocol)
     {
         await using var server = await BodyServer.StartAsync(protocol);
         using var client = Client(protocol, server, new() { AttemptTimeout = Limit, Retry = { Enabled = false } });
@@ -47,7 +47,7 @@ public sealed class LimitTests
 
     [Theory]
     [MemberData(nameof(Protocols.Both), MemberType = typeof(Protocols))]
-    public async Task The_callers_cancellation_is_the_callers(HttpProtocols protocol)
+    public async Task The_callers_cancellation_reaches_the_caller_with_its_own_token(HttpProtocols protocol)
     {
         await using var server = await BodyServer.StartAsync(protocol);
         using var client = Client(protocol, server, new());

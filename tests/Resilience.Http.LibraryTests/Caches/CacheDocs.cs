@@ -31,7 +31,7 @@ public sealed class CacheDocs : IAsyncDisposable
     private HttpClient Warehouse => _app.GetRequiredService<IHttpClientFactory>().CreateClient("warehouse");
 
     [Fact]
-    public async Task Without_a_word_HybridCache_stores_a_stale_answer_as_if_it_were_fresh()
+    public async Task Without_further_code_HybridCache_stores_a_stale_answer_as_if_it_were_fresh()
     {
         var cache = _app.GetRequiredService<HybridCache>();
         Assert.Equal(

@@ -28,7 +28,7 @@ public sealed class GrpcStatusTests
     [InlineData(StatusCode.Unimplemented)]
     [InlineData(StatusCode.Aborted)]
     [InlineData(StatusCode.ResourceExhausted)]
-    public async Task Answers_of_the_service_never_open_its_circuit_in_a_row(StatusCode status)
+    public async Task Consecutive_answers_of_the_service_never_open_its_circuit(StatusCode status)
     {
         await using var bench = await CalledAsync(status, calls: 10);
 
@@ -37,7 +37,7 @@ public sealed class GrpcStatusTests
     }
 
     [Fact]
-    public async Task Short_deadlines_of_callers_do_not_open_the_circuit_in_a_row()
+    public async Task Consecutive_short_deadlines_of_callers_do_not_open_the_circuit()
     {
         await using var bench = await GrpcBench.StartAsync();
         await bench.Client.SayHelloAsync(Ann, cancellationToken: TestContext.Current.CancellationToken);
@@ -53,7 +53,7 @@ public sealed class GrpcStatusTests
     }
 
     [Fact]
-    public async Task A_status_that_comes_after_the_headers_is_not_judged()
+    public async Task A_status_that_arrives_after_the_headers_is_not_classified()
     {
         await using var bench = await GrpcBench.StartAsync();
         bench.Script.Begin = static async (_, call) =>

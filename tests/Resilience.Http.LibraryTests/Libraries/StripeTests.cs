@@ -24,7 +24,7 @@ public sealed class StripeTests : SynchronousLibraryContract
     }
 
     [Fact]
-    public async Task A_POST_has_an_idempotency_key_also_without_retries_of_the_library()
+    public async Task A_POST_has_an_idempotency_key_even_without_retries_of_the_library()
     {
         await using var bench = await StartAsync(
             Answers.FailingFirst(2, Answer), options => options.Retry.BaseDelay = TimeSpan.FromMilliseconds(1));

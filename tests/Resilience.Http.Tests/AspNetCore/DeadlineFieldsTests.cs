@@ -22,7 +22,7 @@ public sealed class DeadlineFieldsTests
     [InlineData("9223372036854775807")]
     [InlineData("9223372036854775808")]
     [InlineData("99999999999999999999999999999999999999")]
-    public void A_huge_value_is_a_day(string value) => Assert.Equal(Day, Read(("X-Deadline-Ms", value)));
+    public void A_huge_value_is_limited_to_a_day(string value) => Assert.Equal(Day, Read(("X-Deadline-Ms", value)));
 
     [Theory]
     [InlineData("")]
@@ -60,7 +60,7 @@ public sealed class DeadlineFieldsTests
     public void What_is_not_a_timeout_of_gRPC_is_ignored(string value) => Assert.Null(Read(("grpc-timeout", value)));
 
     [Fact]
-    public void Of_a_repeated_field_the_shortest_counts()
+    public void The_shortest_value_of_a_repeated_field_counts()
     {
         Assert.Equal(TimeSpan.FromMilliseconds(200), Read(("X-Deadline-Ms", "300, 200")));
         Assert.Equal(TimeSpan.FromMilliseconds(200), Read(("X-Deadline-Ms", "200"), ("X-Deadline-Ms", "300")));
@@ -68,7 +68,7 @@ public sealed class DeadlineFieldsTests
     }
 
     [Fact]
-    public void Of_both_fields_the_shorter_counts()
+    public void The_shorter_of_both_fields_counts()
     {
         Assert.Equal(TimeSpan.FromMilliseconds(200), Read(("X-Deadline-Ms", "300"), ("grpc-timeout", "200m")));
         Assert.Equal(TimeSpan.FromMilliseconds(200), Read(("X-Deadline-Ms", "200"), ("grpc-timeout", "300m")));
@@ -79,7 +79,7 @@ public sealed class DeadlineFieldsTests
     [InlineData("500", 500)]
     [InlineData("2000", 1_000)]
     [InlineData("soon", 1_000)]
-    public void The_maximum_bounds_what_is_asked_and_holds_if_nothing_is(string? value, int milliseconds)
+    public void The_maximum_bounds_a_requested_deadline_and_applies_if_none_is_requested(string? value, int milliseconds)
     {
         var fields = new DeadlineFields("X-Deadline-Ms", TimeSpan.FromSeconds(1), new DeadlineMetrics(null));
 

@@ -19,7 +19,7 @@ public sealed class RequestDeadlineTests : IDisposable
         new ServiceCollection().AddMetrics().AddSingleton<TimeProvider>(_clock).BuildServiceProvider();
 
     [Fact]
-    public async Task It_is_in_force_while_the_request_is_handled()
+    public async Task A_request_deadline_is_in_force_while_the_request_is_handled()
     {
         await Pipeline(_ => { }, Note)(Request("1500"));
 
@@ -31,7 +31,7 @@ public sealed class RequestDeadlineTests : IDisposable
     [InlineData(null)]
     [InlineData("-5")]
     [InlineData("soon")]
-    public async Task A_request_without_a_readable_field_has_none(string? value)
+    public async Task A_request_without_a_readable_deadline_header_has_no_deadline(string? value)
     {
         await Pipeline(_ => { }, Note)(Request(value));
 
@@ -61,7 +61,7 @@ public sealed class RequestDeadlineTests : IDisposable
     }
 
     [Fact]
-    public async Task It_ends_with_a_request_that_throws()
+    public async Task A_request_deadline_ends_with_a_request_that_throws()
     {
         AmbientDeadline? deadline = null;
         var pipeline = Pipeline(_ => { }, _ =>
@@ -77,7 +77,7 @@ public sealed class RequestDeadlineTests : IDisposable
     }
 
     [Fact]
-    public async Task It_never_makes_a_deadline_longer()
+    public async Task A_request_deadline_never_extends_an_outer_deadline()
     {
         using (ResilienceDeadline.Begin(TimeSpan.FromSeconds(1), _clock))
         {
@@ -99,7 +99,7 @@ public sealed class RequestDeadlineTests : IDisposable
     }
 
     [Fact]
-    public async Task The_maximum_holds_for_every_request()
+    public async Task The_maximum_applies_to_every_request()
     {
         await Pipeline(options => options.Maximum = TimeSpan.FromSeconds(2), Note)(Request(null));
 
@@ -118,7 +118,7 @@ public sealed class RequestDeadlineTests : IDisposable
     }
 
     [Fact]
-    public async Task An_endpoint_that_opted_out_has_none()
+    public async Task An_endpoint_that_opted_out_has_no_deadline()
     {
         var request = Request("1500");
         request.SetEndpoint(new Endpoint(null, new EndpointMetadataCollection(new DisableRequestDeadlineAttribute()), "long"));
@@ -134,7 +134,7 @@ public sealed class RequestDeadlineTests : IDisposable
     [InlineData(200, "text/event-stream; charset=utf-8", true)]
     [InlineData(200, "application/json", false)]
     [InlineData(200, "application/grpc", false)]
-    public async Task A_stream_is_not_bound_after_its_response_has_begun(int status, string? type, bool isFree)
+    public async Task A_stream_is_not_bound_after_its_response_has_started(int status, string? type, bool isFree)
     {
         var response = new StartableResponse();
         var request = Request("1500");

@@ -26,7 +26,7 @@ public sealed class EverythingAtOnceTests
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public async Task Nothing_is_left_whatever_happens_at_once(int seed)
+    public async Task Nothing_is_leaked_whatever_happens_concurrently(int seed)
     {
         var clock = new VirtualTimeProvider();
         var unobserved = new ConcurrentBag<Exception>();

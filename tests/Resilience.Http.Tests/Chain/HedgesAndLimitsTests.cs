@@ -87,7 +87,7 @@ public sealed class HedgesAndLimitsTests
     }
 
     [Fact]
-    public async Task A_caller_that_leaves_the_queue_finds_its_own_token_if_the_call_is_hedged_too()
+    public async Task A_caller_that_cancels_a_hedged_call_in_the_queue_gets_its_own_token_too()
     {
         using var fixture = new HedgingFixture(
             server => server.Hang(2),

@@ -10,7 +10,7 @@ namespace Resilience.Http.Tests.Chain;
 public sealed class ResilientHttpHandlerTests
 {
     [Fact]
-    public async Task It_is_the_same_chain_on_the_clock_it_was_given()
+    public async Task ResilientHttpHandler_has_the_same_chain_on_the_given_clock()
     {
         var clock = new VirtualTimeProvider();
         var server = new ScriptedServer(script => script.Fail(2, 503).Then(200), clock);
@@ -36,7 +36,7 @@ public sealed class ResilientHttpHandlerTests
     }
 
     [Fact]
-    public async Task Its_circuits_are_its_own()
+    public async Task The_circuits_of_a_ResilientHttpHandler_are_its_own()
     {
         var options = new ResilientHttpClientOptions { Retry = { Enabled = false }, CircuitBreaker = { FailureThreshold = 1 } };
         using var one = ResilientHttpHandler.Create("payments", options, new ScriptedServer(script => script.Always(503)));
@@ -52,7 +52,7 @@ public sealed class ResilientHttpHandlerTests
     }
 
     [Fact]
-    public async Task Once_disposed_it_shows_neither_circuits_nor_a_budget()
+    public async Task A_disposed_ResilientHttpHandler_shows_neither_circuits_nor_a_budget()
     {
         await using var container = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var meters = container.GetRequiredService<IMeterFactory>();
@@ -143,7 +143,7 @@ public sealed class ResilientHttpHandlerTests
     }
 
     [Fact]
-    public async Task It_measures_and_disposes_what_it_was_given()
+    public async Task ResilientHttpHandler_uses_the_given_meters_and_disposes_the_inner_handler()
     {
         await using var provider = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var meters = provider.GetRequiredService<IMeterFactory>();

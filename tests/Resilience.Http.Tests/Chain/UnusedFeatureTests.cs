@@ -74,7 +74,7 @@ public sealed class UnusedFeatureTests
     }
 
     [Fact]
-    public void What_is_found_out_about_options_is_not_copied_with_them()
+    public void Values_derived_from_options_are_not_copied_with_them()
     {
         var options = new ResilientHttpClientOptions();
         var before = options.FeaturesOff;

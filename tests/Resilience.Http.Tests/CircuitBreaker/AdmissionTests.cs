@@ -11,7 +11,7 @@ public sealed class AdmissionTests
     private AuthorityAdmission Admission => _fixture.Circuit.GetAdmission(_fixture.Clock.GetTimestamp());
 
     [Fact]
-    public void A_closed_circuit_is_open_to_sends() => Assert.Equal(AuthorityAdmission.Open, Admission);
+    public void A_closed_circuit_admits_sends() => Assert.Equal(AuthorityAdmission.Open, Admission);
 
     [Fact]
     public void An_open_circuit_refuses_until_the_end_of_its_break()
@@ -50,7 +50,7 @@ public sealed class AdmissionTests
     }
 
     [Fact]
-    public void The_stricter_answer_counts_and_the_longer_refusal()
+    public void The_stricter_admission_and_the_longer_refusal_take_precedence()
     {
         var trial = new AuthorityAdmission(AdmissionState.Trial);
         var refused = new AuthorityAdmission(AdmissionState.Refused, 5);

@@ -75,7 +75,7 @@ public sealed class BreakDurationTests
         });
 
     [Fact]
-    public void A_close_resets_the_length()
+    public void Closing_the_circuit_resets_the_break_length()
     {
         var lab = new CircuitFixture().HalfOpen();
         foreach (var seconds in (int[])[30, 60, 120, 120])

@@ -34,7 +34,7 @@ public sealed class BurstTests
     }
 
     [Fact]
-    public void A_failure_that_was_not_counted_is_not_the_one_that_must_have_been_known()
+    public void A_failure_that_was_not_counted_is_not_the_reference_for_later_failures()
     {
         var lab = new CircuitFixture(OnlyRow);
         lab.Succeed(times: 20);
@@ -61,7 +61,7 @@ public sealed class BurstTests
     }
 
     [Fact]
-    public void A_burst_counts_once_from_the_first_result_on()
+    public void A_burst_of_failures_counts_once_as_soon_as_its_first_result_arrives()
     {
         var lab = new CircuitFixture(OnlyRow);
         var inFlight = Enumerable.Range(0, 20).Select(_ => lab.Acquire()).ToArray();
@@ -72,7 +72,7 @@ public sealed class BurstTests
     }
 
     [Fact]
-    public void A_success_ends_the_row_for_what_began_before_it_and_leaves_what_began_after()
+    public void A_success_resets_failures_that_began_before_it_and_keeps_those_that_began_after()
     {
         var lab = new CircuitFixture(OnlyRow);
         lab.Fail(times: 2);
@@ -111,7 +111,7 @@ public sealed class BurstTests
     }
 
     [Fact]
-    public void A_row_in_which_older_attempts_are_answered_is_no_outage()
+    public void Consecutive_failures_while_older_attempts_are_answered_are_not_an_outage()
     {
         var lab = new CircuitFixture(OnlyRow);
         var slow = Enumerable.Range(0, 3).Select(_ => lab.Acquire()).ToArray();
@@ -126,7 +126,7 @@ public sealed class BurstTests
     }
 
     [Fact]
-    public void A_row_as_long_as_the_share_of_failures_lets_expect_does_not_open_it()
+    public void Consecutive_failures_expected_from_the_failure_share_do_not_open_the_circuit()
     {
         var lab = new CircuitFixture(OnlyRow);
         for (var i = 0; i < 10; i++)
@@ -156,7 +156,7 @@ public sealed class BurstTests
     }
 
     [Fact]
-    public void A_hanging_service_with_one_call_a_second_opens_it_within_a_timeout_and_10_s()
+    public void A_hanging_service_with_one_call_a_second_opens_the_circuit_within_20_seconds()
     {
         var lab = new CircuitFixture();
         var traffic = new Traffic(lab);
@@ -172,7 +172,7 @@ public sealed class BurstTests
     }
 
     [Fact]
-    public void A_pod_of_three_that_dies_with_17_calls_in_flight_does_not_open_it()
+    public void A_pod_of_three_that_dies_with_17_calls_in_flight_does_not_open_the_circuit()
     {
         var lab = new CircuitFixture();
         var traffic = new Traffic(lab);
@@ -200,7 +200,7 @@ public sealed class BurstTests
     }
 
     [Fact]
-    public void A_real_outage_that_refuses_opens_it_within_a_second()
+    public void A_real_outage_with_refused_connections_opens_the_circuit_within_a_second()
     {
         var lab = new CircuitFixture();
         var traffic = new Traffic(lab);
@@ -217,7 +217,7 @@ public sealed class BurstTests
     }
 
     [Fact]
-    public void A_real_outage_that_hangs_opens_it_within_the_attempt_timeout()
+    public void A_real_outage_with_hanging_calls_opens_the_circuit_within_the_attempt_timeout()
     {
         var lab = new CircuitFixture();
         var traffic = new Traffic(lab);

@@ -11,7 +11,7 @@ public sealed class CircuitBreakerDocs
     private readonly VirtualTimeProvider _clock = new();
 
     [Fact]
-    public async Task The_catch_block_of_the_page_knows_when_to_come_back()
+    public async Task The_catch_block_of_the_page_gets_the_time_until_the_next_try()
     {
         using var app = App(script => script.Always(503));
         app.Services.GetRequiredService<ICircuitRegistry>().Isolate("payments", "maintenance", TimeSpan.FromMinutes(1));
@@ -36,7 +36,7 @@ public sealed class CircuitBreakerDocs
     }
 
     [Fact]
-    public async Task The_response_of_the_page_tells_our_503_from_the_services_own()
+    public async Task The_response_of_the_page_distinguishes_our_503_from_the_services_own()
     {
         using var app = App(
             script => script.Always(200), options => options.CircuitBreaker.Rejection = HttpRejection.Respond);
@@ -72,7 +72,7 @@ public sealed class CircuitBreakerDocs
     }
 
     [Fact]
-    public async Task The_subscriber_of_the_page_is_told()
+    public async Task The_subscriber_of_the_page_is_notified()
     {
         using var app = App(script => script.Always(200));
         var circuits = app.Services.GetRequiredService<ICircuitRegistry>();
@@ -94,7 +94,7 @@ public sealed class CircuitBreakerDocs
     }
 
     [Fact]
-    public async Task The_judge_of_the_page_counts_what_it_says()
+    public async Task The_ClassifyOutcome_of_the_page_decides_what_counts()
     {
         using var app = TestApp.With("{}", services =>
         {

@@ -85,7 +85,7 @@ public sealed class CircuitBreakerHandlerTests
 
     [Theory]
     [MemberData(nameof(Ends), DisableDiscoveryEnumeration = true)]
-    public async Task A_half_open_circuit_gets_its_place_back(
+    public async Task A_half_open_circuit_gets_its_trial_permit_back(
         string end, Func<CancellationTokenSource, Task<HttpResponseMessage>> inner, AttemptVerdict verdict)
     {
         using var client = Client(inner, out var caller, options => options.HalfOpenMaxCalls = 1);
@@ -107,7 +107,7 @@ public sealed class CircuitBreakerHandlerTests
     }
 
     [Fact]
-    public void A_synchronous_call_reports_too()
+    public void A_synchronous_call_reports_its_outcome_to_the_circuit_too()
     {
         using var server = new ScriptedServer(script => script.Fail(5, 503).Always(200), _clock);
         using var client = new ChainClient(server, NoRetry, _clock, chance: () => 0);
@@ -122,7 +122,7 @@ public sealed class CircuitBreakerHandlerTests
     }
 
     [Fact]
-    public async Task A_judge_of_the_user_s_decides_what_counts()
+    public async Task A_custom_ClassifyOutcome_decides_what_counts_as_a_failure()
     {
         using var server = new ScriptedServer(script => script.Always(404), _clock);
         using var client = new ChainClient(
@@ -144,7 +144,7 @@ public sealed class CircuitBreakerHandlerTests
     }
 
     [Fact]
-    public async Task A_judge_that_throws_keeps_no_permit()
+    public async Task A_ClassifyOutcome_that_throws_leaks_no_permit()
     {
         using var server = new ScriptedServer(script => script.Always(200), _clock);
         using var client = new ChainClient(
@@ -156,7 +156,7 @@ public sealed class CircuitBreakerHandlerTests
     }
 
     [Fact]
-    public async Task The_answer_is_handed_on_as_the_inner_handler_gave_it()
+    public async Task The_answer_is_passed_on_as_the_inner_handler_returned_it()
     {
         var answer = new HttpResponseMessage(HttpStatusCode.OK);
         using var client = Client(_ => Task.FromResult(answer), out _);
@@ -165,7 +165,7 @@ public sealed class CircuitBreakerHandlerTests
     }
 
     [Fact]
-    public async Task Its_circuit_is_that_of_the_address_before_inner_handlers_change_it()
+    public async Task The_circuit_of_a_call_is_that_of_its_address_before_inner_handlers_change_it()
     {
         using var server = new ScriptedServer(script => script.Always(200), _clock);
         using var client = new ChainClient(server, clock: _clock, inside: new Rewriting());
@@ -177,7 +177,7 @@ public sealed class CircuitBreakerHandlerTests
     }
 
     [Fact]
-    public async Task Its_slow_calls_are_measured_to_the_headers_on_the_clock()
+    public async Task Slow_calls_are_measured_to_the_headers_on_the_clock()
     {
         using var server = new ScriptedServer(script => script.Slow(TimeSpan.FromSeconds(3)).Then(200), _clock);
         using var client = new ChainClient(server, options => options.CircuitBreaker.SlowCallDuration = TimeSpan.FromSeconds(2), _clock);
@@ -189,7 +189,7 @@ public sealed class CircuitBreakerHandlerTests
     }
 
     [Fact]
-    public async Task A_breaker_that_is_disabled_sees_nothing()
+    public async Task A_disabled_circuit_breaker_never_opens()
     {
         using var server = new ScriptedServer(script => script.Always(503), _clock);
         using var client = new ChainClient(
@@ -210,7 +210,7 @@ public sealed class CircuitBreakerHandlerTests
     }
 
     [Fact]
-    public async Task A_request_without_an_absolute_uri_is_left_to_whoever_sends_it()
+    public async Task A_request_without_an_absolute_uri_is_passed_to_the_inner_handler()
     {
         using var server = new ScriptedServer(script => script.Always(200), _clock);
         using var invoker = new HttpMessageInvoker(ResilientHttpHandler.Create("payments", new(), server, _clock));

@@ -25,17 +25,17 @@ public sealed class CircuitHealthCheckTests
     [InlineData(CircuitState.HalfOpen, HealthStatus.Healthy)]
     [InlineData(CircuitState.Open, HealthStatus.Unhealthy)]
     [InlineData(CircuitState.Isolated, HealthStatus.Unhealthy)]
-    public async Task That_of_a_critical_service_is_unhealthy(CircuitState state, HealthStatus expected) =>
+    public async Task An_open_or_isolated_circuit_of_a_critical_service_is_unhealthy(CircuitState state, HealthStatus expected) =>
         Assert.Equal(expected, (await CheckAsync(["payments"], Circuit("payments", state))).Status);
 
     [Fact]
-    public async Task A_critical_service_whose_calls_go_through_degrades_only() =>
+    public async Task A_critical_service_whose_calls_go_through_is_only_degraded() =>
         Assert.Equal(HealthStatus.Degraded, (await CheckAsync(["watched"], Observed("watched", CircuitState.Open))).Status);
 
     [Theory]
     [InlineData(CircuitState.Open, "open", "; next trial in 8 s.")]
     [InlineData(CircuitState.Isolated, "isolated", ".")]
-    public async Task It_says_that_calls_still_go_through_if_the_circuit_observes(CircuitState state, string text, string end)
+    public async Task The_health_description_states_that_calls_go_through_if_the_circuit_observes(CircuitState state, string text, string end)
     {
         var result = await CheckAsync([], Observed("payments", state));
 
@@ -46,7 +46,7 @@ public sealed class CircuitHealthCheckTests
     }
 
     [Fact]
-    public async Task The_worst_counts_whatever_the_order()
+    public async Task The_worst_circuit_determines_the_health_whatever_the_order()
     {
         var critical = Circuit("payments", CircuitState.Open);
         var other = Circuit("inventory", CircuitState.Open);
@@ -56,7 +56,7 @@ public sealed class CircuitHealthCheckTests
     }
 
     [Fact]
-    public async Task It_names_the_circuit_since_when_and_why()
+    public async Task The_health_description_names_the_circuit_its_start_and_its_reason()
     {
         var result = await CheckAsync([], Circuit("payments", CircuitState.Open));
 
@@ -76,7 +76,7 @@ public sealed class CircuitHealthCheckTests
     }
 
     [Fact]
-    public async Task Of_a_half_open_circuit_it_names_the_latest_moment_of_its_decision()
+    public async Task The_health_data_of_a_half_open_circuit_names_the_latest_time_of_its_decision()
     {
         var result = await CheckAsync([], Circuit("", CircuitState.HalfOpen) with { RetryAfter = TimeSpan.FromSeconds(8) });
 
@@ -86,7 +86,7 @@ public sealed class CircuitHealthCheckTests
     }
 
     [Fact]
-    public async Task It_names_the_day_if_not_today_and_only_the_service_if_it_is_about_all_of_it()
+    public async Task The_health_description_names_the_day_if_not_today_and_only_a_service_hit_whole()
     {
         var isolated = Circuit("payments", CircuitState.Isolated) with
         {
@@ -111,7 +111,7 @@ public sealed class CircuitHealthCheckTests
     }
 
     [Fact]
-    public async Task A_half_open_circuit_stands_in_the_data_only()
+    public async Task A_half_open_circuit_appears_only_in_the_data()
     {
         var result = await CheckAsync([], Circuit("payments", CircuitState.HalfOpen));
 
@@ -120,7 +120,7 @@ public sealed class CircuitHealthCheckTests
     }
 
     [Fact]
-    public async Task A_critical_name_that_is_no_resilient_client_stops_the_host()
+    public async Task A_critical_name_that_is_not_a_resilient_client_stops_the_host()
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddResilientHttpClient("payments");
@@ -133,7 +133,7 @@ public sealed class CircuitHealthCheckTests
     }
 
     [Fact]
-    public async Task A_critical_name_makes_no_client_so_one_in_another_case_is_in_nobodys_way()
+    public async Task A_critical_name_creates_no_client_and_does_not_affect_one_in_another_case()
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.ConfigureHttpClientDefaults(client => client.AddResilience());
@@ -149,7 +149,7 @@ public sealed class CircuitHealthCheckTests
     }
 
     [Fact]
-    public async Task One_that_is_a_resilient_client_but_for_its_case_stops_the_host()
+    public async Task A_critical_name_in_another_case_than_its_resilient_client_stops_the_host()
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.ConfigureHttpClientDefaults(client => client.AddResilience());
@@ -163,7 +163,7 @@ public sealed class CircuitHealthCheckTests
     }
 
     [Fact]
-    public async Task It_is_found_in_the_container()
+    public async Task The_health_check_is_found_in_the_container()
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Services.AddResilientHttpClient("payments", options => options.BaseAddress = new Uri("https://payments.internal/"));

@@ -59,7 +59,7 @@ public sealed class CircuitLockTests
     }
 
     [Fact]
-    public async Task A_log_may_ask_and_steer_the_circuits_from_another_thread()
+    public async Task A_logger_may_query_and_control_the_circuits_from_another_thread()
     {
         CircuitRegistry? registry = null;
         List<CircuitState?> seen = [];

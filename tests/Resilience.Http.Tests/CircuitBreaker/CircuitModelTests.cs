@@ -58,7 +58,7 @@ public sealed class CircuitModelTests
         select new History(settings, busy, steps);
 
     [Fact]
-    public void No_history_tells_the_circuit_from_its_reference() => RandomCases.Check(Histories, Play, times: 2000, Shorter);
+    public void No_history_distinguishes_the_circuit_from_its_reference() => RandomCases.Check(Histories, Play, times: 2000, Shorter);
 
     private static void Play(History history)
     {

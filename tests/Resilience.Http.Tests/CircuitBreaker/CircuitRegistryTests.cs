@@ -69,7 +69,7 @@ public sealed class CircuitRegistryTests
     }
 
     [Fact]
-    public void Find_tells_of_one_authority_however_it_is_spelt()
+    public void Find_returns_the_circuit_of_an_authority_however_it_is_spelled()
     {
         Service("orders", "https://orders.internal/");
 
@@ -80,7 +80,7 @@ public sealed class CircuitRegistryTests
     }
 
     [Fact]
-    public void Without_an_authority_find_tells_of_the_worst()
+    public void Find_without_an_authority_returns_the_worst_circuit()
     {
         var orders = Service("orders");
         Assert.Null(Registry.Find("orders"));
@@ -97,7 +97,7 @@ public sealed class CircuitRegistryTests
     }
 
     [Fact]
-    public void What_is_listed_under_a_star_is_found_and_reset_by_it()
+    public void An_isolation_listed_under_an_asterisk_is_found_and_reset_by_it()
     {
         Service("orders");
         Registry.Isolate("orders", "maintenance");
@@ -110,7 +110,7 @@ public sealed class CircuitRegistryTests
     }
 
     [Fact]
-    public void A_star_isolates_all()
+    public void An_asterisk_as_authority_isolates_all_circuits()
     {
         var orders = Service("orders");
 
@@ -165,7 +165,7 @@ public sealed class CircuitRegistryTests
     }
 
     [Fact]
-    public void A_circuit_met_during_an_isolation_is_isolated_since_that_began()
+    public void A_circuit_first_used_during_an_isolation_is_isolated_since_the_isolation_began()
     {
         var orders = Service("orders");
         var began = _clock.GetUtcNow();
@@ -219,7 +219,7 @@ public sealed class CircuitRegistryTests
     }
 
     [Fact]
-    public void A_service_isolated_before_its_first_call_is_seen_to_be()
+    public void A_service_isolated_before_its_first_call_is_shown_as_isolated()
     {
         Service("orders");
 
@@ -235,7 +235,7 @@ public sealed class CircuitRegistryTests
     }
 
     [Fact]
-    public void One_authority_of_an_isolated_service_can_be_let_go_before_its_first_call()
+    public void One_authority_of_an_isolated_service_can_be_reset_before_its_first_call()
     {
         var orders = Service("orders");
         Registry.Isolate("orders", "maintenance");
@@ -286,7 +286,7 @@ public sealed class CircuitRegistryTests
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
-    public void An_isolation_lasts_more_than_no_time(int seconds)
+    public void An_isolation_needs_a_positive_duration(int seconds)
     {
         Service("orders");
 
@@ -305,7 +305,7 @@ public sealed class CircuitRegistryTests
     }
 
     [Fact]
-    public void A_breaker_that_is_disabled_lists_nothing_and_cannot_be_isolated()
+    public void A_disabled_circuit_breaker_lists_no_circuit_and_cannot_be_isolated()
     {
         var orders = Service("orders", "https://orders.internal/");
 

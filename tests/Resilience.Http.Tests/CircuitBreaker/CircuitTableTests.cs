@@ -28,7 +28,7 @@ public sealed class CircuitTableTests
     }
 
     [Fact]
-    public void The_one_not_used_for_longest_goes()
+    public void The_least_recently_used_circuit_is_dropped()
     {
         var circuits = Circuits(most: 3);
         Call(circuits, "https://a.example/", "https://b.example/", "https://c.example/", "https://a.example/");
@@ -74,7 +74,7 @@ public sealed class CircuitTableTests
     }
 
     [Fact]
-    public void One_that_is_open_or_isolated_stays()
+    public void An_open_or_isolated_circuit_is_kept()
     {
         var circuits = Circuits(most: 3);
         Call(circuits, "https://a.example/", "https://b.example/", "https://c.example/");
@@ -87,7 +87,7 @@ public sealed class CircuitTableTests
     }
 
     [Fact]
-    public void One_whose_break_has_ended_and_that_has_no_calls_goes_after_all_closed_ones()
+    public void An_idle_circuit_whose_break_has_ended_is_dropped_after_all_closed_ones()
     {
         var circuits = Circuits(most: 2);
         Fail(circuits, "https://dead.example/", times: 5);
@@ -103,7 +103,7 @@ public sealed class CircuitTableTests
     }
 
     [Fact]
-    public void One_whose_trial_is_under_way_stays()
+    public void A_circuit_with_a_trial_in_flight_is_kept()
     {
         var circuits = Circuits(most: 1);
         Fail(circuits, "https://a.example/", times: 5);
@@ -132,7 +132,7 @@ public sealed class CircuitTableTests
     }
 
     [Fact]
-    public void One_that_is_isolated_by_hand_is_kept_also_where_no_other_may_go()
+    public void A_manually_isolated_circuit_is_kept_even_if_no_other_can_be_dropped()
     {
         var circuits = Circuits(most: 1);
         Fail(circuits, "https://a.example/", times: 5);
@@ -144,7 +144,7 @@ public sealed class CircuitTableTests
     }
 
     [Fact]
-    public void Of_one_that_is_not_kept_there_is_no_news()
+    public void A_circuit_that_is_not_kept_reports_no_transition()
     {
         var told = 0;
         var circuits = new ServiceCircuits(_service, Listened((_, _, _) => told++), most: 1);
@@ -161,7 +161,7 @@ public sealed class CircuitTableTests
     }
 
     [Fact]
-    public void One_that_has_an_attempt_in_flight_stays_and_goes_when_that_has_ended()
+    public void A_circuit_with_an_attempt_in_flight_is_kept_until_the_attempt_has_ended()
     {
         var circuits = Circuits(most: 1);
         var permit = Acquire(circuits, "https://a.example/");
@@ -176,7 +176,7 @@ public sealed class CircuitTableTests
     }
 
     [Fact]
-    public void One_that_was_dropped_sends_its_late_callers_back_to_the_table()
+    public void A_circuit_that_was_dropped_sends_its_late_callers_back_to_the_table()
     {
         var lab = new CircuitFixture();
         var circuit = lab.Circuit;
@@ -194,7 +194,7 @@ public sealed class CircuitTableTests
     }
 
     [Fact]
-    public void One_that_was_dropped_half_open_sends_its_late_callers_back_too()
+    public void A_circuit_that_was_dropped_half_open_sends_its_late_callers_back_too()
     {
         var lab = new CircuitFixture().HalfOpen();
         Assert.True(lab.Circuit.TryRetire());
@@ -206,7 +206,7 @@ public sealed class CircuitTableTests
     }
 
     [Fact]
-    public void If_none_may_go_a_new_authority_is_still_called_and_isolated_with_the_others()
+    public void If_no_circuit_can_be_dropped_a_new_authority_is_still_isolated_with_the_others()
     {
         var circuits = Circuits(most: 1);
         Call(circuits, "https://a.example/");
@@ -219,7 +219,7 @@ public sealed class CircuitTableTests
     }
 
     [Fact]
-    public void One_that_is_met_while_all_are_isolated_tells_so_at_once()
+    public void A_circuit_created_while_all_are_isolated_reports_its_isolation_at_once()
     {
         List<string> told = [];
         var circuits = new ServiceCircuits(
@@ -232,7 +232,7 @@ public sealed class CircuitTableTests
     }
 
     [Fact]
-    public void However_its_authority_is_spelt_a_host_has_one_circuit()
+    public void A_host_has_one_circuit_however_its_authority_is_spelled()
     {
         var circuits = Circuits();
 

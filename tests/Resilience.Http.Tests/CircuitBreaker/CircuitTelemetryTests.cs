@@ -88,7 +88,7 @@ public sealed class CircuitTelemetryTests : IDisposable
     [InlineData(HttpCircuitBreakerMode.Enforce, HttpRejection.Respond, "respond")]
     [InlineData(HttpCircuitBreakerMode.Observe, HttpRejection.Throw, "observe")]
     [InlineData(HttpCircuitBreakerMode.Observe, HttpRejection.Respond, "observe")]
-    public async Task Rejections_are_counted_by_what_came_of_them(
+    public async Task Rejections_are_counted_by_their_result(
         HttpCircuitBreakerMode mode, HttpRejection rejection, string tag)
     {
         using var client = Client(script => script.Always(200), options => (options.Mode, options.Rejection) = (mode, rejection));
@@ -136,7 +136,7 @@ public sealed class CircuitTelemetryTests : IDisposable
     }
 
     [Fact]
-    public async Task An_outage_that_a_trial_after_an_isolation_finds_is_news_too()
+    public async Task An_outage_found_by_a_trial_after_an_isolation_is_logged_as_new_too()
     {
         using var client = Client(script => script.Always(503));
         ServiceCircuits.GetOrCreate(client.Service).EnsureCreated(new("https://payments.internal"));
@@ -164,7 +164,7 @@ public sealed class CircuitTelemetryTests : IDisposable
     }
 
     [Fact]
-    public async Task An_outage_that_was_isolated_meanwhile_is_no_news()
+    public async Task An_outage_that_was_isolated_meanwhile_is_not_logged_as_new()
     {
         using var client = Client(script => script.Always(503));
 
@@ -190,7 +190,7 @@ public sealed class CircuitTelemetryTests : IDisposable
     }
 
     [Fact]
-    public void Steering_by_hand_is_logged()
+    public void Manual_steering_is_logged()
     {
         using var client = Client(script => script.Always(200));
         ServiceCircuits.GetOrCreate(client.Service).EnsureCreated(new("https://payments.internal"));
@@ -211,7 +211,7 @@ public sealed class CircuitTelemetryTests : IDisposable
     }
 
     [Fact]
-    public async Task A_breaker_that_only_watches_does_not_say_that_calls_are_refused()
+    public async Task A_circuit_breaker_that_only_observes_does_not_report_that_calls_are_refused()
     {
         using var client = Client(script => script.Always(503), options => options.Mode = HttpCircuitBreakerMode.Observe);
 
@@ -226,7 +226,7 @@ public sealed class CircuitTelemetryTests : IDisposable
     }
 
     [Fact]
-    public async Task A_log_that_throws_harms_no_call_and_not_the_circuit()
+    public async Task A_logger_that_throws_affects_neither_a_call_nor_the_circuit()
     {
         using var client = Client(script => script.Always(503));
         _log.Throw = true;

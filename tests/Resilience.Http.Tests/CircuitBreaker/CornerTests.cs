@@ -32,7 +32,7 @@ public sealed class CornerTests
     }
 
     [Fact]
-    public async Task A_hung_trial_blocks_nobody_for_ever()
+    public async Task A_hung_trial_does_not_block_calls_forever()
     {
         var never = new TaskCompletionSource<HttpResponseMessage>();
         using var client = Client(
@@ -105,7 +105,7 @@ public sealed class CornerTests
     }
 
     [Fact]
-    public async Task A_success_begun_before_the_break_does_not_close_it()
+    public async Task A_success_that_began_before_the_break_does_not_close_the_circuit()
     {
         var slow = new TaskCompletionSource<HttpResponseMessage>();
         using var client = Client(script => script.Then((_, _) => slow.Task).Always(503), options => options.HalfOpenMaxCalls = 1);
@@ -136,7 +136,7 @@ public sealed class CornerTests
     }
 
     [Fact]
-    public async Task Of_a_hundred_parallel_calls_to_a_half_open_circuit_three_are_sent_and_97_refused()
+    public async Task A_half_open_circuit_sends_three_of_a_hundred_parallel_calls_and_refuses_97()
     {
         var answers = new TaskCompletionSource<HttpResponseMessage>();
         using var server = new ScriptedServer(
@@ -213,7 +213,7 @@ public sealed class CornerTests
     }
 
     [Fact]
-    public async Task A_hung_service_opens_it_by_attempt_timeouts()
+    public async Task A_hung_service_opens_the_circuit_by_attempt_timeouts()
     {
         using var client = Client(script => script.Hang().Always(), total: TimeSpan.FromSeconds(30));
 
@@ -221,7 +221,7 @@ public sealed class CornerTests
     }
 
     [Fact]
-    public async Task Only_calls_with_a_short_total_timeout_of_their_own_open_it_too()
+    public async Task Calls_that_all_have_a_short_total_timeout_of_their_own_open_the_circuit_too()
     {
         using var client = Client(script => script.Hang().Always(), total: TimeSpan.FromSeconds(30));
 
@@ -233,7 +233,7 @@ public sealed class CornerTests
     }
 
     [Fact]
-    public async Task Only_the_timeout_that_the_user_gave_the_client_opens_it_too()
+    public async Task A_timeout_set_on_the_HttpClient_alone_opens_the_circuit_too()
     {
         using var server = new ScriptedServer(script => script.Hang().Always(), _clock);
         using var app = App(
@@ -263,7 +263,7 @@ public sealed class CornerTests
     }
 
     [Fact]
-    public async Task Each_client_under_the_factory_s_defaults_has_circuits_of_its_own()
+    public async Task Each_client_under_the_factorys_defaults_has_circuits_of_its_own()
     {
         using var server = new ScriptedServer(script => script.Always(503), _clock);
         using var app = TestApp.With("{}", services =>

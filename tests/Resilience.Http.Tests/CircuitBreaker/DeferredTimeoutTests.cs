@@ -11,7 +11,7 @@ public sealed class DeferredTimeoutTests
     private readonly CircuitFixture _lab = new();
 
     [Fact]
-    public void They_do_not_count_at_first()
+    public void Deferred_timeouts_do_not_count_at_first()
     {
         TimeOut(times: 20);
 
@@ -21,7 +21,7 @@ public sealed class DeferredTimeoutTests
     }
 
     [Fact]
-    public void A_success_of_an_attempt_that_began_no_earlier_than_the_first_drops_all()
+    public void A_success_that_began_no_earlier_than_the_first_deferred_timeout_drops_all()
     {
         TimeOut(times: 20);
         _lab.Succeed(times: 1);
@@ -33,7 +33,7 @@ public sealed class DeferredTimeoutTests
     }
 
     [Fact]
-    public void A_success_of_an_attempt_that_began_earlier_drops_none()
+    public void A_success_of_an_attempt_that_began_earlier_drops_no_deferred_timeout()
     {
         var earlier = _lab.Acquire(Limit);
         _lab.Clock.Advance(Tick);
@@ -46,7 +46,7 @@ public sealed class DeferredTimeoutTests
     }
 
     [Fact]
-    public void Without_a_success_they_count_after_one_attempt_timeout()
+    public void Without_a_success_deferred_timeouts_count_after_one_attempt_timeout()
     {
         TimeOut(times: 5);
         _lab.Clock.Advance(Limit - Tick);
@@ -58,7 +58,7 @@ public sealed class DeferredTimeoutTests
     }
 
     [Fact]
-    public void The_next_attempt_is_refused_once_they_count()
+    public void The_next_attempt_is_refused_once_deferred_timeouts_count()
     {
         TimeOut(times: 5);
         _lab.Clock.Advance(Limit);
@@ -67,7 +67,7 @@ public sealed class DeferredTimeoutTests
     }
 
     [Fact]
-    public void They_count_after_ten_seconds_at_most()
+    public void Deferred_timeouts_count_after_ten_seconds_at_most()
     {
         TimeOut(times: 5, limit: TimeSpan.FromMinutes(1));
 
@@ -77,7 +77,7 @@ public sealed class DeferredTimeoutTests
     }
 
     [Fact]
-    public void Time_in_the_queue_beyond_the_limit_counts_towards_their_time()
+    public void Time_in_the_queue_beyond_the_limit_counts_towards_the_deferral()
     {
         var permits = Enumerable.Range(0, 5).Select(_ => _lab.Acquire(Limit)).ToArray();
         _lab.Clock.Advance(Limit * 2);
@@ -88,7 +88,7 @@ public sealed class DeferredTimeoutTests
     }
 
     [Fact]
-    public void Too_few_of_them_open_nothing_but_stand_in_the_row()
+    public void Too_few_deferred_timeouts_open_nothing_but_count_as_consecutive_failures()
     {
         TimeOut(times: 4);
         _lab.Clock.Advance(Limit);
@@ -100,7 +100,7 @@ public sealed class DeferredTimeoutTests
     }
 
     [Fact]
-    public void A_trial_is_set_aside_too_and_makes_room_for_another()
+    public void A_timed_out_trial_is_deferred_too_and_makes_room_for_another()
     {
         _lab.HalfOpen();
         TimeOut(times: _lab.Options.HalfOpenMaxCalls);
@@ -123,7 +123,7 @@ public sealed class DeferredTimeoutTests
     }
 
     [Fact]
-    public void Those_of_a_period_that_is_over_change_nothing()
+    public void Deferred_timeouts_of_a_period_that_is_over_change_nothing()
     {
         TimeOut(times: 5);
         _lab.Reset();
@@ -134,7 +134,7 @@ public sealed class DeferredTimeoutTests
     }
 
     [Fact]
-    public void The_time_of_those_whose_period_is_over_is_not_lent_to_later_ones()
+    public void A_timeout_whose_period_is_over_does_not_shorten_later_deferrals()
     {
         TimeOut(times: 5);
         _lab.Reset();
@@ -148,7 +148,7 @@ public sealed class DeferredTimeoutTests
     }
 
     [Fact]
-    public void One_that_comes_after_the_end_of_its_period_is_not_lent_to_later_ones_either()
+    public void A_timeout_deferred_after_its_period_does_not_shorten_later_deferrals_either()
     {
         var late = _lab.Acquire(Limit);
         _lab.Reset();
@@ -162,7 +162,7 @@ public sealed class DeferredTimeoutTests
     }
 
     [Fact]
-    public void A_success_and_the_end_of_their_time_at_once_decide_one_way() =>
+    public void A_success_races_with_the_end_of_the_deferral_and_one_of_them_decides() =>
         Race.Run(
             rounds: 2_000,
             begin: () =>

@@ -10,7 +10,7 @@ public sealed class InFlightCounterTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void What_one_thread_takes_another_gives_back(bool busy)
+    public void A_permit_that_one_thread_takes_can_be_returned_by_another(bool busy)
     {
         Begin(busy);
         _traffic.Enter(now: 0);
@@ -25,7 +25,7 @@ public sealed class InFlightCounterTests
     }
 
     [Fact]
-    public void What_was_taken_before_it_was_busy_is_given_back_after()
+    public void A_permit_taken_before_the_circuit_was_busy_is_returned_after()
     {
         _traffic.Enter(now: 0);
         _traffic.BecomeBusy();
@@ -85,7 +85,7 @@ public sealed class InFlightCounterTests
     [Theory]
     [InlineData(0, 1)]
     [InlineData(5, 5)]
-    public void A_place_that_was_given_after_the_last_one_was_read_is_not_given_again(long now, long order)
+    public void An_order_number_assigned_after_the_last_read_is_not_assigned_again(long now, long order)
     {
         const long NoneYet = long.MinValue;
         Assert.Equal(0, _traffic.Enter(now: 0));

@@ -10,7 +10,7 @@ public sealed class ObserveTests
     private readonly VirtualTimeProvider _clock = new();
 
     [Fact]
-    public async Task It_refuses_nothing_and_goes_through_its_states_as_if_it_did()
+    public async Task An_observing_circuit_refuses_nothing_and_changes_its_states_as_if_it_did()
     {
         using var server = new ScriptedServer(script => script.Fail(7, 503).Always(200), _clock);
         using var client = Client(server);
@@ -47,7 +47,7 @@ public sealed class ObserveTests
     }
 
     [Fact]
-    public async Task Retry_goes_on_though_the_circuit_opened()
+    public async Task Retries_continue_although_the_circuit_opened()
     {
         using var server = new ScriptedServer(script => script.Fail(2, 503).Always(200), _clock);
         using var client = new ChainClient(
@@ -62,7 +62,7 @@ public sealed class ObserveTests
     }
 
     [Fact]
-    public async Task Isolation_too_is_only_reported()
+    public async Task An_isolation_of_an_observing_circuit_is_only_reported()
     {
         using var server = new ScriptedServer(script => script.Always(200), _clock);
         using var client = Client(server);

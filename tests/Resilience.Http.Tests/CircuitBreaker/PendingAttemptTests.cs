@@ -16,7 +16,7 @@ public sealed class PendingAttemptTests
     private static void OnlyRatio(HttpCircuitBreakerOptions options) => options.FailureThreshold = 0;
 
     [Fact]
-    public void A_row_opens_it_only_with_four_failures_for_each_attempt_in_flight()
+    public void Consecutive_failures_open_the_circuit_only_at_four_per_attempt_in_flight()
     {
         var lab = new CircuitFixture(OnlyRow);
         InFlight(lab, 3);
@@ -29,7 +29,7 @@ public sealed class PendingAttemptTests
     }
 
     [Fact]
-    public void Failures_of_one_burst_all_weigh_against_the_attempts_in_flight()
+    public void Failures_of_one_burst_all_count_against_the_attempts_in_flight()
     {
         var lab = new CircuitFixture(OnlyRow);
         var burst = InFlight(lab, 10);
@@ -44,7 +44,7 @@ public sealed class PendingAttemptTests
     }
 
     [Fact]
-    public void Failures_of_a_burst_that_a_success_ended_do_not_weigh_in_a_later_row()
+    public void Failures_of_a_burst_that_a_success_ended_do_not_count_for_later_failures()
     {
         var lab = new CircuitFixture(options => (options.FailureRatio, options.MinimumThroughput) = (0, 1_000_000));
         var burst = InFlight(lab, 40);
@@ -78,7 +78,7 @@ public sealed class PendingAttemptTests
     }
 
     [Fact]
-    public void Attempts_in_flight_that_fail_too_open_it()
+    public void Attempts_in_flight_that_fail_too_open_the_circuit()
     {
         var lab = new CircuitFixture(OnlyRow);
         var pending = InFlight(lab, 20);
@@ -136,7 +136,7 @@ public sealed class PendingAttemptTests
     }
 
     [Fact]
-    public void The_fifth_timeout_opens_it_however_many_attempts_are_in_flight()
+    public void The_fifth_timeout_opens_the_circuit_however_many_attempts_are_in_flight()
     {
         var lab = new CircuitFixture(OnlyRow);
         var hanging = InFlight(lab, 200);
@@ -146,7 +146,7 @@ public sealed class PendingAttemptTests
     }
 
     [Fact]
-    public void The_share_of_timeouts_opens_it_however_many_attempts_are_in_flight()
+    public void The_share_of_timeouts_opens_the_circuit_however_many_attempts_are_in_flight()
     {
         var lab = new CircuitFixture(OnlyRatio);
         var hanging = InFlight(lab, 200);
@@ -157,7 +157,7 @@ public sealed class PendingAttemptTests
     }
 
     [Fact]
-    public void If_a_part_hangs_and_the_rest_refuses_the_first_timeout_opens_it()
+    public void If_some_attempts_hang_and_the_rest_fail_the_first_timeout_opens_the_circuit()
     {
         var lab = new CircuitFixture(OnlyRow);
         var hanging = InFlight(lab, 100);
@@ -168,7 +168,7 @@ public sealed class PendingAttemptTests
     }
 
     [Fact]
-    public void A_timeout_that_a_later_success_refuted_does_not_open_it()
+    public void A_timeout_that_a_later_success_refuted_does_not_open_the_circuit()
     {
         var lab = new CircuitFixture(OnlyRow);
         var hanging = lab.Acquire();
@@ -180,7 +180,7 @@ public sealed class PendingAttemptTests
     }
 
     [Fact]
-    public void Without_timeouts_a_row_as_long_as_the_sampling_window_opens_it()
+    public void Without_timeouts_failures_for_a_whole_sampling_window_open_the_circuit()
     {
         var lab = new CircuitFixture(options => (options.FailureRatio, options.MinimumThroughput) = (0, 1_000_000));
         var start = lab.Clock.Elapsed;
@@ -202,7 +202,7 @@ public sealed class PendingAttemptTests
     [InlineData(3, 1000)]
     [InlineData(5, 300)]
     [InlineData(5, 1000)]
-    public void One_backend_that_refuses_at_once_beside_slow_ones_does_not_open_it(int backends, int latency)
+    public void One_backend_that_fails_at_once_beside_slow_ones_does_not_open_the_circuit(int backends, int latency)
     {
         var lab = new CircuitFixture();
         var traffic = new Traffic(lab);
@@ -220,7 +220,7 @@ public sealed class PendingAttemptTests
     [Theory]
     [InlineData(1, 20)]
     [InlineData(50, 300)]
-    public void A_service_that_fails_whole_from_the_start_opens_it_as_soon_as_five_are_in_a_row(int latency, int most)
+    public void A_service_that_fails_from_the_start_opens_the_circuit_after_five_failures(int latency, int most)
     {
         var lab = new CircuitFixture();
         var traffic = new Traffic(lab);

@@ -219,7 +219,7 @@ public sealed class RedirectTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_target_that_is_open_or_only_observed_is_no_warning(bool observed)
+    public async Task A_target_that_is_open_or_only_observed_causes_no_warning(bool observed)
     {
         using var server = ServerThat(Ending.Unavailable);
         using var client = Client(
@@ -243,7 +243,7 @@ public sealed class RedirectTests : IDisposable
     [Theory]
     [InlineData(true, CircuitState.Open)]
     [InlineData(false, CircuitState.Closed)]
-    public async Task The_last_send_of_a_handler_that_repeats_tells_whether_it_was_redirected(bool restores, CircuitState state)
+    public async Task The_last_send_of_a_handler_that_repeats_decides_whether_it_was_redirected(bool restores, CircuitState state)
     {
         RedirectingServer server = null!;
         using (server = new RedirectingServer(

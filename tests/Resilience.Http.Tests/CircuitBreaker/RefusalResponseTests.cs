@@ -11,7 +11,7 @@ public sealed class RefusalResponseTests
     [InlineData("GET", "1.1")]
     [InlineData("GET", "2.0")]
     [InlineData("HEAD", "3.0")]
-    public async Task It_carries_the_version_that_was_asked_for_and_no_body(string method, string version)
+    public async Task A_refusal_response_has_the_requested_version_and_no_body(string method, string version)
     {
         using var client = new ChainClient(
             new ScriptedServer(static script => script.Always(200)),

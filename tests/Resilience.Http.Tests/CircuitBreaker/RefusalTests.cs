@@ -44,7 +44,7 @@ public sealed class RefusalTests
     [Theory]
     [InlineData("payments moves house")]
     [InlineData("payments moves house.")]
-    public async Task An_isolation_says_so_with_its_reason_and_since_which_day(string reason)
+    public async Task A_refusal_by_an_isolation_states_its_reason_and_since_which_day(string reason)
     {
         using var client = Client(script => script.Always(200));
         Registry(client).Isolate("payments", reason);
@@ -61,7 +61,7 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task A_full_half_open_circuit_says_so()
+    public async Task A_refusal_of_a_full_half_open_circuit_names_the_trial_in_flight()
     {
         using var client = await OpenClient(options => options.HalfOpenMaxCalls = 1, script => script.Fail(5, 503).Hang());
         _clock.Advance(TimeSpan.FromSeconds(30));
@@ -182,7 +182,7 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task The_span_of_the_call_tells_of_the_refusal()
+    public async Task The_span_of_the_call_records_the_refusal()
     {
         List<Activity> spans = [];
         using var listener = new ActivityListener
@@ -198,7 +198,7 @@ public sealed class RefusalTests
             },
         };
         ActivitySource.AddActivityListener(listener);
-        using var client = Client(script => script.Always(200), name: nameof(The_span_of_the_call_tells_of_the_refusal));
+        using var client = Client(script => script.Always(200), name: nameof(The_span_of_the_call_records_the_refusal));
         Registry(client).Isolate(client.Service.Name, "maintenance");
 
         await Assert.ThrowsAsync<CircuitOpenException>(() => client.Http.GetAsync("/"));

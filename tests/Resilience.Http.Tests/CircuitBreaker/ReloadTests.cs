@@ -4,7 +4,7 @@ namespace Resilience.Http.Tests.CircuitBreaker;
 public sealed class ReloadTests
 {
     [Fact]
-    public void A_lower_threshold_holds_for_the_next_failure()
+    public void A_lower_threshold_applies_to_the_next_failure()
     {
         var lab = new CircuitFixture();
         lab.Fail(times: 3);
@@ -16,7 +16,7 @@ public sealed class ReloadTests
     }
 
     [Fact]
-    public void A_throttled_attempt_does_not_open_what_a_lower_threshold_would_have()
+    public void A_throttled_attempt_does_not_open_a_circuit_whose_threshold_was_lowered()
     {
         var lab = new CircuitFixture();
         lab.Fail(times: 3);
@@ -28,7 +28,7 @@ public sealed class ReloadTests
     }
 
     [Fact]
-    public void An_open_circuit_keeps_the_break_it_has_begun_and_the_next_one_is_new()
+    public void An_open_circuit_keeps_its_current_break_and_the_next_one_uses_the_new_length()
     {
         var lab = new CircuitFixture().Open();
 
@@ -66,7 +66,7 @@ public sealed class ReloadTests
     }
 
     [Fact]
-    public void The_window_and_the_row_stay_when_the_window_s_length_changes()
+    public void The_window_and_the_consecutive_failures_stay_when_the_window_length_changes()
     {
         var lab = new CircuitFixture();
         lab.Succeed(times: 7);

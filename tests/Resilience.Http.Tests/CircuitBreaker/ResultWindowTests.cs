@@ -39,7 +39,7 @@ public abstract class ResultWindowTests
     }
 
     [Fact]
-    public void Results_leave_bucket_by_bucket()
+    public void Results_expire_bucket_by_bucket()
     {
         for (var bucket = 0; bucket < 10; bucket++)
         {
@@ -55,7 +55,7 @@ public abstract class ResultWindowTests
     }
 
     [Fact]
-    public void A_bucket_that_comes_round_again_starts_from_nothing()
+    public void A_bucket_that_is_reused_starts_empty()
     {
         Add(successes: 3, failures: 2, slow: 1);
         _clock.Advance(10 * Bucket);
@@ -78,7 +78,7 @@ public abstract class ResultWindowTests
     }
 
     [Fact]
-    public void A_result_that_is_newer_than_the_reader_s_clock_counts()
+    public void A_result_that_is_newer_than_the_readers_clock_counts()
     {
         var before = _clock.GetTimestamp();
         _clock.Advance(Bucket);
@@ -90,7 +90,7 @@ public abstract class ResultWindowTests
     [Theory]
     [InlineData(0.1, 365 * 99)]
     [InlineData(86_400, 365 * 99)]
-    public void Nothing_is_lost_in_a_long_life(double seconds, int days)
+    public void No_result_is_lost_in_a_window_that_runs_for_many_years(double seconds, int days)
     {
         var (clock, length) = (new VirtualTimeProvider(), TimeSpan.FromSeconds(seconds));
         var window = new ResultWindow(clock, length, clock.GetTimestamp());
@@ -152,7 +152,7 @@ public abstract class ResultWindowTests
     }
 
     [Fact]
-    public void What_was_counted_before_it_was_busy_counts_on()
+    public void Results_counted_before_the_circuit_was_busy_still_count()
     {
         Add(successes: 3_000, failures: 2, slow: 1);
 
@@ -177,7 +177,7 @@ public abstract class ResultWindowTests
     }
 
     [Fact]
-    public void A_result_that_is_ahead_of_the_reader_s_clock_is_taken_over_too()
+    public void A_result_that_is_ahead_of_the_readers_clock_is_taken_over_too()
     {
         var before = _clock.GetTimestamp();
         _clock.Advance(Bucket);
@@ -234,7 +234,7 @@ public abstract class ResultWindowTests
 
         /// <summary>Buckets share cells, and a full one makes the circuit busy: none of that may be seen from outside.</summary>
         [Fact]
-        public void A_window_holds_what_a_plain_list_holds() => RandomCases.Check(
+        public void A_result_window_holds_the_same_results_as_a_plain_list() => RandomCases.Check(
             (from buckets in Gen.Choose(0, 12)
              from successes in Gen.Elements(0, 1, 5, Full - 1, Full, Full + 1)
              from ago in Gen.Choose(0, 25)

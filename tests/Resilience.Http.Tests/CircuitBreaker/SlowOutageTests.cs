@@ -15,7 +15,7 @@ public sealed class SlowOutageTests
     [InlineData(2_000)]
     [InlineData(3_000)]
     [InlineData(5_000)]
-    public void A_service_that_fails_slowly_opens_it_within_the_sampling_window(int latency)
+    public void A_service_that_fails_slowly_opens_the_circuit_within_the_sampling_window(int latency)
     {
         var traffic = Run(300, TimeSpan.FromSeconds(30), _ => (Ms(latency), CircuitFixture.Failure));
 
@@ -26,7 +26,7 @@ public sealed class SlowOutageTests
     [InlineData(3_000)]
     [InlineData(5_000)]
     [InlineData(8_000)]
-    public void One_success_in_a_hundred_does_not_keep_it_closed(int latency)
+    public void One_success_in_a_hundred_does_not_keep_the_circuit_closed(int latency)
     {
         var traffic = Run(
             300, TimeSpan.FromSeconds(30), number => (Ms(latency), number % 100 == 0 ? null : CircuitFixture.Failure));
@@ -35,7 +35,7 @@ public sealed class SlowOutageTests
     }
 
     [Fact]
-    public void Calls_that_hang_for_ever_beside_failures_and_a_few_answers_do_not_keep_it_closed()
+    public void Hanging_calls_beside_failures_and_few_answers_do_not_keep_the_circuit_closed()
     {
         var traffic = Run(300, TimeSpan.FromSeconds(30), number => (number % 100) switch
         {
@@ -48,7 +48,7 @@ public sealed class SlowOutageTests
     }
 
     [Fact]
-    public void Twenty_callers_of_a_service_that_fails_after_2_s_open_it_within_the_window()
+    public void Twenty_callers_of_a_service_that_fails_after_2_s_open_the_circuit_in_the_window()
     {
         var lab = new CircuitFixture();
         var traffic = new Traffic(lab);
@@ -66,7 +66,7 @@ public sealed class SlowOutageTests
     }
 
     [Fact]
-    public void Being_throttled_by_all_opens_it_although_other_calls_hang()
+    public void Throttling_of_all_answered_calls_opens_the_circuit_although_others_hang()
     {
         var lab = new CircuitFixture();
         var hanging = Enumerable.Range(0, 50).Select(_ => lab.Acquire()).ToArray();

@@ -33,7 +33,7 @@ public sealed class SteeringTests
     }
 
     [Fact]
-    public void What_time_has_brought_about_is_told_before_what_is_done_by_hand()
+    public void Transitions_caused_by_time_are_reported_before_manual_ones()
     {
         var (isolated, reset) = (new CircuitFixture().Open(), new CircuitFixture().Open());
         isolated.Clock.Advance(TimeSpan.FromHours(1));
@@ -74,7 +74,7 @@ public sealed class SteeringTests
     }
 
     [Fact]
-    public void Isolating_an_isolated_circuit_takes_the_new_reason_and_end_and_is_no_transition()
+    public void Isolating_an_isolated_circuit_sets_the_new_reason_and_end_without_a_transition()
     {
         var lab = new CircuitFixture();
         lab.Isolate("first", TimeSpan.FromMinutes(1));
@@ -121,7 +121,7 @@ public sealed class SteeringTests
     }
 
     [Fact]
-    public void Resetting_a_closed_circuit_forgets_its_window_and_is_no_transition()
+    public void Resetting_a_closed_circuit_forgets_its_window_and_is_not_a_transition()
     {
         var lab = new CircuitFixture();
         lab.Fail(times: 4);
@@ -147,7 +147,7 @@ public sealed class SteeringTests
     }
 
     [Fact]
-    public void An_end_beyond_all_time_is_no_end()
+    public void An_end_beyond_the_time_range_means_no_end()
     {
         var lab = new CircuitFixture();
 

@@ -12,7 +12,7 @@ public sealed class TransitionSubscriptionTests : IDisposable
     private readonly RecordedLog _log = new();
 
     [Fact]
-    public async Task One_that_keeps_up_is_woken_after_every_rest_and_nothing_is_said_of_it()
+    public async Task A_subscriber_that_keeps_up_is_woken_after_every_pause_and_nothing_is_logged()
     {
         using var told = new SemaphoreSlim(0);
         var subscriber = new TransitionSubscription(_ => told.Release(), _log);
@@ -27,7 +27,7 @@ public sealed class TransitionSubscriptionTests : IDisposable
     }
 
     [Fact]
-    public async Task How_many_transitions_a_slow_one_has_lost_is_logged_once()
+    public async Task The_number_of_transitions_that_a_slow_subscriber_lost_is_logged_once()
     {
         using var begun = new SemaphoreSlim(0);
         using var goOn = new ManualResetEventSlim();
@@ -60,7 +60,7 @@ public sealed class TransitionSubscriptionTests : IDisposable
     }
 
     [Fact]
-    public async Task That_one_threw_is_logged_with_the_circuit_and_the_exception()
+    public async Task A_subscriber_that_throws_is_logged_with_the_circuit_and_the_exception()
     {
         var mistake = new InvalidOperationException("a mistake");
 
@@ -72,7 +72,7 @@ public sealed class TransitionSubscriptionTests : IDisposable
     }
 
     [Fact]
-    public async Task A_log_that_throws_ends_neither_the_telling_nor_the_process() =>
+    public async Task A_logger_that_throws_stops_neither_the_notifications_nor_the_process() =>
         await TellTwiceAsync(new FullLog(), new InvalidOperationException("a mistake"));
 
     public void Dispose() => _log.Dispose();

@@ -22,7 +22,7 @@ public sealed class TransitionedTests
     private CircuitRegistry Registry => CircuitRegistry.GetOrCreate(_host);
 
     [Fact]
-    public async Task A_subscriber_hears_of_each_transition_in_order_and_not_from_the_causing_call()
+    public async Task A_subscriber_is_notified_of_each_transition_in_order_outside_the_causing_call()
     {
         using var moved = new ManualResetEventSlim();
         var told = new TaskCompletionSource<List<CircuitTransition>>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -57,7 +57,7 @@ public sealed class TransitionedTests
     }
 
     [Fact]
-    public async Task Subscribing_nobody_harms_nobody_as_with_any_event()
+    public async Task Subscribing_null_is_ignored_as_with_any_event()
     {
         var told = new TaskCompletionSource<CircuitTransition>(TaskCreationOptions.RunContinuationsAsynchronously);
         Registry.Transitioned += null;
@@ -84,7 +84,7 @@ public sealed class TransitionedTests
     }
 
     [Fact]
-    public async Task A_subscriber_that_throws_is_told_of_the_next_one_all_the_same()
+    public async Task A_subscriber_that_throws_is_still_notified_of_the_next_transition()
     {
         using var told = new CountdownEvent(10);
         Registry.Transitioned += _ =>
@@ -99,7 +99,7 @@ public sealed class TransitionedTests
     }
 
     [Fact]
-    public async Task A_subscriber_that_is_far_behind_loses_the_oldest_and_ends_with_the_truth()
+    public async Task A_subscriber_that_is_far_behind_loses_the_oldest_and_ends_with_the_current_state()
     {
         using var gate = new ManualResetEventSlim();
         using var begun = new ManualResetEventSlim();
@@ -127,7 +127,7 @@ public sealed class TransitionedTests
     }
 
     [Fact]
-    public async Task Whoever_unsubscribes_is_told_no_more()
+    public async Task A_subscriber_that_unsubscribes_is_no_longer_notified()
     {
         var told = 0;
         using var other = new CountdownEvent(1);

@@ -16,7 +16,7 @@ public sealed class TripRulesTests
     }
 
     [Fact]
-    public void One_failure_short_of_the_threshold_it_stays_closed_and_exactly_at_it_opens()
+    public void The_circuit_opens_exactly_at_the_threshold_and_not_one_failure_earlier()
     {
         var lab = new CircuitFixture();
 
@@ -29,7 +29,7 @@ public sealed class TripRulesTests
     }
 
     [Fact]
-    public void A_success_ends_the_row()
+    public void A_success_resets_the_count_of_consecutive_failures()
     {
         var lab = new CircuitFixture(OnlyRow);
 
@@ -42,7 +42,7 @@ public sealed class TripRulesTests
     }
 
     [Fact]
-    public void An_attempt_that_was_nobody_s_fault_neither_lengthens_nor_ends_the_row()
+    public void An_ignored_attempt_neither_extends_nor_resets_the_consecutive_failures()
     {
         var lab = new CircuitFixture(OnlyRow);
 
@@ -54,7 +54,7 @@ public sealed class TripRulesTests
     }
 
     [Fact]
-    public void Being_throttled_neither_lengthens_nor_ends_the_row_and_counts_in_the_ratio()
+    public void Throttling_neither_extends_nor_resets_consecutive_failures_but_counts_as_ratio()
     {
         var lab = new CircuitFixture();
 
@@ -68,7 +68,7 @@ public sealed class TripRulesTests
     }
 
     [Fact]
-    public void A_failure_for_the_ratio_only_neither_lengthens_nor_ends_the_row()
+    public void A_ratio_only_failure_neither_extends_nor_resets_the_consecutive_count()
     {
         var lab = new CircuitFixture(OnlyRow);
 
@@ -82,7 +82,7 @@ public sealed class TripRulesTests
     }
 
     [Fact]
-    public void A_threshold_of_zero_switches_the_row_off()
+    public void A_failure_threshold_of_zero_disables_the_rule_for_consecutive_failures()
     {
         var lab = new CircuitFixture(OnlyRatio);
 
@@ -121,7 +121,7 @@ public sealed class TripRulesTests
     [InlineData(0.1, 3, 30)]
     [InlineData(0.3, 3, 10)]
     [InlineData(0.7, 49, 70)]
-    public void A_ratio_that_has_no_exact_binary_form_opens_exactly_at_it_too(double ratio, int failures, int results)
+    public void A_ratio_without_an_exact_binary_form_opens_the_circuit_exactly_at_its_value_too(double ratio, int failures, int results)
     {
         var lab = new CircuitFixture(options =>
         {
@@ -151,7 +151,7 @@ public sealed class TripRulesTests
     }
 
     [Fact]
-    public void A_success_alone_never_opens_though_it_completes_the_throughput()
+    public void A_success_never_opens_the_circuit_even_if_it_reaches_the_minimum_throughput()
     {
         var lab = new CircuitFixture(OnlyRatio);
 

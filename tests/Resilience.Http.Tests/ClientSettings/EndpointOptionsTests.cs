@@ -8,7 +8,7 @@ namespace Resilience.Http.Tests.ClientSettings;
 public sealed class EndpointOptionsTests
 {
     [Fact]
-    public void An_address_is_a_text_or_an_object()
+    public void An_address_is_a_string_or_an_object()
     {
         var options = Read(
             ("Addresses:0", "https://10.0.0.1:8443/api"),

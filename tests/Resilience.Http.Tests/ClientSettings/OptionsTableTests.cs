@@ -20,7 +20,7 @@ public sealed partial class OptionsTableTests
     [Theory]
     [InlineData("docs/circuit-breaker.md", "CircuitBreaker:")]
     [InlineData("docs/fallback.md", "Fallback:")]
-    public void The_table_of_a_feature_in_its_own_words_says_the_same(string page, string section)
+    public void The_table_of_a_feature_page_matches_the_table_of_keys(string page, string section)
     {
         var keys = ResilientHttpClientOptionsKeys.Keys.Rows(new ResilientHttpClientOptions())
             .Where(row => row.Key.StartsWith(section, StringComparison.Ordinal)).ToDictionary(row => row.Key[section.Length..]);

@@ -9,7 +9,7 @@ public sealed class AuthorityLimiterTests
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public void A_send_that_is_judged_after_its_limiter_was_retired_moves_nothing()
+    public void A_send_classified_after_its_limiter_was_retired_changes_nothing()
     {
         var clock = new VirtualTimeProvider();
         var limiter = new AuthorityLimiter(

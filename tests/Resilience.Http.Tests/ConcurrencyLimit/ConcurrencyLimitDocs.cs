@@ -11,7 +11,7 @@ public sealed class ConcurrencyLimitDocs
     private static readonly string Page = File.ReadAllText(Checkout.PathOf("docs/concurrency-limit.md")).ReplaceLineEndings("\n");
 
     [Fact]
-    public async Task The_catch_block_of_the_page_knows_a_rejection()
+    public async Task The_catch_block_of_the_page_recognizes_a_rejection()
     {
         using var app = TestApp.With("{}", static services =>
         {
@@ -44,7 +44,7 @@ public sealed class ConcurrencyLimitDocs
     /// failure prints.
     /// </summary>
     [Fact]
-    public void The_table_of_the_page_is_what_the_scenarios_come_to()
+    public void The_table_of_the_page_matches_the_results_of_the_scenarios()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The table was computed on Linux.");
 

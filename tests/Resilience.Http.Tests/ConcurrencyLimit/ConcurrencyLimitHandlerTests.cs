@@ -35,7 +35,7 @@ public sealed class ConcurrencyLimitHandlerTests : IDisposable
     }
 
     [Fact]
-    public async Task With_Respond_a_rejection_is_a_503_that_says_whose_it_is()
+    public async Task With_Respond_a_rejection_is_a_503_that_names_the_limit()
     {
         using var client = Client(limit: 1, configure: options => options.ConcurrencyLimit.Rejection = HttpRejection.Respond);
         _ = client.Http.GetAsync(Address, Token);
@@ -65,7 +65,7 @@ public sealed class ConcurrencyLimitHandlerTests : IDisposable
     }
 
     [Fact]
-    public async Task A_send_that_the_circuit_refuses_gives_its_permit_back_and_is_no_sample()
+    public async Task A_send_that_the_circuit_refuses_gives_its_permit_back_and_is_not_a_sample()
     {
         using var client = Client(limit: 5, configure: options => options.ConcurrencyLimit.Mode = HttpConcurrencyLimitMode.Adaptive);
         CircuitRegistry.GetOrCreate(client.Service.Host).Isolate("payments", "for the test");
@@ -83,7 +83,7 @@ public sealed class ConcurrencyLimitHandlerTests : IDisposable
     [InlineData("answers")]
     [InlineData("times out")]
     [InlineData("is cancelled")]
-    public async Task However_a_send_ends_its_permit_comes_back(string end)
+    public async Task A_permit_is_released_however_its_send_ends(string end)
     {
         using var client = Client(limit: 1, configure: options => options.Retry.Enabled = false);
         using var caller = new CancellationTokenSource();
@@ -298,7 +298,7 @@ public sealed class ConcurrencyLimitHandlerTests : IDisposable
     }
 
     [Fact]
-    public async Task An_edit_upwards_lets_those_go_that_wait_although_nothing_else_is_sent()
+    public async Task A_raised_limit_lets_waiting_sends_through_although_nothing_else_is_sent()
     {
         using var client = Client(limit: 1, queue: 5);
         _ = client.Http.GetAsync(Address, Token);
@@ -330,7 +330,7 @@ public sealed class ConcurrencyLimitHandlerTests : IDisposable
     }
 
     [Fact]
-    public async Task Other_features_see_how_much_is_used_and_that_it_is_full()
+    public async Task Other_features_see_the_utilization_of_the_limit_and_that_it_is_full()
     {
         using var client = Client(limit: 2);
         var sources = AuthorityStatusSources.GetOrCreate(client.Service);

@@ -9,7 +9,7 @@ public sealed class ConcurrencyLimiterRaceTests
     private const int Rounds = 2_000;
 
     [Fact]
-    public void A_release_and_an_enqueue() => Race.Run(
+    public void A_release_races_with_an_enqueue() => Race.Run(
         Rounds,
         () => new Round(limit: 1, taken: 1),
         round => round.CheckEnded(WaitResult.Granted),
@@ -17,7 +17,7 @@ public sealed class ConcurrencyLimiterRaceTests
         round => round.Enqueue());
 
     [Fact]
-    public void A_release_and_a_cancellation() => Race.Run(
+    public void A_release_races_with_a_cancellation() => Race.Run(
         Rounds,
         () => new Round(limit: 1, taken: 1).Enqueue(),
         round => round.CheckEnded(WaitResult.Granted, WaitResult.Canceled),
@@ -25,7 +25,7 @@ public sealed class ConcurrencyLimiterRaceTests
         round => round.Caller.Cancel());
 
     [Fact]
-    public void A_release_and_a_passed_deadline() => Race.Run(
+    public void A_release_races_with_a_passed_deadline() => Race.Run(
         Rounds,
         () => new Round(limit: 1, taken: 1).Enqueue(),
         round => round.CheckEnded(WaitResult.Granted, WaitResult.DeadlinePassed),
@@ -33,7 +33,7 @@ public sealed class ConcurrencyLimiterRaceTests
         round => round.Limiter.TryLeave(round.Waiter, WaitResult.DeadlinePassed));
 
     [Fact]
-    public void A_cancellation_and_a_disposal() => Race.Run(
+    public void A_cancellation_races_with_a_disposal() => Race.Run(
         Rounds,
         () => new Round(limit: 1, taken: 1).Enqueue(),
         round => round.CheckEnded(WaitResult.Canceled, WaitResult.Closed),
@@ -41,7 +41,7 @@ public sealed class ConcurrencyLimiterRaceTests
         round => round.Limiter.Close());
 
     [Fact]
-    public void A_disposal_and_an_enqueue() => Race.Run(
+    public void A_disposal_races_with_an_enqueue() => Race.Run(
         Rounds,
         () => new Round(limit: 1, taken: 1),
         round => round.CheckEnded(WaitResult.Closed),
@@ -49,7 +49,7 @@ public sealed class ConcurrencyLimiterRaceTests
         round => round.Enqueue());
 
     [Fact]
-    public void An_edit_upwards_and_an_enqueue() => Race.Run(
+    public void A_raised_limit_races_with_an_enqueue() => Race.Run(
         Rounds,
         () => new Round(limit: 1, taken: 1),
         round => round.CheckEnded(WaitResult.Granted),
@@ -57,7 +57,7 @@ public sealed class ConcurrencyLimiterRaceTests
         round => round.Enqueue());
 
     [Fact]
-    public void An_edit_downwards_and_an_acquire() => Race.Run(
+    public void A_lowered_limit_races_with_an_acquire() => Race.Run(
         Rounds,
         () => new Round(limit: 2, taken: 1),
         round =>
@@ -70,7 +70,7 @@ public sealed class ConcurrencyLimiterRaceTests
         round => round.Acquired = round.Limiter.TryAcquire());
 
     [Fact]
-    public void An_edit_downwards_and_a_release_with_a_waiter() => Race.Run(
+    public void A_lowered_limit_races_with_a_release_while_a_send_waits() => Race.Run(
         Rounds,
         () => new Round(limit: 2, taken: 2).Enqueue(),
         round =>
@@ -89,7 +89,7 @@ public sealed class ConcurrencyLimiterRaceTests
         round => round.Limiter.Release());
 
     [Fact]
-    public void A_release_and_the_first_of_two_waiters_that_leaves() => Race.Run(
+    public void A_release_races_with_the_first_of_two_waiters_that_leaves() => Race.Run(
         Rounds,
         () => new Round(limit: 1, taken: 1).Enqueue().EnqueueAnother(),
         round =>
@@ -109,7 +109,7 @@ public sealed class ConcurrencyLimiterRaceTests
         round => round.Caller.Cancel());
 
     [Fact]
-    public void A_release_and_a_passed_deadline_of_a_synchronous_waiter() => Race.Run(
+    public void A_release_races_with_a_passed_deadline_of_a_synchronous_waiter() => Race.Run(
         Rounds,
         () => new Round(limit: 1, taken: 1, async: false).Place(),
         round =>
@@ -122,7 +122,7 @@ public sealed class ConcurrencyLimiterRaceTests
         round => round.Limiter.TryLeave(round.Waiter, WaitResult.DeadlinePassed));
 
     [Fact]
-    public void A_release_and_a_synchronous_waiter_that_stops_blocking_at_its_deadline() => Race.Run(
+    public void A_release_races_with_a_synchronous_waiter_that_unblocks_at_its_deadline() => Race.Run(
         Rounds,
         () => new Round(limit: 1, taken: 1, async: false).Place(),
         round => Assert.Equal((round.Blocked == WaitResult.Granted ? 1 : 0, 0), (round.Limiter.InFlight, round.Limiter.Waiting)),
@@ -130,7 +130,7 @@ public sealed class ConcurrencyLimiterRaceTests
         round => round.Blocked = round.Block(TimeProvider.System.GetTimestamp()));
 
     [Fact]
-    public void A_retirement_and_an_acquire() => Race.Run(
+    public void A_retirement_races_with_an_acquire() => Race.Run(
         Rounds,
         () => new Round(limit: 1, taken: 0),
         round => Assert.NotEqual(round.Acquired, round.Limiter.IsRetired),
@@ -138,7 +138,7 @@ public sealed class ConcurrencyLimiterRaceTests
         round => round.Acquired = round.Limiter.TryAcquire());
 
     [Fact]
-    public void Two_acquires_of_the_last_permit() => Race.Run(
+    public void Two_acquires_race_for_the_last_permit() => Race.Run(
         Rounds,
         () => new Round(limit: 1, taken: 0),
         round => Assert.Equal(1, round.Limiter.InFlight),

@@ -41,7 +41,7 @@ public sealed class ConcurrencyLimiterTests
     }
 
     [Fact]
-    public void While_one_waits_a_later_send_does_not_overtake_it()
+    public void While_a_send_waits_a_later_one_does_not_overtake_it()
     {
         var limiter = Full(1);
         _ = Wait(limiter);
@@ -63,7 +63,7 @@ public sealed class ConcurrencyLimiterTests
     }
 
     [Fact]
-    public async Task A_waiter_whose_deadline_passes_leaves_at_once_and_its_place_is_gone()
+    public async Task A_waiter_whose_deadline_passes_leaves_at_once_and_frees_its_place()
     {
         var limiter = Full(1);
         var late = Wait(limiter, deadline: TimeSpan.FromSeconds(1));
@@ -121,7 +121,7 @@ public sealed class ConcurrencyLimiterTests
     }
 
     [Fact]
-    public async Task After_an_edit_downwards_none_is_given_until_enough_came_back()
+    public async Task After_the_limit_is_lowered_no_permit_is_granted_until_enough_are_released()
     {
         var limiter = Full(4);
         var waiting = Wait(limiter);
@@ -139,7 +139,7 @@ public sealed class ConcurrencyLimiterTests
     }
 
     [Fact]
-    public async Task An_edit_upwards_lets_as_many_go_as_it_adds()
+    public async Task A_raised_limit_grants_as_many_waiters_as_it_adds_permits()
     {
         var limiter = Full(1);
         var waiting = Enumerable.Range(0, 4).Select(_ => Wait(limiter)).ToArray();
@@ -151,7 +151,7 @@ public sealed class ConcurrencyLimiterTests
     }
 
     [Fact]
-    public async Task All_that_wait_end_when_the_app_is_disposed_and_none_waits_afterwards()
+    public async Task All_waiting_sends_end_when_the_app_is_disposed_and_none_waits_afterwards()
     {
         var limiter = Full(1);
         var waiting = new[] { Wait(limiter), Wait(limiter) };
@@ -166,7 +166,7 @@ public sealed class ConcurrencyLimiterTests
     }
 
     [Fact]
-    public void One_in_use_is_not_retired_and_a_retired_one_gives_no_permit()
+    public void A_limiter_in_use_is_not_retired_and_a_retired_one_grants_no_permit()
     {
         var limiter = Full(1);
         Assert.False(limiter.TryRetire());
@@ -184,7 +184,7 @@ public sealed class ConcurrencyLimiterTests
     }
 
     [Fact]
-    public async Task A_granted_waiter_does_not_go_on_on_the_thread_that_released()
+    public async Task A_granted_waiter_does_not_continue_on_the_releasing_thread()
     {
         var limiter = Full(1);
         var (inside, releasing) = (false, Environment.CurrentManagedThreadId);

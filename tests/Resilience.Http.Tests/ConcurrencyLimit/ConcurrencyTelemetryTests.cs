@@ -27,7 +27,7 @@ public sealed class ConcurrencyTelemetryTests : IDisposable
     }
 
     [Fact]
-    public async Task Rejections_are_counted_and_one_warning_comes_in_a_minute()
+    public async Task Rejections_are_counted_and_one_warning_a_minute_is_logged()
     {
         using var metrics = new RecordedMetrics(Meters);
         using var client = Client(static options => options.ConcurrencyLimit = new() { Enabled = true, Limit = 1 });

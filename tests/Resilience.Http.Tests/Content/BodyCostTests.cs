@@ -17,7 +17,7 @@ public sealed class BodyCostTests(ITestOutputHelper output)
     [InlineData("json", "POST", 700)]
     [InlineData("json", "PUT", 700)]
     [InlineData("long bytes", "PUT", 1000)]
-    public void A_body_costs_what_the_page_says(string kind, string method, long most)
+    public void A_body_costs_at_most_what_the_documentation_states(string kind, string method, long most)
     {
         using var plain = new HttpMessageInvoker(new DrainingServer());
         using var chain = new HttpMessageInvoker(ResilientHttpHandler.Create("files", new(), new DrainingServer()));

@@ -16,7 +16,7 @@ public sealed class BodyFaultTests
     [InlineData(3, true)]
     [InlineData(4, false)]
     [InlineData(5, true)]
-    public async Task A_body_of_another_length_than_it_declares_has_failed_by_itself(int declared, bool hasFailed)
+    public async Task A_body_whose_length_differs_from_the_declared_one_has_failed_by_itself(int declared, bool hasFailed)
     {
         var original = new OwnContent(static stream => stream.Write("four"u8));
         using var standIn = StandIn(original);

@@ -12,7 +12,7 @@ public sealed class KeptBytesTests
     [InlineData(1)]
     [InlineData(4096)]
     [InlineData(60_000)]
-    public void What_fits_is_kept_whole_and_each_array_goes_back_once(int length)
+    public void A_body_that_fits_is_kept_whole_and_each_array_is_returned_once(int length)
     {
         var kept = new KeptBytes(limit: 60_000, _pool);
         var body = new byte[length];
@@ -37,7 +37,7 @@ public sealed class KeptBytesTests
     }
 
     [Fact]
-    public void What_does_not_fit_is_given_up_at_once()
+    public void A_body_that_does_not_fit_is_discarded_at_once()
     {
         var kept = new KeptBytes(limit: 10, _pool);
         kept.Append(new byte[10]);

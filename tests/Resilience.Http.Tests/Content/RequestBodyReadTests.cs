@@ -8,7 +8,7 @@ public sealed class RequestBodyReadTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_handler_that_reads_a_stream_once_has_taken_it_and_the_body_is_never_sent_empty(bool synchronous)
+    public async Task A_handler_that_reads_a_one_time_stream_consumes_it_and_no_empty_body_is_sent(bool synchronous)
     {
         using var standIn = StandIn(OneShot("four"), limit: 100);
 
@@ -20,7 +20,7 @@ public sealed class RequestBodyReadTests
     }
 
     [Fact]
-    public async Task A_handler_reads_a_content_of_the_user_s_own_as_without_the_chain()
+    public async Task A_handler_reads_a_custom_content_as_without_the_chain()
     {
         using var standIn = StandIn(new OnceContent("four"), limit: 100);
 
@@ -45,7 +45,7 @@ public sealed class RequestBodyReadTests
     }
 
     [Fact]
-    public async Task The_rest_of_a_body_that_was_cut_is_not_read_for_a_whole_one()
+    public async Task The_rest_of_a_body_that_was_cut_is_not_read_as_a_whole_one()
     {
         using var standIn = StandIn(new OnceContent(new string('x', 100_000)), limit: 100);
         var fault = new IOException("cut");

@@ -10,7 +10,7 @@ public sealed class RequestBodyTests
     [Theory]
     [InlineData(4, true)]
     [InlineData(3, false)]
-    public async Task It_is_replayable_until_it_turns_out_to_be_too_long(int limit, bool replayable)
+    public async Task A_body_is_replayable_until_it_turns_out_to_be_too_long(int limit, bool replayable)
     {
         using var standIn = StandIn(OneShot("four"), limit);
 
@@ -30,7 +30,7 @@ public sealed class RequestBodyTests
     }
 
     [Fact]
-    public void To_prepare_the_next_attempt_touches_no_header_that_another_call_may_be_sending()
+    public void Preparing_the_next_attempt_touches_no_header_that_another_call_may_be_sending()
     {
         var shared = new MeasuredContent();
         shared.Headers.ContentLength = 4;
@@ -44,7 +44,7 @@ public sealed class RequestBodyTests
     }
 
     [Fact]
-    public async Task The_length_is_the_original_s_and_is_asked_once()
+    public async Task The_length_is_that_of_the_original_and_is_read_once()
     {
         var original = new StreamContent(new MemoryStream(new byte[10]));
         using var standIn = StandIn(original, limit: 100);
@@ -71,7 +71,7 @@ public sealed class RequestBodyTests
     }
 
     [Fact]
-    public void A_content_without_a_synchronous_way_says_so_as_without_the_chain()
+    public void A_content_without_synchronous_support_throws_as_without_the_chain()
     {
         using var standIn = StandIn(new OnceContent("four"), limit: 100);
 

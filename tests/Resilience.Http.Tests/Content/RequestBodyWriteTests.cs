@@ -9,7 +9,7 @@ public sealed class RequestBodyWriteTests
     [Theory]
     [InlineData(3, "A copy is kept of bodies up to Retry:MaxBufferedBody (3 bytes) that are written to their end.")]
     [InlineData(0, "by its method, an Idempotency-Key header, or AllowRetry().")]
-    public async Task One_that_cannot_be_written_again_says_why(int limit, string why)
+    public async Task A_body_that_cannot_be_written_again_throws_with_the_reason(int limit, string why)
     {
         using var standIn = StandIn(new OnceContent("four"), limit);
         await WriteAsync(standIn);
@@ -20,7 +20,7 @@ public sealed class RequestBodyWriteTests
     }
 
     [Fact]
-    public async Task Only_one_writer_can_write_it_at_a_time()
+    public async Task Only_one_writer_can_write_a_body_at_a_time()
     {
         using var standIn = StandIn(new StreamContent(new OneShotStream(new byte[10], hangAt: 5)), limit: 100);
         using var stop = new CancellationTokenSource();

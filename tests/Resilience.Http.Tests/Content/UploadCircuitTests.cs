@@ -25,7 +25,7 @@ public sealed class UploadCircuitTests
     }
 
     [Fact]
-    public async Task A_connection_cut_after_the_end_of_the_body_counts_in_the_row()
+    public async Task A_connection_cut_after_the_end_of_the_body_is_a_consecutive_failure()
     {
         using var world = new UploadWorld(options => options.Retry.Enabled = false);
         world.Server.CutsAtTheEnd = true;
@@ -118,7 +118,7 @@ public sealed class UploadCircuitTests
     }
 
     [Fact]
-    public async Task A_body_that_outlasts_its_answer_is_sent_to_its_end_and_spares_the_next_call()
+    public async Task A_body_that_outlasts_its_answer_is_sent_whole_and_does_not_affect_the_next_call()
     {
         using var world = new UploadWorld();
         (world.Server.PerWrite, world.Server.AnswersAt) = (TimeSpan.FromSeconds(1), 2000);

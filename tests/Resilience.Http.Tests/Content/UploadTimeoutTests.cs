@@ -18,7 +18,7 @@ public sealed class UploadTimeoutTests
     }
 
     [Fact]
-    public async Task A_long_body_in_memory_moves_the_limit_though_it_writes_itself_at_once()
+    public async Task A_long_body_in_memory_extends_the_limit_although_it_is_written_at_once()
     {
         using var world = new UploadWorld();
         world.Server.PerWrite = TimeSpan.FromSeconds(1);
@@ -73,7 +73,7 @@ public sealed class UploadTimeoutTests
     [Theory]
     [InlineData(0)]
     [InlineData(5)]
-    public async Task A_timeout_while_the_body_waits_for_its_own_source_is_not_the_service_s(int hangsAt)
+    public async Task A_timeout_while_the_body_waits_for_its_source_does_not_count_for_the_service(int hangsAt)
     {
         using var world = new UploadWorld();
         world.Server.PerWrite = TimeSpan.FromSeconds(1);

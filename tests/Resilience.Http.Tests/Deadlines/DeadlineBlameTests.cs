@@ -25,7 +25,7 @@ public sealed class DeadlineBlameTests
     [InlineData(1_950, 503, true, CircuitState.Closed)]
     [InlineData(1_999, 500, true, CircuitState.Closed)]
     [InlineData(1_999, 504, false, CircuitState.Open)]
-    public async Task An_error_just_before_the_deadline_that_was_sent_is_judged_as_the_cut(
+    public async Task An_error_just_before_a_propagated_deadline_is_classified_like_the_timeout(
         int after, int status, bool propagates, CircuitState state)
     {
         using var world = new DeadlineFixture(
@@ -47,7 +47,7 @@ public sealed class DeadlineBlameTests
     }
 
     [Fact]
-    public async Task A_service_that_keeps_to_short_deadlines_itself_leaves_the_circuit_closed()
+    public async Task A_service_that_enforces_short_deadlines_itself_leaves_the_circuit_closed()
     {
         using var world = new DeadlineFixture(script => script.Slow(TimeSpan.FromMilliseconds(4), HttpStatusCode.GatewayTimeout).Always());
         for (var i = 0; i < 1_000; i++)
@@ -83,7 +83,7 @@ public sealed class DeadlineBlameTests
     }
 
     [Fact]
-    public async Task The_same_service_hanging_is_opened_by_the_callers_that_have_time()
+    public async Task Callers_with_enough_time_open_the_circuit_of_the_same_service_if_it_hangs()
     {
         using var world = new DeadlineFixture(script => script.Hang().Always());
         for (var i = 0; i < 10; i++)

@@ -27,7 +27,7 @@ public sealed class InheritedDeadlineTests
     }
 
     [Fact]
-    public async Task Retries_keep_to_it()
+    public async Task Retries_respect_the_inherited_deadline()
     {
         using var world = new DeadlineFixture(script => script.Fail(2, 503).Hang().Always());
         using var inherited = world.Begin(5_000);
@@ -39,7 +39,7 @@ public sealed class InheritedDeadlineTests
     }
 
     [Fact]
-    public async Task A_retry_whose_wait_would_pass_it_is_not_begun()
+    public async Task A_retry_whose_wait_would_pass_the_deadline_is_not_started()
     {
         using var world = new DeadlineFixture(script => script.Always(503));
         using var inherited = world.Begin(2_000);
@@ -51,7 +51,7 @@ public sealed class InheritedDeadlineTests
     }
 
     [Fact]
-    public async Task It_bounds_a_client_without_limits_of_its_own()
+    public async Task An_inherited_deadline_bounds_a_client_without_limits_of_its_own()
     {
         using var world = new DeadlineFixture(
             script => script.Hang().Always(), options => options.TotalTimeout = options.AttemptTimeout = Timeout.InfiniteTimeSpan);
@@ -83,7 +83,7 @@ public sealed class InheritedDeadlineTests
     [InlineData(0, 0, false)]
     [InlineData(300, 300, true)]
     [InlineData(300, 500, false)]
-    public async Task With_nothing_left_nothing_is_sent_judged_or_paid(int deadline, int reserve, bool async)
+    public async Task With_no_time_left_nothing_is_sent_classified_or_charged_to_the_budget(int deadline, int reserve, bool async)
     {
         using var world = new DeadlineFixture(
             script => script.Always(200), options => options.Deadline.Reserve = TimeSpan.FromMilliseconds(reserve));
@@ -107,7 +107,7 @@ public sealed class InheritedDeadlineTests
     }
 
     [Fact]
-    public async Task With_nothing_left_a_fallback_still_answers()
+    public async Task With_no_time_left_a_fallback_still_answers()
     {
         using var world = new DeadlineFixture(
             script => script.Always(200), options => options.Fallback.StatusCode = HttpStatusCode.NonAuthoritativeInformation);
@@ -119,7 +119,7 @@ public sealed class InheritedDeadlineTests
     }
 
     [Fact]
-    public async Task A_fallback_delegate_has_no_more_time_than_the_deadline_and_its_own_least()
+    public async Task A_fallback_delegate_may_exceed_the_deadline_only_by_its_minimum_time()
     {
         var never = new TaskCompletionSource<HttpResponseMessage?>();
         using var world = new DeadlineFixture(
@@ -147,7 +147,7 @@ public sealed class InheritedDeadlineTests
     }
 
     [Fact]
-    public void A_synchronous_send_keeps_to_it()
+    public void A_synchronous_send_respects_the_inherited_deadline()
     {
         using var world = new DeadlineFixture(script => script.Fail(1, 503).Hang().Always());
         using var inherited = world.Begin(3_000);

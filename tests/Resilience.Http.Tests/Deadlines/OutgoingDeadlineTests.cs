@@ -19,7 +19,7 @@ public sealed class OutgoingDeadlineTests
     }
 
     [Fact]
-    public async Task The_total_timeout_counts_too()
+    public async Task The_total_timeout_limits_the_sent_deadline_too()
     {
         using var world = new DeadlineFixture(script => script.Fail(2, 503).Always(200), options =>
         {
@@ -32,7 +32,7 @@ public sealed class OutgoingDeadlineTests
     }
 
     [Fact]
-    public void A_synchronous_send_carries_it_too()
+    public void A_synchronous_send_carries_the_deadline_too()
     {
         using var world = new DeadlineFixture(script => script.Fail(2, 503).Always(200));
         using var inherited = world.Begin(6_500);
@@ -43,7 +43,7 @@ public sealed class OutgoingDeadlineTests
     }
 
     [Fact]
-    public async Task It_is_rounded_down_and_at_least_one_millisecond()
+    public async Task The_sent_deadline_is_rounded_down_and_at_least_one_millisecond()
     {
         using var world = new DeadlineFixture(script => script.Always(200));
         using (ResilienceDeadline.Begin(TimeSpan.FromTicks(15_999), world.Clock))
@@ -60,7 +60,7 @@ public sealed class OutgoingDeadlineTests
     }
 
     [Fact]
-    public async Task Without_any_limit_nothing_is_sent()
+    public async Task Without_any_limit_no_deadline_is_sent()
     {
         using var world = new DeadlineFixture(
             script => script.Always(200), options => options.TotalTimeout = options.AttemptTimeout = Timeout.InfiniteTimeSpan);
@@ -71,7 +71,7 @@ public sealed class OutgoingDeadlineTests
     }
 
     [Fact]
-    public async Task It_is_off_by_default()
+    public async Task Sending_the_deadline_is_off_by_default()
     {
         using var world = new DeadlineFixture(
             script => script.Always(200), options => options.Deadline.Propagate = new HttpDeadlineOptions().Propagate);
@@ -100,7 +100,7 @@ public sealed class OutgoingDeadlineTests
     [InlineData("http://payments.internal", false)]
     [InlineData("https://payments.internal:8443", false)]
     [InlineData("https://internal", false)]
-    public async Task An_excluded_authority_is_not_sent_it(string excluded, bool isExcluded)
+    public async Task An_excluded_authority_is_not_sent_the_deadline(string excluded, bool isExcluded)
     {
         using var world = new DeadlineFixture(script => script.Always(200), options => options.Deadline.Exclude = [excluded]);
 
@@ -115,7 +115,7 @@ public sealed class OutgoingDeadlineTests
     [InlineData("500", "500", "1")]
     [InlineData("soon", "4000", "4000")]
     [InlineData("99999999999999999999", "4000", "4000")]
-    public async Task The_callers_own_value_is_never_made_longer(string own, string first, string second)
+    public async Task The_callers_own_deadline_header_is_never_extended(string own, string first, string second)
     {
         using var world = new DeadlineFixture(script => script.Fail(1, 503).Always(200));
 
@@ -148,7 +148,7 @@ public sealed class OutgoingDeadlineTests
     }
 
     [Fact]
-    public async Task A_request_that_may_not_be_repeated_is_left_as_it_was_too()
+    public async Task A_request_that_may_not_be_repeated_is_left_unchanged_too()
     {
         using var world = new DeadlineFixture(script => script.Always(200), options => options.Retry.Enabled = false);
         using var request = DeadlineFixture.Get();

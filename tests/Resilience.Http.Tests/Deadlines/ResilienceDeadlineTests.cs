@@ -9,7 +9,7 @@ public sealed class ResilienceDeadlineTests
     private readonly VirtualTimeProvider _clock = new();
 
     [Fact]
-    public void It_is_in_force_until_it_is_disposed()
+    public void A_deadline_is_in_force_until_it_is_disposed()
     {
         using (Begin(5))
         {
@@ -51,7 +51,7 @@ public sealed class ResilienceDeadlineTests
     }
 
     [Fact]
-    public async Task It_binds_work_that_is_started_within_it_until_it_ends()
+    public async Task A_deadline_binds_work_that_is_started_within_it_until_it_ends()
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Task<(TimeSpan?, TimeSpan?)> work;
@@ -88,7 +88,7 @@ public sealed class ResilienceDeadlineTests
     }
 
     [Fact]
-    public async Task Suppressed_work_is_free_and_stays_free()
+    public async Task Suppressed_work_has_no_deadline_even_after_the_suppression_ends()
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var deadline = Begin(5);
@@ -105,7 +105,7 @@ public sealed class ResilienceDeadlineTests
     }
 
     [Fact]
-    public void A_deadline_within_a_suppression_knows_nothing_of_the_one_around_it()
+    public void A_deadline_within_a_suppression_is_independent_of_the_outer_deadline()
     {
         using var outer = Begin(2);
         using var free = ResilienceDeadline.Suppress();
@@ -129,7 +129,7 @@ public sealed class ResilienceDeadlineTests
     }
 
     [Fact]
-    public async Task Disposed_in_another_flow_it_has_ended_in_its_own()
+    public async Task A_deadline_that_is_disposed_in_another_flow_has_ended_in_its_own()
     {
         var deadline = Begin(5);
         await Task.Run(deadline.Dispose);
@@ -138,7 +138,7 @@ public sealed class ResilienceDeadlineTests
     }
 
     [Fact]
-    public void A_negative_time_is_refused_and_a_huge_one_is_a_day()
+    public void A_negative_time_is_refused_and_a_huge_one_is_limited_to_a_day()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => ResilienceDeadline.Begin(TimeSpan.FromTicks(-1)));
 

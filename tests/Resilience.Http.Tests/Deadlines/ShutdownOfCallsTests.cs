@@ -34,7 +34,7 @@ public sealed class ShutdownOfCallsTests
     }
 
     [Fact]
-    public async Task A_call_that_can_finish_does()
+    public async Task A_call_that_can_finish_before_the_shutdown_is_not_cut()
     {
         using var world = World(script => script.Slow(TimeSpan.FromSeconds(3)));
         using var stop = world.StopsAfter(TimeSpan.FromSeconds(1), HostTimeout);
@@ -45,7 +45,7 @@ public sealed class ShutdownOfCallsTests
     }
 
     [Fact]
-    public async Task Its_own_earlier_limits_still_count()
+    public async Task Earlier_limits_of_a_call_still_apply_during_a_shutdown()
     {
         using var world = World(script => script.Hang().Always());
         using var stop = world.StopsAfter(TimeSpan.FromSeconds(2), HostTimeout);
@@ -56,7 +56,7 @@ public sealed class ShutdownOfCallsTests
     }
 
     [Fact]
-    public async Task Retries_go_on_within_it()
+    public async Task Retries_continue_within_the_shutdown_time()
     {
         using var world = World(script => script.Fail(1, 503).Always(200));
         using var stop = world.StopsAfter(TimeSpan.FromSeconds(0.5), HostTimeout);
@@ -69,7 +69,7 @@ public sealed class ShutdownOfCallsTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_wait_that_it_leaves_no_time_for_is_cut_at_once(bool async)
+    public async Task A_wait_that_the_shutdown_leaves_no_time_for_is_cut_at_once(bool async)
     {
         using var world = World(script => script.Always(503), options => options.Retry.BaseDelay = TimeSpan.FromSeconds(5));
         using var stop = world.StopsAfter(TimeSpan.FromSeconds(1), HostTimeout);
@@ -86,7 +86,7 @@ public sealed class ShutdownOfCallsTests
     }
 
     [Fact]
-    public async Task A_caller_that_leaves_a_wait_finds_its_own_token()
+    public async Task A_caller_that_cancels_a_wait_gets_its_own_token()
     {
         using var world = World(script => script.Always(503), options => options.Retry.BaseDelay = TimeSpan.FromSeconds(5));
         using var invoker = new HttpMessageInvoker(world.Handler, disposeHandler: false);
@@ -156,7 +156,7 @@ public sealed class ShutdownOfCallsTests
     }
 
     [Fact]
-    public async Task A_long_upload_does_not_move_its_limit_past_it()
+    public async Task A_long_upload_does_not_extend_its_limit_past_the_shutdown()
     {
         var clock = new VirtualTimeProvider();
         using var server = new UploadServer(clock) { PerWrite = TimeSpan.FromSeconds(1) };

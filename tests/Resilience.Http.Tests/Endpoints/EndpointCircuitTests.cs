@@ -59,7 +59,7 @@ public sealed class EndpointCircuitTests
     }
 
     [Fact]
-    public async Task If_none_lets_a_send_through_a_response_says_so_too()
+    public async Task If_no_endpoint_lets_a_send_through_a_response_reports_the_earliest_end_too()
     {
         using var client = new EndpointFixture(s => s.Always(200), o => o.CircuitBreaker.Rejection = HttpRejection.Respond);
         client.Isolate(A, TimeSpan.FromSeconds(30));

@@ -17,7 +17,7 @@ public sealed class EndpointEditTests
     }
 
     [Fact]
-    public async Task A_gone_endpoint_disappears_with_its_circuit_and_gauges()
+    public async Task A_removed_endpoint_disappears_with_its_circuit_and_gauges()
     {
         using var client = new EndpointFixture(s => s.Always(200), addresses: [A, B, C]);
         await client.GetManyAsync(10);
@@ -30,7 +30,7 @@ public sealed class EndpointEditTests
     }
 
     [Fact]
-    public async Task A_gone_endpoint_disappears_with_its_concurrency_limit()
+    public async Task A_removed_endpoint_disappears_with_its_concurrency_limit()
     {
         using var client = new EndpointFixture(s => s.Always(200), o => o.ConcurrencyLimit.Enabled = true, [A, B, C]);
         await client.GetManyAsync(10);
@@ -46,7 +46,7 @@ public sealed class EndpointEditTests
     }
 
     [Fact]
-    public async Task A_gone_endpoint_disappears_with_its_rate_once_that_is_unused()
+    public async Task A_removed_endpoint_disappears_with_its_rate_limit_once_that_is_unused()
     {
         using var client = new EndpointFixture(
             s => s.Always(200),
@@ -72,7 +72,7 @@ public sealed class EndpointEditTests
     }
 
     [Fact]
-    public async Task A_gone_endpoint_disappears_also_if_its_circuit_is_open()
+    public async Task A_removed_endpoint_disappears_even_if_its_circuit_is_open()
     {
         using var client = new EndpointFixture(s => s.Always(200));
         client.Isolate(A);
@@ -84,7 +84,7 @@ public sealed class EndpointEditTests
     }
 
     [Fact]
-    public async Task What_is_in_flight_at_a_gone_endpoint_finishes_first()
+    public async Task Requests_in_flight_at_a_removed_endpoint_finish_first()
     {
         var answer = new TaskCompletionSource<HttpResponseMessage>();
         using var client = new EndpointFixture(s => s.At(A, a => a.Then((_, _) => answer.Task)).Always(200), addresses: [A]);
@@ -146,7 +146,7 @@ public sealed class EndpointEditTests
     }
 
     [Fact]
-    public async Task With_the_first_addresses_the_circuit_of_the_base_address_goes()
+    public async Task With_the_first_addresses_the_circuit_of_the_base_address_is_removed()
     {
         using var client = new EndpointFixture(s => s.Always(200), addresses: []);
         await client.GetManyAsync(1);

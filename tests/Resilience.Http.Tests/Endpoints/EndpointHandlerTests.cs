@@ -86,7 +86,7 @@ public sealed class EndpointHandlerTests
     }
 
     [Fact]
-    public async Task The_host_header_goes_with_the_attempt()
+    public async Task The_host_header_is_removed_from_the_request_after_the_attempt()
     {
         using var client = new EndpointFixture(s => s.Always(200), addresses: ["http://10.0.0.1:8080"]);
         using var request = new HttpRequestMessage(HttpMethod.Get, "orders");
@@ -143,7 +143,7 @@ public sealed class EndpointHandlerTests
     }
 
     [Fact]
-    public async Task Nothing_is_left_in_flight_whatever_becomes_of_a_send()
+    public async Task Nothing_is_left_in_flight_however_a_send_ends()
     {
         using var client = new EndpointFixture(s => s
             .Then(200).Fail(1, 503).Then(200).Reset().Refuse().Hang().Then(200).Then(_ => throw new InvalidOperationException())

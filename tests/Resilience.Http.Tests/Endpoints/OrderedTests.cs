@@ -54,7 +54,7 @@ public sealed class OrderedTests
     }
 
     [Fact]
-    public async Task One_endpoint_of_the_first_region_carries_it_alone()
+    public async Task One_endpoint_of_the_first_region_carries_its_traffic_alone()
     {
         using var client = Client(s => s.Always(200));
         client.Isolate(A);

@@ -7,7 +7,7 @@ public sealed class PeakAverageTests
     private PeakAverage _average;
 
     [Fact]
-    public void A_peak_counts_at_once()
+    public void A_peak_raises_the_average_at_once()
     {
         _average.Add(0.005f, 0);
         _average.Add(0.2f, 10);
@@ -16,7 +16,7 @@ public sealed class PeakAverageTests
     }
 
     [Fact]
-    public void Shorter_samples_pull_it_down_by_the_time_between_them()
+    public void Shorter_samples_lower_the_average_by_the_time_between_them()
     {
         _average.Add(0.2f, 0);
         _average.Add(0.1f, 10_000);
@@ -25,7 +25,7 @@ public sealed class PeakAverageTests
     }
 
     [Fact]
-    public void It_fades_without_samples()
+    public void The_average_fades_without_samples()
     {
         _average.Add(0.2f, 0);
 
@@ -33,7 +33,7 @@ public sealed class PeakAverageTests
     }
 
     [Fact]
-    public void A_fast_failure_does_not_lower_it()
+    public void A_fast_failure_does_not_lower_the_average()
     {
         _average.Add(0.2f, 0);
         _average.Add(0.001f, 10, raiseOnly: true);
@@ -44,7 +44,7 @@ public sealed class PeakAverageTests
     }
 
     [Fact]
-    public void A_failure_alone_is_not_an_average()
+    public void A_fast_failure_alone_yields_no_average()
     {
         _average.Add(0.001f, 10, raiseOnly: true);
 

@@ -50,7 +50,7 @@ public sealed class RefusedSendTests : IDisposable
     [InlineData(HttpRejection.Respond, false)]
     [InlineData(HttpRejection.Throw, true)]
     [InlineData(HttpRejection.Respond, true)]
-    public async Task It_goes_to_the_next_endpoint_at_once_and_is_not_a_retry(HttpRejection how, bool afterWait)
+    public async Task A_refused_send_goes_to_the_next_endpoint_at_once_and_is_not_a_retry(HttpRejection how, bool afterWait)
     {
         (_limit.Refuses, _limit.How, _limit.Waits) = (uri => uri.Host != "c.internal", how, afterWait);
         var budget = Http.Retry.RetryBudget.GetOrCreate(_service).Available(_service.Options.Retry.Budget);
@@ -69,7 +69,7 @@ public sealed class RefusedSendTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task If_all_refuse_it_the_caller_gets_a_refusal(bool afterWait)
+    public async Task If_all_endpoints_refuse_a_send_the_caller_gets_a_refusal(bool afterWait)
     {
         (_limit.Refuses, _limit.Waits) = (_ => true, afterWait);
 
@@ -109,7 +109,7 @@ public sealed class RefusedSendTests : IDisposable
     }
 
     [Fact]
-    public async Task It_takes_no_half_open_place_or_permit_with_it()
+    public async Task A_refused_send_holds_no_trial_slot_and_no_permit()
     {
         _limit.Refuses = uri => uri.Host == "a.internal";
         for (var i = 0; i < 20; i++)

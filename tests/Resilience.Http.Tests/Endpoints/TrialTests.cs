@@ -57,7 +57,7 @@ public sealed class TrialTests
     }
 
     [Fact]
-    public async Task If_no_other_is_closed_any_request_is_a_trial()
+    public async Task If_no_other_endpoint_is_closed_any_request_is_a_trial()
     {
         using var client = new EndpointFixture(s => s.Always(200));
         client.Isolate(A, Break);
@@ -68,7 +68,7 @@ public sealed class TrialTests
     }
 
     [Fact]
-    public async Task A_failed_trial_is_repeated_elsewhere_without_a_wait()
+    public async Task A_failed_trial_is_repeated_at_another_endpoint_without_a_wait()
     {
         using var client = new EndpointFixture(s => s.At(A, a => a.Refuse().Always()).Always(200));
         client.Isolate(A, Break);

@@ -47,7 +47,7 @@ public sealed class UriRouterTests(ITestOutputHelper output)
     [InlineData("http://orders.internal/api/", "http://orders.internal:81/api/1")]
     [InlineData("http://orders.internal/api/", "http://other.internal/api/1")]
     [InlineData("http://orders.internal/api/", "http://orders.internal/API/1")]
-    public void A_request_elsewhere_is_not_routed(string baseAddress, string request)
+    public void A_request_outside_the_base_address_is_not_routed(string baseAddress, string request)
     {
         var uri = new Uri(request);
 
@@ -70,7 +70,7 @@ public sealed class UriRouterTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void A_routed_uri_knows_what_the_caller_asked()
+    public void A_routed_uri_keeps_the_original_uri_of_the_caller()
     {
         var original = new Uri("http://user:secret@orders.internal/1#part");
 

@@ -26,7 +26,7 @@ public sealed class ConfiguredResponseTests
     [InlineData("text/html; charset=utf-8", "text/html; charset=utf-8")]
     [InlineData("text/html; charset=iso-8859-1", "text/html; charset=utf-8")] // It is sent as UTF-8.
     [InlineData("application/problem+json; profile=\"short\"", "application/problem+json; profile=\"short\"; charset=utf-8")]
-    public async Task Its_media_type_may_have_parameters(string? mediaType, string sent)
+    public async Task The_media_type_of_a_configured_answer_may_have_parameters(string? mediaType, string sent)
     {
         using var client = Client(options => (options.Content, options.MediaType) = ("äöü", mediaType));
 
@@ -67,7 +67,7 @@ public sealed class ConfiguredResponseTests
     [InlineData("1.1")]
     [InlineData("2.0")]
     [InlineData("3.0")]
-    public async Task It_carries_the_version_that_was_asked_for(string version)
+    public async Task A_configured_answer_has_the_requested_version(string version)
     {
         using var client = Client();
         client.Http.DefaultRequestVersion = Version.Parse(version);
@@ -82,7 +82,7 @@ public sealed class ConfiguredResponseTests
     [InlineData("POST")]
     [InlineData("PUT")]
     [InlineData("DELETE")]
-    public async Task Another_method_has_none_since_it_would_claim_that_something_was_done(string method)
+    public async Task A_write_has_no_configured_answer_since_it_would_claim_that_something_was_done(string method)
     {
         using var client = Client();
 
@@ -95,7 +95,7 @@ public sealed class ConfiguredResponseTests
     [Theory]
     [InlineData("POST")] // A 301, 302 or 303 makes a GET of it,
     [InlineData("DELETE")] // and a 303 of this.
-    public async Task A_write_that_a_redirect_turned_into_a_get_has_none_either(string method)
+    public async Task A_write_that_a_redirect_turned_into_a_GET_has_no_configured_answer_either(string method)
     {
         using var client = Client(script => script.Then(static request =>
         {

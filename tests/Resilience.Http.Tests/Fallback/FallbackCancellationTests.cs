@@ -47,7 +47,7 @@ public sealed class FallbackCancellationTests
     }
 
     [Fact]
-    public async Task A_caller_who_leaves_while_the_outcome_is_judged_gets_the_original_outcome()
+    public async Task A_caller_who_cancels_during_the_classification_gets_the_original_outcome()
     {
         using var caller = new CancellationTokenSource();
         var options = new ResilientHttpClientOptions

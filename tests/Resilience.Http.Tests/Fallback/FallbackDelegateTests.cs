@@ -10,7 +10,7 @@ public sealed class FallbackDelegateTests
     private readonly FallbackFixture _fixture = new();
 
     [Fact]
-    public async Task It_answers_a_call_that_failed_and_is_marked()
+    public async Task A_fallback_answers_a_failed_call_and_its_answer_is_marked()
     {
         using var client = _fixture.Client(script => script.Always(503), _fixture.Answer(HttpStatusCode.Accepted));
 
@@ -27,7 +27,7 @@ public sealed class FallbackDelegateTests
     [InlineData(408)]
     [InlineData(429)]
     [InlineData(500)]
-    public async Task Transient_statuses_ask_it(int status)
+    public async Task Transient_statuses_invoke_the_fallback(int status)
     {
         using var client = _fixture.Client(script => script.Always(status), _fixture.Answer(HttpStatusCode.OK));
 
@@ -40,7 +40,7 @@ public sealed class FallbackDelegateTests
     [InlineData(200)]
     [InlineData(404)]
     [InlineData(501)]
-    public async Task Another_answer_of_the_server_is_the_callers(int status)
+    public async Task Any_other_answer_of_the_server_is_returned_to_the_caller(int status)
     {
         using var client = _fixture.Client(script => script.Always(status), _fixture.Answer(HttpStatusCode.Accepted));
 
@@ -52,7 +52,7 @@ public sealed class FallbackDelegateTests
     }
 
     [Fact]
-    public async Task One_that_throws_leaves_the_original_outcome()
+    public async Task A_fallback_that_throws_leaves_the_original_outcome()
     {
         var server = new ScriptedServer(script => script.Refuse().Always(), _fixture.Clock);
         using var client = _fixture.Client(
@@ -64,7 +64,7 @@ public sealed class FallbackDelegateTests
     }
 
     [Fact]
-    public async Task One_that_returns_null_lets_the_next_one_answer()
+    public async Task A_fallback_that_returns_null_lets_the_next_one_answer()
     {
         using var client = _fixture.Client(
             script => script.Always(503),
@@ -77,7 +77,7 @@ public sealed class FallbackDelegateTests
     }
 
     [Fact]
-    public async Task The_response_it_replaces_is_disposed_once_and_the_one_it_keeps_is_not()
+    public async Task The_response_that_a_fallback_replaces_is_disposed_once_and_its_own_is_not()
     {
         var first = new DisposedContent();
         var server = new ScriptedServer(
@@ -91,7 +91,7 @@ public sealed class FallbackDelegateTests
     }
 
     [Fact]
-    public async Task One_that_hands_the_original_response_back_changes_nothing()
+    public async Task A_fallback_that_returns_the_original_response_changes_nothing()
     {
         using var client = _fixture.Client(
             script => script.Always(503),
@@ -117,7 +117,7 @@ public sealed class FallbackDelegateTests
     [InlineData("2.0", false, "2.0")]
     [InlineData("1.0", false, "1.0")]
     [InlineData("2.0", true, "1.1")]
-    public async Task Its_answer_carries_the_version_that_was_asked_for_unless_a_server_sent_it(
+    public async Task A_fallback_answer_has_the_requested_version_unless_a_server_sent_it(
         string asked, bool received, string expected)
     {
         using var client = _fixture.Client(script => script.Always(503), (_, _) => new(new HttpResponseMessage

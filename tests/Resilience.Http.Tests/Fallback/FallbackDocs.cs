@@ -41,7 +41,7 @@ public sealed class FallbackDocs
     }
 
     [Fact]
-    public async Task AddFallback_reaches_every_call_also_after_others_were_answered()
+    public async Task AddFallback_applies_to_every_call_even_after_others_were_answered()
     {
         var clock = new VirtualTimeProvider();
         var services = new ServiceCollection().AddSingleton<TimeProvider>(clock);

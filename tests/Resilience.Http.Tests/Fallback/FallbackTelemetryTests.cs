@@ -30,7 +30,7 @@ public sealed class FallbackTelemetryTests
     }
 
     [Fact]
-    public async Task Its_cause_stands_in_the_log()
+    public async Task The_cause_of_a_fallback_is_logged()
     {
         var (factory, lines) = Log();
         using var client = Client(loggers: factory);

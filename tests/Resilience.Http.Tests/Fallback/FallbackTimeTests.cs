@@ -11,7 +11,7 @@ public sealed class FallbackTimeTests
     private readonly FallbackFixture _fixture = new();
 
     [Fact]
-    public async Task A_timeout_asks_it_and_it_has_what_is_left_of_the_total()
+    public async Task A_timeout_calls_the_fallback_with_what_is_left_of_the_total_timeout()
     {
         var left = new TaskCompletionSource<TimeSpan>(TaskCreationOptions.RunContinuationsAsynchronously); // set by one who is left behind
         var server = new ScriptedServer(script => script.Hang().Always(), _fixture.Clock);
@@ -34,7 +34,7 @@ public sealed class FallbackTimeTests
     }
 
     [Fact]
-    public async Task It_has_at_least_its_own_timeout_when_the_total_is_used_up()
+    public async Task A_fallback_has_at_least_its_own_timeout_when_the_total_timeout_is_used_up()
     {
         var server = new ScriptedServer(script => script.Hang().Always(), _fixture.Clock);
         using var client = _fixture.Client(server, async (context, token) =>
@@ -52,7 +52,7 @@ public sealed class FallbackTimeTests
     }
 
     [Fact]
-    public async Task Without_a_total_timeout_it_has_all_the_time_that_the_caller_has()
+    public async Task Without_a_total_timeout_a_fallback_has_all_the_time_of_the_caller()
     {
         using var caller = new CancellationTokenSource(TimeSpan.FromHours(2), _fixture.Clock);
         using var client = _fixture.Client(script => script.Always(503), async (_, token) =>
@@ -67,7 +67,7 @@ public sealed class FallbackTimeTests
     }
 
     [Fact]
-    public async Task All_of_them_share_one_time_and_an_answer_that_is_there_at_once_still_counts()
+    public async Task All_fallbacks_share_one_timeout_and_an_immediate_answer_still_counts()
     {
         var endedBeforeTheSecond = false;
         using var client = _fixture.Client(script => script.Hang().Always(), _fixture.HangAsync, options =>
@@ -90,7 +90,7 @@ public sealed class FallbackTimeTests
     }
 
     [Fact]
-    public async Task One_that_outlives_its_time_is_left_behind_and_its_late_answer_disposed()
+    public async Task A_fallback_that_exceeds_its_timeout_is_abandoned_and_its_late_answer_disposed()
     {
         var late = new TaskCompletionSource<HttpResponseMessage?>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var client = _fixture.Client(
@@ -105,7 +105,7 @@ public sealed class FallbackTimeTests
     }
 
     [Fact]
-    public async Task One_that_hands_the_original_response_back_too_late_leaves_it_to_the_caller()
+    public async Task A_fallback_that_returns_the_original_response_too_late_leaves_it_to_the_caller()
     {
         var failed = new DisposedContent();
         var late = new TaskCompletionSource<HttpResponseMessage?>();

@@ -22,7 +22,7 @@ public sealed class HalfBodyTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task It_is_not_kept_when_the_response_is_disposed_while_it_is_copied(bool async)
+    public async Task A_body_is_not_kept_when_the_response_is_disposed_while_it_is_copied(bool async)
     {
         var response = await BeginAsync();
         var target = new TargetStream { Written = response.Dispose };
@@ -42,7 +42,7 @@ public sealed class HalfBodyTests : IDisposable
     [InlineData("response")]
     [InlineData("stream")]
     [InlineData("stream, asynchronously")]
-    public async Task It_is_not_kept_when_it_is_disposed_while_it_is_read(string way)
+    public async Task A_body_is_not_kept_when_it_is_disposed_while_it_is_read(string way)
     {
         var response = await BeginAsync();
         var body = await response.Content.ReadAsStreamAsync(CancellationToken.None);
@@ -68,7 +68,7 @@ public sealed class HalfBodyTests : IDisposable
     }
 
     [Fact]
-    public async Task It_is_not_kept_when_a_read_has_failed()
+    public async Task A_body_is_not_kept_when_a_read_has_failed()
     {
         _body.Fails = true;
         using (var response = await BeginAsync())

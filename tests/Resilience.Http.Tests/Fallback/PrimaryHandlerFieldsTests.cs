@@ -127,7 +127,7 @@ public sealed class PrimaryHandlerFieldsTests
     [InlineData("https://payments.internal/", false, false)] // Its path does not reach the account.
     [InlineData("https://login.internal/", false, false)]
     [InlineData("https://login.internal/", true, true)] // A redirect may have led there.
-    public void A_cookie_for_the_address_may_have_gone_along(string? cookieFor, bool redirected, bool has)
+    public void A_cookie_for_the_address_may_have_been_sent(string? cookieFor, bool redirected, bool has)
     {
         var cookies = new CookieContainer();
         if (cookieFor is not null)
@@ -140,7 +140,7 @@ public sealed class PrimaryHandlerFieldsTests
     }
 
     [Fact]
-    public void The_note_stands_next_to_the_primary_behind_the_handlers_of_the_user()
+    public void SentRequestHandler_is_placed_next_to_the_primary_handler_inside_users_handlers()
     {
         using var lab = new StaleLab();
         var user = new OptionalToken { InnerHandler = new SocketsHttpHandler() };
@@ -156,7 +156,7 @@ public sealed class PrimaryHandlerFieldsTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void In_a_factory_client_it_stands_between_the_users_handlers_and_injected_faults(bool chaosFirst)
+    public void SentRequestHandler_is_placed_between_the_users_handlers_and_injected_faults(bool chaosFirst)
     {
         var services = new ServiceCollection();
         services.AddLogging();
@@ -175,7 +175,7 @@ public sealed class PrimaryHandlerFieldsTests
     }
 
     [Fact]
-    public void A_handler_of_the_user_behind_the_note_hides_what_is_sent()
+    public void A_custom_handler_inside_SentRequestHandler_hides_what_is_sent()
     {
         using var lab = new StaleLab();
         using var note = new SentRequestHandler(lab.Client.Service)

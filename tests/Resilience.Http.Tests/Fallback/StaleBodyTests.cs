@@ -26,7 +26,7 @@ public sealed class StaleBodyTests
     }
 
     [Fact]
-    public async Task Half_a_body_is_not_taken_for_a_whole_one_when_it_is_read_again()
+    public async Task Half_a_body_is_not_treated_as_a_whole_one_when_it_is_read_again()
     {
         using var client = _fixture.Client(
             _ => new HttpResponseMessage { Content = new StreamContent(new DripStream(_fixture.Clock, TimeSpan.Zero, TimeSpan.Zero)) },
@@ -44,7 +44,7 @@ public sealed class StaleBodyTests
     }
 
     [Fact]
-    public async Task A_body_in_memory_is_read_again_from_its_beginning_and_not_kept_by_halves()
+    public async Task A_body_in_memory_is_read_again_from_its_start_and_is_not_kept_in_part()
     {
         using var client = _fixture.Client(
             _ => new HttpResponseMessage { Content = new StreamContent(new OpenStream("one two three"u8.ToArray())) }, Bad());

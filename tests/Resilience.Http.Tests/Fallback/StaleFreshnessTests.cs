@@ -31,7 +31,7 @@ public sealed class StaleFreshnessTests : IDisposable
     [InlineData(202, "max-age=1", true)]
     [InlineData(206, "max-age=60", false)]
     [InlineData(226, "max-age=60", false)]
-    public async Task A_status_that_does_not_stand_for_the_whole_is_not_kept(int status, string cacheControl, bool kept)
+    public async Task A_status_that_does_not_represent_the_whole_resource_is_not_kept(int status, string cacheControl, bool kept)
     {
         _lab.Up = _ => StaleLab.Status((HttpStatusCode)status, "fresh", cacheControl.Length > 0 ? [("Cache-Control", cacheControl)] : []);
         await _lab.ReadAsync("");
@@ -82,7 +82,7 @@ public sealed class StaleFreshnessTests : IDisposable
     [InlineData("30000", "8 hours ago", 30000)]
     [InlineData("", "in 10 minutes", 0)]
     [InlineData("99999999999", "", int.MaxValue)]
-    public void An_answer_is_as_old_as_its_date_and_the_caches_on_its_way_say(string age, string date, int seconds)
+    public void An_answer_is_as_old_as_its_date_and_the_caches_in_between_state(string age, string date, int seconds)
     {
         using var response = new HttpResponseMessage();
         var now = new DateTimeOffset(2026, 11, 30, 12, 0, 0, TimeSpan.Zero);
@@ -104,7 +104,7 @@ public sealed class StaleFreshnessTests : IDisposable
     }
 
     [Fact]
-    public void A_machine_that_slept_makes_an_answer_older_and_a_clock_set_back_not_younger()
+    public void A_sleeping_machine_ages_an_answer_and_a_clock_set_back_does_not_rejuvenate_it()
     {
         var clock = new TwoClocks();
         var answer = new CachedResponse(new HttpResponseMessage(), default, TimeSpan.Zero, clock, isHead: false) { Order = 1 };

@@ -26,7 +26,7 @@ public sealed class StaleIfErrorTests
     [Theory]
     [InlineData("no-store")]
     [InlineData("no-store, max-age=-1")]
-    public async Task The_answer_to_a_request_that_forbids_it_is_not_kept(string cacheControl)
+    public async Task The_answer_to_a_request_that_forbids_storing_is_not_kept(string cacheControl)
     {
         using var client = _fixture.Client(Good("one"), Bad());
         await _fixture.ReadAsync(client, "", Forbid);
@@ -41,7 +41,7 @@ public sealed class StaleIfErrorTests
     [Theory]
     [InlineData(AttemptVerdict.Failure)]
     [InlineData(AttemptVerdict.Ignored)]
-    public async Task A_2xx_that_was_judged_no_success_is_not_the_last_good_answer(AttemptVerdict verdict)
+    public async Task A_2xx_that_was_not_classified_as_a_success_is_not_the_last_good_answer(AttemptVerdict verdict)
     {
         using var client = _fixture.Client(
             _fixture.Server(
@@ -65,7 +65,7 @@ public sealed class StaleIfErrorTests
     [InlineData("Cache-Control", "max-age=60, proxy-revalidate")]
     [InlineData("Set-Cookie", "session=1")]
     [InlineData("Vary", "*")]
-    public async Task An_answer_that_forbids_it_is_not_kept(string header, string value)
+    public async Task An_answer_that_forbids_its_reuse_is_not_kept(string header, string value)
     {
         using var client = _fixture.Client(Good("one", response => response.Headers.TryAddWithoutValidation(header, value)), Bad());
         Assert.Equal("one", await _fixture.ReadAsync(client, ""));
@@ -76,7 +76,7 @@ public sealed class StaleIfErrorTests
     }
 
     [Fact]
-    public async Task Each_line_that_forbids_it_counts()
+    public async Task Each_Cache_Control_line_that_forbids_reuse_counts()
     {
         using var client = _fixture.Client(
             Good(
@@ -94,7 +94,7 @@ public sealed class StaleIfErrorTests
     [InlineData(59, true)]
     [InlineData(60, true)]
     [InlineData(61, false)]
-    public async Task It_serves_up_to_the_limit_and_not_longer(int age, bool serves)
+    public async Task A_stale_answer_is_served_up_to_the_limit_and_no_longer(int age, bool serves)
     {
         using var client = _fixture.Client(Good("one"), Bad());
         await _fixture.ReadAsync(client, "");

@@ -59,7 +59,7 @@ public sealed class StaleMatchTests
     [InlineData("uber-trace-id")]
     [InlineData("x-datadog-parent-id")]
     [InlineData("sentry-trace")]
-    public async Task Nor_do_those_of_other_tracers(string header)
+    public async Task Trace_headers_of_other_tracers_do_not_choose_an_answer(string header)
     {
         using var client = _fixture.Client(Good("one"), Bad());
         await _fixture.ReadAsync(client, "", request => request.Headers.TryAddWithoutValidation(header, "1"));

@@ -36,7 +36,7 @@ public sealed class StaleOrderTests : IDisposable
     }
 
     [Fact]
-    public async Task Of_two_answers_the_one_with_the_later_date_is_the_newer_however_they_arrive()
+    public async Task The_answer_with_the_later_date_is_the_newer_one_however_they_arrive()
     {
         _lab.Up = _ => StaleLab.Ok("newer", ("Date", Date(2)));
         await _lab.ReadAsync("items/1");
@@ -65,7 +65,7 @@ public sealed class StaleOrderTests : IDisposable
     }
 
     [Fact]
-    public void The_answer_that_was_not_used_for_longest_makes_room()
+    public void The_least_recently_used_answer_is_evicted()
     {
         var kept = new StaleResponseCache();
         foreach (var name in new[] { "a", "b" })
@@ -84,7 +84,7 @@ public sealed class StaleOrderTests : IDisposable
     [Theory]
     [InlineData("StaleIfError")]
     [InlineData("Enabled")]
-    public async Task What_was_kept_before_a_time_in_which_nothing_was_learned_is_not_served(string switchedOff)
+    public async Task An_answer_kept_before_stale_answers_were_switched_off_is_not_served(string switchedOff)
     {
         await _lab.ReadAsync("items/1");
         var service = _lab.Client.Service;

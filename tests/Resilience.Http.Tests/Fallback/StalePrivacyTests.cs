@@ -36,7 +36,7 @@ public sealed class StalePrivacyTests
     [InlineData(UserMark.CloneHidden, true)]
     [InlineData(UserMark.CloneWithoutOptions, false)]
     [InlineData(UserMark.OtherClient, false)]
-    public async Task It_reaches_its_own_user_if_it_was_seen_what_was_sent(UserMark mark, bool seen)
+    public async Task A_stale_answer_reaches_its_own_user_if_the_sent_request_was_seen(UserMark mark, bool seen)
     {
         using var lab = new StaleLab(null, new UserHandler(mark) { User = "alice" });
         await lab.ReadAsync("account");
@@ -58,7 +58,7 @@ public sealed class StalePrivacyTests
     }
 
     [Fact]
-    public async Task A_refused_call_finds_its_answer_if_no_handler_inside_could_change_it()
+    public async Task A_refused_call_gets_a_stale_answer_if_no_inner_handler_could_change_it()
     {
         using var lab = new StaleLab();
         await lab.ReadAsync("account");
@@ -92,7 +92,7 @@ public sealed class StalePrivacyTests
     }
 
     [Fact]
-    public async Task ShareStaleAnswers_serves_all_users_also_while_the_circuit_is_open()
+    public async Task ShareStaleAnswers_serves_all_users_even_while_the_circuit_is_open()
     {
         var handler = new UserHandler(UserMark.Token) { User = "alice" };
         using var lab = new StaleLab(static options => options.ShareStaleAnswers = true, handler);
@@ -106,7 +106,7 @@ public sealed class StalePrivacyTests
     }
 
     [Fact]
-    public async Task What_was_kept_for_all_users_is_not_served_after_the_setting_is_taken_back()
+    public async Task An_answer_kept_for_all_users_is_not_served_after_the_setting_is_removed()
     {
         using var lab = new StaleLab(static options => options.ShareStaleAnswers = true);
         await lab.ReadAsync("prices");
@@ -128,7 +128,7 @@ public sealed class StalePrivacyTests
     [InlineData("Cache-Control", false, false)]
     [InlineData("Accept, *", false, false)]
     [InlineData("Accept; Cookie", false, false)] // Cannot be read.
-    public async Task Nothing_is_kept_whose_vary_names_a_field_that_cannot_be_seen(string vary, bool shared, bool kept)
+    public async Task No_answer_is_kept_if_its_Vary_names_a_field_that_cannot_be_seen(string vary, bool shared, bool kept)
     {
         using var lab = new StaleLab(options => options.ShareStaleAnswers = shared);
         lab.Up = _ => StaleLab.Ok("fresh", ("Vary", vary));
@@ -179,7 +179,7 @@ public sealed class StalePrivacyTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_later_handler_of_the_same_client_finds_it_only_if_it_hides_no_user_either(bool hides)
+    public async Task A_later_handler_of_a_client_finds_a_stale_answer_only_if_it_hides_no_user_either(bool hides)
     {
         using var lab = new StaleLab();
         await lab.ReadAsync("account");

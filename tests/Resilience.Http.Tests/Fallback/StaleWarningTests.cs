@@ -33,7 +33,7 @@ public sealed class StaleWarningTests
     }
 
     [Fact]
-    public async Task A_client_as_the_factory_makes_it_is_not_warned_of()
+    public async Task A_client_created_by_the_factory_causes_no_warning()
     {
         using var app = await TestApp.StartedAsync(
             TestApp.Clients("""{ "payments": { "Fallback": { "StaleIfError": "10m" } } }"""),

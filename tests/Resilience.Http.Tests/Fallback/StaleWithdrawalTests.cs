@@ -19,7 +19,7 @@ public sealed class StaleWithdrawalTests : IDisposable
     [InlineData(HttpStatusCode.NotModified, false)]
     [InlineData(HttpStatusCode.TooManyRequests, false)]
     [InlineData(HttpStatusCode.NotImplemented, false)]
-    public async Task An_answer_that_takes_it_back_removes_it(HttpStatusCode status, bool removed)
+    public async Task An_answer_that_withdraws_the_kept_one_removes_it(HttpStatusCode status, bool removed)
     {
         await _lab.ReadAsync("items/1");
         await _lab.AnswerAsync("items/1", status);
@@ -64,7 +64,7 @@ public sealed class StaleWithdrawalTests : IDisposable
     [InlineData(HttpStatusCode.NotFound)]
     [InlineData(HttpStatusCode.Gone)]
     [InlineData(HttpStatusCode.Forbidden)]
-    public async Task An_answer_that_a_handler_inside_throws_as_an_exception_removes_it_too(HttpStatusCode status)
+    public async Task An_answer_that_an_inner_handler_throws_as_an_exception_removes_the_kept_one_too(HttpStatusCode status)
     {
         using var lab = new StaleLab(null, new ThrowingHandler());
         await lab.ReadAsync("items/1");
@@ -78,7 +78,7 @@ public sealed class StaleWithdrawalTests : IDisposable
     [InlineData(HttpStatusCode.NotFound, AttemptVerdict.Failure)]
     [InlineData(HttpStatusCode.Gone, AttemptVerdict.Ignored)]
     [InlineData(HttpStatusCode.Forbidden, AttemptVerdict.Failure)]
-    public async Task An_answer_that_takes_it_back_does_so_whatever_ClassifyOutcome_says(HttpStatusCode status, AttemptVerdict verdict)
+    public async Task An_answer_that_withdraws_the_kept_one_does_so_whatever_ClassifyOutcome_returns(HttpStatusCode status, AttemptVerdict verdict)
     {
         var options = _lab.Client.Service.Options.Copy();
         options.ClassifyOutcome = outcome => outcome.Response?.StatusCode == status ? verdict : null;
@@ -90,7 +90,7 @@ public sealed class StaleWithdrawalTests : IDisposable
     }
 
     [Fact]
-    public async Task A_status_that_counts_as_a_temporary_failure_takes_nothing_back()
+    public async Task A_status_classified_as_a_temporary_failure_does_not_remove_a_kept_answer()
     {
         var options = _lab.Client.Service.Options.Copy();
         options.ClassifyOutcome = static outcome =>
@@ -105,7 +105,7 @@ public sealed class StaleWithdrawalTests : IDisposable
     }
 
     [Fact]
-    public async Task A_proxy_that_wants_to_know_the_user_takes_nothing_back()
+    public async Task A_proxy_that_requires_authentication_does_not_remove_a_kept_answer()
     {
         await _lab.ReadAsync("items/1");
         await _lab.AnswerAsync("items/1", HttpStatusCode.ProxyAuthenticationRequired);

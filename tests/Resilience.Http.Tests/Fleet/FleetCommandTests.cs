@@ -10,7 +10,7 @@ public sealed class FleetCommandTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _fleet.DisposeAsync();
 
     [Fact]
-    public async Task An_isolation_reaches_all_hosts_also_those_that_start_later()
+    public async Task An_isolation_reaches_all_hosts_including_those_that_start_later()
     {
         var (one, two, _) = await _fleet.ThreeAsync();
         await one.Fleet.IsolateAsync("payments", "failover to the second region", TimeSpan.FromMinutes(10), by: "alice");
@@ -105,7 +105,7 @@ public sealed class FleetCommandTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_reset_excepts_a_circuit_from_an_isolation_before_its_first_call()
+    public async Task A_reset_exempts_a_circuit_from_an_isolation_before_its_first_call()
     {
         const string Other = "https://other.internal";
         var (one, two, _) = await _fleet.ThreeAsync();

@@ -38,7 +38,7 @@ public sealed class FleetDocs
     }
 
     [Fact]
-    public void A_quota_of_all_replicas()
+    public void The_example_of_a_quota_of_all_replicas_is_valid()
     {
         var services = new ServiceCollection();
 
@@ -58,7 +58,7 @@ public sealed class FleetDocs
     }
 
     [Fact]
-    public async Task A_store_of_your_own_keeps_the_contract()
+    public async Task A_custom_store_satisfies_the_contract()
     {
         var clock = new VirtualTimeProvider();
         var store = new InMemoryFleetStore(clock);

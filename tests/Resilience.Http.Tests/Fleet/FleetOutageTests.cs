@@ -92,7 +92,7 @@ public sealed class FleetOutageTests
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public void Own_results_keep_the_well_replicas_closed_if_most_are_cut_off(int seed)
+    public void Own_results_keep_healthy_replicas_closed_if_most_are_cut_off(int seed)
     {
         using var fleet = new FleetSimulation(100, seed);
         fleet.Run(2);

@@ -27,7 +27,7 @@ public sealed class FleetQuotaHostTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_one_host_has_used_up_the_other_waits_for()
+    public async Task A_host_waits_if_the_other_host_has_used_up_the_quota()
     {
         static void Hourly(ResilientHttpClientOptions options)
         {
@@ -53,7 +53,7 @@ public sealed class FleetQuotaHostTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_the_store_a_replica_sends_its_share_and_says_so_once()
+    public async Task Without_the_store_a_replica_sends_its_share_and_logs_it_once()
     {
         var (one, two) = (await _fleet.StartAsync(Quota), await _fleet.StartAsync(Quota));
         await AnswerAsync(one);
@@ -78,7 +78,7 @@ public sealed class FleetQuotaHostTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_call_whose_turn_comes_too_late_is_rejected_and_names_the_quota_of_all()
+    public async Task A_call_beyond_the_queue_limit_is_rejected_naming_the_quota_of_all_replicas()
     {
         var one = await _fleet.StartAsync(options =>
         {
@@ -97,7 +97,7 @@ public sealed class FleetQuotaHostTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Sends_that_wait_when_the_host_stops_go_by_the_share_of_the_replica()
+    public async Task Sends_that_wait_when_the_host_stops_use_the_share_of_the_replica()
     {
         var one = await _fleet.StartAsync(Quota);
         Task[] calls = [.. Enumerable.Range(0, 15).Select(_ => one.CallAsync())];

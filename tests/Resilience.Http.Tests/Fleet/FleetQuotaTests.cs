@@ -21,7 +21,7 @@ public sealed class FleetQuotaTests
     }
 
     [Fact]
-    public void A_send_that_waits_for_the_window_of_a_permit_keeps_the_questions_going()
+    public void A_send_that_waits_for_the_window_of_its_permit_keeps_the_store_requests_going()
     {
         var fleet = new QuotaSimulation(replicas: 1, seed: 1);
         var replica = fleet.Replicas[0];
@@ -204,7 +204,7 @@ public sealed class FleetQuotaTests
     }
 
     [Fact]
-    public void Calls_that_come_often_find_their_permits_without_a_wait()
+    public void Frequent_calls_rarely_wait_for_their_permits()
     {
         var fleet = new QuotaSimulation(replicas: 1, seed: 15, options => options.Permits = 1000);
         fleet.Replicas[0].CallsPerSecond = 400;

@@ -21,7 +21,7 @@ public sealed class FleetStoreOutageTests
     }
 
     [Fact]
-    public void A_store_that_is_lost_during_a_break_leaves_own_trials()
+    public void A_store_that_is_lost_during_a_break_leads_to_local_trials()
     {
         using var fleet = new FleetSimulation(10, seed: 2);
         fleet.Run(5);
@@ -35,7 +35,7 @@ public sealed class FleetStoreOutageTests
     }
 
     [Fact]
-    public void A_store_that_is_lost_during_the_trials_leaves_own_trials()
+    public void A_store_that_is_lost_during_the_trials_leads_to_local_trials()
     {
         using var fleet = new FleetSimulation(10, seed: 3);
         fleet.Run(5);

@@ -72,7 +72,7 @@ public sealed class FleetTelemetryTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_disposed_host_is_not_measured_any_more()
+    public async Task A_disposed_host_is_no_longer_measured()
     {
         using var meters = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var factory = meters.GetRequiredService<IMeterFactory>();

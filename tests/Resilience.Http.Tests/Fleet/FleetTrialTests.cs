@@ -93,7 +93,7 @@ public sealed class FleetTrialTests
     }
 
     [Fact]
-    public void A_replica_that_tried_waits_while_others_ask()
+    public void A_replica_that_had_its_trial_waits_while_others_ask_for_a_lease()
     {
         var record = Ended(quota: 3);
         var (first, token) = TrialRules.TryLease(record, "a", now: 1000);
@@ -106,7 +106,7 @@ public sealed class FleetTrialTests
     }
 
     [Fact]
-    public void A_replica_that_finds_no_place_is_noted_once_a_second()
+    public void A_replica_that_is_refused_a_lease_is_recorded_once_a_second()
     {
         var (full, _) = TrialRules.TryLease(Ended(quota: 1), "a", now: 1000);
         var (noted, token) = TrialRules.TryLease(full!, "b", now: 1001);
@@ -150,7 +150,7 @@ public sealed class FleetTrialTests
     }
 
     [Fact]
-    public void A_record_comes_back_from_its_text_unchanged()
+    public void A_record_survives_a_round_trip_through_its_text()
     {
         var (record, _) = TrialRules.TryLease(Ended(quota: 3), "a", now: 1000);
         var text = FleetJson.Write(record!);
@@ -179,7 +179,7 @@ public sealed class FleetTrialTests
     }
 
     [Fact]
-    public void A_refusal_of_the_fleet_names_when_the_circuit_goes_on_alone()
+    public void A_refusal_by_the_fleet_says_when_the_circuit_continues_on_its_own()
     {
         var lab = new CircuitFixture();
         var (now, length) = (lab.Clock.GetTimestamp(), TimeSpan.FromSeconds(10));

@@ -8,7 +8,7 @@ public sealed class InMemoryFleetStoreTests
 
     [Theory]
     [MemberData(nameof(Rules))]
-    public async Task The_store_keeps_the_contract(string rule)
+    public async Task The_store_satisfies_the_contract(string rule)
     {
         var clock = new VirtualTimeProvider();
         var contract = new FleetStoreContract(new InMemoryFleetStore(clock), time =>
@@ -37,7 +37,7 @@ public sealed class InMemoryFleetStoreTests
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public async Task In_no_run_of_windows_more_than_the_quota_is_granted(int seed)
+    public async Task No_run_of_windows_grants_more_than_the_quota(int seed)
     {
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
         var (random, clock) = (new Random(seed), new VirtualTimeProvider());

@@ -12,7 +12,7 @@ public sealed class LostStoreTests : IAsyncDisposable
     public ValueTask DisposeAsync() => _fleet.DisposeAsync();
 
     [Fact]
-    public async Task A_lost_store_costs_no_call_and_is_logged_once_and_once_when_it_is_back()
+    public async Task A_lost_store_costs_no_call_and_its_loss_and_return_are_logged_once_each()
     {
         var (one, _, _) = await _fleet.ThreeAsync();
         _fleet.Store.IsGone = true;
@@ -49,7 +49,7 @@ public sealed class LostStoreTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_break_of_the_fleet_ends_by_own_trials_if_the_store_is_lost()
+    public async Task A_break_of_the_fleet_ends_by_local_trials_if_the_store_is_lost()
     {
         var (one, two, three) = await _fleet.ThreeAsync();
         await FleetHosts.OpenAsync(one, two);

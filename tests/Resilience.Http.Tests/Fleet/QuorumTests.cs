@@ -23,18 +23,18 @@ public sealed class QuorumTests
     [InlineData(10, 9, 0.8, true)]
     [InlineData(10, 1, 0, false)]
     [InlineData(10, 2, 0, true)]
-    public void The_share_is_that_of_the_options(int withTraffic, int open, double quorum, bool reached) =>
+    public void The_share_for_a_quorum_is_that_of_the_options(int withTraffic, int open, double quorum, bool reached) =>
         Assert.Equal(reached, new Quorum(withTraffic, open).IsReached(new() { Quorum = quorum }));
 
     [Theory]
     [InlineData(1, 1, 1, true)]
     [InlineData(5, 4, 5, false)]
     [InlineData(5, 5, 5, true)]
-    public void The_smallest_number_is_that_of_the_options(int withTraffic, int open, int min, bool reached) =>
+    public void The_smallest_number_for_a_quorum_is_that_of_the_options(int withTraffic, int open, int min, bool reached) =>
         Assert.Equal(reached, new Quorum(withTraffic, open).IsReached(new() { MinReplicas = min }));
 
     [Fact]
-    public void A_replica_that_left_the_set_of_traffic_first_still_counts() => Assert.True(new Quorum(1, 2).IsReached(new()));
+    public void A_replica_that_left_the_traffic_set_before_the_quorum_still_counts() => Assert.True(new Quorum(1, 2).IsReached(new()));
 
     [Theory]
     [InlineData(1, 1, 0)]

@@ -43,7 +43,7 @@ public sealed class QuotaLoopTests : IDisposable
     }
 
     [Fact]
-    public async Task Failures_one_after_the_other_are_an_outage()
+    public async Task Consecutive_failures_are_an_outage()
     {
         (_store.FailsGrants, _store.FailsSyncs) = (true, true);
         _ = SendAsync(CancellationToken.None);
@@ -92,7 +92,7 @@ public sealed class QuotaLoopTests : IDisposable
     }
 
     [Fact]
-    public async Task The_questions_of_a_quota_do_not_run_in_the_context_of_the_call_that_came_first()
+    public async Task The_store_requests_of_a_quota_do_not_run_in_the_context_of_the_first_call()
     {
         var local = new AsyncLocal<string?>();
         var seen = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);

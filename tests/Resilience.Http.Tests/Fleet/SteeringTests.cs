@@ -72,7 +72,7 @@ public sealed class SteeringTests : IDisposable
     }
 
     [Fact]
-    public async Task An_order_after_a_restart_of_the_store_is_one_among_those_before_it()
+    public async Task An_order_after_a_restart_of_the_store_joins_those_before_it()
     {
         var one = Start();
         await IsolateAsync(one, "*");
@@ -114,7 +114,7 @@ public sealed class SteeringTests : IDisposable
     }
 
     [Fact]
-    public async Task A_reset_that_excepts_nothing_is_forgotten()
+    public async Task A_reset_that_exempts_no_circuit_is_forgotten()
     {
         var one = Start();
         await IsolateAsync(one, "*", TimeSpan.FromHours(2));

@@ -8,7 +8,7 @@ public sealed class TrialRulesTests
     private static readonly long Lease = (long)TrialRules.Lease.TotalMilliseconds;
 
     [Fact]
-    public void A_closed_break_leases_nothing() =>
+    public void A_closed_break_grants_no_lease() =>
         Assert.Equal(default, TrialRules.TryLease(Ended(3) with { IsClosed = true }, "a", now: 1000));
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class TrialRulesTests
     }
 
     [Fact]
-    public void As_many_leases_as_trials_are_given_and_no_more()
+    public void Exactly_as_many_leases_as_trials_are_granted()
     {
         var record = Lend(Lend(Lend(Ended(3), "a", out _), "b", out _), "c", out _);
 
@@ -42,7 +42,7 @@ public sealed class TrialRulesTests
     }
 
     [Fact]
-    public void Results_take_places()
+    public void Results_of_trials_use_up_the_quota()
     {
         var record = Lend(Ended(3), "a", out var token);
         record = TrialRules.Conclude(record, Report("a", token, true), 1001, NextBreak)!;
@@ -106,7 +106,7 @@ public sealed class TrialRulesTests
     }
 
     [Fact]
-    public void The_trials_that_are_left_are_given_up_when_it_is_decided()
+    public void The_remaining_trials_are_released_when_the_round_is_decided()
     {
         var record = Lend(Lend(Ended(3), "a", out var first), "b", out var second);
         record = TrialRules.Conclude(record, Report("a", first, true), 1001, NextBreak)!;
@@ -120,7 +120,7 @@ public sealed class TrialRulesTests
     }
 
     [Fact]
-    public void A_break_that_follows_has_its_own_name_length_reason_and_tokens()
+    public void A_subsequent_break_has_its_own_id_length_reason_and_tokens()
     {
         var record = Lend(Ended(1), "a", out var token);
         record = TrialRules.Conclude(record, Report("a", token, false), 1001, NextBreak)!;
@@ -167,7 +167,7 @@ public sealed class TrialRulesTests
     }
 
     [Fact]
-    public void A_replica_that_finds_no_place_is_remembered_for_a_second()
+    public void A_replica_that_is_refused_a_lease_is_remembered_for_a_second()
     {
         Assert.False(TrialRules.OthersAsk(Ended(1), now: 500));
         Assert.True(TrialRules.OthersAsk(Ended(1) with { AskedAt = 1000 }, now: 1999));
@@ -175,7 +175,7 @@ public sealed class TrialRulesTests
     }
 
     [Fact]
-    public void A_replica_that_tried_is_not_noted_as_one_that_finds_no_place()
+    public void A_replica_that_had_its_trial_is_not_recorded_as_refused_a_lease()
     {
         var record = Lend(Ended(1) with { Tried = ["b"] }, "a", out _);
 

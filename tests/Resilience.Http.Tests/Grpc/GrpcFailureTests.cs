@@ -42,7 +42,7 @@ public sealed class GrpcFailureTests
     }
 
     [Fact]
-    public async Task Any_other_request_is_refused_as_ever()
+    public async Task A_request_that_is_not_gRPC_is_refused_with_an_exception()
     {
         using var client = await OpenAsync();
 

@@ -68,7 +68,7 @@ public sealed class GrpcJudgementTests
         Assert.Equal(new Judgement(AttemptVerdict.Ignored, JudgementTraits.CallerCanceled), Cancel(timeout, after));
 
     [Fact]
-    public void A_deadline_that_the_server_notices_first_is_judged_alike()
+    public void A_deadline_that_the_server_notices_first_is_classified_the_same_way()
     {
         using var request = GrpcWorld.Call(timeout: "100m");
         using var response = GrpcWorld.TrailersOnly("4");
@@ -80,7 +80,7 @@ public sealed class GrpcJudgementTests
     }
 
     [Fact]
-    public void A_wait_that_the_server_asks_for_is_kept_to()
+    public void A_wait_that_the_server_asks_for_is_honored()
     {
         using var request = GrpcWorld.Call();
         using var response = GrpcWorld.TrailersOnly("14", pushback: "1500");

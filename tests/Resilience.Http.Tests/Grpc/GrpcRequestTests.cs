@@ -13,7 +13,7 @@ public sealed class GrpcRequestTests
     [InlineData("application/grpc-web-text+proto", true)]
     [InlineData("application/grpcx", false)]
     [InlineData("application/json", false)]
-    public void A_call_is_known_by_its_content_type(string type, bool isGrpc)
+    public void A_gRPC_call_is_recognized_by_its_content_type(string type, bool isGrpc)
     {
         using var request = GrpcWorld.Call(type: type);
 

@@ -6,7 +6,7 @@ namespace Resilience.Http.Tests.Hedging;
 public sealed class HedgeRulesTests
 {
     [Fact]
-    public void Nothing_speaks_against_a_hedge_to_a_healthy_service() =>
+    public void No_condition_suppresses_a_hedge_to_a_healthy_service() =>
         Assert.Null(HedgeRules.Find(new() { Target = new() { FailureRatio = 0.25, Utilization = 0.79 } }));
 
     [Fact]

@@ -44,7 +44,7 @@ public sealed class HedgeWatchRaceTests
         static call => call.PassDelay());
 
     [Fact]
-    public void A_call_that_is_canceled_when_its_hedge_is_due_gives_all_back() => Race.Run(
+    public void A_call_that_is_canceled_when_its_hedge_is_due_leaks_nothing() => Race.Run(
         Rounds,
         static () => new OneCall(),
         static call => call.Check(mayBeCanceled: true),

@@ -57,7 +57,7 @@ public sealed class HedgeWatchSurroundingsTests
     }
 
     [Fact]
-    public async Task A_caller_that_lets_no_context_flow_is_hedged_too()
+    public async Task A_caller_that_suppresses_the_flow_of_its_context_is_hedged_too()
     {
         using var fixture = new HedgingFixture(static server => server.Hang().Then(200));
         Task<HttpResponseMessage> call;

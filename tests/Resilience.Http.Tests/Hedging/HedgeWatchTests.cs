@@ -93,7 +93,7 @@ public sealed class HedgeWatchTests
     }
 
     [Fact]
-    public void What_awaits_the_outcome_may_begin_the_next_send_at_once()
+    public void Code_that_awaits_the_outcome_may_start_the_next_send_at_once()
     {
         using var kept = new KeptRound(_clock);
         using HttpResponseMessage firstResponse = new(), secondResponse = new();
@@ -119,7 +119,7 @@ public sealed class HedgeWatchTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_tick_before_the_watch_has_begun_is_not_missed(bool endsBeforeThat)
+    public void A_tick_before_the_watch_has_started_is_not_missed(bool endsBeforeThat)
     {
         var clock = new ClockThatTicksAtOnce();
         using var kept = new KeptRound(clock);

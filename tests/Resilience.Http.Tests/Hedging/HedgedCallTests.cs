@@ -119,7 +119,7 @@ public sealed class HedgedCallTests
     [InlineData(412)]
     [InlineData(425)]
     [InlineData(429)]
-    public async Task An_answer_to_the_overlap_itself_does_not_win(int status)
+    public async Task An_answer_caused_by_the_overlapping_sends_does_not_win(int status)
     {
         using var fixture = new HedgingFixture(server => server.Slow(TimeSpan.FromMilliseconds(300)).Then(status));
 

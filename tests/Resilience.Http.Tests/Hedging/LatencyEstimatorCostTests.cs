@@ -28,7 +28,7 @@ public sealed class LatencyEstimatorCostTests
     }
 
     [Fact]
-    public void A_record_allocates_nothing()
+    public void Recording_a_latency_allocates_nothing()
     {
         var clock = new VirtualTimeProvider();
         var estimator = new LatencyEstimator(clock);

@@ -138,7 +138,7 @@ public sealed class LoserTests
     }
 
     [Fact]
-    public async Task The_next_calls_are_not_touched_by_losers_that_are_still_running()
+    public async Task The_next_calls_are_not_affected_by_losers_that_are_still_running()
     {
         var late = new List<TaskCompletionSource<HttpResponseMessage>>();
         using var fixture = new HedgingFixture(

@@ -17,7 +17,7 @@ public sealed partial class DocsSnippetTests
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public void A_snippet_is_what_its_source_says(string page)
+    public void A_snippet_matches_its_source(string page)
     {
         var text = File.ReadAllText(Checkout.PathOf(page));
         foreach (Match snippet in MarkedFence().Matches(text))

@@ -29,7 +29,7 @@ public sealed class FolderCircleTests
     [InlineData("A > A/X, A/X > A", "A > A/X, A/X > A")]
     [InlineData("A/X > B/Y, B/Z > A/W", "A > B, B > A")]
     [InlineData("A > A/X, A > B, A/X > B", "")]
-    public void A_circle_is_found_between_folders_and_between_those_above_them(string uses, string circle)
+    public void Cycles_between_folders_and_between_their_parents_are_found(string uses, string circle)
     {
         var found = FolderGraph.EdgesInCircles([.. uses.Split(", ").Select(use => use.Split(" > ")).Select(Edge)]);
 

@@ -70,7 +70,7 @@ public sealed class FolderDirectionTests
     }
 
     [Fact]
-    public void The_references_are_really_read()
+    public void The_references_of_a_type_are_found()
     {
         var chain = OwnTypes().Single(type => type.Name == "ResilienceChain");
 

@@ -6,7 +6,7 @@ namespace Resilience.Http.Tests.House;
 public sealed partial class SwitchingDocs
 {
     [Fact]
-    public void Every_call_that_takes_the_place_of_another_can_be_made()
+    public void Every_replacement_call_in_the_docs_exists_in_the_public_api()
     {
         var api = string.Concat(Directory
             .EnumerateFiles(Checkout.PathOf("tests/Resilience.Http.Tests/House/Approved"), "*.approved.txt")

@@ -14,7 +14,7 @@ public sealed class SwitchingSnippets
     }
 
     [Fact]
-    public void The_settings_after_are_those_of_before()
+    public void The_settings_after_switching_equal_those_before()
     {
         var services = new ServiceCollection();
         After(services);

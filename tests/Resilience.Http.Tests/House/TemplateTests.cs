@@ -20,7 +20,7 @@ public sealed class TemplateTests
             version.Attribute("Version")!.Value));
 
     [Fact]
-    public void Each_package_of_its_projects_has_a_version_and_none_has_one_in_vain()
+    public void Each_package_of_its_projects_has_a_version_and_no_version_is_unused()
     {
         var used = Directory.EnumerateFiles(Checkout.PathOf(Content), "*.csproj", SearchOption.AllDirectories)
             .SelectMany(static project => XDocument.Load(project).Descendants("PackageReference"));
@@ -31,7 +31,7 @@ public sealed class TemplateTests
     [Theory]
     [InlineData("appsettings.json")]
     [InlineData("appsettings.Development.json")]
-    public void Its_settings_are_valid_in_every_environment(string last) =>
+    public void The_settings_of_the_template_are_valid_in_every_environment(string last) =>
         new ConfigurationBuilder()
             .AddJsonFile(Checkout.PathOf($"{Content}/resilient-api/appsettings.json"))
             .AddJsonFile(Checkout.PathOf($"{Content}/resilient-api/{last}"))

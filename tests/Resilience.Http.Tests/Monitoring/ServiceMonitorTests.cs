@@ -44,7 +44,7 @@ public sealed class ServiceMonitorTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task The_limit_of_requests_in_flight_is_seen_with_what_is_used_of_it(bool withCircuit)
+    public async Task The_limit_of_requests_in_flight_is_shown_with_its_usage(bool withCircuit)
     {
         using var client = new MonitoredClient(server => server.Slow(TimeSpan.FromSeconds(1)).Always(), options =>
         {
@@ -150,7 +150,7 @@ public sealed class ServiceMonitorTests
     }
 
     [Fact]
-    public void Updated_is_raised_once_a_second_also_after_a_subscriber_threw()
+    public void Updated_is_raised_once_a_second_even_after_a_subscriber_threw()
     {
         using var client = new MonitoredClient(server => server.Always(200));
         var raised = 0;

@@ -24,7 +24,7 @@ public sealed class TrafficHistoryTests
     }
 
     [Fact]
-    public void In_the_first_minute_there_are_as_many_seconds_as_have_ended()
+    public void In_the_first_minute_the_history_has_only_the_seconds_that_have_ended()
     {
         Assert.Empty(_history.Samples());
         _history.Advance(3);

@@ -41,7 +41,7 @@ public sealed class TrafficTests
     }
 
     [Fact]
-    public async Task A_retry_that_succeeds_makes_a_success()
+    public async Task A_call_whose_retry_succeeds_is_a_success()
     {
         using var client = new MonitoredClient(server => server.Fail(2, 503).Then(200));
 
@@ -66,7 +66,7 @@ public sealed class TrafficTests
     }
 
     [Fact]
-    public async Task An_exception_that_no_rule_knows_is_a_failure()
+    public async Task An_exception_that_no_rule_recognizes_is_a_failure()
     {
         using var client = new MonitoredClient(server => server.Then((_, _) => throw new NotSupportedException("no reason")).Always());
 
@@ -112,7 +112,7 @@ public sealed class TrafficTests
     }
 
     [Fact]
-    public async Task A_fallback_counts_beside_the_failure_that_it_answers()
+    public async Task A_fallback_is_counted_in_addition_to_the_failure_that_it_answers()
     {
         using var client = new MonitoredClient(server => server.Always(503), static options =>
         {
@@ -154,7 +154,7 @@ public sealed class TrafficTests
     }
 
     [Fact]
-    public void A_monitor_that_comes_late_counts_from_then_on()
+    public void A_monitor_that_is_created_late_counts_from_then_on()
     {
         var services = new ServiceCollection();
         services.AddResilientHttpClient("payments");

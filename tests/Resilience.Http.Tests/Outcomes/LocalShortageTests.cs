@@ -38,7 +38,7 @@ public sealed class LocalShortageTests
             OutcomeTable.Judge(Failed(HttpRequestError.ConnectionError, error), requestUntouched: true));
 
     [Fact]
-    public void After_bytes_may_have_been_sent_a_local_shortage_does_not_prove_the_opposite() =>
+    public void A_local_shortage_after_bytes_may_have_been_sent_is_not_marked_as_unsent() =>
         Assert.Equal(
             new Judgement(AttemptVerdict.Retryable, JudgementTraits.LocalShortage),
             OutcomeTable.Judge(
@@ -46,7 +46,7 @@ public sealed class LocalShortageTests
                 requestUntouched: true));
 
     [Fact]
-    public async Task A_local_shortage_is_repeated_also_for_a_POST_and_never_opens_the_circuit()
+    public async Task A_local_shortage_is_repeated_even_for_a_POST_and_never_opens_the_circuit()
     {
         var clock = new VirtualTimeProvider();
         var sent = 0;

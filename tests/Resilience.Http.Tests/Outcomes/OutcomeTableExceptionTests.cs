@@ -20,7 +20,7 @@ public sealed class OutcomeTableExceptionTests
     [InlineData(HttpRequestError.NameResolutionError)]
     [InlineData(HttpRequestError.ConnectionError)]
     [InlineData(HttpRequestError.SecureConnectionError)]
-    public void After_a_redirect_a_server_has_acted_even_if_the_next_one_is_dead(HttpRequestError error) =>
+    public void After_a_redirect_the_request_may_have_been_processed_even_if_the_target_is_dead(HttpRequestError error) =>
         Assert.Equal(Transient, OutcomeTable.Judge(new HttpRequestException(error), requestUntouched: false));
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class OutcomeTableExceptionTests
     [Theory]
     [InlineData(HttpRequestError.ResponseEnded)]
     [InlineData(HttpRequestError.HttpProtocolError)]
-    public void A_response_that_broke_off_is_transient(HttpRequestError error) =>
+    public void A_response_that_was_cut_off_is_transient(HttpRequestError error) =>
         Assert.Equal(Transient, Judge(new HttpRequestException(error)));
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class OutcomeTableExceptionTests
     [InlineData(HttpRequestError.InvalidResponse)]
     [InlineData(HttpRequestError.ConfigurationLimitExceeded)]
     [InlineData(HttpRequestError.ExtendedConnectNotSupported)]
-    public void What_repeating_does_not_fix_is_a_failure(HttpRequestError error) =>
+    public void An_error_that_repeating_does_not_fix_is_a_failure(HttpRequestError error) =>
         Assert.Equal(Failure, Judge(new HttpRequestException(error)));
 
     [Fact]
@@ -89,11 +89,11 @@ public sealed class OutcomeTableExceptionTests
     [InlineData(502)]
     [InlineData(503)]
     [InlineData(504)]
-    public void A_tunnel_that_failed_in_passing_is_judged_by_its_status_and_sent_nothing(int status) =>
+    public void A_transient_tunnel_failure_is_classified_by_its_status_and_sent_nothing(int status) =>
         Assert.Equal(NothingSent, Judge(Tunnel(status)));
 
     [Fact]
-    public void A_tunnel_that_was_throttled_is_throttled() =>
+    public void A_tunnel_with_status_429_is_throttled() =>
         Assert.Equal(
             new Judgement(AttemptVerdict.Transient, JudgementTraits.Throttled | JudgementTraits.RatioOnly | JudgementTraits.NothingSent),
             Judge(Tunnel(429)));
@@ -112,17 +112,17 @@ public sealed class OutcomeTableExceptionTests
     [InlineData(407, AttemptVerdict.Ignored)]
     [InlineData(403, AttemptVerdict.Ignored)]
     [InlineData(503, AttemptVerdict.Transient)]
-    public void A_tunnel_is_judged_alike_in_a_wrapper_which_proves_nothing_of_what_was_sent(int status, AttemptVerdict verdict) =>
+    public void A_wrapped_tunnel_failure_has_the_same_verdict_but_may_have_been_sent(int status, AttemptVerdict verdict) =>
         Assert.Equal(new(verdict), Judge(new HttpRequestException("of a handler", Tunnel(status))));
 
     [Fact]
-    public void Any_other_exception_is_not_judged() =>
+    public void Any_other_exception_is_not_classified() =>
         Assert.All(
             new Exception[] { new InvalidOperationException(), new IOException(), new FormatException(), new AggregateException() },
             exception => Assert.Null(Judge(exception)));
 
     [Fact]
-    public void Every_error_that_HttpClient_knows_has_a_row() =>
+    public void Every_HttpRequestError_has_a_verdict() =>
         Assert.All(
             Enum.GetValues<HttpRequestError>(),
             error => Assert.NotEqual(AttemptVerdict.Success, Judge(new HttpRequestException(error))!.Value.Verdict));

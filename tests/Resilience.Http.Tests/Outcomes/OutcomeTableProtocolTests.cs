@@ -42,13 +42,13 @@ public sealed class OutcomeTableProtocolTests
     [Theory]
     [InlineData(0xB)]
     [InlineData(0x107)]
-    public void A_server_that_asks_for_calm_throttles(long code) => Assert.Equal(Throttled, Judge(Reset(code)));
+    public void A_server_that_reports_excessive_load_is_throttling(long code) => Assert.Equal(Throttled, Judge(Reset(code)));
 
     [Theory]
     [InlineData(0xB)]
     [InlineData(0x107)]
     [SupportedOSPlatform("linux"), SupportedOSPlatform("macos"), SupportedOSPlatform("windows")] // as the type of the exception
-    public void A_server_that_asks_for_calm_throttles_however_the_exception_is_wrapped(long code)
+    public void A_server_that_reports_excessive_load_is_throttling_even_if_wrapped(long code)
     {
         var quic = new QuicException(QuicError.StreamAborted, code, "aborted");
         var reset = new HttpProtocolException(code, "reset", quic);
@@ -70,7 +70,7 @@ public sealed class OutcomeTableProtocolTests
     [InlineData(7)]
     [InlineData(0x10B)]
     [SupportedOSPlatform("linux"), SupportedOSPlatform("macos"), SupportedOSPlatform("windows")] // as the type of the exception
-    public void A_refused_stream_does_not_prove_it_however_the_exception_is_wrapped(long code)
+    public void A_refused_stream_does_not_prove_that_nothing_was_sent_even_if_wrapped(long code)
     {
         var reset = new HttpProtocolException(code, "refused", new QuicException(QuicError.StreamAborted, code, "refused"));
 
@@ -82,7 +82,7 @@ public sealed class OutcomeTableProtocolTests
     [Theory]
     [InlineData(0xD)]
     [InlineData(0x110)]
-    public void A_server_that_wants_another_version_wants_it_again_at_the_next_attempt(long code) =>
+    public void A_server_that_requires_another_version_requires_it_again_at_the_next_attempt(long code) =>
         Assert.Equal(Failure, Judge(Reset(code)));
 
     private static HttpRequestException Reset(long code) =>

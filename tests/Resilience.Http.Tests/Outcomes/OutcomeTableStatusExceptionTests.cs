@@ -17,7 +17,7 @@ public sealed class OutcomeTableStatusExceptionTests
     [InlineData(404, AttemptVerdict.Success)]
     [InlineData(507, AttemptVerdict.Success)]
     [InlineData(511, AttemptVerdict.Ignored)]
-    public void An_exception_with_a_status_is_judged_as_that_status(int status, AttemptVerdict verdict)
+    public void An_exception_with_a_status_is_classified_by_that_status(int status, AttemptVerdict verdict)
     {
         using var response = new HttpResponseMessage((HttpStatusCode)status);
         var thrown = Assert.Throws<HttpRequestException>(() => response.EnsureSuccessStatusCode());
@@ -38,7 +38,7 @@ public sealed class OutcomeTableStatusExceptionTests
     [InlineData(529, AttemptVerdict.Transient)]
     [InlineData(561, AttemptVerdict.Success)]
     [InlineData(999, AttemptVerdict.Transient)]
-    public void A_status_is_judged_alike_in_an_exception_and_in_a_wrapper_of_it(int status, AttemptVerdict verdict)
+    public void A_status_is_classified_alike_in_an_exception_and_in_a_wrapper_of_it(int status, AttemptVerdict verdict)
     {
         var thrown = new HttpRequestException("of EnsureSuccessStatusCode", null, (HttpStatusCode)status);
 
@@ -48,7 +48,7 @@ public sealed class OutcomeTableStatusExceptionTests
     }
 
     [Fact]
-    public void A_wrapper_with_one_inner_exception_is_judged_as_the_inner_one()
+    public void A_wrapper_with_one_inner_exception_is_classified_like_the_inner_one()
     {
         var unavailable = new HttpRequestException("no", null, HttpStatusCode.ServiceUnavailable);
         var untrusted = new HttpRequestException(HttpRequestError.SecureConnectionError, inner: new AuthenticationException("untrusted"));
@@ -70,7 +70,7 @@ public sealed class OutcomeTableStatusExceptionTests
     }
 
     [Fact]
-    public void Several_inner_exceptions_are_not_judged()
+    public void Several_inner_exceptions_are_not_classified()
     {
         var failed = new HttpRequestException("no", null, HttpStatusCode.ServiceUnavailable);
 
@@ -78,7 +78,7 @@ public sealed class OutcomeTableStatusExceptionTests
     }
 
     [Fact]
-    public void An_exception_of_another_resilient_client_says_nothing_about_this_service()
+    public void An_exception_of_another_resilient_client_does_not_count_for_this_service()
     {
         var timedOut = new RequestTimedOutException("timed out", "tokens", TimeSpan.FromSeconds(1), TimeoutScope.Total);
 

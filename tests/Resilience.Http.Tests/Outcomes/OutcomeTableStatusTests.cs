@@ -79,7 +79,7 @@ public sealed partial class OutcomeTableStatusTests
     [Theory]
     [InlineData(407)]
     [InlineData(511)]
-    public void A_status_from_something_on_the_way_says_nothing_about_the_service(int status) =>
+    public void A_status_from_an_intermediary_is_ignored(int status) =>
         Assert.Equal(new Judgement(AttemptVerdict.Ignored), OutcomeTable.Judge((HttpStatusCode)status));
 
     private static DocumentedStatuses Documented()

@@ -20,14 +20,14 @@ public sealed class OutcomeTextTests
             OutcomeText.Format(new HttpRequestException("Connection refused (localhost:5000)")));
 
     [Fact]
-    public void Of_an_error_that_occurred_what_it_was() => Assert.Equal(
+    public void A_generic_error_is_described_by_its_innermost_exception() => Assert.Equal(
         "HttpRequestException: Connection reset by peer",
         OutcomeText.Format(new HttpRequestException(
             "An error occurred while sending the request.",
             new IOException("Unable to read data.", new InvalidOperationException("Connection reset by peer")))));
 
     [Fact]
-    public void Of_a_proxy_that_did_not_open_the_tunnel_not_its_password() => Assert.Equal(
+    public void A_tunnel_that_a_proxy_did_not_open_is_described_without_the_proxys_password() => Assert.Equal(
         "HttpRequestException: the proxy did not open the tunnel, 503 ServiceUnavailable",
         OutcomeText.Format(new HttpRequestException(
             HttpRequestError.ProxyTunnelError,
@@ -38,7 +38,7 @@ public sealed class OutcomeTextTests
     [InlineData(HttpRequestError.ResponseEnded, "The response ended prematurely.", "The response ended prematurely")]
     [InlineData(
         HttpRequestError.HttpProtocolError, "The HTTP/2 server reset the stream (0x2).", "The HTTP/2 server reset the stream (0x2)")]
-    public void Of_a_cut_response_the_reason_of_the_inner_exception(HttpRequestError error, string message, string text)
+    public void A_cut_response_is_described_by_the_reason_of_the_inner_exception(HttpRequestError error, string message, string text)
     {
         var inner = new IOException("The request was aborted.", new HttpIOException(error, message, new IOException("Below.")));
 
@@ -48,7 +48,7 @@ public sealed class OutcomeTextTests
     }
 
     [Fact]
-    public void Of_a_TLS_handshake_that_failed_the_reason_of_the_inner_exception() => Assert.Equal(
+    public void A_failed_TLS_handshake_is_described_by_the_reason_of_the_inner_exception() => Assert.Equal(
         "HttpRequestException: The remote certificate is invalid because of errors in the certificate chain: NotTimeValid",
         OutcomeText.Format(new HttpRequestException(
             HttpRequestError.SecureConnectionError,
@@ -64,7 +64,7 @@ public sealed class OutcomeTextTests
         Assert.Equal("InvalidOperationException: It failed", OutcomeText.Format(new InvalidOperationException(message)));
 
     [Fact]
-    public void Of_a_connect_timeout_that_it_was_one() => Assert.Equal(
+    public void A_connect_timeout_is_described_as_such() => Assert.Equal(
         "TimeoutException: A connection could not be established within the configured ConnectTimeout",
         OutcomeText.Format(new TaskCanceledException(
             "The operation was canceled.",

@@ -51,7 +51,7 @@ public sealed class RetryAfterTests
     [Theory]
     [InlineData("Sun, 01 Mar 2026 11:59:59 GMT")]
     [InlineData("Thu, 01 Jan 1970 00:00:00 GMT")]
-    public void A_date_in_the_past_is_no_wait(string value) => Assert.Equal(TimeSpan.Zero, Read(value));
+    public void A_date_in_the_past_means_no_wait(string value) => Assert.Equal(TimeSpan.Zero, Read(value));
 
     [Theory]
     [InlineData("2.5", 3)]
@@ -67,7 +67,7 @@ public sealed class RetryAfterTests
     [InlineData("\" 60 \"", 60)]
     [InlineData("\"60\", \"90\"", 90)]
     [InlineData("\"Sun, 01 Mar 2026 12:00:30 GMT\"", 30)]
-    public void Quotes_are_left_out(string value, int seconds) =>
+    public void Quotes_around_a_value_are_ignored(string value, int seconds) =>
         Assert.Equal(new RetryAfter(TimeSpan.FromSeconds(seconds)), ReadAll(value));
 
     [Theory]
@@ -103,11 +103,11 @@ public sealed class RetryAfterTests
     [InlineData("٣")]
     [InlineData("Sun")]
     [InlineData("2026-03-01T12:00:30Z")]
-    public void What_cannot_be_read_is_known_as_unreadable(string value) =>
+    public void A_Retry_After_that_cannot_be_read_is_marked_as_unreadable(string value) =>
         Assert.Equal(new RetryAfter(null, IsUnreadable: true), ReadAll(value));
 
     [Fact]
-    public void Of_a_list_that_is_unreadable_in_part_the_rest_counts() =>
+    public void The_readable_part_of_a_partly_unreadable_list_counts() =>
         Assert.Equal(new RetryAfter(TimeSpan.FromSeconds(9), IsUnreadable: true), ReadAll("3, soon", "9"));
 
     [Theory]
@@ -118,7 +118,7 @@ public sealed class RetryAfterTests
         Assert.Equal(TimeSpan.FromSeconds(int.MaxValue), Read(value));
 
     [Fact]
-    public void Of_several_values_the_longest_counts() => Assert.Equal(TimeSpan.FromSeconds(9), Read("3", "soon", "9", "4"));
+    public void The_longest_of_several_values_counts() => Assert.Equal(TimeSpan.FromSeconds(9), Read("3", "soon", "9", "4"));
 
     [Theory]
     [InlineData(200)]

@@ -59,7 +59,7 @@ public sealed class AttemptContextTests
     }
 
     [Fact]
-    public async Task Two_attempts_of_a_call_at_a_time_end_each_for_itself()
+    public async Task Two_concurrent_attempts_of_a_call_end_independently()
     {
         using var first = new HttpRequestMessage(HttpMethod.Get, "https://payments.internal/1");
         using var second = new HttpRequestMessage(HttpMethod.Get, "https://payments.internal/2");

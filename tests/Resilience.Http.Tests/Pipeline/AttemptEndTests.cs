@@ -45,7 +45,7 @@ public sealed class AttemptEndTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task Each_handler_that_has_begun_an_attempt_ends_it_once(Fault fault, Between between, Way way)
+    public async Task Each_handler_that_has_started_an_attempt_ends_it_once(Fault fault, Between between, Way way)
     {
         using var client = Client(fault, between, Server(fault, way));
 
@@ -57,7 +57,7 @@ public sealed class AttemptEndTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task What_one_attempt_left_open_is_not_ended_with_the_next(Fault fault, Between between, Way way)
+    public async Task An_attempt_that_was_left_open_is_not_ended_with_the_next(Fault fault, Between between, Way way)
     {
         var faults = new Queue<Fault>([fault, Fault.None]);
         using var client = Client(Fault.None, between, Server(Fault.None, way), () => faults.Dequeue());

@@ -17,7 +17,7 @@ public sealed class AttemptJudgeTests : IDisposable
     private readonly HttpRequestMessage _request = new(HttpMethod.Get, "https://payments.internal/");
 
     [Fact]
-    public void A_caller_who_cancelled_is_ignored_whatever_came_out()
+    public void A_call_whose_caller_cancelled_is_ignored_whatever_its_outcome()
     {
         using var caller = new CancellationTokenSource();
         caller.Cancel();
@@ -33,7 +33,7 @@ public sealed class AttemptJudgeTests : IDisposable
     }
 
     [Fact]
-    public void The_caller_s_cancellation_is_stronger_than_a_time_limit_that_fired_too()
+    public void The_callers_cancellation_takes_precedence_over_a_time_limit_that_fired_too()
     {
         using var caller = new CancellationTokenSource();
         caller.Cancel();
@@ -44,7 +44,7 @@ public sealed class AttemptJudgeTests : IDisposable
     }
 
     [Fact]
-    public void A_response_counts_even_if_the_caller_has_gone()
+    public void A_response_counts_even_if_the_caller_has_cancelled()
     {
         using var caller = new CancellationTokenSource();
         caller.Cancel();
@@ -54,7 +54,7 @@ public sealed class AttemptJudgeTests : IDisposable
     }
 
     [Fact]
-    public void An_attempt_timeout_is_transient_whatever_exception_comes_out()
+    public void An_attempt_timeout_is_transient_whatever_exception_is_thrown()
     {
         foreach (var exception in new Exception[] { new OperationCanceledException(), new IOException(), new HttpRequestException("cut") })
         {
@@ -84,7 +84,7 @@ public sealed class AttemptJudgeTests : IDisposable
     [Theory]
     [InlineData(1_000, AttemptVerdict.Transient)]
     [InlineData(989, AttemptVerdict.Ignored)]
-    public void If_the_total_timeout_is_shorter_than_the_attempt_timeout_it_is_the_measure(int ran, AttemptVerdict verdict)
+    public void A_total_timeout_below_the_attempt_timeout_decides_whether_a_timeout_counts(int ran, AttemptVerdict verdict)
     {
         _request.WithTotalTimeout(TimeSpan.FromSeconds(1));
         var context = Context();
@@ -95,7 +95,7 @@ public sealed class AttemptJudgeTests : IDisposable
     }
 
     [Fact]
-    public void The_user_s_judge_comes_before_the_table()
+    public void ClassifyOutcome_takes_precedence_over_the_table()
     {
         _options.ClassifyOutcome = outcome => outcome.Response!.StatusCode == HttpStatusCode.NotFound ? AttemptVerdict.Failure : null;
         using var notFound = new HttpResponseMessage(HttpStatusCode.NotFound);
@@ -106,7 +106,7 @@ public sealed class AttemptJudgeTests : IDisposable
     }
 
     [Fact]
-    public void The_user_s_judge_sees_request_and_outcome_once_per_attempt()
+    public void ClassifyOutcome_gets_request_and_outcome_once_per_attempt()
     {
         var seen = new List<AttemptOutcome>();
         _options.ClassifyOutcome = outcome =>
@@ -127,7 +127,7 @@ public sealed class AttemptJudgeTests : IDisposable
     }
 
     [Fact]
-    public void The_user_s_judge_keeps_what_is_known_besides_the_verdict()
+    public void The_known_traits_are_kept_besides_the_verdict_of_ClassifyOutcome()
     {
         _options.ClassifyOutcome = static _ => AttemptVerdict.Transient;
 
@@ -137,7 +137,7 @@ public sealed class AttemptJudgeTests : IDisposable
     }
 
     [Fact]
-    public void The_user_s_judge_is_not_asked_about_the_caller_or_the_deadline()
+    public void ClassifyOutcome_is_not_called_for_a_callers_cancellation_or_the_deadline()
     {
         _options.ClassifyOutcome = static _ => AttemptVerdict.Transient;
         using var caller = new CancellationTokenSource();

@@ -56,7 +56,7 @@ public sealed class AuthorityTableTests
     [Theory]
     [InlineData(2)]
     [InlineData(6)]
-    public void After_one_was_forgotten_a_full_table_still_finds_the_oldest(int most)
+    public void After_an_authority_was_forgotten_a_full_table_still_finds_the_oldest(int most)
     {
         var table = Table(most);
         string[] authorities = [.. Enumerable.Range(0, most).Select(static i => $"https://pod-{i}.internal")];

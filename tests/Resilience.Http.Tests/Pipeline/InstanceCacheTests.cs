@@ -9,7 +9,7 @@ public sealed class InstanceCacheTests
     private readonly InstanceCache _all = new();
 
     [Fact]
-    public void Each_kind_is_made_once_and_for_its_owner()
+    public void Each_kind_of_instance_is_created_once_for_its_owner()
     {
         var one = _all.Get("payments", static owner => new One(owner));
         var other = _all.Get("payments", static owner => new Other(owner));
@@ -20,7 +20,7 @@ public sealed class InstanceCacheTests
     }
 
     [Fact]
-    public void However_many_kinds_there_are_each_is_kept()
+    public void Each_kind_of_instance_is_kept_however_many_there_are()
     {
         object[] Ask() =>
         [
@@ -37,7 +37,7 @@ public sealed class InstanceCacheTests
     }
 
     [Fact]
-    public void A_kind_that_was_not_asked_for_is_not_found()
+    public void A_type_that_was_not_requested_is_not_found()
     {
         Assert.Null(_all.Find<One>());
 
@@ -48,7 +48,7 @@ public sealed class InstanceCacheTests
     }
 
     [Fact]
-    public void Threads_that_ask_for_different_kinds_at_once_lose_none()
+    public void Concurrent_requests_for_different_kinds_of_instances_lose_none()
     {
         for (var round = 0; round < 200; round++)
         {
@@ -69,7 +69,7 @@ public sealed class InstanceCacheTests
     }
 
     [Fact]
-    public void What_makes_one_may_ask_for_another()
+    public void The_factory_of_an_instance_may_request_another_instance()
     {
         var one = _all.Get("payments", owner => new One(_all.Get(owner, static inner => new Other(inner)).Owner));
 
@@ -78,7 +78,7 @@ public sealed class InstanceCacheTests
     }
 
     [Fact]
-    public void Threads_that_ask_at_once_get_the_same_and_only_that_one_begins()
+    public void Concurrent_threads_get_the_same_instance_and_only_that_one_starts()
     {
         for (var round = 0; round < 200; round++)
         {
@@ -95,7 +95,7 @@ public sealed class InstanceCacheTests
     /// The user's logger factory takes part in making one, and may wait for a thread of the user's that calls through another client.
     /// </summary>
     [Fact]
-    public void Other_instances_can_be_made_while_one_is_made()
+    public void Other_instances_can_be_created_while_one_is_created()
     {
         var other = _all.Get(
             "payments", owner => new One(Elsewhere(() => _all.Get(owner, static inner => new Other(inner)))?.Owner ?? "waits"));
@@ -104,7 +104,7 @@ public sealed class InstanceCacheTests
     }
 
     [Fact]
-    public void One_that_was_made_meanwhile_stays_and_the_later_does_not_begin()
+    public void An_instance_created_meanwhile_is_kept_and_the_later_one_does_not_start()
     {
         One? earlier = null;
         var begun = new List<One>();
@@ -124,7 +124,7 @@ public sealed class InstanceCacheTests
     }
 
     [Fact]
-    public void After_one_that_could_not_be_made_the_next_who_asks_tries_again()
+    public void After_an_instance_could_not_be_created_the_next_caller_tries_again()
     {
         Assert.Throws<InvalidOperationException>(() => _all.Get("payments", One (_) => throw new InvalidOperationException("Not yet.")));
 

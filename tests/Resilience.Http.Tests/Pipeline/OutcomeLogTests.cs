@@ -93,7 +93,7 @@ public sealed class OutcomeLogTests : IDisposable
     }
 
     [Fact]
-    public async Task What_the_Judge_delegate_recognizes_is_not_logged()
+    public async Task An_exception_that_ClassifyOutcome_recognizes_is_not_logged()
     {
         await FailAsync(
             1, static () => new FormatException(), static options => options.ClassifyOutcome = static _ => AttemptVerdict.Failure);

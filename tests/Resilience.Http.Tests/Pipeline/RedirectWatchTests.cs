@@ -20,7 +20,7 @@ public sealed class RedirectWatchTests
     }
 
     [Fact]
-    public async Task The_observer_stands_next_to_the_primary_handler_inside_chaos_too()
+    public async Task The_observer_is_placed_next_to_the_primary_handler_inside_chaos_too()
     {
         using var primary = new RedirectingServer(static _ => new HttpResponseMessage());
         await using var provider = Provider(
@@ -63,7 +63,7 @@ public sealed class RedirectWatchTests
     }
 
     [Fact]
-    public void First_calls_at_once_make_one_observer() => Race.Run(
+    public void Concurrent_first_calls_create_one_observer() => Race.Run(
         rounds: 2_000,
         static () =>
         {
@@ -120,7 +120,7 @@ public sealed class RedirectWatchTests
     }
 
     [Fact]
-    public async Task Switched_off_the_chain_still_prepares_for_the_time_when_it_is_on_again()
+    public async Task A_chain_that_is_switched_off_still_prepares_for_being_switched_on_again()
     {
         using var primary = new RedirectingServer(static _ => new HttpResponseMessage());
         await using var provider = Provider(

@@ -28,7 +28,7 @@ public sealed class ShutdownTests
     }
 
     [Fact]
-    public void Who_is_woken_by_it_finds_its_deadline()
+    public void A_callback_of_the_shutdown_token_sees_its_deadline()
     {
         var seen = 0L;
         using var registration = _shutdown.Stopping.Register(() => seen = _shutdown.Deadline);
@@ -40,7 +40,7 @@ public sealed class ShutdownTests
     }
 
     [Fact]
-    public void It_begins_once()
+    public void A_shutdown_begins_once()
     {
         _shutdown.Begin(TimeSpan.FromSeconds(30));
         var deadline = _shutdown.Deadline;

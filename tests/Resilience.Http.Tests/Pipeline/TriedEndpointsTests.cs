@@ -10,7 +10,7 @@ public sealed class TriedEndpointsTests
     private readonly object _b = new();
 
     [Fact]
-    public void A_send_that_was_refused_was_not_there()
+    public void An_endpoint_that_refused_a_send_does_not_count_as_tried()
     {
         _tried.Add(_a);
         _tried.Add(_b);

@@ -11,7 +11,7 @@ public sealed class FollowServerTests
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     [Fact]
-    public async Task Fifty_callers_send_nothing_before_the_time_and_then_not_all_at_once()
+    public async Task Fifty_callers_send_nothing_before_the_pause_ends_and_then_not_all_at_once()
     {
         using var fixture = Following(static script => script.Fail(1, 429, retryAfter: TimeSpan.FromSeconds(7)).Always(200));
 
@@ -48,7 +48,7 @@ public sealed class FollowServerTests
     [InlineData(500)]
     [InlineData(502)]
     [InlineData(504)]
-    public async Task The_Retry_After_of_any_other_status_holds_no_other_call_back(int status)
+    public async Task The_Retry_After_of_any_other_status_delays_no_other_call(int status)
     {
         using var fixture = Following(
             script => script.Fail(1, status, retryAfter: TimeSpan.FromSeconds(5)).Always(200),
@@ -61,7 +61,7 @@ public sealed class FollowServerTests
     }
 
     [Fact]
-    public async Task A_success_with_nothing_left_holds_the_next_call_back()
+    public async Task A_success_with_no_quota_left_delays_the_next_call()
     {
         using var fixture = Following(static script => script.Quota(0, 7 * Second).Always(200));
 
@@ -149,7 +149,7 @@ public sealed class FollowServerTests
     [Theory]
     [InlineData(true, false)]
     [InlineData(false, true)]
-    public async Task Switched_off_nobody_else_waits(bool enabled, bool follow)
+    public async Task With_the_rate_limit_or_FollowServer_off_no_other_call_waits(bool enabled, bool follow)
     {
         using var fixture = Following(static script => script.Quota(0, 7 * Second).Always(200), limit =>
             (limit.Enabled, limit.FollowServer, limit.Permits) = (enabled, follow, (int?)100));
@@ -161,7 +161,7 @@ public sealed class FollowServerTests
     }
 
     [Fact]
-    public async Task One_tenant_of_ten_is_asked_to_wait_an_hour_and_the_others_notice_nothing()
+    public async Task One_tenant_of_ten_is_asked_to_wait_an_hour_and_the_others_are_not_affected()
     {
         using var fixture = Following(TenantThreeIsExhausted, static limit => limit.QuotaKey = Tenant);
         await fixture.GetAsync(calls: 10, ForTenant);
@@ -173,7 +173,7 @@ public sealed class FollowServerTests
     }
 
     [Fact]
-    public async Task Without_a_quota_key_nobody_waits_longer_than_a_minute()
+    public async Task Without_a_quota_key_no_call_waits_longer_than_a_minute()
     {
         using var fixture = Following(TenantThreeIsExhausted, configure: NoDeadline);
         await fixture.GetAsync(calls: 1, _ => ForTenant(3));
@@ -186,7 +186,7 @@ public sealed class FollowServerTests
     }
 
     [Fact]
-    public async Task Asked_again_no_call_waits_longer_than_MaxServerWait()
+    public async Task With_repeated_pauses_no_call_waits_longer_than_MaxServerWait()
     {
         RateLimitFixture fixture = null!;
         using var _ = fixture = Following(
@@ -209,7 +209,7 @@ public sealed class FollowServerTests
     }
 
     [Fact]
-    public async Task A_longer_wait_is_followed_by_the_call_that_was_asked()
+    public async Task A_longer_wait_is_honored_by_the_call_that_was_asked_to_wait()
     {
         using var fixture = Following(
             static script => script.Fail(1, 429, retryAfter: TimeSpan.FromHours(1)).Always(200),
@@ -346,7 +346,7 @@ public sealed class FollowServerTests
     }
 
     [Fact]
-    public async Task A_response_that_this_client_made_itself_asks_for_nothing()
+    public async Task A_response_created_by_this_client_itself_requests_no_pause()
     {
         using var fixture = Following(
             static script => script.Always(200),

@@ -24,7 +24,7 @@ public sealed class RateLimitDocs
     }
 
     [Fact]
-    public async Task The_catch_block_of_the_page_says_when_to_come_back()
+    public async Task The_catch_block_of_the_page_reads_the_time_until_the_next_try()
     {
         using var app = App(static script => script.Quota(0, TimeSpan.FromSeconds(50)).Always(200));
         var maps = app.Client("maps");

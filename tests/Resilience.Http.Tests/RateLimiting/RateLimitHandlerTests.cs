@@ -55,7 +55,7 @@ public sealed class RateLimitHandlerTests
     }
 
     [Fact]
-    public async Task A_full_queue_rejects_and_says_so()
+    public async Task A_full_queue_rejects_with_a_message_that_it_is_full()
     {
         using var fixture = TenPerSecond(limit => limit.QueueLimit = 2);
 
@@ -98,7 +98,7 @@ public sealed class RateLimitHandlerTests
     [Theory]
     [InlineData(HttpRejection.Throw)]
     [InlineData(HttpRejection.Respond)]
-    public async Task A_rejection_costs_nothing_but_itself(HttpRejection how)
+    public async Task A_rejection_costs_no_retry_budget_no_send_and_no_circuit_failure(HttpRejection how)
     {
         using var fixture = TenPerSecond(limit => limit.Rejection = how, options => options.CircuitBreaker.FailureThreshold = 1);
         await fixture.GetAsync();
@@ -201,7 +201,7 @@ public sealed class RateLimitHandlerTests
     }
 
     [Fact]
-    public async Task A_call_that_is_cancelled_in_the_queue_ends_at_once_and_its_place_is_gone()
+    public async Task A_call_that_is_cancelled_in_the_queue_ends_at_once_and_frees_its_place()
     {
         using var fixture = TenPerSecond(limit => limit.QueueLimit = 1);
         using var caller = new CancellationTokenSource();
@@ -278,7 +278,7 @@ public sealed class RateLimitHandlerTests
     }
 
     [Fact]
-    public async Task With_scope_authority_each_has_its_own()
+    public async Task With_scope_Authority_each_authority_has_its_own_rate_limit()
     {
         using var fixture = TenPerSecond(limit => limit.Scope = HttpRateLimitScope.Authority);
         await fixture.GetAsync();
@@ -308,7 +308,7 @@ public sealed class RateLimitHandlerTests
     }
 
     [Fact]
-    public async Task An_edit_counts_for_those_that_wait()
+    public async Task An_edit_applies_to_calls_that_already_wait()
     {
         using var fixture = TenPerSecond(limit => (limit.QueueLimit, limit.Per) = (100, TimeSpan.FromMinutes(10)), NoDeadline);
         await fixture.GetAsync();
@@ -323,7 +323,7 @@ public sealed class RateLimitHandlerTests
     }
 
     [Fact]
-    public async Task Switched_off_it_lets_all_go_that_wait()
+    public async Task A_rate_limit_that_is_switched_off_lets_all_waiting_calls_through()
     {
         using var fixture = TenPerSecond(limit => (limit.QueueLimit, limit.Per) = (100, TimeSpan.FromHours(10)), NoDeadline);
         await fixture.GetAsync();

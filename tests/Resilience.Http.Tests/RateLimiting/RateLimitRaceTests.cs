@@ -88,7 +88,7 @@ public sealed class RateLimitRaceTests
     }
 
     [Fact]
-    public async Task A_pause_is_kept_although_its_authority_is_forgotten_as_it_is_noted()
+    public async Task A_pause_is_kept_although_its_authority_is_forgotten_at_the_same_time()
     {
         RateLimitFixture fixture = null!;
         var drawn = 0;

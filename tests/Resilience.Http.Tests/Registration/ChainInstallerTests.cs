@@ -66,7 +66,7 @@ public sealed class ChainInstallerTests
 
     [Theory]
     [MemberData(nameof(Places))]
-    public async Task The_chain_stands(string place, Action<IServiceCollection, Func<string, DelegatingHandler>> register, string[] seen)
+    public async Task The_chain_is_placed_among_the_handlers_in_the_order_of_registration(string place, Action<IServiceCollection, Func<string, DelegatingHandler>> register, string[] seen)
     {
         _ = place;
         var passed = new List<string>();
@@ -83,9 +83,9 @@ public sealed class ChainInstallerTests
 
     [Theory]
     [MemberData(nameof(Places))]
-    public async Task The_chain_stands_in_the_same_place_beside_another_resilient_client(
+    public async Task The_chain_is_placed_in_the_same_position_beside_another_resilient_client(
         string place, Action<IServiceCollection, Func<string, DelegatingHandler>> register, string[] seen) =>
-        await The_chain_stands(
+        await The_chain_is_placed_among_the_handlers_in_the_order_of_registration(
             place,
             (services, marker) =>
             {
@@ -96,8 +96,8 @@ public sealed class ChainInstallerTests
             seen);
 
     [Fact]
-    public async Task The_chain_stands_behind_what_was_set_up_for_all_clients_before_it() =>
-        await The_chain_stands(
+    public async Task The_chain_is_placed_behind_what_was_set_up_for_all_clients_before_it() =>
+        await The_chain_is_placed_among_the_handlers_in_the_order_of_registration(
             "",
             (services, marker) =>
             {
@@ -109,8 +109,8 @@ public sealed class ChainInstallerTests
             ["before", "after", "after"]);
 
     [Fact]
-    public async Task The_chain_stands_behind_what_a_setup_of_unknown_name_adds() =>
-        await The_chain_stands(
+    public async Task The_chain_is_placed_behind_what_a_setup_of_unknown_name_adds() =>
+        await The_chain_is_placed_among_the_handlers_in_the_order_of_registration(
             "",
             (services, marker) =>
             {
@@ -124,7 +124,7 @@ public sealed class ChainInstallerTests
 
     [Fact]
     public async Task A_client_has_the_chain_if_the_setups_of_all_clients_were_removed_before() =>
-        await The_chain_stands(
+        await The_chain_is_placed_among_the_handlers_in_the_order_of_registration(
             "",
             (services, marker) =>
             {

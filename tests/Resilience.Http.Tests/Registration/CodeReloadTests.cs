@@ -29,7 +29,7 @@ public sealed class CodeReloadTests : IDisposable
     }
 
     [Fact]
-    public async Task A_fallback_is_asked_once_however_often_the_options_it_is_added_to_are_built()
+    public async Task A_fallback_is_called_once_however_often_its_options_are_built()
     {
         var (fallback, asked) = (new HttpFallbackOptions(), 0);
         using var app = await _file.StartedAsync(services =>

@@ -87,7 +87,7 @@ public sealed class ConfigurationDocs
     }
 
     [Fact]
-    public async Task Handlers_stand_around_the_chain_and_inside_it()
+    public async Task Handlers_can_be_placed_around_the_chain_and_inside_it()
     {
         var seen = new List<string>();
         using var app = await TestApp.StartedAsync("{}", services =>

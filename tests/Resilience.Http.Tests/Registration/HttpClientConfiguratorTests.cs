@@ -35,7 +35,7 @@ public sealed class HttpClientConfiguratorTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_client_made_after_that_sends_if_the_factory_has_made_its_handlers_before(bool onAllClients)
+    public async Task A_client_created_after_the_disposal_sends_if_its_handlers_already_exist(bool onAllClients)
     {
         var server = new ScriptedServer(script => script.Fail(1, 503).Always(200));
         var app = TestApp.With("{}", services =>

@@ -93,7 +93,7 @@ public sealed class LayerTests
     }
 
     [Fact]
-    public void What_its_owner_does_to_such_an_object_later_does_not_reach_the_calls()
+    public void Later_changes_to_an_options_object_by_its_owner_do_not_reach_the_calls()
     {
         var (retry, breaker) = (new HttpRetryOptions(), new HttpCircuitBreakerOptions());
         using var app = TestApp.With("{}", services =>
@@ -179,7 +179,7 @@ public sealed class LayerTests
 
     [Theory]
     [InlineData("""{ "retry": { "maxretries": 2, "jitter": "none" }, "ENABLED": "FALSE" }""")]
-    public void Keys_names_and_flags_know_no_case(string section)
+    public void Keys_names_and_flags_are_case_insensitive(string section)
     {
         var options = Started(section);
 
@@ -198,7 +198,7 @@ public sealed class LayerTests
     }
 
     [Fact]
-    public void What_a_value_of_the_defaults_needs_beside_it_may_come_from_the_client()
+    public void A_setting_that_a_value_of_the_defaults_requires_may_come_from_the_client()
     {
         var options = Started("""{ "Fallback": { "StatusCode": 200 } }""", defaults: """{ "Fallback": { "Content": "[]" } }""");
 

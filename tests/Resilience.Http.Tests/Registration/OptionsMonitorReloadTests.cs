@@ -28,7 +28,7 @@ public sealed class OptionsMonitorReloadTests : IDisposable
     }
 
     [Fact]
-    public async Task A_monitor_that_was_read_before_the_start_has_what_is_in_force_after_it()
+    public async Task An_options_monitor_read_before_the_start_has_the_options_in_force_after_it()
     {
         using var app = TestApp.With(_file.AddTo, services => services.AddResilientHttpClient("payments"));
         var monitor = app.Services.GetRequiredService<IOptionsMonitor<ResilientHttpClientOptions>>();
@@ -57,7 +57,7 @@ public sealed class OptionsMonitorReloadTests : IDisposable
     }
 
     [Fact]
-    public async Task A_monitor_follows_for_a_client_that_only_the_factorys_defaults_know()
+    public async Task A_monitor_follows_a_client_known_only_from_the_factorys_defaults()
     {
         using var app = await _file.StartedAsync(services => services.ConfigureHttpClientDefaults(client => client.AddResilience()));
         var monitor = app.Services.GetRequiredService<IOptionsMonitor<ResilientHttpClientOptions>>();

@@ -39,7 +39,7 @@ public sealed class RegistrationTests
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public async Task Every_way_leads_to_the_chain_and_its_section(
+    public async Task Every_way_of_registration_adds_the_chain_and_reads_its_section(
         string way, Action<IServiceCollection> register, Func<IServiceProvider, HttpClient> client)
     {
         _ = way;
@@ -58,7 +58,7 @@ public sealed class RegistrationTests
     }
 
     [Fact]
-    public void A_given_section_is_read_in_place_of_the_one_of_the_name()
+    public void A_given_section_is_read_instead_of_the_one_of_the_client_name()
     {
         var own = SettingsText.Read("""{ "money": { "TotalTimeout": "3s" } }""").GetSection("money");
         foreach (var register in new Action<IServiceCollection>[]
@@ -175,7 +175,7 @@ public sealed class RegistrationTests
     }
 
     [Fact]
-    public async Task A_container_that_checks_its_services_is_content()
+    public async Task A_container_that_validates_its_services_accepts_the_registrations()
     {
         var services = new ServiceCollection();
         services.AddResilientHttpClient<Payments>("payments").ConfigureResilience((_, _) => { }).AddFallback((_, _) => default);

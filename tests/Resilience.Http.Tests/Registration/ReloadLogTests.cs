@@ -15,7 +15,7 @@ public sealed class ReloadLogTests : IDisposable
     public void Dispose() => _file.Dispose();
 
     [Fact]
-    public async Task An_edit_with_which_one_call_opens_its_circuit_is_a_warning()
+    public async Task An_edit_that_lets_a_single_call_open_its_circuit_is_a_warning()
     {
         using var app = await _file.StartedAsync(services => services.AddResilientHttpClient("payments"));
 

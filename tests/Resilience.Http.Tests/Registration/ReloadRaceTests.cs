@@ -85,7 +85,7 @@ public sealed class ReloadRaceTests : IDisposable
     }
 
     [Fact]
-    public async Task An_edit_while_a_client_is_first_used_reaches_it()
+    public async Task An_edit_during_the_first_use_of_a_client_applies_to_it()
     {
         Action? whileItIsMade = null;
         using var app = await _file.StartedAsync(services =>

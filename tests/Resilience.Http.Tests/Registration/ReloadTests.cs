@@ -67,7 +67,7 @@ public sealed class ReloadTests : IDisposable
     }
 
     [Fact]
-    public async Task One_mistake_keeps_back_the_whole_edit()
+    public async Task One_mistake_rejects_the_whole_edit()
     {
         using var app = await _file.StartedAsync(services =>
         {

@@ -32,7 +32,7 @@ public sealed class SectionReloadTests : IDisposable
     [Theory]
     [InlineData("""{ "ResilientHttpClients": { "Defaults": {}, "Clients": {} } }""", "ResilientHttpClients:Clients:payments")]
     [InlineData("""{ "ResilientHttpClients": { "Clients": { "payments": {} } } }""", "ResilientHttpClients:Defaults")]
-    public async Task A_section_that_was_there_and_is_gone_is_a_bad_edit(string settings, string section)
+    public async Task An_edit_that_removes_an_existing_section_is_a_bad_edit(string settings, string section)
     {
         _file.Edit(TestApp.Clients("""{ "payments": { "TotalTimeout": "5s" } }""", defaults: """{ "AttemptTimeout": "3s" }"""));
         using var app = await _file.StartedAsync(services => services.AddResilientHttpClient("payments"));
@@ -57,7 +57,7 @@ public sealed class SectionReloadTests : IDisposable
     }
 
     [Fact]
-    public async Task An_emptied_section_of_the_users_own_goes_back_to_the_defaults_too()
+    public async Task An_emptied_custom_section_goes_back_to_the_defaults_too()
     {
         using var own = new SettingsFile("""{ "stock": { "TotalTimeout": "5s" } }""");
         using var app = await _file.StartedAsync(services => services.AddResilientHttpClient("inventory", own.Build().GetSection("stock")));
@@ -116,7 +116,7 @@ public sealed class SectionReloadTests : IDisposable
     }
 
     [Fact]
-    public async Task A_section_of_the_users_own_is_followed_in_a_configuration_of_its_own()
+    public async Task A_custom_section_in_a_configuration_of_its_own_is_followed()
     {
         using var own = new SettingsFile("""{ "stock": { "TotalTimeout": "5s" } }""");
         using var app = await _file.StartedAsync(services => services.AddResilientHttpClient("inventory", own.Build().GetSection("stock")));
@@ -130,7 +130,7 @@ public sealed class SectionReloadTests : IDisposable
     }
 
     [Fact]
-    public async Task An_edit_is_checked_once_however_many_sections_of_the_users_own_it_is_in()
+    public async Task An_edit_is_checked_once_however_many_custom_sections_it_affects()
     {
         const int Clients = 20;
         using var own = new SettingsFile(Timeouts("5s"));

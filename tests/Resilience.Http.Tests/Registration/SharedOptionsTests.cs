@@ -50,7 +50,7 @@ public sealed class SharedOptionsTests
     }
 
     [Fact]
-    public async Task A_check_of_the_user_sees_each_client()
+    public async Task A_custom_PostConfigure_runs_once_for_each_client()
     {
         var seen = new List<string?>();
         using var app = await TestApp.StartedAsync(Settings, services =>

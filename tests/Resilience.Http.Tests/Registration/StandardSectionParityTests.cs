@@ -11,7 +11,7 @@ namespace Resilience.Http.Tests.Registration;
 public sealed class StandardSectionParityTests
 {
     [Fact]
-    public void What_is_not_set_has_the_default_that_it_has_there()
+    public void A_setting_that_is_not_set_has_the_default_of_the_standard_handler()
     {
         using var app = App("""{ "Retry": {} }""");
         var here = app.InForce("payments");
@@ -52,7 +52,7 @@ public sealed class StandardSectionParityTests
 
     [Theory]
     [MemberData(nameof(StandardSections.MehrShaped), MemberType = typeof(StandardSections))]
-    public void A_section_as_apps_have_it_means_the_same(string section)
+    public void A_section_as_in_existing_apps_keeps_its_meaning(string section)
     {
         var theirs = Bound<HttpStandardResilienceOptions>(section);
         using var app = App(section);

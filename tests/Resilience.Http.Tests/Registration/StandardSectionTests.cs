@@ -72,7 +72,7 @@ public sealed class StandardSectionTests
     }
 
     [Fact]
-    public void A_shorter_maximum_cuts_the_default_delay_as_it_does_there()
+    public void A_shorter_maximum_cuts_the_default_delay_as_in_the_standard_handler()
     {
         using var app = App("""{ "Retry": { "MaxDelay": "00:00:01" } }""");
 
@@ -130,7 +130,7 @@ public sealed class StandardSectionTests
     }
 
     [Fact]
-    public void A_later_section_of_this_package_takes_its_place()
+    public void A_later_section_of_this_package_replaces_the_standard_one()
     {
         var values = SettingsText.Read("""{ "Http": { "Retry": { "MaxRetries": 1 } } }""");
         using var app = TestApp.With("{}", services =>

@@ -23,7 +23,7 @@ public sealed class StartCheckTests
         "key; the section of a client is ResilientHttpClients:Clients:Payments")]
     [InlineData("""{ "ResilientHttpClients": { "Defaults": { "MaxRetries": 2 } } }""", "ResilientHttpClients:Defaults:MaxRetries is not " +
         "a known key. Did you mean Retry:MaxRetries?")]
-    public async Task A_mistake_beside_the_clients_stops_the_host(string settings, string told)
+    public async Task A_mistake_outside_the_clients_section_stops_the_host(string settings, string told)
     {
         using var app = TestApp.With(settings, services => services.AddResilientHttpClient("payments"));
 
@@ -34,7 +34,7 @@ public sealed class StartCheckTests
     [InlineData("""{ "ResilientHttpChaos": { "Clients": { } } }""")]
     [InlineData("""{ "ResilientHttpClient": { "Endpoint": "https://payments.internal/" } }""")]
     [InlineData("""{ "HttpClients": { "Clients": { "payments": { } } } }""")]
-    public async Task A_section_that_is_not_meant_as_the_root_is_left_alone(string settings)
+    public async Task A_section_that_is_not_a_misspelled_root_section_is_left_alone(string settings)
     {
         using var app = await TestApp.StartedAsync(settings, static services => services.AddResilientHttpClient("payments"));
 
@@ -67,7 +67,7 @@ public sealed class StartCheckTests
     }
 
     [Fact]
-    public void Without_a_host_the_first_client_that_is_created_tells()
+    public void Without_a_host_the_first_client_that_is_created_reports_the_mistakes()
     {
         using var app = TestApp.With(TestApp.Clients("""{ "payments": { "TotalTimeout": "10" } }"""), services =>
         {

@@ -66,7 +66,7 @@ public sealed class StartCodeTests
     }
 
     [Fact]
-    public async Task A_validator_of_the_users_is_heard_too()
+    public async Task A_custom_validator_runs_too()
     {
         using var app = TestApp.With(
             TestApp.Clients("""{ "payments": { "TotalTimeuot": "5s" } }"""),

@@ -80,7 +80,7 @@ public sealed class StartMistakeTests
 
     [Theory]
     [MemberData(nameof(Mistakes))]
-    public async Task A_mistake_stops_the_host_and_says_what_it_is(string section, string told)
+    public async Task A_mistake_stops_the_host_with_a_message_that_explains_it(string section, string told)
     {
         using var app = TestApp.With(
             TestApp.Clients($$"""{ "payments": {{section}} }"""), services => services.AddResilientHttpClient("payments"));
@@ -89,7 +89,7 @@ public sealed class StartMistakeTests
     }
 
     [Fact]
-    public async Task A_client_that_is_only_a_text_fails_with_the_way_to_disable_it()
+    public async Task A_client_section_that_is_only_a_string_fails_with_the_way_to_disable_it()
     {
         using var app = TestApp.With(TestApp.Clients("""{ "payments": "off" }"""), services => services.AddResilientHttpClient("payments"));
 
@@ -105,7 +105,7 @@ public sealed class StartMistakeTests
     [InlineData("Fleet", "\"yes\"", "on", "true")]
     [InlineData("Hedging", "false", "off", "false")]
     [InlineData("Retry", "\"off\"", "off", "false")]
-    public async Task A_section_that_is_a_switch_says_how_to_write_what_was_meant(string section, string text, string state, string value)
+    public async Task A_section_written_as_a_switch_is_reported_with_the_correct_form(string section, string text, string state, string value)
     {
         using var app = TestApp.With(
             TestApp.Clients($$"""{ "payments": { "{{section}}": {{text}} } }"""), services => services.AddResilientHttpClient("payments"));
@@ -128,7 +128,7 @@ public sealed class StartMistakeTests
     }
 
     [Fact]
-    public async Task A_contradiction_names_both_values_wherever_they_stand()
+    public async Task A_contradiction_names_both_values_even_if_they_are_in_different_sections()
     {
         using var app = TestApp.With(
             TestApp.Clients("""{ "payments": { "AttemptTimeout": "10s" } }""", defaults: """{ "TotalTimeout": "5s" }"""),

@@ -130,7 +130,7 @@ public sealed class StartWarningTests
     [InlineData("""{ "Retry": { "MaxRetries": 5, "Enabled": false } }""", false)]
     [InlineData("""{ "Retry": { "MaxRetries": 5 }, "CircuitBreaker": { "FailureThreshold": 0 } }""", false)]
     [InlineData("""{ "Retry": { "MaxRetries": 5 }, "CircuitBreaker": { "Mode": "Observe" } }""", false)]
-    public async Task Settings_with_which_one_call_opens_its_circuit_are_a_warning(string payments, bool warned)
+    public async Task Settings_that_let_a_single_call_open_its_circuit_are_a_warning(string payments, bool warned)
     {
         using var app = await TestApp.StartedAsync(
             TestApp.Clients($$"""{ "payments": {{payments}} }"""), services => services.AddResilientHttpClient("payments"));
@@ -157,7 +157,7 @@ public sealed class StartWarningTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task It_causes_no_warning_if_a_client_has_the_chain_or_the_defaults_removed_it(bool has)
+    public async Task A_default_fallback_causes_no_warning_if_the_chain_is_used_or_was_removed(bool has)
     {
         using var app = await TestApp.StartedAsync("{}", services =>
         {

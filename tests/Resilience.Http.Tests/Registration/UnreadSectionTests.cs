@@ -33,7 +33,7 @@ public sealed class UnreadSectionTests
     [Theory]
     [InlineData("weather")]
     [InlineData("eu")]
-    public async Task Beside_the_default_client_such_a_section_has_no_name_near_to_it(string name)
+    public async Task An_unread_section_beside_the_default_client_gets_no_suggestion(string name)
     {
         using var app = await TestApp.StartedAsync(
             TestApp.Clients($$"""{ "{{name}}": {} }"""), services => services.AddHttpClient(Options.DefaultName).AddResilience());

@@ -63,14 +63,14 @@ public sealed class AuthorityTests
     [InlineData("https://payments.internal.evil.example/")]
     [InlineData("https://payments.internal:8443/")]
     [InlineData("http://payments.internal/")]
-    public void No_other_authority_is_spelt_like_it(string uri)
+    public void No_other_authority_matches_the_spelling(string uri)
     {
         Assert.NotEqual("https://payments.internal", Authority.SliceFrom(new Uri(uri)).ToString());
         Assert.False(Authority.Begins(new Uri(uri), "https://payments.internal"));
     }
 
     [Fact]
-    public void Looking_at_the_spelling_allocates_nothing()
+    public void Slicing_the_authority_from_a_uri_allocates_nothing()
     {
         var uri = new Uri(new Uri("https://payments.internal/v1/"), "charges?q=1");
         _ = Authority.SliceFrom(uri).Length;

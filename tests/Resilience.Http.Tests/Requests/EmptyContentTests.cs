@@ -30,7 +30,7 @@ public sealed class EmptyContentTests
         }));
 
     [Fact]
-    public async Task A_request_that_may_be_repeated_gets_none()
+    public async Task A_request_that_may_be_repeated_gets_no_empty_content()
     {
         Assert.False(await SentEmptyAsync(static request => request.AllowRetry()));
         Assert.False(await SentEmptyAsync(static request => request.Headers.Add("Idempotency-Key", "17")));
@@ -38,7 +38,7 @@ public sealed class EmptyContentTests
     }
 
     [Fact]
-    public async Task With_retry_disabled_an_unsafe_method_still_gets_one()
+    public async Task With_retry_disabled_an_unsafe_method_still_gets_an_empty_content()
     {
         Assert.True(await SentEmptyAsync(static _ => { }, static options => options.Retry.Enabled = false));
         Assert.True(await SentEmptyAsync(static _ => { }, static options => options.Retry.MaxRetries = 0));
@@ -51,7 +51,7 @@ public sealed class EmptyContentTests
     [InlineData("2.0", HttpVersionPolicy.RequestVersionExact, false)]
     [InlineData("2.0", HttpVersionPolicy.RequestVersionOrHigher, false)]
     [InlineData("3.0", HttpVersionPolicy.RequestVersionExact, false)]
-    public async Task It_is_left_out_if_HTTP_1_1_cannot_be_spoken(string version, HttpVersionPolicy policy, bool expected) =>
+    public async Task The_empty_content_is_left_out_if_HTTP_1_1_cannot_be_used(string version, HttpVersionPolicy policy, bool expected) =>
         Assert.Equal(
             expected, await SentEmptyAsync(request => (request.Version, request.VersionPolicy) = (Version.Parse(version), policy)));
 
@@ -75,7 +75,7 @@ public sealed class EmptyContentTests
     }
 
     [Fact]
-    public async Task Each_attempt_of_a_request_that_was_not_sent_has_it_again()
+    public async Task Each_attempt_of_a_request_that_was_not_sent_has_the_empty_content()
     {
         var attempts = 0;
         using var server = new Recording(

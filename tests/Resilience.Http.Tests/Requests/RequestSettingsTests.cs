@@ -61,7 +61,7 @@ public sealed class RequestSettingsTests : IDisposable
     [Theory]
     [InlineData("")]
     [InlineData(" \t")]
-    public void An_operation_name_that_says_nothing_throws_at_once(string name)
+    public void A_blank_operation_name_throws_at_once(string name)
     {
         using var request = TimeoutWorld.Get();
 
@@ -94,7 +94,7 @@ public sealed class RequestSettingsTests : IDisposable
     }
 
     [Fact]
-    public void Settings_add_up_and_the_last_word_on_each_counts()
+    public void Settings_add_up_and_the_last_value_of_each_wins()
     {
         using var request = TimeoutWorld.Get()
             .WithTotalTimeout(TimeSpan.FromSeconds(1))
@@ -195,7 +195,7 @@ public sealed class RequestSettingsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_setting_made_while_the_call_runs_counts_from_the_next_call_on()
+    public async Task A_setting_changed_during_a_call_takes_effect_with_the_next_call()
     {
         using var request = TimeoutWorld.Get();
         var server = _world.Server(script => script.Then(async (r, token) =>

@@ -28,7 +28,7 @@ public sealed class RequestSnapshotTests
     }
 
     [Fact]
-    public void A_cleared_one_holds_on_to_nothing()
+    public void A_cleared_snapshot_holds_no_references()
     {
         var snapshot = new RequestSnapshot();
         var (request, content, value) = Take(snapshot);

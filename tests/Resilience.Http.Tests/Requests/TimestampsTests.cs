@@ -17,7 +17,7 @@ public sealed class TimestampsTests
     }
 
     [Fact]
-    public void A_sum_that_overflows_is_never() =>
+    public void A_timestamp_sum_that_overflows_is_Never() =>
         Assert.Equal(Timestamps.Never, _clock.After(Timestamps.Never - 1, TimeSpan.FromHours(24)));
 
     [Theory]

@@ -91,7 +91,7 @@ public sealed class BodyReplayBoundTests
     }
 
     [Fact]
-    public async Task Of_a_request_that_is_not_repeatable_nothing_is_kept()
+    public async Task No_body_is_kept_of_a_request_that_is_not_repeatable()
     {
         // The connection failed after the body had been read: nothing was sent, but the body is gone.
         using var world = new RetryFixture(script => script.Then(_ => throw new HttpRequestException(HttpRequestError.ConnectionError)));

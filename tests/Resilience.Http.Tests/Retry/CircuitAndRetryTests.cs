@@ -11,7 +11,7 @@ public sealed class CircuitAndRetryTests
     private readonly VirtualTimeProvider _clock = new();
 
     [Fact]
-    public async Task A_circuit_that_opens_on_this_very_attempt_leaves_its_outcome_to_the_caller()
+    public async Task A_circuit_that_opens_on_this_attempt_returns_its_outcome_to_the_caller()
     {
         var (response, sent) = await SendAsync(_ => new HttpResponseMessage(HttpStatusCode.ServiceUnavailable), opensOn: 2);
 
@@ -21,7 +21,7 @@ public sealed class CircuitAndRetryTests
     }
 
     [Fact]
-    public async Task A_circuit_that_opens_during_the_wait_leaves_its_refusal_to_the_caller()
+    public async Task A_circuit_that_opens_during_the_wait_returns_its_refusal_to_the_caller()
     {
         var refusal = new HttpRequestException("open since 12:01");
 
@@ -42,7 +42,7 @@ public sealed class CircuitAndRetryTests
     }
 
     [Fact]
-    public async Task A_refusal_at_once_is_handed_back_as_the_very_task()
+    public async Task An_immediate_refusal_is_returned_as_the_same_task()
     {
         var refusal = Task.FromException<HttpResponseMessage>(new HttpRequestException("open"));
         var service = new ServiceState("payments", new ResilienceRuntime(_clock), new ResilientHttpClientOptions());

@@ -9,7 +9,7 @@ namespace Resilience.Http.Tests.Retry;
 public sealed class ContentKindReplayTests
 {
     [Fact]
-    public async Task A_content_of_the_user_s_own_is_sent_again_from_the_copy()
+    public async Task A_custom_content_is_sent_again_from_the_copy()
     {
         using var world = new RetryFixture(script => script.Fail(1, 503).Then(200));
         var content = new OwnContent();
@@ -39,7 +39,7 @@ public sealed class ContentKindReplayTests
     [InlineData("texts as an object")]
     [InlineData("inside an object")]
     [InlineData("enumerable")]
-    public async Task A_json_body_that_gives_its_items_once_is_sent_again_from_the_copy(string items)
+    public async Task A_json_body_whose_items_can_be_read_once_is_sent_again_from_the_copy(string items)
     {
         using var world = new RetryFixture(script => script.Fail(2, 503).Then(200));
         var content = items switch
@@ -79,7 +79,7 @@ public sealed class ContentKindReplayTests
     }
 
     [Fact]
-    public async Task A_caller_cannot_vouch_for_a_stream_that_is_gone()
+    public async Task A_caller_cannot_allow_a_retry_of_a_stream_that_is_consumed()
     {
         using var world = new RetryFixture(script => script.Always(503));
         var request = new HttpRequestMessage(HttpMethod.Post, "") { Content = new StreamContent(new OneShotStream(Bytes(100_000))) };
@@ -91,7 +91,7 @@ public sealed class ContentKindReplayTests
     }
 
     [Fact]
-    public async Task A_stream_content_of_another_kind_is_not_read_behind_its_back()
+    public async Task A_derived_stream_content_serializes_itself_at_each_attempt()
     {
         using var world = new RetryFixture(script => script.Fail(1, 503).Then(200));
 

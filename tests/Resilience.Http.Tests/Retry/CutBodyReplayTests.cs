@@ -7,7 +7,7 @@ namespace Resilience.Http.Tests.Retry;
 public sealed class CutBodyReplayTests
 {
     [Fact]
-    public async Task The_rest_of_a_body_that_was_cut_is_not_taken_for_a_whole_one()
+    public async Task The_rest_of_a_body_that_was_cut_is_not_treated_as_a_whole_one()
     {
         var content = new StreamContent(new OneShotStream(Bytes(100), chunk: 10));
         using var cutting = new CuttingServer();
@@ -39,7 +39,7 @@ public sealed class CutBodyReplayTests
     }
 
     [Fact]
-    public async Task A_body_that_is_slow_to_come_is_cut_with_its_attempt_and_not_repeated()
+    public async Task A_body_with_a_slow_source_is_cut_with_its_attempt_and_not_repeated()
     {
         using var world = new RetryFixture(script => script.Always(200), options => options.AttemptTimeout = TimeSpan.FromSeconds(2));
 

@@ -31,7 +31,7 @@ public sealed class DiscardedResponseTests
     }
 
     [Fact]
-    public async Task It_is_disposed_before_the_wait_so_that_its_connection_is_free()
+    public async Task A_discarded_response_is_disposed_before_the_wait_to_free_its_connection()
     {
         using var world = new RetryFixture(script => script.Then(Unavailable).Then(200));
         var disposedDuringWait = 0;
@@ -72,7 +72,7 @@ public sealed class DiscardedResponseTests
     }
 
     [Fact]
-    public async Task A_judge_that_throws_on_each_attempt_leaks_nothing()
+    public async Task A_ClassifyOutcome_that_throws_on_each_attempt_leaks_nothing()
     {
         using var world = new RetryFixture(
             script => script.Then(Unavailable).Then(_ => Make(HttpStatusCode.OK)),

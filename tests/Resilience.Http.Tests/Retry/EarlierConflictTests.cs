@@ -36,7 +36,7 @@ public sealed class EarlierConflictTests
     }
 
     [Fact]
-    public async Task At_the_end_the_caller_gets_the_409()
+    public async Task After_the_last_retry_the_caller_gets_the_409()
     {
         using var world = World(script => script.Hang().Fail(3, 409));
 
@@ -99,7 +99,7 @@ public sealed class EarlierConflictTests
     }
 
     [Fact]
-    public async Task The_next_call_knows_nothing_of_the_attempts_of_the_one_before()
+    public async Task The_next_call_is_not_affected_by_the_attempts_of_the_previous_one()
     {
         using var world = World(script => script.Reset().Then(201).Fail(1, 503).Then(409));
         using var first = await world.PostAsync(WithKey);
@@ -141,7 +141,7 @@ public sealed class EarlierConflictTests
     }
 
     [Fact]
-    public async Task A_409_that_a_handler_made_an_exception_of_is_repeated_after_the_whole_step()
+    public async Task A_409_that_a_handler_turned_into_an_exception_is_repeated_after_the_whole_step()
     {
         using var world = World(script => script.Reset().Fail(2, 409).Then(201), inside: new EnsuringSuccess());
         world.Chance = 0;

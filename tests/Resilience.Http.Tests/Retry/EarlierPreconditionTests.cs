@@ -46,7 +46,7 @@ public sealed class EarlierPreconditionTests
     }
 
     [Fact]
-    public async Task The_412_in_whose_place_an_exception_is_thrown_is_disposed()
+    public async Task The_412_that_an_exception_replaces_is_disposed()
     {
         var content = new DisposedContent();
         using var world = World(
@@ -60,7 +60,7 @@ public sealed class EarlierPreconditionTests
     [Theory]
     [InlineData(204)]
     [InlineData(404)]
-    public async Task Any_other_answer_to_a_conditional_write_is_the_caller_s_whatever_came_before(int status)
+    public async Task Any_other_answer_to_a_conditional_write_is_returned_whatever_came_before(int status)
     {
         using var world = World(script => script.Hang().Then(status));
 
@@ -105,7 +105,7 @@ public sealed class EarlierPreconditionTests
     }
 
     [Fact]
-    public async Task A_412_that_a_handler_made_an_exception_of_is_explained_too()
+    public async Task A_412_that_a_handler_turned_into_an_exception_is_explained_too()
     {
         using var world = World(script => script.Hang().Then(412), inside: new EnsuringSuccess());
 

@@ -7,7 +7,7 @@ namespace Resilience.Http.Tests.Retry;
 public sealed class RealCircuitTests
 {
     [Fact]
-    public async Task A_circuit_that_opens_on_this_very_attempt_leaves_its_outcome_to_the_caller()
+    public async Task A_circuit_that_opens_on_this_attempt_returns_its_outcome_to_the_caller()
     {
         using var world = new RetryFixture(script => script.Always(503), options => Breaker(options, threshold: 2));
 
@@ -62,7 +62,7 @@ public sealed class RealCircuitTests
     }
 
     [Fact]
-    public async Task A_refusal_at_once_is_not_waited_on_and_not_logged_by_retry()
+    public async Task An_immediate_refusal_is_neither_waited_on_nor_logged_by_the_retry()
     {
         using var world = new RetryFixture(script => script.Always(503), options => Breaker(options, threshold: 1));
         using var opening = await world.GetAsync();
@@ -115,7 +115,7 @@ public sealed class RealCircuitTests
     [InlineData("PUT", false, 100_000)]
     [InlineData("POST", false, 8)]
     [InlineData("POST", true, 8)]
-    public async Task Uploads_that_the_caller_s_own_stream_breaks_off_are_not_the_service_s_doing(
+    public async Task Uploads_that_the_callers_own_stream_aborts_do_not_count_against_the_service(
         string method, bool synchronous, int failAt)
     {
         // What the body of an incoming request throws where the browser has gone.

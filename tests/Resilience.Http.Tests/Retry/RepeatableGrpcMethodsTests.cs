@@ -18,14 +18,14 @@ public sealed class RepeatableGrpcMethodsTests
     [InlineData("greet.Greeter/*")]
     [InlineData("greet.Greeter/Say Hello")]
     [InlineData("https://greeter.internal/greet.Greeter/SayHello")]
-    public void Anything_else_is_a_mistake(string name) =>
+    public void A_name_that_is_not_a_gRPC_method_is_a_mistake(string name) =>
         Assert.Contains(
             "is not a gRPC method; allowed: methods such as greet.Greeter/SayHello",
             Assert.Single(Mistakes(name)),
             StringComparison.Ordinal);
 
     [Fact]
-    public void Null_is_as_good_as_none()
+    public void Null_is_treated_like_an_empty_list()
     {
         var options = new ResilientHttpClientOptions { Retry = { RepeatableGrpcMethods = null! } };
 

@@ -9,7 +9,7 @@ public sealed class RetryAfterRulesTests
     private readonly RetryRulesFixture _fixture = new();
 
     [Fact]
-    public void Retry_after_is_kept_to_and_spread_by_up_to_the_base_delay()
+    public void Retry_after_is_honored_and_spread_by_up_to_the_base_delay()
     {
         var asked = First with { RetryAfter = new(TimeSpan.FromSeconds(7)) };
 
@@ -34,7 +34,7 @@ public sealed class RetryAfterRulesTests
     }
 
     [Fact]
-    public void Without_jitter_retry_after_is_kept_to_exactly()
+    public void Without_jitter_retry_after_is_honored_exactly()
     {
         _fixture.Options.Jitter = HttpRetryJitter.None;
 

@@ -36,7 +36,7 @@ public sealed class RetryAfterWaitTests
     [InlineData("120s", new double[] { 0, 200, 600, 1400 })]
     [InlineData("1.5", new double[] { 0, 2000, 4000, 6000 })]
     [InlineData("1, 2", new double[] { 0, 2000, 4000, 6000 })]
-    public async Task A_retry_after_in_another_form_is_never_taken_for_no_wish(string retryAfter, double[] attemptsAt)
+    public async Task A_Retry_After_in_another_form_never_leads_to_an_earlier_retry(string retryAfter, double[] attemptsAt)
     {
         using var world = new RetryFixture(script => script.Then(_ => Asking(retryAfter)).Always()) { Chance = 0 };
 
@@ -63,7 +63,7 @@ public sealed class RetryAfterWaitTests
     [InlineData(500)]
     [InlineData(503)]
     [InlineData(429)]
-    public async Task A_wish_past_the_deadline_ends_the_call_with_that_answer_at_once(int status)
+    public async Task A_Retry_After_past_the_deadline_ends_the_call_with_that_response_at_once(int status)
     {
         using var world = new RetryFixture(script => script.Fail(1, status, TimeSpan.FromSeconds(31)));
 

@@ -6,7 +6,7 @@ namespace Resilience.Http.Tests.Retry;
 public sealed class RetryBudgetOfCallsTests
 {
     [Fact]
-    public async Task A_call_that_succeeds_at_once_pays_in()
+    public async Task A_call_that_succeeds_at_once_credits_the_retry_budget()
     {
         using var world = new RetryFixture(script => script.Always(200));
 
@@ -21,7 +21,7 @@ public sealed class RetryBudgetOfCallsTests
     [Theory]
     [InlineData(1, 10.2)]
     [InlineData(3, 8.2)]
-    public async Task A_retry_that_succeeds_gives_back_what_it_took_and_its_call_pays_in(int failures, double left)
+    public async Task A_successful_retry_returns_its_tokens_and_its_call_credits_the_budget(int failures, double left)
     {
         using var world = new RetryFixture(script => script.Fail(failures, 503).Then(200), NothingFlowsIn);
 
@@ -52,7 +52,7 @@ public sealed class RetryBudgetOfCallsTests
     [InlineData(503, 1, 9)]
     [InlineData(404, 1, 9)]
     [InlineData(404, null, 10.2)]
-    public async Task A_sign_of_load_counts_also_if_ClassifyOutcome_says_Retryable(int status, int? retryAfter, double left)
+    public async Task A_sign_of_load_counts_even_if_ClassifyOutcome_returns_Retryable(int status, int? retryAfter, double left)
     {
         using var world = new RetryFixture(
             script => script.Fail(1, status, retryAfter is { } seconds ? TimeSpan.FromSeconds(seconds) : null).Then(200),
@@ -68,7 +68,7 @@ public sealed class RetryBudgetOfCallsTests
     }
 
     [Fact]
-    public async Task Timeouts_in_a_row_count_also_if_ClassifyOutcome_says_Retryable()
+    public async Task Consecutive_timeouts_count_even_if_ClassifyOutcome_returns_Retryable()
     {
         using var world = new RetryFixture(script => script.Hang(2).Then(200), options =>
         {
@@ -130,7 +130,7 @@ public sealed class RetryBudgetOfCallsTests
     [Theory]
     [InlineData(503)]
     [InlineData(429)]
-    public async Task A_call_that_failed_pays_nothing_in(int status)
+    public async Task A_failed_call_does_not_credit_the_retry_budget(int status)
     {
         using var world = new RetryFixture(script => script.Then((HttpStatusCode)status), NothingFlowsIn);
 
@@ -192,7 +192,7 @@ public sealed class RetryBudgetOfCallsTests
     }
 
     [Fact]
-    public async Task A_budget_that_is_off_is_neither_paid_nor_asked()
+    public async Task A_budget_that_is_off_is_neither_credited_nor_checked()
     {
         using var world = new RetryFixture(
             script => script.Fail(30, 503).Always(200),

@@ -22,7 +22,7 @@ public sealed class RetryBudgetRaceTests
                 8)]);
 
     [Fact]
-    public void The_least_rate_is_added_once_when_two_look_at_the_same_time()
+    public void The_minimum_rate_is_added_once_when_two_threads_read_at_the_same_time()
     {
         using var meeting = new MeetingClock();
         var income = new RetryIncome(meeting, _fixture.Options);
@@ -38,7 +38,7 @@ public sealed class RetryBudgetRaceTests
     }
 
     [Fact]
-    public void A_thousand_parallel_callers_never_overspend_it() =>
+    public void A_thousand_parallel_callers_never_overspend_the_retry_budget() =>
         Race.Run(
             rounds: 1_000,
             begin: () =>
@@ -74,7 +74,7 @@ public sealed class RetryBudgetRaceTests
     }
 
     [Fact]
-    public void What_flows_in_is_added_once_when_two_look_at_the_same_time()
+    public void Accrued_retries_are_added_once_when_two_threads_read_at_the_same_time()
     {
         using var meeting = new MeetingClock();
         _fixture.Options.Capacity = 10;

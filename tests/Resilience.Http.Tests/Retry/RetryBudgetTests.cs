@@ -8,7 +8,7 @@ public sealed class RetryBudgetTests
     private readonly RetryBudgetFixture _fixture = new();
 
     [Fact]
-    public void It_holds_ten_at_start_or_its_capacity_if_that_is_smaller()
+    public void The_budget_starts_with_ten_tokens_or_with_its_capacity_if_that_is_smaller()
     {
         Assert.Equal(10, _fixture.Budget().Available(_fixture.Options));
 
@@ -30,7 +30,7 @@ public sealed class RetryBudgetTests
     }
 
     [Fact]
-    public void One_retry_a_second_flows_in()
+    public void The_budget_gains_one_retry_a_second()
     {
         var budget = _fixture.Spent();
 
@@ -43,7 +43,7 @@ public sealed class RetryBudgetTests
     }
 
     [Fact]
-    public void What_flows_in_is_not_lost_to_many_looks()
+    public void Accrued_retries_are_not_lost_to_frequent_reads()
     {
         var budget = _fixture.Spent();
         var taken = 0;
@@ -57,7 +57,7 @@ public sealed class RetryBudgetTests
     }
 
     [Fact]
-    public void It_never_holds_more_than_its_capacity()
+    public void The_budget_never_holds_more_than_its_capacity()
     {
         var budget = _fixture.Budget();
 
@@ -70,7 +70,7 @@ public sealed class RetryBudgetTests
     }
 
     [Fact]
-    public void A_retry_that_did_not_come_about_is_given_back()
+    public void A_retry_that_was_not_sent_is_returned_to_the_budget()
     {
         var budget = _fixture.Budget();
 
@@ -81,7 +81,7 @@ public sealed class RetryBudgetTests
     }
 
     [Fact]
-    public void Nothing_flows_in_if_the_options_say_so()
+    public void The_budget_gains_nothing_over_time_if_MinRetriesPerSecond_is_zero()
     {
         _fixture.Options.MinRetriesPerSecond = 0;
         var budget = _fixture.Spent();
@@ -92,7 +92,7 @@ public sealed class RetryBudgetTests
     }
 
     [Fact]
-    public void What_did_not_flow_in_before_a_reload_does_not_flow_in_after_it()
+    public void Retries_that_did_not_accrue_before_a_reload_do_not_accrue_after_it()
     {
         _fixture.Options.MinRetriesPerSecond = 0;
         var budget = _fixture.Spent();
@@ -107,7 +107,7 @@ public sealed class RetryBudgetTests
     }
 
     [Fact]
-    public void Nothing_is_earned_if_the_options_say_so()
+    public void Successes_earn_nothing_if_the_ratio_is_zero()
     {
         _fixture.Options.Ratio = 0;
         var budget = _fixture.Spent();
@@ -118,7 +118,7 @@ public sealed class RetryBudgetTests
     }
 
     [Fact]
-    public void A_smaller_capacity_after_a_reload_holds_at_once()
+    public void A_smaller_capacity_after_a_reload_takes_effect_at_once()
     {
         var budget = _fixture.Budget();
         Repeat(1000, () => budget.Deposit(_fixture.Options));

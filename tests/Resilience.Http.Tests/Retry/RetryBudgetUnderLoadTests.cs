@@ -45,7 +45,7 @@ public sealed class RetryBudgetUnderLoadTests
     }
 
     [Fact]
-    public void Under_load_a_success_pays_four_fifths()
+    public void Under_load_a_success_earns_four_fifths()
     {
         var budget = _fixture.Saved();
         _fixture.TakeAll(budget, underLoad: true);
@@ -56,7 +56,7 @@ public sealed class RetryBudgetUnderLoadTests
     }
 
     [Fact]
-    public void Under_load_one_retry_a_second_is_the_least()
+    public void Under_load_one_retry_a_second_is_the_minimum()
     {
         var budget = _fixture.Saved();
         _fixture.TakeAll(budget, underLoad: true);
@@ -69,7 +69,7 @@ public sealed class RetryBudgetUnderLoadTests
     }
 
     [Fact]
-    public void Under_load_the_least_rate_comes_not_in_addition_to_what_successes_pay()
+    public void Under_load_the_minimum_rate_is_not_added_to_what_successes_earn()
     {
         var budget = _fixture.Saved();
         _fixture.TakeAll(budget, underLoad: true);
@@ -98,7 +98,7 @@ public sealed class RetryBudgetUnderLoadTests
     }
 
     [Fact]
-    public void A_retry_under_load_that_did_not_come_about_is_given_back()
+    public void A_retry_under_load_that_was_not_sent_is_returned_to_the_budget()
     {
         var budget = _fixture.Budget();
         _fixture.TakeAll(budget, underLoad: true);

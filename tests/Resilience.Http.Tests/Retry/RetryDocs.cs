@@ -59,7 +59,7 @@ public sealed class RetryDocs
     }
 
     [Fact]
-    public async Task The_judge_of_the_page_has_its_say()
+    public async Task The_ClassifyOutcome_of_the_page_decides_what_is_repeated()
     {
         var clock = new VirtualTimeProvider();
         var services = new ServiceCollection().AddSingleton<TimeProvider>(clock);
@@ -82,7 +82,7 @@ public sealed class RetryDocs
     }
 
     [Fact]
-    public async Task Attempts_and_waits_add_up_as_the_page_says()
+    public async Task Attempts_and_waits_add_up_as_documented()
     {
         using var world = new RetryFixture(script => script.Hang().Always(), options =>
         {

@@ -53,7 +53,7 @@ public sealed class RetryLoopTests
     }
 
     [Fact]
-    public async Task An_answer_is_not_repeated_whatever_it_says()
+    public async Task A_404_is_returned_without_a_retry()
     {
         using var world = new RetryFixture(script => script.Then(404));
 
@@ -65,7 +65,7 @@ public sealed class RetryLoopTests
     }
 
     [Fact]
-    public async Task A_failure_that_is_not_the_service_s_doing_reaches_the_caller_as_it_is()
+    public async Task A_failure_that_the_service_did_not_cause_reaches_the_caller_unchanged()
     {
         var own = new InvalidOperationException("the caller's handler");
         using var world = new RetryFixture(script => script.Then(_ => throw own));
@@ -85,7 +85,7 @@ public sealed class RetryLoopTests
     }
 
     [Fact]
-    public async Task Switched_off_it_sends_once()
+    public async Task With_retries_switched_off_a_call_is_sent_once()
     {
         using var world = new RetryFixture(script => script.Always(503), options => options.Retry.Enabled = false);
 
@@ -119,7 +119,7 @@ public sealed class RetryLoopTests
     }
 
     [Fact]
-    public async Task A_judge_of_the_user_decides_what_is_repeated()
+    public async Task A_custom_ClassifyOutcome_decides_what_is_repeated()
     {
         using var world = new RetryFixture(
             script => script.Fail(1, 404).Then(200),

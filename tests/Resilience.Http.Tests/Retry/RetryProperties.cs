@@ -79,7 +79,7 @@ public sealed class RetryProperties
         });
 
     [Fact]
-    public void Calls_keep_to_attempts_and_deadline_and_failed_retries_to_the_budget() => RandomCases.Check(AnyRun, Keep, times: 200);
+    public void Calls_respect_attempts_and_deadline_and_failed_retries_respect_the_budget() => RandomCases.Check(AnyRun, Keep, times: 200);
 
     private static void Keep(Run run)
     {

@@ -20,7 +20,7 @@ public sealed class RetryRulesTests
     [Theory]
     [InlineData(AttemptVerdict.Transient)]
     [InlineData(AttemptVerdict.Retryable)]
-    public void A_passing_failure_settles_nothing(AttemptVerdict verdict) =>
+    public void A_transient_failure_alone_does_not_stop_the_retries(AttemptVerdict verdict) =>
         Assert.Null(RetryRules.GetStopReason(new(verdict), refused: null, callerCanceled: false, RetryStopReason.DeadlineTooNear));
 
     [Theory]
@@ -34,13 +34,13 @@ public sealed class RetryRulesTests
             RetryRules.GetStopReason(new(verdict), RetryStopReason.CircuitOpen, callerCanceled: true, RetryStopReason.DeadlineTooNear));
 
     [Fact]
-    public void A_caller_who_has_gone_gets_no_retry() =>
+    public void A_caller_who_has_cancelled_gets_no_retry() =>
         Assert.Equal(
             RetryStopReason.CallerCanceled,
             RetryRules.GetStopReason(new(AttemptVerdict.Transient), refused: null, callerCanceled: true, RetryStopReason.DeadlineTooNear));
 
     [Fact]
-    public void A_success_is_one_even_if_the_caller_has_gone() =>
+    public void A_success_stays_a_success_even_if_the_caller_has_cancelled() =>
         Assert.Equal(
             RetryStopReason.Success,
             RetryRules.GetStopReason(new(AttemptVerdict.Success), refused: null, callerCanceled: true, RetryStopReason.DeadlineTooNear));
@@ -57,14 +57,14 @@ public sealed class RetryRulesTests
             RetryStopReason.DeadlineTooNear));
 
     [Fact]
-    public void It_goes_on_after_the_backoff()
+    public void A_transient_failure_is_retried_after_the_backoff()
     {
         Assert.Equal(RetryDecision.Retry(TimeSpan.FromMilliseconds(200)), _fixture.Decide(First, chance: 1));
         Assert.Equal(RetryDecision.Retry(TimeSpan.FromMilliseconds(800)), _fixture.Decide(First with { Attempts = 3 }, chance: 1));
     }
 
     [Fact]
-    public void Switched_off_for_the_client_or_for_the_request()
+    public void Retries_can_be_switched_off_for_the_client_or_for_the_request()
     {
         Assert.Equal(RetryDecision.Stop(RetryStopReason.Disabled), _fixture.Decide(First with { RetryForbidden = true }));
 
@@ -100,12 +100,12 @@ public sealed class RetryRulesTests
     }
 
     [Fact]
-    public void A_body_that_is_gone_cannot_be_repeated_even_if_nothing_was_sent() => Assert.Equal(
+    public void A_body_that_is_not_replayable_is_not_repeated_even_if_nothing_was_sent() => Assert.Equal(
         RetryDecision.Stop(RetryStopReason.BodyNotReplayable),
         _fixture.Decide(First with { BodyIsReplayable = false, NothingSent = true }));
 
     [Fact]
-    public void A_wait_that_would_reach_the_deadline_is_not_begun()
+    public void A_wait_that_would_reach_the_deadline_is_not_started()
     {
         var tight = First with { Remaining = TimeSpan.FromMilliseconds(200) };
 

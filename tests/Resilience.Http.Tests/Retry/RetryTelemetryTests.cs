@@ -8,7 +8,7 @@ namespace Resilience.Http.Tests.Retry;
 public sealed class RetryTelemetryTests
 {
     [Fact]
-    public async Task A_call_that_succeeded_at_once_says_nothing()
+    public async Task A_call_that_succeeded_at_once_logs_no_retry_and_counts_none()
     {
         using var world = new RetryFixture(script => script.Always(200));
 
@@ -78,7 +78,7 @@ public sealed class RetryTelemetryTests
     }
 
     [Fact]
-    public async Task A_timeout_is_one_reason_of_few_words()
+    public async Task A_timeout_is_logged_as_one_short_reason()
     {
         using var world = new RetryFixture(script => script.Hang().Fail(3, 503));
 
@@ -147,7 +147,7 @@ public sealed class RetryTelemetryTests
     }
 
     [Fact]
-    public async Task A_retried_call_whose_caller_left_is_logged()
+    public async Task A_retried_call_whose_caller_cancelled_is_logged()
     {
         using var caller = new CancellationTokenSource();
         using var world = new RetryFixture(script => script.Fail(1, 503).Hang());

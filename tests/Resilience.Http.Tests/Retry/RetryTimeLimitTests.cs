@@ -63,7 +63,7 @@ public sealed class RetryTimeLimitTests
     }
 
     [Fact]
-    public async Task A_wait_past_the_deadline_is_not_begun_and_the_response_is_returned_at_once()
+    public async Task A_wait_past_the_deadline_is_not_started_and_the_response_is_returned_at_once()
     {
         using var world = new RetryFixture(script => script.Fail(4, 503), options => options.TotalTimeout = TimeSpan.FromSeconds(1));
 
@@ -76,7 +76,7 @@ public sealed class RetryTimeLimitTests
     }
 
     [Fact]
-    public async Task A_call_cancelled_while_it_waits_ends_at_once_with_the_caller_s_token()
+    public async Task A_call_cancelled_while_it_waits_ends_at_once_with_the_callers_token()
     {
         using var caller = new CancellationTokenSource();
         using var world = new RetryFixture(script => script.Always(503));
@@ -94,7 +94,7 @@ public sealed class RetryTimeLimitTests
     }
 
     [Fact]
-    public async Task A_response_that_came_just_as_the_caller_left_is_returned_and_not_repeated()
+    public async Task A_response_that_arrived_as_the_caller_cancelled_is_returned_and_not_retried()
     {
         using var caller = new CancellationTokenSource();
         using var world = new RetryFixture(script => script.Then(_ =>

@@ -9,7 +9,7 @@ public sealed class RetryableVerdictTests
     private readonly VirtualTimeProvider _clock = new();
 
     [Fact]
-    public async Task It_is_repeated_and_counts_for_no_circuit()
+    public async Task A_Retryable_outcome_is_repeated_and_counts_for_no_circuit()
     {
         using var server = new ScriptedServer(script => script.Fail(2, 404).Always(200), _clock);
         using var client = Client(server, options => options.CircuitBreaker.FailureThreshold = 1);
@@ -21,7 +21,7 @@ public sealed class RetryableVerdictTests
     }
 
     [Fact]
-    public async Task It_is_not_a_success_for_the_circuit_either()
+    public async Task A_Retryable_outcome_is_not_a_success_for_the_circuit_either()
     {
         using var server = new ScriptedServer(script => script.Fail(1, 503).Fail(1, 404).Fail(1, 503), _clock);
         using var client = Client(server, options =>
@@ -36,7 +36,7 @@ public sealed class RetryableVerdictTests
     }
 
     [Fact]
-    public async Task A_trial_that_gets_it_is_replaced()
+    public async Task A_trial_classified_as_Retryable_is_replaced()
     {
         using var server = new ScriptedServer(script => script.Fail(1, 503).Then(404).Always(200), _clock);
         using var client = Client(server, options =>
@@ -56,7 +56,7 @@ public sealed class RetryableVerdictTests
     }
 
     [Fact]
-    public async Task The_caller_gets_a_response_with_it_at_the_end_and_no_fallback_answers()
+    public async Task The_caller_gets_a_Retryable_response_at_the_end_and_no_fallback_answers()
     {
         using var server = new ScriptedServer(script => script.Always(404), _clock);
         using var client = Client(server, options => options.Fallback.StatusCode = HttpStatusCode.OK);
@@ -68,7 +68,7 @@ public sealed class RetryableVerdictTests
     }
 
     [Fact]
-    public async Task An_exception_with_it_may_be_answered_by_a_fallback()
+    public async Task An_exception_classified_as_Retryable_may_be_answered_by_a_fallback()
     {
         using var server = new ScriptedServer(
             script => script.Then(_ => throw new InvalidOperationException("no free port")).Always(), _clock);
@@ -87,7 +87,7 @@ public sealed class RetryableVerdictTests
     [Theory]
     [InlineData(true, 200)]
     [InlineData(false, 100)]
-    public async Task A_response_with_it_waits_for_the_whole_step_and_an_exception_as_usual(bool response, double wait)
+    public async Task A_Retryable_response_waits_for_the_whole_step_and_an_exception_as_usual(bool response, double wait)
     {
         using var server = new ScriptedServer(
             script => (response ? script.Fail(1, 404) : script.Then(_ => throw new InvalidOperationException("no port"))).Then(200),

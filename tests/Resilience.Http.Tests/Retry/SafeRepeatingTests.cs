@@ -124,7 +124,7 @@ public sealed class SafeRepeatingTests
     }
 
     [Fact]
-    public async Task NoRetry_is_stronger_than_the_client()
+    public async Task NoRetry_takes_precedence_over_the_options_of_the_client()
     {
         using var world = new RetryFixture(script => script.Always(503), options => options.Retry.RetryUnsafeMethods = true);
 

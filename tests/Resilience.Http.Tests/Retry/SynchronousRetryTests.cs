@@ -50,7 +50,7 @@ public sealed class SynchronousRetryTests
     }
 
     [Fact]
-    public void No_wait_needs_no_clock_that_moves()
+    public void A_wait_of_zero_needs_no_clock_that_moves()
     {
         using var client = new ChainClient(
             new ScriptedServer(script => script.Fail(3, 503).Then(200)),
@@ -63,7 +63,7 @@ public sealed class SynchronousRetryTests
     }
 
     [Fact]
-    public void No_wait_blocks_nothing()
+    public void A_wait_of_zero_blocks_nothing()
     {
         using var world = new RetryFixture(script => script.Fail(3, 503).Then(200), options => options.Retry.BaseDelay = TimeSpan.Zero);
 
@@ -73,7 +73,7 @@ public sealed class SynchronousRetryTests
     }
 
     [Fact]
-    public void A_call_cancelled_while_it_waits_ends_at_once_with_the_caller_s_token()
+    public void A_call_cancelled_while_it_waits_ends_at_once_with_the_callers_token()
     {
         using var caller = new CancellationTokenSource();
         using var world = new RetryFixture(script => script.Always(503));
@@ -90,7 +90,7 @@ public sealed class SynchronousRetryTests
     }
 
     [Fact]
-    public void A_503_is_a_sign_of_load_also_if_the_caller_leaves_at_that_moment()
+    public void A_503_is_a_sign_of_load_even_if_the_caller_cancels_at_that_moment()
     {
         CancellationTokenSource? caller = null;
         using var world = new RetryFixture(script => script.Always(503), inside: new LeavingCaller(() => caller!.Cancel()));

@@ -8,7 +8,7 @@ namespace Resilience.Http.Tests.ServiceDiscovery;
 public sealed class EndpointChangeTests
 {
     [Fact]
-    public async Task A_change_reaches_the_next_calls_and_a_gone_endpoint_takes_its_circuit_along()
+    public async Task A_change_reaches_the_next_calls_and_removes_the_circuit_of_a_removed_endpoint()
     {
         await using var app = new DiscoveryFixture(Register, Two);
         await app.GetManyAsync(10);
@@ -22,7 +22,7 @@ public sealed class EndpointChangeTests
     }
 
     [Fact]
-    public async Task A_gone_endpoint_takes_its_circuit_along_without_a_further_call()
+    public async Task The_circuit_of_a_removed_endpoint_disappears_without_a_further_call()
     {
         await using var app = new DiscoveryFixture(Register, Two);
         await app.GetManyAsync(10);

@@ -68,7 +68,7 @@ public sealed class EndpointLookupTests
     }
 
     [Fact]
-    public async Task If_a_lookup_fails_the_endpoints_that_are_known_stay_and_one_line_says_so()
+    public async Task If_a_lookup_fails_the_known_endpoints_stay_and_one_log_line_reports_it()
     {
         var pods = new Pods();
         await using var app = new DiscoveryFixture(services =>
@@ -119,7 +119,7 @@ public sealed class EndpointLookupTests
     }
 
     [Fact]
-    public async Task A_lookup_that_ends_with_the_app_is_not_logged_as_failed()
+    public async Task A_lookup_that_the_end_of_the_app_cancels_is_not_logged_as_failed()
     {
         var pods = new Pods();
         var app = new DiscoveryFixture(services =>

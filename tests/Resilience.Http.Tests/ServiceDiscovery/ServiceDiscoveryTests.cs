@@ -31,7 +31,7 @@ public sealed class ServiceDiscoveryTests
     }
 
     [Fact]
-    public async Task Of_two_schemes_the_first_that_has_endpoints_is_used()
+    public async Task The_first_of_two_schemes_that_has_endpoints_is_used()
     {
         await using var app = new DiscoveryFixture(Register, [.. Two, ("Services:basket:https:0", "https://safe.internal:2001")]);
 
@@ -101,7 +101,7 @@ public sealed class ServiceDiscoveryTests
     }
 
     [Fact]
-    public async Task An_IP_address_is_asked_for_the_name_of_the_service()
+    public async Task A_request_to_an_IP_address_has_the_name_of_the_service_as_its_host()
     {
         var pods = new Pods { HostName = null };
         await using var app = new DiscoveryFixture(services =>

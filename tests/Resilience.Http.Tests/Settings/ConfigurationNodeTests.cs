@@ -6,7 +6,7 @@ namespace Resilience.Http.Tests.Settings;
 public sealed class ConfigurationNodeTests
 {
     [Fact]
-    public void An_empty_text_beside_keys_is_what_a_hosts_UseSetting_leaves_and_no_text()
+    public void An_empty_value_beside_keys_comes_from_UseSetting_and_is_not_a_value()
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection([new("Clients", ""), new("Clients:payments", ""), new("Clients:payments:TotalTimeout", "5s")])
@@ -20,7 +20,7 @@ public sealed class ConfigurationNodeTests
     }
 
     [Fact]
-    public void A_text_beside_keys_stays_one()
+    public void A_section_value_beside_keys_is_kept()
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Retry", "off"), new("Retry:MaxRetries", "1")]).Build();
 
@@ -41,7 +41,7 @@ public sealed class ConfigurationNodeTests
 
     [Theory]
     [MemberData(nameof(Emptied))]
-    public void A_section_that_was_emptied_is_there_and_one_that_was_taken_out_is_not(string kind, IConfiguration configuration)
+    public void A_section_that_was_emptied_exists_and_one_that_was_removed_does_not(string kind, IConfiguration configuration)
     {
         _ = kind;
 

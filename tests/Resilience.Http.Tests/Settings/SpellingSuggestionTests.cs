@@ -17,5 +17,5 @@ public sealed class SpellingSuggestionTests
         Assert.Equal(meant, SpellingSuggestion.To(written, ["MaxRetries", "BaseDelay", "MaxDelay", "Budget"]));
 
     [Fact]
-    public void Of_two_the_closer_one_is_meant() => Assert.Equal("MaxDelay", SpellingSuggestion.To("MaxDelai", ["BaseDelay", "MaxDelay"]));
+    public void The_closer_of_two_names_is_suggested() => Assert.Equal("MaxDelay", SpellingSuggestion.To("MaxDelai", ["BaseDelay", "MaxDelay"]));
 }

@@ -46,7 +46,7 @@ public sealed class TimeTextTests
     [Theory]
     [InlineData("999999999999h")]
     [InlineData("9223372036854775807ms")]
-    public void A_number_beyond_all_times_is_the_longest_there_is(string text)
+    public void A_number_beyond_the_range_is_read_as_the_longest_time(string text)
     {
         Assert.Null(TimeText.Parse(text, out var time));
         Assert.Equal(TimeSpan.MaxValue, time);

@@ -56,7 +56,7 @@ public sealed partial class DocumentedNamesTests
     }
 
     [Fact]
-    public async Task The_instruments_listed_are_those_that_there_are_each_in_its_unit()
+    public async Task The_listed_instruments_are_the_existing_ones_each_in_its_unit()
     {
         var published = new ConcurrentDictionary<string, string>();
         using var app = TestApp.With("{}", services =>
@@ -91,7 +91,7 @@ public sealed partial class DocumentedNamesTests
     [InlineData("observability/alerts.yml")]
     [InlineData("observability/alerts.test.yml")]
     [InlineData("observability/grafana-dashboard.json")]
-    public void Rules_and_dashboard_ask_for_series_that_there_are(string file)
+    public void Rules_and_dashboard_query_only_existing_series(string file)
     {
         var known = InstrumentRows().Select(row => row.Groups["series"].Value).ToHashSet(StringComparer.Ordinal);
 
@@ -110,7 +110,7 @@ public sealed partial class DocumentedNamesTests
     [InlineData("observability/alerts.yml")]
     [InlineData("observability/alerts.test.yml")]
     [InlineData("observability/grafana-dashboard.json")]
-    public void Rules_and_dashboard_ask_for_labels_that_there_are(string file)
+    public void Rules_and_dashboard_query_only_existing_labels(string file)
     {
         var known = Constants(typeof(TelemetryTags)).Select(static tag => tag.Replace('.', '_')).ToHashSet(StringComparer.Ordinal);
 

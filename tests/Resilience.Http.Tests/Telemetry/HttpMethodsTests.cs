@@ -31,6 +31,6 @@ public sealed class HttpMethodsTests
     [InlineData("LOCK", false, false)]
     [InlineData("CONNECT", false, false)]
     [InlineData("BREW", false, false)]
-    public void Safe_and_idempotent_are_what_the_registry_says(string method, bool safe, bool idempotent) =>
+    public void Safe_and_idempotent_methods_match_the_registry(string method, bool safe, bool idempotent) =>
         Assert.Equal((safe, idempotent), (HttpMethods.IsSafe(new HttpMethod(method)), HttpMethods.IsIdempotent(new HttpMethod(method))));
 }

@@ -33,7 +33,7 @@ public sealed class ChainInVirtualTimeTests : IDisposable
     private HttpClient Client => _provider.GetRequiredService<IHttpClientFactory>().CreateClient("payments");
 
     [Fact]
-    public async Task Answers_on_their_way_come_before_the_limits_that_are_armed()
+    public async Task Pending_answers_take_precedence_over_armed_limits()
     {
         for (var i = 0; i < Rounds; i++)
         {
@@ -54,7 +54,7 @@ public sealed class ChainInVirtualTimeTests : IDisposable
     }
 
     [Fact]
-    public void A_synchronous_call_takes_the_same_way()
+    public void A_synchronous_call_behaves_like_an_asynchronous_one()
     {
         for (var i = 0; i < Rounds; i++)
         {

@@ -52,7 +52,7 @@ public sealed class CircuitAssertionTests
     }
 
     [Fact]
-    public async Task Without_a_container_it_is_read_from_the_handler()
+    public async Task Without_a_container_the_state_of_the_circuit_is_read_from_the_handler()
     {
         using var server = new ScriptedServer(s => s.Always(500), _clock);
         using var handler = ResilientHttpHandler.Create(
@@ -66,7 +66,7 @@ public sealed class CircuitAssertionTests
     }
 
     [Fact]
-    public async Task The_chain_may_stand_inside_a_handler_of_your_own_that_finds_the_address()
+    public async Task The_chain_may_be_placed_inside_a_custom_handler_that_finds_the_address()
     {
         using var server = new ScriptedServer(s => s.Always(500), _clock);
         using var chain = ResilientHttpHandler.Create(
@@ -83,7 +83,7 @@ public sealed class CircuitAssertionTests
     [Theory]
     [InlineData(true, "https://10.0.0.7")]
     [InlineData(false, "http://payments")]
-    public async Task The_circuit_of_a_call_is_the_one_it_went_through_wherever_its_address_is_found(bool outside, string authority)
+    public async Task The_circuit_of_a_call_is_the_one_it_used_whichever_handler_finds_its_address(bool outside, string authority)
     {
         var services = new ServiceCollection().AddSingleton<TimeProvider>(_clock);
         var client = services.AddHttpClient("payments");
@@ -109,7 +109,7 @@ public sealed class CircuitAssertionTests
     }
 
     [Fact]
-    public async Task Of_several_circuits_one_has_to_be_named()
+    public async Task One_of_several_circuits_has_to_be_named()
     {
         using var server = new ScriptedServer(s => s.Always(200), _clock);
         using var handler = ResilientHttpHandler.Create("payments", new(), server, _clock);

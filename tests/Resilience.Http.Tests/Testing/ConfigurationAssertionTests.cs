@@ -34,7 +34,7 @@ public sealed class ConfigurationAssertionTests
     }
 
     [Fact]
-    public void A_custom_section_is_checked_by_itself()
+    public void A_custom_section_can_be_validated_on_its_own()
     {
         var section = Configuration(("Partners:Retry:BaseDelay", "5s"), ("Partners:Retry:MaxDelay", "1s")).GetSection("Partners");
 

@@ -77,7 +77,7 @@ public sealed class DescribeHttpClientTests
     }
 
     [Fact]
-    public void The_text_in_the_docs_is_how_a_real_one_begins()
+    public void The_description_in_the_docs_is_the_beginning_of_a_real_one()
     {
         var page = File.ReadAllText(Checkout.PathOf("docs/testing.md"));
         var shown = page[page.IndexOf("payments\n  handlers, outermost first", StringComparison.Ordinal)..].Split("\n```", 2)[0];
@@ -86,7 +86,7 @@ public sealed class DescribeHttpClientTests
     }
 
     [Fact]
-    public void A_client_without_the_chain_says_so()
+    public void A_client_without_the_chain_is_described_as_such()
     {
         var services = new ServiceCollection();
         services.AddHttpClient("plain").ConfigurePrimaryHttpMessageHandler(static () => new HttpClientHandler());

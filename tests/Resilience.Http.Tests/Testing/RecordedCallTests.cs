@@ -12,7 +12,7 @@ public sealed class RecordedCallTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_call_knows_its_attempts_waits_and_end(bool async)
+    public async Task A_recorded_call_has_its_attempts_waits_and_outcome(bool async)
     {
         await using var provider = Client(
             s => s.Fail(1, 503).Slow(3 * Second, HttpStatusCode.BadGateway).Then(200), out var server, out var client);
@@ -97,7 +97,7 @@ public sealed class RecordedCallTests
     }
 
     [Fact]
-    public async Task A_call_that_fails_keeps_its_exception_and_says_how_its_attempt_ended()
+    public async Task A_failed_call_keeps_its_exception_and_describes_how_its_attempt_ended()
     {
         await using var provider = Client(s => s.Hang().Always(), out var server, out var client);
         using var limit = new CancellationTokenSource(2 * Second, _clock);
@@ -123,7 +123,7 @@ public sealed class RecordedCallTests
     }
 
     [Fact]
-    public async Task A_call_that_still_runs_says_so()
+    public async Task A_call_that_is_still_running_is_described_as_such()
     {
         await using var provider = Client(s => s.Hang(), out var server, out var client);
         using var stop = new CancellationTokenSource();
@@ -136,7 +136,7 @@ public sealed class RecordedCallTests
     }
 
     [Fact]
-    public void Without_a_call_there_is_no_last_one() =>
+    public void Without_a_call_LastCall_throws() =>
         Assert.Contains(
             "No call to payments",
             Assert.Throws<InvalidOperationException>(() => new ScriptedServer(s => s.Then(200), name: "payments").LastCall).Message,

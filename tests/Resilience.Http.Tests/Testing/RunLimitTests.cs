@@ -10,7 +10,7 @@ public sealed class RunLimitTests
     private readonly VirtualTimeProvider _clock = new();
 
     [Fact]
-    public async Task A_call_that_nothing_can_advance_fails_and_says_so()
+    public async Task A_call_that_nothing_can_advance_fails_with_a_message_that_explains_it()
     {
         using var finished = _clock.CreateTimer(static _ => { }, null, Second, Timeout.InfiniteTimeSpan);
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => _clock.RunAsync(() => new TaskCompletionSource().Task));
@@ -60,7 +60,7 @@ public sealed class RunLimitTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_call_that_blocks_out_of_the_clocks_sight_is_given_up_after_the_real_time_limit(bool onThePool)
+    public async Task A_call_that_blocks_outside_the_clock_is_abandoned_after_the_real_time_limit(bool onThePool)
     {
         using var blocked = new ManualResetEventSlim();
         using var go = new ManualResetEventSlim();
@@ -132,7 +132,7 @@ public sealed class RunLimitTests
     }
 
     [Fact]
-    public async Task A_call_that_was_given_up_does_not_stand_in_the_way_of_the_next()
+    public async Task A_call_that_was_abandoned_does_not_block_the_next()
     {
         using var go = new ManualResetEventSlim();
         var late = new TaskCompletionSource();
@@ -152,7 +152,7 @@ public sealed class RunLimitTests
     }
 
     [Fact]
-    public async Task The_test_that_waits_for_a_signal_of_the_call_leaves_the_call()
+    public async Task A_test_that_continues_on_a_signal_of_the_call_is_no_longer_part_of_the_call()
     {
         for (var i = 0; i < Rounds; i++)
         {

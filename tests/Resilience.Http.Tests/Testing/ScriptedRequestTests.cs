@@ -108,7 +108,7 @@ public sealed class ScriptedRequestTests
     }
 
     [Fact]
-    public async Task A_call_that_comes_cancelled_is_not_recorded()
+    public async Task A_call_that_is_already_cancelled_is_not_recorded()
     {
         using var server = new ScriptedServer(s => s.Always(200));
         using var invoker = new HttpMessageInvoker(server);

@@ -56,7 +56,7 @@ public sealed class ScriptedServerTests
     }
 
     [Fact]
-    public void A_script_that_cannot_be_meant_is_refused()
+    public void A_script_that_makes_no_sense_is_refused()
     {
         Assert.Throws<InvalidOperationException>(() => new ScriptedServer(s => s.Always()));
         var unreachable = Assert.Throws<InvalidOperationException>(() => new ScriptedServer(s => s.Always(200).Then(500)));
@@ -66,7 +66,7 @@ public sealed class ScriptedServerTests
     }
 
     [Fact]
-    public async Task A_used_up_script_says_whose_it_is_and_what_it_answered()
+    public async Task An_exhausted_script_reports_its_service_and_its_answers()
     {
         using var server = new ScriptedServer(s => s.Fail(1, 503).Then(200), _fixture.Clock, "payments");
         using var client = new HttpClient(server) { BaseAddress = new Uri("https://payments.internal/") };
@@ -105,7 +105,7 @@ public sealed class ScriptedServerTests
     }
 
     [Fact]
-    public async Task A_used_up_branch_is_named()
+    public async Task An_exhausted_branch_is_named()
     {
         using var client = _fixture.Client(s => s.When("/orders", orders => orders.Then(200)).Always(200));
         await StatusesAsync(client, "/orders");

@@ -58,7 +58,7 @@ public sealed class SimulationArgumentTests
     }
 
     [Fact]
-    public void A_load_of_nothing_is_refused()
+    public void An_empty_load_is_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedLoad.Open(0, Seconds(1)));
         Assert.Throws<ArgumentOutOfRangeException>(() => SimulatedLoad.Open(double.NaN, Seconds(1)));

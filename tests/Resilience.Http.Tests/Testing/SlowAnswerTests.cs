@@ -12,7 +12,7 @@ public sealed class SlowAnswerTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_slow_answer_takes_its_time_by_the_virtual_clock(bool async)
+    public async Task A_slow_answer_is_delayed_on_the_virtual_clock(bool async)
     {
         using var client = _fixture.Client(s => s.Slow(3 * Second, HttpStatusCode.Accepted, "[]"));
         using var response = await _fixture.RunAsync(client, async, CancellationToken.None);
@@ -58,7 +58,7 @@ public sealed class SlowAnswerTests
     }
 
     [Fact]
-    public async Task A_stalled_body_sends_so_many_bytes_and_then_waits_for_its_end()
+    public async Task A_stalled_body_sends_the_given_number_of_bytes_and_then_hangs()
     {
         using var client = _fixture.Client(s => s.StallBody(3));
         using var response = await client.GetAsync("/", HttpCompletionOption.ResponseHeadersRead);

@@ -100,7 +100,7 @@ public sealed class TestingDocs
     }
 
     [Fact]
-    public async Task Chance_is_repeatable()
+    public async Task Seeded_chance_is_repeatable()
     {
         Assert.Equal(await DelaysAsync(), await DelaysAsync());
 

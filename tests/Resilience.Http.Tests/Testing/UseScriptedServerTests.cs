@@ -33,7 +33,7 @@ public sealed class UseScriptedServerTests
     }
 
     [Fact]
-    public async Task It_does_not_matter_which_primary_handler_the_app_sets_or_when()
+    public async Task A_scripted_server_replaces_any_primary_handler_whenever_the_app_sets_it()
     {
         var services = new ServiceCollection();
         var builder = services.AddHttpClient("payments").ConfigurePrimaryHttpMessageHandler(static () => new HttpClientHandler());
@@ -53,7 +53,7 @@ public sealed class UseScriptedServerTests
     [InlineData("paymnts", " Did you mean \"payments\"?")]
     [InlineData("Payments", " Did you mean \"payments\"?")]
     [InlineData("warehouse", "")]
-    public async Task A_name_of_no_client_fails_the_call_that_would_reach_the_network(string name, string hint)
+    public async Task A_script_for_an_unknown_client_name_fails_the_call_that_would_use_the_network(string name, string hint)
     {
         foreach (var resilient in new[] { true, false })
         {
@@ -82,7 +82,7 @@ public sealed class UseScriptedServerTests
     }
 
     [Fact]
-    public async Task A_client_that_only_the_factorys_defaults_know_may_come_later_than_others()
+    public async Task A_client_known_only_from_the_factorys_defaults_may_appear_later_than_others()
     {
         var services = new ServiceCollection();
         services.ConfigureHttpClientDefaults(static client => client.AddResilience());
@@ -116,7 +116,7 @@ public sealed class UseScriptedServerTests
     }
 
     [Fact]
-    public async Task It_has_the_last_word_over_a_handler_filter_of_the_app()
+    public async Task A_scripted_server_takes_precedence_over_a_handler_filter_of_the_app()
     {
         var services = new ServiceCollection();
         services.AddHttpClient("payments");

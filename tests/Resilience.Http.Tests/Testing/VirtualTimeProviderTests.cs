@@ -102,7 +102,7 @@ public sealed class VirtualTimeProviderTests
     }
 
     [Fact]
-    public void The_next_timer_can_be_gone_to_and_those_of_its_instant_fire_with_it()
+    public void The_clock_can_advance_to_the_next_timer_and_fires_all_timers_of_that_instant()
     {
         var fired = new List<int>();
         using var one = _clock.CreateTimer(_ => fired.Add(1), null, Second, Timeout.InfiniteTimeSpan);
@@ -130,7 +130,7 @@ public sealed class VirtualTimeProviderTests
     }
 
     [Fact]
-    public void The_clock_does_not_go_beyond_the_last_day_there_is()
+    public void The_clock_does_not_go_beyond_the_last_possible_day()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => _clock.Advance(TimeSpan.MaxValue));
         Assert.Equal(TimeSpan.Zero, _clock.Elapsed);

@@ -116,7 +116,7 @@ public sealed class VirtualTimeRunTests
     }
 
     [Fact]
-    public async Task Exceptions_and_cancellations_come_out_as_they_are()
+    public async Task Exceptions_and_cancellations_pass_through_unchanged()
     {
         var error = new FormatException();
         Assert.Same(error, await Assert.ThrowsAsync<FormatException>(() => _clock.RunAsync(() => throw error)));

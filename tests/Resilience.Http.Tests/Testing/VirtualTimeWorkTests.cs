@@ -15,7 +15,7 @@ public sealed class VirtualTimeWorkTests
 
     [Theory]
     [MemberData(nameof(WaysToGoOn))]
-    public async Task A_time_limit_never_fires_while_an_answer_is_on_its_way_through_the_pool(string way)
+    public async Task A_time_limit_never_fires_while_an_answer_is_queued_in_the_thread_pool(string way)
     {
         for (var i = 0; i < Rounds; i++)
         {

@@ -65,7 +65,7 @@ public sealed class VirtualTimerTests
     }
 
     [Fact]
-    public void Timers_that_a_callback_arms_fire_on_the_way()
+    public void Timers_that_a_callback_arms_fire_in_the_same_advance()
     {
         var at = new List<TimeSpan>();
         ITimer? again = null;

@@ -63,7 +63,7 @@ public sealed class AttemptTimeoutTests : IDisposable
     [InlineData(typeof(HttpRequestException))]
     [InlineData(typeof(IOException))]
     [InlineData(typeof(InvalidOperationException))]
-    public async Task Whatever_comes_out_once_the_limit_has_fired_is_the_timeout(Type thrown)
+    public async Task Any_outcome_once_the_limit_has_fired_is_the_timeout(Type thrown)
     {
         var server = _world.Server(script => script.Then(async (_, token) =>
         {
@@ -142,7 +142,7 @@ public sealed class AttemptTimeoutTests : IDisposable
     }
 
     [Fact]
-    public async Task Switched_off_together_with_the_total_it_lets_an_attempt_take_its_time()
+    public async Task With_both_timeouts_switched_off_an_attempt_may_take_any_time()
     {
         _world.Options.AttemptTimeout = Timeout.InfiniteTimeSpan;
         _world.Options.TotalTimeout = Timeout.InfiniteTimeSpan;
@@ -172,7 +172,7 @@ public sealed class AttemptTimeoutTests : IDisposable
     }
 
     [Fact]
-    public async Task HttpClient_hands_the_timeout_on_as_it_is()
+    public async Task HttpClient_passes_the_timeout_exception_on_unchanged()
     {
         using var client = _world.Client(_world.Server(s => s.Hang()));
         using var callers = new CancellationTokenSource();

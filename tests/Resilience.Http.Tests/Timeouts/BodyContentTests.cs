@@ -97,7 +97,7 @@ public sealed class BodyContentTests : IDisposable
     }
 
     [Fact]
-    public async Task A_body_from_a_connection_is_not_taken_for_a_whole_one_when_it_is_read_again()
+    public async Task A_body_from_a_connection_is_not_treated_as_a_whole_one_when_it_is_read_again()
     {
         var response = await SendAsync(new StreamContent(new DripStream(_world.Clock, TimeSpan.Zero)));
         await response.Content.CopyToAsync(Stream.Null);

@@ -16,7 +16,7 @@ public sealed class BodyIdleTests : IDisposable
 
     [Theory]
     [MemberData(nameof(BodyReaders.Ways), MemberType = typeof(BodyReaders))]
-    public async Task A_body_that_falls_silent_ends_in_time_however_it_is_read(string way)
+    public async Task A_body_that_stalls_ends_in_time_however_it_is_read(string way)
     {
         var response = await SendAsync(new DripStream(_world.Clock, TimeSpan.Zero, Timeout.InfiniteTimeSpan));
 
@@ -36,7 +36,7 @@ public sealed class BodyIdleTests : IDisposable
 
     [Theory]
     [MemberData(nameof(BodyReaders.Ways), MemberType = typeof(BodyReaders))]
-    public async Task A_body_that_keeps_flowing_is_never_cut_also_not_by_the_total_timeout(string way)
+    public async Task A_body_that_keeps_flowing_is_never_cut_not_even_by_the_total_timeout(string way)
     {
         var pauses = Enumerable.Repeat(Idle - TimeSpan.FromMilliseconds(1), 20).ToArray();
         var response = await SendAsync(new DripStream(_world.Clock, pauses));
@@ -124,7 +124,7 @@ public sealed class BodyIdleTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_body_that_breaks_breaks_as_it_did_before(bool atOnce)
+    public async Task A_body_that_breaks_throws_the_original_exception(bool atOnce)
     {
         var broken = new IOException("reset");
         var stream = new DripStream(_world.Clock, TimeSpan.FromSeconds(1)) { ThrowsAtOnce = atOnce ? broken : null, ThrowsLate = broken };
@@ -161,7 +161,7 @@ public sealed class BodyIdleTests : IDisposable
     }
 
     [Fact]
-    public async Task It_is_counted_and_logged()
+    public async Task A_body_idle_timeout_is_counted_and_logged()
     {
         using var metrics = new RecordedMetrics(_world.Meters);
         var response = await SendAsync(new DripStream(_world.Clock, TimeSpan.Zero, Timeout.InfiniteTimeSpan));

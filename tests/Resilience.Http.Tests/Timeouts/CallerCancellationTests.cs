@@ -112,7 +112,7 @@ public sealed class CallerCancellationTests : IDisposable
     }
 
     [Fact]
-    public async Task HttpClient_gives_the_user_the_users_token()
+    public async Task HttpClient_gives_the_caller_the_callers_token()
     {
         using var client = _world.Client(_world.Server(script => script.Then(async (_, token) =>
         {

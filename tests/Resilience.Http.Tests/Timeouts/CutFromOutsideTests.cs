@@ -24,7 +24,7 @@ public sealed class CutFromOutsideTests : IDisposable
     }
 
     [Fact]
-    public async Task It_is_reported_once()
+    public async Task Cuts_from_outside_are_reported_once()
     {
         await CutAsync(100);
 
@@ -32,7 +32,7 @@ public sealed class CutFromOutsideTests : IDisposable
     }
 
     [Fact]
-    public async Task A_limit_that_fires_in_between_shows_that_nothing_cuts_them_all()
+    public async Task A_timeout_in_between_shows_that_calls_are_not_always_cut_from_outside()
     {
         await CutAsync(19);
         await _world.TimesOutAsync(_world.Server(s => s.Hang()));
@@ -42,7 +42,7 @@ public sealed class CutFromOutsideTests : IDisposable
     }
 
     [Fact]
-    public async Task Attempts_that_finished_in_between_say_nothing_on_it()
+    public async Task Attempts_that_finished_in_between_do_not_suppress_the_warning()
     {
         await CutAsync(19);
         await _world.SendAsync(_world.Server(s => s.Then(200)));
@@ -53,7 +53,7 @@ public sealed class CutFromOutsideTests : IDisposable
     }
 
     [Fact]
-    public async Task It_is_reported_also_if_the_client_has_no_limits_of_its_own()
+    public async Task Cuts_from_outside_are_reported_even_if_the_client_has_no_limits_of_its_own()
     {
         _world.Options.AttemptTimeout = Timeout.InfiniteTimeSpan;
         _world.Options.TotalTimeout = Timeout.InfiniteTimeSpan;
@@ -67,7 +67,7 @@ public sealed class CutFromOutsideTests : IDisposable
     [InlineData(0.0, 9.0)]
     [InlineData(1.0, 4.0)]
     [InlineData(0.0, 1.0)]
-    public async Task Callers_who_leave_at_different_times_are_not_reported(double earliest, double latest)
+    public async Task Callers_who_cancel_at_different_times_are_not_reported(double earliest, double latest)
     {
         var random = new Random(7);
         for (var i = 0; i < 300; i++)
@@ -79,7 +79,7 @@ public sealed class CutFromOutsideTests : IDisposable
     }
 
     [Fact]
-    public async Task Callers_who_leave_now_and_then_do_not_hide_a_timeout()
+    public async Task Occasional_cancellations_by_callers_do_not_hide_a_timeout()
     {
         var random = new Random(7);
         for (var i = 0; i < 100; i++)

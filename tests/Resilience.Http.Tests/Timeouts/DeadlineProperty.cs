@@ -31,7 +31,7 @@ public sealed class DeadlineProperty
         select new Schedule(total, attempt, ownTotal, retries, baseDelay, blocking, [.. steps]);
 
     [Fact]
-    public void A_call_ends_no_later_than_its_total_timeout_and_says_so_no_sooner() =>
+    public void A_call_ends_no_later_than_its_total_timeout_and_reports_it_no_earlier() =>
         RandomCases.Check(Schedules, EndsInTime, times: 1_000);
 
     private static void EndsInTime(Schedule schedule)

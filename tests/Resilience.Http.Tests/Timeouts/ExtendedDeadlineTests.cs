@@ -51,7 +51,7 @@ public sealed class ExtendedDeadlineTests
     }
 
     [Fact]
-    public void A_late_write_of_an_ended_attempt_moves_nothing_of_the_next()
+    public void A_late_write_of_an_ended_attempt_does_not_extend_the_next_one()
     {
         var use = new Use();
         Assert.True(use.Source.End());
@@ -65,7 +65,7 @@ public sealed class ExtendedDeadlineTests
     }
 
     [Fact]
-    public void A_tick_and_a_move_at_once_either_fire_or_keep_the_new_deadline() =>
+    public void A_tick_races_with_an_extension_and_either_fires_or_keeps_the_new_deadline() =>
         Race.Run(
             Rounds,
             begin: () => new Use(),
@@ -79,7 +79,7 @@ public sealed class ExtendedDeadlineTests
             round => round.Clock.Advance(Limit));
 
     [Fact]
-    public void An_end_and_a_move_at_once_leave_the_next_use_its_own_deadline() =>
+    public void An_end_races_with_an_extension_and_the_next_use_keeps_its_own_deadline() =>
         Race.Run(
             Rounds,
             begin: () => new Use(),

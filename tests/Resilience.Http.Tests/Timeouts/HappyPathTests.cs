@@ -21,7 +21,7 @@ public sealed class HappyPathTests : IDisposable
     }
 
     [Fact]
-    public async Task The_task_of_an_answer_that_is_there_at_once_is_handed_back_as_it_is()
+    public async Task The_task_of_an_immediate_answer_is_returned_unchanged()
     {
         var answer = Task.FromResult(new HttpResponseMessage());
         using var invoker = new HttpMessageInvoker(new TotalTimeoutHandler(_world.Service)
@@ -39,7 +39,7 @@ public sealed class HappyPathTests : IDisposable
     }
 
     [Fact]
-    public async Task The_lease_of_an_answer_that_is_there_at_once_is_back_before_the_caller_goes_on()
+    public async Task The_lease_of_an_immediate_answer_is_returned_before_the_caller_continues()
     {
         var tokens = new HashSet<CancellationToken>();
         var server = new FakeServer((_, token) =>
@@ -59,7 +59,7 @@ public sealed class HappyPathTests : IDisposable
     [InlineData("faulted")]
     [InlineData("cancelled")]
     [InlineData("asynchronously faulted")]
-    public async Task A_failure_gives_the_lease_back_and_stays_what_it_is(string way)
+    public async Task A_failure_gives_the_lease_back_and_is_passed_on_unchanged(string way)
     {
         var failure = new HttpRequestException("refused");
         var canceled = new TaskCanceledException("by some handler");

@@ -21,7 +21,7 @@ public sealed class HttpClientTimeoutPlanTests : IDisposable
     }
 
     [Fact]
-    public void Without_a_total_timeout_it_becomes_infinite()
+    public void Without_a_total_timeout_the_client_timeout_becomes_infinite()
     {
         _fixture.Configuration["ResilientHttpClients:Clients:payments:TotalTimeout"] = "off";
         _fixture.AddPayments();
@@ -39,7 +39,7 @@ public sealed class HttpClientTimeoutPlanTests : IDisposable
     }
 
     [Fact]
-    public void One_set_before_the_chain_was_added_is_seen()
+    public void A_client_timeout_set_before_the_chain_was_added_is_seen()
     {
         _fixture.Services.AddHttpClient("payments", client => client.Timeout = TimeSpan.FromSeconds(60));
         _fixture.AddPayments();
@@ -48,7 +48,7 @@ public sealed class HttpClientTimeoutPlanTests : IDisposable
     }
 
     [Fact]
-    public void One_set_after_the_chain_was_added_is_seen()
+    public void A_client_timeout_set_after_the_chain_was_added_is_seen()
     {
         _fixture.AddPayments().ConfigureHttpClient(client => client.Timeout = TimeSpan.FromSeconds(60));
 
@@ -56,7 +56,7 @@ public sealed class HttpClientTimeoutPlanTests : IDisposable
     }
 
     [Fact]
-    public void One_set_infinite_stays_infinite()
+    public void An_infinite_client_timeout_stays_infinite()
     {
         _fixture.AddPayments().ConfigureHttpClient(client => client.Timeout = Timeout.InfiniteTimeSpan);
 
@@ -67,7 +67,7 @@ public sealed class HttpClientTimeoutPlanTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_shorter_one_becomes_the_total_timeout_so_that_a_hang_is_reported_as_such(bool before)
+    public async Task A_shorter_client_timeout_becomes_the_total_timeout_so_hangs_are_reported_as_such(bool before)
     {
         if (before)
         {
@@ -89,7 +89,7 @@ public sealed class HttpClientTimeoutPlanTests : IDisposable
     }
 
     [Fact]
-    public void A_shorter_one_is_logged_once()
+    public void A_shorter_client_timeout_is_logged_once()
     {
         _fixture.AddPayments().ConfigureHttpClient(client => client.Timeout = TimeSpan.FromSeconds(5));
 
@@ -106,7 +106,7 @@ public sealed class HttpClientTimeoutPlanTests : IDisposable
     }
 
     [Fact]
-    public void One_set_in_the_constructor_of_a_typed_client_comes_too_late_to_be_seen()
+    public void A_client_timeout_set_in_the_constructor_of_a_typed_client_is_not_seen()
     {
         _fixture.Services.AddResilientHttpClient<ImpatientClient>("payments").ConfigurePrimaryHttpMessageHandler(() => _fixture.Server);
 

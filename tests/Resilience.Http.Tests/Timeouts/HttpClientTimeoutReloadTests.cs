@@ -10,7 +10,7 @@ public sealed class HttpClientTimeoutReloadTests : IDisposable
     public void Dispose() => _fixture.Dispose();
 
     [Fact]
-    public async Task One_set_while_the_chain_was_off_bounds_the_calls_once_it_is_switched_on()
+    public async Task A_client_timeout_set_while_the_chain_is_off_bounds_calls_once_it_is_on()
     {
         _fixture.Configuration["ResilientHttpClients:Clients:payments:Enabled"] = "false";
         _fixture.AddPayments().ConfigureHttpClient(client => client.Timeout = TimeSpan.FromSeconds(5));
@@ -25,7 +25,7 @@ public sealed class HttpClientTimeoutReloadTests : IDisposable
     }
 
     [Fact]
-    public async Task The_frameworks_default_bounds_them_too()
+    public async Task The_frameworks_default_timeout_bounds_calls_once_the_chain_is_switched_on()
     {
         _fixture.Configuration["ResilientHttpClients:Clients:payments:Enabled"] = "false";
         _fixture.Configuration["ResilientHttpClients:Clients:payments:AttemptTimeout"] = "2m";
@@ -40,7 +40,7 @@ public sealed class HttpClientTimeoutReloadTests : IDisposable
     }
 
     [Fact]
-    public async Task After_an_edit_new_clients_have_the_new_one_and_old_ones_keep_theirs()
+    public async Task After_an_edit_new_clients_have_the_new_timeout_and_old_ones_keep_theirs()
     {
         _fixture.AddPayments();
         using var before = _fixture.Create();
@@ -68,7 +68,7 @@ public sealed class HttpClientTimeoutReloadTests : IDisposable
     }
 
     [Fact]
-    public async Task After_an_edit_a_shorter_one_of_the_user_may_be_the_longer_one()
+    public async Task After_an_edit_a_shorter_client_timeout_may_be_longer_than_the_total_timeout()
     {
         _fixture.AddPayments().ConfigureHttpClient(client => client.Timeout = TimeSpan.FromSeconds(5));
         _fixture.Configuration["ResilientHttpClients:Clients:payments:TotalTimeout"] = "3s";

@@ -30,7 +30,7 @@ public sealed class KeptSourceTests
     });
 
     [Fact]
-    public void A_synchronous_Send_shares_it_with_an_asynchronous_call() => OnItsOwnThread(() =>
+    public void A_synchronous_Send_shares_the_token_source_with_an_asynchronous_call() => OnItsOwnThread(() =>
     {
         using var client = OfAHost();
 
@@ -141,7 +141,7 @@ public sealed class KeptSourceTests
     });
 
     [Fact]
-    public void Nothing_of_the_caller_or_the_host_is_kept_with_it() => OnItsOwnThread(() =>
+    public void A_kept_token_source_keeps_nothing_of_the_caller_or_the_host() => OnItsOwnThread(() =>
     {
         var (caller, loggers) = CallOnceAndForget();
 
@@ -154,7 +154,7 @@ public sealed class KeptSourceTests
     });
 
     [Fact]
-    public async Task Of_a_burst_those_beyond_the_bound_are_disposed()
+    public async Task Token_sources_of_a_burst_beyond_the_bound_are_disposed()
     {
         const int Burst = 3_000;
         using var client = OfAHost((_, token) =>

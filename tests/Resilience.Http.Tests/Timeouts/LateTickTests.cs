@@ -74,7 +74,7 @@ public sealed class LateTickTests
     }
 
     [Fact]
-    public void A_clock_that_is_not_the_machines_fires_at_once_however_far_it_jumps()
+    public void A_timeout_on_a_clock_other_than_the_machines_fires_at_once_however_far_it_jumps()
     {
         var pool = new TimeoutLeasePool(_fixture.Clock);
         var lease = pool.Rent(Limit, NullLogger.Instance, CancellationToken.None);

@@ -42,7 +42,7 @@ public sealed class ProcessBehindTests
     }
 
     [Fact]
-    public void A_queue_that_does_not_move_holds_a_limit_for_as_long_again_at_most()
+    public void A_stuck_queue_delays_a_limit_by_at_most_its_own_length()
     {
         var lease = _fixture.Rent();
         _fixture.Queue.IsStuck = true;
@@ -56,7 +56,7 @@ public sealed class ProcessBehindTests
     }
 
     [Fact]
-    public void A_queue_that_does_not_move_holds_a_long_limit_for_ten_seconds_at_most()
+    public void A_stuck_queue_delays_a_long_limit_by_at_most_ten_seconds()
     {
         var lease = _fixture.Pool.Rent(TimeSpan.FromMinutes(5), NullLogger.Instance, CancellationToken.None);
         _fixture.Time.Advance(TimeSpan.FromMinutes(4));
@@ -112,7 +112,7 @@ public sealed class ProcessBehindTests
     }
 
     [Fact]
-    public void A_queue_that_had_caught_up_before_the_wait_explains_nothing()
+    public void A_queue_that_had_caught_up_before_the_wait_does_not_explain_a_timeout()
     {
         var earlier = _fixture.Rent();
         _fixture.Queue.IsStuck = true;
@@ -129,7 +129,7 @@ public sealed class ProcessBehindTests
     }
 
     [Fact]
-    public void A_delay_of_less_than_a_tenth_of_the_limit_explains_nothing()
+    public void A_delay_of_less_than_a_tenth_of_the_limit_does_not_explain_a_timeout()
     {
         var limit = TimeSpan.FromSeconds(10);
         var lease = _fixture.Pool.Rent(limit, NullLogger.Instance, CancellationToken.None);

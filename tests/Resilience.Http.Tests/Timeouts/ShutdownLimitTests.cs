@@ -22,7 +22,7 @@ public sealed class ShutdownLimitTests
         round => round.Stop());
 
     [Fact]
-    public void A_limit_that_is_moved_as_the_app_begins_to_stop_is_never_moved_past_it() => Race.Run(
+    public void A_limit_extended_as_the_app_begins_to_stop_never_exceeds_the_shutdown() => Race.Run(
         Rounds,
         begin: () =>
         {

@@ -26,7 +26,7 @@ public sealed class TimeoutDocs
     }
 
     [Fact]
-    public async Task The_catch_blocks_of_the_page_distinguish_a_timeout_from_a_caller_that_left()
+    public async Task The_catch_blocks_of_the_page_distinguish_a_timeout_from_a_callers_cancellation()
     {
         using var app = App(new ScriptedServer(s => s.Hang().Always(), _clock));
         var payments = app.Client("payments");

@@ -59,7 +59,7 @@ public sealed class TimeoutGrowthTests : IDisposable
     }
 
     [Fact]
-    public async Task Calls_of_all_kinds_at_once_leave_no_more_than_ran_at_once()
+    public async Task Concurrent_calls_of_all_kinds_leave_no_more_sources_than_ran_at_once()
     {
         const int AtOnce = 64;
         var server = _world.Server(script => script.Then(async (request, token) =>

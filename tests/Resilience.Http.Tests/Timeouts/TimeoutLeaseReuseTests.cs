@@ -122,7 +122,7 @@ public sealed class TimeoutLeaseReuseTests : IDisposable
     }
 
     [Fact]
-    public void A_callers_source_reset_in_the_middle_of_a_call_loses_no_limit_and_no_timer()
+    public void A_callers_source_that_is_reset_during_a_call_loses_no_limit_and_no_timer()
     {
         using var caller = new CancellationTokenSource();
         var lease = _fixture.Rent(Limit, caller.Token);

@@ -11,7 +11,7 @@ public sealed class TimeoutLeaseTests : IDisposable
     public void Dispose() => _fixture.Dispose();
 
     [Fact]
-    public void It_is_cancelled_at_its_deadline_and_not_before()
+    public void A_lease_is_cancelled_at_its_deadline_and_not_before()
     {
         var lease = _fixture.Rent(Limit);
 

@@ -69,7 +69,7 @@ public sealed class TimeoutLeaseTimerTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_of_the_call_that_happens_to_need_the_timer_first_is_kept_by_it()
+    public void The_timer_keeps_nothing_of_the_call_that_happens_to_need_it_first()
     {
         var ambient = new AsyncLocal<string?> { Value = "the first call" };
         var lease = _fixture.Rent(Limit);
@@ -95,7 +95,7 @@ public sealed class TimeoutLeaseTimerTests : IDisposable
     }
 
     [Fact]
-    public void What_a_burst_leaves_is_bounded()
+    public void The_timers_that_a_burst_leaves_are_bounded()
     {
         var burst = Enumerable.Range(0, 5_000).Select(_ => _fixture.Rent(Limit)).ToArray();
         Assert.Equal(5_000, _fixture.Clock.TimersAlive);

@@ -37,7 +37,7 @@ public sealed class TimeoutVerdictTests : IDisposable
     }
 
     [Fact]
-    public async Task If_the_total_is_shorter_an_attempt_that_had_all_of_it_had_its_chance()
+    public async Task A_timeout_counts_if_the_attempt_had_all_of_a_shorter_total_timeout()
     {
         _world.Options.AttemptTimeout = Timeout.InfiniteTimeSpan;
 
@@ -47,7 +47,7 @@ public sealed class TimeoutVerdictTests : IDisposable
     }
 
     [Fact]
-    public async Task A_request_with_a_shorter_total_of_its_own_had_its_chance_within_that()
+    public async Task A_timeout_by_a_shorter_total_timeout_of_the_request_counts_against_the_service()
     {
         await _world.TimesOutAsync(_world.Server(s => s.Hang()), TimeoutWorld.Get().WithTotalTimeout(TimeSpan.FromSeconds(1)));
 
@@ -55,7 +55,7 @@ public sealed class TimeoutVerdictTests : IDisposable
     }
 
     [Fact]
-    public async Task A_total_timeout_is_not_put_before_the_users_judge()
+    public async Task A_total_timeout_is_not_passed_to_a_custom_ClassifyOutcome()
     {
         _world.Options.AttemptTimeout = Timeout.InfiniteTimeSpan;
         _world.Options.ClassifyOutcome = _ => throw new InvalidOperationException("asked");

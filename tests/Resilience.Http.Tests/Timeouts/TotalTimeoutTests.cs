@@ -40,7 +40,7 @@ public sealed class TotalTimeoutTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_an_attempt_timeout_it_cuts_the_attempt_itself()
+    public async Task Without_an_attempt_timeout_the_total_timeout_cuts_the_attempt()
     {
         _world.Options.AttemptTimeout = Timeout.InfiniteTimeSpan;
 

@@ -111,7 +111,7 @@ public sealed class CallDurationTests
     }
 
     [Fact]
-    public void Its_buckets_reach_from_five_milliseconds_to_a_minute()
+    public void The_buckets_of_the_call_duration_range_from_five_milliseconds_to_a_minute()
     {
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         Histogram<double>? duration = null;
@@ -133,7 +133,7 @@ public sealed class CallDurationTests
     }
 
     [Fact]
-    public async Task A_method_that_a_caller_made_up_makes_no_series_of_its_own()
+    public async Task A_custom_HTTP_method_adds_no_metric_series()
     {
         var clock = new VirtualTimeProvider();
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();

@@ -39,7 +39,7 @@ public sealed class CallSpanTests : IDisposable
     }
 
     [Fact]
-    public async Task WithOperationName_names_it()
+    public async Task WithOperationName_names_the_span()
     {
         await GetAsync(script => script.Always(200), request => request.WithOperationName("capture payment"));
 
@@ -101,7 +101,7 @@ public sealed class CallSpanTests : IDisposable
     }
 
     [Fact]
-    public async Task Switched_off_there_is_no_span()
+    public async Task With_tracing_switched_off_there_is_no_span()
     {
         await GetAsync(script => script.Always(200), configure: options => options.Tracing.Enabled = false);
 

@@ -48,7 +48,7 @@ public sealed class CurrentSpanTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_listener_hears_of_the_end_of_a_span_while_it_is_current(bool completedAtOnce)
+    public async Task A_listener_is_notified_of_the_end_of_a_span_while_the_span_is_current(bool completedAtOnce)
     {
         var isCurrent = false;
         using var listener = new ActivityListener

@@ -89,7 +89,7 @@ public sealed class AnswerBodyTests
     }
 
     [Fact]
-    public async Task A_body_that_is_too_long_is_cut_and_the_output_says_so()
+    public async Task A_body_that_is_too_long_is_truncated_and_the_output_notes_it()
     {
         var result = await RunAsync("text/plain", new byte[MostRead + 1], ChaosProbe.Http("order", Request, ChaosTolerance.Equal(200)));
 
@@ -121,7 +121,7 @@ public sealed class AnswerBodyTests
     [Theory]
     [InlineData(null, "Resilience.Http.Chaos.Experiments/0.1.0")]
     [InlineData("curl/8.0", "curl/8.0")]
-    public async Task A_request_says_who_sends_it_unless_the_experiment_does(string? own, string sent)
+    public async Task A_request_has_a_default_User_Agent_unless_the_experiment_sets_one(string? own, string sent)
     {
         var clock = new VirtualTimeProvider();
         using var server = new ScriptedServer(script => script.Always(200), clock);

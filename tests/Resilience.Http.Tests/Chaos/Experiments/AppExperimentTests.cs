@@ -34,7 +34,7 @@ public sealed class AppExperimentTests
     }
 
     [Fact]
-    public async Task Faults_that_were_left_behind_are_cleared_by_the_runner_which_says_so()
+    public async Task Faults_that_were_left_behind_are_cleared_and_reported_by_the_runner()
     {
         using var app = await AppAsync();
 
@@ -48,7 +48,7 @@ public sealed class AppExperimentTests
     }
 
     [Fact]
-    public async Task Faults_that_take_the_place_of_others_count_on_from_them()
+    public async Task Faults_that_replace_others_continue_their_counts()
     {
         using var app = await AppAsync();
 

@@ -75,7 +75,7 @@ public sealed class BackgroundStepTests : IDisposable
     }
 
     [Fact]
-    public async Task A_background_step_that_fails_ends_the_method_there_and_then()
+    public async Task A_background_step_that_fails_ends_the_method_immediately()
     {
         var load = new ChaosAction("load", async token =>
         {
@@ -94,7 +94,7 @@ public sealed class BackgroundStepTests : IDisposable
     }
 
     [Fact]
-    public async Task A_background_step_that_fails_ends_the_time_that_the_faults_were_to_stay()
+    public async Task A_background_step_that_fails_ends_the_duration_of_the_faults_early()
     {
         var load = new ChaosAction("load", async token =>
         {

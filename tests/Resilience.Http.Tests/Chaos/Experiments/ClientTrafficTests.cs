@@ -46,7 +46,7 @@ public sealed class ClientTrafficTests
     }
 
     [Fact]
-    public async Task A_client_without_calls_gives_no_figure()
+    public async Task A_client_without_calls_has_no_success_rate()
     {
         using var app = await AppAsync();
 

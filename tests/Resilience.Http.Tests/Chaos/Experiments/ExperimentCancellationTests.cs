@@ -10,7 +10,7 @@ public sealed class ExperimentCancellationTests : IDisposable
     public void Dispose() => _bench.Dispose();
 
     [Fact]
-    public async Task A_run_that_is_cancelled_in_the_method_is_rolled_back_and_says_so()
+    public async Task A_run_that_is_cancelled_in_the_method_is_rolled_back_and_reported_as_such()
     {
         using var cancel = new CancellationTokenSource();
 

@@ -78,7 +78,7 @@ public sealed class ExperimentGateTests
     }
 
     [Fact]
-    public async Task A_gate_that_closes_after_the_faults_were_cleared_is_nothing_to_the_experiment()
+    public async Task A_gate_that_closes_after_the_faults_were_cleared_does_not_affect_the_experiment()
     {
         using var app = await AppAsync(UntilSoon);
 
@@ -93,7 +93,7 @@ public sealed class ExperimentGateTests
     }
 
     [Fact]
-    public async Task A_dry_run_that_begins_under_the_faults_ends_the_method_like_a_gate_that_closes()
+    public async Task A_dry_run_that_begins_during_the_faults_ends_the_method_like_a_closed_gate()
     {
         using var file = new SettingsFile("""{ "ResilientHttpChaos": { "Enabled": true } }""");
         using var app = await AppAsync(file.AddTo);

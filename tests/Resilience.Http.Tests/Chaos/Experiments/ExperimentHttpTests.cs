@@ -36,7 +36,7 @@ public sealed class ExperimentHttpTests
     }
 
     [Fact]
-    public async Task A_request_may_be_given_all_the_time_there_is()
+    public async Task A_request_may_be_given_unlimited_time()
     {
         var request = new ChaosHttpRequest(Request.Url) { Timeout = TimeSpan.MaxValue };
 
@@ -151,7 +151,7 @@ public sealed class ExperimentHttpTests
     }
 
     [Fact]
-    public async Task Requests_are_sent_so_many_at_once()
+    public async Task Requests_are_sent_with_the_given_concurrency()
     {
         var result = await RunAsync(
             script => script.Slow(TimeSpan.FromSeconds(1)).Always(),
@@ -166,7 +166,7 @@ public sealed class ExperimentHttpTests
     }
 
     [Fact]
-    public async Task A_step_that_needs_an_app_fails_without_one_and_says_so()
+    public async Task A_step_that_needs_an_app_fails_without_one_with_a_clear_message()
     {
         var result = await RunAsync(
             script => script.Always(200),

@@ -160,7 +160,7 @@ public sealed class ExperimentMistakeTests
     }
 
     [Fact]
-    public void A_text_as_tolerance_of_an_http_probe_is_refused_since_it_can_never_be_met()
+    public void A_string_tolerance_of_an_http_probe_is_refused_since_it_can_never_be_met()
     {
         var exception = Assert.Throws<ChaosExperimentFormatException>(() =>
             Read(Whole.Replace("\"tolerance\": [200, 201]", "\"tolerance\": \"OK\"", StringComparison.Ordinal)));

@@ -44,7 +44,7 @@ public sealed class ExperimentOrderTests : IDisposable
     }
 
     [Fact]
-    public async Task All_probes_of_the_steady_state_are_made_also_after_one_that_was_not_met()
+    public async Task All_probes_of_the_steady_state_run_even_after_one_that_was_not_met()
     {
         var result = await _bench.RunAsync(new ChaosExperiment
         {

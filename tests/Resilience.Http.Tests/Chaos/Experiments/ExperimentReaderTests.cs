@@ -24,7 +24,7 @@ public sealed class ExperimentReaderTests
     }
 
     [Fact]
-    public void An_expected_null_is_met_by_null_alone()
+    public void An_expected_null_is_met_only_by_null()
     {
         var tolerance = Read(
             Whole.Replace("[200, 201]", """{ "type": "jsonpath", "path": "$.body.error", "expect": null }""", StringComparison.Ordinal))

@@ -10,7 +10,7 @@ public sealed class ExperimentRollbackTests : IDisposable
     public void Dispose() => _bench.Dispose();
 
     [Fact]
-    public async Task An_action_that_fails_ends_the_method_and_what_was_done_is_taken_back()
+    public async Task An_action_that_fails_ends_the_method_and_completed_actions_are_rolled_back()
     {
         var result = await _bench.RunAsync(
             [_bench.Probe("check")],
@@ -27,7 +27,7 @@ public sealed class ExperimentRollbackTests : IDisposable
     }
 
     [Fact]
-    public async Task Every_action_that_began_is_undone_last_first_also_the_one_that_failed_half_way()
+    public async Task Every_started_action_is_undone_in_reverse_order_even_one_that_failed_midway()
     {
         var result = await _bench.RunAsync(
         [
@@ -41,7 +41,7 @@ public sealed class ExperimentRollbackTests : IDisposable
     }
 
     [Fact]
-    public async Task A_rollback_that_fails_stops_none_of_the_others_and_goes_before_all_else()
+    public async Task A_rollback_that_fails_stops_no_other_and_determines_the_outcome()
     {
         var result = await _bench.RunAsync(new ChaosExperiment
         {
@@ -57,7 +57,7 @@ public sealed class ExperimentRollbackTests : IDisposable
     }
 
     [Fact]
-    public async Task A_rollback_that_never_ends_is_given_up_after_its_limit()
+    public async Task A_rollback_that_never_ends_is_abandoned_after_its_limit()
     {
         var never = new TaskCompletionSource();
 
@@ -76,7 +76,7 @@ public sealed class ExperimentRollbackTests : IDisposable
     }
 
     [Fact]
-    public async Task A_rollback_that_blocks_its_thread_is_given_up_after_its_limit_too()
+    public async Task A_rollback_that_blocks_its_thread_is_abandoned_after_its_limit_too()
     {
         var clock = new VirtualTimeProvider();
         using var runner = new ChaosExperimentRunner(clock);
@@ -101,7 +101,7 @@ public sealed class ExperimentRollbackTests : IDisposable
     }
 
     [Fact]
-    public async Task A_limit_longer_than_any_timer_takes_is_as_good_as_none()
+    public async Task A_limit_longer_than_any_timer_supports_means_no_limit()
     {
         var result = await _bench.RunAsync(new ChaosExperiment
         {

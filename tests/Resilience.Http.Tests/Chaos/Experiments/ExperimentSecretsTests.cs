@@ -124,7 +124,7 @@ public sealed class ExperimentSecretsTests
     }
 
     [Fact]
-    public void A_request_reads_without_user_and_password() =>
+    public void A_request_is_described_without_user_and_password() =>
         Assert.Equal("GET http://hooks.test:81/a%20b", new ChaosHttpRequest(new Uri("http://ops:pw@hooks.test:81/a b?key=1")).ToString());
 
     private static ChaosExperiment Read(string step, string type = "str") => ChaosExperiment.From(ExperimentReader.Read(

@@ -6,7 +6,7 @@ namespace Resilience.Http.Tests.Chaos.Experiments;
 public sealed class ExperimentVariableTests
 {
     [Fact]
-    public void A_given_variable_goes_before_the_files_own_and_must_be_declared()
+    public void A_given_variable_takes_precedence_over_the_files_own_and_must_be_declared()
     {
         Assert.Equal("Orders are taken while stock is down", Read(Whole, new() { ["what"] = "stock" }).Title);
 
@@ -33,7 +33,7 @@ public sealed class ExperimentVariableTests
     [InlineData("""{ "type": "env", "key": "NOT_SET", "env_var_type": "bool", "default": "True" }""", null, "true")]
     [InlineData("""{ "type": "env", "key": "NOT_SET", "default": "50" }""", null, "\"50\"")]
     [InlineData("""{ "type": "env", "key": "NOT_SET", "env_var_type": "str", "default": 50 }""", null, "50")]
-    public void A_variable_has_the_type_of_its_declaration_wherever_its_value_comes_from(string declared, string? given, string value) =>
+    public void A_variable_has_its_declared_type_whatever_the_source_of_its_value(string declared, string? given, string value) =>
         Assert.Equal(value, ReadVariable(declared, given).SteadyState[0].Tolerance!.ToString());
 
     [Theory]

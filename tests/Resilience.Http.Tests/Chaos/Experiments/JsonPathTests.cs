@@ -43,7 +43,7 @@ public sealed class JsonPathTests
     [InlineData("$.data.result[7]", "[]")]
     [InlineData("$.nothing.at.all", "[]")]
     [InlineData("$.status.nothing", "[]")]
-    public void What_a_path_finds(string path, string expected)
+    public void A_JSONPath_finds_the_matching_nodes(string path, string expected)
     {
         var found = JsonPath.Parse(path).Find(Prometheus);
 
@@ -65,7 +65,7 @@ public sealed class JsonPathTests
     [InlineData("$[?(@.status == 'ok')]", """[{"status":"ok"}]""")]
     [InlineData("$[?(@.status == null)]", "[]")]
     [InlineData("$[?(@.status < 'c')]", """[{"status":"bad"}]""")]
-    public void A_comparison_is_what_rfc_9535_says_it_is(string path, string expected)
+    public void A_comparison_follows_RFC_9535(string path, string expected)
     {
         var found = JsonPath.Parse(path).Find(JsonNode.Parse("""[ { "status": "ok" }, { "status": "bad" }, { } ]"""));
 

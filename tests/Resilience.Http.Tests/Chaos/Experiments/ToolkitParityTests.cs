@@ -32,7 +32,7 @@ public sealed class ToolkitParityTests
     [Theory]
     [InlineData("{ \"a\": 1, \"a\": 2 }", "$.a", 2)]
     [InlineData("{ \"b\": { \"a\": 1, \"a\": 2 } }", "$.b.a", 2)]
-    public void Of_a_member_that_is_there_twice_the_last_one_counts(string body, string path, int value) =>
+    public void The_last_of_two_members_with_the_same_name_counts(string body, string path, int value) =>
         Assert.True(ChaosTolerance.AtPath(path, value).Accepts(new JsonObject { ["status"] = 200, ["body"] = body }));
 
     [Theory]
@@ -49,7 +49,7 @@ public sealed class ToolkitParityTests
     [InlineData("a $ b", "a $ b")]
     [InlineData("$whom", "$whom")]
     [InlineData("$filter=x eq $who", "$filter=x eq ops")]
-    public void A_dollar_is_read_as_in_a_string_template_of_Python(string text, string value) =>
+    public void A_dollar_sign_is_read_as_in_a_Python_string_template(string text, string value) =>
         Assert.Equal(value, Substituted($"\"{text}\""));
 
     [Theory]

@@ -53,7 +53,7 @@ public sealed class UnendedCallTests
     }
 
     [Fact]
-    public async Task For_what_was_sent_no_call_has_to_end()
+    public async Task Sends_are_counted_without_waiting_for_a_call_to_end()
     {
         using var app = await AppAsync();
 
@@ -65,7 +65,7 @@ public sealed class UnendedCallTests
     }
 
     [Fact]
-    public async Task Calls_that_their_callers_gave_up_give_no_figure_and_that_is_said()
+    public async Task Calls_that_their_callers_cancelled_yield_no_success_rate_and_an_explanation()
     {
         using var app = await AppAsync();
 
@@ -83,7 +83,7 @@ public sealed class UnendedCallTests
     [Theory]
     [InlineData(30, 1)]
     [InlineData(5, 0)]
-    public async Task A_call_that_the_timeout_of_its_HttpClient_ends_has_failed_and_was_not_given_up(int seconds, int failed)
+    public async Task A_call_that_its_HttpClient_Timeout_ends_has_failed_and_was_not_cancelled(int seconds, int failed)
     {
         using var app = await new ChaosFixture(
             "{}",

@@ -20,7 +20,7 @@ public sealed class CallUnderFaultTests
     }
 
     [Fact]
-    public async Task A_closed_gate_of_the_clock_lets_the_call_through()
+    public async Task A_call_after_the_end_of_the_injection_period_gets_through()
     {
         using var bench = new InjectionFixture();
         bench.Use(
@@ -69,7 +69,7 @@ public sealed class CallUnderFaultTests
     [InlineData("reset")]
     [InlineData("cancelled")]
     [InlineData("failed below")]
-    public async Task A_place_is_given_back_however_the_call_ends(string end)
+    public async Task A_fault_slot_is_released_however_the_call_ends(string end)
     {
         using var bench = new InjectionFixture(script =>
         {
@@ -93,7 +93,7 @@ public sealed class CallUnderFaultTests
     }
 
     [Fact]
-    public async Task Of_two_edits_at_once_the_one_that_was_read_later_stays()
+    public async Task The_concurrent_edit_that_was_read_later_stays_in_force()
     {
         using var bench = new InjectionFixture();
         var later = new HttpChaosOptions { Enabled = true };
@@ -111,7 +111,7 @@ public sealed class CallUnderFaultTests
     [InlineData("ChaosHandler")]
     [InlineData("CallWatchHandler")]
     [InlineData("SendWatchHandler")]
-    public async Task Off_costs_no_allocation(string handler)
+    public async Task A_handler_that_is_off_allocates_nothing(string handler)
     {
         using var bench = new InjectionFixture();
         using var bare = new HttpMessageInvoker(new Answering());

@@ -7,10 +7,10 @@ public sealed class ChaosGatesTests
     private static readonly DateTimeOffset Noon = new(2030, 1, 1, 12, 0, 0, TimeSpan.Zero); // a Tuesday
 
     [Fact]
-    public void All_open_lets_faults_through() => Assert.Equal(ChaosGate.None, At(Options(), "Development"));
+    public void Faults_are_injected_if_all_gates_are_open() => Assert.Equal(ChaosGate.None, At(Options(), "Development"));
 
     [Fact]
-    public void Not_enabled_is_closed() => Assert.Equal(ChaosGate.Disabled, At(Options(o => o.Enabled = false), "Development"));
+    public void The_gate_is_closed_if_chaos_is_not_enabled() => Assert.Equal(ChaosGate.Disabled, At(Options(o => o.Enabled = false), "Development"));
 
     [Theory]
     [InlineData("Development", ChaosGate.None)]
@@ -41,7 +41,7 @@ public sealed class ChaosGatesTests
     public void Outside_of_development_an_end_is_needed() => Assert.Equal(ChaosGate.UntilMissing, At(Options(), "Staging"));
 
     [Fact]
-    public void The_end_closes_at_its_very_moment()
+    public void The_gate_closes_exactly_at_the_end_time()
     {
         var gates = new ChaosGates(Options(o => o.Until = Noon), "Development");
 
@@ -55,7 +55,7 @@ public sealed class ChaosGatesTests
     [InlineData("2030-01-01T16:59:59Z", true)]
     [InlineData("2030-01-01T17:00:00Z", false)]
     [InlineData("2030-01-02T12:00:00Z", false)] // a Wednesday
-    public void Outside_of_the_schedule_is_closed(string time, bool open)
+    public void The_gate_is_closed_outside_of_the_schedule(string time, bool open)
     {
         var gates = new ChaosGates(
             Options(o => o.Schedule = new() { Days = [DayOfWeek.Tuesday], From = new(9, 0), To = new(17, 0) }), "Development");

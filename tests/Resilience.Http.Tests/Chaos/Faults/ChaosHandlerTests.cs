@@ -70,7 +70,7 @@ public sealed class ChaosHandlerTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_reset_and_a_refusal_come_as_exceptions_that_are_marked_inside(bool synchronous)
+    public async Task A_reset_and_a_refusal_are_exceptions_with_a_mark_in_their_data(bool synchronous)
     {
         using var bench = new InjectionFixture();
         bench.Use(new() { Abort = new() { Reset = true, Percentage = 100 } });

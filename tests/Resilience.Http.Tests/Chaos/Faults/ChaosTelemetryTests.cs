@@ -89,7 +89,7 @@ public sealed class ChaosTelemetryTests
     }
 
     [Fact]
-    public async Task Nothing_is_said_at_information_or_above_about_a_single_call()
+    public async Task A_single_call_logs_nothing_at_information_or_above()
     {
         using var app = await new ChaosFixture(ChaosFixture.On(SlowAndFailing)).StartAsync();
         var before = app.Logs.All.Count;

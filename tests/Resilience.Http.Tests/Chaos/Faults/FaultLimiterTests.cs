@@ -8,7 +8,7 @@ public sealed class FaultLimiterTests
     private readonly FaultLimiter _places = new();
 
     [Fact]
-    public void There_are_as_many_places_as_allowed()
+    public void No_more_fault_slots_than_allowed_can_be_taken()
     {
         using var one = _places.TryTake(2);
         using var two = _places.TryTake(2);
@@ -19,7 +19,7 @@ public sealed class FaultLimiterTests
     }
 
     [Fact]
-    public void A_place_is_given_back_once_however_often_it_is_disposed()
+    public void A_fault_slot_is_released_once_however_often_it_is_disposed()
     {
         var place = _places.TryTake(1)!;
         place.Dispose();
@@ -29,7 +29,7 @@ public sealed class FaultLimiterTests
     }
 
     [Fact]
-    public void A_place_that_was_dropped_is_given_back_by_the_collector()
+    public void A_fault_slot_that_was_dropped_is_released_by_the_garbage_collector()
     {
         Drop();
 
@@ -40,7 +40,7 @@ public sealed class FaultLimiterTests
     }
 
     [Fact]
-    public void Two_threads_never_take_more_than_there_are() =>
+    public void Two_threads_never_take_more_fault_slots_than_allowed() =>
         Race.Run(
             rounds: 10_000,
             begin: () => (Places: new FaultLimiter(), Taken: new FaultSlot?[2]),

@@ -93,7 +93,7 @@ public sealed class FaultPlanTests
     [InlineData(null, null, "X-Test: no", false)]
     [InlineData(null, null, "X-Other", false)]
     [InlineData(null, null, "Content-Type: text/plain; charset=utf-8", true)]
-    public void A_request_is_meant_only_if_all_that_is_set_is_true(string? methods, string? prefix, string? header, bool included)
+    public void A_request_matches_only_if_every_configured_condition_is_true(string? methods, string? prefix, string? header, bool included)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "http://payments.test/charges/7?q=/refunds");
         request.Headers.Add("X-Test", "yes");

@@ -84,7 +84,7 @@ public sealed class SlowBodyTests
     [Theory]
     [InlineData("GET", HttpStatusCode.SwitchingProtocols)]
     [InlineData("CONNECT", HttpStatusCode.OK)]
-    public async Task A_tunnel_stays_as_it_is_and_holds_no_place(string method, HttpStatusCode status)
+    public async Task A_tunnel_is_left_unchanged_and_does_not_count_as_an_active_fault(string method, HttpStatusCode status)
     {
         using var bench = new InjectionFixture(script => script
             .Then(_ => new HttpResponseMessage(status) { Content = new Tunnel() })
@@ -114,7 +114,7 @@ public sealed class SlowBodyTests
     [Theory]
     [InlineData("read to its end")]
     [InlineData("disposed")]
-    public async Task A_body_holds_its_place_until_it_is(string end)
+    public async Task A_slow_body_counts_as_an_active_fault_until_it_is_read_or_disposed(string end)
     {
         using var bench = Bench(bytesPerSecond: 1_000, options => options.MaxActiveFaults = 1);
 
@@ -133,7 +133,7 @@ public sealed class SlowBodyTests
     }
 
     [Fact]
-    public async Task A_body_that_is_being_read_holds_its_place()
+    public async Task A_slow_body_in_progress_counts_as_an_active_fault()
     {
         using var bench = Bench(bytesPerSecond: 1_000, options => options.MaxActiveFaults = 1);
 

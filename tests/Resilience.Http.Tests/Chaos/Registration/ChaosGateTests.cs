@@ -17,7 +17,7 @@ public sealed class ChaosGateTests
     }
 
     [Fact]
-    public async Task Not_enabled_keeps_faults_away()
+    public async Task No_fault_is_injected_if_chaos_is_not_enabled()
     {
         using var app = await new ChaosFixture(
             ChaosFixture.On().Replace("\"Enabled\": true", "\"Enabled\": false", StringComparison.Ordinal)).StartAsync();
@@ -81,7 +81,7 @@ public sealed class ChaosGateTests
     [Theory]
     [InlineData("Staging")]
     [InlineData("Production")]
-    public async Task Outside_of_development_an_end_is_asked_for_at_start(string environment)
+    public async Task Outside_of_development_an_end_is_required_at_start(string environment)
     {
         using var app = new ChaosFixture(
             ChaosFixture.On(), environment, services => services.AddResilientHttpChaos(static chaos => chaos.AllowInProduction()));
@@ -99,7 +99,7 @@ public sealed class ChaosGateTests
     }
 
     [Fact]
-    public async Task The_end_ends_it()
+    public async Task The_injection_stops_at_the_end_time()
     {
         using var app = await new ChaosFixture(ChaosFixture.On(others: Soon), "Staging").StartAsync();
 
@@ -131,7 +131,7 @@ public sealed class ChaosGateTests
     }
 
     [Fact]
-    public async Task A_client_without_a_host_to_name_an_environment_is_taken_for_production()
+    public async Task A_client_without_a_host_to_name_an_environment_is_treated_as_production()
     {
         var services = new ServiceCollection();
         services.AddResilientHttpChaos(static chaos => (chaos.Enabled, chaos.Until) = (true, DateTimeOffset.MaxValue));

@@ -48,7 +48,7 @@ public sealed class ChaosMistakesTests
 
     [Theory]
     [MemberData(nameof(OfTheSection))]
-    public async Task A_mistake_in_the_section_stops_the_host_and_says_what_it_is(string section, string told)
+    public async Task A_mistake_in_the_section_stops_the_host_with_a_message_that_explains_it(string section, string told)
     {
         using var app = new ChaosFixture($$"""{ "ResilientHttpChaos": {{section}} }""");
 
@@ -57,7 +57,7 @@ public sealed class ChaosMistakesTests
 
     [Theory]
     [MemberData(nameof(OfAClient))]
-    public async Task A_mistake_in_a_clients_faults_stops_the_host_and_says_what_it_is(string payments, string told)
+    public async Task A_mistake_in_a_clients_faults_stops_the_host_with_a_message_that_explains_it(string payments, string told)
     {
         using var app = new ChaosFixture(ChaosFixture.On(payments));
 
@@ -140,7 +140,7 @@ public sealed class ChaosMistakesTests
     }
 
     [Fact]
-    public void Without_a_host_the_first_client_tells()
+    public void Without_a_host_the_first_client_reports_the_mistakes()
     {
         using var app = new ChaosFixture("""{ "ResilientHttpChaos": { "Enabeld": true } }""");
 

@@ -8,7 +8,7 @@ namespace Resilience.Http.Tests.Chaos.Registration;
 public sealed class ChaosPlacementTests
 {
     [Fact]
-    public async Task The_fault_handler_stands_below_handlers_that_are_added_after_it()
+    public async Task The_fault_handler_is_placed_below_handlers_that_are_added_after_it()
     {
         var outer = new Counting();
         using var app = await new ChaosFixture(ChaosFixture.On(), register: services =>
@@ -19,7 +19,7 @@ public sealed class ChaosPlacementTests
     }
 
     [Fact]
-    public async Task One_client_only_can_have_it()
+    public async Task Chaos_can_be_added_to_one_client_only()
     {
         using var app = await new ChaosFixture(
             """{ "ResilientHttpChaos": { "Enabled": true, "Clients": { "payments": { "Abort": { "Reset": true, "Percentage": 100 } } } } }""",
@@ -29,7 +29,7 @@ public sealed class ChaosPlacementTests
     }
 
     [Fact]
-    public async Task In_the_factorys_defaults_all_clients_have_it()
+    public async Task Chaos_in_the_factorys_defaults_applies_to_all_clients()
     {
         using var app = await new ChaosFixture(
             """{ "ResilientHttpChaos": { "Enabled": true } }""",
@@ -40,7 +40,7 @@ public sealed class ChaosPlacementTests
     }
 
     [Fact]
-    public async Task Added_twice_it_injects_once()
+    public async Task Chaos_that_is_added_twice_injects_once()
     {
         using var app = await new ChaosFixture(
             ChaosFixture.On("""{ "Latency": { "Min": "1s", "Percentage": 100 } }"""),
@@ -57,7 +57,7 @@ public sealed class ChaosPlacementTests
     }
 
     [Fact]
-    public async Task Code_goes_before_configuration()
+    public async Task Code_takes_precedence_over_configuration()
     {
         using var app = await new ChaosFixture(
             ChaosFixture.On("""{ "Abort": { "Reset": true, "Percentage": 100 } }"""),
@@ -67,7 +67,7 @@ public sealed class ChaosPlacementTests
     }
 
     [Fact]
-    public async Task The_retry_of_a_resilient_client_meets_the_fault_at_every_attempt()
+    public async Task The_retry_of_a_resilient_client_gets_the_fault_at_every_attempt()
     {
         using var app = await new ChaosFixture(
             ChaosFixture.On("""{ "Abort": { "StatusCode": 503, "Percentage": 100 } }"""),

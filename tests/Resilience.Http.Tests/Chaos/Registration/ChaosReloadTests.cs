@@ -46,7 +46,7 @@ public sealed class ChaosReloadTests : IDisposable
     }
 
     [Fact]
-    public async Task An_edit_that_changes_nothing_says_nothing()
+    public async Task An_edit_that_changes_nothing_logs_nothing()
     {
         _file.Edit(ChaosFixture.On());
         using var app = await new ChaosFixture(_file.AddTo).StartAsync();

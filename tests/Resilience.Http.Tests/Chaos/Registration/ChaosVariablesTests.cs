@@ -71,7 +71,7 @@ public sealed class ChaosVariablesTests
     }
 
     [Fact]
-    public async Task A_clients_own_fault_goes_before_the_one_for_all()
+    public async Task A_fault_of_a_client_takes_precedence_over_the_one_for_all_clients()
     {
         using var app = await new ChaosFixture("""
             { "CHAOS_ENABLED": "true", "CHAOS_FAILURE_RATE": "1",

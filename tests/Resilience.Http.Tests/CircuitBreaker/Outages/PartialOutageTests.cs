@@ -76,7 +76,7 @@ public sealed class PartialOutageTests
     }
 
     [Fact]
-    public void A_row_that_comes_by_chance_does_not_open_the_circuit()
+    public void Consecutive_failures_by_chance_do_not_open_the_circuit()
     {
         var outage = new PartialOutage(3, BackendFault.Answers503, Balancing.Random, Callers: 20);
 

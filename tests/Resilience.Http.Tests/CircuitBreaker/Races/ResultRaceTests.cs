@@ -8,28 +8,28 @@ namespace Resilience.Http.Tests.CircuitBreaker.Races;
 public sealed class ResultRaceTests
 {
     [Fact]
-    public void Two_failures_that_reach_the_threshold_together_open_it_once() => RaceScenario.Between(
+    public void Two_failures_that_reach_the_threshold_together_open_the_circuit_once() => RaceScenario.Between(
         () => new CircuitRaceState(AfterFailures(4), permits: 2),
         match => match.OneDid = match.Lab.Fail(match.One),
         match => match.OtherDid = match.Lab.Fail(match.Other),
         match => (match.OneDid ^ match.OtherDid, match.Lab.Path));
 
     [Fact]
-    public void A_success_and_the_failure_that_would_open_it_meet() => RaceScenario.Between(
+    public void A_success_races_with_the_failure_that_would_open_the_circuit() => RaceScenario.Between(
         () => new CircuitRaceState(AfterFailures(4), permits: 2),
         match => match.OneDid = match.Lab.Fail(match.One),
         match => match.Lab.Succeed(match.Other),
         match => (match.OneDid, match.Lab.Path, match.Lab.Circuit.Snapshot().ConsecutiveFailures));
 
     [Fact]
-    public void A_success_ends_the_row_whoever_lengthens_it_meanwhile() => RaceScenario.Between(
+    public void A_success_races_with_a_failure_and_resets_the_consecutive_failures() => RaceScenario.Between(
         () => new CircuitRaceState(AfterFailures(2), permits: 2),
         match => match.Lab.Fail(match.One),
         match => match.Lab.Succeed(match.Other),
         match => match.Lab.Circuit.Snapshot().ConsecutiveFailures);
 
     [Fact]
-    public void A_failure_meets_a_reload_of_the_window_and_is_not_lost() => RaceScenario.Between(
+    public void A_failure_races_with_a_reload_of_the_window_and_is_not_lost() => RaceScenario.Between(
         () => new CircuitRaceState(AfterFailures(2), permits: 1),
         match => match.Lab.Fail(match.One),
         match => match.Lab.Reload(options => options.SamplingWindow = TimeSpan.FromSeconds(20)),

@@ -4,21 +4,21 @@ namespace Resilience.Http.Tests.CircuitBreaker.Races;
 public sealed class TableRaceTests
 {
     [Fact]
-    public void Two_first_calls_of_an_authority_meet_and_share_one_circuit() => RaceScenario.Between(
+    public void Two_first_calls_of_an_authority_race_and_share_one_circuit() => RaceScenario.Between(
         () => new Fleet(most: 100),
         fleet => fleet.One = fleet.TryAcquire("https://new.internal/"),
         fleet => fleet.Other = fleet.TryAcquire("https://new.internal/"),
         fleet => (ReferenceEquals(fleet.One!.Value.Circuit, fleet.Other!.Value.Circuit), fleet.Circuits.Current().Count));
 
     [Fact]
-    public void The_first_calls_of_authorities_meet_the_isolation_of_all() => RaceScenario.Between(
+    public void The_first_calls_of_authorities_race_with_the_isolation_of_all() => RaceScenario.Between(
         () => new Fleet(most: 100),
         fleet => fleet.CallNewAuthorities(),
         fleet => fleet.Circuits.Isolate("maintenance", duration: null, authority: null),
         fleet => fleet.Count(CircuitState.Closed));
 
     [Fact]
-    public void The_first_calls_of_isolated_authorities_meet_the_reset_of_all() => RaceScenario.Between(
+    public void The_first_calls_of_isolated_authorities_race_with_the_reset_of_all() => RaceScenario.Between(
         () =>
         {
             var fleet = new Fleet(most: 100);
@@ -30,7 +30,7 @@ public sealed class TableRaceTests
         fleet => fleet.Count(CircuitState.Isolated));
 
     [Fact]
-    public void A_call_meets_the_dropping_of_its_circuit_and_its_failure_is_not_lost() => RaceScenario.Between(
+    public void A_call_races_with_the_removal_of_its_circuit_and_its_failure_is_not_lost() => RaceScenario.Between(
         () => new Fleet(most: 1),
         fleet => fleet.One = fleet.TryAcquire("https://old.internal/"),
         fleet => fleet.CallAndForget("https://new.internal/"),
@@ -65,7 +65,7 @@ public sealed class TableRaceTests
         rounds: 20_000);
 
     [Fact]
-    public void Transitions_are_told_one_at_a_time_and_in_order_whoever_causes_them()
+    public void Transitions_are_published_one_at_a_time_and_in_order_whatever_causes_them()
     {
         var lab = new CircuitFixture();
 

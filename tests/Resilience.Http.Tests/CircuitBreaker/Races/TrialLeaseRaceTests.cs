@@ -4,7 +4,7 @@ namespace Resilience.Http.Tests.CircuitBreaker.Races;
 public sealed class TrialLeaseRaceTests
 {
     [Fact]
-    public void Two_calls_meet_at_the_end_of_the_break() => RaceScenario.Between(
+    public void Two_calls_race_at_the_end_of_the_break() => RaceScenario.Between(
         () =>
         {
             var lab = new CircuitFixture(OneTrial).Open();
@@ -16,14 +16,14 @@ public sealed class TrialLeaseRaceTests
         match => (match.OneDid ^ match.OtherDid, match.Lab.Path));
 
     [Fact]
-    public void Two_calls_meet_at_the_last_place_of_a_half_open_circuit() => RaceScenario.Between(
+    public void Two_calls_race_for_the_last_trial_permit_of_a_half_open_circuit() => RaceScenario.Between(
         () => new CircuitRaceState(new CircuitFixture(OneTrial).HalfOpen()),
         match => match.OneDid = match.TryAcquire(),
         match => match.OtherDid = match.TryAcquire(),
         match => match.OneDid ^ match.OtherDid);
 
     [Fact]
-    public void The_trial_that_closes_meets_one_that_fails() => RaceScenario.Between(
+    public void The_closing_trial_races_with_one_that_fails() => RaceScenario.Between(
         () =>
         {
             var lab = new CircuitFixture().HalfOpen();
@@ -35,14 +35,14 @@ public sealed class TrialLeaseRaceTests
         match => (match.OtherDid, match.Lab.Path, match.Lab.Circuit.InFlight));
 
     [Fact]
-    public void A_cancelled_trial_meets_the_call_that_wants_its_place() => RaceScenario.Between(
+    public void A_cancelled_trial_races_with_the_call_that_wants_its_permit() => RaceScenario.Between(
         () => new CircuitRaceState(new CircuitFixture(OneTrial).HalfOpen(), permits: 1),
         match => match.Lab.Circuit.Ignore(match.One),
         match => match.OtherDid = match.TryAcquire(),
         match => (match.OtherDid, match.Lab.Circuit.InFlight));
 
     [Fact]
-    public void A_call_meets_the_trial_that_closes_and_gets_a_permit_or_a_refusal() => RaceScenario.Between(
+    public void A_call_races_with_the_closing_trial_and_gets_a_permit_or_a_refusal() => RaceScenario.Between(
         () => new CircuitRaceState(new CircuitFixture(OneTrial).HalfOpen(), permits: 1),
         match => match.Lab.Succeed(match.One),
         match =>
@@ -55,21 +55,21 @@ public sealed class TrialLeaseRaceTests
         match => (match.OtherDid, match.Lab.Circuit.Snapshot().Throughput, match.Lab.Circuit.InFlight));
 
     [Fact]
-    public void A_reset_meets_a_failed_trial() => RaceScenario.Between(
+    public void A_reset_races_with_a_failed_trial() => RaceScenario.Between(
         () => new CircuitRaceState(new CircuitFixture().HalfOpen(), permits: 1),
         match => match.OneDid = match.Lab.Fail(match.One),
         match => match.Lab.Reset(),
         match => (match.OneDid, match.Lab.State, match.Lab.Transitions.Count));
 
     [Fact]
-    public void An_isolation_meets_the_trial_that_closes() => RaceScenario.Between(
+    public void An_isolation_races_with_the_closing_trial() => RaceScenario.Between(
         () => new CircuitRaceState(new CircuitFixture(OneTrial).HalfOpen(), permits: 1),
         match => match.Lab.Succeed(match.One),
         match => match.Lab.Isolate(),
         match => match.Lab.Path);
 
     [Fact]
-    public void Of_a_hundred_calls_at_once_exactly_three_are_trials()
+    public void Exactly_three_of_a_hundred_concurrent_calls_are_trials()
     {
         var match = new CircuitRaceState(new CircuitFixture().HalfOpen());
         var granted = 0;
@@ -80,7 +80,7 @@ public sealed class TrialLeaseRaceTests
     }
 
     [Fact]
-    public void However_trials_come_and_go_never_more_are_in_flight_than_the_quota()
+    public void Trials_in_flight_never_exceed_the_quota_however_they_start_and_end()
     {
         var match = new CircuitRaceState(new CircuitFixture(options => options.HalfOpenMaxCalls = 3).HalfOpen());
         var (inFlight, tooMany, granted) = (0, 0, 0);

@@ -14,10 +14,10 @@ public sealed class AdaptiveLimitScenarioTests(ITestOutputHelper output)
     public void A_server_of_any_size_is_used_and_not_flooded(int workers) => AllMeet(LimitScenario.OfSize(workers));
 
     [Fact]
-    public void Timeouts_pauses_other_clients_and_mixed_calls_do_no_harm() => AllMeet(LimitScenario.OfOneSize());
+    public void Timeouts_pauses_other_clients_and_mixed_calls_do_not_distort_the_limit() => AllMeet(LimitScenario.OfOneSize());
 
     [Fact]
-    public void A_share_of_503_that_does_not_depend_on_the_load_is_no_overload() => AllMeet(LimitScenario.Failing());
+    public void A_share_of_503_that_does_not_depend_on_the_load_is_not_an_overload() => AllMeet(LimitScenario.Failing());
 
     private void AllMeet(IEnumerable<LimitScenario> scenarios)
     {

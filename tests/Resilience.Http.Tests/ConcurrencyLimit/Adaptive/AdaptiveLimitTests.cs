@@ -40,7 +40,7 @@ public sealed class AdaptiveLimitTests
     }
 
     [Fact]
-    public void Their_late_answers_give_the_places_back_and_are_no_samples()
+    public void Late_answers_of_hanging_sends_return_their_permits_and_are_not_samples()
     {
         Answer(times: 45);
         var hanging = Hang(count: 20);
@@ -57,7 +57,7 @@ public sealed class AdaptiveLimitTests
     }
 
     [Fact]
-    public void If_nothing_is_answered_beside_those_that_hang_the_limit_stays()
+    public void If_nothing_is_answered_beside_hanging_sends_the_limit_stays()
     {
         Answer(times: 45);
         Hang(count: 20);
@@ -98,7 +98,7 @@ public sealed class AdaptiveLimitTests
     }
 
     [Fact]
-    public void An_answer_ends_a_row_of_drops()
+    public void An_answer_resets_the_count_of_consecutive_drops()
     {
         for (var i = 0; i < 5; i++)
         {
@@ -111,7 +111,7 @@ public sealed class AdaptiveLimitTests
     }
 
     [Fact]
-    public void A_row_of_drops_that_chance_explains_does_not_halve_the_limit()
+    public void Consecutive_drops_that_chance_explains_do_not_halve_the_limit()
     {
         for (var i = 0; i < 10; i++)
         {
@@ -128,7 +128,7 @@ public sealed class AdaptiveLimitTests
     }
 
     [Fact]
-    public void A_row_of_drops_halves_the_limit_once_it_is_a_quarter_of_what_is_in_flight()
+    public void Consecutive_drops_halve_the_limit_at_a_quarter_of_the_sends_in_flight()
     {
         for (var i = 0; i < 9; i++)
         {
@@ -242,7 +242,7 @@ public sealed class AdaptiveLimitTests
     [InlineData(10, 100)]
     [InlineData(4, 4)]
     [InlineData(1, 2)]
-    public void An_edit_of_the_range_during_a_trial_is_kept_to(int min, int max)
+    public void An_edit_of_the_range_during_a_trial_is_respected(int min, int max)
     {
         DropUntilTrial();
 
@@ -346,7 +346,7 @@ public sealed class AdaptiveLimitTests
     }
 
     [Fact]
-    public void After_they_were_forgotten_they_count_until_another_trial()
+    public void Independent_drops_that_were_forgotten_count_until_another_trial()
     {
         var drops = Known(0.2);
         Follow(drops, share: 0);
@@ -379,7 +379,7 @@ public sealed class AdaptiveLimitTests
     [Theory]
     [InlineData(50, false)]
     [InlineData(0, true)]
-    public void A_trial_shows_nothing_if_the_limit_still_holds_back_what_it_held_back(int rejected, bool independent)
+    public void A_trial_proves_nothing_if_the_limit_still_rejects_as_many_sends(int rejected, bool independent)
     {
         var drops = InTrial(0.2);
         drops.TryConclude(Dropping(0.2) with { Rejected = rejected }, longest: 1);
@@ -399,7 +399,7 @@ public sealed class AdaptiveLimitTests
     [Theory]
     [InlineData(0.2, 8)]
     [InlineData(0.5, 19)]
-    public void A_row_of_independent_drops_is_chance_up_to_once_in_a_million_times(double share, int row)
+    public void Consecutive_independent_drops_are_chance_down_to_a_probability_of_a_millionth(double share, int row)
     {
         Assert.Equal(0, new BackgroundDrops(_clock).ChanceRow(default));
         Assert.Equal(row, Known(share).ChanceRow(default));

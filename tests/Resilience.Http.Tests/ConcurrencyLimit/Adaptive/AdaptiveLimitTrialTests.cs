@@ -29,7 +29,7 @@ public sealed class AdaptiveLimitTrialTests
     }
 
     [Fact]
-    public void A_row_of_drops_ends_a_probe()
+    public void Consecutive_drops_end_a_probe()
     {
         Send(SendResult.Drop); // ends the start
         for (var i = 0; i < 1_000 && _limit.Limit == _limit.LastingLimit; i++)
@@ -48,7 +48,7 @@ public sealed class AdaptiveLimitTrialTests
     }
 
     [Fact]
-    public void A_trial_that_a_row_of_drops_ended_shows_nothing()
+    public void A_trial_that_consecutive_drops_ended_shows_nothing()
     {
         DropUntilTrial();
         for (var i = 0; i < 50 && _limit.Limit == 8; i++)
@@ -70,7 +70,7 @@ public sealed class AdaptiveLimitTrialTests
     }
 
     [Fact]
-    public void Rows_of_drops_at_the_lowest_limit_do_not_put_a_trial_off()
+    public void Consecutive_drops_at_the_lowest_limit_do_not_delay_a_trial()
     {
         DropUntil(4);
 
@@ -83,7 +83,7 @@ public sealed class AdaptiveLimitTrialTests
     }
 
     [Fact]
-    public void Fewer_drops_for_two_seconds_do_not_put_a_trial_off()
+    public void Two_seconds_with_fewer_drops_do_not_delay_a_trial()
     {
         DropUntil(4);
         var end = _clock.Now + 20;

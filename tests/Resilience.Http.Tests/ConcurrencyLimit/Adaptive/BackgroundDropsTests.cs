@@ -12,11 +12,11 @@ public sealed class BackgroundDropsTests
     [InlineData(0.04, 0)]
     [InlineData(0.06, 4)]
     [InlineData(1, 131)] // as with 0.9
-    public void A_row_of_drops_is_chance_from_a_share_of_a_twentieth_on(double share, int row) =>
+    public void Consecutive_drops_can_be_chance_from_a_drop_share_of_a_twentieth(double share, int row) =>
         Assert.Equal(row, new BackgroundDrops(_clock).ChanceRow(Window(share)));
 
     [Fact]
-    public void What_the_lowest_limit_and_the_trial_have_shown_counts_for_a_row_too()
+    public void Results_of_the_lowest_limit_and_the_trial_count_for_consecutive_drops_too()
     {
         var drops = InTrial(0.2);
         Assert.Equal(8, drops.ChanceRow(default));
@@ -27,7 +27,7 @@ public sealed class BackgroundDropsTests
     }
 
     [Fact]
-    public void A_known_share_counts_for_a_row_also_after_the_trial()
+    public void A_known_share_of_drops_counts_for_consecutive_drops_even_after_the_trial()
     {
         var drops = Known(0.2);
 
@@ -79,7 +79,7 @@ public sealed class BackgroundDropsTests
     }
 
     [Fact]
-    public void A_trial_that_shows_nothing_is_repeated_at_the_next_turn_and_from_the_beginning()
+    public void An_inconclusive_trial_is_repeated_from_the_beginning_at_the_next_turn()
     {
         var drops = InTrial(0.2);
         drops.TryConclude(Window(0.5), longest: 1);
@@ -94,7 +94,7 @@ public sealed class BackgroundDropsTests
     [Theory]
     [InlineData(14, false)]
     [InlineData(16, true)]
-    public void A_trial_shows_something_from_half_as_many_sends_more_on(double sendSeconds, bool independent) =>
+    public void A_trial_is_conclusive_from_one_and_a_half_times_as_many_sends(double sendSeconds, bool independent) =>
         Assert.Equal(independent, Conclude(InTrial(0.2), Window(0.2, sendSeconds)));
 
     [Fact]

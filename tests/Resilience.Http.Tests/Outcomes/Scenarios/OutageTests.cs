@@ -24,6 +24,6 @@ public sealed class OutageTests(ITestOutputHelper output)
     [InlineData(15, 300)]
     [InlineData(60, 20)]
     [InlineData(60, 300)]
-    public void An_outage_is_not_answered_with_more_sends(int down, double rate) =>
+    public void An_outage_does_not_lead_to_more_sends(int down, double rate) =>
         Goals.WorstSecondIsAtMost(1.2, Scenario.AllDown(down, rate), output);
 }

@@ -30,7 +30,7 @@ public sealed class OverloadTests(ITestOutputHelper output)
     /// </summary>
     [Theory]
     [MemberData(nameof(RatesAndQueues))]
-    public void Missing_capacity_is_not_answered_with_more_sends(double rate, double queue) =>
+    public void Missing_capacity_does_not_lead_to_more_sends(double rate, double queue) =>
         Goals.WorstHundredCallsAreAtMost(1.2, Scenario.CapacityHalved(rate, queue), output);
 
     [Theory]
@@ -48,7 +48,7 @@ public sealed class OverloadTests(ITestOutputHelper output)
     [Theory]
     [InlineData(20)]
     [InlineData(300)]
-    public void A_quota_is_not_answered_with_more_sends(double rate) => Goals.WorstSecondIsAtMost(1.2, Scenario.HalfQuota(rate), output);
+    public void An_exceeded_quota_does_not_lead_to_more_sends(double rate) => Goals.WorstSecondIsAtMost(1.2, Scenario.HalfQuota(rate), output);
 
     [Theory]
     [MemberData(nameof(LoadsAndRates))]

@@ -44,7 +44,7 @@ public sealed class GrantedPermitsTests
     }
 
     [Fact]
-    public async Task A_send_without_a_permit_waits_also_if_time_passes_between_two_looks_at_the_clock()
+    public async Task A_send_without_a_permit_waits_even_if_time_passes_between_two_clock_reads()
     {
         var clock = new PassingClock();
         var queue = new PacedQueue<GrantedPermits>(new(new(Permits: 10, clock.After(0, Second), Burst: 10)), clock);

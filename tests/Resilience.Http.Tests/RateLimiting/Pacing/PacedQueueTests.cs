@@ -37,7 +37,7 @@ public sealed class PacedQueueTests
     }
 
     [Fact]
-    public async Task One_that_is_rejected_takes_no_place()
+    public async Task A_rejected_send_takes_no_place_in_the_queue()
     {
         _fixture.TakeAll();
         await _fixture.Enter(within: TimeSpan.FromMilliseconds(1));
@@ -62,7 +62,7 @@ public sealed class PacedQueueTests
     }
 
     [Fact]
-    public async Task One_that_leaves_makes_room_for_those_behind_it()
+    public async Task A_send_that_leaves_the_queue_makes_room_for_those_behind_it()
     {
         _fixture.TakeAll();
         using var leaves = new CancellationTokenSource();
@@ -87,7 +87,7 @@ public sealed class PacedQueueTests
     }
 
     [Fact]
-    public async Task No_newcomer_overtakes_one_that_waits()
+    public async Task No_new_send_overtakes_a_waiting_one()
     {
         _fixture.TakeAll();
         var first = _fixture.Enter();
@@ -102,7 +102,7 @@ public sealed class PacedQueueTests
     }
 
     [Fact]
-    public async Task A_token_that_is_there_is_left_for_one_that_still_waits()
+    public async Task An_available_token_is_left_for_a_send_that_already_waits()
     {
         _fixture.TakeAll();
         var waiting = _fixture.Enter();
@@ -128,7 +128,7 @@ public sealed class PacedQueueTests
     }
 
     [Fact]
-    public async Task A_faster_rate_counts_for_those_that_wait()
+    public async Task A_faster_rate_applies_to_sends_that_already_wait()
     {
         var fixture = new QueueFixture(permits: 1, per: TimeSpan.FromHours(1));
         fixture.TakeAll();
@@ -142,7 +142,7 @@ public sealed class PacedQueueTests
     }
 
     [Fact]
-    public async Task A_slower_rate_rejects_those_that_come_too_late_then()
+    public async Task A_slower_rate_rejects_waiting_sends_that_would_then_be_too_late()
     {
         var fixture = new QueueFixture(permits: 10, burst: 1);
         fixture.TakeAll();
@@ -158,7 +158,7 @@ public sealed class PacedQueueTests
     }
 
     [Fact]
-    public async Task Without_a_limit_all_that_wait_may_go()
+    public async Task Without_a_limit_all_waiting_sends_are_let_through()
     {
         _fixture.TakeAll();
         var waiting = Enumerable.Range(0, 5).Select(_ => _fixture.Enter()).ToList();
@@ -193,7 +193,7 @@ public sealed class PacedQueueTests
     }
 
     [Fact]
-    public void Synchronous_sends_on_the_system_clock_need_no_thread_of_the_pool()
+    public void Synchronous_sends_on_the_system_clock_need_no_thread_pool_thread()
     {
         var rate = new TokenRate(Permits: 1, TimeProvider.System.TimestampFrequency / 50, Burst: 1);
         var queue = new PacedQueue<TokenBucket>(new(rate, TimeProvider.System.GetTimestamp()), TimeProvider.System);
@@ -208,7 +208,7 @@ public sealed class PacedQueueTests
     }
 
     [Fact]
-    public async Task All_that_wait_end_when_the_app_is_disposed_and_none_waits_afterwards()
+    public async Task All_waiting_sends_end_when_the_app_is_disposed_and_none_waits_afterwards()
     {
         _fixture.TakeAll();
         var waiting = new[] { _fixture.Enter(), _fixture.Enter() };

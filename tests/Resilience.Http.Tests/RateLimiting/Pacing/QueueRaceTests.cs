@@ -20,7 +20,7 @@ public sealed class QueueRaceTests
         static round => round.Fixture.Queue.GiveBack(takenAt: 0));
 
     [Fact]
-    public void One_that_leaves_passes_its_place_on_while_a_token_comes() => Race.Run(
+    public void A_send_that_leaves_races_with_a_returned_token_and_passes_its_place_on() => Race.Run(
         Rounds,
         static () => new Round(behind: true),
         static round =>
@@ -37,7 +37,7 @@ public sealed class QueueRaceTests
         });
 
     [Fact]
-    public void A_disposal_and_a_token_that_comes_end_each_send_once() => Race.Run(
+    public void A_disposal_that_races_with_a_returned_token_ends_each_send_once() => Race.Run(
         Rounds,
         static () => new Round(behind: true),
         static round =>
@@ -49,7 +49,7 @@ public sealed class QueueRaceTests
         static round => round.Fixture.Queue.GiveBack(takenAt: 0));
 
     [Fact]
-    public void Edits_and_cancellation_at_once_end_each_send_once() => Race.Run(
+    public void Edits_race_with_a_cancellation_and_each_send_ends_once() => Race.Run(
         Rounds,
         static () => new Round(behind: true),
         static round =>
@@ -62,7 +62,7 @@ public sealed class QueueRaceTests
         static round => round.Fixture.Edit(permits: 50));
 
     [Fact]
-    public void The_timer_ends_up_at_the_earliest_slot_whoever_arms_it()
+    public void The_timer_ends_up_at_the_earliest_slot_whichever_thread_arms_it()
     {
         Race.Run(
             Rounds,

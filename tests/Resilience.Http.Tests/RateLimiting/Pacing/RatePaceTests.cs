@@ -32,7 +32,7 @@ public sealed class RatePaceTests : IPermitSource
     }
 
     [Fact]
-    public void The_slot_of_a_send_is_that_of_the_permit_that_its_place_comes_to()
+    public void The_slot_of_a_send_is_that_of_the_permit_at_its_place_in_the_queue()
     {
         var pace = Granted(new GrantedWindow(From: 100, Until: 150, Permits: 2), new GrantedWindow(From: 150, Until: 200, Permits: 1));
 
@@ -40,7 +40,7 @@ public sealed class RatePaceTests : IPermitSource
     }
 
     [Fact]
-    public void Without_a_permit_the_slot_is_the_earliest_that_there_can_be()
+    public void Without_a_permit_the_slot_is_the_earliest_possible_one()
     {
         var pace = Granted();
 

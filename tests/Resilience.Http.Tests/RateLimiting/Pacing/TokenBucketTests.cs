@@ -8,7 +8,7 @@ public sealed class TokenBucketTests
     private const long Second = TimeSpan.TicksPerSecond;
 
     [Fact]
-    public void It_starts_with_the_burst()
+    public void The_bucket_starts_with_the_burst()
     {
         var fixture = new QueueFixture(permits: 10, burst: 25);
 
@@ -16,7 +16,7 @@ public sealed class TokenBucketTests
     }
 
     [Fact]
-    public void After_a_pause_there_is_exactly_the_burst()
+    public void After_a_pause_exactly_the_burst_is_available()
     {
         var fixture = new QueueFixture(permits: 10, burst: 3);
         fixture.TakeAll();
@@ -74,7 +74,7 @@ public sealed class TokenBucketTests
     }
 
     [Fact]
-    public void A_smaller_burst_counts_at_once()
+    public void A_smaller_burst_takes_effect_at_once()
     {
         var fixture = new QueueFixture(permits: 10);
 
@@ -84,7 +84,7 @@ public sealed class TokenBucketTests
     }
 
     [Fact]
-    public void A_larger_burst_gives_nothing_away()
+    public void A_larger_burst_grants_no_extra_tokens_at_once()
     {
         var fixture = new QueueFixture(permits: 10);
         fixture.TakeAll();
@@ -97,7 +97,7 @@ public sealed class TokenBucketTests
     }
 
     [Fact]
-    public void What_came_before_an_edit_came_at_the_old_rate()
+    public void Tokens_from_before_an_edit_accrued_at_the_old_rate()
     {
         var fixture = new QueueFixture(permits: 10, burst: 100);
         fixture.TakeAll();
@@ -109,7 +109,7 @@ public sealed class TokenBucketTests
     }
 
     [Fact]
-    public void A_clock_that_jumps_ahead_fills_it_and_no_more()
+    public void A_clock_that_jumps_ahead_fills_the_bucket_and_no_more()
     {
         var bucket = new TokenBucket(new(Permits: 1_000_000, Period: 24 * 3600 * 1_000_000_000L, Burst: 1_000_000), now: 0);
         bucket.Take(0);
@@ -119,7 +119,7 @@ public sealed class TokenBucketTests
     }
 
     [Fact]
-    public void A_clock_that_is_set_back_gives_nothing_and_goes_on_from_there()
+    public void A_clock_that_is_set_back_grants_no_token_and_continues_from_there()
     {
         var bucket = new TokenBucket(new(Permits: 10, Period: Second, Burst: 10), now: 100 * Second);
         for (var i = 0; i < 10; i++)
@@ -132,7 +132,7 @@ public sealed class TokenBucketTests
     }
 
     [Fact]
-    public void A_token_beyond_the_end_of_time_never_comes()
+    public void A_token_beyond_the_time_range_never_becomes_available()
     {
         var bucket = new TokenBucket(new(Permits: 1, Period: 24 * 3600 * 1_000_000_000L, Burst: 1), now: 0);
 

@@ -13,7 +13,7 @@ public sealed class AuthorityQuotasTests
         "https://payments.internal", "https://payments.internal", new ResilienceRuntime(_clock, static () => 0));
 
     [Fact]
-    public void One_that_is_forgotten_takes_no_pause()
+    public void A_forgotten_authority_accepts_no_pause()
     {
         Assert.True(_quotas.TryRetire());
 

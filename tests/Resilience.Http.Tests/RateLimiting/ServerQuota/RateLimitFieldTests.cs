@@ -73,7 +73,7 @@ public sealed class RateLimitFieldTests
     }
 
     [Fact]
-    public void Of_several_policies_the_longest_that_is_exhausted_counts()
+    public void The_longest_of_several_exhausted_policies_counts()
     {
         var field = Read("\"second\";r=0;t=1, \"minute\";r=0;t=42, \"day\";r=7;t=3600")!;
 
@@ -104,7 +104,7 @@ public sealed class RateLimitFieldTests
     [InlineData("\"a\";r=0;t=5;pk=\"x\"")]
     [InlineData("7;r=0;t=5")]
     [InlineData("(\"a\");r=0;t=5")]
-    public void An_item_without_what_it_must_have_is_ignored(string item)
+    public void An_item_without_its_required_parts_is_ignored(string item)
     {
         Assert.Null(Read(item)!.Exhausted);
         Assert.Equal("good", Read($"{item}, \"good\";r=0;t=3")!.Exhausted!.Policy);
@@ -130,7 +130,7 @@ public sealed class RateLimitFieldTests
     [InlineData("00", true)]
     [InlineData("1", false)]
     [InlineData("3600", false)]
-    public void A_response_out_of_a_cache_says_nothing(string age, bool counts)
+    public void A_rate_limit_field_of_a_cached_response_is_ignored(string age, bool counts)
     {
         using var response = new HttpResponseMessage();
         response.Headers.TryAddWithoutValidation("RateLimit", "\"a\";r=0;t=5");

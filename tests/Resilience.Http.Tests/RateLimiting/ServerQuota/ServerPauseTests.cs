@@ -18,7 +18,7 @@ public sealed class ServerPauseTests
     public void Before_any_pause_nothing_waits() => Assert.All(Enumerable.Range(0, 100), _ => Assert.True(_queue.TryTake(out var _)));
 
     [Fact]
-    public async Task Nothing_goes_before_the_time_and_then_one_by_one_ever_faster()
+    public async Task No_send_goes_out_before_the_pause_ends_and_then_the_rate_rises_gradually()
     {
         Hold(Wait);
 
@@ -31,7 +31,7 @@ public sealed class ServerPauseTests
     }
 
     [Fact]
-    public async Task If_the_server_asks_again_all_others_go_on_waiting()
+    public async Task If_the_server_asks_again_all_other_sends_keep_waiting()
     {
         Hold(Wait);
         var waiting = Enumerable.Range(0, 10).Select(_ => Enter()).ToList();
@@ -46,7 +46,7 @@ public sealed class ServerPauseTests
     }
 
     [Fact]
-    public async Task One_that_cannot_wait_again_is_rejected_at_once()
+    public async Task A_send_that_cannot_wait_again_is_rejected_at_once()
     {
         Hold(Wait);
         var waiting = Enumerable.Range(0, 3).Select(_ => Enter(within: TimeSpan.FromSeconds(15))).ToList();
@@ -59,7 +59,7 @@ public sealed class ServerPauseTests
     }
 
     [Fact]
-    public async Task Asked_again_and_again_nobody_waits_longer_than_the_longest_wait()
+    public async Task With_repeated_pauses_no_send_waits_longer_than_the_longest_wait()
     {
         Hold(Wait);
         var waiting = Enumerable.Range(0, 3).Select(_ => Enter(longest: TimeSpan.FromSeconds(12))).ToList();
@@ -71,7 +71,7 @@ public sealed class ServerPauseTests
     }
 
     [Fact]
-    public async Task One_that_comes_while_the_pause_is_longer_than_that_waits_for_its_end()
+    public async Task A_send_that_arrives_during_a_pause_longer_than_its_longest_wait_waits_it_out()
     {
         Hold(Wait);
         var waiting = Enter(longest: TimeSpan.FromSeconds(5));
@@ -84,7 +84,7 @@ public sealed class ServerPauseTests
     }
 
     [Fact]
-    public void Of_two_pauses_the_longer_counts()
+    public void The_longer_of_two_pauses_counts()
     {
         Hold(Wait);
         Hold(TimeSpan.FromSeconds(1));
@@ -95,7 +95,7 @@ public sealed class ServerPauseTests
     }
 
     [Fact]
-    public async Task A_success_that_began_later_ends_it_one_by_one()
+    public async Task A_success_that_began_later_ends_the_pause_one_send_at_a_time()
     {
         Hold(Wait, askedFrom: TimeSpan.FromSeconds(1));
         var waiting = Enumerable.Range(0, 10).Select(_ => Enter()).ToList();
@@ -111,7 +111,7 @@ public sealed class ServerPauseTests
     [Theory]
     [InlineData(1)]
     [InlineData(0.5)]
-    public void A_success_that_did_not_begin_later_says_nothing(double from)
+    public void A_success_that_did_not_begin_later_does_not_end_the_pause(double from)
     {
         Hold(Wait, askedFrom: TimeSpan.FromSeconds(1));
         _clock.Advance(TimeSpan.FromSeconds(2));
@@ -122,7 +122,7 @@ public sealed class ServerPauseTests
     }
 
     [Fact]
-    public void Some_seconds_after_it_nothing_is_left_of_it()
+    public void Some_seconds_after_a_pause_its_effect_is_over()
     {
         Hold(Wait);
         Assert.False(_queue.TryRetire(static (pause, now) => pause.IsOver(now)));

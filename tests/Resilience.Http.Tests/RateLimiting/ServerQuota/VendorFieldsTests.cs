@@ -15,7 +15,7 @@ public sealed class VendorFieldsTests
     [InlineData(" 0 ", " 30 ", 30)]
     [InlineData("5, 0", "10, 30", 30)]
     [InlineData("0", "999999999", 999_999_999)]
-    public void They_say_how_long_to_wait(string remaining, string reset, int seconds) =>
+    public void Vendor_fields_define_how_long_to_wait(string remaining, string reset, int seconds) =>
         Assert.Equal(TimeSpan.FromSeconds(seconds), Read(remaining, reset));
 
     [Theory]
@@ -31,7 +31,7 @@ public sealed class VendorFieldsTests
     [InlineData("0", "")]
     [InlineData("", "30")]
     [InlineData("0, x", "30")]
-    public void If_something_is_left_or_cannot_be_read_they_ask_for_nothing(string remaining, string reset) =>
+    public void Vendor_fields_request_no_pause_if_quota_is_left_or_they_are_unreadable(string remaining, string reset) =>
         Assert.Null(Read(remaining, reset));
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class VendorFieldsTests
         Assert.Equal(TimeSpan.FromSeconds(30), Read("0", "1700000030", date: DateTimeOffset.FromUnixTimeSeconds(1_700_000_000)));
 
     [Fact]
-    public void They_are_not_read_unless_configuration_names_them()
+    public void Vendor_fields_are_not_read_unless_configuration_names_them()
     {
         using var response = Response("0", "30");
 

@@ -34,7 +34,7 @@ public sealed partial class SchemaAgreementTests
 
     [Theory]
     [MemberData(nameof(Examples))]
-    public void An_example_of_the_docs_is_right_for_both(string page, string json)
+    public void An_example_of_the_docs_is_valid_for_the_schema_and_the_startup_check(string page, string json)
     {
         var settings = Parse(json);
 
@@ -49,7 +49,7 @@ public sealed partial class SchemaAgreementTests
         Assert.True(IsValid(Parse(File.ReadAllText(Checkout.PathOf($"templates/content/resilient-api/resilient-api/{file}")))));
 
     [Fact]
-    public void Five_hundred_random_sections_are_judged_alike()
+    public void Schema_and_startup_check_agree_on_five_hundred_random_sections()
     {
         const int Seed = 20261130;
         var cases = new SectionCases(new Random(Seed));
@@ -70,7 +70,7 @@ public sealed partial class SchemaAgreementTests
     }
 
     [Fact]
-    public void A_section_of_faults_is_judged_too()
+    public void A_section_of_faults_is_validated_by_the_schema_too()
     {
         var schema = JsonSchema.FromText(ConfigurationSchemas.Chaos);
         const string Right = """
