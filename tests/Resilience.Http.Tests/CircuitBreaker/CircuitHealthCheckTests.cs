@@ -35,7 +35,8 @@ public sealed class CircuitHealthCheckTests
     [Theory]
     [InlineData(CircuitState.Open, "open", "; next trial in 8 s.")]
     [InlineData(CircuitState.Isolated, "isolated", ".")]
-    public async Task The_health_description_states_that_calls_go_through_if_the_circuit_observes(CircuitState state, string text, string end)
+    public async Task The_health_description_states_that_calls_go_through_if_the_circuit_observes(
+        CircuitState state, string text, string end)
     {
         var result = await CheckAsync([], Observed("payments", state));
 

@@ -78,7 +78,8 @@ public sealed class StaleWithdrawalTests : IDisposable
     [InlineData(HttpStatusCode.NotFound, AttemptVerdict.Failure)]
     [InlineData(HttpStatusCode.Gone, AttemptVerdict.Ignored)]
     [InlineData(HttpStatusCode.Forbidden, AttemptVerdict.Failure)]
-    public async Task An_answer_that_withdraws_the_kept_one_does_so_whatever_ClassifyOutcome_returns(HttpStatusCode status, AttemptVerdict verdict)
+    public async Task An_answer_that_withdraws_the_kept_one_does_so_whatever_ClassifyOutcome_returns(
+        HttpStatusCode status, AttemptVerdict verdict)
     {
         var options = _lab.Client.Service.Options.Copy();
         options.ClassifyOutcome = outcome => outcome.Response?.StatusCode == status ? verdict : null;

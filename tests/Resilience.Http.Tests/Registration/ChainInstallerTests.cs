@@ -66,7 +66,8 @@ public sealed class ChainInstallerTests
 
     [Theory]
     [MemberData(nameof(Places))]
-    public async Task The_chain_is_placed_among_the_handlers_in_the_order_of_registration(string place, Action<IServiceCollection, Func<string, DelegatingHandler>> register, string[] seen)
+    public async Task The_chain_is_placed_among_the_handlers_in_the_order_of_registration(
+        string place, Action<IServiceCollection, Func<string, DelegatingHandler>> register, string[] seen)
     {
         _ = place;
         var passed = new List<string>();

@@ -105,7 +105,8 @@ public sealed class StartMistakeTests
     [InlineData("Fleet", "\"yes\"", "on", "true")]
     [InlineData("Hedging", "false", "off", "false")]
     [InlineData("Retry", "\"off\"", "off", "false")]
-    public async Task A_section_written_as_a_switch_is_reported_with_the_correct_form(string section, string text, string state, string value)
+    public async Task A_section_written_as_a_switch_is_reported_with_the_correct_form(
+        string section, string text, string state, string value)
     {
         using var app = TestApp.With(
             TestApp.Clients($$"""{ "payments": { "{{section}}": {{text}} } }"""), services => services.AddResilientHttpClient("payments"));

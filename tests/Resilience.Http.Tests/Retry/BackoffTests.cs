@@ -26,7 +26,8 @@ public sealed class BackoffTests
     }
 
     [Fact]
-    public void Constant_backoff_keeps_the_delay_unchanged() => Assert.Equal([0.05, 0.05, 0.05, 0.05], Delays(4, HttpRetryBackoff.Constant));
+    public void Constant_backoff_keeps_the_delay_unchanged() =>
+        Assert.Equal([0.05, 0.05, 0.05, 0.05], Delays(4, HttpRetryBackoff.Constant));
 
     [Theory]
     [InlineData(0, 0)]

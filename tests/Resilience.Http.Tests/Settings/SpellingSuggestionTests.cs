@@ -17,5 +17,6 @@ public sealed class SpellingSuggestionTests
         Assert.Equal(meant, SpellingSuggestion.To(written, ["MaxRetries", "BaseDelay", "MaxDelay", "Budget"]));
 
     [Fact]
-    public void The_closer_of_two_names_is_suggested() => Assert.Equal("MaxDelay", SpellingSuggestion.To("MaxDelai", ["BaseDelay", "MaxDelay"]));
+    public void The_closer_of_two_names_is_suggested() =>
+        Assert.Equal("MaxDelay", SpellingSuggestion.To("MaxDelai", ["BaseDelay", "MaxDelay"]));
 }

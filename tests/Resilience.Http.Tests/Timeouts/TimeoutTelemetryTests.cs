@@ -36,7 +36,8 @@ public sealed class TimeoutTelemetryTests : IDisposable
     public void Every_scope_has_its_text(TimeoutScope scope, string text) => Assert.Equal(text, scope.Text());
 
     [Fact]
-    public void No_scope_of_a_timeout_is_left_without_a_text() => Assert.All(Enum.GetValues<TimeoutScope>(), scope => Assert.NotEmpty(scope.Text()));
+    public void No_scope_of_a_timeout_is_left_without_a_text() =>
+        Assert.All(Enum.GetValues<TimeoutScope>(), scope => Assert.NotEmpty(scope.Text()));
 
     [Fact]
     public async Task The_span_of_the_call_gets_an_event()

@@ -10,7 +10,8 @@ public sealed class ChaosGatesTests
     public void Faults_are_injected_if_all_gates_are_open() => Assert.Equal(ChaosGate.None, At(Options(), "Development"));
 
     [Fact]
-    public void The_gate_is_closed_if_chaos_is_not_enabled() => Assert.Equal(ChaosGate.Disabled, At(Options(o => o.Enabled = false), "Development"));
+    public void The_gate_is_closed_if_chaos_is_not_enabled() =>
+        Assert.Equal(ChaosGate.Disabled, At(Options(o => o.Enabled = false), "Development"));
 
     [Theory]
     [InlineData("Development", ChaosGate.None)]

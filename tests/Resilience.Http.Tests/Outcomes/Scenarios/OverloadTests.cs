@@ -48,7 +48,8 @@ public sealed class OverloadTests(ITestOutputHelper output)
     [Theory]
     [InlineData(20)]
     [InlineData(300)]
-    public void An_exceeded_quota_does_not_lead_to_more_sends(double rate) => Goals.WorstSecondIsAtMost(1.2, Scenario.HalfQuota(rate), output);
+    public void An_exceeded_quota_does_not_lead_to_more_sends(double rate) =>
+        Goals.WorstSecondIsAtMost(1.2, Scenario.HalfQuota(rate), output);
 
     [Theory]
     [MemberData(nameof(LoadsAndRates))]
