@@ -72,7 +72,8 @@ internal static class HttpCircuitBreakerOptionsKeys
             o => o.MaxRecoveryTimeout,
             (o, value) => o.MaxRecoveryTimeout = value,
             DurationFormat.From(Millisecond),
-            "The longest break; up to 10 % longer at random. From the third on, each break is twice as long as the one before.",
+            "The longest break without a Retry-After; up to 10 % longer at random. From the third on, each break is twice as long as " +
+                "the one before.",
             follows: "or RecoveryTimeout if that is longer",
             isSet: o => o.MaxRecoveryTimeoutIsSet)
         .Key(

@@ -41,7 +41,7 @@ internal static class HttpFallbackOptionsKeys
         .Key(nameof(HttpFallbackOptions.Content), o => o.Content, (o, value) => o.Content = value, TextFormat.Instance,
             "The body of the fixed answer, sent as UTF-8.")
         .Key(nameof(HttpFallbackOptions.MediaType), o => o.MediaType, (o, value) => o.MediaType = value, MediaTypeFormat.Instance,
-            "The media type of Content; application/json if there is none.")
+            "The media type of Content. If it is not set, Content is sent as application/json.")
         .Rule(
             nameof(HttpFallbackOptions.ShareStaleAnswers),
             o => o.ShareStaleAnswers && o.StaleIfError <= TimeSpan.Zero,
