@@ -5,13 +5,13 @@ namespace Resilience.Http.Chaos.Settings;
 /// <summary>The keys of one client's faults: of <c>ResilientHttpChaos:Clients:{name}</c>, and of what an experiment sets.</summary>
 internal static class HttpChaosClientOptionsKeys
 {
-    private const string HowOften = "The percentage of calls.";
+    private const string HowOften = "The percentage of requests (attempts and hedges).";
 
     private static readonly NumberFormat Percentage = new(0, 100);
 
     private static readonly OptionsSchema<HttpChaosLatencyOptions> Latency = new OptionsSchema<HttpChaosLatencyOptions>()
         .Key(nameof(HttpChaosLatencyOptions.Min), o => o.Min, (o, value) => o.Min = value, DurationFormat.From(TimeSpan.Zero),
-            "The shortest delay before the call is sent.")
+            "The shortest delay before the request is sent.")
         .Key(nameof(HttpChaosLatencyOptions.Max), o => o.Max, (o, value) => o.Max = value, DurationFormat.From(TimeSpan.Zero),
             "The longest delay; delays are distributed evenly.", follows: "or Min if that is longer")
         .Key(nameof(HttpChaosLatencyOptions.Percentage), o => o.Percentage, (o, value) => o.Percentage = value, Percentage, HowOften)
@@ -36,7 +36,7 @@ internal static class HttpChaosClientOptionsKeys
             BooleanFormat.Instance,
             "The exception of a port that no process listens on.")
         .Key(nameof(HttpChaosAbortOptions.Hang), o => o.Hang, (o, value) => o.Hang = value, BooleanFormat.Instance,
-            "No answer until the call is canceled.")
+            "No answer until the request is canceled.")
         .Key(nameof(HttpChaosAbortOptions.Percentage), o => o.Percentage, (o, value) => o.Percentage = value, Percentage, HowOften);
 
     private static readonly OptionsSchema<HttpChaosSlowBodyOptions> SlowBody = new OptionsSchema<HttpChaosSlowBodyOptions>()
@@ -71,7 +71,7 @@ internal static class HttpChaosClientOptionsKeys
             o => o.Latency,
             (o, value) => o.Latency = value,
             Latency,
-            "A wait before the call is sent."))
+            "A wait before the request is sent."))
         .Add(new OptionalSectionKey<HttpChaosClientOptions, HttpChaosAbortOptions>(
             nameof(HttpChaosClientOptions.Abort),
             o => o.Abort,

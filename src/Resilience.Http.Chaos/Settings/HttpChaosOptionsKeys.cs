@@ -42,7 +42,7 @@ internal static class HttpChaosOptionsKeys
             o => o.MaxActiveFaults,
             (o, value) => o.MaxActiveFaults = value,
             new OptionalFormat<int>(new IntegerFormat(1, 1_000_000), "none"),
-            "The most calls of this process with an active fault at the same time.")
+            "The most requests of this process with an active fault at the same time.")
         .CodeOnly(nameof(HttpChaosOptions.Chance), "The source of random numbers; a seeded source repeats the same faults.")
         .Add(new MapKey<HttpChaosOptions, HttpChaosClientOptions>(
             nameof(HttpChaosOptions.Clients), "{name}", o => o.Clients, HttpChaosClientOptionsKeys.Keys,

@@ -67,9 +67,9 @@ public sealed class FleetDocs
         #region contract
         var contract = new FleetStoreContract(store, pass: time =>
         {
-            clock.Advance(time); // a server: Task.Delay(time)
+            clock.Advance(time); // with a real server: await Task.Delay(time)
             return Task.CompletedTask;
-        }, otherClient);         // a server: a store with a connection of its own
+        }, otherClient);         // with a real server: a store with its own connection
         foreach (var rule in FleetStoreContract.Rules)
         {
             await contract.CheckAsync(rule);
