@@ -20,6 +20,12 @@ internal static class Audiences
     public static readonly Contender MinimalAroundChain = HeardMinimal(
         "no span, no meter, hand-written ones heard", static server => Ours.Handler(server, WithoutSpan));
 
+    /// <summary>A client of the factory with them.</summary>
+    public static readonly Contender MinimalRegistered = Ours.FromFactory(
+        "AddHttpClient, hand-written span and duration",
+        static services => services.AddHttpClient(Ours.ServiceName)
+            .AddHttpMessageHandler(static () => new MinimalTelemetryHandler(Meters)));
+
     public static readonly Contender[] All = [Minimal, .. Each(), MinimalAroundChain];
 
     public static readonly Contender Metrics = HeardBy("metrics heard", TelemetryListeners.Metrics, vary: null);
@@ -49,7 +55,7 @@ internal static class Audiences
         Ours.Created(name, vary, Meters) with { Audience = audience };
 
     private static Contender HeardMinimal(string name, Func<HttpMessageHandler, HttpMessageHandler> chain) =>
-        new(name, server => new HttpClient(new MinimalTelemetryHandler(Meters, chain(server))))
+        new(name, server => new HttpClient(new MinimalTelemetryHandler(Meters) { InnerHandler = chain(server) }))
         {
             Audience = TelemetryListeners.Spans | TelemetryListeners.Metrics,
         };

@@ -7,7 +7,7 @@ namespace Resilience.Http.Benchmarks.Contenders;
 /// The least code that leaves the span and the duration of a call that the chain leaves, with as many tags: what it costs is the part of
 /// .NET and of the listeners.
 /// </summary>
-internal sealed class MinimalTelemetryHandler(IMeterFactory meters, HttpMessageHandler inner) : DelegatingHandler(inner)
+internal sealed class MinimalTelemetryHandler(IMeterFactory meters) : DelegatingHandler
 {
     /// <summary>The name of the chain's own source and meter, so that the same listeners hear it.</summary>
     private const string Source = "Resilience.Http";

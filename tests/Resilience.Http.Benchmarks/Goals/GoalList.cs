@@ -36,6 +36,8 @@ internal sealed class GoalList(MeasurementPlan pace) : IDisposable
             new("CPU that the chain adds over loopback, against what Http.Resilience adds", () => Added(silent.Value), "<= 0.10"),
             new("the same with the OpenTelemetry SDK on for both", () => Added(heard.Value), "<= 0.30"),
             new("CPU with the OpenTelemetry SDK, over AddHttpClient with it", () => Cpu(heard.Value[^1], heard.Value[0]), "<= 1.10"),
+            new("AddHttpClient with a hand-written span and duration and the OpenTelemetry SDK, over the same without them: CPU",
+                () => Cpu(heard.Value[1], heard.Value[0])),
         ];
     }
 

@@ -10,6 +10,10 @@ internal static class LoopScenarios
         Clients.BareRegistered, Clients.PollyRegistered, Clients.MehrRegistered, Clients.OursRegistered
     ];
 
+    private static readonly Contender[] WithMinimal = [
+        Clients.BareRegistered, Audiences.MinimalRegistered, Clients.PollyRegistered, Clients.MehrRegistered, Clients.OursRegistered
+    ];
+
     public static readonly Scenario AsRegistered = new(Case.AsynchronousThroughFactory, 64, Registered);
 
     public static readonly Scenario Heard = new(
@@ -26,5 +30,5 @@ internal static class LoopScenarios
     public static Scenario WithOpenTelemetry(Uri server) => new(
         Case.AsRegistered(server) with { Name = "OpenTelemetry SDK: as registered, loopback Kestrel in a process of its own" },
         32,
-        Array.ConvertAll(Registered, static contender => contender with { Audience = TelemetryListeners.OpenTelemetry }));
+        [.. WithMinimal.Select(static contender => contender with { Audience = TelemetryListeners.OpenTelemetry })]);
 }
