@@ -33,7 +33,7 @@ public sealed class RetryDocs
         using var world = new RetryFixture(script => script.Fail(1, 503).Then(200).Fail(1, 503).Then(200).Always(503));
 
         #region safe
-        // The server recognizes a repeated request by its key. This is the best way, and the only one that is safe by itself.
+        // The best way, if the server supports it: it recognizes a repeated request by its key and does the work once.
         var charge = new HttpRequestMessage(HttpMethod.Post, "charges") { Content = JsonContent.Create(new { amount = 42 }) };
         charge.Headers.Add("Idempotency-Key", orderId);
 
