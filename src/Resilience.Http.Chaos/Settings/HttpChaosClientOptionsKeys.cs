@@ -45,7 +45,7 @@ internal static class HttpChaosClientOptionsKeys
             o => o.BytesPerSecond,
             (o, value) => o.BytesPerSecond = value,
             new IntegerFormat(0, 1_000_000_000),
-            "The rate of the response body. If Percentage is above 0, it must be at least 1.")
+            "The rate of the response body: at least 1 if Percentage is above 0.")
         .Key(nameof(HttpChaosSlowBodyOptions.Percentage), o => o.Percentage, (o, value) => o.Percentage = value, Percentage, HowOften);
 
     private static readonly OptionsSchema<HttpChaosMatchOptions> Match = new OptionsSchema<HttpChaosMatchOptions>()

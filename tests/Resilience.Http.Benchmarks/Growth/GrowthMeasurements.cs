@@ -79,7 +79,6 @@ internal static class GrowthMeasurements
             Progress.Report($"growth: start {round + 1} of {rounds}");
             for (var i = 0; i < fleets.Length; i++)
             {
-                Held(); // What the host before left behind is collected now, and not on this one's account.
                 var meter = Meter.Start();
                 using var host = await fleets[i].StartAsync(ClientsAtStart);
                 Fleet.CreateClients(host, ClientsAtStart);
