@@ -60,7 +60,7 @@ internal sealed class GoalList(MeasurementPlan pace) : IDisposable
 
     private Goal[] ManyClients() =>
     [
-        new("start of a host with 1,000 clients, over AddHttpClient: CPU", StartAsync, "<= 1.25"),
+        new("start of a host with 1,000 clients, over AddHttpClient: time", StartAsync, "<= 1.25"),
         new("10,000 clients called in turn, over AddHttpClient: CPU", CallsInTurnAsync, "<= 1.4"),
         new("idle client after its first call, AddHttpClient: KB", () => IdleAsync(ClientFleet.Bare)),
         new("idle client, with the chain and its optional features off, which is their default: KB",
@@ -70,10 +70,11 @@ internal sealed class GoalList(MeasurementPlan pace) : IDisposable
             async () => Kilobytes(await GrowthMeasurements.BytesPerAuthorityAsync(ClientFleet.Ours)), "<= 0.6"),
     ];
 
+    /// <summary>The elapsed time: a start takes 15 ms on one thread, and the system may count processor time in steps of 10 ms.</summary>
     private async Task<string> StartAsync()
     {
         var starts = await GrowthMeasurements.StartsAsync(Fleets, pace.Rounds);
-        return Cpu(starts[1], starts[0]);
+        return $"{starts[1].RatioTo(starts[0], sample => sample.Elapsed.TotalMilliseconds)}";
     }
 
     private async Task<string> CallsInTurnAsync()

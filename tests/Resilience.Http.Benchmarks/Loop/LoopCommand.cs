@@ -75,6 +75,7 @@ internal static class LoopCommand
         Limited(Case.Synchronous, 1),
         Limited(Case.Asynchronous, 1),
         Limited(Case.Asynchronous, 8),
+        Limited(Case.OverSockets(kestrel), 32),
         new(Case.Refused, 1, Clients.Polly, Clients.Mehr, Clients.Ours, Clients.OursResponding),
         new(Case.OverSockets(kestrel), 32, Everyone),
         LoopScenarios.OverSockets(kestrel),
