@@ -75,7 +75,11 @@ internal static class LoopCommand
         Limited(Case.Synchronous, 1),
         Limited(Case.Asynchronous, 1),
         Limited(Case.Asynchronous, 8),
-        Limited(Case.OverSockets(kestrel), 32),
+        new(
+            Case.OverSockets(kestrel) with { Name = $"Concurrency limit: {Case.OverSockets(kestrel).Name}" },
+            32, // More than the limit with which an adaptive one begins.
+            Clients.Ours,
+            Clients.OursWithLimit),
         new(Case.Refused, 1, Clients.Polly, Clients.Mehr, Clients.Ours, Clients.OursResponding),
         new(Case.OverSockets(kestrel), 32, Everyone),
         LoopScenarios.OverSockets(kestrel),
